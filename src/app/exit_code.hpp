@@ -1,0 +1,28 @@
+#pragma once
+
+#include "base/result.hpp"
+#include "model/report.hpp"
+
+namespace perfwarden::app {
+
+// The one table of exit codes. "Slower" and "the tool broke" never share one. Pinned by a test,
+// printed in the README.
+enum ExitCode : int {
+  k_pass = 0,  // also warnings, observe mode, and what policy lets through
+  k_gate_failed = 1,
+  k_usage = 2,          // command line or configuration
+  k_not_measured = 3,   // a command failed or timed out, or nothing parsed
+  k_inconclusive = 4,   // where policy says fail
+  k_no_baseline = 5,    // where policy says fail
+  k_not_published = 6,  // result valid and written, but publishing or storing failed
+  k_bug = 70,
+  k_interrupted = 130,  // SIGINT; partial results kept
+  k_terminated = 143,   // SIGTERM; partial results kept
+};
+
+[[nodiscard]] int exit_code(const Error& error);
+// Of a finished run. `published` is false when publishing or storing failed; a failed gate outranks
+// that.
+[[nodiscard]] int exit_code(const Verdict& verdict, const Config& config, bool published);
+
+}  // namespace perfwarden::app

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "base/result.hpp"
+#include "os/processes.hpp"
+
+namespace perfwarden::baseline {
+
+// Git runs git in one repository, with safe.directory set by environment (no file is written) and
+// no prompts. Revisions and refs are checked before they reach argv; "--end-of-options" stands
+// before them.
+class Git {
+ public:
+  Git(os::Processes& processes, std::string directory, std::map<std::string, std::string> env);
+
+  [[nodiscard]] Result<std::string> top_level() const;
+  [[nodiscard]] Result<std::string> resolve(const std::string& revision) const;  // full sha of a commit
+  [[nodiscard]] Result<std::string> merge_base(const std::string& a, const std::string& b) const;
+  [[nodiscard]] Result<std::string> branch() const;  // "" when detached
+  [[nodiscard]] Result<bool> is_shallow() const;
+  [[nodiscard]] Result<bool> has_changes() const;  // tracked files differ from HEAD
+  // The text of `path` at `revision`; Error (io) when it is not there.
+  [[nodiscard]] Result<std::string> show(const std::string& revision, const std::string& path) const;
+  [[nodiscard]] Status add_worktree(const std::string& path,
+                                    const std::string& sha) const;  // detached
+  [[nodiscard]] Status remove_worktree(const std::string& path) const;
+  [[nodiscard]] Result<std::string> run(const std::vector<std::string>& arguments) const;  // stdout, last newline cut
+
+ private:
+  os::Processes& processes_;
+  std::string directory_;
+  std::map<std::string, std::string> env_;
+};
+
+// A Worktree is the base's checkout while it is measured; removed when this goes.
+class Worktree {
+ public:
+  Worktree(Git git, std::string path) : git_(std::move(git)), path_(std::move(path)) {}
+  ~Worktree();
+  Worktree(Worktree&& other) noexcept;
+  Worktree& operator=(Worktree&&) = delete;
+  Worktree(const Worktree&) = delete;
+  Worktree& operator=(const Worktree&) = delete;
+  [[nodiscard]] const std::string& path() const { return path_; }
+
+ private:
+  Git git_;
+  std::string path_;  // empty: moved from
+};
+
+struct TwoSides {
+  Worktree base, head;  // equally long paths: path length biases results (Mytkowicz, ASPLOS'09)
+};
+// Checks out both commits into fresh worktrees `<somewhere>/b/…` and `/h/…` of equal length.
+[[nodiscard]] Result<TwoSides> check_out(const Git& git, const std::string& base_sha, const std::string& head_sha,
+                                         const std::string& parent_directory);
+
+}  // namespace perfwarden::baseline

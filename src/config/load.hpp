@@ -1,0 +1,53 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "model/config.hpp"
+#include "os/environment.hpp"
+
+namespace perfwarden::config {
+
+// Where a value came from: "perfwarden.yml:7:5", "environment PERFWARDEN_MODE", "flag --mode",
+// "default".
+struct Origin {
+  std::string key;    // dotted path: "suites.core.iterations.min"
+  std::string value;  // as effective, printable
+  std::string origin;
+};
+
+// A Loaded config with what a person may ask about it.
+struct Loaded {
+  Config config;
+  std::vector<Origin> origins;    // every effective value, in the schema's order
+  std::vector<Warning> warnings;  // AI_GATE_* applied, deprecated spellings, …
+};
+
+// An Override is one value given outside the file, under the same dotted key as in the file:
+// {"mode", "observe", "flag --mode"}.
+struct ValueOverride {
+  std::string key, value, origin;
+};
+
+// The names tried, in order, when none is given: perfwarden.yml, then .github/perfwarden.yml.
+[[nodiscard]] std::optional<std::string> find_file(const std::string& directory);
+
+// Reads YAML. `file_name` is for messages only. All errors of a file are collected: Error (config)
+// whose text has every one of them (first 20), each with file:line:column, the offending line, a
+// caret and a cure.
+[[nodiscard]] Result<Loaded> parse(std::string_view yaml, const std::string& file_name,
+                                   const std::vector<ValueOverride>& overrides = {});
+
+// PERFWARDEN_<KEY> and INPUT_<KEY> variables, and the AI_GATE_* ones, as overrides. Unknown
+// PERFWARDEN_* names are errors with the nearest; unknown INPUT_* are ignored (they may be another
+// action's).
+[[nodiscard]] Result<std::vector<ValueOverride>> overrides_of(const os::Environment& environment);
+
+[[nodiscard]] std::string_view schema();               // JSON Schema (draft-07) of the file
+[[nodiscard]] std::string show(const Loaded& loaded);  // "key = value   # origin", a line each
+
+}  // namespace perfwarden::config

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "model/report.hpp"
+
+namespace perfwarden::gates {
+
+// What a rule sees of one series.
+struct Input {
+  const Config& config;
+  const Comparison& comparison;
+  const Budget* budget;  // the one that applies; null when none does
+  const Limit* limit;    // its row for this metric; null when it has none
+};
+
+// A Rule is one row of gates/rules. It says nothing (empty) where it does not apply; otherwise one
+// Finding a limit it looked at, also those of level pass, so that the report can say what was
+// checked.
+struct Rule {
+  std::string_view name;
+  std::string_view summary;
+  std::vector<Finding> (*judge)(const Input& input);
+};
+
+// Generated from the file names in gates/rules; sorted by name.
+[[nodiscard]] std::span<const Rule* const> rules();
+
+}  // namespace perfwarden::gates

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "model/config.hpp"
+#include "model/raw.hpp"
+#include "model/series.hpp"
+
+namespace perfwarden::ingest {
+
+// A Measurement is what one invocation said about one metric of one benchmark, in base units.
+struct Measurement {
+  std::string benchmark;  // hostile text, kept as it is
+  Metric metric;
+  std::string original_unit;
+  std::vector<double> values;  // one a repetition, finite
+};
+
+// A Document is one benchmark output to read.
+struct Document {
+  std::string_view text;
+  std::string name;              // file name or "core (head, run 3): stdout", for messages
+  const Usage* usage = nullptr;  // of the process that wrote it; null for files
+  const Suite* suite = nullptr;  // null for `ingest`
+  std::string case_name;         // `{case}`; empty when none
+};
+
+struct Reading {
+  std::vector<Measurement> measurements;
+  std::vector<Warning> warnings;  // bad records: "results.json: benchmark 'BM_Sort/1024': real_time
+                                  // is NaN; left out"
+};
+
+// A Format is one row of ingest/formats: one benchmark output that perfwarden reads.
+struct Format {
+  std::string_view name;     // kebab-case, as in `parser: google-benchmark`
+  std::string_view summary;  // one line for --help and the README
+  // How sure the first 64 KiB look like this format: 0 = no, 100 = certain. Two formats must never
+  // both say > 0 for one text.
+  int (*sniff)(std::string_view head);
+  Result<Reading> (*read)(const Document& document);
+  bool reads_whole_samples = false;  // `json`: the text is a samples file already
+};
+
+// Generated from the file names in ingest/formats; sorted by name.
+[[nodiscard]] std::span<const Format* const> formats();
+[[nodiscard]] const Format* find_format(std::string_view name);
+
+}  // namespace perfwarden::ingest

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "ingest/format.hpp"
+#include "model/series.hpp"
+
+namespace perfwarden::ingest {
+
+// Chooses the format by name, or by sniffing when the name is "auto". Error (parse) names what was
+// tried and the cure.
+[[nodiscard]] Result<const Format*> choose(std::string_view name, const Document& document);
+
+struct SidedSamples {
+  Samples base;  // no series when the plan had one side
+  Samples head;
+};
+
+// Everything that was measured → samples a side. Applies the suite's `metrics` (which also adds the
+// kernel's own accounting by those names, as benchmark "process" for formats other than `time`) and
+// the config's metric declarations. A failed invocation leaves its place empty and a warning. Error
+// (benchmark) when an invocation failed and the suite then has no value at all on a side, or
+// nothing parsed: a run in which nothing parsed is never a pass. `run` members of the results are
+// left for the caller to fill in.
+[[nodiscard]] Result<SidedSamples> read(const Raw& raw, const Plan& plan, const Config& config);
+
+// Several benchmark output files, one invocation each, → samples of suite `suite`.
+struct NamedText {
+  std::string name, text;
+};
+[[nodiscard]] Result<Samples> read_files(const std::vector<NamedText>& files, std::string_view format,
+                                         const Suite& suite, const Config& config);
+
+// Samples files (perfwarden.samples/1). Hostile input: depth, sizes and numbers are checked; errors
+// say file and JSON path or line.
+[[nodiscard]] Result<Samples> parse_samples(std::string_view text, const std::string& file_name);
+[[nodiscard]] std::string write_samples(
+    const Samples& samples);  // JSON, stable order, ends in a newline; numbers read back equal
+
+}  // namespace perfwarden::ingest

@@ -1,0 +1,15 @@
+#include <span>
+
+#include "app/command.hpp"
+
+int main(int argc, char** argv) {
+  using namespace perfwarden;
+  os::install_signal_handlers();
+  os::SystemProcesses processes;
+  os::SystemClock clock;
+  const os::Environment environment = os::Environment::of_process();
+  os::SystemConsole console;
+  net::CurlClient http;
+  app::World world{processes, clock, environment, console, http};
+  return app::run(world, std::span<const char* const>(argv, static_cast<std::size_t>(argc)));
+}

@@ -1,0 +1,94 @@
+#pragma once
+
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <limits>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/series.hpp"
+
+namespace perfwarden {
+
+inline constexpr double k_nan = std::numeric_limits<double>::quiet_NaN();
+
+enum class Presence { both, only_base, only_head };
+
+// How the two sides were measured; the stronger design first.
+enum class Design { interleaved, same_machine, cached };
+
+// Whether the data show a difference, at the run's corrected level. `undecidable`: too few samples,
+// or they cannot be compared.
+enum class Significance { distinct, indistinct, undecidable };
+
+enum class Confidence { high, medium, low };
+
+// A Summary describes one side: n is the number of invocations with a value. Base units. NaN where
+// n is too small.
+struct Summary {
+  std::size_t n = 0;
+  double median = k_nan;
+  double mean = k_nan;
+  double minimum = k_nan;
+  double maximum = k_nan;
+  double standard_deviation = k_nan;        // n−1 in the denominator; NaN for n < 2
+  double coefficient_of_variation = k_nan;  // standard_deviation / |mean|, a fraction
+};
+
+struct Interval {
+  double low = k_nan;
+  double high = k_nan;
+  double confidence = k_nan;  // level attained, 0.95 …
+};
+
+// A Criterion is one line of the checklist shown under a flagged benchmark.
+struct Criterion {
+  std::string_view name;  // "magnitude", "significance", "consistency", "baseline-stable", "environment"
+  bool met = false;
+  std::string detail;  // the number behind it: "+9.8 % ≥ 5 %"
+};
+
+// A Comparison says what is true of the numbers of one series. No policy in here. Fractions are
+// signed as measured: ratio > 1 means that head's value is larger; `worse_by` turns that into
+// slower/faster by the metric's direction.
+struct Comparison {
+  SeriesId id;
+  Metric metric;
+  Presence presence = Presence::both;
+  Design design = Design::interleaved;
+  Summary base, head;
+  std::vector<double> base_values,
+      head_values;        // one number an invocation, in order measured, for pictures and history
+  std::size_t pairs = 0;  // usable pairs when interleaved, else min(base.n, head.n)
+  double ratio = k_nan;   // Hodges–Lehmann estimate of head / base; NaN unless presence is both
+  Interval ratio_interval;
+  double difference = k_nan;  // Hodges–Lehmann shift head − base in base units
+  Interval difference_interval;
+  Interval head_interval;             // of the head's own median, for absolute budgets
+  double p = k_nan;                   // two-sided
+  double p_worse = k_nan;             // one-sided: head is worse
+  double p_adjusted = k_nan;          // of p, over all series of the run
+  double effect_d = k_nan;            // Cohen's d on logs, > 0 when head's value is larger
+  double minimum_detectable = k_nan;  // smallest |change| this run would have found with 80 % power, a fraction
+  Significance significance = Significance::undecidable;
+  std::vector<Criterion> criteria;       // the five, in order, when presence is both
+  std::optional<Confidence> confidence;  // set only when a change is flagged (significance distinct or suspected)
+  std::string method;                    // "exact Mann–Whitney U", "exact"
+  std::string renamed_to;                // only_base: the only_head benchmark that looks like it under a new
+                                         // name; else empty
+  std::vector<Warning> warnings;
+
+  // The change as a fraction where > 0 is worse: ratio − 1 for lower-is-better, 1 − ratio for
+  // higher-is-better. NaN if unknown.
+  [[nodiscard]] double worse_by() const;
+  // worse_by's interval, low ≤ high.
+  [[nodiscard]] Interval worse_interval() const;
+};
+
+[[nodiscard]] std::string_view name_of(Confidence confidence);  // "HIGH", "MEDIUM", "LOW"
+[[nodiscard]] std::string_view name_of(Design design);          // "interleaved", "same-machine", "cached"
+
+}  // namespace perfwarden

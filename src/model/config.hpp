@@ -1,0 +1,166 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/position.hpp"
+#include "model/series.hpp"
+#include "model/unit.hpp"
+
+namespace perfwarden {
+
+// How much a broken budget hurts. Ordered: a larger one hurts more.
+enum class Level { pass, warn, inconclusive, soft, hard };
+[[nodiscard]] std::string_view name_of(Level level);  // "pass", "warn", "inconclusive", "soft", "hard"
+
+// A Change is the largest allowed change, signed in the bad direction, as written: "+5%" (relative)
+// or "+16 KiB" (absolute).
+struct Change {
+  double value = 0;  // a signed fraction when relative (+0.05), else signed base units
+  bool relative = true;
+  std::string base_unit;  // of an absolute change
+  std::string original;   // as written
+  friend bool operator==(const Change&, const Change&) = default;
+};
+
+// A Limit is one row of a budget. Relative and absolute changes compare with the baseline; max and
+// min bound the head alone.
+struct Limit {
+  std::optional<Change> warn, soft, hard;
+  std::optional<Quantity> max, min;
+  Level level = Level::soft;  // of max and min
+  friend bool operator==(const Limit&, const Limit&) = default;
+};
+
+// A Budget is one key of `budgets:`. Keys are tried in order; the last match wins.
+struct Budget {
+  std::string glob;                     // matched by text::glob_match_prefix against SeriesId::path()
+  std::map<std::string, Limit> limits;  // by metric name; "" = every primary metric
+  bool off = false;                     // matched series are shown, never gated
+  Position where;
+  friend bool operator==(const Budget&, const Budget&) = default;
+};
+
+struct Iterations {
+  int min = 10;  // invocations a side
+  int max = 10;
+  double max_time_s = 300;  // of a suite, both sides together
+  friend bool operator==(const Iterations&, const Iterations&) = default;
+};
+
+// A Command runs without a shell when written as a list or as a plain line (split by POSIX word
+// rules: quotes and backslash, but no $, |, >, globs); `shell: true` hands the line to /bin/sh -c.
+struct CommandLine {
+  std::vector<std::string> argv;  // without shell; "{case}" is replaced in each word
+  std::string shell;              // with shell; argv is then empty
+  [[nodiscard]] bool empty() const { return argv.empty() && shell.empty(); }
+  friend bool operator==(const CommandLine&, const CommandLine&) = default;
+};
+
+// RegexParser are the options of `parser: { regex: … }`: named groups name, value, unit (optional),
+// metric (optional).
+struct ParserChoice {
+  std::string name = "auto";  // a row of ingest/formats, or "auto"
+  std::string regex;          // for "regex"
+  std::string metric;         // for "regex": metric name when the pattern has no such group; default
+                              // wall_time when the unit is a time
+  friend bool operator==(const ParserChoice&, const ParserChoice&) = default;
+};
+
+// A Suite is one program to measure and how.
+struct Suite {
+  std::string name;                // [a-z0-9][a-z0-9_-]*
+  CommandLine build;               // once a side before anything is measured; empty = nothing to build
+  CommandLine setup;               // once a side after build
+  CommandLine run;                 // an invocation
+  CommandLine teardown;            // once a side at the end
+  std::vector<std::string> cases;  // `{case}` in run; empty = one nameless case
+  std::string working_directory;   // relative to the side's checkout; empty = its root
+  std::string output_file;         // read this file instead of stdout, relative like working_directory;
+                                   // empty = stdout
+  ParserChoice parser;
+  std::vector<std::string> metrics;  // recorded and primary; empty = what the format reports
+  Iterations iterations;
+  int warmup = 1;          // invocations a side that are run and thrown away
+  double timeout_s = 600;  // of one invocation
+  std::map<std::string, std::string> env;
+  std::vector<int> cpus;  // affinity of the children; empty = as started
+  Position where;
+  friend bool operator==(const Suite&, const Suite&) = default;
+};
+
+enum class OnInconclusive { pass, warn, fail };
+enum class OnMissing { record, warn, fail };         // no usable baseline
+enum class OnPresence { ignore, warn, soft, hard };  // a benchmark vanished or is new
+enum class Correction { none, holm, benjamini_hochberg };
+enum class Mode { enforce, observe };
+
+struct StatisticsConfig {
+  double confidence = 0.99;    // of intervals shown and judged
+  double significance = 0.05;  // level after correction
+  Correction correction = Correction::holm;
+  double min_effect = 0.01;   // below it nothing is called a change, a fraction
+  double high_effect = 0.05;  // magnitude criterion: the change of a HIGH regression
+  double unstable_cv = 0.15;  // baseline-stable criterion
+  OnInconclusive inconclusive = OnInconclusive::warn;
+  friend bool operator==(const StatisticsConfig&, const StatisticsConfig&) = default;
+};
+
+enum class BaselineStrategy { merge_base, cached, file };
+enum class MatchMachine { fingerprint, any };
+
+struct BaselineConfig {
+  BaselineStrategy strategy = BaselineStrategy::merge_base;
+  std::string branch = "main";
+  std::string directory = ".perfwarden/baseline";  // what actions/cache restores and saves
+  std::string file;                                // for strategy file
+  MatchMachine match_machine = MatchMachine::fingerprint;
+  OnMissing missing = OnMissing::record;
+  friend bool operator==(const BaselineConfig&, const BaselineConfig&) = default;
+};
+
+enum class CommentWhen { automatic, always, on_change, never };
+
+struct ReportConfig {
+  std::string directory = "reports";  // reports/<sha>/…
+  std::string templates;              // directory whose files replace templates of the same name; empty = built in
+  CommentWhen comment = CommentWhen::automatic;
+  std::string label = "performance-regression";  // empty = no label
+  std::vector<std::string> formats{"html", "json", "junit", "markdown"};
+  friend bool operator==(const ReportConfig&, const ReportConfig&) = default;
+};
+
+struct OverrideConfig {
+  std::string label = "perf-override";
+  std::vector<std::string> allow;  // GitHub logins; empty = everybody who may set labels
+  bool require_reason = true;
+  friend bool operator==(const OverrideConfig&, const OverrideConfig&) = default;
+};
+
+// A Config is perfwarden.yml with every default filled in. config::load makes one; origins of
+// values are kept beside it there.
+struct Config {
+  int version = 1;
+  std::string project;  // empty: the repository's name
+  Mode mode = Mode::enforce;
+  std::vector<Suite> suites;              // in the file's order
+  std::map<std::string, Metric> metrics;  // declared by the user; fills in or corrects what a format says
+  std::vector<Budget> budgets;
+  OnPresence vanished = OnPresence::warn;
+  OnPresence added = OnPresence::ignore;
+  StatisticsConfig statistics;
+  BaselineConfig baseline;
+  ReportConfig report;
+  OverrideConfig overrides;
+  std::string history = "sqlite:.perfwarden/history.db";  // empty = keep none
+  std::optional<double> minimum_rating;  // AI_GATE_MIN_RATING, 0–10; judged when a report carries a rating
+  bool gates_enabled = true;             // AI_GATE_ENABLE
+  std::string hash;                      // 16 hex digits over the effective values; part of what makes runs comparable
+  friend bool operator==(const Config&, const Config&) = default;
+};
+
+}  // namespace perfwarden

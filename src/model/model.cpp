@@ -1,0 +1,139 @@
+#include <algorithm>
+
+#include "base/hash.hpp"
+#include "model/comparison.hpp"
+#include "model/machine.hpp"
+#include "model/plan.hpp"
+#include "model/position.hpp"
+#include "model/report.hpp"
+#include "model/run_context.hpp"
+
+namespace perfwarden {
+
+std::string Position::text() const {
+  std::string out = file;
+  if (line > 0) out += ":" + std::to_string(line);
+  if (line > 0 && column > 0) out += ":" + std::to_string(column);
+  return out;
+}
+
+void seal(Machine& machine) {
+  if (machine.facts.empty()) return;
+  std::uint64_t hash = fnv1a("");
+  for (const auto& [name, value] : machine.facts) hash = fnv1a(value, fnv1a("\x1f", fnv1a(name, fnv1a("\x1e", hash))));
+  machine.fingerprint = hex16(hash);
+}
+
+std::vector<MachineDifference> differences(const Machine& base, const Machine& head) {
+  if (!base.fingerprint.empty() && base.fingerprint == head.fingerprint) return {};
+  std::vector<MachineDifference> out;
+  const auto value_of = [](const Machine& machine, const std::string& name) {
+    const auto found =
+        std::find_if(machine.facts.begin(), machine.facts.end(), [&](const auto& fact) { return fact.first == name; });
+    return found == machine.facts.end() ? std::string() : found->second;
+  };
+  if (!base.facts.empty() && !head.facts.empty()) {
+    for (const auto& [name, value] : base.facts)
+      if (const std::string other = value_of(head, name); other != value) out.push_back({name, value, other});
+    for (const auto& [name, value] : head.facts)
+      if (value_of(base, name).empty() && !value.empty() &&
+          std::none_of(base.facts.begin(), base.facts.end(), [&n = name](const auto& fact) { return fact.first == n; }))
+        out.push_back({name, "", value});
+  }
+  if (out.empty() && base.fingerprint != head.fingerprint)
+    out.push_back({"fingerprint", base.fingerprint, head.fingerprint});
+  return out;
+}
+
+double Comparison::worse_by() const {
+  return metric.better == Better::lower ? ratio - 1.0 : 1.0 - ratio;
+}
+
+Interval Comparison::worse_interval() const {
+  if (metric.better == Better::lower)
+    return {ratio_interval.low - 1.0, ratio_interval.high - 1.0, ratio_interval.confidence};
+  return {1.0 - ratio_interval.high, 1.0 - ratio_interval.low, ratio_interval.confidence};
+}
+
+std::string RunContext::run_url() const {
+  if (!in_github || run_id.empty() || repository.empty()) return "";
+  return server_url + "/" + repository + "/actions/runs/" + run_id;
+}
+
+std::string_view name_of(Confidence confidence) {
+  switch (confidence) {
+    case Confidence::high:
+      return "HIGH";
+    case Confidence::medium:
+      return "MEDIUM";
+    case Confidence::low:
+      return "LOW";
+  }
+  return "";
+}
+
+std::string_view name_of(Design design) {
+  switch (design) {
+    case Design::interleaved:
+      return "interleaved";
+    case Design::same_machine:
+      return "same-machine";
+    case Design::cached:
+      return "cached";
+  }
+  return "";
+}
+
+std::string_view name_of(Level level) {
+  switch (level) {
+    case Level::pass:
+      return "pass";
+    case Level::warn:
+      return "warn";
+    case Level::inconclusive:
+      return "inconclusive";
+    case Level::soft:
+      return "soft";
+    case Level::hard:
+      return "hard";
+  }
+  return "";
+}
+
+std::string_view name_of(Side side) {
+  return side == Side::base ? "base" : "head";
+}
+
+std::string_view name_of(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::regression:
+      return "regression";
+    case Outcome::improvement:
+      return "improvement";
+    case Outcome::pass:
+      return "pass";
+    case Outcome::inconclusive:
+      return "inconclusive";
+    case Outcome::added:
+      return "new";
+    case Outcome::vanished:
+      return "vanished";
+  }
+  return "";
+}
+
+std::string_view name_of(Conclusion conclusion) {
+  switch (conclusion) {
+    case Conclusion::pass:
+      return "pass";
+    case Conclusion::fail:
+      return "fail";
+    case Conclusion::inconclusive:
+      return "inconclusive";
+    case Conclusion::no_baseline:
+      return "no-baseline";
+  }
+  return "";
+}
+
+}  // namespace perfwarden

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "model/config.hpp"
+
+namespace perfwarden {
+
+enum class Side { base, head };
+[[nodiscard]] std::string_view name_of(Side side);  // "base", "head"
+
+// A Step is one process to run. Steps are carried out in order.
+struct Step {
+  enum class Kind { build, setup, warmup, measure, teardown };
+  Kind kind = Kind::measure;
+  Side side = Side::head;
+  std::size_t suite = 0;       // index into Plan::suites
+  std::size_t case_index = 0;  // index into Suite::cases; 0 when there are none
+  int invocation = 0;          // 0-based within (side, suite, case); pairs with the other side's same number
+  friend bool operator==(const Step&, const Step&) = default;
+};
+
+// A Plan is all that will be run, decided before anything runs. It can be printed (--dry-run).
+struct Plan {
+  std::vector<Suite> suites;  // the chosen ones
+  std::vector<Step> steps;
+  bool two_sided = false;  // base and head alternate
+  std::uint64_t seed = 0;  // of the order within pairs and of the suites within a round; recorded
+};
+
+}  // namespace perfwarden

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+
+namespace perfwarden {
+
+// A Position is a place in a text a person can open. Line and column count from 1; 0 means unknown.
+struct Position {
+  std::string file;
+  int line = 0;
+  int column = 0;
+
+  // "file:line:column", shorter where a part is unknown.
+  [[nodiscard]] std::string text() const;
+  friend bool operator==(const Position&, const Position&) = default;
+};
+
+// A Warning is doubt as data: it travels with the number it is about until a person reads it.
+struct Warning {
+  std::string code;  // kebab-case, stable, for scripts: "few-samples", "unit-changed"
+  std::string text;  // one sentence with the number and the cure; may hold hostile text
+  friend bool operator==(const Warning&, const Warning&) = default;
+};
+
+}  // namespace perfwarden

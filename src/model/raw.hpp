@@ -1,0 +1,41 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/plan.hpp"
+
+namespace perfwarden {
+
+// Usage is the kernel's own accounting of one process and its children that were waited for.
+// Counters are nullopt where the kernel does not allow them, or where they were multiplexed away.
+struct Usage {
+  double wall_s = 0, user_s = 0, system_s = 0;
+  std::int64_t max_rss_bytes = 0;
+  std::int64_t minor_faults = 0, major_faults = 0;
+  std::int64_t voluntary_switches = 0, involuntary_switches = 0;
+  std::optional<std::uint64_t> instructions, cycles, cache_misses, branch_misses;
+};
+
+// A RawInvocation is what one measured process left behind.
+struct RawInvocation {
+  Step step;
+  Usage usage;
+  std::string output;       // stdout, or the suite's output_file; hostile text
+  std::string output_name;  // for messages: "core (head, run 3): stdout"
+  bool ok = false;          // exit status 0 and not timed out
+  std::string failure;      // why not ok: "exit status 1", "timed out after 600 s", "killed by signal
+                            // 9"; with the last lines of stderr
+};
+
+struct Raw {
+  std::vector<RawInvocation> invocations;  // Kind::measure only, in the order run
+  std::vector<Warning> warnings;           // "instructions not counted: perf_event_paranoid is 3 …"
+  bool interrupted = false;                // a signal ended it early; what is here is whole
+};
+
+}  // namespace perfwarden

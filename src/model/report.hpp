@@ -1,0 +1,89 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/comparison.hpp"
+#include "model/config.hpp"
+#include "model/run_context.hpp"
+
+namespace perfwarden {
+
+// A Finding is one gate's word about one series.
+struct Finding {
+  std::string rule;  // a row of gates/rules: "budget", "vanished", …
+  SeriesId series;   // benchmark empty when it is about the whole run
+  Level level = Level::pass;
+  std::string op;           // "<=", ">="
+  double expected = k_nan;  // the limit: a fraction or base units, as `unit` says
+  double actual = k_nan;
+  std::string unit;    // "%" for a fraction, else the base unit
+  std::string reason;  // one sentence, with the number and what to do; may hold hostile text
+  std::string budget;  // glob of the budget applied; empty when none
+  Position where;      // of that budget in the config
+};
+
+// Outcome of one series, in the words of the report's JSON.
+enum class Outcome { regression, improvement, pass, inconclusive, added, vanished };
+[[nodiscard]] std::string_view name_of(Outcome outcome);  // "regression", …, "new" for added
+
+struct Judgement {
+  Outcome outcome = Outcome::inconclusive;
+  Level level = Level::pass;  // the worst finding's
+  bool gated = false;         // some budget applied
+  std::string limit;          // the tightest limit that applied, as written: "+5%", "max 12 ms"; empty when none
+};
+
+// The run as a whole. `fail` when a soft or hard finding stands; `inconclusive` when nothing failed
+// but something gated is undecided.
+enum class Conclusion { pass, fail, inconclusive, no_baseline };
+[[nodiscard]] std::string_view name_of(Conclusion conclusion);  // "pass", "fail", "inconclusive", "no-baseline"
+
+struct Counts {
+  std::size_t regressions = 0, improvements = 0, passed = 0, inconclusive = 0, added = 0, vanished = 0;
+  std::size_t hard = 0, soft = 0, warned = 0;
+};
+
+struct Verdict {
+  Conclusion conclusion = Conclusion::pass;
+  std::vector<Judgement> judgements;  // judgements[i] is about comparisons[i]
+  std::vector<Finding> findings;      // levels above pass, worst first
+  Counts counts;
+  bool overridden = false;        // a label turned soft findings neutral
+  std::string override_note;      // who and why
+  std::vector<Warning> warnings;  // "budget 'core/prase/*' matches no benchmark: did you mean 'core/parse/*'?"
+};
+
+// What was compared with what.
+struct SideInfo {
+  RunInfo run;
+  std::string label;  // what a person calls it: "merge base of main", "cached baseline of 2026-11-20"
+};
+
+// A Report is everything any renderer may say. It can be written as JSON and read back whole.
+struct Report {
+  std::string tool_version;
+  std::string project;
+  RunContext context;
+  SideInfo base, head;  // base.run.commit empty when there is no baseline
+  Design design = Design::interleaved;
+  Mode mode = Mode::enforce;
+  StatisticsConfig statistics;
+  std::vector<Comparison> comparisons;  // sorted by id
+  Verdict verdict;
+  std::vector<MachineDifference> machine_differences;
+  std::vector<Warning> warnings;  // about the run as a whole
+  std::string reproduce;          // the exact command that measures this again
+  std::string config_file;        // path in the repository
+  std::string config_hash;
+  double measured_s = 0;  // wall time spent measuring
+  std::string time;       // RFC 3339, UTC
+  std::uint64_t seed = 0;
+  std::string override_label;  // label that a person may set to accept soft findings; empty when none
+};
+
+}  // namespace perfwarden

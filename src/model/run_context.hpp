@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace perfwarden {
+
+// A RunContext is what the CI told us, read once by github::run_context; a run outside CI leaves
+// all of it empty. Branch names, titles and logins are hostile text.
+struct RunContext {
+  bool in_github = false;
+  std::string event;       // "pull_request", "push", "merge_group", "schedule", "workflow_dispatch", …
+  std::string repository;  // "owner/name"
+  std::int64_t repository_id = 0;
+  std::int64_t pull_request = 0;  // 0: none
+  bool from_fork = false;         // the pull request's head repository is another one, or is gone
+  std::string head_sha;           // the pull request's head, or GITHUB_SHA
+  std::string base_sha;           // pull request: base tip in the event; merge_group: base_sha; push:
+                                  // before, empty when all zeros
+  std::string base_ref;           // branch name
+  std::string head_ref;           // branch name
+  std::string actor;
+  std::string run_id, run_attempt, workflow, job;
+  std::string server_url = "https://github.com";
+  std::string api_url = "https://api.github.com";
+  std::string workspace;
+  std::string output_file,
+      summary_file;  // GITHUB_OUTPUT, GITHUB_STEP_SUMMARY; empty outside GitHub
+
+  [[nodiscard]] bool is_pull_request() const { return pull_request != 0; }
+  [[nodiscard]] std::string run_url() const;  // empty outside GitHub
+};
+
+}  // namespace perfwarden

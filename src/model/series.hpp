@@ -1,0 +1,81 @@
+#pragma once
+
+#include <compare>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/machine.hpp"
+#include "model/position.hpp"
+
+namespace perfwarden {
+
+enum class Better { lower, higher };
+
+// A Metric is what is measured. Its direction and its determinism live here and nowhere else.
+struct Metric {
+  std::string name;  // snake_case: "wall_time", "max_rss"; user counters keep their own name
+  std::string unit;  // base unit: "s", "B", "op/s", "B/s", "1", or the harness's own spelling
+  Better better = Better::lower;
+  bool deterministic = false;  // repeated runs of the same code give the same number; compared exactly
+  bool primary = true;         // a budget that names no metric applies to it; others are shown and gated only by name
+  friend bool operator==(const Metric&, const Metric&) = default;
+};
+
+// Direction, unit and determinism of the metrics that perfwarden itself knows (wall_time, cpu_time,
+// user_time, system_time, max_rss, page_faults, context_switches, instructions, cycles,
+// cache_misses, branch_misses, throughput, byte_throughput, allocations, allocated_bytes,
+// binary_size). nullopt for any other name.
+[[nodiscard]] std::optional<Metric> known_metric(std::string_view name);
+// Direction guessed from a unit: rates and throughputs are better higher, everything else lower.
+[[nodiscard]] Better better_of_unit(std::string_view base_unit);
+
+// A SeriesId names one line of numbers. Suite comes from the config; benchmark and metric names are
+// hostile text.
+struct SeriesId {
+  std::string suite;
+  std::string benchmark;
+  std::string metric;
+
+  [[nodiscard]] std::string path() const;  // "suite/benchmark/metric": what budget globs are matched against
+  friend auto operator<=>(const SeriesId&, const SeriesId&) = default;
+};
+
+// A Series is all values of one metric of one benchmark on one side.
+// invocations[i] holds the values of process i in the order measured (its repetitions). Repetitions
+// of one process are not independent, so statistics take one number (the median) an invocation. An
+// inner list may be empty: that process failed or did not report this benchmark; the place is kept
+// so that invocation i of base pairs with invocation i of head.
+struct Series {
+  SeriesId id;
+  Metric metric;
+  std::vector<std::vector<double>> invocations;
+  std::string original_unit;  // as the harness spelled it; values are in metric.unit
+  std::vector<Warning> warnings;
+  friend bool operator==(const Series&, const Series&) = default;
+};
+
+// RunInfo says where a set of samples came from. Empty strings mean unknown.
+struct RunInfo {
+  std::string commit;   // 40 or 64 hex digits
+  std::string branch;   // hostile text
+  std::string time;     // RFC 3339, UTC, when measuring began
+  std::string session;  // equal in two files that were measured interleaved: invocation i of one
+                        // pairs with i of the other
+  std::string config_hash;
+  std::string tool;  // "perfwarden 0.1.0"
+  Machine machine;
+  friend bool operator==(const RunInfo&, const RunInfo&) = default;
+};
+
+// Samples are one side of a comparison: what a samples file (perfwarden.samples/1) holds.
+struct Samples {
+  RunInfo run;
+  std::vector<Series> series;  // sorted by id, ids unique
+  std::vector<Warning> warnings;
+  friend bool operator==(const Samples&, const Samples&) = default;
+};
+
+}  // namespace perfwarden

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace perfwarden::os {
+
+// Clock is the seam to time; tests tick their own.
+class Clock {
+ public:
+  virtual ~Clock() = default;
+  [[nodiscard]] virtual double monotonic_s() const = 0;
+  [[nodiscard]] virtual std::int64_t unix_s() const = 0;
+  virtual void sleep_s(double seconds) = 0;  // ends early when a signal asks us to stop
+};
+
+class SystemClock final : public Clock {
+ public:
+  [[nodiscard]] double monotonic_s() const override;
+  [[nodiscard]] std::int64_t unix_s() const override;
+  void sleep_s(double seconds) override;
+};
+
+[[nodiscard]] std::string rfc3339(std::int64_t unix_s);  // "2026-11-21T10:00:00Z"
+
+}  // namespace perfwarden::os

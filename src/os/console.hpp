@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace perfwarden::os {
+
+// Console is the seam to the terminal. Results go to out, everything else (progress, warnings,
+// errors) to err.
+class Console {
+ public:
+  virtual ~Console() = default;
+  virtual void out(std::string_view text) = 0;  // as given, no newline added
+  virtual void err(std::string_view text) = 0;
+  [[nodiscard]] virtual bool out_is_terminal() const = 0;
+  [[nodiscard]] virtual bool err_is_terminal() const = 0;
+  [[nodiscard]] virtual std::size_t columns() const = 0;  // of the terminal; 80 when unknown
+};
+
+class SystemConsole final : public Console {
+ public:
+  void out(std::string_view text) override;
+  void err(std::string_view text) override;
+  [[nodiscard]] bool out_is_terminal() const override;
+  [[nodiscard]] bool err_is_terminal() const override;
+  [[nodiscard]] std::size_t columns() const override;
+};
+
+}  // namespace perfwarden::os

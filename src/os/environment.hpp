@@ -1,0 +1,29 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+namespace perfwarden::os {
+
+// Environment is the process's variables, copied once at start. The only place that calls getenv is
+// its real maker.
+class Environment {
+ public:
+  Environment() = default;
+  explicit Environment(std::map<std::string, std::string> variables) : variables_(std::move(variables)) {}
+  static Environment of_process();
+
+  // The value, or nullopt when unset. An empty value counts as unset: GitHub cannot tell the two
+  // apart for inputs.
+  [[nodiscard]] std::optional<std::string> get(const std::string& name) const;
+  [[nodiscard]] const std::map<std::string, std::string>& all() const { return variables_; }
+  // What a benchmark may see: without tokens, secrets, GITHUB_* command files, ACTIONS_*, INPUT_*,
+  // PERFWARDEN_* and webhooks.
+  [[nodiscard]] std::map<std::string, std::string> for_children() const;
+
+ private:
+  std::map<std::string, std::string> variables_;
+};
+
+}  // namespace perfwarden::os

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+
+// Files: plain functions, not a seam; tests use real temporary folders. Paths are bytes. Errors are
+// ErrorKind::io with the path in `where` and errno's words.
+namespace perfwarden::os {
+
+inline constexpr std::size_t k_max_file_bytes = std::size_t{256} << 20;
+
+[[nodiscard]] Result<std::string> read_file(const std::string& path, std::size_t max_bytes = k_max_file_bytes);
+[[nodiscard]] bool exists(const std::string& path);
+// Writes to a temporary name beside `path`, syncs, renames; makes missing parent folders. Nobody
+// ever sees half a file.
+[[nodiscard]] Status write_file(const std::string& path, std::string_view text);
+[[nodiscard]] Status append_file(const std::string& path, std::string_view text);
+[[nodiscard]] Status make_directories(const std::string& path);
+[[nodiscard]] Result<std::vector<std::string>> list_directory(const std::string& path);  // names, sorted
+[[nodiscard]] Status remove_all(const std::string& path);
+[[nodiscard]] Result<std::string> make_temporary_directory(
+    const std::string& prefix);  // under $TMPDIR or /tmp, mode 0700
+// Gives `path` and all below it to the owner of `like`, without following links (GitHub's runner
+// must be able to delete what root in the container wrote: actions/runner#434). No-op when not
+// root.
+[[nodiscard]] Status give_to_owner_of(const std::string& path, const std::string& like);
+[[nodiscard]] std::string absolute_path(const std::string& path);
+
+}  // namespace perfwarden::os

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "model/report.hpp"
+
+namespace perfwarden::report {
+
+// One sentence a person needs first: "2 of 14 benchmarks are slower than their budget: parse/large
+// +9.8 % (HIGH)". No emoji.
+[[nodiscard]] std::string verdict_line(const Report& report);
+// What to do next, one sentence each: fix or accept by label, rerun, raise iterations, record a
+// baseline. May be empty.
+[[nodiscard]] std::vector<std::string> next_steps(const Report& report);
+// Indices of comparisons in the order a reader wants: regressions worst first, then inconclusive,
+// improvements, new and vanished, then what passed; series that are not gated come last within
+// their group.
+[[nodiscard]] std::vector<std::size_t> reading_order(const Report& report);
+
+}  // namespace perfwarden::report
