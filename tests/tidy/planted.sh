@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# Proves that the clang-tidy job still catches: one fault in a source and one in a header of ours must both be errors, and the
+# same files without the faults must be clean. Usage: planted.sh BUILD_DIRECTORY
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+# Inside the tree, where .clang-tidy and its header filter apply as they do to src/.
+work=$1/planted/src/base
+rm -rf "$1/planted"
+mkdir -p "$work"
+
+check() { clang-tidy-14 --quiet --config-file=.clang-tidy "$work/planted.cpp" -- -std=c++20 -I"$1/planted/src" 2>&1; }
+
+cat >"$work/planted.hpp" <<'CPP'
+#pragma once
+struct Base {
+  virtual ~Base() = default;
+  virtual int value() const { return 0; }
+};
+struct Derived : Base {
+  int value() const override { return 1; }
+};
+CPP
+cat >"$work/planted.cpp" <<'CPP'
+#include "base/planted.hpp"
+int size_of(const Derived& derived);
+int size_of(const Derived& derived) { return derived.value(); }
+CPP
+clean=$(check "$1") || { echo "clang-tidy rejects clean files:"; echo "$clean"; exit 1; }
+
+sed -i 's/int value() const override { return 1; }/virtual int value() const { return 1; }/' "$work/planted.hpp"
+sed -i 's/return derived.value();/int* p = nullptr; return derived.value() + *p;/' "$work/planted.cpp"
+if found=$(check "$1"); then
+  echo "clang-tidy passed files with planted faults:"
+  echo "$found"
+  exit 1
+fi
+grep -q 'planted.hpp.*modernize-use-override' <<<"$found" || { echo "the fault in the header was missed:"; echo "$found"; exit 1; }
+grep -q 'planted.cpp.*clang-analyzer-core.NullDereference' <<<"$found" || { echo "the fault in the source was missed:"; echo "$found"; exit 1; }
+
+# The job itself must be wired up: ninja has to run clang-tidy on every source of ours.
+grep -q -- '--tidy="clang-tidy-14' "$1/build.ninja" || { echo "$1 was configured without clang-tidy"; exit 1; }
+echo "both planted faults were caught"
