@@ -2,7 +2,7 @@
 # All that must hold before a change lands. Each step runs even when an earlier one failed, and any failure fails the whole.
 # A step that exits 77 was skipped and has printed why.
 set -uo pipefail
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/../.." || exit
 export CTEST_PARALLEL_LEVEL=${CTEST_PARALLEL_LEVEL:-2}
 jobs=$(nproc)
 logs=build/test-logs

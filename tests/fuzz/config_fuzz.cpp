@@ -1,0 +1,13 @@
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "config/load.hpp"
+
+// A config is read, or refused with a message; what was read can be shown.
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace perfwarden;
+  const auto loaded = config::parse(std::string_view(reinterpret_cast<const char*>(data), size), "fuzz.yml");
+  if (loaded ? config::show(*loaded).empty() : loaded.error().what.empty()) __builtin_trap();
+  return 0;
+}
