@@ -20,8 +20,9 @@ struct Override {
 [[nodiscard]] Verdict judge(const std::vector<Comparison>& comparisons, const Config& config, bool has_baseline,
                             const Override& override_ = {});
 
-// The budget that applies to a series (the last key that matches), or null.
-[[nodiscard]] const Budget* budget_for(const SeriesId& id, const Config& config);
+// The budget that applies to a series: the last key that matches and either is `off` or has a row for this metric. A
+// later key that names only other metrics does not take an earlier one away. Null when none does.
+[[nodiscard]] const Budget* budget_for(const SeriesId& id, const Metric& metric, const Config& config);
 // Its limit for that metric: the one by the metric's name, else the general one when the metric is
 // primary, else null.
 [[nodiscard]] const Limit* limit_for(const Budget& budget, const Metric& metric);

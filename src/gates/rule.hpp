@@ -12,8 +12,9 @@ namespace perfwarden::gates {
 struct Input {
   const Config& config;
   const Comparison& comparison;
-  const Budget* budget;  // the one that applies; null when none does
-  const Limit* limit;    // its row for this metric; null when it has none
+  const Budget* budget;      // the one that applies; null when none does
+  const Limit* limit;        // its row for this metric; null when it has none
+  bool has_baseline = true;  // false: every series is on head only, and that says nothing
 };
 
 // A Rule is one row of gates/rules. It says nothing (empty) where it does not apply; otherwise one

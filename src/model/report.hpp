@@ -25,6 +25,8 @@ struct Finding {
   std::string reason;  // one sentence, with the number and what to do; may hold hostile text
   std::string budget;  // glob of the budget applied; empty when none
   Position where;      // of that budget in the config
+  // The limit could not be decided: `level` is then inconclusive, or warn when the limit is only a warning.
+  bool undecided = false;
 };
 
 // Outcome of one series, in the words of the report's JSON.

@@ -1,0 +1,218 @@
+#include "gates/judge.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/text.hpp"
+#include "gates/budgets.hpp"
+#include "gates/limit.hpp"
+
+namespace perfwarden::gates {
+namespace {
+
+// The one that bites first, as written: the smallest change, else max, else min.
+std::string tightest(const Limit& limit) {
+  const Change* best = nullptr;
+  for (const auto* change : {&limit.warn, &limit.soft, &limit.hard})
+    if (change->has_value() && (best == nullptr || std::abs((*change)->value) < std::abs(best->value)))
+      best = &**change;
+  if (best != nullptr) return best->original;
+  if (limit.max) return "max " + limit.max->original;
+  return limit.min ? "min " + limit.min->original : "";
+}
+
+// Of one rule's findings about one series, those that say something new: the worst, and below a soft one what is
+// undecided (it stands when a person accepts the soft one). A milder limit of the same kind is broken too, of course.
+void keep_worst(std::vector<Finding> findings, std::vector<Finding>& into) {
+  std::stable_sort(findings.begin(), findings.end(),
+                   [](const Finding& a, const Finding& b) { return a.level > b.level; });
+  Level last = Level::pass;
+  for (Finding& finding : findings) {
+    const bool first = last == Level::pass;
+    const bool adds = first || (last == Level::soft && finding.level == Level::inconclusive);
+    if (finding.level == Level::pass || !adds) continue;
+    last = finding.level;
+    into.push_back(std::move(finding));
+  }
+}
+
+// What the numbers say by themselves, without any limit.
+Outcome outcome_of_numbers(const Comparison& c, double min_effect) {
+  if (c.presence == Presence::only_base) return Outcome::vanished;
+  if (c.presence == Presence::only_head) return Outcome::added;
+  if (doubt(c)) return Outcome::inconclusive;
+  if (c.significance != Significance::distinct) return Outcome::pass;
+  // From a base of 0 there is no ratio; the sign of the shift still says which way.
+  const double worse = std::isnan(c.ratio) ? c.difference * bad_sign(c.metric) : c.worse_by();
+  if (std::isnan(worse)) return Outcome::inconclusive;
+  if (!std::isnan(c.ratio) && std::abs(worse) < min_effect) return Outcome::pass;
+  if (c.confidence == Confidence::low) return Outcome::inconclusive;
+  return worse > 0 ? Outcome::regression : Outcome::improvement;
+}
+
+// Findings are all of this series, pass included.
+Judgement judgement_of(const Comparison& c, const std::vector<Finding>& findings, const Limit* limit,
+                       double min_effect) {
+  Judgement judgement;
+  judgement.gated = !findings.empty();
+  if (limit != nullptr) judgement.limit = tightest(*limit);
+  bool undecided_one = false;
+  bool broken = false;
+  for (const Finding& finding : findings) {
+    judgement.level = std::max(judgement.level, finding.level);
+    undecided_one = undecided_one || finding.undecided;
+    broken = broken || (finding.level != Level::pass && !finding.undecided);
+  }
+  judgement.outcome = outcome_of_numbers(c, min_effect);
+  if (c.presence != Presence::both || !judgement.gated) return judgement;
+  if (broken) {
+    judgement.outcome = Outcome::regression;
+  } else if (undecided_one) {
+    judgement.outcome = Outcome::inconclusive;
+  } else if (judgement.outcome != Outcome::improvement) {
+    judgement.outcome = Outcome::pass;
+  }
+  return judgement;
+}
+
+void count(const Judgement& judgement, Counts& counts) {
+  switch (judgement.outcome) {
+    case Outcome::regression:
+      ++counts.regressions;
+      break;
+    case Outcome::improvement:
+      ++counts.improvements;
+      break;
+    case Outcome::pass:
+      ++counts.passed;
+      break;
+    case Outcome::inconclusive:
+      ++counts.inconclusive;
+      break;
+    case Outcome::added:
+      ++counts.added;
+      break;
+    case Outcome::vanished:
+      ++counts.vanished;
+      break;
+  }
+  if (judgement.level == Level::hard) ++counts.hard;
+  if (judgement.level == Level::soft) ++counts.soft;
+  if (judgement.level == Level::warn) ++counts.warned;
+}
+
+void apply_override(const Override& override_, const OverrideConfig& config, Verdict& verdict) {
+  const bool any_soft = std::any_of(verdict.findings.begin(), verdict.findings.end(),
+                                    [](const Finding& finding) { return finding.level == Level::soft; });
+  if (override_.by.empty() || !any_soft) return;
+  const std::string_view reason = text::trim(override_.reason);
+  const bool allowed =
+      config.allow.empty() || std::any_of(config.allow.begin(), config.allow.end(), [&](const std::string& login) {
+        return text::lower(login) == text::lower(override_.by);
+      });
+  if (!allowed) {
+    verdict.warnings.push_back(
+        {"override-not-allowed", fmt::format("'{}' set the label '{}', but overrides.allow does not list them, so it "
+                                             "changes nothing: ask one of {}",
+                                             override_.by, config.label, text::join(config.allow, ", "))});
+    return;
+  }
+  if (config.require_reason && reason.empty()) {
+    verdict.warnings.push_back({"override-without-reason",
+                                fmt::format("the label '{}' by '{}' changes nothing without a reason: give one in a "
+                                            "comment, or set overrides.require-reason to false",
+                                            config.label, override_.by)});
+    return;
+  }
+  verdict.overridden = true;
+  verdict.override_note = reason.empty() ? override_.by : fmt::format("{}: {}", override_.by, reason);
+}
+
+// With the gates switched off everything is still said, but nothing hurts.
+void disarm(std::vector<Finding>& findings) {
+  for (Finding& finding : findings) finding.level = std::min(finding.level, Level::warn);
+}
+
+struct Tally {
+  std::size_t compared = 0;  // present on both sides
+  std::size_t judged = 0;    // of those, with a limit that was looked at
+};
+
+// Conclusion from what stands, and a warning where a plain pass would say more than was looked at.
+void conclude(const Tally& tally, const Config& config, bool has_baseline, Verdict& verdict) {
+  const auto any = [&](Level level) {
+    return std::any_of(verdict.findings.begin(), verdict.findings.end(),
+                       [&](const Finding& finding) { return finding.level == level; });
+  };
+  const bool wants_gates =
+      std::any_of(config.budgets.begin(), config.budgets.end(), [](const Budget& budget) { return !budget.off; });
+  const bool nothing_compared = has_baseline && tally.compared == 0;
+  const bool nothing_judged = has_baseline && tally.compared > 0 && tally.judged == 0;
+  if (nothing_compared)
+    verdict.warnings.push_back(
+        {"nothing-compared",
+         "no benchmark was measured on both sides, so nothing was compared: check that the suites "
+         "ran and that benchmark names are stable"});
+  if (nothing_judged)
+    verdict.warnings.push_back(
+        {"nothing-gated", wants_gates
+                              ? "budgets are set, but none applies to any benchmark of this run, so nothing was "
+                                "judged: correct their keys"
+                              : "no budget applies, so nothing can fail: add one, such as \"*\": +5%"});
+  if (any(Level::hard) || (any(Level::soft) && !verdict.overridden)) {
+    verdict.conclusion = Conclusion::fail;
+  } else if (!has_baseline) {
+    verdict.conclusion = Conclusion::no_baseline;
+  } else if (any(Level::inconclusive) || nothing_compared || (nothing_judged && wants_gates)) {
+    verdict.conclusion = Conclusion::inconclusive;
+  } else {
+    verdict.conclusion = Conclusion::pass;
+  }
+}
+
+void add_once(std::vector<Warning> more, std::vector<Warning>& warnings) {
+  for (Warning& warning : more)
+    if (std::find(warnings.begin(), warnings.end(), warning) == warnings.end()) warnings.push_back(std::move(warning));
+}
+
+}  // namespace
+
+Verdict judge(const std::vector<Comparison>& comparisons, const Config& config, bool has_baseline,
+              const Override& override_) {
+  Verdict verdict;
+  Tally tally;
+  if (!config.gates_enabled)
+    verdict.warnings.push_back({"gates-off",
+                                "the gates are switched off, so everything is reported and nothing fails: unset "
+                                "AI_GATE_ENABLE to switch them on"});
+  add_once(idle_budgets(comparisons, config), verdict.warnings);
+  for (const Comparison& comparison : comparisons) {
+    const Budget* budget = budget_for(comparison.id, comparison.metric, config);
+    const Limit* limit = budget == nullptr ? nullptr : limit_for(*budget, comparison.metric);
+    const Input input{config, comparison, budget, limit, has_baseline};
+    add_once(misfits(input), verdict.warnings);
+    std::vector<Finding> all;
+    for (const Rule* rule : rules()) {
+      std::vector<Finding> findings = rule->judge(input);
+      if (!config.gates_enabled) disarm(findings);
+      all.insert(all.end(), findings.begin(), findings.end());
+      keep_worst(std::move(findings), verdict.findings);
+    }
+    if (comparison.presence == Presence::both) {
+      ++tally.compared;
+      if (limit != nullptr && !all.empty()) ++tally.judged;
+    }
+    verdict.judgements.push_back(judgement_of(comparison, all, limit, config.statistics.min_effect));
+    count(verdict.judgements.back(), verdict.counts);
+  }
+  std::stable_sort(verdict.findings.begin(), verdict.findings.end(), [](const Finding& a, const Finding& b) {
+    return a.level != b.level ? a.level > b.level : a.series < b.series;
+  });
+  apply_override(override_, config.overrides, verdict);
+  conclude(tally, config, has_baseline, verdict);
+  return verdict;
+}
+
+}  // namespace perfwarden::gates

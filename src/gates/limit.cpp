@@ -1,0 +1,137 @@
+#include "gates/limit.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/text.hpp"
+
+namespace perfwarden::gates {
+
+Zone zone_of(const Interval& worse, double bound, double scale) {
+  if (std::isnan(worse.low) || std::isnan(worse.high) || std::isnan(bound)) return Zone::unknown;
+  const double reached = bound + 1e-9 * std::abs(scale);
+  if (worse.high <= reached) return Zone::within;
+  return worse.low > reached ? Zone::beyond : Zone::straddles;
+}
+
+double bad_sign(const Metric& metric) {
+  return metric.better == Better::lower ? 1.0 : -1.0;
+}
+
+bool fits(const std::string& base_unit, const Metric& metric) {
+  return base_unit == metric.unit || (base_unit == "1" && unit_of(metric.unit).dimension == Dimension::other);
+}
+
+bool can_be_broken(const Change& change, const Metric& metric) {
+  return change.value * bad_sign(metric) >= 0;
+}
+
+std::optional<std::string> doubt(const Comparison& comparison) {
+  for (const Criterion& criterion : comparison.criteria)
+    if (criterion.name == "environment" && !criterion.met)
+      return fmt::format("base and head were not measured alike ({}): measure both on one machine",
+                         criterion.detail.empty() ? "the machines differ" : criterion.detail);
+  if (comparison.significance != Significance::undecidable) return std::nullopt;
+  std::vector<std::string> words;
+  for (const Warning& warning : comparison.warnings) words.push_back(warning.text);
+  if (!words.empty()) return text::join(words, "; ");
+  return fmt::format("too few values to decide (base {}, head {}): run more invocations", comparison.base.n,
+                     comparison.head.n);
+}
+
+Level undecided(Level level) {
+  return std::min(level, Level::inconclusive);
+}
+
+std::string what_would_decide(const Interval& worse, double estimate, double bound, std::size_t now) {
+  constexpr double k_most = 1000;
+  const double ratio = (worse.high - worse.low) / 2 / std::abs(estimate - bound);
+  const double needed = std::ceil(static_cast<double>(std::max<std::size_t>(now, 1)) * ratio * ratio - 1e-6);
+  if (!(needed <= k_most)) return "it is too near to the limit to tell by measuring more; less noise would help";
+  return fmt::format("about {:.0f} invocations a side (now {}) would decide",
+                     std::max(needed, static_cast<double>(now) + 1), now);
+}
+
+std::string format_difference(double value, const std::string& base_unit) {
+  return (value > 0 ? "+" : "") + format_value(value, base_unit);
+}
+
+std::string interval_name(const Interval& interval) {
+  if (std::isnan(interval.confidence)) return "interval";
+  return fmt::format("{:.3g} % interval", interval.confidence * 100);
+}
+
+std::string cure_of(Level level, const Input& input) {
+  const std::string place = input.budget == nullptr ? "" : input.budget->where.text();
+  const std::string change = place.empty() ? "change its budget in a reviewed commit"
+                                           : fmt::format("change the budget at {} in a reviewed commit", place);
+  const std::string& label = input.config.overrides.label;
+  if (level == Level::warn) return "worth a look, but nothing fails";
+  if (level == Level::soft && !label.empty())
+    return fmt::format("make it cheaper, accept it with the label '{}', or {}", label, change);
+  return fmt::format("make it cheaper, or {}", change);
+}
+
+Finding finding_of(std::string_view rule, const Input& input) {
+  Finding finding;
+  finding.rule = std::string(rule);
+  finding.series = input.comparison.id;
+  if (input.budget != nullptr) {
+    finding.budget = input.budget->glob;
+    finding.where = input.budget->where;
+  }
+  return finding;
+}
+
+bool presence_matters(const Input& input) {
+  if (input.budget != nullptr && input.budget->off) return false;
+  return input.comparison.metric.primary || input.limit != nullptr;
+}
+
+Level level_of(OnPresence policy) {
+  switch (policy) {
+    case OnPresence::ignore:
+      return Level::pass;
+    case OnPresence::warn:
+      return Level::warn;
+    case OnPresence::soft:
+      return Level::soft;
+    case OnPresence::hard:
+      return Level::hard;
+  }
+  return Level::pass;
+}
+
+std::vector<Warning> misfits(const Input& input) {
+  std::vector<Warning> out;
+  if (input.limit == nullptr) return out;
+  const Metric& metric = input.comparison.metric;
+  const std::string who = fmt::format("budget '{}'", input.budget == nullptr ? "" : input.budget->glob);
+  const auto wrong_unit = [&](const std::string& original, const std::string& unit) {
+    out.push_back({"limit-unit",
+                   fmt::format("{}: the limit {} is in {}, but {} is in {}, so it is never applied: give it a unit of "
+                               "{}, or put it under the metric that it is meant for",
+                               who, original, unit == "1" ? "no unit" : unit, metric.name, metric.unit, metric.unit)});
+  };
+  for (const auto* change : {&input.limit->warn, &input.limit->soft, &input.limit->hard}) {
+    if (!change->has_value()) continue;
+    if (!(*change)->relative && !fits((*change)->base_unit, metric)) {
+      wrong_unit((*change)->original, (*change)->base_unit);
+    } else if (!can_be_broken(**change, metric)) {
+      const bool lower = metric.better == Better::lower;
+      out.push_back({"limit-direction",
+                     fmt::format("{}: the limit {} can never fail, because {} is better when {}: a {} must be written "
+                                 "with {}",
+                                 who, (*change)->original, metric.name, lower ? "lower" : "higher",
+                                 lower ? "largest rise" : "largest fall", lower ? "+" : "-")});
+    }
+  }
+  for (const auto* bound : {&input.limit->max, &input.limit->min})
+    if (bound->has_value() && !fits((*bound)->base_unit, metric))
+      wrong_unit((bound == &input.limit->max ? "max " : "min ") + (*bound)->original, (*bound)->base_unit);
+  return out;
+}
+
+}  // namespace perfwarden::gates

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gates/rule.hpp"
+
+// What the rules share: where an interval lies to a limit, why a comparison cannot be judged, and the words for both.
+namespace perfwarden::gates {
+
+// Where an interval lies to a bound when larger is worse. `unknown`: the interval or the bound is NaN. A billionth of
+// `scale` (the numbers that the interval was computed from) is no breach: 105 is within 100 + 5 %, but 1.05 − 1 > 0.05.
+enum class Zone { within, straddles, beyond, unknown };
+[[nodiscard]] Zone zone_of(const Interval& worse, double bound, double scale);
+
+// +1 when a larger value is worse, −1 when a smaller one is.
+[[nodiscard]] double bad_sign(const Metric& metric);
+// False when the limit is in another unit than the metric. A bare number fits a metric of an unknown unit.
+[[nodiscard]] bool fits(const std::string& base_unit, const Metric& metric);
+// False when the sign points where the metric gets better, so that no regression could ever break the limit.
+[[nodiscard]] bool can_be_broken(const Change& change, const Metric& metric);
+
+// Why base and head of this comparison must not be judged against each other, as a clause; nullopt when they may.
+[[nodiscard]] std::optional<std::string> doubt(const Comparison& comparison);
+
+// The most that a limit of this level does to a run when it cannot be decided: no more than when it is broken.
+[[nodiscard]] Level undecided(Level level);
+
+// How many invocations a side would put this interval on one side of the bound, when its width shrinks with √n: "about
+// 40 invocations a side (now 10) would decide". For a change too near to the limit it says so instead.
+[[nodiscard]] std::string what_would_decide(const Interval& worse, double estimate, double bound, std::size_t now);
+
+// "−1.2 KiB", "+3.4 ms": a difference in base units with its sign.
+[[nodiscard]] std::string format_difference(double value, const std::string& base_unit);
+// "99 % interval", or "interval" when its level is unknown.
+[[nodiscard]] std::string interval_name(const Interval& interval);
+// What a person may do about a broken limit of this level.
+[[nodiscard]] std::string cure_of(Level level, const Input& input);
+
+// A Finding with everything filled in that does not depend on the numbers.
+[[nodiscard]] Finding finding_of(std::string_view rule, const Input& input);
+
+// True when a policy on appearing and vanishing benchmarks speaks of this series: a primary metric, or one that its
+// budget names; never one whose budget is off.
+[[nodiscard]] bool presence_matters(const Input& input);
+[[nodiscard]] Level level_of(OnPresence policy);  // ignore → pass
+
+// Limits that cannot work on this metric (wrong unit, wrong direction), one warning each. The text names the budget,
+// not the series, so that the same fault gives the same text.
+[[nodiscard]] std::vector<Warning> misfits(const Input& input);
+
+}  // namespace perfwarden::gates

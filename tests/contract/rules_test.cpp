@@ -1,0 +1,71 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+#include <string>
+
+#include "gates/rule.hpp"
+
+namespace perfwarden::gates {
+namespace {
+
+class RuleContract : public testing::TestWithParam<const Rule*> {};
+
+TEST_P(RuleContract, HasAKebabNameAndAOneLineSummary) {
+  const Rule& rule = *GetParam();
+  EXPECT_FALSE(rule.name.empty());
+  EXPECT_TRUE(std::all_of(rule.name.begin(), rule.name.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+  })) << rule.name;
+  EXPECT_GT(rule.summary.size(), 10U);
+  EXPECT_EQ(rule.summary.find('\n'), std::string_view::npos);
+  EXPECT_FALSE(rule.summary.ends_with('.'));
+}
+
+TEST_P(RuleContract, SaysNothingWithoutALimitOrAPolicy) {
+  Config config;
+  config.vanished = config.added = OnPresence::ignore;
+  Comparison comparison;
+  comparison.metric = {"wall_time", "s", Better::lower, false, true};
+  for (const Presence presence : {Presence::both, Presence::only_base, Presence::only_head}) {
+    comparison.presence = presence;
+    EXPECT_TRUE(GetParam()->judge({config, comparison, nullptr, nullptr, true}).empty());
+  }
+}
+
+// A comparison in which nothing is known must come out as doubt, never as a failure or a pass.
+TEST_P(RuleContract, NeverDecidesOnUnknownNumbers) {
+  const Config config;
+  Comparison comparison;
+  comparison.id = {"core", "\x1b[2J\xff\n", "wall_time"};
+  comparison.metric = {"wall_time", "s", Better::lower, false, true};
+  Budget budget;
+  budget.glob = "*";
+  Limit limit;
+  limit.warn = limit.soft = limit.hard = Change{0.05, true, "", "+5%"};
+  limit.max = limit.min = Quantity{1, "s", "1 s"};
+  for (const Finding& finding : GetParam()->judge({config, comparison, &budget, &limit, true})) {
+    EXPECT_TRUE(finding.undecided);
+    EXPECT_GT(finding.level, Level::pass);
+    EXPECT_LE(finding.level, Level::inconclusive);
+    EXPECT_EQ(finding.rule, GetParam()->name);
+    EXPECT_EQ(finding.series, comparison.id);
+    EXPECT_FALSE(finding.reason.empty());
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Rules, RuleContract, testing::ValuesIn(rules().begin(), rules().end()),
+                         [](const auto& tested) {
+                           std::string name(tested.param->name);
+                           std::replace(name.begin(), name.end(), '-', '_');
+                           return name;
+                         });
+
+TEST(Rules, NamesAreUnique) {
+  std::set<std::string_view> names;
+  for (const Rule* rule : rules()) EXPECT_TRUE(names.insert(rule->name).second) << rule->name;
+  EXPECT_GE(names.size(), 4U);
+}
+
+}  // namespace
+}  // namespace perfwarden::gates

@@ -1,0 +1,730 @@
+#include "gates/judge.hpp"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+
+namespace perfwarden::gates {
+namespace {
+
+const Metric k_time{"wall_time", "s", Better::lower, false, true};
+const Metric k_rate{"throughput", "op/s", Better::higher, false, true};
+const Metric k_bytes{"allocated_bytes", "B", Better::lower, false, true};
+const Metric k_rss{"max_rss", "B", Better::lower, false, false};
+const Metric k_size{"binary_size", "B", Better::lower, true, true};
+
+Change relative(double fraction, const std::string& original) {
+  return {fraction, true, "", original};
+}
+
+Change absolute(double value, const std::string& unit, const std::string& original) {
+  return {value, false, unit, original};
+}
+
+// A comparison of 10 invocations a side whose value changed by `low`..`high` (fractions, as measured) around 1 s, 1000
+// op/s or 1 MiB.
+Comparison changed(const Metric& metric, double low, double high, std::optional<Confidence> confidence = std::nullopt,
+                   const std::string& benchmark = "parse/large") {
+  Comparison c;
+  c.id = {"core", benchmark, metric.name};
+  c.metric = metric;
+  const double middle = (low + high) / 2;
+  const double scale = metric.unit == "B" ? 1048576 : metric.unit == "op/s" ? 1000 : 1;
+  c.base = {10, scale, scale, scale, scale, 0, 0};
+  c.head = {10, scale * (1 + middle), scale * (1 + middle), scale, scale, 0, 0};
+  c.pairs = 10;
+  c.ratio = 1 + middle;
+  c.ratio_interval = {1 + low, 1 + high, 0.99};
+  c.difference = scale * middle;
+  c.difference_interval = {scale * low, scale * high, 0.99};
+  c.head_interval = {scale * (1 + low), scale * (1 + high), 0.99};
+  c.significance = low > 0 || high < 0 ? Significance::distinct : Significance::indistinct;
+  c.confidence = confidence;
+  c.minimum_detectable = 0.04;
+  c.criteria = {{"magnitude", true, ""},
+                {"significance", true, ""},
+                {"consistency", true, ""},
+                {"baseline-stable", true, ""},
+                {"environment", true, ""}};
+  return c;
+}
+
+Config with(const std::string& glob, const Limit& limit, const std::string& metric = "") {
+  Config config;
+  Budget budget;
+  budget.glob = glob;
+  budget.limits[metric] = limit;
+  budget.where = {"perfwarden.yml", 7, 3};
+  config.budgets.push_back(budget);
+  return config;
+}
+
+Limit limit_at(Level level, const Change& change) {
+  Limit limit;
+  (level == Level::warn ? limit.warn : level == Level::soft ? limit.soft : limit.hard) = change;
+  return limit;
+}
+
+Limit max_of(const std::string& text, Level level = Level::soft) {
+  Limit limit;
+  limit.max = parse_quantity(text);
+  limit.level = level;
+  return limit;
+}
+
+Limit min_of(const std::string& text) {
+  Limit limit;
+  limit.min = parse_quantity(text);
+  return limit;
+}
+
+bool has_warning(const Verdict& verdict, std::string_view code) {
+  for (const Warning& warning : verdict.warnings)
+    if (warning.code == code) return true;
+  return false;
+}
+
+std::string warning_text(const Verdict& verdict, std::string_view code) {
+  for (const Warning& warning : verdict.warnings)
+    if (warning.code == code) return warning.text;
+  return "";
+}
+
+void expect_consistent(const Verdict& verdict, std::size_t series) {
+  const Counts& n = verdict.counts;
+  EXPECT_EQ(verdict.judgements.size(), series);
+  EXPECT_EQ(n.regressions + n.improvements + n.passed + n.inconclusive + n.added + n.vanished, series);
+  for (std::size_t i = 1; i < verdict.findings.size(); ++i)
+    EXPECT_GE(verdict.findings[i - 1].level, verdict.findings[i].level);
+  for (const Finding& finding : verdict.findings) {
+    EXPECT_NE(finding.level, Level::pass);
+    EXPECT_FALSE(finding.reason.empty());
+    EXPECT_EQ(finding.reason.find('\n'), std::string::npos);
+  }
+}
+
+struct ZoneCase {
+  const char* what;
+  double low, high;  // of the value's change, in the bad direction of the metric
+  std::optional<Confidence> confidence;
+  bool broken, decided;
+};
+
+const ZoneCase k_zones[] = {
+    {"beyond, HIGH", 0.08, 0.12, Confidence::high, true, true},
+    {"beyond, MEDIUM", 0.051, 0.08, Confidence::medium, true, true},
+    {"beyond, LOW", 0.08, 0.12, Confidence::low, false, false},
+    {"beyond, but nobody said how sure", 0.08, 0.12, std::nullopt, false, false},
+    {"straddles", 0.02, 0.09, Confidence::high, false, false},
+    {"straddles from below zero", -0.02, 0.09, std::nullopt, false, false},
+    {"touches the limit from below", 0.01, 0.05, Confidence::medium, false, true},
+    {"starts just below the limit", 0.0499, 0.09, Confidence::high, false, false},
+    {"within", -0.01, 0.02, std::nullopt, false, true},
+    {"better", -0.2, -0.1, Confidence::high, false, true},
+};
+
+// Every zone × level × direction.
+TEST(Judge, ThreeZonesDecideEveryLevelInBothDirections) {
+  for (const Metric& metric : {k_time, k_rate}) {
+    const double sign = metric.better == Better::lower ? 1 : -1;
+    for (const Level level : {Level::warn, Level::soft, Level::hard}) {
+      for (const ZoneCase& zone : k_zones) {
+        SCOPED_TRACE(std::string(zone.what) + " " + metric.name + " " + std::string(name_of(level)));
+        const double a = sign * zone.low;
+        const double b = sign * zone.high;
+        const Comparison c = changed(metric, std::min(a, b), std::max(a, b), zone.confidence);
+        const Config config = with("core/*", limit_at(level, relative(sign * 0.05, sign > 0 ? "+5%" : "-5%")));
+        const Verdict verdict = judge({c}, config, true);
+        expect_consistent(verdict, 1);
+        const Judgement& judgement = verdict.judgements[0];
+        EXPECT_TRUE(judgement.gated);
+        EXPECT_EQ(judgement.limit, sign > 0 ? "+5%" : "-5%");
+        if (zone.broken) {
+          EXPECT_EQ(judgement.level, level);
+          EXPECT_EQ(judgement.outcome, Outcome::regression);
+          EXPECT_EQ(verdict.conclusion, level == Level::warn ? Conclusion::pass : Conclusion::fail);
+          ASSERT_EQ(verdict.findings.size(), 1U);
+          EXPECT_EQ(verdict.findings[0].op, sign > 0 ? "<=" : ">=");
+          EXPECT_DOUBLE_EQ(verdict.findings[0].expected, sign * 0.05);
+          EXPECT_EQ(verdict.findings[0].unit, "%");
+          EXPECT_EQ(verdict.findings[0].budget, "core/*");
+          EXPECT_EQ(verdict.findings[0].where.line, 7);
+        } else if (zone.decided) {
+          EXPECT_EQ(judgement.level, Level::pass);
+          EXPECT_NE(judgement.outcome, Outcome::regression);
+          EXPECT_NE(judgement.outcome, Outcome::inconclusive);
+          EXPECT_EQ(verdict.conclusion, Conclusion::pass);
+          EXPECT_TRUE(verdict.findings.empty());
+        } else {
+          // Doubt about a limit that only warns does no more than warn.
+          EXPECT_EQ(judgement.level, level == Level::warn ? Level::warn : Level::inconclusive);
+          EXPECT_EQ(judgement.outcome, Outcome::inconclusive);
+          EXPECT_EQ(verdict.conclusion, level == Level::warn ? Conclusion::pass : Conclusion::inconclusive);
+          ASSERT_EQ(verdict.findings.size(), 1U);
+          EXPECT_TRUE(verdict.findings[0].undecided);
+        }
+      }
+    }
+  }
+}
+
+TEST(Judge, ReasonOfAFailureSaysChangeIntervalLimitConfidenceAndCure) {
+  const Config config = with("core/*", limit_at(Level::soft, relative(0.05, "+5%")));
+  const Verdict verdict = judge({changed(k_time, 0.081, 0.1158, Confidence::high)}, config, true);
+  ASSERT_EQ(verdict.findings.size(), 1U);
+  EXPECT_EQ(
+      verdict.findings[0].reason,
+      "+9.8 % (99 % interval +8.1 % to +11.6 %) is beyond the soft limit +5%, HIGH confidence: make it cheaper, "
+      "accept it with the label 'perf-override', or change the budget at perfwarden.yml:7:3 in a reviewed commit");
+}
+
+TEST(Judge, HardReasonDoesNotOfferTheLabel) {
+  const Config config = with("core/*", limit_at(Level::hard, relative(0.05, "+5%")));
+  const Verdict verdict = judge({changed(k_time, 0.081, 0.1158, Confidence::high)}, config, true);
+  ASSERT_EQ(verdict.findings.size(), 1U);
+  EXPECT_EQ(verdict.findings[0].reason.find("perf-override"), std::string::npos);
+}
+
+TEST(Judge, ReasonOfDoubtSaysWhatWouldDecide) {
+  const Config config = with("core/*", limit_at(Level::soft, relative(0.05, "+5%")));
+  const Verdict verdict = judge({changed(k_time, -0.01, 0.07)}, config, true);
+  ASSERT_EQ(verdict.findings.size(), 1U);
+  // Half-width 4 %, distance of the estimate (+3 %) from the limit 2 %: four times the invocations.
+  EXPECT_EQ(verdict.findings[0].reason,
+            "+3.0 % (99 % interval −1.0 % to +7.0 %) lies on both sides of the soft limit +5%: about 40 invocations a "
+            "side (now 10) would decide (this run would have seen a change of 4.0 %)");
+}
+
+TEST(Judge, ReasonOfDoubtAdmitsWhenTheChangeSitsOnTheLimit) {
+  const Config config = with("core/*", limit_at(Level::soft, relative(0.05, "+5%")));
+  const Verdict verdict = judge({changed(k_time, 0.01, 0.09, Confidence::high)}, config, true);
+  ASSERT_EQ(verdict.findings.size(), 1U);
+  EXPECT_NE(verdict.findings[0].reason.find("too near to the limit"), std::string::npos);
+}
+
+TEST(Judge, LowConfidenceNamesTheCriterionThatIsMissing) {
+  Comparison c = changed(k_time, 0.08, 0.12, Confidence::low);
+  c.criteria[3] = {"baseline-stable", false, "CV 21 % ≥ 15 %"};
+  const Verdict verdict = judge({c}, with("core/*", limit_at(Level::hard, relative(0.05, "+5%"))), true);
+  ASSERT_EQ(verdict.findings.size(), 1U);
+  EXPECT_NE(verdict.findings[0].reason.find("baseline-stable not met: CV 21 % ≥ 15 %"), std::string::npos);
+  EXPECT_EQ(verdict.conclusion, Conclusion::inconclusive);
+}
+
+TEST(Judge, IndistinctNeverFailsHoweverFarItLies) {
+  Comparison c = changed(k_time, 0.30, 0.40, Confidence::high);
+  c.significance = Significance::indistinct;
+  const Verdict verdict = judge({c}, with("core/*", limit_at(Level::hard, relative(0.05, "+5%"))), true);
+  EXPECT_EQ(verdict.conclusion, Conclusion::inconclusive);
+}
+
+TEST(Judge, UndecidableCarriesItsWarningsWords) {
+  Comparison c = changed(k_time, 0.30, 0.40, Confidence::high);
+  c.significance = Significance::undecidable;
+  c.warnings = {{"few-samples", "needs 6 values a side for a 99 % interval, has 4"}};
+  const Verdict verdict = judge({c}, with("core/*", limit_at(Level::hard, relative(0.05, "+5%"))), true);
+  EXPECT_EQ(verdict.conclusion, Conclusion::inconclusive);
+  ASSERT_EQ(verdict.findings.size(), 1U);
+  EXPECT_NE(verdict.findings[0].reason.find("needs 6 values a side"), std::string::npos);
+}
+
+TEST(Judge, UndecidableIsNotAPassEvenWhenItsIntervalLiesWithin) {
+  Comparison c = changed(k_time, -0.01, 0.01);
+  c.significance = Significance::undecidable;
+  const Verdict verdict = judge({c}, with("core/*", limit_at(Level::soft, relative(0.05, "+5%"))), true);
+  EXPECT_EQ(verdict.conclusion, Conclusion::inconclusive);
+  EXPECT_EQ(verdict.judgements[0].outcome, Outcome::inconclusive);
+}
+
+TEST(Judge, AnotherMachineNeverFailsAndNeverPasses) {
+  for (const double low : {0.5, -0.01, -0.5}) {
+    Comparison c = changed(k_time, low, low + 0.02, Confidence::high);
+    c.criteria[4] = {"environment", false, "cpu: Xeon → EPYC"};
+    const Verdict verdict = judge({c}, with("core/*", limit_at(Level::hard, relative(0.05, "+5%"))), true);
+    EXPECT_EQ(verdict.conclusion, Conclusion::inconclusive) << low;
+    EXPECT_EQ(verdict.judgements[0].outcome, Outcome::inconclusive) << low;
+    ASSERT_EQ(verdict.findings.size(), 1U);
+    EXPECT_NE(verdict.findings[0].reason.find("cpu: Xeon → EPYC"), std::string::npos);
+  }
+}
+
+TEST(Judge, NanIntervalIsDoubtNotPass) {
+  Comparison c = changed(k_time, 0.08, 0.12, Confidence::high);
+  c.ratio_interval = {};
+  const Verdict verdict = judge({c}, with("core/*", limit_at(Level::soft, relative(0.05, "+5%"))), true);
+  EXPECT_EQ(verdict.conclusion, Conclusion::inconclusive);
+}
+
+TEST(Judge, InfiniteIntervalBeyondStillFails) {
+  Comparison c = changed(k_time, 1, 2, Confidence::high);
+  c.ratio = c.ratio_interval.low = c.ratio_interval.high = std::numeric_limits<double>::infinity();
+  const Verdict verdict = judge({c}, with("core/*", limit_at(Level::soft, relative(0.05, "+5%"))), true);
+  EXPECT_EQ(verdict.conclusion, Conclusion::fail);
+}
+
+TEST(Judge, WorstBrokenLevelWins) {
+  Limit limit;
+  limit.warn = relative(0.03, "+3%");
+  limit.soft = relative(0.05, "+5%");
+  limit.hard = relative(0.15, "+15%");
+  const Config config = with("*", limit);
+  struct Row {
+    double low, high;
+    Level level;
+    std::size_t findings;
+  };
+  for (const Row& row :
+       {Row{-0.01, 0.02, Level::pass, 0}, Row{0.031, 0.049, Level::warn, 1}, Row{0.06, 0.10, Level::soft, 1},
+        Row{0.2, 0.3, Level::hard, 1}, Row{0.06, 0.20, Level::soft, 2},  // whether hard is broken too is not known
+        Row{0.02, 0.04, Level::warn, 1},                                 // doubt about the warning only
+        Row{0.04, 0.06, Level::inconclusive, 1},                         // certainly a warning, perhaps soft
+        Row{0.01, 0.30, Level::inconclusive, 1}}) {
+    SCOPED_TRACE(row.low);
+    const Verdict verdict = judge({changed(k_time, row.low, row.high, Confidence::high)}, config, true);
+    expect_consistent(verdict, 1);
+    EXPECT_EQ(verdict.judgements[0].level, row.level);
+    EXPECT_EQ(verdict.findings.size(), row.findings);
+    EXPECT_EQ(verdict.judgements[0].limit, "+3%");
+  }
+}
+
+TEST(Judge, LimitInTheGoodDirectionIsLoudAndNeverAPass) {
+  struct Row {
+    Metric metric;
+    double value;
+    const char* original;
+  };
+  for (const Row& row : {Row{k_rate, 0.05, "+5%"}, Row{k_time, -0.05, "-5%"}}) {
+    const Config config = with("core/*", limit_at(Level::soft, relative(row.value, row.original)));
+    for (const double low : {-0.5, -0.01, 0.4}) {
+      const Verdict verdict = judge({changed(row.metric, low, low + 0.02, Confidence::high)}, config, true);
+      EXPECT_EQ(verdict.conclusion, Conclusion::inconclusive);
+      EXPECT_NE(warning_text(verdict, "limit-direction").find("can never fail"), std::string::npos);
+      ASSERT_EQ(verdict.findings.size(), 1U);
+      EXPECT_NE(verdict.findings[0].reason.find("turn its sign"), std::string::npos);
+    }
+  }
+}
+
+TEST(Judge, ZeroLimitHasNoDirection) {
+  const Config config = with("core/*", limit_at(Level::soft, relative(0, "+0%")));
+  EXPECT_EQ(judge({changed(k_rate, -0.1, -0.05, Confidence::high)}, config, true).conclusion, Conclusion::fail);
+  EXPECT_EQ(judge({changed(k_rate, 0.05, 0.1, Confidence::high)}, config, true).conclusion, Conclusion::pass);
+}
+
+TEST(Judge, AbsoluteChangeUsesTheDifference) {
+  const Config config = with("core/*", limit_at(Level::hard, absolute(16 * 1024, "B", "+16 KiB")));
+  const double kib = 1.0 / 1024;  // as a fraction of the 1 MiB that changed() starts from
+  EXPECT_EQ(judge({changed(k_bytes, 20 * kib, 24 * kib, Confidence::high)}, config, true).conclusion, Conclusion::fail);
+  EXPECT_EQ(judge({changed(k_bytes, 10 * kib, 16 * kib, Confidence::high)}, config, true).conclusion, Conclusion::pass);
+  const Verdict doubt = judge({changed(k_bytes, 10 * kib, 20 * kib, Confidence::high)}, config, true);
+  EXPECT_EQ(doubt.conclusion, Conclusion::inconclusive);
+  ASSERT_EQ(doubt.findings.size(), 1U);
+  EXPECT_EQ(doubt.findings[0].unit, "B");
+  EXPECT_NE(doubt.findings[0].reason.find("+15 KiB (99 % interval +10 KiB to +20 KiB)"), std::string::npos)
+      << doubt.findings[0].reason;
+}
+
+TEST(Judge, AbsoluteFallOfARateFails) {
+  const Config config = with("core/*", limit_at(Level::soft, absolute(-50, "op/s", "-50 op/s")));
+  EXPECT_EQ(judge({changed(k_rate, -0.10, -0.06, Confidence::high)}, config, true).conclusion, Conclusion::fail);
+  EXPECT_EQ(judge({changed(k_rate, -0.04, 0.06)}, config, true).conclusion, Conclusion::pass);
+}
+
+TEST(Judge, AnyRiseFromZeroIsBeyondARelativeLimit) {
+  Comparison c = changed(k_bytes, 0, 0, Confidence::high);
+  c.metric.deterministic = true;
+  c.base = {10, 0, 0, 0, 0, 0, k_nan};
+  c.ratio = k_nan;
+  c.ratio_interval = {};
+  c.difference = 3;
+  c.difference_interval = {3, 3, 1};
+  c.significance = Significance::distinct;
+  const Config config = with("*", limit_at(Level::soft, relative(0.05, "+5%")));
+  const Verdict verdict = judge({c}, config, true);
+  EXPECT_EQ(verdict.conclusion, Conclusion::fail);
+  EXPECT_EQ(verdict.judgements[0].outcome, Outcome::regression);
+  EXPECT_NE(verdict.findings[0].reason.find("from 0"), std::string::npos);
+  c.difference = 0;
+  c.difference_interval = {0, 0, 1};
+  c.significance = Significance::indistinct;
+  EXPECT_EQ(judge({c}, config, true).conclusion, Conclusion::pass);
+}
+
+TEST(Judge, DeterministicMetricIsExact) {
+  const Config config = with("*", limit_at(Level::hard, relative(0.005, "+0.5%")));
+  const Verdict broken = judge({changed(k_size, 0.006, 0.006)}, config, true);
+  EXPECT_EQ(broken.conclusion, Conclusion::fail);
+  EXPECT_NE(broken.findings[0].reason.find("counted exactly"), std::string::npos);
+  EXPECT_EQ(judge({changed(k_size, 0.005, 0.005)}, config, true).conclusion, Conclusion::pass);
+  EXPECT_EQ(judge({changed(k_size, 0.0050001, 0.0050001)}, config, true).conclusion, Conclusion::fail);
+  EXPECT_EQ(judge({changed(k_size, 0, 0)}, config, true).conclusion, Conclusion::pass);
+}
+
+struct AbsoluteCase {
+  const char* limit;
+  bool is_max;
+  double low, high;  // of the head, seconds
+  Conclusion conclusion;
+};
+
+TEST(Judge, MaxAndMinBoundTheHeadByItsInterval) {
+  for (const AbsoluteCase& row :
+       {AbsoluteCase{"1100 ms", true, 0.9, 1.1, Conclusion::pass},
+        AbsoluteCase{"1100 ms", true, 1.2, 1.3, Conclusion::fail},
+        AbsoluteCase{"1100 ms", true, 1.0, 1.2, Conclusion::inconclusive},
+        AbsoluteCase{"1100 ms", true, 1.09, 1.2, Conclusion::inconclusive},
+        AbsoluteCase{"1 s", false, 1.0, 1.2, Conclusion::pass}, AbsoluteCase{"1 s", false, 0.8, 0.9, Conclusion::fail},
+        AbsoluteCase{"1 s", false, 0.9, 1.1, Conclusion::inconclusive},
+        AbsoluteCase{"1 s", true, k_nan, k_nan, Conclusion::inconclusive}}) {
+    SCOPED_TRACE(row.limit);
+    Comparison c = changed(k_time, 0, 0);
+    c.head.median = (row.low + row.high) / 2;
+    c.head_interval = {row.low, row.high, 0.99};
+    const Verdict verdict = judge({c}, with("*", row.is_max ? max_of(row.limit) : min_of(row.limit)), true);
+    expect_consistent(verdict, 1);
+    EXPECT_EQ(verdict.conclusion, row.conclusion);
+    EXPECT_EQ(verdict.judgements[0].limit, std::string(row.is_max ? "max " : "min ") + row.limit);
+    EXPECT_EQ(verdict.judgements[0].outcome == Outcome::regression, row.conclusion == Conclusion::fail);
+  }
+}
+
+TEST(Judge, AbsoluteLimitIgnoresThatTheBaselineCameFromAnotherMachine) {
+  Comparison c = changed(k_time, 0.2, 0.3);
+  c.criteria[4].met = false;
+  EXPECT_EQ(judge({c}, with("*", max_of("1 s")), true).conclusion, Conclusion::fail);
+}
+
+TEST(Judge, AbsoluteLimitKeepsItsLevel) {
+  for (const Level level : {Level::warn, Level::soft, Level::hard}) {
+    const Verdict verdict = judge({changed(k_time, 0.2, 0.3)}, with("*", max_of("1 s", level)), true);
+    EXPECT_EQ(verdict.judgements[0].level, level);
+  }
+}
+
+TEST(Judge, UnitOfAnotherKindIsWarnedAndNeverAPass) {
+  Limit both = max_of("12 ms");
+  both.soft = absolute(0.001, "s", "+1 ms");
+  for (const Limit& limit : {max_of("12 ms"), limit_at(Level::soft, absolute(0.001, "s", "+1 ms")), both}) {
+    const Verdict verdict = judge({changed(k_bytes, -0.01, 0.01)}, with("*", limit), true);
+    EXPECT_EQ(verdict.conclusion, Conclusion::inconclusive);
+    EXPECT_NE(warning_text(verdict, "limit-unit").find("is in s, but allocated_bytes is in B"), std::string::npos);
+  }
+}
+
+TEST(Judge, BareNumberFitsAMetricOfAnUnknownUnit) {
+  Comparison c = changed({"widgets", "widgets", Better::lower, false, true}, 0, 0);
+  c.head.median = 30;
+  c.head_interval = {29, 31, 0.99};
+  EXPECT_EQ(judge({c}, with("*", max_of("20")), true).conclusion, Conclusion::fail);
+  EXPECT_EQ(judge({changed(k_time, 0, 0)}, with("*", max_of("20")), true).conclusion, Conclusion::inconclusive);
+}
+
+TEST(Judge, SameMisfitOfManySeriesIsOneWarning) {
+  std::vector<Comparison> many;
+  for (int i = 0; i < 20; ++i) many.push_back(changed(k_bytes, 0, 0, std::nullopt, "b" + std::to_string(i)));
+  EXPECT_EQ(judge(many, with("*", max_of("12 ms")), true).warnings.size(), 1U);
+}
+
+TEST(Judge, ImprovementNeedsToBeDistinctLargeAndSure) {
+  const Config config = with("*", limit_at(Level::soft, relative(0.05, "+5%")));
+  EXPECT_EQ(judge({changed(k_time, -0.12, -0.08, Confidence::high)}, config, true).judgements[0].outcome,
+            Outcome::improvement);
+  EXPECT_EQ(judge({changed(k_time, -0.12, 0.01)}, config, true).judgements[0].outcome, Outcome::pass);
+  EXPECT_EQ(judge({changed(k_time, -0.008, -0.002, Confidence::high)}, config, true).judgements[0].outcome,
+            Outcome::pass);
+  EXPECT_EQ(judge({changed(k_time, -0.12, -0.08, Confidence::low)}, config, true).judgements[0].outcome, Outcome::pass);
+}
+
+TEST(Judge, SlowerButWithinTheBudgetIsAPass) {
+  const Config config = with("*", limit_at(Level::soft, relative(0.05, "+5%")));
+  const Verdict verdict = judge({changed(k_time, 0.02, 0.04, Confidence::medium)}, config, true);
+  EXPECT_EQ(verdict.judgements[0].outcome, Outcome::pass);
+  EXPECT_EQ(verdict.conclusion, Conclusion::pass);
+}
+
+TEST(Judge, UngatedSeriesHasAnOutcomeButNoLevel) {
+  Config off = with("*", limit_at(Level::soft, relative(0.05, "+5%")));
+  Budget experimental;
+  experimental.glob = "core/parse/*";
+  experimental.off = true;
+  off.budgets.push_back(experimental);
+  const Config general = with("*", limit_at(Level::soft, relative(0.05, "+5%")));
+  Config none;
+  struct Row {
+    const Config* config;
+    Metric metric;
+  };
+  for (const Row& row : {Row{&off, k_time}, Row{&general, k_rss}, Row{&none, k_time}}) {
+    const Verdict worse = judge({changed(row.metric, 0.2, 0.3, Confidence::high)}, *row.config, true);
+    EXPECT_EQ(worse.judgements[0].outcome, Outcome::regression);
+    EXPECT_EQ(worse.judgements[0].level, Level::pass);
+    EXPECT_FALSE(worse.judgements[0].gated);
+    EXPECT_TRUE(worse.findings.empty());
+    EXPECT_NE(worse.conclusion, Conclusion::fail);
+    expect_consistent(worse, 1);
+    EXPECT_EQ(judge({changed(row.metric, 0.2, 0.3, Confidence::low)}, *row.config, true).judgements[0].outcome,
+              Outcome::inconclusive);
+    EXPECT_EQ(judge({changed(row.metric, -0.1, 0.1)}, *row.config, true).judgements[0].outcome, Outcome::pass);
+  }
+}
+
+TEST(Judge, MetricNamedByABudgetIsGatedThoughNotPrimary) {
+  const Config config = with("*", limit_at(Level::soft, relative(0.05, "+5%")), "max_rss");
+  EXPECT_EQ(judge({changed(k_rss, 0.2, 0.3, Confidence::high)}, config, true).conclusion, Conclusion::fail);
+}
+
+TEST(Judge, LastMatchingKeyWins) {
+  Config config = with("*", limit_at(Level::soft, relative(0.05, "+5%")));
+  config.budgets.push_back(with("core/parse/*", limit_at(Level::soft, relative(0.5, "+50%"))).budgets[0]);
+  const Verdict verdict = judge({changed(k_time, 0.08, 0.12, Confidence::high)}, config, true);
+  EXPECT_EQ(verdict.conclusion, Conclusion::pass);
+  EXPECT_EQ(verdict.judgements[0].limit, "+50%");
+}
+
+TEST(Judge, KeyForAnotherMetricDoesNotTakeAnEarlierLimitAway) {
+  Config config = with("*", limit_at(Level::soft, relative(0.05, "+5%")));
+  config.budgets.push_back(with("core/*", max_of("256 MiB"), "max_rss").budgets[0]);
+  EXPECT_EQ(judge({changed(k_time, 0.08, 0.12, Confidence::high), changed(k_rss, 0, 0)}, config, true).conclusion,
+            Conclusion::fail);
+}
+
+TEST(Judge, BenchmarkNamesWithBracketsMatchThemselves) {
+  const std::string hostile = "BM_x<[1,2]>/{a,b}/**/\"$(touch x)`\x1b[31m\n/..";
+  const Config config = with("core/BM_x<[1,2]>/{a,b}", limit_at(Level::soft, relative(0.05, "+5%")));
+  const Verdict verdict = judge({changed(k_time, 0.08, 0.12, Confidence::high, hostile)}, config, true);
+  EXPECT_EQ(verdict.conclusion, Conclusion::fail);
+  EXPECT_EQ(verdict.findings[0].series.benchmark, hostile);
+  expect_consistent(verdict, 1);
+}
+
+Comparison only(Presence presence, const Metric& metric = k_time, const std::string& renamed_to = "") {
+  Comparison c = changed(metric, 0.5, 0.6, std::nullopt, presence == Presence::only_base ? "old" : "fresh");
+  c.presence = presence;
+  c.ratio = k_nan;
+  c.ratio_interval = {};
+  c.significance = Significance::undecidable;
+  c.criteria.clear();
+  c.renamed_to = renamed_to;
+  return c;
+}
+
+TEST(Judge, VanishedAndAddedFollowThePolicy) {
+  struct Row {
+    OnPresence policy;
+    Level level;
+    Conclusion conclusion;
+  };
+  for (const Row& row :
+       {Row{OnPresence::ignore, Level::pass, Conclusion::pass}, Row{OnPresence::warn, Level::warn, Conclusion::pass},
+        Row{OnPresence::soft, Level::soft, Conclusion::fail}, Row{OnPresence::hard, Level::hard, Conclusion::fail}}) {
+    Config config = with("*", limit_at(Level::soft, relative(0.05, "+5%")));
+    config.vanished = config.added = row.policy;
+    for (const Presence presence : {Presence::only_base, Presence::only_head}) {
+      const Verdict verdict = judge({changed(k_time, 0, 0), only(presence)}, config, true);
+      expect_consistent(verdict, 2);
+      EXPECT_EQ(verdict.judgements[1].outcome, presence == Presence::only_base ? Outcome::vanished : Outcome::added);
+      EXPECT_EQ(verdict.judgements[1].level, row.level);
+      EXPECT_EQ(verdict.conclusion, row.conclusion);
+    }
+  }
+}
+
+TEST(Judge, RenamedBenchmarkIsNamedInTheReason) {
+  Config config = with("*", limit_at(Level::soft, relative(0.05, "+5%")));
+  config.vanished = OnPresence::soft;
+  const Verdict verdict = judge({changed(k_time, 0, 0), only(Presence::only_base, k_time, "parse/huge")}, config, true);
+  ASSERT_EQ(verdict.findings.size(), 1U);
+  EXPECT_NE(verdict.findings[0].reason.find("'parse/huge'"), std::string::npos);
+}
+
+TEST(Judge, VanishingCounterOfABenchmarkIsNotAFinding) {
+  Config config = with("*", limit_at(Level::soft, relative(0.05, "+5%")));
+  config.vanished = OnPresence::hard;
+  EXPECT_EQ(judge({changed(k_time, 0, 0), only(Presence::only_base, k_rss)}, config, true).conclusion,
+            Conclusion::pass);
+  config.budgets[0].limits["max_rss"] = max_of("1 GiB");
+  EXPECT_EQ(judge({changed(k_time, 0, 0), only(Presence::only_base, k_rss)}, config, true).conclusion,
+            Conclusion::fail);
+}
+
+TEST(Judge, BudgetOffSilencesAVanishedBenchmark) {
+  Config config = with("*", limit_at(Level::soft, relative(0.05, "+5%")));
+  config.vanished = OnPresence::hard;
+  Budget off;
+  off.glob = "core/old";
+  off.off = true;
+  config.budgets.push_back(off);
+  EXPECT_EQ(judge({changed(k_time, 0, 0), only(Presence::only_base)}, config, true).conclusion, Conclusion::pass);
+}
+
+TEST(Judge, NewBenchmarkIsStillHeldToItsMaximum) {
+  const Verdict verdict =
+      judge({changed(k_time, 0, 0), only(Presence::only_head)}, with("core/fresh", max_of("1 s")), true);
+  EXPECT_EQ(verdict.conclusion, Conclusion::fail);
+  EXPECT_EQ(verdict.judgements[1].outcome, Outcome::added);
+}
+
+TEST(Judge, WithoutABaselineOnlyAbsoluteLimitsCanFail) {
+  Config config = with("*", limit_at(Level::hard, relative(0.05, "+5%")));
+  config.added = OnPresence::hard;
+  const Verdict none = judge({only(Presence::only_head)}, config, false);
+  EXPECT_EQ(none.conclusion, Conclusion::no_baseline);
+  EXPECT_TRUE(none.findings.empty());
+  config.budgets[0].limits[""].max = parse_quantity("1 s");
+  EXPECT_EQ(judge({only(Presence::only_head)}, config, false).conclusion, Conclusion::fail);
+  config.budgets[0].limits[""].max = parse_quantity("10 s");
+  EXPECT_EQ(judge({only(Presence::only_head)}, config, false).conclusion, Conclusion::no_baseline);
+}
+
+TEST(Judge, NothingComparedIsNeverAPass) {
+  const Config config = with("*", limit_at(Level::soft, relative(0.05, "+5%")));
+  EXPECT_EQ(judge({}, config, true).conclusion, Conclusion::inconclusive);
+  EXPECT_EQ(judge({}, config, false).conclusion, Conclusion::no_baseline);
+  EXPECT_EQ(judge({}, Config{}, true).conclusion, Conclusion::inconclusive);
+  Config quiet = config;
+  quiet.vanished = quiet.added = OnPresence::ignore;
+  const Verdict disjoint = judge({only(Presence::only_base), only(Presence::only_head)}, quiet, true);
+  EXPECT_EQ(disjoint.conclusion, Conclusion::inconclusive);
+  EXPECT_TRUE(has_warning(disjoint, "nothing-compared"));
+}
+
+TEST(Judge, BudgetsThatAllMissTheirTargetAreNotAPass) {
+  const Verdict verdict = judge({changed(k_time, 0.3, 0.4, Confidence::high)},
+                                with("cre/*", limit_at(Level::hard, relative(0.05, "+5%"))), true);
+  EXPECT_EQ(verdict.conclusion, Conclusion::inconclusive);
+  EXPECT_TRUE(has_warning(verdict, "nothing-gated"));
+}
+
+TEST(Judge, NoBudgetAtAllPassesWithAWarning) {
+  const Verdict verdict = judge({changed(k_time, 0, 0)}, Config{}, true);
+  EXPECT_EQ(verdict.conclusion, Conclusion::pass);
+  EXPECT_TRUE(has_warning(verdict, "nothing-gated"));
+}
+
+TEST(Judge, UnmatchedBudgetSuggestsTheNearest) {
+  Config config = with("*", limit_at(Level::soft, relative(0.05, "+5%")));
+  config.budgets.push_back(with("core/prase/*", limit_at(Level::soft, relative(0.02, "+2%"))).budgets[0]);
+  const Verdict verdict = judge({changed(k_time, 0, 0)}, config, true);
+  EXPECT_EQ(warning_text(verdict, "budget-unmatched"),
+            "budget 'core/prase/*' (perfwarden.yml:7:3) matches no benchmark: did you mean 'core/parse/*'?");
+  EXPECT_EQ(verdict.conclusion, Conclusion::pass);
+}
+
+TEST(Judge, BudgetOfAMetricThatNobodyReportsIsWarned) {
+  const Config config = with("core/*", limit_at(Level::soft, relative(0.05, "+5%")), "wall_tme");
+  const Verdict verdict = judge({changed(k_time, 0, 0)}, config, true);
+  EXPECT_NE(warning_text(verdict, "budget-metric-unmatched").find("did you mean 'wall_time'?"), std::string::npos);
+  EXPECT_EQ(verdict.conclusion, Conclusion::inconclusive);
+}
+
+TEST(Judge, BudgetOverruledEverywhereIsWarned) {
+  Config config = with("core/parse/*", limit_at(Level::hard, relative(0.01, "+1%")));
+  config.budgets.push_back(with("*", limit_at(Level::soft, relative(0.05, "+5%"))).budgets[0]);
+  const Verdict verdict = judge({changed(k_time, 0, 0)}, config, true);
+  EXPECT_NE(warning_text(verdict, "budget-idle").find("'core/parse/*'"), std::string::npos);
+}
+
+TEST(Judge, OverrideTurnsSoftNeutralButNeverHard) {
+  const Comparison worse = changed(k_time, 0.2, 0.3, Confidence::high);
+  const Override octocat{"octocat", "known cost of the fix"};
+  const Verdict soft = judge({worse}, with("*", limit_at(Level::soft, relative(0.05, "+5%"))), true, octocat);
+  EXPECT_TRUE(soft.overridden);
+  EXPECT_EQ(soft.override_note, "octocat: known cost of the fix");
+  EXPECT_EQ(soft.conclusion, Conclusion::pass);
+  EXPECT_EQ(soft.judgements[0].outcome, Outcome::regression);
+  EXPECT_EQ(soft.counts.soft, 1U);
+  const Verdict hard = judge({worse}, with("*", limit_at(Level::hard, relative(0.05, "+5%"))), true, octocat);
+  EXPECT_FALSE(hard.overridden);
+  EXPECT_EQ(hard.conclusion, Conclusion::fail);
+}
+
+TEST(Judge, OverrideNeedsAReasonUnlessConfigSaysOtherwise) {
+  Config config = with("*", limit_at(Level::soft, relative(0.05, "+5%")));
+  const Comparison worse = changed(k_time, 0.2, 0.3, Confidence::high);
+  const Verdict without = judge({worse}, config, true, {"octocat", " \t"});
+  EXPECT_EQ(without.conclusion, Conclusion::fail);
+  EXPECT_TRUE(has_warning(without, "override-without-reason"));
+  config.overrides.require_reason = false;
+  const Verdict allowed = judge({worse}, config, true, {"octocat", ""});
+  EXPECT_EQ(allowed.conclusion, Conclusion::pass);
+  EXPECT_EQ(allowed.override_note, "octocat");
+}
+
+TEST(Judge, OverrideOnlyByThoseAllowed) {
+  Config config = with("*", limit_at(Level::soft, relative(0.05, "+5%")));
+  config.overrides.allow = {"OctoCat"};
+  const Comparison worse = changed(k_time, 0.2, 0.3, Confidence::high);
+  EXPECT_EQ(judge({worse}, config, true, {"octocat", "ok"}).conclusion, Conclusion::pass);
+  const Verdict refused = judge({worse}, config, true, {"mallory", "ok"});
+  EXPECT_EQ(refused.conclusion, Conclusion::fail);
+  EXPECT_TRUE(has_warning(refused, "override-not-allowed"));
+}
+
+TEST(Judge, OverrideLeavesDoubtAboutAHardLimitStanding) {
+  Limit limit;
+  limit.soft = relative(0.05, "+5%");
+  limit.hard = relative(0.15, "+15%");
+  const Verdict verdict =
+      judge({changed(k_time, 0.08, 0.20, Confidence::high)}, with("*", limit), true, {"octocat", "ok"});
+  EXPECT_TRUE(verdict.overridden);
+  EXPECT_EQ(verdict.conclusion, Conclusion::inconclusive);
+}
+
+TEST(Judge, OverrideOfNothingIsNotOne) {
+  const Verdict verdict =
+      judge({changed(k_time, 0, 0)}, with("*", limit_at(Level::soft, relative(0.05, "+5%"))), true, {"octocat", "ok"});
+  EXPECT_FALSE(verdict.overridden);
+}
+
+TEST(Judge, GatesOffReportsEverythingAndFailsNothing) {
+  Config config = with("*", limit_at(Level::hard, relative(0.05, "+5%")));
+  config.gates_enabled = false;
+  const Verdict verdict = judge({changed(k_time, 0.2, 0.3, Confidence::high)}, config, true);
+  EXPECT_EQ(verdict.conclusion, Conclusion::pass);
+  EXPECT_EQ(verdict.judgements[0].outcome, Outcome::regression);
+  EXPECT_EQ(verdict.judgements[0].level, Level::warn);
+  ASSERT_EQ(verdict.findings.size(), 1U);
+  EXPECT_NE(verdict.findings[0].reason.find("hard limit"), std::string::npos);
+  EXPECT_TRUE(has_warning(verdict, "gates-off"));
+}
+
+TEST(Judge, ObserveModeJudgesTheSame) {
+  Config config = with("*", limit_at(Level::hard, relative(0.05, "+5%")));
+  config.mode = Mode::observe;
+  EXPECT_EQ(judge({changed(k_time, 0.2, 0.3, Confidence::high)}, config, true).conclusion, Conclusion::fail);
+}
+
+TEST(Judge, FailureOutranksDoubt) {
+  const Config config = with("*", limit_at(Level::soft, relative(0.05, "+5%")));
+  const Verdict verdict =
+      judge({changed(k_time, 0.2, 0.3, Confidence::high, "a"), changed(k_time, 0, 0.1, std::nullopt, "b"),
+             changed(k_time, 0, 0.01, std::nullopt, "c"), changed(k_time, -0.3, -0.2, Confidence::high, "d"),
+             only(Presence::only_base), only(Presence::only_head)},
+            config, true);
+  expect_consistent(verdict, 6);
+  EXPECT_EQ(verdict.conclusion, Conclusion::fail);
+  const Counts& n = verdict.counts;
+  EXPECT_EQ(n.regressions, 1U);
+  EXPECT_EQ(n.inconclusive, 1U);
+  EXPECT_EQ(n.passed, 1U);
+  EXPECT_EQ(n.improvements, 1U);
+  EXPECT_EQ(n.vanished, 1U);
+  EXPECT_EQ(n.added, 1U);
+  EXPECT_EQ(n.soft, 1U);
+  EXPECT_EQ(n.warned, 1U);  // the vanished one
+}
+
+TEST(LimitFor, NamedRowBeatsTheGeneralOne) {
+  Budget budget;
+  budget.limits[""] = limit_at(Level::soft, relative(0.05, "+5%"));
+  budget.limits["wall_time"] = limit_at(Level::soft, relative(0.02, "+2%"));
+  EXPECT_EQ(limit_for(budget, k_time)->soft->original, "+2%");
+  EXPECT_EQ(limit_for(budget, k_bytes)->soft->original, "+5%");
+  EXPECT_EQ(limit_for(budget, k_rss), nullptr);
+  budget.off = true;
+  EXPECT_EQ(limit_for(budget, k_time), nullptr);
+}
+
+}  // namespace
+}  // namespace perfwarden::gates
