@@ -9,7 +9,8 @@ int main(int argc, char** argv) {
   os::SystemClock clock;
   const os::Environment environment = os::Environment::of_process();
   os::SystemConsole console;
-  net::CurlClient http;
+  net::CurlClient http(
+      {.ca_file = environment.get("SSL_CERT_FILE").value_or(""), .stop = [] { return os::stop_signal() != 0; }});
   app::World world{processes, clock, environment, console, http};
   return app::run(world, std::span<const char* const>(argv, static_cast<std::size_t>(argc)));
 }

@@ -14,6 +14,7 @@ struct RunContext {
   std::int64_t repository_id = 0;
   std::int64_t pull_request = 0;  // 0: none
   bool from_fork = false;         // the pull request's head repository is another one, or is gone
+  std::string head_repository;    // "owner/name" of the pull request's (or workflow_run's) head; empty when gone
   std::string head_sha;           // the pull request's head, or GITHUB_SHA
   std::string base_sha;           // pull request: base tip in the event; merge_group: base_sha; push:
                                   // before, empty when all zeros

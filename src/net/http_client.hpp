@@ -1,7 +1,11 @@
 #pragma once
 
+#include <cstddef>
+#include <functional>
 #include <map>
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/result.hpp"
@@ -29,15 +33,31 @@ class HttpClient {
   [[nodiscard]] virtual Result<HttpResponse> send(const HttpRequest& request) = 0;
 };
 
-// libcurl: HTTPS only unless the host is loopback, no redirects followed, connect 10 s, whole 60 s,
-// body ≤ 50 MB, proxies by the usual variables. Secrets in URLs and headers never reach a message.
+// What bounds one exchange.
+struct CurlOptions {
+  double connect_timeout_s = 10;
+  double timeout_s = 60;  // of the whole exchange
+  std::size_t max_body_bytes = std::size_t{50} << 20;
+  std::size_t max_header_bytes = std::size_t{256} << 10;
+  std::string ca_file{};         // SSL_CERT_FILE, for a private certificate authority; empty = the system's
+  std::function<bool()> stop{};  // asked about once a second; true ends the exchange. Empty = never
+};
+
+// libcurl: HTTPS only unless the host is loopback (which never goes through a proxy), no redirects
+// followed, proxies by the usual variables (HTTPS_PROXY, ALL_PROXY, NO_PROXY). Secrets in URLs and
+// headers never reach a message.
 class CurlClient final : public HttpClient {
  public:
-  CurlClient();
+  explicit CurlClient(CurlOptions options = {});
   ~CurlClient() override;
   CurlClient(const CurlClient&) = delete;
   CurlClient& operator=(const CurlClient&) = delete;
   [[nodiscard]] Result<HttpResponse> send(const HttpRequest& request) override;
+
+ private:
+  struct Handle;
+  CurlOptions options_;
+  std::unique_ptr<Handle> handle_;
 };
 
 }  // namespace perfwarden::net

@@ -1,0 +1,348 @@
+#include "github/api.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+#include <random>
+
+#include "base/hash.hpp"
+#include "base/text.hpp"
+#include "github/json.hpp"
+#include "github/link.hpp"
+#include "net/redact.hpp"
+#include "net/url.hpp"
+
+namespace perfwarden::github {
+namespace {
+
+using nlohmann::json;
+
+constexpr int k_max_pages = 30;
+constexpr int k_max_redirects = 3;
+constexpr int k_max_creations = 3;
+constexpr double k_between_writes_s = 1;  // docs.github.com, "Best practices for using the REST API"
+
+std::uint64_t random_seed() {
+  std::random_device device;
+  return (static_cast<std::uint64_t>(device()) << 32) | device();
+}
+
+Error error(std::string what, std::string hint = "") {
+  return Error{ErrorKind::github, std::move(what), "", std::move(hint), ""};
+}
+
+// What GitHub says in an error's body, in one safe line.
+std::string message_of(const net::HttpResponse& response) {
+  const auto value = parse_json(response.body);
+  if (!value) return "";
+  std::string out = string_at(*value, {"message"});
+  const json* errors = at(*value, {"errors"});
+  if (errors != nullptr && errors->is_array()) {
+    for (const json& entry : *errors) {
+      std::string one = entry.is_string() ? entry.get<std::string>() : string_at(entry, {"message"});
+      if (one.empty()) one = string_at(entry, {"field"}) + " " + string_at(entry, {"code"});
+      out += "; " + one;
+    }
+  }
+  return text::truncate(text::one_line(net::redact(out)), 300);
+}
+
+Comment comment_of(const json& value) {
+  return {integer_at(value, {"id"}), string_at(value, {"body"}), string_at(value, {"user", "login"}),
+          string_at(value, {"user", "type"}) == "Bot", string_at(value, {"performed_via_github_app", "slug"})};
+}
+
+PullRequest pull_request_of(const json& value) {
+  return {integer_at(value, {"number"}),
+          string_at(value, {"head", "sha"}),
+          string_at(value, {"head", "repo", "full_name"}),
+          string_at(value, {"base", "repo", "full_name"}),
+          string_at(value, {"user", "login"}),
+          string_at(value, {"body"})};
+}
+
+// GitHub may give back other line ends than it got.
+std::string normal(std::string_view body) {
+  return std::string(text::trim(text::replace_all(std::string(body), "\r\n", "\n")));
+}
+
+}  // namespace
+
+Api::Api(net::HttpClient& http, os::Clock& clock, Access access)
+    : http_(http), clock_(clock), access_(std::move(access)) {
+  auto random = std::make_shared<SplitMix64>(random_seed());
+  pace_.sleep_s = [this](double seconds) {
+    clock_.sleep_s(seconds);
+    waited_s_ += seconds;
+  };
+  pace_.unix_s = [this] { return clock_.unix_s(); };
+  pace_.uniform = [random] { return random->uniform(); };
+}
+
+std::string Api::url_of(const std::string& path) const {
+  if (path.starts_with("http://") || path.starts_with("https://")) return path;
+  return fmt::format("{}/repos/{}{}", access_.api_url, access_.repository, path);
+}
+
+void Api::pause_between_writes(const Call& call) {
+  if (call.method == "GET") return;
+  const double now = clock_.monotonic_s();
+  if (last_write_s_ && now - *last_write_s_ < k_between_writes_s)
+    clock_.sleep_s(k_between_writes_s - (now - *last_write_s_));
+  last_write_s_ = clock_.monotonic_s();
+}
+
+Result<net::HttpResponse> Api::exchange(const Call& call) {
+  pause_between_writes(call);
+  net::HttpRequest request;
+  request.method = call.method;
+  request.url = url_of(call.path);
+  request.body = call.body;
+  request.headers = {{"Authorization", "Bearer " + access_.token},
+                     {"Accept", "application/vnd.github+json"},
+                     {"X-GitHub-Api-Version", "2022-11-28"},
+                     {"User-Agent", access_.user_agent}};
+  if (!call.body.empty()) request.headers.emplace_back("Content-Type", "application/json");
+  net::RetryPolicy policy;
+  policy.max_total_wait_s = std::max(0.0, policy.max_total_wait_s - waited_s_);
+  auto outcome = net::send_patiently(http_, request, call.repeat, pace_, policy);
+  if (!outcome && outcome.error().kind == ErrorKind::network)
+    outcome.error().what = fmt::format("cannot {}: {}", call.purpose, outcome.error().what);
+  return outcome;
+}
+
+// A renamed repository answers 301, 307 or 308: the same method goes to the new address, but only
+// at the same origin, because the token goes with it.
+Result<net::HttpResponse> Api::send_following(const Call& first) {
+  Call call = first;
+  for (int hops = 0;; ++hops) {
+    PW_TRY_ASSIGN(net::HttpResponse response, exchange(call));
+    const bool moved =
+        response.status == 301 || response.status == 302 || response.status == 307 || response.status == 308;
+    if (!moved) return response;
+    const auto target = same_origin(access_.api_url, response.headers["location"]);
+    if (!target)
+      return error(
+          fmt::format("cannot {}: GitHub redirects to another host, which must not see the token", call.purpose),
+          "check GITHUB_API_URL and any proxy on the way");
+    if (hops == k_max_redirects) return error(fmt::format("cannot {}: too many redirects", call.purpose));
+    call.path = *target;
+  }
+}
+
+Error Api::refusal(const Call& call, const net::HttpResponse& response) {
+  const std::string said = message_of(response);
+  const std::string what =
+      fmt::format("cannot {}: GitHub answered {}{}{}", call.purpose, response.status, said.empty() ? "" : ": ", said);
+  if (net::is_rate_limited(response)) return error(what, "GitHub's rate limit is used up; run it again later");
+  const bool write = call.method != "GET";
+  denied_ = response.status == 403 || (response.status == 404 && write);
+  if (denied_)
+    return error(what, fmt::format("the token may not do that: give the job `permissions: {}`", call.permission));
+  if (response.status == 401) return error(what, "the token is wrong or has expired");
+  if (response.status == 404) return error(what, "check the repository and the number of the pull request");
+  if (response.status == 410) return error(what, "it is gone, or switched off in this repository");
+  return error(what);
+}
+
+Result<net::HttpResponse> Api::ask(const Call& call) {
+  denied_ = false;
+  PW_TRY_ASSIGN(net::HttpResponse response, send_following(call));
+  if (response.status < 200 || response.status > 299) return refusal(call, response);
+  return response;
+}
+
+// Reads page after page; false when there were more than we read.
+Result<bool> Api::each_page(Call call, const std::function<Status(const std::string& body)>& read) {
+  for (int page = 0; page < k_max_pages; ++page) {
+    PW_TRY_ASSIGN(net::HttpResponse response, ask(call));
+    PW_TRY(read(response.body));
+    const auto next = next_page(response.headers["link"]);
+    if (!next) return true;
+    const auto target = same_origin(access_.api_url, *next);
+    if (!target)
+      return error(
+          fmt::format("cannot {}: the next page is at another host, which must not see the token", call.purpose),
+          "check GITHUB_API_URL and any proxy on the way");
+    call.path = *target;
+  }
+  return false;
+}
+
+namespace {
+
+Status each_object(const std::string& body, std::string_view purpose, const std::function<void(const json&)>& read) {
+  const auto value = parse_json(body);
+  if (!value || !value->is_array()) return error(fmt::format("cannot {}: the answer is not a JSON list", purpose));
+  for (const json& entry : *value)
+    if (entry.is_object()) read(entry);
+  return Nothing{};
+}
+
+}  // namespace
+
+Result<std::vector<Comment>> Api::comments(std::int64_t issue) {
+  std::vector<Comment> out;
+  Call call;
+  call.path = fmt::format("/issues/{}/comments?per_page=100", issue);
+  call.purpose = "list the comments";
+  call.permission = "pull-requests: write";
+  PW_TRY_ASSIGN(const bool all, each_page(call, [&](const std::string& body) {
+                  return each_object(body, call.purpose, [&](const json& entry) { out.push_back(comment_of(entry)); });
+                }));
+  if (!all) return error("cannot find our comment: there are more than 3000 comments");
+  return out;
+}
+
+Result<Comment> Api::create_comment(std::int64_t issue, const std::string& body) {
+  Call call;
+  call.method = "POST";
+  call.path = fmt::format("/issues/{}/comments", issue);
+  call.body = dump(json{{"body", body}});
+  call.repeat = net::Repeat::unsafe;
+  call.purpose = "post the comment";
+  call.permission = "pull-requests: write";
+  for (int tries = 1;; ++tries) {
+    denied_ = false;
+    const auto outcome = send_following(call);
+    if (net::is_uncertain(outcome)) {
+      PW_TRY_ASSIGN(const std::vector<Comment> now, comments(issue));
+      const auto ours = std::find_if(now.rbegin(), now.rend(),
+                                     [&](const Comment& comment) { return normal(comment.body) == normal(body); });
+      if (ours != now.rend()) return *ours;
+      if (tries < k_max_creations) continue;
+    }
+    if (!outcome) return outcome.error();
+    if (outcome->status < 200 || outcome->status > 299) return refusal(call, *outcome);
+    const auto value = parse_json(outcome->body);
+    if (!value || integer_at(*value, {"id"}) == 0)
+      return error("the comment was posted, but GitHub's answer has no id");
+    return comment_of(*value);
+  }
+}
+
+Status Api::update_comment(std::int64_t id, const std::string& body) {
+  PW_TRY(ask({"PATCH", fmt::format("/issues/comments/{}", id), dump(json{{"body", body}}), net::Repeat::safe,
+              "update the comment", "pull-requests: write"}));
+  return Nothing{};
+}
+
+Status Api::delete_comment(std::int64_t id) {
+  const Call call{"DELETE",          fmt::format("/issues/comments/{}", id), "",
+                  net::Repeat::safe, "delete a duplicate comment",           "pull-requests: write"};
+  denied_ = false;
+  PW_TRY_ASSIGN(const net::HttpResponse response, send_following(call));
+  if (response.status == 404 || response.status / 100 == 2) return Nothing{};
+  return refusal(call, response);
+}
+
+Status Api::create_label(const std::string& name, const std::string& color, const std::string& description) {
+  const Call call{"POST",
+                  "/labels",
+                  dump(json{{"name", name}, {"color", color}, {"description", description}}),
+                  net::Repeat::safe,  // a second one is refused as existing
+                  "create the label",
+                  "issues: write"};
+  denied_ = false;
+  PW_TRY_ASSIGN(const net::HttpResponse response, send_following(call));
+  const bool exists = response.status == 422 && response.body.find("already_exists") != std::string::npos;
+  if (exists || response.status / 100 == 2) return Nothing{};
+  return refusal(call, response);
+}
+
+Status Api::add_label(std::int64_t issue, const std::string& name) {
+  PW_TRY(ask({"POST", fmt::format("/issues/{}/labels", issue), dump(json{{"labels", json::array({name})}}),
+              net::Repeat::safe, "set the label", "pull-requests: write"}));
+  return Nothing{};
+}
+
+Result<bool> Api::remove_label(std::int64_t issue, const std::string& name) {
+  const Call call{"DELETE",
+                  fmt::format("/issues/{}/labels/{}", issue, net::encode_component(name)),
+                  "",
+                  net::Repeat::safe,
+                  "take off the label",
+                  "pull-requests: write"};
+  denied_ = false;
+  PW_TRY_ASSIGN(const net::HttpResponse response, send_following(call));
+  if (response.status == 404) return false;
+  if (response.status / 100 == 2) return true;
+  return refusal(call, response);
+}
+
+Result<std::vector<LabelEvent>> Api::label_events(std::int64_t issue) {
+  std::vector<LabelEvent> out;
+  Call call;
+  call.path = fmt::format("/issues/{}/events?per_page=100", issue);
+  call.purpose = "read who set the override label";
+  call.permission = "pull-requests: read";
+  PW_TRY_ASSIGN(const bool all, each_page(call, [&](const std::string& body) {
+                  return each_object(body, call.purpose, [&](const json& entry) {
+                    const std::string event = string_at(entry, {"event"});
+                    if (event == "labeled" || event == "unlabeled")
+                      out.push_back({event == "labeled", string_at(entry, {"label", "name"}),
+                                     string_at(entry, {"actor", "login"})});
+                  });
+                }));
+  if (!all) return error("cannot read who set the override label: the pull request has more than 3000 events");
+  return out;
+}
+
+Result<PullRequest> Api::pull_request(std::int64_t number) {
+  Call call;
+  call.path = fmt::format("/pulls/{}", number);
+  call.purpose = "read the pull request";
+  call.permission = "pull-requests: read";
+  PW_TRY_ASSIGN(const net::HttpResponse response, ask(call));
+  const auto value = parse_json(response.body);
+  if (!value || integer_at(*value, {"number"}) != number)
+    return error("cannot read the pull request: the answer is about something else");
+  return pull_request_of(*value);
+}
+
+Result<std::vector<PullRequest>> Api::open_pull_requests(const std::string& head_owner,
+                                                         const std::string& head_branch) {
+  std::vector<PullRequest> out;
+  Call call;
+  call.path =
+      fmt::format("/pulls?state=open&head={}&per_page=100", net::encode_component(head_owner + ":" + head_branch));
+  call.purpose = "find the pull request";
+  call.permission = "pull-requests: read";
+  PW_TRY(each_page(call, [&](const std::string& body) {
+    return each_object(body, call.purpose, [&](const json& entry) { out.push_back(pull_request_of(entry)); });
+  }));
+  return out;
+}
+
+Result<std::string> Api::viewer() {
+  // REST lives at /api/v3 and GraphQL at /api/graphql on a GitHub Enterprise Server.
+  std::string url = access_.api_url;
+  if (url.ends_with("/v3")) url.resize(url.size() - 3);
+  while (url.ends_with('/')) url.pop_back();
+  PW_TRY_ASSIGN(const net::HttpResponse response,
+                ask({"POST", url + "/graphql", dump(json{{"query", "query{viewer{login}}"}}), net::Repeat::safe,
+                     "ask who the token belongs to", "contents: read"}));
+  const auto value = parse_json(response.body);
+  std::string login = value ? string_at(*value, {"data", "viewer", "login"}) : "";
+  if (login.empty()) return error("cannot ask who the token belongs to: GitHub does not say");
+  return login;
+}
+
+Result<std::int64_t> resolve_pull_request(Api& api, const RunContext& context) {
+  const std::string owner = context.head_repository.substr(0, context.head_repository.find('/'));
+  if (owner.empty() || context.head_ref.empty() || context.head_sha.empty()) return std::int64_t{0};
+  PW_TRY_ASSIGN(const std::vector<PullRequest> open, api.open_pull_requests(owner, context.head_ref));
+  std::int64_t found = 0;
+  for (const PullRequest& candidate : open) {
+    const bool matches = candidate.head_sha == context.head_sha &&
+                         text::lower(candidate.head_repository) == text::lower(context.head_repository) &&
+                         text::lower(candidate.base_repository) == text::lower(context.repository);
+    if (!matches) continue;
+    if (found != 0) return std::int64_t{0};  // one branch, two pull requests: which one was measured is not known
+    found = candidate.number;
+  }
+  return found;
+}
+
+}  // namespace perfwarden::github

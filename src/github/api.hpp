@@ -1,0 +1,113 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "model/run_context.hpp"
+#include "net/http_client.hpp"
+#include "net/retry.hpp"
+#include "os/clock.hpp"
+
+namespace perfwarden::github {
+
+// What it takes to speak for somebody in one repository.
+struct Access {
+  std::string api_url;     // "https://api.github.com", "https://host/api/v3"
+  std::string repository;  // "owner/name"
+  std::string token;
+  std::string user_agent = "perfwarden";
+};
+
+struct Comment {
+  std::int64_t id = 0;
+  std::string body;
+  std::string author;   // login; empty when the account is gone
+  bool by_bot = false;  // user.type is "Bot"
+  std::string app;      // slug of the GitHub App that wrote it; empty when a person did
+};
+
+struct PullRequest {
+  std::int64_t number = 0;
+  std::string head_sha;
+  std::string head_repository;  // empty when gone
+  std::string base_repository;
+  std::string author;
+  std::string body;
+};
+
+// A label put on or taken off an issue or pull request.
+struct LabelEvent {
+  bool added = false;
+  std::string label;
+  std::string actor;  // login; empty when the account is gone
+};
+
+// Api speaks GitHub's REST API (version 2022-11-28, which GHES knows too) about one repository. It
+// retries by net/retry.hpp, waits a second between writes, follows redirects and pages only within
+// the API's own origin, and turns refusals into Errors (kind github) that name the permission
+// needed. All text in the answers is hostile.
+class Api {
+ public:
+  Api(net::HttpClient& http, os::Clock& clock, Access access);
+  Api(const Api&) = delete;
+  Api& operator=(const Api&) = delete;
+
+  // True when the last call was refused because the token may not do it (403, or 404 on a write).
+  [[nodiscard]] bool denied() const { return denied_; }
+
+  [[nodiscard]] Result<std::vector<Comment>> comments(std::int64_t issue);  // ascending id; Error beyond 3 000
+  // Never creates two: when no answer comes, the comments are listed before it is tried again.
+  [[nodiscard]] Result<Comment> create_comment(std::int64_t issue, const std::string& body);
+  [[nodiscard]] Status update_comment(std::int64_t id, const std::string& body);
+  [[nodiscard]] Status delete_comment(std::int64_t id);  // absent is success
+
+  // `color` is six hex digits; `description` at most 100 characters. One that exists is success and
+  // left as it is.
+  [[nodiscard]] Status create_label(const std::string& name, const std::string& color, const std::string& description);
+  [[nodiscard]] Status add_label(std::int64_t issue, const std::string& name);
+  [[nodiscard]] Result<bool> remove_label(std::int64_t issue, const std::string& name);  // false: was not there
+  [[nodiscard]] Result<std::vector<LabelEvent>> label_events(std::int64_t issue);        // oldest first
+
+  [[nodiscard]] Result<PullRequest> pull_request(std::int64_t number);
+  // Open ones whose head is that owner's branch.
+  [[nodiscard]] Result<std::vector<PullRequest>> open_pull_requests(const std::string& head_owner,
+                                                                    const std::string& head_branch);
+  // Login the token speaks for, "github-actions[bot]" for GITHUB_TOKEN (GraphQL: REST refuses to say).
+  [[nodiscard]] Result<std::string> viewer();
+
+ private:
+  struct Call {
+    std::string method = "GET";
+    std::string path;  // below repos/owner/name, or a whole address
+    std::string body;
+    net::Repeat repeat = net::Repeat::safe;
+    std::string purpose;     // "list the comments"
+    std::string permission;  // "pull-requests: write"
+  };
+  [[nodiscard]] std::string url_of(const std::string& path) const;
+  [[nodiscard]] Result<net::HttpResponse> exchange(const Call& call);
+  [[nodiscard]] Result<net::HttpResponse> send_following(const Call& call);
+  [[nodiscard]] Result<net::HttpResponse> ask(const Call& call);  // exchange, and every status but 2xx is an Error
+  [[nodiscard]] Error refusal(const Call& call, const net::HttpResponse& response);
+  [[nodiscard]] Result<bool> each_page(Call call, const std::function<Status(const std::string& body)>& read);
+  void pause_between_writes(const Call& call);
+
+  net::HttpClient& http_;
+  os::Clock& clock_;
+  Access access_;
+  net::Pace pace_;
+  double waited_s_ = 0;  // for retries, over all calls
+  std::optional<double> last_write_s_;
+  bool denied_ = false;
+};
+
+// The pull request whose head is exactly the commit that a workflow_run event names, looked up by
+// that event's own branch and repository (never by what an artifact says); 0 when there is none open.
+[[nodiscard]] Result<std::int64_t> resolve_pull_request(Api& api, const RunContext& context);
+
+}  // namespace perfwarden::github

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+#include "github/api.hpp"
+#include "model/config.hpp"
+
+namespace perfwarden::github {
+
+// What a person did on the pull request to accept soft findings. Hostile text.
+struct FoundOverride {
+  std::string by;       // login that set the label; empty when it is not there or does not count
+  std::string reason;   // one line; may be empty when no reason is required
+  std::string why_not;  // the label is there but does not count, and the cure; else empty
+};
+
+// Whether the override label stands on the pull request, who set it last, and why. It counts when
+// that person is in `config.allow` (empty: whoever may set labels) and, where a reason is required,
+// gave one: the latest of the pull request's comments by that person that starts with
+// "perfwarden: accept" (what follows is the reason) or has a line "perf-override: reason"; failing
+// that, such a line in the pull request's own text, which the person accepted by setting the label.
+[[nodiscard]] Result<FoundOverride> find_override(Api& api, std::int64_t pull_request, const OverrideConfig& config);
+
+// The reason in a comment's or a description's text; empty when there is none.
+[[nodiscard]] std::string reason_in(std::string_view text, bool is_comment);
+
+}  // namespace perfwarden::github

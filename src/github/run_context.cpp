@@ -1,0 +1,218 @@
+#include "github/run_context.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <initializer_list>
+
+#include "base/text.hpp"
+#include "github/json.hpp"
+#include "net/url.hpp"
+#include "os/files.hpp"
+
+namespace perfwarden::github {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t k_max_event_bytes = std::size_t{32} << 20;
+
+std::string dotted(std::initializer_list<std::string_view> path) {
+  std::string out;
+  for (const std::string_view part : path) out.append(out.empty() ? "" : ".").append(part);
+  return out;
+}
+
+// The event's JSON with the name of the file, so that every complaint says where.
+class Event {
+ public:
+  Event(json value, std::string file) : value_(std::move(value)), file_(std::move(file)) {}
+
+  [[nodiscard]] Error error(std::string what) const {
+    return Error{ErrorKind::github, std::move(what), file_,
+                 "GITHUB_EVENT_PATH must name the event's JSON as GitHub wrote it", ""};
+  }
+  [[nodiscard]] std::string text(std::initializer_list<std::string_view> path) const { return string_at(value_, path); }
+  [[nodiscard]] std::int64_t integer(std::initializer_list<std::string_view> path) const {
+    return integer_at(value_, path);
+  }
+  [[nodiscard]] Result<std::int64_t> positive(std::initializer_list<std::string_view> path) const {
+    const std::int64_t number = integer_at(value_, path);
+    if (number <= 0)
+      return error(fmt::format("the event's field '{}' is missing or not a positive integer", dotted(path)));
+    return number;
+  }
+  [[nodiscard]] Result<std::string> sha(std::initializer_list<std::string_view> path) const {
+    const json* found = at(value_, path);
+    if (found == nullptr) return error(fmt::format("the event's field '{}' is missing", dotted(path)));
+    std::string value = string_at(value_, path);
+    if (!is_sha(value))
+      return error(fmt::format("the event's field '{}' is not a commit (40 or 64 hex digits): {}", dotted(path),
+                               text::truncate(text::one_line(dump(*found)), 60)));
+    return value;
+  }
+  [[nodiscard]] const json& value() const { return value_; }
+
+ private:
+  json value_;
+  std::string file_;
+};
+
+std::string without(std::string_view s, std::string_view prefix) {
+  return std::string(s.starts_with(prefix) ? s.substr(prefix.size()) : s);
+}
+
+bool all_zeros(std::string_view sha) {
+  return sha.find_first_not_of('0') == std::string_view::npos;
+}
+
+// Whether the head's repository is another one than ours, or is gone.
+bool is_fork(const Event& event, std::string_view head_key, std::initializer_list<std::string_view> id_path,
+             const RunContext& context) {
+  const std::int64_t head_id = event.integer(id_path);
+  if (head_id != 0 && context.repository_id != 0) return head_id != context.repository_id;
+  return head_key.empty() || text::lower(head_key) != text::lower(context.repository);
+}
+
+Status read_pull_request(const Event& event, RunContext& context) {
+  PW_TRY_ASSIGN(context.pull_request, event.positive({"pull_request", "number"}));
+  PW_TRY_ASSIGN(context.head_sha, event.sha({"pull_request", "head", "sha"}));
+  PW_TRY_ASSIGN(context.base_sha, event.sha({"pull_request", "base", "sha"}));
+  context.base_ref = event.text({"pull_request", "base", "ref"});
+  context.head_ref = event.text({"pull_request", "head", "ref"});
+  context.head_repository = event.text({"pull_request", "head", "repo", "full_name"});
+  context.from_fork = is_fork(event, context.head_repository, {"pull_request", "head", "repo", "id"}, context);
+  return Nothing{};
+}
+
+Status read_push(const Event& event, RunContext& context) {
+  PW_TRY_ASSIGN(context.base_sha, event.sha({"before"}));
+  if (all_zeros(context.base_sha)) context.base_sha.clear();  // a branch that is new has nothing before it
+  const std::string ref = event.text({"ref"});
+  if (!ref.empty()) context.head_ref = without(without(ref, "refs/heads/"), "refs/tags/");
+  return Nothing{};
+}
+
+Status read_merge_group(const Event& event, RunContext& context) {
+  PW_TRY_ASSIGN(context.head_sha, event.sha({"merge_group", "head_sha"}));
+  PW_TRY_ASSIGN(context.base_sha, event.sha({"merge_group", "base_sha"}));
+  context.base_ref = without(event.text({"merge_group", "base_ref"}), "refs/heads/");
+  context.head_ref = without(event.text({"merge_group", "head_ref"}), "refs/heads/");
+  return Nothing{};
+}
+
+Status read_workflow_run(const Event& event, RunContext& context) {
+  PW_TRY_ASSIGN(context.head_sha, event.sha({"workflow_run", "head_sha"}));
+  context.head_ref = event.text({"workflow_run", "head_branch"});
+  context.head_repository = event.text({"workflow_run", "head_repository", "full_name"});
+  context.from_fork = is_fork(event, context.head_repository, {"workflow_run", "head_repository", "id"}, context);
+  context.base_ref = event.text({"repository", "default_branch"});
+  return Nothing{};
+}
+
+Status read_event(const Event& event, RunContext& context) {
+  if (!event.value().is_object()) return event.error("the event is not a JSON object");
+  if (const std::int64_t id = event.integer({"repository", "id"}); id > 0) context.repository_id = id;
+  if (context.event == "pull_request" || context.event == "pull_request_target" ||
+      context.event == "pull_request_review")
+    return read_pull_request(event, context);
+  if (context.event == "push") return read_push(event, context);
+  if (context.event == "merge_group") return read_merge_group(event, context);
+  if (context.event == "workflow_run") return read_workflow_run(event, context);
+  return Nothing{};  // schedule, workflow_dispatch and the rest say all in the variables
+}
+
+Result<std::string> address(const os::Environment& environment, const std::string& name, const std::string& otherwise) {
+  std::string value = environment.get(name).value_or(otherwise);
+  while (value.ends_with('/')) value.pop_back();
+  if (const auto url = net::parse_url(value); !url)
+    return Error{ErrorKind::github, fmt::format("{} is {}", name, url.error().what), "", "", ""};
+  return value;
+}
+
+bool is_repository(std::string_view s) {
+  const auto parts = text::split(s, '/');
+  return parts.size() == 2 && std::all_of(parts.begin(), parts.end(), [](std::string_view part) {
+           return !part.empty() && part != "." && part != ".." &&
+                  part.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") ==
+                      std::string_view::npos;
+         });
+}
+
+Result<RunContext> from_variables(const os::Environment& environment) {
+  const auto get = [&](const std::string& name) { return environment.get(name).value_or(""); };
+  RunContext context;
+  context.in_github = true;
+  context.event = get("GITHUB_EVENT_NAME");
+  context.repository = get("GITHUB_REPOSITORY");
+  if (!context.repository.empty() && !is_repository(context.repository))
+    return Error{ErrorKind::github, "GITHUB_REPOSITORY is not of the form owner/name", "", "", ""};
+  context.repository_id = text::to_integer(get("GITHUB_REPOSITORY_ID")).value_or(0);
+  context.head_sha = get("GITHUB_SHA");
+  if (!context.head_sha.empty() && !is_sha(context.head_sha))
+    return Error{ErrorKind::github, "GITHUB_SHA is not a commit (40 or 64 hex digits)", "", "", ""};
+  context.base_ref = get("GITHUB_BASE_REF");
+  context.head_ref = environment.get("GITHUB_HEAD_REF").value_or(get("GITHUB_REF_NAME"));
+  context.actor = get("GITHUB_ACTOR");
+  context.run_id = get("GITHUB_RUN_ID");
+  context.run_attempt = get("GITHUB_RUN_ATTEMPT");
+  context.workflow = get("GITHUB_WORKFLOW");
+  context.job = get("GITHUB_JOB");
+  PW_TRY_ASSIGN(context.server_url, address(environment, "GITHUB_SERVER_URL", "https://github.com"));
+  PW_TRY_ASSIGN(context.api_url, address(environment, "GITHUB_API_URL", "https://api.github.com"));
+  context.workspace = get("GITHUB_WORKSPACE");
+  context.output_file = get("GITHUB_OUTPUT");
+  context.summary_file = get("GITHUB_STEP_SUMMARY");
+  return context;
+}
+
+bool in_github(const os::Environment& environment) {
+  return environment.get("GITHUB_ACTIONS") == "true";
+}
+
+}  // namespace
+
+bool is_sha(std::string_view s) {
+  return (s.size() == 40 || s.size() == 64) && s.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+std::string token(const os::Environment& environment) {
+  for (const char* name : {"INPUT_TOKEN", "INPUT_GITHUB-TOKEN", "GITHUB_TOKEN", "GH_TOKEN"})
+    if (const auto value = environment.get(name)) return std::string(text::trim(*value));
+  return "";
+}
+
+Result<RunContext> run_context(const os::Environment& environment, std::string_view event_json,
+                               const std::string& event_file) {
+  if (!in_github(environment)) return RunContext{};
+  PW_TRY_ASSIGN(RunContext context, from_variables(environment));
+  auto value = parse_json(event_json);
+  const bool broken = !value;
+  const Event event(broken ? json() : std::move(*value), event_file);
+  if (broken) return event.error("the event is not well-formed JSON");
+  PW_TRY(read_event(event, context));
+  return context;
+}
+
+Result<RunContext> run_context(const os::Environment& environment) {
+  if (!in_github(environment)) return RunContext{};
+  const auto path = environment.get("GITHUB_EVENT_PATH");
+  if (!path) {
+    PW_TRY_ASSIGN(RunContext context, from_variables(environment));
+    if (context.event.starts_with("pull_request") || context.event == "workflow_run")
+      return Error{ErrorKind::github, "GITHUB_EVENT_PATH is not set, so the pull request is unknown", "",
+                   "pass GITHUB_EVENT_PATH and its file into the container", ""};
+    return context;
+  }
+  auto text = os::read_file(*path, k_max_event_bytes);
+  if (!text) {
+    Error error = std::move(text).error();
+    error.kind = ErrorKind::github;
+    if (error.hint.empty()) error.hint = "GITHUB_EVENT_PATH must name the event's JSON";
+    return error;
+  }
+  return run_context(environment, *text, *path);
+}
+
+}  // namespace perfwarden::github

@@ -1,0 +1,195 @@
+#include <curl/curl.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <mutex>
+#include <string_view>
+
+#include "base/text.hpp"
+#include "net/http_client.hpp"
+#include "net/redact.hpp"
+#include "net/url.hpp"
+
+namespace perfwarden::net {
+namespace {
+
+// What one exchange gathers while libcurl calls back.
+struct Exchange {
+  const CurlOptions& options;
+  HttpResponse response;
+  std::size_t header_bytes = 0;
+  bool too_large = false;
+  bool stopped = false;
+};
+
+std::size_t on_body(char* data, std::size_t size, std::size_t count, void* user) {
+  auto& exchange = *static_cast<Exchange*>(user);
+  const std::size_t bytes = size * count;
+  if (bytes > exchange.options.max_body_bytes - exchange.response.body.size()) {
+    exchange.too_large = true;
+    return 0;
+  }
+  exchange.response.body.append(data, bytes);
+  return bytes;
+}
+
+std::size_t on_header(char* data, std::size_t size, std::size_t count, void* user) {
+  auto& exchange = *static_cast<Exchange*>(user);
+  const std::string_view line(data, size * count);
+  exchange.header_bytes += line.size();
+  if (exchange.header_bytes > exchange.options.max_header_bytes) {
+    exchange.too_large = true;
+    return 0;
+  }
+  if (line.starts_with("HTTP/")) exchange.response.headers.clear();  // after "100 Continue" or a proxy's answer
+  if (const std::size_t colon = line.find(':'); colon != std::string_view::npos)
+    exchange.response.headers[text::lower(text::trim(line.substr(0, colon)))] = text::trim(line.substr(colon + 1));
+  return line.size();
+}
+
+int on_progress(void* user, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+  auto& exchange = *static_cast<Exchange*>(user);
+  exchange.stopped = exchange.options.stop && exchange.options.stop();
+  return exchange.stopped ? 1 : 0;
+}
+
+struct HeaderList {
+  curl_slist* first = nullptr;
+  HeaderList() = default;
+  HeaderList(const HeaderList&) = delete;
+  HeaderList& operator=(const HeaderList&) = delete;
+  ~HeaderList() { curl_slist_free_all(first); }
+  void add(const std::string& line) {
+    if (curl_slist* longer = curl_slist_append(first, line.c_str()); longer != nullptr) first = longer;
+  }
+};
+
+std::string hint_for(CURLcode code) {
+  switch (code) {
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_CONNECT:
+      return "check the network of this machine, and HTTPS_PROXY if it needs one";
+    case CURLE_COULDNT_RESOLVE_PROXY:
+      return "check HTTPS_PROXY";
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CACERT_BADFILE:
+      return "for a private certificate authority set SSL_CERT_FILE to its certificates in PEM form";
+    default:
+      return "";
+  }
+}
+
+std::string reason_for(CURLcode code, const Exchange& exchange, const char* detail) {
+  const CurlOptions& options = exchange.options;
+  if (exchange.stopped) return "interrupted";
+  if (exchange.too_large) return fmt::format("the answer is larger than {} bytes", options.max_body_bytes);
+  if (code == CURLE_OPERATION_TIMEDOUT) return fmt::format("no answer within {:g} s", options.timeout_s);
+  if (code == CURLE_PARTIAL_FILE) return "the connection ended in the middle of the answer";
+  const std::string_view words = detail[0] != '\0' ? detail : curl_easy_strerror(code);
+  return text::truncate(text::one_line(redact(words)), 200);
+}
+
+bool is_plain_header(std::string_view s) {
+  return std::none_of(s.begin(), s.end(), [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
+}
+
+Status check(const HttpRequest& request, const Url& url) {
+  const auto error = [](std::string what, std::string hint) {
+    return Error{ErrorKind::network, std::move(what), "", std::move(hint), ""};
+  };
+  if (url.scheme != "https" && !url.is_loopback())
+    return error(fmt::format("refusing to speak plain http with {}", url.host), "use https");
+  const bool good_method = !request.method.empty() && std::all_of(request.method.begin(), request.method.end(),
+                                                                  [](char c) { return c >= 'A' && c <= 'Z'; });
+  if (!good_method) return error("not an HTTP method", "");
+  for (const auto& [name, value] : request.headers)
+    if (name.empty() || !is_plain_header(name) || !is_plain_header(value) || name.find(':') != std::string::npos)
+      return error("a header or a token holds a line break", "give the token on one line");
+  return Nothing{};
+}
+
+long milliseconds(double seconds) {
+  return static_cast<long>(seconds * 1000);
+}
+
+}  // namespace
+
+struct CurlClient::Handle {
+  CURL* easy = nullptr;
+  Handle() {
+    static std::once_flag once;
+    std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
+    easy = curl_easy_init();
+  }
+  Handle(const Handle&) = delete;
+  Handle& operator=(const Handle&) = delete;
+  ~Handle() { curl_easy_cleanup(easy); }
+
+  // Every option is set anew: nothing of one exchange (a token above all) leaks into the next.
+  void prepare(const HttpRequest& request, const Url& url, const CurlOptions& options,
+               const HeaderList& headers) const {
+    curl_easy_reset(easy);
+    curl_easy_setopt(easy, CURLOPT_URL, request.url.c_str());
+    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, url.scheme.c_str());
+    curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, milliseconds(options.connect_timeout_s));
+    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, milliseconds(options.timeout_s));
+    curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
+    curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, 30L);
+    if (url.is_loopback()) curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
+    if (!options.ca_file.empty()) curl_easy_setopt(easy, CURLOPT_CAINFO, options.ca_file.c_str());
+    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers.first);
+    curl_easy_setopt(easy, CURLOPT_HEADEROPT, static_cast<long>(CURLHEADER_SEPARATE));  // a proxy gets none of them
+    const bool with_body =
+        request.method == "POST" || request.method == "PUT" || request.method == "PATCH" || !request.body.empty();
+    if (with_body) {
+      curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+      curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request.body.data());
+    }
+    if (request.method == "HEAD") {
+      curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
+    } else {
+      curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request.method.c_str());
+    }
+  }
+
+  void listen(Exchange& exchange, char* error) const {
+    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, error);
+    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
+    curl_easy_setopt(easy, CURLOPT_WRITEDATA, &exchange);
+    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
+    curl_easy_setopt(easy, CURLOPT_HEADERDATA, &exchange);
+    curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 0L);
+    curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, on_progress);
+    curl_easy_setopt(easy, CURLOPT_XFERINFODATA, &exchange);
+  }
+};
+
+CurlClient::CurlClient(CurlOptions options) : options_(std::move(options)), handle_(std::make_unique<Handle>()) {}
+CurlClient::~CurlClient() = default;
+
+Result<HttpResponse> CurlClient::send(const HttpRequest& request) {
+  if (handle_->easy == nullptr) return Error{ErrorKind::network, "libcurl could not start", "", "", ""};
+  PW_TRY_ASSIGN(const Url url, parse_url(request.url));
+  PW_TRY(check(request, url));
+
+  HeaderList headers;
+  headers.add("Expect:");  // 100-continue costs a second where the server does not know it
+  for (const auto& [name, value] : request.headers) headers.add(fmt::format("{}: {}", name, value));
+  Exchange exchange{options_, {}, 0, false, false};
+  std::string detail(CURL_ERROR_SIZE, '\0');
+  handle_->prepare(request, url, options_, headers);
+  handle_->listen(exchange, detail.data());
+  const CURLcode code = curl_easy_perform(handle_->easy);
+  curl_easy_setopt(handle_->easy, CURLOPT_ERRORBUFFER, nullptr);
+  if (code != CURLE_OK) {
+    const ErrorKind kind = exchange.stopped ? ErrorKind::interrupted : ErrorKind::network;
+    return Error{kind, fmt::format("{} did not answer: {}", url.host, reason_for(code, exchange, detail.c_str())), "",
+                 hint_for(code), ""};
+  }
+  curl_easy_getinfo(handle_->easy, CURLINFO_RESPONSE_CODE, &exchange.response.status);
+  return std::move(exchange.response);
+}
+
+}  // namespace perfwarden::net

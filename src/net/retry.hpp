@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string_view>
+
+#include "net/http_client.hpp"
+
+namespace perfwarden::net {
+
+// How patient we are. GitHub asks for at least a minute after a secondary rate limit that gives no
+// time (docs.github.com, "Best practices for using the REST API").
+struct RetryPolicy {
+  int max_tries = 4;
+  double first_wait_s = 1;        // doubles with every try, then times a random number in [0, 1)
+  double rate_limit_wait_s = 60;  // after a rate limit without a time; doubles too
+  double max_total_wait_s = 120;  // all waits of one exchange; a longer one is not begun
+};
+
+// Pace is what retrying needs of time and chance.
+struct Pace {
+  std::function<void(double seconds)> sleep_s;
+  std::function<std::int64_t()> unix_s;
+  std::function<double()> uniform;  // in [0, 1)
+};
+
+// Whether sending the same request twice does the same as sending it once.
+enum class Repeat { safe, unsafe };
+
+// 429, or a 403 that speaks of a limit: retry-after, x-ratelimit-remaining: 0, or "rate limit" in
+// the body. Any other 403 is about permission.
+[[nodiscard]] bool is_rate_limited(const HttpResponse& response);
+
+// Whether a request may have been carried out although no good answer came: it was lost on the way
+// or the server stumbled (408, 5xx).
+[[nodiscard]] bool is_uncertain(const Result<HttpResponse>& outcome);
+
+// Seconds to wait before trying again; nullopt to let the outcome stand. `tries` were made and
+// `waited_s` waited so far. A rate limit refuses before anything is done, so it is always worth
+// another try; an uncertain outcome only when the request is safe to repeat.
+[[nodiscard]] std::optional<double> wait_before_retry(const Result<HttpResponse>& outcome, Repeat repeat, int tries,
+                                                      double waited_s, const Pace& pace, const RetryPolicy& policy);
+
+// Sends until the policy lets the outcome stand.
+[[nodiscard]] Result<HttpResponse> send_patiently(HttpClient& http, const HttpRequest& request, Repeat repeat,
+                                                  const Pace& pace, const RetryPolicy& policy = {});
+
+// Seconds since 1970 of an HTTP date ("Sun, 06 Nov 1994 08:49:37 GMT", RFC 9110 §5.6.7); nullopt
+// for anything else.
+[[nodiscard]] std::optional<std::int64_t> parse_http_date(std::string_view text);
+
+}  // namespace perfwarden::net
