@@ -18,6 +18,8 @@ class Console {
   [[nodiscard]] virtual std::size_t columns() const = 0;  // of the terminal; 80 when unknown
 };
 
+// SystemConsole writes to descriptors 1 and 2, unbuffered. After a failed write (a reader that went away, a full disk)
+// that stream stays silent; SIGPIPE is install_signal_handlers()' matter.
 class SystemConsole final : public Console {
  public:
   void out(std::string_view text) override;
@@ -25,6 +27,11 @@ class SystemConsole final : public Console {
   [[nodiscard]] bool out_is_terminal() const override;
   [[nodiscard]] bool err_is_terminal() const override;
   [[nodiscard]] std::size_t columns() const override;
+  // True when results did not reach out for another reason than a reader that went away (a full disk).
+  [[nodiscard]] bool out_failed() const;
+
+ private:
+  int out_errno_ = 0, err_errno_ = 0;
 };
 
 }  // namespace perfwarden::os

@@ -21,6 +21,8 @@ class Environment {
   // What a benchmark may see: without tokens, secrets, GITHUB_* command files, ACTIONS_*, INPUT_*,
   // PERFWARDEN_* and webhooks.
   [[nodiscard]] std::map<std::string, std::string> for_children() const;
+  // True when a non-empty variable looks like a token, a password or the like: then call protect_secrets().
+  [[nodiscard]] bool holds_secrets() const;
 
  private:
   std::map<std::string, std::string> variables_;

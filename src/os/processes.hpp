@@ -23,6 +23,8 @@ struct Command {
   std::string stdin_text;
   bool count_events = false;         // perf_event counters, where the kernel allows
   std::optional<unsigned> uid, gid;  // drop privileges to these, supplementary groups cleared
+  // Run although a signal told us to stop (teardowns, cleaning up). A second signal ends this one too.
+  bool even_when_stopping = false;
 };
 
 // A ProcessResult is what a finished process left behind. A non-zero exit is a result, not an
@@ -31,6 +33,7 @@ struct ProcessResult {
   int exit_status = 0;  // when signal == 0
   int signal = 0;       // that ended it; 0 when it exited
   bool timed_out = false;
+  double timeout_s = 0;      // the limit that it ran into, for describe()
   bool interrupted = false;  // we were told to stop while it ran; it was killed
   std::string out, err;
   bool out_truncated = false, err_truncated = false;
@@ -44,7 +47,8 @@ struct ProcessResult {
 class Processes {
  public:
   virtual ~Processes() = default;
-  // Runs to the end; every descendant in its process group is dead when this returns. Error (kind
+  // Runs to the end; every descendant in its process group is dead when this returns, and so is every descendant that
+  // left the group, where the kernel lets us find it (PR_SET_CHILD_SUBREAPER). Error (kind
   // io) only when it could not be started at all: "cannot run 'foo': No such file or directory".
   [[nodiscard]] virtual Result<ProcessResult> run(const Command& command) = 0;
   // Why events are not counted on this machine; empty when they are.
@@ -58,8 +62,13 @@ class SystemProcesses final : public Processes {
 };
 
 // SIGINT and SIGTERM set a flag that ends the running child's group and stops measuring; also as
-// process 1 of a container.
+// process 1 of a container. The second signal gives children no more time to end; the third ends us at once.
+// SIGPIPE is ignored, so that a closed pipe is a failed write.
 void install_signal_handlers();
-[[nodiscard]] int stop_signal();  // 0, SIGINT or SIGTERM
+[[nodiscard]] int stop_signal();  // 0, SIGINT or SIGTERM: the first that came
+
+// Keeps other processes of the same user from reading our memory and environment (ptrace, /proc/PID/environ), and
+// turns core dumps off. Call it once a token is in our environment.
+void protect_secrets();
 
 }  // namespace perfwarden::os

@@ -1,0 +1,58 @@
+#include "os/console.hpp"
+
+#include <poll.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+namespace perfwarden::os {
+namespace {
+
+// errno of a write that failed for good; 0 when all was written.
+int write_all(int fd, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = ::write(fd, text.data(), text.size());
+    if (written >= 0) {
+      text.remove_prefix(static_cast<std::size_t>(written));
+    } else if (errno == EAGAIN || errno == EWOULDBLOCK) {  // somebody made the shared terminal non-blocking
+      pollfd ready{fd, POLLOUT, 0};
+      ::poll(&ready, 1, -1);
+    } else if (errno != EINTR) {
+      return errno;
+    }
+  }
+  return 0;
+}
+
+}  // namespace
+
+void SystemConsole::out(std::string_view text) {
+  if (out_errno_ == 0) out_errno_ = write_all(STDOUT_FILENO, text);
+}
+
+void SystemConsole::err(std::string_view text) {
+  if (err_errno_ == 0) err_errno_ = write_all(STDERR_FILENO, text);
+}
+
+bool SystemConsole::out_is_terminal() const {
+  return ::isatty(STDOUT_FILENO) == 1;
+}
+
+bool SystemConsole::err_is_terminal() const {
+  return ::isatty(STDERR_FILENO) == 1;
+}
+
+std::size_t SystemConsole::columns() const {
+  for (const int fd : {STDOUT_FILENO, STDERR_FILENO}) {
+    winsize size{};
+    if (::ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
+  }
+  return 80;
+}
+
+bool SystemConsole::out_failed() const {
+  return out_errno_ != 0 && out_errno_ != EPIPE;
+}
+
+}  // namespace perfwarden::os

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace perfwarden::os {
+
+// Host is what /proc and /sys tell of the machine, for the fingerprint and for `doctor`. An empty string or nullopt
+// means that it could not be read: unknown, not absent.
+struct Host {
+  std::string cpu_model;
+  std::string microcode;
+  std::optional<int> cpus_online;
+  std::vector<int> cpus_usable;    // affinity of this process; empty = unknown
+  std::vector<int> cpus_isolated;  // isolcpus=; empty = none or unknown
+  std::string governor;            // of all online CPUs; joined by "," when they differ
+  std::optional<bool> turbo;       // true: may clock above its base frequency
+  std::optional<bool> smt;         // true: two threads share a core
+  std::optional<int> aslr;         // randomize_va_space: 0 off, 1 part, 2 full
+  std::optional<int> perf_event_paranoid;
+  std::string kernel;               // release, "6.1.0-18-amd64"
+  std::string hypervisor;           // "kvm", "vmware", "xen", …, or "unknown kind"; "none" on bare metal
+  std::string container;            // "docker", "podman", "kubernetes", "lxc", …; "none" outside
+  std::optional<double> cpu_limit;  // CPUs that the cgroup may use at most, summed over time; 0 = no limit
+  std::optional<std::uint64_t> memory_bytes;
+  std::optional<std::uint64_t> memory_limit_bytes;  // of the cgroup; 0 = no limit
+  std::optional<std::uint64_t> swap_used_bytes, swap_total_bytes;
+  std::optional<double> load_1min;
+};
+
+// Reads below `root` ("" = the real machine).
+[[nodiscard]] Host read_host(const std::string& root = "");
+
+// CpuTimes is the first line of /proc/stat, in clock ticks since boot, over all CPUs.
+struct CpuTimes {
+  std::uint64_t busy = 0, idle = 0, steal = 0;
+};
+[[nodiscard]] std::optional<CpuTimes> read_cpu_times(const std::string& root = "");
+
+// Shares of the time between two readings, each 0 to 1; nullopt when no tick passed or the counters ran backwards.
+struct CpuShares {
+  double busy = 0, steal = 0;
+};
+[[nodiscard]] std::optional<CpuShares> shares_between(const CpuTimes& first, const CpuTimes& second);
+
+[[nodiscard]] std::optional<std::uint64_t> free_disk_bytes(const std::string& path);  // for an unprivileged user
+[[nodiscard]] std::optional<unsigned> owner_of(const std::string& path);              // user id
+[[nodiscard]] unsigned current_user();                                                // effective user id
+
+// A kernel's list of CPUs, "0-3,8" → 0 1 2 3 8; nothing for a malformed one.
+[[nodiscard]] std::vector<int> parse_cpu_list(const std::string& list);
+
+}  // namespace perfwarden::os

@@ -1,0 +1,47 @@
+#include "os/machine.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "base/text.hpp"
+#include "os/host.hpp"
+
+namespace perfwarden::os {
+namespace {
+
+// What the kernel keeps for itself differs a little from boot to boot, so memory is told in whole GiB (in halves below
+// four).
+std::string rounded_memory(std::uint64_t bytes) {
+  const double gib = static_cast<double>(bytes) / (1024.0 * 1024.0 * 1024.0);
+  return fmt::format("{:g} GiB", gib < 4 ? std::max(0.5, std::round(gib * 2) / 2) : std::round(gib));
+}
+
+}  // namespace
+
+Machine read_machine(const std::string& root) {
+  const Host host = read_host(root);
+  Machine machine;
+  const auto add = [&machine](std::string_view name, const std::string& value) {
+    if (!value.empty()) machine.facts.emplace_back(name, text::one_line(value));
+  };
+  const auto on_off = [](const std::optional<bool>& value) {
+    return !value ? std::string() : *value ? std::string("on") : std::string("off");
+  };
+  add("cpu", host.cpu_model);
+  add("microcode", host.microcode);
+  add("cores", host.cpus_online ? std::to_string(*host.cpus_online) : "");
+  add("governor", host.governor);
+  add("turbo", on_off(host.turbo));
+  add("smt", on_off(host.smt));
+  add("aslr", host.aslr ? std::to_string(*host.aslr) : "");
+  add("kernel", host.kernel);
+  add("hypervisor", host.hypervisor);
+  add("container", host.container);
+  add("cpu_limit", !host.cpu_limit ? "" : *host.cpu_limit > 0 ? fmt::format("{:g}", *host.cpu_limit) : "none");
+  add("memory", host.memory_bytes ? rounded_memory(*host.memory_bytes) : "");
+  seal(machine);
+  return machine;
+}
+
+}  // namespace perfwarden::os
