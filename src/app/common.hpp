@@ -9,6 +9,7 @@
 #include "base/result.hpp"
 #include "config/load.hpp"
 #include "model/run_context.hpp"
+#include "model/series.hpp"
 
 namespace CLI {
 class App;
@@ -33,9 +34,22 @@ struct ConfigOptions {
 void add_config_options(CLI::App& verb, ConfigOptions& options);
 // File + environment + flags → Loaded. Error (config) with the five lines to start from when there is no file.
 [[nodiscard]] Result<config::Loaded> load_config(World& world, const ConfigOptions& options);
+// The same for a text that came from elsewhere (the base commit); `file` is for messages.
+[[nodiscard]] Result<config::Loaded> load_config_text(World& world, const ConfigOptions& options, std::string_view yaml,
+                                                      const std::string& file);
+// The file that load_config would read.
+[[nodiscard]] Result<std::string> config_file(World& world, const ConfigOptions& options);
+
+// A file that the user named. Error (usage) when it cannot be read.
+[[nodiscard]] Result<std::string> read_input(const std::string& path);
+// A samples file that the user named.
+[[nodiscard]] Result<Samples> read_samples(const std::string& path);
 
 // Writes a result: to `path`, or to out when `path` is empty or "-".
 [[nodiscard]] Status write_result(World& world, const std::string& path, std::string_view text);
+
+// A value given by PERFWARDEN_<NAME> or by the action's INPUT_<NAME> ("head-dir" → PERFWARDEN_HEAD_DIR, INPUT_HEAD-DIR); empty when unset.
+[[nodiscard]] std::string input(const World& world, std::string_view name);
 
 [[nodiscard]] std::string_view version();  // "0.1.0"
 

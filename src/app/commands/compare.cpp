@@ -1,0 +1,76 @@
+#include <CLI/CLI.hpp>
+
+#include <memory>
+
+#include "app/command.hpp"
+#include "app/common.hpp"
+#include "app/exit_code.hpp"
+#include "app/pipeline.hpp"
+#include "os/files.hpp"
+#include "store/store.hpp"
+
+namespace perfwarden::app {
+namespace {
+
+struct Options {
+  ConfigOptions config;
+  ReportOptions report;
+  std::string base, head;
+  bool gate = false;
+};
+
+// Without a config the numbers are still worth a look: one budget of +5 % on everything.
+Result<config::Loaded> config_or_default(World& world, const ConfigOptions& options) {
+  if (!options.file.empty() || !input(world, "config").empty() || config::find_file(".")) return load_config(world, options);
+  config::Loaded loaded;
+  Limit limit;
+  limit.soft = Change{0.05, true, "", "+5%"};
+  loaded.config.budgets.push_back({"*", {{"", limit}}, false, {}});
+  note(world, "no perfwarden.yml here: judged by a budget of +5 % on everything");
+  return loaded;
+}
+
+// A samples file, or a commit whose run the history holds.
+Result<Samples> samples_of(const std::string& name, const Config& config) {
+  const bool is_commit = name.size() >= 7 && name.find_first_not_of("0123456789abcdef") == std::string::npos;
+  if (!is_commit || config.history.empty() || os::exists(name)) return read_samples(name);
+  PW_TRY_ASSIGN(const std::unique_ptr<store::Store> store, store::open(config.history));
+  PW_TRY_ASSIGN(std::optional<Samples> found, store->samples_of(name));
+  if (found) return *std::move(found);
+  return Error{ErrorKind::usage, "no samples of commit " + name + " in " + config.history, "",
+               "measure it with `perfwarden run`, or name a samples file", ""};
+}
+
+int compare(World& world, const Options& options) {
+  const Result<config::Loaded> loaded = config_or_default(world, options.config);
+  if (!loaded) return fail(world, loaded.error());
+  const Config& config = loaded->config;
+  const Result<Samples> base = samples_of(options.base, config);
+  if (!base) return fail(world, base.error());
+  const Result<Samples> head = samples_of(options.head, config);
+  if (!head) return fail(world, head.error());
+  Setting setting;
+  setting.base_label = options.base;
+  setting.head_label = options.head;
+  setting.config_file = options.config.file;
+  setting.reproduce = "perfwarden compare " + options.base + " " + options.head;
+  const Report report = make_report(*base, *head, config, setting, world.clock);
+  const int emitted = emit(world, report, config.report.templates, options.report);
+  return emitted == k_pass && options.gate ? exit_code(report.verdict, config, true) : emitted;
+}
+
+std::function<int(World&)> declare(CLI::App& verb) {
+  auto options = std::make_shared<Options>();
+  verb.add_option("base,--baseline", options->base, "Samples file, or a commit that the history holds")->required();
+  verb.add_option("head,--current", options->head, "Samples file, or a commit that the history holds")->required();
+  add_config_options(verb, options->config);
+  add_report_options(verb, options->report);
+  verb.add_flag("--gate", options->gate, "Exit by the verdict; without it a finished comparison exits 0");
+  return [options](World& world) { return compare(world, *options); };
+}
+
+}  // namespace
+
+extern const Command k_command_compare{"compare", "Compare two sets of samples and say what changed", declare};
+
+}  // namespace perfwarden::app

@@ -1,0 +1,51 @@
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <memory>
+
+#include "app/command.hpp"
+#include "app/common.hpp"
+#include "app/exit_code.hpp"
+#include "app/pipeline.hpp"
+
+namespace perfwarden::app {
+namespace {
+
+struct Options {
+  ConfigOptions config;
+  ReportOptions report;
+  std::string file;
+};
+
+// Judges the numbers of a report again, by the budgets of today's config; the numbers themselves stay as they were measured.
+int gate(World& world, const Options& options) {
+  const Result<config::Loaded> loaded = load_config(world, options.config);
+  if (!loaded) return fail(world, loaded.error());
+  const Config& config = loaded->config;
+  const Result<std::string> text = read_input(options.file);
+  if (!text) return fail(world, text.error());
+  Result<Report> report = report::read_json(*text, options.file);
+  if (!report) return fail(world, report.error());
+  const bool has_baseline =
+      !report->base.run.commit.empty() || std::any_of(report->comparisons.begin(), report->comparisons.end(),
+                                                      [](const Comparison& c) { return c.presence != Presence::only_head; });
+  report->mode = config.gates_enabled ? config.mode : Mode::observe;
+  report->config_hash = config.hash;
+  report->verdict = gates::judge(report->comparisons, config, has_baseline);
+  const int emitted = emit(world, *report, config.report.templates, options.report);
+  return emitted == k_pass ? exit_code(report->verdict, config, true) : emitted;
+}
+
+std::function<int(World&)> declare(CLI::App& verb) {
+  auto options = std::make_shared<Options>();
+  verb.add_option("report", options->file, "A report.json")->required();
+  add_config_options(verb, options->config);
+  add_report_options(verb, options->report);
+  return [options](World& world) { return gate(world, *options); };
+}
+
+}  // namespace
+
+extern const Command k_command_gate{"gate", "Judge a report again by the config's budgets; exits by the verdict", declare};
+
+}  // namespace perfwarden::app

@@ -1,0 +1,37 @@
+#include <CLI/CLI.hpp>
+
+#include <memory>
+
+#include "app/command.hpp"
+#include "app/common.hpp"
+#include "app/pipeline.hpp"
+
+namespace perfwarden::app {
+namespace {
+
+struct Options {
+  ReportOptions report;
+  std::string file, templates;
+};
+
+int render_again(World& world, const Options& options) {
+  const Result<std::string> text = read_input(options.file);
+  if (!text) return fail(world, text.error());
+  const Result<Report> report = report::read_json(*text, options.file);
+  if (!report) return fail(world, report.error());
+  return emit(world, *report, options.templates, options.report);
+}
+
+std::function<int(World&)> declare(CLI::App& verb) {
+  auto options = std::make_shared<Options>();
+  verb.add_option("report", options->file, "A report.json")->required();
+  add_report_options(verb, options->report);
+  verb.add_option("--templates", options->templates, "Folder whose files replace built-in templates of the same name");
+  return [options](World& world) { return render_again(world, *options); };
+}
+
+}  // namespace
+
+extern const Command k_command_report{"report", "Render a report.json again in another form", declare};
+
+}  // namespace perfwarden::app

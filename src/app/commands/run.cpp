@@ -1,0 +1,63 @@
+#include <CLI/CLI.hpp>
+
+#include <memory>
+
+#include "app/command.hpp"
+#include "app/common.hpp"
+#include "app/exit_code.hpp"
+#include "app/measuring.hpp"
+#include "app/sides.hpp"
+#include "os/files.hpp"
+#include "os/machine.hpp"
+#include "plan/make.hpp"
+
+namespace perfwarden::app {
+namespace {
+
+struct Options {
+  ConfigOptions config;
+  std::vector<std::string> suites;
+  std::string commit, branch, output = "samples";
+  bool dry_run = false;
+};
+
+// Measures this folder alone: what `compare` and `baseline update` read.
+int measure_here(World& world, const Options& options) {
+  const Result<config::Loaded> loaded = load_config(world, options.config);
+  if (!loaded) return fail(world, loaded.error());
+  const Result<Plan> plan = plan::make(loaded->config, {options.suites, false, 0});
+  if (!plan) return fail(world, plan.error());
+  if (options.dry_run) {
+    world.console.out(plan::describe(*plan));
+    return k_pass;
+  }
+  Result<Measured> measured = measure_plan(world, *plan, loaded->config, "", os::absolute_path("."), os::read_machine());
+  if (!measured) return fail(world, measured.error());
+  const baseline::Git git = repository(world);
+  RunInfo& run = measured->samples.head.run;
+  run.commit = options.commit.empty() ? git.resolve("HEAD").value_or("") : git.resolve(options.commit).value_or(options.commit);
+  run.branch = options.branch.empty() ? git.branch().value_or("") : options.branch;
+  const std::string path = options.output.ends_with(".json") ? options.output : options.output + "/samples.json";
+  if (const Status written = os::write_file(path, ingest::write_samples(measured->samples.head)); !written)
+    return fail(world, written.error());
+  if (measured->interrupted) warn(world, "stopped by a signal: what was measured so far is in " + path);
+  world.console.out(path + "\n");
+  return k_pass;
+}
+
+std::function<int(World&)> declare(CLI::App& verb) {
+  auto options = std::make_shared<Options>();
+  add_config_options(verb, options->config);
+  verb.add_option("-s,--suite", options->suites, "Only this suite (may be repeated)");
+  verb.add_option("--commit", options->commit, "Commit that the numbers belong to (default: HEAD)");
+  verb.add_option("--branch", options->branch, "Branch that the numbers belong to (default: the current one)");
+  verb.add_option("-o,--output", options->output, "Folder for samples.json, or a file ending in .json")->capture_default_str();
+  verb.add_flag("--dry-run", options->dry_run, "Print what would be run, and run nothing");
+  return [options](World& world) { return measure_here(world, *options); };
+}
+
+}  // namespace
+
+extern const Command k_command_run{"run", "Measure this folder's benchmarks and write a samples file", declare};
+
+}  // namespace perfwarden::app

@@ -1,0 +1,40 @@
+#include "app/measuring.hpp"
+
+#include "app/common.hpp"
+#include "base/hash.hpp"
+#include "measure/progress.hpp"
+#include "os/user.hpp"
+
+namespace perfwarden::app {
+
+Result<Measured> measure_plan(World& world, const Plan& plan, const Config& config, const std::string& base_directory,
+                              const std::string& head_directory, const Machine& machine) {
+  measure::Sides sides{base_directory, head_directory, world.environment.for_children(), std::nullopt, std::nullopt};
+  if (const std::optional<os::User> user = os::unprivileged_owner_of(".")) {
+    sides.uid = user->uid;
+    sides.gid = user->gid;
+  }
+  const double start_s = world.clock.monotonic_s();
+  RunInfo run;
+  run.time = os::rfc3339(world.clock.unix_s());
+  run.machine = machine;
+  run.tool = "perfwarden " + std::string(version());
+  run.config_hash = config.hash;
+  if (plan.two_sided) run.session = hex16(fnv1a(run.time + machine.fingerprint, plan.seed));
+
+  measure::ProgressView view(world.console, world.clock);
+  Result<Raw> raw = measure::run(plan, sides, world.processes, world.clock, [&](const measure::Progress& progress) {
+    if (!world.quiet) view.show(progress);
+  });
+  view.clear();
+  if (!raw) return std::move(raw).error();
+  for (const Warning& warning : raw->warnings) note(world, warning.text);
+  if (raw->interrupted && raw->invocations.empty())
+    return Error{ErrorKind::interrupted, "stopped by a signal before anything was measured", "", "", ""};
+  PW_TRY_ASSIGN(ingest::SidedSamples samples, ingest::read(*raw, plan, config));
+  samples.base.run = run;
+  samples.head.run = run;
+  return Measured{std::move(samples), world.clock.monotonic_s() - start_s, raw->interrupted};
+}
+
+}  // namespace perfwarden::app

@@ -1,0 +1,104 @@
+#include "app/pipeline.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+
+#include "app/common.hpp"
+#include "app/exit_code.hpp"
+#include "base/text.hpp"
+#include "compare/compare.hpp"
+#include "os/files.hpp"
+
+namespace perfwarden::app {
+
+Report make_report(const std::optional<Samples>& base, const Samples& head, const Config& config, const Setting& setting,
+                   const os::Clock& clock) {
+  Report report;
+  report.tool_version = std::string(version());
+  report.project = config.project.empty() ? setting.context.repository : config.project;
+  report.context = setting.context;
+  report.base.label = setting.base_label;
+  report.head = {head.run, setting.head_label};
+  report.mode = config.gates_enabled ? config.mode : Mode::observe;
+  report.statistics = config.statistics;
+  report.warnings = setting.warnings;
+  report.reproduce = setting.reproduce;
+  report.config_file = setting.config_file;
+  report.config_hash = config.hash;
+  report.measured_s = setting.measured_s;
+  report.seed = setting.seed;
+  report.time = os::rfc3339(clock.unix_s());
+  report.override_label = config.overrides.label;
+  report.warnings.insert(report.warnings.end(), head.warnings.begin(), head.warnings.end());
+  if (base) {
+    report.base.run = base->run;
+    report.design = compare::design_of(base->run, head.run);
+    report.machine_differences = differences(base->run.machine, head.run.machine);
+    for (const Warning& warning : base->warnings)
+      if (std::find(report.warnings.begin(), report.warnings.end(), warning) == report.warnings.end())
+        report.warnings.push_back(warning);
+  }
+  report.comparisons = compare::all(base.value_or(Samples{}), head, config.statistics);
+  report.verdict = gates::judge(report.comparisons, config, base.has_value(), setting.override_);
+  return report;
+}
+
+Result<report::Templates> load_templates(const std::string& directory) {
+  report::Templates templates;
+  if (directory.empty()) return templates;
+  constexpr std::size_t k_largest = std::size_t{1} << 20;
+  PW_TRY_ASSIGN(const std::vector<std::string> names, os::list_directory(directory));
+  for (const std::string& name : names) {
+    if (!name.ends_with(".mustache")) continue;
+    PW_TRY_ASSIGN(std::string text, os::read_file(directory + "/" + name, k_largest));
+    PW_TRY(templates.replace(name, std::move(text)));
+  }
+  return templates;
+}
+
+Result<std::string> render(World& world, const Report& report, const report::Templates& templates, const std::string& name) {
+  const report::Renderer* renderer = report::find_renderer(name);
+  if (renderer == nullptr) {
+    std::vector<std::string> names;
+    for (const report::Renderer* row : report::renderers()) names.emplace_back(row->name);
+    const std::optional<std::string> near = text::nearest(name, names);
+    return Error{ErrorKind::usage, "unknown report form '" + text::one_line(name) + "'", "",
+                 near ? "did you mean '" + *near + "'?" : "known: " + text::join(names, ", "), ""};
+  }
+  report::RenderOptions options;
+  options.columns = std::min<std::size_t>(world.console.columns(), 120);
+  options.color = world.color;
+  return renderer->render(report, templates, options);
+}
+
+void add_report_options(CLI::App& verb, ReportOptions& options) {
+  verb.add_option("-f,--format", options.form, "terminal, markdown, html, json or junit")->capture_default_str();
+  verb.add_flag_callback("--json", [&options] { options.form = "json"; }, "Same as --format json (perfwarden.report/1)");
+  verb.add_option("-o,--output", options.output, "Write to this file instead of standard output");
+}
+
+int emit(World& world, const Report& report, const std::string& templates_directory, const ReportOptions& options) {
+  const Result<report::Templates> templates = load_templates(templates_directory);
+  if (!templates) return fail(world, templates.error());
+  const Result<std::string> text = render(world, report, *templates, options.form);
+  if (!text) return fail(world, text.error());
+  if (const Status written = write_result(world, options.output, *text); !written) return fail(world, written.error());
+  return k_pass;
+}
+
+Result<std::vector<std::string>> write_reports(World& world, const Report& report, const Config& config,
+                                               const report::Templates& templates, const std::string& directory) {
+  std::vector<std::string> forms = config.report.formats;
+  if (std::find(forms.begin(), forms.end(), "json") == forms.end()) forms.emplace_back("json");
+  std::vector<std::string> written;
+  for (const std::string& form : forms) {
+    PW_TRY_ASSIGN(const std::string text, render(world, report, templates, form));
+    const std::string path = directory + "/" + std::string(report::find_renderer(form)->file_name);
+    PW_TRY(os::write_file(path, text));
+    written.push_back(path);
+  }
+  return written;
+}
+
+}  // namespace perfwarden::app

@@ -1,0 +1,99 @@
+#include "app/telling.hpp"
+
+#include <algorithm>
+
+#include "app/common.hpp"
+#include "baseline/cache.hpp"
+#include "ingest/read.hpp"
+#include "os/files.hpp"
+#include "publish/notifier.hpp"
+#include "store/store.hpp"
+
+namespace perfwarden::app {
+namespace {
+
+Status save_history(const Report& report, const Samples& head, const Config& config) {
+  if (config.history.empty()) return Nothing{};
+  PW_TRY_ASSIGN(const std::unique_ptr<store::Store> store, store::open(config.history));
+  store::RunRecord record;
+  record.run = head.run;
+  record.base_commit = report.base.run.commit;
+  record.event = report.context.event;
+  record.pull_request = report.context.pull_request;
+  record.conclusion = std::string(name_of(report.verdict.conclusion));
+  record.head = head;
+  record.comparisons = report.comparisons;
+  record.alerts = report.verdict.findings;
+  PW_TRY(store->save(record));
+  return Nothing{};
+}
+
+// A good run of the baseline branch, in CI, becomes what later runs are compared with when base cannot be measured beside head.
+Status record_baseline(const Report& report, const Samples& head, const Config& config) {
+  const bool on_branch = report.context.in_github && !report.context.is_pull_request() && head.run.branch == config.baseline.branch;
+  if (!on_branch || head.run.commit.empty() || report.verdict.conclusion == Conclusion::fail) return Nothing{};
+  baseline::Entry entry;
+  entry.commit = head.run.commit;
+  entry.branch = head.run.branch;
+  entry.time = head.run.time;
+  entry.fingerprint = head.run.machine.fingerprint;
+  entry.reason = "check of " + config.baseline.branch + ": " + std::string(name_of(report.verdict.conclusion));
+  return baseline::update(config.baseline.directory, entry, ingest::write_samples(head));
+}
+
+bool warn_of(World& world, const Status& status) {
+  if (!status) warn(world, status.error().text());
+  return status.has_value();
+}
+
+}  // namespace
+
+bool keep(World& world, const Report& report, const Samples& head, const Config& config) {
+  const bool saved = warn_of(world, save_history(report, head, config));
+  return warn_of(world, record_baseline(report, head, config)) && saved;
+}
+
+bool publish(World& world, const Report& report, const Config& config, const report::Templates& templates,
+             const std::string& directory) {
+  const auto text_of = [&](const std::string& renderer, std::size_t most) {
+    report::RenderOptions options;
+    options.max_characters = most;
+    Result<std::string> text = report::find_renderer(renderer)->render(report, templates, options);
+    if (!text) warn(world, text.error().text());
+    return std::move(text).value_or("");
+  };
+  constexpr std::size_t k_comment_characters = 60'000;   // GitHub takes 65 536
+  constexpr std::size_t k_summary_characters = 300'000;  // of 1 MiB; a character is at most three bytes here
+  const publish::Post post{report,
+                           config.report,
+                           input(world, "token"),
+                           text_of("comment", k_comment_characters),
+                           text_of("markdown", k_summary_characters),
+                           directory,
+                           world.http,
+                           world.clock,
+                           world.console};
+  bool all_sent = true;
+  for (const publish::Delivery& delivery : publish::publish_all(post)) {
+    if (delivery.state == publish::Delivery::State::failed) {
+      all_sent = false;
+      warn(world, delivery.notifier + ": " + delivery.note);
+    } else if (!delivery.note.empty()) {
+      note(world, delivery.notifier + ": " + delivery.note);
+    }
+  }
+  return all_sent;
+}
+
+std::string templates_directory(const Config& config, bool from_base, const std::string& base_directory) {
+  const std::string& directory = config.report.templates;
+  if (directory.empty() || !from_base || directory.starts_with('/')) return directory;
+  return base_directory.empty() ? "" : base_directory + "/" + directory;
+}
+
+void give_back(const std::string& directory) {
+  for (const std::string& path : {directory, std::string(".perfwarden")})
+    if (os::exists(path)) (void)os::give_to_owner_of(path, ".").has_value();
+}
+
+}  // namespace perfwarden::app

@@ -1,0 +1,226 @@
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "app/command.hpp"
+#include "support/fakes.hpp"
+
+// The whole job on real git repositories and real processes. The benchmark is a script that prints numbers, so that what is slower,
+// and by how much, is known; noise comes from its process id.
+namespace perfwarden::app {
+namespace {
+
+constexpr const char* k_script = R"(#!/bin/sh
+# name value-in-µs per line; ±0.3 % of noise
+while read -r name value; do
+  echo "$name $((value * (997 + $$ % 7))) us"
+done < values.txt
+)";
+
+constexpr const char* k_config = R"(version: 1
+suites:
+  core:
+    run: ./bench.sh
+    parser: { regex: '^(?<name>\S+) (?<value>\d+) (?<unit>us)$' }
+    iterations: 8
+    warmup: 0
+budgets:
+  "*": +5%
+history: off
+)";
+
+class Check : public testing::Test {
+ protected:
+  void SetUp() override {
+    before_ = std::filesystem::current_path();
+    std::filesystem::current_path(directory_.path());
+    git("init -q -b main .");
+    write("bench.sh", k_script);
+    std::filesystem::permissions("bench.sh", std::filesystem::perms::owner_all);
+    write("perfwarden.yml", k_config);
+    write("values.txt", "parse 1000\nsort 2000\n");
+    commit("base");
+    git("checkout -q -b change");
+  }
+  void TearDown() override { std::filesystem::current_path(before_); }
+
+  void write(const std::string& name, const std::string& text) { directory_.write(name, text); }
+  std::string git(const std::string& arguments) {
+    os::Command command;
+    command.argv = {"/bin/sh", "-c", "git -c user.name=t -c user.email=t@example.invalid " + arguments};
+    command.env = {{"PATH", "/usr/local/bin:/usr/bin:/bin"}, {"HOME", directory_.path()}};
+    const Result<os::ProcessResult> result = processes_.run(command);
+    EXPECT_TRUE(result && result->ok()) << arguments << (result ? result->err : result.error().text());
+    std::string out = result ? result->out : "";
+    while (out.ends_with('\n')) out.pop_back();
+    return out;
+  }
+  void commit(const std::string& subject) { git("add -A && git -c user.name=t -c user.email=t@example.invalid commit -q -m " + subject); }
+
+  int perfwarden(std::vector<const char*> words) {
+    words.insert(words.begin(), "perfwarden");
+    console_ = {};
+    std::map<std::string, std::string> variables = variables_;
+    variables.emplace("PATH", "/usr/local/bin:/usr/bin:/bin");
+    variables.emplace("HOME", directory_.path());
+    const os::Environment environment(std::move(variables));
+    World world{processes_, clock_, environment, console_, http_};
+    return app::run(world, words);
+  }
+  nlohmann::json report() { return nlohmann::json::parse(support::slurp("reports/" + git("rev-parse HEAD") + "/report.json")); }
+
+  // A pull_request event as GitHub's runner gives it.
+  void pull_request(const std::string& base_sha) {
+    const std::string repository = R"({"id": 1, "full_name": "acme/parser"})";
+    write(".git/event.json", R"({"pull_request": {"number": 7, "head": {"sha": ")" + git("rev-parse HEAD") +
+                                 R"(", "ref": "change", "repo": )" + repository + R"(}, "base": {"sha": ")" + base_sha +
+                                 R"(", "ref": "main", "repo": )" + repository + R"(}}, "repository": )" + repository + "}");
+    variables_ = {{"GITHUB_ACTIONS", "true"},
+                  {"GITHUB_EVENT_NAME", "pull_request"},
+                  {"GITHUB_EVENT_PATH", directory_ / ".git/event.json"},
+                  {"GITHUB_REPOSITORY", "acme/parser"},
+                  {"GITHUB_SHA", git("rev-parse HEAD")},
+                  {"GITHUB_WORKSPACE", directory_.path()},
+                  {"GITHUB_OUTPUT", directory_ / ".git/output"},
+                  {"GITHUB_STEP_SUMMARY", directory_ / ".git/summary"}};
+  }
+
+  support::TemporaryDirectory directory_;
+  std::filesystem::path before_;
+  os::SystemProcesses processes_;
+  os::SystemClock clock_;
+  support::FakeConsole console_;
+  support::FakeHttp http_;
+  std::map<std::string, std::string> variables_;
+};
+
+TEST_F(Check, FindsTheOneSlowerBenchmarkAndExitsOne) {
+  write("values.txt", "parse 1100\nsort 2000\n");
+  commit("slower");
+  EXPECT_EQ(perfwarden({"check"}), 1) << console_.err_text;
+  EXPECT_NE(console_.out_text.find("parse"), std::string::npos) << console_.out_text;
+  const nlohmann::json json = report();
+  ASSERT_EQ(json["comparisons"].size(), 2U);
+  EXPECT_EQ(json["comparisons"][0]["verdict"], "regression");
+  EXPECT_EQ(json["comparisons"][0]["confidence"], "HIGH");
+  EXPECT_NEAR(json["comparisons"][0]["change_percent"].get<double>(), 10.0, 1.0);
+  EXPECT_EQ(json["comparisons"][1]["verdict"], "pass");
+  EXPECT_TRUE(std::filesystem::exists("reports/" + git("rev-parse HEAD") + "/report.html"));
+}
+
+TEST_F(Check, LeavesNoWorktreeBehind) {
+  write("values.txt", "parse 1000\nsort 2001\n");
+  commit("same");
+  EXPECT_EQ(perfwarden({"check"}), 0) << console_.out_text << console_.err_text;
+  EXPECT_EQ(git("worktree list | wc -l"), "1");
+  EXPECT_EQ(git("status --porcelain -- . ':!reports'"), "");
+}
+
+TEST_F(Check, FasterIsReportedAndPasses) {
+  write("values.txt", "parse 800\nsort 2000\n");
+  commit("faster");
+  EXPECT_EQ(perfwarden({"check", "--json"}), 0) << console_.err_text;
+  EXPECT_EQ(report()["comparisons"][0]["verdict"], "improvement");
+}
+
+TEST_F(Check, ObserveModeReportsTheRegressionAndExitsZero) {
+  write("values.txt", "parse 1100\nsort 2000\n");
+  commit("slower");
+  EXPECT_EQ(perfwarden({"check", "--mode", "observe"}), 0) << console_.err_text;
+  EXPECT_EQ(report()["comparisons"][0]["verdict"], "regression");
+}
+
+TEST_F(Check, VanishedBenchmarkIsSaidNotPassedOver) {
+  write("values.txt", "sort 2000\n");
+  commit("gone");
+  EXPECT_EQ(perfwarden({"check"}), 0) << console_.err_text;
+  EXPECT_EQ(report()["comparisons"][0]["verdict"], "vanished");
+  EXPECT_NE(console_.out_text.find("parse"), std::string::npos);
+}
+
+TEST_F(Check, NothingParsedIsNeverAPass) {
+  write("values.txt", "");
+  commit("empty");
+  EXPECT_EQ(perfwarden({"check"}), 3) << console_.out_text;
+}
+
+TEST_F(Check, FailingBenchmarkExitsThreeAndShowsItsWords) {
+  write("bench.sh", "#!/bin/sh\necho 'cannot open corpus' >&2\nexit 9\n");
+  commit("broken");
+  EXPECT_EQ(perfwarden({"check"}), 3);
+  EXPECT_NE(console_.err_text.find("cannot open corpus"), std::string::npos) << console_.err_text;
+}
+
+TEST_F(Check, PullRequestIsJudgedByTheBaseBranchsBudgets) {
+  const std::string base = git("rev-parse main");
+  std::string loosened(k_config);
+  loosened.replace(loosened.find("+5%"), 3, "+90%");
+  write("perfwarden.yml", loosened);
+  write("values.txt", "parse 1100\nsort 2000\n");
+  commit("loosened");
+  pull_request(base);
+  EXPECT_EQ(perfwarden({"check"}), 1) << console_.out_text << console_.err_text;
+  EXPECT_NE(console_.out_text.find("the base branch's version was applied"), std::string::npos) << console_.out_text;
+  EXPECT_NE(support::slurp(".git/output").find("verdict"), std::string::npos);
+  EXPECT_NE(support::slurp(".git/summary").find("parse"), std::string::npos);
+}
+
+TEST_F(Check, PullRequestThatBringsTheConfigIsOnlyObserved) {
+  git("checkout -q --orphan fresh && git rm -q --cached perfwarden.yml");
+  std::filesystem::rename("perfwarden.yml", ".git/kept.yml");
+  commit("without");
+  const std::string base = git("rev-parse HEAD");
+  std::filesystem::rename(".git/kept.yml", "perfwarden.yml");
+  write("values.txt", "parse 1100\nsort 2000\n");
+  commit("with");
+  pull_request(base);
+  EXPECT_EQ(perfwarden({"check"}), 0) << console_.out_text << console_.err_text;
+  EXPECT_NE(console_.out_text.find("is new with this pull request"), std::string::npos) << console_.out_text;
+}
+
+TEST_F(Check, WithoutABuildCommandAndWithoutABaselineItSaysSo) {
+  std::filesystem::rename("bench.sh", "built.sh");
+  write(".gitignore", "built.sh\n");
+  std::string config(k_config);
+  config.replace(config.find("./bench.sh"), 10, "./built.sh");
+  write("perfwarden.yml", config);
+  commit("untracked");
+  EXPECT_EQ(perfwarden({"check"}), 0) << console_.err_text;
+  EXPECT_NE(console_.out_text.find("no usable baseline"), std::string::npos) << console_.out_text;
+  variables_["PERFWARDEN_BASELINE_MISSING"] = "fail";
+  EXPECT_EQ(perfwarden({"check"}), 5) << console_.err_text;
+}
+
+TEST_F(Check, DryRunRunsNothing) {
+  write("bench.sh", "#!/bin/sh\ntouch ran\n");
+  commit("touch");
+  EXPECT_EQ(perfwarden({"check", "--dry-run"}), 0) << console_.err_text;
+  EXPECT_FALSE(std::filesystem::exists("ran"));
+  EXPECT_NE(console_.out_text.find("bench.sh"), std::string::npos) << console_.out_text;
+}
+
+TEST_F(Check, SameCommitAsBaseIsAUsageError) {
+  EXPECT_EQ(perfwarden({"check", "--base", "HEAD"}), 2);
+  EXPECT_NE(console_.err_text.find("same commit"), std::string::npos) << console_.err_text;
+}
+
+TEST_F(Check, ReportCanBeRenderedAndJudgedAgain) {
+  write("values.txt", "parse 1100\nsort 2000\n");
+  commit("slower");
+  ASSERT_EQ(perfwarden({"check"}), 1) << console_.err_text;
+  const std::string report = "reports/" + git("rev-parse HEAD") + "/report.json";
+  EXPECT_EQ(perfwarden({"gate", report.c_str()}), 1) << console_.err_text;
+  EXPECT_EQ(perfwarden({"report", report.c_str(), "--format", "markdown"}), 0) << console_.err_text;
+  EXPECT_NE(console_.out_text.find("parse"), std::string::npos);
+  const std::string base = "reports/" + git("rev-parse HEAD") + "/samples-base.json";
+  const std::string head = "reports/" + git("rev-parse HEAD") + "/samples-head.json";
+  EXPECT_EQ(perfwarden({"compare", base.c_str(), head.c_str()}), 0) << console_.err_text;
+  EXPECT_EQ(perfwarden({"compare", base.c_str(), head.c_str(), "--gate"}), 1) << console_.err_text;
+}
+
+}  // namespace
+}  // namespace perfwarden::app
