@@ -2,7 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
-#include <algorithm>
+#include <span>
 
 #include "app/exit_code.hpp"
 #include "base/text.hpp"
@@ -20,9 +20,9 @@ int fail(World& world, const Error& error) {
     annotation.level = github::Annotation::Level::error;
     annotation.title = "perfwarden";
     annotation.message = error.what + (error.hint.empty() ? "" : "\n" + error.hint);
-    if (!place[0].empty()) annotation.file = std::string(place[0]);
+    annotation.file = std::string(place[0]);
     if (place.size() > 1) annotation.line = static_cast<int>(text::to_integer(place[1]).value_or(0));
-    world.console.err(github::workflow_command(annotation) + "\n");
+    world.console.err(github::annotations(std::span(&annotation, 1)));
   }
   return exit_code(error);
 }
@@ -37,9 +37,13 @@ void note(World& world, std::string_view text) {
 
 void add_config_options(CLI::App& verb, ConfigOptions& options) {
   verb.add_option("-c,--config", options.file, "Budget file (default: perfwarden.yml or .github/perfwarden.yml)");
-  const auto override_from = [&verb, &options](const std::string& flag, const std::string& key, const std::string& help) {
+  const auto override_from = [&verb, &options](const std::string& flag, const std::string& key,
+                                               const std::string& help) {
     verb.add_option_function<std::string>(
-        flag, [&options, key, flag](const std::string& value) { options.overrides.push_back({key, value, "flag " + flag}); },
+        flag,
+        [&options, key, flag](const std::string& value) {
+          options.overrides.push_back({key, value, "flag " + flag});
+        },
         help);
   };
   override_from("--mode", "mode", "enforce, or observe: report everything, always exit 0");
@@ -97,6 +101,8 @@ std::string input(const World& world, std::string_view name) {
   return world.environment.get("INPUT_" + upper).value_or("");
 }
 
-std::string_view version() { return PW_VERSION; }
+std::string_view version() {
+  return PW_VERSION;
+}
 
 }  // namespace perfwarden::app

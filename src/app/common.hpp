@@ -48,7 +48,8 @@ void add_config_options(CLI::App& verb, ConfigOptions& options);
 // Writes a result: to `path`, or to out when `path` is empty or "-".
 [[nodiscard]] Status write_result(World& world, const std::string& path, std::string_view text);
 
-// A value given by PERFWARDEN_<NAME> or by the action's INPUT_<NAME> ("head-dir" → PERFWARDEN_HEAD_DIR, INPUT_HEAD-DIR); empty when unset.
+// A value given by PERFWARDEN_<NAME> or by the action's INPUT_<NAME> ("head-dir" → PERFWARDEN_HEAD_DIR,
+// INPUT_HEAD-DIR); empty when unset.
 [[nodiscard]] std::string input(const World& world, std::string_view name);
 
 [[nodiscard]] std::string_view version();  // "0.1.0"

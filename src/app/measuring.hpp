@@ -14,14 +14,16 @@
 namespace perfwarden::app {
 
 struct Measured {
-  ingest::SidedSamples samples;  // with run.time, run.machine, run.tool, run.config_hash and, two-sided, run.session filled in
+  ingest::SidedSamples
+      samples;  // with run.time, run.machine, run.tool, run.config_hash and, two-sided, run.session filled in
   double seconds = 0;
-  bool interrupted = false;      // what is in samples was measured before the signal
+  bool interrupted = false;  // what is in samples was measured before the signal
 };
 
 // Carries out the plan with progress shown on err, as the workspace's owner when we are root.
 // Error (interrupted) when a signal came before anything was measured.
-[[nodiscard]] Result<Measured> measure_plan(World& world, const Plan& plan, const Config& config, const std::string& base_directory,
-                                            const std::string& head_directory, const Machine& machine);
+[[nodiscard]] Result<Measured> measure_plan(World& world, const Plan& plan, const Config& config,
+                                            const std::string& base_directory, const std::string& head_directory,
+                                            const Machine& machine);
 
 }  // namespace perfwarden::app

@@ -12,8 +12,8 @@
 
 namespace perfwarden::app {
 
-Report make_report(const std::optional<Samples>& base, const Samples& head, const Config& config, const Setting& setting,
-                   const os::Clock& clock) {
+Report make_report(const std::optional<Samples>& base, const Samples& head, const Config& config,
+                   const Setting& setting, const os::Clock& clock) {
   Report report;
   report.tool_version = std::string(version());
   report.project = config.project.empty() ? setting.context.repository : config.project;
@@ -57,7 +57,8 @@ Result<report::Templates> load_templates(const std::string& directory) {
   return templates;
 }
 
-Result<std::string> render(World& world, const Report& report, const report::Templates& templates, const std::string& name) {
+Result<std::string> render(World& world, const Report& report, const report::Templates& templates,
+                           const std::string& name) {
   const report::Renderer* renderer = report::find_renderer(name);
   if (renderer == nullptr) {
     std::vector<std::string> names;
@@ -74,7 +75,8 @@ Result<std::string> render(World& world, const Report& report, const report::Tem
 
 void add_report_options(CLI::App& verb, ReportOptions& options) {
   verb.add_option("-f,--format", options.form, "terminal, markdown, html, json or junit")->capture_default_str();
-  verb.add_flag_callback("--json", [&options] { options.form = "json"; }, "Same as --format json (perfwarden.report/1)");
+  verb.add_flag_callback(
+      "--json", [&options] { options.form = "json"; }, "Same as --format json (perfwarden.report/1)");
   verb.add_option("-o,--output", options.output, "Write to this file instead of standard output");
 }
 

@@ -15,7 +15,8 @@ namespace CLI {
 class App;
 }
 
-// The pure middle of the pipe, from samples to texts, and the writing of those texts. Every verb that judges enters here.
+// The pure middle of the pipe, from samples to texts, and the writing of those texts. Every verb that judges enters
+// here.
 namespace perfwarden::app {
 
 // What a report says besides the numbers.
@@ -47,10 +48,12 @@ struct ReportOptions {
 };
 void add_report_options(CLI::App& verb, ReportOptions& options);
 // Renders and writes it where the options say; gives 0 or the exit code of what went wrong.
-[[nodiscard]] int emit(World& world, const Report& report, const std::string& templates_directory, const ReportOptions& options);
+[[nodiscard]] int emit(World& world, const Report& report, const std::string& templates_directory,
+                       const ReportOptions& options);
 
 // Writes the config's forms (and always report.json) below `directory`; gives the paths written.
 [[nodiscard]] Result<std::vector<std::string>> write_reports(World& world, const Report& report, const Config& config,
-                                                             const report::Templates& templates, const std::string& directory);
+                                                             const report::Templates& templates,
+                                                             const std::string& directory);
 
 }  // namespace perfwarden::app

@@ -1,6 +1,9 @@
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <exception>
+#include <string>
+#include <vector>
 
 #include "app/command.hpp"
 #include "app/common.hpp"
@@ -50,7 +53,8 @@ std::optional<Error> unknown_word(const CLI::App& root, const std::vector<std::s
       }
       if (std::find(known.begin(), known.end(), name) == known.end()) {
         const std::optional<std::string> near = text::nearest(name, known);
-        return Error{ErrorKind::usage, "unknown option '" + text::one_line(name) + "'" + (near ? ": did you mean '" + *near + "'?" : ""),
+        return Error{ErrorKind::usage,
+                     "unknown option '" + text::one_line(name) + "'" + (near ? ": did you mean '" + *near + "'?" : ""),
                      "", "see `" + app->get_name() + " --help`", ""};
       }
       continue;
@@ -61,7 +65,8 @@ std::optional<Error> unknown_word(const CLI::App& root, const std::vector<std::s
       app = app->get_subcommand(word);
     } else if (app->get_require_subcommand_min() > 0) {
       const std::optional<std::string> near = text::nearest(word, verbs);
-      return Error{ErrorKind::usage, "unknown command '" + text::one_line(word) + "'" + (near ? ": did you mean '" + *near + "'?" : ""),
+      return Error{ErrorKind::usage,
+                   "unknown command '" + text::one_line(word) + "'" + (near ? ": did you mean '" + *near + "'?" : ""),
                    "", "see `perfwarden --help`", ""};
     }
   }
@@ -92,7 +97,7 @@ int run(World& world, std::span<const char* const> argv) try {
   }
   if (const std::optional<Error> error = unknown_word(root, words)) return fail(world, *error);
   try {
-    root.parse({words.rbegin(), words.rend()});
+    root.parse(std::vector<std::string>(words.rbegin(), words.rend()));  // CLI11 wants them backwards
   } catch (const CLI::CallForHelp&) {
     const auto parsed = root.get_subcommands();
     world.console.out((parsed.empty() ? &root : parsed.front())->help());

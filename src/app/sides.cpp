@@ -13,7 +13,9 @@ namespace {
 
 constexpr const char* k_work_directory = ".perfwarden";
 
-std::string short_sha(const std::string& sha) { return sha.substr(0, 10); }
+std::string short_sha(const std::string& sha) {
+  return sha.substr(0, 10);
+}
 
 Result<Sides> named_directories(World& world, const SideOptions& options) {
   if (options.base_dir.empty() || options.head_dir.empty())
@@ -23,14 +25,16 @@ Result<Sides> named_directories(World& world, const SideOptions& options) {
   sides.head_directory = os::absolute_path(options.head_dir);
   sides.base_label = options.base_dir;
   sides.head_label = options.head_dir;
-  for (const auto& [directory, sha] : {std::pair{&sides.base_directory, &sides.base_sha}, {&sides.head_directory, &sides.head_sha}}) {
+  for (const auto& [directory, sha] :
+       {std::pair{&sides.base_directory, &sides.base_sha}, {&sides.head_directory, &sides.head_sha}}) {
     if (!os::exists(*directory))
       return Error{ErrorKind::usage, "no such folder", *directory, "name the two checkouts to compare", ""};
     *sha = baseline::Git(world.processes, *directory, world.environment.for_children()).resolve("HEAD").value_or("");
   }
   if (sides.base_directory.size() != sides.head_directory.size())
-    sides.warnings.push_back({"path-length",
-                              "the two folders' paths differ in length, which alone can bias results; use paths of equal length"});
+    sides.warnings.push_back(
+        {"path-length",
+         "the two folders' paths differ in length, which alone can bias results; use paths of equal length"});
   return sides;
 }
 
@@ -54,7 +58,8 @@ Result<std::string> base_commit(const baseline::Git& git, const Config& config, 
     if (!git.is_shallow().value_or(false)) break;
     if (!git.run({"fetch", "--no-tags", "--quiet", "--unshallow", "origin"})) break;
   }
-  if (git.is_shallow().value_or(false)) last.hint = "the clone is shallow: let actions/checkout fetch the history (`fetch-depth: 0`)";
+  if (git.is_shallow().value_or(false))
+    last.hint = "the clone is shallow: let actions/checkout fetch the history (`fetch-depth: 0`)";
   return last;
 }
 
@@ -67,7 +72,8 @@ std::string why_not_buildable(const baseline::Git& git, const Config& config, co
     std::string path = prefix + (suite.working_directory.empty() ? "" : suite.working_directory + "/") + program;
     path = text::replace_all(path, "./", "");
     if (!git.run({"cat-file", "-e", "HEAD:" + path}))
-      return "suite '" + suite.name + "' runs " + program + ", which is not in the repository, and has no `build:` command";
+      return "suite '" + suite.name + "' runs " + program +
+             ", which is not in the repository, and has no `build:` command";
   }
   return "";
 }
@@ -86,7 +92,8 @@ Result<Sides> check_out_both(World& world, const baseline::Git& git, Sides sides
   return sides;
 }
 
-Result<Sides> from_cache(Sides sides, const baseline::Git& git, const Config& config, const Machine& machine, std::string why) {
+Result<Sides> from_cache(Sides sides, const baseline::Git& git, const Config& config, const Machine& machine,
+                         std::string why) {
   sides.head_directory = os::absolute_path(".");
   baseline::Wanted wanted;
   wanted.commit = sides.base_sha;
@@ -95,7 +102,8 @@ Result<Sides> from_cache(Sides sides, const baseline::Git& git, const Config& co
   wanted.any_machine = config.baseline.match_machine == MatchMachine::any;
   if (const Result<std::string> log = git.run({"log", "--format=%H", "-n", "200", "HEAD"}); log) {
     for (const std::string_view line : text::lines(*log)) wanted.ancestors.emplace_back(line);
-    if (!wanted.ancestors.empty() && sides.base_sha.empty()) wanted.ancestors.erase(wanted.ancestors.begin());  // not head itself
+    if (!wanted.ancestors.empty() && sides.base_sha.empty())
+      wanted.ancestors.erase(wanted.ancestors.begin());  // not head itself
   }
   std::string why_not;
   PW_TRY_ASSIGN(std::optional<baseline::Found> found, baseline::find(config.baseline.directory, wanted, why_not));
@@ -104,20 +112,24 @@ Result<Sides> from_cache(Sides sides, const baseline::Git& git, const Config& co
                                                  (why.empty() ? "" : " (" + why + ")")});
     return sides;
   }
-  PW_TRY_ASSIGN(Samples samples, ingest::parse_samples(found->samples_text, config.baseline.directory + "/" + found->entry.file));
+  PW_TRY_ASSIGN(Samples samples,
+                ingest::parse_samples(found->samples_text, config.baseline.directory + "/" + found->entry.file));
   sides.base_samples = std::move(samples);
   sides.base_sha = found->entry.commit;
   sides.base_label = "cached baseline " + short_sha(found->entry.commit) + " of " + found->entry.time.substr(0, 10);
   if (!why.empty())
-    sides.warnings.push_back({"cached-baseline", "compared with a run of another time, which is weaker than measuring both sides now: " +
-                                                     why + "; add a `build:` command so that base can be measured beside head"});
+    sides.warnings.push_back(
+        {"cached-baseline", "compared with a run of another time, which is weaker than measuring both sides now: " +
+                                why + "; add a `build:` command so that base can be measured beside head"});
   if (!found->note.empty()) sides.warnings.push_back({"older-baseline", "the cached baseline " + found->note});
   return sides;
 }
 
 }  // namespace
 
-baseline::Git repository(World& world) { return {world.processes, ".", world.environment.for_children()}; }
+baseline::Git repository(World& world) {
+  return {world.processes, ".", world.environment.for_children()};
+}
 
 Result<Sides> choose_sides(World& world, const Config& config, const RunContext& context, const Machine& machine,
                            const SideOptions& options) {
@@ -135,14 +147,16 @@ Result<Sides> choose_sides(World& world, const Config& config, const RunContext&
     sides.head_directory = os::absolute_path(".");
     return sides;
   }
-  if (!git.top_level()) return from_cache(std::move(sides), git, config, machine, "this folder is not in a git repository");
+  if (!git.top_level())
+    return from_cache(std::move(sides), git, config, machine, "this folder is not in a git repository");
   if (config.baseline.strategy == BaselineStrategy::cached && options.base.empty())
     return from_cache(std::move(sides), git, config, machine, "");
   Result<std::string> base = base_commit(git, config, context, options);
   if (!base) {
     if (!options.base.empty()) return std::move(base).error();
     const Error& error = base.error();
-    return from_cache(std::move(sides), git, config, machine, error.what + (error.hint.empty() ? "" : " (" + error.hint + ")"));
+    return from_cache(std::move(sides), git, config, machine,
+                      error.what + (error.hint.empty() ? "" : " (" + error.hint + ")"));
   }
   if (*base == sides.head_sha) {
     if (!options.base.empty())
@@ -151,7 +165,9 @@ Result<Sides> choose_sides(World& world, const Config& config, const RunContext&
     return from_cache(std::move(sides), git, config, machine, "");
   }
   sides.base_sha = *base;
-  const std::string named = !options.base.empty() ? options.base : !context.base_ref.empty() ? context.base_ref : config.baseline.branch;
+  const std::string named = !options.base.empty()       ? options.base
+                            : !context.base_ref.empty() ? context.base_ref
+                                                        : config.baseline.branch;
   sides.base_label = "merge base with " + named;
   const std::string prefix = git.run({"rev-parse", "--show-prefix"}).value_or("");
   if (std::string why = why_not_buildable(git, config, prefix); !why.empty())

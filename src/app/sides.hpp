@@ -15,23 +15,24 @@
 namespace perfwarden::app {
 
 struct SideOptions {
-  std::string base;                 // a revision; empty = by the event, else the baseline branch
-  std::string base_dir, head_dir;   // already built trees; both or none
+  std::string base;                // a revision; empty = by the event, else the baseline branch
+  std::string base_dir, head_dir;  // already built trees; both or none
 };
 
-// Sides are what `check` measures. Two-sided when base_directory is not empty; else head alone against base_samples, if any.
+// Sides are what `check` measures. Two-sided when base_directory is not empty; else head alone against base_samples, if
+// any.
 struct Sides {
   std::string base_directory, head_directory;
-  std::string base_sha, head_sha;       // empty when unknown
-  std::string branch;                   // of head
+  std::string base_sha, head_sha;  // empty when unknown
+  std::string branch;              // of head
   std::string base_label, head_label;
-  std::optional<Samples> base_samples;  // cached or named baseline
-  std::vector<Warning> warnings;        // why the stronger design was not possible, with the cure
+  std::optional<Samples> base_samples;          // cached or named baseline
+  std::vector<Warning> warnings;                // why the stronger design was not possible, with the cure
   std::optional<baseline::TwoSides> worktrees;  // checked out for this run; gone with this
 };
 
-[[nodiscard]] Result<Sides> choose_sides(World& world, const Config& config, const RunContext& context, const Machine& machine,
-                                         const SideOptions& options);
+[[nodiscard]] Result<Sides> choose_sides(World& world, const Config& config, const RunContext& context,
+                                         const Machine& machine, const SideOptions& options);
 
 // The repository that we stand in.
 [[nodiscard]] baseline::Git repository(World& world);

@@ -4,6 +4,7 @@
 
 #include "app/common.hpp"
 #include "baseline/cache.hpp"
+#include "github/override.hpp"
 #include "ingest/read.hpp"
 #include "os/files.hpp"
 #include "publish/notifier.hpp"
@@ -28,9 +29,11 @@ Status save_history(const Report& report, const Samples& head, const Config& con
   return Nothing{};
 }
 
-// A good run of the baseline branch, in CI, becomes what later runs are compared with when base cannot be measured beside head.
+// A good run of the baseline branch, in CI, becomes what later runs are compared with when base cannot be measured
+// beside head.
 Status record_baseline(const Report& report, const Samples& head, const Config& config) {
-  const bool on_branch = report.context.in_github && !report.context.is_pull_request() && head.run.branch == config.baseline.branch;
+  const bool on_branch =
+      report.context.in_github && !report.context.is_pull_request() && head.run.branch == config.baseline.branch;
   if (!on_branch || head.run.commit.empty() || report.verdict.conclusion == Conclusion::fail) return Nothing{};
   baseline::Entry entry;
   entry.commit = head.run.commit;
@@ -47,6 +50,19 @@ bool warn_of(World& world, const Status& status) {
 }
 
 }  // namespace
+
+gates::Override find_override(World& world, const RunContext& context, const Config& config) {
+  const std::string token = input(world, "token");
+  if (!context.is_pull_request() || token.empty() || config.overrides.label.empty()) return {};
+  github::Api api(world.http, world.clock, {context.api_url, context.repository, token});
+  const Result<github::FoundOverride> found = github::find_override(api, context.pull_request, config.overrides);
+  if (!found) {
+    warn(world, "could not ask GitHub for the label '" + config.overrides.label + "': " + found.error().what);
+    return {};
+  }
+  if (!found->why_not.empty()) warn(world, found->why_not);
+  return {found->by, found->reason};
+}
 
 bool keep(World& world, const Report& report, const Samples& head, const Config& config) {
   const bool saved = warn_of(world, save_history(report, head, config));

@@ -10,7 +10,8 @@ Status ensure_commit(const baseline::Git& git, const std::string& sha) {
   if (git.resolve(sha)) return Nothing{};
   (void)git.run({"fetch", "--no-tags", "--quiet", "--depth=1", "origin", sha}).has_value();
   if (git.resolve(sha)) return Nothing{};
-  return Error{ErrorKind::config, "the base commit " + sha.substr(0, 10) + " is not in this clone, so its budgets cannot be read", "",
+  return Error{ErrorKind::config,
+               "the base commit " + sha.substr(0, 10) + " is not in this clone, so its budgets cannot be read", "",
                "let actions/checkout fetch the history (`fetch-depth: 0`)", ""};
 }
 
@@ -30,16 +31,17 @@ Result<TrustedConfig> trusted_config(World& world, const RunContext& context, co
   if (!base_text) {
     PW_TRY_ASSIGN(trusted.loaded, load_config(world, options));
     trusted.loaded.config.mode = Mode::observe;
-    trusted.warnings.push_back({"config-is-new", trusted.file + " is new with this pull request: it is observed, nothing is enforced yet"});
+    trusted.warnings.push_back(
+        {"config-is-new", trusted.file + " is new with this pull request: it is observed, nothing is enforced yet"});
     return trusted;
   }
   trusted.from_base = true;
   PW_TRY_ASSIGN(trusted.loaded, load_config_text(world, options, *base_text, trusted.file));
   const Result<std::string> head_text = read_input(trusted.file);
   if (!head_text || *head_text != *base_text)
-    trusted.warnings.push_back(
-        {"config-changed", "this pull request changes " + trusted.file + ": the base branch's version was applied; the change counts "
-                           "once it is merged"});
+    trusted.warnings.push_back({"config-changed", "this pull request changes " + trusted.file +
+                                                      ": the base branch's version was applied; the change counts "
+                                                      "once it is merged"});
   return trusted;
 }
 

@@ -9,14 +9,15 @@
 
 namespace perfwarden::app {
 
-// A config that may be obeyed. On a pull request that is the base branch's: what a pull request writes about its own budgets,
-// commands, overrides and targets is reported and not applied (DESIGN §4, Trust).
+// A config that may be obeyed. On a pull request that is the base branch's: what a pull request writes about its own
+// budgets, commands, overrides and targets is reported and not applied (DESIGN §4, Trust).
 struct TrustedConfig {
   config::Loaded loaded;
-  std::string file;                // path as found, for messages
-  bool from_base = false;          // read from the base commit
-  std::vector<Warning> warnings;   // the pull request changes it; it is new with the pull request
+  std::string file;               // path as found, for messages
+  bool from_base = false;         // read from the base commit
+  std::vector<Warning> warnings;  // the pull request changes it; it is new with the pull request
 };
-[[nodiscard]] Result<TrustedConfig> trusted_config(World& world, const RunContext& context, const ConfigOptions& options);
+[[nodiscard]] Result<TrustedConfig> trusted_config(World& world, const RunContext& context,
+                                                   const ConfigOptions& options);
 
 }  // namespace perfwarden::app

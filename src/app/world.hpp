@@ -16,7 +16,8 @@ struct World {
   const os::Environment& environment;
   os::Console& console;
   net::HttpClient& http;
-  bool color = false;  // results on out may carry colour; decided once by app::run from --color, NO_COLOR, CLICOLOR_FORCE, TERM
+  bool color =
+      false;  // results on out may carry colour; decided once by app::run from --color, NO_COLOR, CLICOLOR_FORCE, TERM
   bool quiet = false;  // --quiet: no progress, no notes
 };
 

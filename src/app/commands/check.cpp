@@ -57,7 +57,8 @@ Result<int> check(World& world, const Options& options) {
   PW_TRY_ASSIGN(const TrustedConfig trusted, trusted_config(world, context, options.config));
   const Config& config = trusted.loaded.config;
   const Machine machine = os::read_machine();
-  const std::uint64_t seed = options.seed.value_or(fnv1a(std::to_string(world.clock.unix_s()) + context.run_id) % 1'000'000);
+  const std::uint64_t seed =
+      options.seed.value_or(fnv1a(std::to_string(world.clock.unix_s()) + context.run_id) % 1'000'000);
 
   PW_TRY_ASSIGN(const Sides sides, choose_sides(world, config, context, machine, options.sides));
   const bool two_sided = !sides.base_directory.empty();
@@ -66,7 +67,8 @@ Result<int> check(World& world, const Options& options) {
     world.console.out(plan::describe(plan));
     return static_cast<int>(k_pass);
   }
-  PW_TRY_ASSIGN(Measured measured, measure_plan(world, plan, config, sides.base_directory, sides.head_directory, machine));
+  PW_TRY_ASSIGN(Measured measured,
+                measure_plan(world, plan, config, sides.base_directory, sides.head_directory, machine));
   name_sides(measured, sides);
 
   const std::string chosen = options.output.empty() ? input(world, "output") : options.output;
@@ -105,12 +107,14 @@ Result<int> check(World& world, const Options& options) {
 std::function<int(World&)> declare(CLI::App& verb) {
   auto options = std::make_shared<Options>();
   add_config_options(verb, options->config);
-  verb.add_option("--base", options->sides.base, "Commit, branch or tag to compare with (default: merge base with the target branch)");
+  verb.add_option("--base", options->sides.base,
+                  "Commit, branch or tag to compare with (default: merge base with the target branch)");
   verb.add_option("--base-dir", options->sides.base_dir, "Base as an already built folder");
   verb.add_option("--head-dir", options->sides.head_dir, "Head as an already built folder");
   verb.add_option("-s,--suite", options->suites, "Only this suite (may be repeated)");
   verb.add_option("-o,--output", options->output, "Folder for the reports (default: reports/<sha>)");
-  verb.add_option("--seed", options->seed, "Seed of the order in which base and head alternate (default: drawn and recorded)");
+  verb.add_option("--seed", options->seed,
+                  "Seed of the order in which base and head alternate (default: drawn and recorded)");
   verb.add_flag("--json", options->json, "Print perfwarden.report/1 instead of the table");
   verb.add_flag("--no-publish", options->no_publish, "In GitHub: no comment, label, annotation, summary or outputs");
   verb.add_flag("--dry-run", options->dry_run, "Print what would be run, and run nothing");
@@ -123,6 +127,7 @@ std::function<int(World&)> declare(CLI::App& verb) {
 
 }  // namespace
 
-extern const Command k_command_check{"check", "Measure base and head, judge the budgets, report: the whole job", declare};
+extern const Command k_command_check{"check", "Measure base and head, judge the budgets, report: the whole job",
+                                     declare};
 
 }  // namespace perfwarden::app

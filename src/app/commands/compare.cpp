@@ -21,7 +21,8 @@ struct Options {
 
 // Without a config the numbers are still worth a look: one budget of +5 % on everything.
 Result<config::Loaded> config_or_default(World& world, const ConfigOptions& options) {
-  if (!options.file.empty() || !input(world, "config").empty() || config::find_file(".")) return load_config(world, options);
+  if (!options.file.empty() || !input(world, "config").empty() || config::find_file("."))
+    return load_config(world, options);
   config::Loaded loaded;
   Limit limit;
   limit.soft = Change{0.05, true, "", "+5%"};

@@ -17,7 +17,8 @@ struct Options {
   std::string file;
 };
 
-// Judges the numbers of a report again, by the budgets of today's config; the numbers themselves stay as they were measured.
+// Judges the numbers of a report again, by the budgets of today's config; the numbers themselves stay as they were
+// measured.
 int gate(World& world, const Options& options) {
   const Result<config::Loaded> loaded = load_config(world, options.config);
   if (!loaded) return fail(world, loaded.error());
@@ -26,9 +27,9 @@ int gate(World& world, const Options& options) {
   if (!text) return fail(world, text.error());
   Result<Report> report = report::read_json(*text, options.file);
   if (!report) return fail(world, report.error());
-  const bool has_baseline =
-      !report->base.run.commit.empty() || std::any_of(report->comparisons.begin(), report->comparisons.end(),
-                                                      [](const Comparison& c) { return c.presence != Presence::only_head; });
+  const bool has_baseline = !report->base.run.commit.empty() ||
+                            std::any_of(report->comparisons.begin(), report->comparisons.end(),
+                                        [](const Comparison& c) { return c.presence != Presence::only_head; });
   report->mode = config.gates_enabled ? config.mode : Mode::observe;
   report->config_hash = config.hash;
   report->verdict = gates::judge(report->comparisons, config, has_baseline);
@@ -46,6 +47,7 @@ std::function<int(World&)> declare(CLI::App& verb) {
 
 }  // namespace
 
-extern const Command k_command_gate{"gate", "Judge a report again by the config's budgets; exits by the verdict", declare};
+extern const Command k_command_gate{"gate", "Judge a report again by the config's budgets; exits by the verdict",
+                                    declare};
 
 }  // namespace perfwarden::app

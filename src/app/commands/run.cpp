@@ -31,11 +31,13 @@ int measure_here(World& world, const Options& options) {
     world.console.out(plan::describe(*plan));
     return k_pass;
   }
-  Result<Measured> measured = measure_plan(world, *plan, loaded->config, "", os::absolute_path("."), os::read_machine());
+  Result<Measured> measured =
+      measure_plan(world, *plan, loaded->config, "", os::absolute_path("."), os::read_machine());
   if (!measured) return fail(world, measured.error());
   const baseline::Git git = repository(world);
   RunInfo& run = measured->samples.head.run;
-  run.commit = options.commit.empty() ? git.resolve("HEAD").value_or("") : git.resolve(options.commit).value_or(options.commit);
+  run.commit =
+      options.commit.empty() ? git.resolve("HEAD").value_or("") : git.resolve(options.commit).value_or(options.commit);
   run.branch = options.branch.empty() ? git.branch().value_or("") : options.branch;
   const std::string path = options.output.ends_with(".json") ? options.output : options.output + "/samples.json";
   if (const Status written = os::write_file(path, ingest::write_samples(measured->samples.head)); !written)
@@ -51,7 +53,8 @@ std::function<int(World&)> declare(CLI::App& verb) {
   verb.add_option("-s,--suite", options->suites, "Only this suite (may be repeated)");
   verb.add_option("--commit", options->commit, "Commit that the numbers belong to (default: HEAD)");
   verb.add_option("--branch", options->branch, "Branch that the numbers belong to (default: the current one)");
-  verb.add_option("-o,--output", options->output, "Folder for samples.json, or a file ending in .json")->capture_default_str();
+  verb.add_option("-o,--output", options->output, "Folder for samples.json, or a file ending in .json")
+      ->capture_default_str();
   verb.add_flag("--dry-run", options->dry_run, "Print what would be run, and run nothing");
   return [options](World& world) { return measure_here(world, *options); };
 }

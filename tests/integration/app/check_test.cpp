@@ -9,8 +9,8 @@
 #include "app/command.hpp"
 #include "support/fakes.hpp"
 
-// The whole job on real git repositories and real processes. The benchmark is a script that prints numbers, so that what is slower,
-// and by how much, is known; noise comes from its process id.
+// The whole job on real git repositories and real processes. The benchmark is a script that prints numbers, so that
+// what is slower, and by how much, is known; noise comes from its process id.
 namespace perfwarden::app {
 namespace {
 
@@ -59,7 +59,9 @@ class Check : public testing::Test {
     while (out.ends_with('\n')) out.pop_back();
     return out;
   }
-  void commit(const std::string& subject) { git("add -A && git -c user.name=t -c user.email=t@example.invalid commit -q -m " + subject); }
+  void commit(const std::string& subject) {
+    git("add -A && git -c user.name=t -c user.email=t@example.invalid commit -q -m " + subject);
+  }
 
   int perfwarden(std::vector<const char*> words) {
     words.insert(words.begin(), "perfwarden");
@@ -71,14 +73,17 @@ class Check : public testing::Test {
     World world{processes_, clock_, environment, console_, http_};
     return app::run(world, words);
   }
-  nlohmann::json report() { return nlohmann::json::parse(support::slurp("reports/" + git("rev-parse HEAD") + "/report.json")); }
+  nlohmann::json report() {
+    return nlohmann::json::parse(support::slurp("reports/" + git("rev-parse HEAD") + "/report.json"));
+  }
 
   // A pull_request event as GitHub's runner gives it.
   void pull_request(const std::string& base_sha) {
     const std::string repository = R"({"id": 1, "full_name": "acme/parser"})";
     write(".git/event.json", R"({"pull_request": {"number": 7, "head": {"sha": ")" + git("rev-parse HEAD") +
                                  R"(", "ref": "change", "repo": )" + repository + R"(}, "base": {"sha": ")" + base_sha +
-                                 R"(", "ref": "main", "repo": )" + repository + R"(}}, "repository": )" + repository + "}");
+                                 R"(", "ref": "main", "repo": )" + repository + R"(}}, "repository": )" + repository +
+                                 "}");
     variables_ = {{"GITHUB_ACTIONS", "true"},
                   {"GITHUB_EVENT_NAME", "pull_request"},
                   {"GITHUB_EVENT_PATH", directory_ / ".git/event.json"},

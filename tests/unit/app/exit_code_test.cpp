@@ -10,8 +10,9 @@ namespace {
 
 TEST(ExitCode, EveryKindOfErrorHasItsCode) {
   const std::vector<std::pair<ErrorKind, int>> table{
-      {ErrorKind::usage, 2},   {ErrorKind::config, 2}, {ErrorKind::parse, 3}, {ErrorKind::benchmark, 3}, {ErrorKind::io, 3},
-      {ErrorKind::network, 6}, {ErrorKind::github, 6}, {ErrorKind::store, 6}, {ErrorKind::interrupted, 130}};
+      {ErrorKind::usage, 2},     {ErrorKind::config, 2}, {ErrorKind::parse, 3},
+      {ErrorKind::benchmark, 3}, {ErrorKind::io, 3},     {ErrorKind::network, 6},
+      {ErrorKind::github, 6},    {ErrorKind::store, 6},  {ErrorKind::interrupted, 130}};
   for (const auto& [kind, code] : table) EXPECT_EQ(exit_code(Error{kind, "x", "", "", ""}), code);
 }
 
