@@ -1,0 +1,182 @@
+#include "stats/rank_sum.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+#include "stats/distributions.hpp"
+
+namespace perfwarden::stats {
+namespace {
+
+constexpr double k_nan = std::numeric_limits<double>::quiet_NaN();
+
+struct Ranked {
+  double u = 0;
+  std::vector<TieGroup> groups;
+  bool ties = false;
+};
+
+Ranked rank(std::span<const double> x, std::span<const double> y) {
+  std::vector<double> pooled(x.begin(), x.end());
+  pooled.insert(pooled.end(), y.begin(), y.end());
+  Ranked ranked;
+  const std::vector<std::uint64_t> ranks = doubled_midranks(pooled, &ranked.groups);
+  std::uint64_t sum = 0;
+  for (std::size_t i = 0; i < x.size(); ++i) sum += ranks[i];
+  ranked.u = static_cast<double>(sum - x.size() * (x.size() + 1)) / 2;
+  ranked.ties = ranked.groups.size() < pooled.size();
+  return ranked;
+}
+
+RankSum undefined() {
+  return {k_nan, k_nan, k_nan, k_nan, false, false};
+}
+
+RankSum normal(const Ranked& ranked, double m, double n, bool continuity_correction) {
+  RankSum result{ranked.u, 1, 1, 1, false, ranked.ties};
+  const double total = m + n;
+  const double variance = m * n / 12 * (total + 1 - tie_term(ranked.groups) / (total * (total - 1)));
+  // All values equal: nothing speaks for a difference.
+  if (!(variance > 0)) return result;
+  const double sd = std::sqrt(variance);
+  const double shift = ranked.u - m * n / 2;
+  const double c = continuity_correction ? 0.5 : 0.0;
+  result.p_less = normal_cdf((shift + c) / sd);
+  result.p_greater = normal_upper((shift - c) / sd);
+  result.p_two_sided = std::min({1.0, 2 * result.p_less, 2 * result.p_greater});
+  return result;
+}
+
+}  // namespace
+
+TiedRankSumNull::Half TiedRankSumNull::count(std::span<const std::int64_t> ranks, std::size_t most) {
+  Half half;
+  most = std::min(most, ranks.size());
+  half.lowest.assign(most + 1, 0);
+  half.mass.resize(most + 1);
+  std::int64_t highest = 0;
+  for (std::size_t k = 0; k <= most; ++k) {
+    if (k > 0) {
+      half.lowest[k] = half.lowest[k - 1] + ranks[k - 1];
+      highest += ranks[ranks.size() - k];
+    }
+    half.mass[k].assign(static_cast<std::size_t>(highest - half.lowest[k]) + 1, 0.0);
+  }
+  half.mass[0][0] = 1;
+  // Ranks come in ascending order, so `reach[k]` (how far sums of k ranks go so far) stays short and
+  // the shift below is never negative.
+  std::vector<std::size_t> reach(most + 1, 0);
+  for (std::size_t taken = 0; taken < ranks.size(); ++taken) {
+    for (std::size_t k = std::min(taken + 1, most); k-- > 0;) {
+      const auto shift = static_cast<std::size_t>(ranks[taken] - ranks[k]);
+      const std::vector<double>& from = half.mass[k];
+      double* to = half.mass[k + 1].data() + shift;
+      const std::size_t length = reach[k] + 1;
+      for (std::size_t s = 0; s < length; ++s) to[s] += from[s];
+      reach[k + 1] = std::max(reach[k + 1], shift + reach[k]);
+    }
+  }
+  return half;
+}
+
+TiedRankSumNull::TiedRankSumNull(std::span<const TieGroup> groups, std::size_t m) : m_(m) {
+  std::vector<std::int64_t> ranks;
+  for (const TieGroup& group : groups)
+    ranks.insert(ranks.end(), group.count, static_cast<std::int64_t>(group.doubled_rank));
+  first_ = ranks.empty() ? 0 : ranks.front();
+  std::int64_t step = 0;
+  for (std::int64_t& value : ranks) {
+    value -= first_;
+    step = std::gcd(step, value);
+  }
+  step_ = std::max<std::int64_t>(step, 1);
+  for (std::int64_t& value : ranks) value /= step_;
+  const std::size_t middle = ranks.size() / 2;
+  const std::span<const std::int64_t> all(ranks);
+  low_ = count(all.first(middle), m);
+  high_ = count(all.subspan(middle), m);
+  for (const std::vector<double>& mass : high_.mass) {
+    std::vector<double>& prefix = prefix_.emplace_back(mass.size());
+    std::partial_sum(mass.begin(), mass.end(), prefix.begin());
+    std::vector<double>& suffix = suffix_.emplace_back(mass.size());
+    std::partial_sum(mass.rbegin(), mass.rend(), suffix.rbegin());
+  }
+  ways_ = 0;
+  for (std::size_t k = 0; k <= m_; ++k) {
+    if (k >= low_.mass.size() || m_ - k >= high_.mass.size()) continue;
+    ways_ += std::accumulate(low_.mass[k].begin(), low_.mass[k].end(), 0.0) * prefix_[m_ - k].back();
+  }
+}
+
+double TiedRankSumNull::at_most(double u) const {
+  // U = (Σ doubled ranks − m(m+1)) / 2, and a doubled rank is first + step · r.
+  const double m = static_cast<double>(m_);
+  const double limit = std::floor((2 * u + m * (m + 1) - m * static_cast<double>(first_)) / static_cast<double>(step_));
+  double sum = 0;
+  for (std::size_t k = 0; k <= m_; ++k) {
+    if (k >= low_.mass.size() || m_ - k >= high_.mass.size()) continue;
+    const std::vector<double>& prefix = prefix_[m_ - k];
+    const double room = limit - static_cast<double>(low_.lowest[k] + high_.lowest[m_ - k]);
+    for (std::size_t s = 0; s < low_.mass[k].size(); ++s) {
+      const double left = room - static_cast<double>(s);
+      if (left < 0) break;
+      sum += low_.mass[k][s] * prefix[std::min(static_cast<std::size_t>(left), prefix.size() - 1)];
+    }
+  }
+  return std::min(1.0, sum / ways_);
+}
+
+double TiedRankSumNull::at_least(double u) const {
+  const double m = static_cast<double>(m_);
+  const double limit = std::ceil((2 * u + m * (m + 1) - m * static_cast<double>(first_)) / static_cast<double>(step_));
+  double sum = 0;
+  for (std::size_t k = 0; k <= m_; ++k) {
+    if (k >= low_.mass.size() || m_ - k >= high_.mass.size()) continue;
+    const std::vector<double>& suffix = suffix_[m_ - k];
+    const double room = limit - static_cast<double>(low_.lowest[k] + high_.lowest[m_ - k]);
+    for (std::size_t s = low_.mass[k].size(); s-- > 0;) {
+      const double left = std::max(0.0, room - static_cast<double>(s));
+      if (left >= static_cast<double>(suffix.size())) break;
+      sum += low_.mass[k][s] * suffix[static_cast<std::size_t>(left)];
+    }
+  }
+  return std::min(1.0, sum / ways_);
+}
+
+RankSum rank_sum(std::span<const double> x, std::span<const double> y, NullCache& nulls) {
+  if (x.empty() || y.empty()) return undefined();
+  const Ranked ranked = rank(x, y);
+  // Divided, so that the product cannot overflow.
+  const std::size_t limit = ranked.ties ? k_exact_rank_sum_tied : k_exact_rank_sum_untied;
+  if (x.size() > limit / y.size())
+    return normal(ranked, static_cast<double>(x.size()), static_cast<double>(y.size()), true);
+  RankSum result{ranked.u, 1, 1, 1, true, ranked.ties};
+  if (ranked.groups.size() == 1) return result;
+  if (ranked.ties) {
+    const TiedRankSumNull null(ranked.groups, x.size());
+    result.p_less = null.at_most(ranked.u);
+    result.p_greater = null.at_least(ranked.u);
+  } else {
+    const SymmetricNull& null = nulls.rank_sum(x.size(), y.size());
+    result.p_less = null.at_most(ranked.u);
+    result.p_greater = null.at_least(ranked.u);
+  }
+  result.p_two_sided = std::min({1.0, 2 * result.p_less, 2 * result.p_greater});
+  return result;
+}
+
+RankSum rank_sum_normal(std::span<const double> x, std::span<const double> y, bool continuity_correction) {
+  if (x.empty() || y.empty()) return undefined();
+  return normal(rank(x, y), static_cast<double>(x.size()), static_cast<double>(y.size()), continuity_correction);
+}
+
+double rank_sum_smallest_p(std::size_t m, std::size_t n) {
+  double p = 1;
+  for (std::size_t i = 1; i <= std::min(m, n) && p > 0; ++i)
+    p *= static_cast<double>(i) / static_cast<double>(std::max(m, n) + i);
+  return p;
+}
+
+}  // namespace perfwarden::stats

@@ -1,0 +1,138 @@
+#include "stats/signed_rank.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+
+#include "stats/distributions.hpp"
+#include "stats/ranks.hpp"
+#include "stats/summary.hpp"
+
+namespace perfwarden::stats {
+namespace {
+
+struct Ranked {
+  std::vector<TieGroup> groups;
+  std::uint64_t doubled_w = 0;
+  std::uint64_t doubled_total = 0;
+  std::size_t n = 0;
+  bool ties = false;
+};
+
+Ranked rank(std::span<const double> differences) {
+  std::vector<double> sizes;
+  std::vector<bool> positive;
+  sizes.reserve(differences.size());
+  for (const double d : differences) {
+    if (d == 0) continue;
+    sizes.push_back(std::fabs(d));
+    positive.push_back(d > 0);
+  }
+  Ranked ranked;
+  ranked.n = sizes.size();
+  const std::vector<std::uint64_t> ranks = doubled_midranks(sizes, &ranked.groups);
+  for (std::size_t i = 0; i < ranks.size(); ++i) {
+    ranked.doubled_total += ranks[i];
+    if (positive[i]) ranked.doubled_w += ranks[i];
+  }
+  ranked.ties = ranked.groups.size() < sizes.size();
+  return ranked;
+}
+
+void set_two_sided(SignedRank& result) {
+  result.p_two_sided = std::min({1.0, 2 * result.p_less, 2 * result.p_greater});
+}
+
+SignedRank normal(const Ranked& ranked, bool continuity_correction) {
+  SignedRank result{static_cast<double>(ranked.doubled_w) / 2, ranked.n, 1, 1, 1, false, ranked.ties};
+  const auto n = static_cast<double>(ranked.n);
+  const double variance = n * (n + 1) * (2 * n + 1) / 24 - tie_term(ranked.groups) / 48;
+  if (!(variance > 0)) return result;
+  const double sd = std::sqrt(variance);
+  const double shift = result.w - n * (n + 1) / 4;
+  const double c = continuity_correction ? 0.5 : 0.0;
+  result.p_less = normal_cdf((shift + c) / sd);
+  result.p_greater = normal_upper((shift - c) / sd);
+  set_two_sided(result);
+  return result;
+}
+
+// Sums of a fair coin's choice of doubled ranks: (P(S ≤ limit), P(S = limit)). Sums above the limit
+// never come back below it, so they are not kept.
+struct Tail {
+  double at_most, exactly;
+};
+Tail lower_tail(std::span<const TieGroup> groups, std::uint64_t limit) {
+  std::vector<double> mass(limit + 1, 0.0);
+  mass[0] = 1;
+  std::uint64_t reach = 0;
+  for (const TieGroup& group : groups) {
+    const std::uint64_t r = group.doubled_rank;
+    for (std::size_t i = 0; i < group.count; ++i) {
+      reach = std::min(limit, reach + r);
+      for (std::uint64_t s = reach + 1; s-- > r;) mass[s] = 0.5 * (mass[s] + mass[s - r]);
+      for (std::uint64_t s = 0; s < std::min(r, reach + 1); ++s) mass[s] *= 0.5;
+    }
+  }
+  double sum = 0;
+  for (const double value : mass) sum += value;
+  return {sum, mass[limit]};
+}
+
+}  // namespace
+
+SignedRank signed_rank(std::span<const double> differences, NullCache& nulls) {
+  const Ranked ranked = rank(differences);
+  if (ranked.n > (ranked.ties ? k_exact_signed_rank_tied : k_exact_signed_rank)) return normal(ranked, true);
+  SignedRank result{static_cast<double>(ranked.doubled_w) / 2, ranked.n, 1, 1, 1, true, ranked.ties};
+  if (ranked.n == 0) return result;
+  if (ranked.ties) {
+    const std::uint64_t rest = ranked.doubled_total - ranked.doubled_w;
+    const Tail tail = lower_tail(ranked.groups, std::min(ranked.doubled_w, rest));
+    const double other = std::min(1.0, 1 - tail.at_most + tail.exactly);
+    result.p_less = ranked.doubled_w <= rest ? tail.at_most : other;
+    result.p_greater = ranked.doubled_w <= rest ? other : tail.at_most;
+    if (ranked.doubled_w == rest) result.p_less = result.p_greater = tail.at_most;
+  } else {
+    const SymmetricNull& null = nulls.signed_rank(ranked.n);
+    result.p_less = null.at_most(result.w);
+    result.p_greater = null.at_least(result.w);
+  }
+  set_two_sided(result);
+  return result;
+}
+
+SignedRank signed_rank_normal(std::span<const double> differences, bool continuity_correction) {
+  return normal(rank(differences), continuity_correction);
+}
+
+std::vector<bool> kept(std::span<const double> differences, const Trim& trim) {
+  std::vector<double> sizes(differences.size());
+  std::transform(differences.begin(), differences.end(), sizes.begin(), [](double d) { return std::fabs(d); });
+  const double limit = trim.times_median * median(sizes);
+  std::vector<bool> keep(differences.size(), true);
+  std::size_t dropped = 0;
+  for (std::size_t i = 0; i < sizes.size(); ++i)
+    if (!(sizes[i] <= limit)) {
+      keep[i] = false;
+      ++dropped;
+    }
+  if (static_cast<double>(dropped) > trim.at_most * static_cast<double>(sizes.size()))
+    keep.assign(differences.size(), true);
+  return keep;
+}
+
+std::vector<double> trimmed(std::span<const double> differences, const Trim& trim) {
+  const std::vector<bool> keep = kept(differences, trim);
+  std::vector<double> result;
+  result.reserve(differences.size());
+  for (std::size_t i = 0; i < differences.size(); ++i)
+    if (keep[i]) result.push_back(differences[i]);
+  return result;
+}
+
+double signed_rank_smallest_p(std::size_t n) {
+  return n > 1100 ? 0.0 : std::ldexp(1.0, -static_cast<int>(n));
+}
+
+}  // namespace perfwarden::stats

@@ -1,0 +1,132 @@
+#include "stats/summary.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include "stats/distributions.hpp"
+
+namespace perfwarden::stats {
+namespace {
+
+constexpr double k_nan = std::numeric_limits<double>::quiet_NaN();
+
+std::vector<double> sorted(std::span<const double> values) {
+  std::vector<double> copy(values.begin(), values.end());
+  std::sort(copy.begin(), copy.end());
+  return copy;
+}
+
+}  // namespace
+
+double mean(std::span<const double> values) {
+  if (values.empty()) return k_nan;
+  double sum = 0;
+  for (const double value : values) sum += value;
+  const double first = sum / static_cast<double>(values.size());
+  // A second pass takes back what the first lost to rounding.
+  double rest = 0;
+  for (const double value : values) rest += value - first;
+  return first + rest / static_cast<double>(values.size());
+}
+
+double variance(std::span<const double> values) {
+  if (values.size() < 2) return k_nan;
+  const double centre = mean(values);
+  double sum = 0;
+  for (const double value : values) sum += (value - centre) * (value - centre);
+  return sum / static_cast<double>(values.size() - 1);
+}
+
+double standard_deviation(std::span<const double> values) {
+  return std::sqrt(variance(values));
+}
+
+double coefficient_of_variation(std::span<const double> values) {
+  const double centre = std::fabs(mean(values));
+  return centre > 0 ? standard_deviation(values) / centre : k_nan;
+}
+
+double median(std::span<const double> values) {
+  if (values.empty()) return k_nan;
+  std::vector<double> copy(values.begin(), values.end());
+  const auto middle = copy.begin() + static_cast<std::ptrdiff_t>((copy.size() - 1) / 2);
+  std::nth_element(copy.begin(), middle, copy.end());
+  if (copy.size() % 2 == 1) return *middle;
+  return 0.5 * (*middle + *std::min_element(middle + 1, copy.end()));
+}
+
+double quantile_of_sorted(std::span<const double> sorted, double p) {
+  if (sorted.empty() || !(p >= 0 && p <= 1)) return k_nan;
+  const double place = p * static_cast<double>(sorted.size() - 1);
+  const auto below = static_cast<std::size_t>(std::floor(place));
+  const std::size_t above = std::min(below + 1, sorted.size() - 1);
+  return sorted[below] + (place - static_cast<double>(below)) * (sorted[above] - sorted[below]);
+}
+
+double quantile(std::span<const double> values, double p) {
+  return quantile_of_sorted(sorted(values), p);
+}
+
+double median_absolute_deviation(std::span<const double> values) {
+  const double centre = median(values);
+  std::vector<double> deviations;
+  deviations.reserve(values.size());
+  for (const double value : values) deviations.push_back(std::fabs(value - centre));
+  return median(deviations);
+}
+
+double robust_coefficient_of_variation(std::span<const double> values) {
+  const double centre = std::fabs(median(values));
+  return centre > 0 ? k_mad_to_sigma * median_absolute_deviation(values) / centre : k_nan;
+}
+
+MedianInterval median_interval(std::span<const double> values, double confidence) {
+  const std::size_t n = values.size();
+  const double tail = (1 - confidence) / 2;
+  const auto count = static_cast<double>(n);
+  // The largest index whose tail is still small enough: P(B ≤ index − 1) ≤ tail.
+  std::size_t low = 0;
+  std::size_t high = n / 2;
+  while (low < high) {
+    const std::size_t middle = low + (high - low + 1) / 2;
+    if (fair_coin_cdf(static_cast<double>(middle) - 1, count) <= tail)
+      low = middle;
+    else
+      high = middle - 1;
+  }
+  if (low == 0) return {0, n + 1, k_nan, k_nan, 1};
+  const std::vector<double> order = sorted(values);
+  return {low, n + 1 - low, order[low - 1], order[n - low], 1 - 2 * fair_coin_cdf(static_cast<double>(low) - 1, count)};
+}
+
+Split best_split(std::span<const double> values) {
+  Split best{0, k_nan, k_nan, k_nan};
+  if (values.size() < 2) return best;
+  const std::vector<double> order = sorted(values);
+  const double centre = mean(order);
+  double total = 0;
+  for (const double value : order) total += (value - centre) * (value - centre);
+  if (!(total > 0)) return best;
+  const auto n = static_cast<double>(order.size());
+  double below = 0;
+  std::size_t at = 0;
+  for (std::size_t i = 1; i < order.size(); ++i) {
+    below += order[i - 1] - centre;
+    const auto left = static_cast<double>(i);
+    // Between-group sum of squares of a split in two, from the centred partial sum.
+    const double explained = below * below * n / (left * (n - left)) / total;
+    if (explained > best.explained) {
+      best.explained = std::min(1.0, explained);
+      at = i;
+    }
+  }
+  const std::span<const double> all(order);
+  best.low_mode = median(all.first(at));
+  best.high_mode = median(all.subspan(at));
+  best.high_fraction = (n - static_cast<double>(at)) / n;
+  return best;
+}
+
+}  // namespace perfwarden::stats

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+
+namespace perfwarden::stats {
+
+// Every function gives NaN for too few values; order of the values does not matter.
+[[nodiscard]] double mean(std::span<const double> values);
+[[nodiscard]] double variance(std::span<const double> values);  // n − 1 in the denominator; NaN for n < 2
+[[nodiscard]] double standard_deviation(std::span<const double> values);
+[[nodiscard]] double coefficient_of_variation(std::span<const double> values);  // sd / |mean|; NaN when mean is 0
+[[nodiscard]] double median(std::span<const double> values);
+// Hyndman & Fan 1996, type 7 (R's default); p in [0, 1].
+[[nodiscard]] double quantile(std::span<const double> values, double p);
+[[nodiscard]] double quantile_of_sorted(std::span<const double> sorted, double p);
+
+inline constexpr double k_mad_to_sigma = 1.4826;  // median absolute deviation → standard deviation of a normal
+[[nodiscard]] double median_absolute_deviation(std::span<const double> values);        // unscaled
+[[nodiscard]] double robust_coefficient_of_variation(std::span<const double> values);  // 1.4826·MAD / |median|
+
+// Exact interval of a median by the binomial: order statistics `low_index` and `high_index` (from 1).
+// low_index 0: n is too small for the confidence asked, low and high are NaN and coverage is 1.
+struct MedianInterval {
+  std::size_t low_index, high_index;
+  double low, high;
+  double coverage;  // attained
+};
+[[nodiscard]] MedianInterval median_interval(std::span<const double> values, double confidence);
+
+// How much of the variance the best split of the sorted values at a gap between neighbours explains:
+// 0 … 1, with the two modes. A bimodal series explains most of it (research/stats.md §2, "Other").
+struct Split {
+  double explained;
+  double low_mode, high_mode;  // medians of the two parts
+  double high_fraction;        // of the values in the upper part
+};
+[[nodiscard]] Split best_split(std::span<const double> values);
+
+}  // namespace perfwarden::stats
