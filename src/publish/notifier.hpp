@@ -31,8 +31,10 @@ struct Post {
 struct Delivery {
   std::string notifier;
   enum class State { sent, skipped, failed } state = State::sent;
-  std::string note;  // why skipped or failed, with the cure; or what was done
+  std::string note;     // why skipped or failed, with the cure; or what was done
+  bool denied = false;  // skipped because the token may not write (none, a fork's, 403): publish_all says so once
 };
+[[nodiscard]] std::string_view name_of(Delivery::State state);  // "sent", "skipped", "failed"
 
 // A Notifier is one row of publish/notifiers.
 struct Notifier {
@@ -47,7 +49,7 @@ struct Notifier {
 
 // Sends by every notifier; a failure of one never stops the others and never changes the verdict.
 // When pr-comment or label could not write for lack of permission, annotations carry the findings
-// instead, and one line says why.
+// instead, and one line says why. Deliveries in the order of notifiers().
 [[nodiscard]] std::vector<Delivery> publish_all(const Post& post);
 
 }  // namespace perfwarden::publish
