@@ -1,7 +1,7 @@
 # pw_embed(folder symbol globs …): makes `std::span<const perfwarden::EmbeddedText> perfwarden::<folder>::<symbol>()` from files, so
 # that the binary carries what it prints. C++20 has no #embed; string literals are cut to what compilers accept.
 function(pw_embed folder symbol)
-  file(GLOB files CONFIGURE_DEPENDS ${ARGN})
+  file(GLOB files CONFIGURE_DEPENDS LIST_DIRECTORIES false ${ARGN})
   list(SORT files)
   set(body "")
   foreach(file IN LISTS files)
