@@ -28,25 +28,35 @@ struct RunSummary {
   std::int64_t id = 0;
   std::string commit, branch, time, fingerprint, config_hash, conclusion;
   std::size_t series = 0, alerts = 0;
+  std::int64_t pull_request = 0;
 };
 
 struct HistoryPoint {
   std::string commit, time;
   double median = 0, low = 0, high = 0;  // of the run's invocations; low/high are the quartiles
   std::size_t n = 0;
+  std::string unit;         // base unit; it may change along a history
+  std::string fingerprint;  // of the machine
 };
 
 // A Store keeps history. One implementation a database; all SQL text is in this folder.
+// `branch` means a branch's own runs: those of pull requests are left out, since a fork may call its branch "main", and
+// are asked for as "pull/N"; "" is all runs.
 class Store {
  public:
   virtual ~Store() = default;
-  [[nodiscard]] virtual Result<std::int64_t> save(const RunRecord& record) = 0;  // all or nothing
+  // All or nothing. The same run (session and commit; without a session, the same content) keeps its id and is
+  // replaced.
+  [[nodiscard]] virtual Result<std::int64_t> save(const RunRecord& record) = 0;
   [[nodiscard]] virtual Result<std::vector<RunSummary>> runs(const std::string& branch,
-                                                             std::size_t most) = 0;  // newest first; "" = any
+                                                             std::size_t most) = 0;  // newest first
   [[nodiscard]] virtual Result<std::vector<HistoryPoint>> history(const SeriesId& id, const std::string& branch,
                                                                   const std::string& fingerprint,
                                                                   std::size_t most) = 0;  // oldest first
-  // The raw samples of the newest run of that commit; nullopt when it is not known.
+  // `fingerprint` "" above = any machine.
+  [[nodiscard]] virtual Result<std::vector<SeriesId>> series(const std::string& branch) = 0;  // names on record, sorted
+  // The raw samples of the newest run of that commit; nullopt when it is not known. Error (usage) when fewer than 4 hex
+  // digits are given, or they name several commits.
   [[nodiscard]] virtual Result<std::optional<Samples>> samples_of(const std::string& commit_prefix) = 0;
 };
 

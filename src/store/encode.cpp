@@ -1,0 +1,114 @@
+#include "store/encode.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstdint>
+#include <nlohmann/json.hpp>
+
+namespace perfwarden::store {
+namespace {
+
+using nlohmann::json;
+
+void put(std::uint64_t value, std::size_t bytes, std::string& out) {
+  for (std::size_t i = 0; i < bytes; ++i) out += static_cast<char>(value >> (8 * i) & 0xFF);
+}
+
+std::uint64_t take(std::size_t bytes, std::string_view& in) {
+  std::uint64_t value = 0;
+  for (std::size_t i = 0; i < bytes; ++i) value |= std::uint64_t{static_cast<unsigned char>(in[i])} << (8 * i);
+  in.remove_prefix(bytes);
+  return value;
+}
+
+std::string text_of(const json& value) {
+  return value.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+// Calls `use(first, second)` for each [text, text] of a JSON list.
+template <class Use>
+void each_pair(std::string_view text, Use use) {
+  const json list = json::parse(text, nullptr, false);
+  if (!list.is_array()) return;
+  for (const json& row : list)
+    if (row.is_array() && row.size() == 2 && row[0].is_string() && row[1].is_string())
+      use(row[0].get<std::string>(), row[1].get<std::string>());
+}
+
+double quantile(const std::vector<double>& sorted, double q) {
+  const double at = q * static_cast<double>(sorted.size() - 1);
+  const auto below = static_cast<std::size_t>(at);
+  const std::size_t above = std::min(below + 1, sorted.size() - 1);
+  return sorted[below] + (at - static_cast<double>(below)) * (sorted[above] - sorted[below]);
+}
+
+}  // namespace
+
+std::string encode_values(const std::vector<std::vector<double>>& invocations) {
+  std::string out;
+  for (const std::vector<double>& values : invocations) {
+    put(values.size(), 4, out);
+    for (const double value : values) put(std::bit_cast<std::uint64_t>(value), 8, out);
+  }
+  return out;
+}
+
+std::optional<std::vector<std::vector<double>>> decode_values(std::string_view bytes) {
+  std::vector<std::vector<double>> out;
+  while (!bytes.empty()) {
+    if (bytes.size() < 4) return std::nullopt;
+    const std::uint64_t count = take(4, bytes);
+    if (bytes.size() / 8 < count) return std::nullopt;
+    std::vector<double>& values = out.emplace_back();
+    values.reserve(count);
+    for (std::uint64_t i = 0; i < count; ++i) values.push_back(std::bit_cast<double>(take(8, bytes)));
+  }
+  return out;
+}
+
+std::string encode_facts(const Machine& machine) {
+  json list = json::array();
+  for (const auto& [name, value] : machine.facts) list.push_back({name, value});
+  return text_of(list);
+}
+
+void decode_facts(std::string_view json_text, Machine& machine) {
+  each_pair(json_text, [&](std::string name, std::string value) {
+    machine.facts.emplace_back(std::move(name), std::move(value));
+  });
+}
+
+std::string encode_warnings(const std::vector<Warning>& warnings) {
+  json list = json::array();
+  for (const Warning& warning : warnings) list.push_back({warning.code, warning.text});
+  return text_of(list);
+}
+
+std::vector<Warning> decode_warnings(std::string_view json_text) {
+  std::vector<Warning> out;
+  each_pair(json_text, [&](std::string code, std::string text) { out.push_back({std::move(code), std::move(text)}); });
+  return out;
+}
+
+std::string encode_criteria(const std::vector<Criterion>& criteria) {
+  json list = json::array();
+  for (const Criterion& criterion : criteria)
+    list.push_back(json::array({std::string(criterion.name), criterion.met, criterion.detail}));
+  return text_of(list);
+}
+
+Quartiles quartiles(const std::vector<std::vector<double>>& invocations) {
+  std::vector<double> medians;
+  for (std::vector<double> values : invocations) {
+    std::erase_if(values, [](double v) { return !std::isfinite(v); });
+    if (values.empty()) continue;
+    std::sort(values.begin(), values.end());
+    medians.push_back(quantile(values, 0.5));
+  }
+  if (medians.empty()) return {};
+  std::sort(medians.begin(), medians.end());
+  return {medians.size(), quantile(medians, 0.25), quantile(medians, 0.5), quantile(medians, 0.75)};
+}
+
+}  // namespace perfwarden::store

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/comparison.hpp"
+#include "model/series.hpp"
+
+// How structured values are kept in a column.
+namespace perfwarden::store {
+
+// Raw values of a series: for each invocation in order a 32-bit count and that many IEEE 754 doubles, all
+// little-endian. An invocation without values is a zero count, so its place is kept.
+[[nodiscard]] std::string encode_values(const std::vector<std::vector<double>>& invocations);
+[[nodiscard]] std::optional<std::vector<std::vector<double>>> decode_values(
+    std::string_view bytes);  // nullopt: damaged
+
+// JSON lists of short texts; what is not UTF-8 becomes U+FFFD. Decoding skips what is not of that form.
+[[nodiscard]] std::string encode_facts(const Machine& machine);  // [["cpu", "…"], …]
+void decode_facts(std::string_view json, Machine& machine);
+[[nodiscard]] std::string encode_warnings(const std::vector<Warning>& warnings);  // [["code", "text"], …]
+[[nodiscard]] std::vector<Warning> decode_warnings(std::string_view json);
+[[nodiscard]] std::string encode_criteria(const std::vector<Criterion>& criteria);  // [["name", met, "detail"], …]
+
+// Median and quartiles (linear interpolation, Hyndman and Fan 1996, type 7) of the invocations' medians. NaN for n = 0.
+struct Quartiles {
+  std::size_t n = 0;
+  double q1 = k_nan, median = k_nan, q3 = k_nan;
+};
+[[nodiscard]] Quartiles quartiles(const std::vector<std::vector<double>>& invocations);
+
+}  // namespace perfwarden::store

@@ -1,0 +1,473 @@
+#include <gtest/gtest.h>
+#include <sqlite3.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmath>
+#include <filesystem>
+#include <functional>
+
+#include "store/store.hpp"
+#include "support/fakes.hpp"
+
+namespace perfwarden::store {
+namespace {
+
+namespace fs = std::filesystem;
+using support::TemporaryDirectory;
+
+const SeriesId k_parse{"core", "parse/large", "wall_time"};
+
+std::string sha(char digit) {
+  return std::string(40, digit);
+}
+
+Series series_of(const SeriesId& id, std::vector<std::vector<double>> invocations) {
+  Series series;
+  series.id = id;
+  series.metric = {id.metric, "s", Better::lower, false, true};
+  series.invocations = std::move(invocations);
+  series.original_unit = "ms";
+  return series;
+}
+
+RunRecord record_of(const std::string& commit, const std::string& time, double value = 0.012) {
+  RunRecord record;
+  record.run.commit = commit;
+  record.run.branch = "main";
+  record.run.time = time;
+  record.run.session = "session-" + time;
+  record.run.config_hash = "c0ffee";
+  record.run.tool = "perfwarden 0.1.0";
+  record.run.machine.facts = {{"cpu", "Ryzen"}, {"kernel", "6.1"}};
+  seal(record.run.machine);
+  record.conclusion = "pass";
+  record.head.run = record.run;
+  record.head.series = {series_of(k_parse, {{value, value * 1.1}, {}, {value * 1.2}})};
+  return record;
+}
+
+std::unique_ptr<Store> open_or_fail(const std::string& path) {
+  auto opened = open("sqlite:" + path);
+  if (!opened) {
+    ADD_FAILURE() << opened.error().text();
+    return nullptr;
+  }
+  return std::move(*opened);
+}
+
+// Runs SQL beside the store, as another program would.
+void sql(const std::string& path, const std::string& text) {
+  sqlite3* handle = nullptr;
+  ASSERT_EQ(sqlite3_open(path.c_str(), &handle), SQLITE_OK);
+  char* message = nullptr;
+  EXPECT_EQ(sqlite3_exec(handle, text.c_str(), nullptr, nullptr, &message), SQLITE_OK) << message;
+  sqlite3_close(handle);
+}
+
+std::string ask(const std::string& path, const std::string& text) {
+  sqlite3* handle = nullptr;
+  sqlite3_stmt* statement = nullptr;
+  std::string out;
+  if (sqlite3_open(path.c_str(), &handle) == SQLITE_OK &&
+      sqlite3_prepare_v2(handle, text.c_str(), -1, &statement, nullptr) == SQLITE_OK &&
+      sqlite3_step(statement) == SQLITE_ROW && sqlite3_column_text(statement, 0) != nullptr)
+    out = reinterpret_cast<const char*>(sqlite3_column_text(statement, 0));
+  sqlite3_finalize(statement);
+  sqlite3_close(handle);
+  return out;
+}
+
+TEST(SqliteStore, MakesTheFileAndItsFolders) {
+  const TemporaryDirectory directory;
+  const std::string path = directory / "a/b/history.db";
+  const mode_t before = umask(022);
+  ASSERT_NE(open_or_fail(path), nullptr);
+  umask(before);
+  struct stat facts {};
+  ASSERT_EQ(stat(path.c_str(), &facts), 0);
+  EXPECT_EQ(facts.st_mode & 0777U, 0644U);
+  EXPECT_EQ(ask(path, "PRAGMA user_version"), "1");
+  EXPECT_EQ(ask(path, "PRAGMA journal_mode"), "delete");
+}
+
+TEST(SqliteStore, GivesTheRawSamplesBackExactly) {
+  const TemporaryDirectory directory;
+  const auto store = open_or_fail(directory / "history.db");
+  RunRecord record = record_of(sha('a'), "2026-11-20T10:00:00Z", 0.1);
+  record.head.warnings = {{"few-samples", "has 2"}};
+  record.head.series[0].warnings = {{"unit-guessed", "took ms"}};
+  Series bytes = series_of({"core", "parse/large", "max_rss"}, {{1048576}});
+  bytes.metric = {"max_rss", "B", Better::higher, true, false};
+  record.head.series.insert(record.head.series.begin(), bytes);
+  ASSERT_TRUE(store->save(record).has_value());
+  const auto back = store->samples_of(sha('a'));
+  ASSERT_TRUE(back.has_value()) << back.error().text();
+  ASSERT_TRUE(back->has_value());
+  EXPECT_EQ((*back)->run, record.run);
+  EXPECT_EQ((*back)->series, record.head.series);
+  EXPECT_EQ((*back)->warnings, record.head.warnings);
+}
+
+TEST(SqliteStore, KeepsStatisticsAndAlertsWithUnknownNumbersAsNull) {
+  const TemporaryDirectory directory;
+  const std::string path = directory / "history.db";
+  const auto store = open_or_fail(path);
+  RunRecord record = record_of(sha('a'), "2026-11-20T10:00:00Z");
+  record.base_commit = sha('b');
+  record.event = "pull_request";
+  record.pull_request = 17;
+  record.conclusion = "fail";
+  Comparison comparison;
+  comparison.id = k_parse;
+  comparison.ratio = 1.098;
+  comparison.confidence = Confidence::high;
+  comparison.significance = Significance::distinct;
+  comparison.criteria = {{"magnitude", true, "+9.8 % ≥ 5 %"}};
+  comparison.base_values = {0.1, 0.2};
+  record.comparisons = {comparison};
+  Finding finding;
+  finding.rule = "relative-change";
+  finding.series = k_parse;
+  finding.level = Level::soft;
+  finding.reason = "slower'); DROP TABLE runs; --";
+  record.alerts = {finding};
+  ASSERT_TRUE(store->save(record).has_value());
+  EXPECT_EQ(ask(path,
+                "SELECT ratio || ' ' || (p IS NULL) || ' ' || confidence || ' ' || significance || ' ' || criteria "
+                "FROM comparisons"),
+            "1.098 1 HIGH distinct [[\"magnitude\",true,\"+9.8 % ≥ 5 %\"]]");
+  EXPECT_EQ(ask(path, "SELECT length(base_values) FROM comparisons"), "20");
+  EXPECT_EQ(ask(path, "SELECT level || ' ' || reason FROM alerts"), "soft slower'); DROP TABLE runs; --");
+  EXPECT_EQ(ask(path, "SELECT base_commit || event || pull_request || conclusion FROM runs"),
+            sha('b') + "pull_request17fail");
+}
+
+TEST(SqliteStore, SavingTheSameRunTwiceKeepsItOnce) {
+  const TemporaryDirectory directory;
+  const std::string path = directory / "history.db";
+  const auto store = open_or_fail(path);
+  RunRecord record = record_of(sha('a'), "2026-11-20T10:00:00Z");
+  record.alerts.resize(2);
+  const auto first = store->save(record);
+  record.conclusion = "fail";
+  record.alerts.resize(1);
+  const auto second = store->save(record);
+  ASSERT_TRUE(first && second);
+  EXPECT_EQ(*first, *second);
+  const auto runs = store->runs("", 10);
+  ASSERT_EQ(runs->size(), 1U);
+  EXPECT_EQ((*runs)[0].conclusion, "fail");
+  EXPECT_EQ((*runs)[0].series, 1U);
+  EXPECT_EQ((*runs)[0].alerts, 1U);
+}
+
+TEST(SqliteStore, RunWithoutASessionIsKnownByItsContent) {
+  const TemporaryDirectory directory;
+  const auto store = open_or_fail(directory / "history.db");
+  RunRecord record = record_of(sha('a'), "2026-11-20T10:00:00Z");
+  record.run.session.clear();
+  const auto first = store->save(record);
+  EXPECT_EQ(*store->save(record), *first);
+  record.head.series[0].invocations[0][0] *= 2;
+  EXPECT_NE(*store->save(record), *first);
+}
+
+TEST(SqliteStore, BaseAndHeadOfOneSessionAreTwoRuns) {
+  const TemporaryDirectory directory;
+  const auto store = open_or_fail(directory / "history.db");
+  const RunRecord head = record_of(sha('a'), "2026-11-20T10:00:00Z");
+  const RunRecord base = record_of(sha('b'), "2026-11-20T10:00:00Z");
+  EXPECT_NE(*store->save(head), *store->save(base));
+  EXPECT_EQ(store->runs("", 10)->size(), 2U);
+}
+
+TEST(SqliteStore, ListsRunsNewestFirst) {
+  const TemporaryDirectory directory;
+  const auto store = open_or_fail(directory / "history.db");
+  for (const char digit : {'b', 'c', 'a'})
+    ASSERT_TRUE(store->save(
+        record_of(sha(digit), std::string("2026-11-0") + static_cast<char>(digit - 'a' + '1') + "T10:00:00Z")));
+  const auto runs = store->runs("main", 2);
+  ASSERT_EQ(runs->size(), 2U);
+  EXPECT_EQ((*runs)[0].commit, sha('c'));
+  EXPECT_EQ((*runs)[1].commit, sha('b'));
+  EXPECT_EQ((*runs)[0].fingerprint, record_of("", "").run.machine.fingerprint);
+  EXPECT_TRUE(store->runs("other", 10)->empty());
+}
+
+TEST(SqliteStore, HistoryIsOldestFirstWithMedianAndQuartiles) {
+  const TemporaryDirectory directory;
+  const auto store = open_or_fail(directory / "history.db");
+  ASSERT_TRUE(store->save(record_of(sha('b'), "2026-11-02T10:00:00Z", 2)));
+  ASSERT_TRUE(store->save(record_of(sha('a'), "2026-11-01T10:00:00Z", 1)));
+  ASSERT_TRUE(store->save(record_of(sha('c'), "2026-11-03T10:00:00Z", 3)));
+  const auto points = store->history(k_parse, "main", "", 2);
+  ASSERT_TRUE(points.has_value());
+  ASSERT_EQ(points->size(), 2U);
+  EXPECT_EQ((*points)[0].commit, sha('b'));
+  EXPECT_EQ((*points)[1].commit, sha('c'));
+  EXPECT_EQ((*points)[0].n, 2U);
+  EXPECT_NEAR((*points)[0].median, 2.25, 1e-12);  // invocations 2.1 and 2.4
+  EXPECT_NEAR((*points)[0].low, 2.175, 1e-12);
+  EXPECT_NEAR((*points)[0].high, 2.325, 1e-12);
+  EXPECT_EQ((*points)[0].unit, "s");
+  EXPECT_TRUE(store->history({"core", "parse/large", "other"}, "main", "", 10)->empty());
+}
+
+TEST(SqliteStore, HistoryCanBeOfOneMachine) {
+  const TemporaryDirectory directory;
+  const auto store = open_or_fail(directory / "history.db");
+  RunRecord other = record_of(sha('b'), "2026-11-02T10:00:00Z");
+  other.run.machine.facts[0].second = "EPYC";
+  seal(other.run.machine);
+  ASSERT_TRUE(store->save(record_of(sha('a'), "2026-11-01T10:00:00Z")) && store->save(other));
+  EXPECT_EQ(store->history(k_parse, "main", "", 10)->size(), 2U);
+  const auto points = store->history(k_parse, "main", other.run.machine.fingerprint, 10);
+  ASSERT_EQ(points->size(), 1U);
+  EXPECT_EQ((*points)[0].commit, sha('b'));
+}
+
+TEST(SqliteStore, ForkBranchCalledMainDoesNotEnterMainsHistory) {
+  const TemporaryDirectory directory;
+  const auto store = open_or_fail(directory / "history.db");
+  RunRecord fork = record_of(sha('f'), "2026-11-09T10:00:00Z");
+  fork.pull_request = 66;
+  ASSERT_TRUE(store->save(record_of(sha('a'), "2026-11-01T10:00:00Z")) && store->save(fork));
+  EXPECT_EQ(store->history(k_parse, "main", "", 10)->size(), 1U);
+  EXPECT_EQ(store->runs("main", 10)->size(), 1U);
+  EXPECT_EQ(store->runs("pull/66", 10)->size(), 1U);
+  EXPECT_EQ(store->runs("pull/6", 10)->size(), 0U);
+  EXPECT_EQ(store->runs("", 10)->size(), 2U);
+}
+
+TEST(SqliteStore, ListsItsSeriesSorted) {
+  const TemporaryDirectory directory;
+  const auto store = open_or_fail(directory / "history.db");
+  RunRecord record = record_of(sha('a'), "2026-11-01T10:00:00Z");
+  record.head.series.push_back(series_of({"core", "alloc", "wall_time"}, {{1}}));
+  ASSERT_TRUE(store->save(record));
+  const auto names = store->series("main");
+  ASSERT_EQ(names->size(), 2U);
+  EXPECT_EQ((*names)[0].benchmark, "alloc");
+  EXPECT_TRUE(store->series("other")->empty());
+}
+
+TEST(SqliteStore, FindsSamplesByPrefixAndRefusesAnAmbiguousOne) {
+  const TemporaryDirectory directory;
+  const auto store = open_or_fail(directory / "history.db");
+  const std::string one = "abcd1" + std::string(35, '0');
+  const std::string two = "abcd2" + std::string(35, '0');
+  ASSERT_TRUE(store->save(record_of(one, "2026-11-01T10:00:00Z")) &&
+              store->save(record_of(two, "2026-11-02T10:00:00Z")));
+  ASSERT_TRUE(store->save(record_of(one, "2026-11-03T10:00:00Z", 7)));
+  const auto found = store->samples_of("ABCD1");
+  ASSERT_TRUE(found.has_value() && found->has_value());
+  EXPECT_EQ((*found)->run.commit, one);
+  EXPECT_EQ((*found)->series[0].invocations[0][0], 7) << "the newest run of the commit";
+  const auto ambiguous = store->samples_of("abcd");
+  ASSERT_FALSE(ambiguous.has_value());
+  EXPECT_EQ(ambiguous.error().kind, ErrorKind::usage);
+  EXPECT_FALSE(store->samples_of("ffff")->has_value());
+  for (const char* bad : {"", "abc", "main", "%%%%", "abcd'--"})
+    EXPECT_FALSE(store->samples_of(bad).has_value()) << bad;
+}
+
+TEST(SqliteStore, KeepsHostileNamesAsTheyAre) {
+  const TemporaryDirectory directory;
+  const auto store = open_or_fail(directory / "history.db");
+  RunRecord record = record_of(sha('a'), "2026-11-01T10:00:00Z");
+  const std::vector<std::string> names{"'; DROP TABLE runs; --", std::string("nul\0byte", 8), "\xFF\xFE not utf-8",
+                                       "%_*?[", std::string(100000, 'x')};
+  record.head.series.clear();
+  for (const std::string& name : names)
+    record.head.series.push_back(series_of({"core", name, "wall_time"}, {{1}, {2}}));
+  record.run.branch = "$(touch x)\n--upload-pack=x";
+  ASSERT_TRUE(store->save(record));
+  for (const std::string& name : names)
+    EXPECT_EQ(store->history({"core", name, "wall_time"}, record.run.branch, "", 5)->size(), 1U) << name.substr(0, 30);
+  EXPECT_EQ((*store->runs("", 1))[0].branch, record.run.branch);
+}
+
+TEST(SqliteStore, SurvivesReopening) {
+  const TemporaryDirectory directory;
+  const std::string path = directory / "history.db";
+  ASSERT_TRUE(open_or_fail(path)->save(record_of(sha('a'), "2026-11-01T10:00:00Z")));
+  EXPECT_EQ(open_or_fail(path)->runs("", 10)->size(), 1U);
+}
+
+TEST(SqliteStore, FailedSaveLeavesNothingBehind) {
+  const TemporaryDirectory directory;
+  const std::string path = directory / "history.db";
+  const auto store = open_or_fail(path);
+  sql(path, "DROP TABLE alerts");
+  RunRecord record = record_of(sha('a'), "2026-11-01T10:00:00Z");
+  record.alerts.resize(1);
+  EXPECT_FALSE(store->save(record).has_value());
+  EXPECT_EQ(ask(path, "SELECT count(*) FROM runs"), "0");
+  EXPECT_EQ(ask(path, "SELECT count(*) FROM samples"), "0");
+}
+
+TEST(SqliteStore, RefusesWhatIsNoDatabaseAndSaysTheCure) {
+  const TemporaryDirectory directory;
+  const std::string path = directory.write("history.db", std::string(4096, 'x'));
+  const auto opened = open("sqlite:" + path);
+  ASSERT_FALSE(opened.has_value());
+  EXPECT_EQ(opened.error().kind, ErrorKind::store);
+  EXPECT_EQ(opened.error().where, path);
+  EXPECT_NE(opened.error().hint.find("move the file away"), std::string::npos);
+  EXPECT_EQ(support::slurp(path), std::string(4096, 'x')) << "it is left as it was";
+}
+
+TEST(SqliteStore, DamagedPagesAreAnErrorNotACrash) {
+  const TemporaryDirectory directory;
+  const std::string path = directory / "history.db";
+  {
+    const auto store = open_or_fail(path);
+    for (int i = 10; i < 40; ++i)
+      ASSERT_TRUE(store->save(record_of(sha('a'), "2026-11-01T10:00:" + std::to_string(i) + "Z")));
+  }
+  const std::string good = support::slurp(path);
+  for (std::size_t cut = 1; cut < 8; ++cut) {
+    std::string bad = good;
+    for (std::size_t at = 100; at < bad.size(); at += 97 * cut) bad[at] = '\x5A';
+    directory.write("bad.db", bad);
+    const auto opened = open("sqlite:" + (directory / "bad.db"));
+    if (!opened) {
+      EXPECT_EQ(opened.error().kind, ErrorKind::store);
+      continue;
+    }
+    if (const auto runs = (*opened)->runs("", 100); !runs) EXPECT_FALSE(runs.error().hint.empty());
+    (void)(*opened)->samples_of(sha('a'));
+    (void)(*opened)->save(record_of(sha('b'), "2026-11-02T10:00:00Z"));
+  }
+  directory.write("short.db", good.substr(0, good.size() / 2));
+  const auto opened = open("sqlite:" + (directory / "short.db"));
+  const bool refused = !opened || !(*opened)->runs("", 100) || !(*opened)->samples_of(sha('a'));
+  EXPECT_TRUE(refused);
+}
+
+TEST(SqliteStore, DamagedValuesAreNamed) {
+  const TemporaryDirectory directory;
+  const std::string path = directory / "history.db";
+  const auto store = open_or_fail(path);
+  ASSERT_TRUE(store->save(record_of(sha('a'), "2026-11-01T10:00:00Z")));
+  sql(path, "UPDATE samples SET invocations = x'FFFFFFFF'");
+  const auto samples = store->samples_of(sha('a'));
+  ASSERT_FALSE(samples.has_value());
+  EXPECT_NE(samples.error().what.find("core/parse/large/wall_time"), std::string::npos);
+}
+
+TEST(SqliteStore, RefusesANewerSchemaAndLeavesItAlone) {
+  const TemporaryDirectory directory;
+  const std::string path = directory / "history.db";
+  ASSERT_NE(open_or_fail(path), nullptr);
+  sql(path, "PRAGMA user_version = 99");
+  const auto opened = open("sqlite:" + path);
+  ASSERT_FALSE(opened.has_value());
+  EXPECT_NE(opened.error().what.find("version 99"), std::string::npos);
+  EXPECT_NE(opened.error().hint.find("newer perfwarden"), std::string::npos);
+  EXPECT_EQ(ask(path, "PRAGMA user_version"), "99");
+}
+
+TEST(SqliteStore, RefusesTheDatabaseOfAnotherProgram) {
+  const TemporaryDirectory directory;
+  const std::string path = directory / "other.db";
+  sql(path, "CREATE TABLE bookmarks (id)");
+  const auto opened = open("sqlite:" + path);
+  ASSERT_FALSE(opened.has_value());
+  EXPECT_NE(opened.error().what.find("another program"), std::string::npos);
+  EXPECT_EQ(ask(path, "SELECT count(*) FROM sqlite_schema"), "1");
+}
+
+TEST(SqliteStore, TriggersOfAStrangersFileDoNotRun) {
+  const TemporaryDirectory directory;
+  const std::string path = directory / "history.db";
+  ASSERT_NE(open_or_fail(path), nullptr);
+  sql(path, "CREATE TRIGGER evil AFTER INSERT ON runs BEGIN UPDATE runs SET conclusion = 'pass'; END");
+  const auto store = open_or_fail(path);
+  RunRecord record = record_of(sha('a'), "2026-11-01T10:00:00Z");
+  record.conclusion = "fail";
+  ASSERT_TRUE(store->save(record));
+  EXPECT_EQ((*store->runs("", 1))[0].conclusion, "fail");
+}
+
+TEST(SqliteStore, FolderThatCannotBeMadeIsAnErrorWithTheCure) {
+  const TemporaryDirectory directory;
+  directory.write("file", "x");
+  const auto opened = open("sqlite:" + (directory / "file/history.db"));
+  ASSERT_FALSE(opened.has_value());
+  EXPECT_EQ(opened.error().kind, ErrorKind::store);
+  EXPECT_FALSE(opened.error().hint.empty());
+}
+
+// Runs `work` in a child that is not root, since root may write anywhere; gives its exit status.
+int as_nobody(const std::function<int()>& work) {
+  const pid_t child = fork();
+  if (child == 0) {
+    if (geteuid() == 0 && setuid(65534) != 0) _exit(99);
+    _exit(work());
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+TEST(SqliteStore, ReadOnlyFolderIsAnErrorAndReadingStillWorks) {
+  const TemporaryDirectory directory;
+  fs::permissions(directory.path(), static_cast<fs::perms>(0755));
+  const std::string path = directory / "locked/history.db";
+  ASSERT_TRUE(open_or_fail(path)->save(record_of(sha('a'), "2026-11-01T10:00:00Z")));
+  fs::permissions(path, static_cast<fs::perms>(0444));
+  fs::permissions(directory / "locked", static_cast<fs::perms>(0555));
+  EXPECT_EQ(as_nobody([&] {
+              auto made = open("sqlite:" + (directory / "locked/new.db"));
+              return !made && made.error().kind == ErrorKind::store && !made.error().hint.empty() ? 0 : 1;
+            }),
+            0);
+  EXPECT_EQ(as_nobody([&] {
+              auto opened = open("sqlite:" + path);
+              if (!opened) return 1;
+              if ((*opened)->runs("", 5)->size() != 1) return 2;
+              const auto saved = (*opened)->save(record_of(sha('b'), "2026-11-02T10:00:00Z"));
+              return !saved && saved.error().what.find("cannot be written") != std::string::npos ? 0 : 3;
+            }),
+            0);
+  fs::permissions(directory / "locked", static_cast<fs::perms>(0755));
+}
+
+TEST(SqliteStore, TwoProcessesWriteAtOnceAndBothSucceed) {
+  const TemporaryDirectory directory;
+  const std::string path = directory / "history.db";
+  constexpr int k_each = 20;
+  std::vector<pid_t> children;
+  for (const char digit : {'a', 'b'}) {
+    const pid_t child = fork();
+    if (child == 0) {
+      auto store = open("sqlite:" + path);  // both make the schema, too
+      if (!store) _exit(1);
+      for (int i = 10; i < 10 + k_each; ++i)
+        if (!(*store)->save(record_of(sha(digit), "2026-11-01T10:00:" + std::to_string(i) + "Z"))) _exit(2);
+      _exit(0);
+    }
+    children.push_back(child);
+  }
+  for (const pid_t child : children) {
+    int status = -1;
+    waitpid(child, &status, 0);
+    EXPECT_EQ(status, 0);
+  }
+  EXPECT_EQ(open_or_fail(path)->runs("", 1000)->size(), 2U * k_each);
+}
+
+TEST(OpenStore, RefusesOtherAddresses) {
+  for (const char* url : {"", "sqlite:", "postgres://host/db", "history.db", "SQLITE:x"}) {
+    const auto opened = open(url);
+    ASSERT_FALSE(opened.has_value()) << url;
+    EXPECT_NE(opened.error().hint.find("sqlite:"), std::string::npos);
+  }
+}
+
+}  // namespace
+}  // namespace perfwarden::store
