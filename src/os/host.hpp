@@ -36,12 +36,14 @@ struct Host {
 // CpuTimes is the first line of /proc/stat, in clock ticks since boot, over all CPUs.
 struct CpuTimes {
   std::uint64_t busy = 0, idle = 0, steal = 0;
+  friend bool operator==(const CpuTimes&, const CpuTimes&) = default;
 };
 [[nodiscard]] std::optional<CpuTimes> read_cpu_times(const std::string& root = "");
 
 // Shares of the time between two readings, each 0 to 1; nullopt when no tick passed or the counters ran backwards.
 struct CpuShares {
   double busy = 0, steal = 0;
+  friend bool operator==(const CpuShares&, const CpuShares&) = default;
 };
 [[nodiscard]] std::optional<CpuShares> shares_between(const CpuTimes& first, const CpuTimes& second);
 

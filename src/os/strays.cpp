@@ -57,10 +57,12 @@ void sweep(Book& current) {
     bool found = false;
     for (const pid_t pid : children()) {
       if (current.there_before.count(pid) != 0 || current.leaders.count(pid) != 0) continue;
-      found = true;
-      ::kill(pid, SIGKILL);
       int status = 0;
-      ::waitpid(pid, &status, WNOHANG);
+      // Fails for what is no child of ours: with /proc of another PID namespace the numbers mean other processes.
+      const pid_t reaped = ::waitpid(pid, &status, WNOHANG);
+      if (reaped < 0) continue;
+      found = true;
+      if (reaped == 0) ::kill(pid, SIGKILL);
     }
     if (!found) return;
     pause_briefly();
