@@ -1,0 +1,286 @@
+#include "support/fake_github.hpp"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "base/text.hpp"
+#include "support/fakes.hpp"
+
+namespace perfwarden::support {
+namespace {
+
+using nlohmann::json;
+
+const std::string k_repository = "/repos/acme/widgets";
+
+WireReply reply(int status, const json& body) {
+  return {status, {{"Content-Type", "application/json; charset=utf-8"}}, body.dump(), WireReply::Ending::whole};
+}
+
+WireReply problem(int status, const std::string& message, json errors = json::array()) {
+  json body{{"message", message}, {"documentation_url", "https://docs.github.com/rest"}};
+  if (!errors.empty()) body["errors"] = std::move(errors);
+  return reply(status, body);
+}
+
+WireReply nothing() {
+  return {204, {}, "", WireReply::Ending::whole};
+}
+
+json json_of(const FakeComment& comment) {
+  json out{{"id", comment.id},
+           {"body", comment.body},
+           {"user", {{"login", comment.login}, {"type", comment.type}}},
+           {"performed_via_github_app", nullptr}};
+  if (!comment.app.empty()) out["performed_via_github_app"] = json{{"slug", comment.app}};
+  return out;
+}
+
+json json_of(const FakePullRequest& pull_request) {
+  return {{"number", pull_request.number},
+          {"state", "open"},
+          {"body", pull_request.body},
+          {"user", {{"login", pull_request.author}}},
+          {"head",
+           {{"sha", pull_request.head_sha},
+            {"ref", pull_request.head_ref},
+            {"repo", {{"full_name", pull_request.head_owner + "/widgets"}}}}},
+          {"base", {{"ref", "main"}, {"repo", {{"full_name", pull_request.base_repository}}}}}};
+}
+
+json json_of(const FakeLabelEvent& event) {
+  json out{{"event", event.event}, {"label", {{"name", event.label}, {"color", "ededed"}}}, {"actor", nullptr}};
+  if (!event.actor.empty()) out["actor"] = json{{"login", event.actor}};
+  return out;
+}
+
+long query_number(const WireRequest& request, const std::string& name, long otherwise) {
+  for (const std::string_view part : text::split(request.target.substr(request.path().size()), '&')) {
+    const std::string_view plain = part.starts_with('?') ? part.substr(1) : part;
+    if (plain.starts_with(name + "=")) return static_cast<long>(*text::to_integer(plain.substr(name.size() + 1)));
+  }
+  return otherwise;
+}
+
+// One page of a list, with the Link header that GitHub would send.
+template <class T>
+WireReply page_of(const WireRequest& request, const std::string& origin, const std::vector<T>& all) {
+  const auto size = static_cast<std::size_t>(query_number(request, "per_page", 30));
+  const auto page = static_cast<std::size_t>(query_number(request, "page", 1));
+  json entries = json::array();
+  for (std::size_t i = (page - 1) * size; i < std::min(all.size(), page * size); ++i)
+    entries.push_back(json_of(all[i]));
+  WireReply out = reply(200, entries);
+  if (all.size() > page * size) {
+    const std::string address = fmt::format("{}{}?per_page={}&page=", origin, request.path(), size);
+    out.headers.emplace_back("Link",
+                             fmt::format("<{}1>; rel=\"first\", <{}{}>; rel=\"next\"", address, address, page + 1));
+  }
+  return out;
+}
+
+}  // namespace
+
+FakeGitHub::FakeGitHub(std::string prefix)
+    : prefix_(std::move(prefix)),
+      openapi_(fixture("github/openapi.json")),
+      server_([this](const WireRequest& request) { return answer(request); }) {}
+
+FakeGitHub::~FakeGitHub() {
+  const std::lock_guard lock(mutex_);
+  for (const std::string& complaint : complaints_) ADD_FAILURE() << "GitHub would not like it: " << complaint;
+  for (const Stub& stub : stubs_)
+    if (stub.times > 0) ADD_FAILURE() << "stub '" << stub.name << "' was not used (" << stub.times << " left)";
+}
+
+void FakeGitHub::stub(Stub stub) {
+  const std::lock_guard lock(mutex_);
+  stubs_.push_back(std::move(stub));
+}
+
+void FakeGitHub::add_comment(FakeComment comment) {
+  const std::lock_guard lock(mutex_);
+  if (comment.id == 0) comment.id = next_id_++;
+  comments_.push_back(std::move(comment));
+}
+
+void FakeGitHub::add_pull_request(FakePullRequest pull_request) {
+  const std::lock_guard lock(mutex_);
+  std::erase_if(pull_requests_, [&](const auto& other) { return other.number == pull_request.number; });
+  pull_requests_.push_back(std::move(pull_request));
+}
+
+void FakeGitHub::add_event(FakeLabelEvent event) {
+  const std::lock_guard lock(mutex_);
+  events_.push_back(std::move(event));
+}
+
+void FakeGitHub::set_viewer(std::string login) {
+  const std::lock_guard lock(mutex_);
+  viewer_ = std::move(login);
+}
+
+void FakeGitHub::add_label(const std::string& name) {
+  const std::lock_guard lock(mutex_);
+  labels_.push_back(name);
+}
+
+std::vector<FakeComment> FakeGitHub::comments() const {
+  const std::lock_guard lock(mutex_);
+  return comments_;
+}
+
+std::vector<std::string> FakeGitHub::labels() const {
+  const std::lock_guard lock(mutex_);
+  return labels_;
+}
+
+std::map<std::string, std::string> FakeGitHub::repository_labels() const {
+  const std::lock_guard lock(mutex_);
+  return repository_labels_;
+}
+
+std::vector<WireRequest> FakeGitHub::requests() const {
+  const std::lock_guard lock(mutex_);
+  return requests_;
+}
+
+std::size_t FakeGitHub::count(const std::string& method, const std::string& path_part) const {
+  const std::lock_guard lock(mutex_);
+  return static_cast<std::size_t>(std::count_if(requests_.begin(), requests_.end(), [&](const WireRequest& request) {
+    return request.method == method && request.path().find(path_part) != std::string::npos;
+  }));
+}
+
+std::vector<std::string> FakeGitHub::take_complaints() {
+  const std::lock_guard lock(mutex_);
+  return std::exchange(complaints_, {});
+}
+
+void FakeGitHub::complain(const WireRequest& request, const std::string& what) {
+  complaints_.push_back(fmt::format("{} {}: {}", request.method, request.target, what));
+}
+
+// What the description does not say but GitHub's documentation does.
+void FakeGitHub::check(const WireRequest& request, const std::string& path) {
+  if (request.header("authorization") != "Bearer " + token()) complain(request, "no or another token");
+  if (request.header("user-agent").find("perfwarden") == std::string::npos) complain(request, "no User-Agent of ours");
+  if (request.header("accept") != "application/vnd.github+json") complain(request, "no Accept header");
+  if (request.header("x-github-api-version") != "2022-11-28") complain(request, "no or an unknown API version");
+  if (const std::string wrong = openapi_.violation(request, path); !wrong.empty()) complain(request, wrong);
+}
+
+WireReply FakeGitHub::answer(const WireRequest& request) {
+  const std::lock_guard lock(mutex_);
+  requests_.push_back(request);
+  const std::string graphql_path = prefix_.empty() ? "/graphql" : "/api/graphql";
+  if (request.method == "POST" && request.path() == graphql_path) return graphql(request);
+  if (!request.path().starts_with(prefix_)) {
+    complain(request, "outside the API");
+    return problem(404, "Not Found");
+  }
+  std::string path = request.path().substr(prefix_.size());
+  path = text::replace_all(path, "/repositories/1/", k_repository + "/");  // where a renamed repository redirects to
+  check(request, path);
+  for (Stub& stub : stubs_) {
+    if (stub.times == 0 || stub.method != request.method || !path.ends_with(stub.path_end)) continue;
+    --stub.times;
+    if (stub.done_first) (void)perform(request, path);
+    return stub.reply;
+  }
+  return perform(request, path);
+}
+
+WireReply FakeGitHub::graphql(const WireRequest& request) {
+  const json body = json::parse(request.body, nullptr, false);
+  if (!body.is_object() || body.value("query", "") != "query{viewer{login}}")
+    complain(request, "another GraphQL query");
+  return reply(200, {{"data", {{"viewer", {{"login", viewer_}}}}}});
+}
+
+WireReply FakeGitHub::perform(const WireRequest& request, const std::string& path) {
+  if (!path.starts_with(k_repository + "/")) return problem(404, "Not Found");
+  const std::string below = path.substr(k_repository.size());
+  if (below.find("/comments") != std::string::npos) return perform_comments(request, below);
+  if (below.find("/labels") != std::string::npos) return perform_labels(request, below);
+  if (below.ends_with("/events")) return page_of(request, server_.url(), events_);
+  if (below.starts_with("/pulls")) return perform_pulls(request, below);
+  return problem(404, "Not Found");
+}
+
+WireReply FakeGitHub::create_comment(const WireRequest& request) {
+  const std::string body = json::parse(request.body).at("body");
+  if (text::code_points(body) > 65536)
+    return problem(422, "Validation Failed",
+                   {{{"resource", "IssueComment"},
+                     {"field", "data"},
+                     {"code", "unprocessable"},
+                     {"message", "Body is too long (maximum is 65536 characters)"}}});
+  const bool is_bot = viewer_.ends_with("[bot]");
+  FakeComment comment{next_id_++, body, viewer_, is_bot ? "Bot" : "User",
+                      is_bot ? viewer_.substr(0, viewer_.size() - 5) : ""};
+  comments_.push_back(comment);
+  return reply(201, json_of(comment));
+}
+
+WireReply FakeGitHub::perform_comments(const WireRequest& request, const std::string& path) {
+  if (request.method == "GET") return page_of(request, server_.url(), comments_);
+  if (request.method == "POST") return create_comment(request);
+  const auto id = text::to_integer(path.substr(path.rfind('/') + 1)).value_or(0);
+  const auto found = std::find_if(comments_.begin(), comments_.end(), [&](const auto& one) { return one.id == id; });
+  if (found == comments_.end()) return problem(404, "Not Found");
+  if (request.method == "DELETE") {
+    comments_.erase(found);
+    return nothing();
+  }
+  found->body = json::parse(request.body).at("body");
+  return reply(200, json_of(*found));
+}
+
+WireReply FakeGitHub::create_label(const WireRequest& request) {
+  const json body = json::parse(request.body);
+  const std::string name = body.at("name");
+  const std::string color = body.value("color", "");
+  const std::string description = body.value("description", "");
+  if (color.size() != 6 || color.find_first_not_of("0123456789abcdef") != std::string::npos)
+    complain(request, "color must be six hex digits");
+  if (text::code_points(description) > 100) complain(request, "description is longer than 100 characters");
+  if (repository_labels_.contains(name))
+    return problem(422, "Validation Failed", {{{"resource", "Label"}, {"code", "already_exists"}, {"field", "name"}}});
+  repository_labels_[name] = color + " " + description;
+  return reply(201, body);
+}
+
+WireReply FakeGitHub::perform_labels(const WireRequest& request, const std::string& path) {
+  if (request.method == "POST" && path == "/labels") return create_label(request);
+  if (request.method == "DELETE") {
+    const std::string name = percent_decode(path.substr(path.rfind('/') + 1));
+    if (std::erase(labels_, name) == 0) return problem(404, "Label does not exist");
+    return reply(200, json::array());
+  }
+  for (const std::string name : json::parse(request.body).at("labels")) {
+    repository_labels_.try_emplace(name, "ededed ");
+    if (std::find(labels_.begin(), labels_.end(), name) == labels_.end()) labels_.push_back(name);
+  }
+  return reply(200, json::array());
+}
+
+WireReply FakeGitHub::perform_pulls(const WireRequest& request, const std::string& path) {
+  if (path == "/pulls") {
+    std::vector<FakePullRequest> found;
+    for (const FakePullRequest& one : pull_requests_)
+      if (percent_decode(request.query()).find("head=" + one.head_owner + ":" + one.head_ref + "&") !=
+          std::string::npos)
+        found.push_back(one);
+    return page_of(request, server_.url(), found);
+  }
+  const auto number = text::to_integer(path.substr(path.rfind('/') + 1)).value_or(0);
+  for (const FakePullRequest& one : pull_requests_)
+    if (one.number == number) return reply(200, json_of(one));
+  return problem(404, "Not Found");
+}
+
+}  // namespace perfwarden::support

@@ -1,0 +1,106 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "support/http_server.hpp"
+#include "support/openapi.hpp"
+
+namespace perfwarden::support {
+
+struct FakeComment {
+  std::int64_t id = 0;
+  std::string body;
+  std::string login = "octocat";
+  std::string type = "User";
+  std::string app;  // slug; empty = none
+};
+
+struct FakePullRequest {
+  std::int64_t number = 7;
+  std::string head_sha = std::string(40, 'a');
+  std::string head_owner = "acme", head_ref = "faster";
+  std::string base_repository = "acme/widgets";
+  std::string author = "octocat";
+  std::string body;
+};
+
+struct FakeLabelEvent {
+  std::string event = "labeled";
+  std::string label;
+  std::string actor;  // empty = the account is gone
+};
+
+// A Stub is one scripted answer. It is used for the first `times` requests that match, and a test in
+// which it is not used that often fails by its name.
+struct Stub {
+  std::string name;
+  std::string method;
+  std::string path_end;  // of the path without the API's prefix
+  WireReply reply;
+  int times = 1;
+  bool done_first = false;  // the request is carried out and then answered by `reply` all the same
+};
+
+// FakeGitHub is the part of GitHub's API that we use, about one repository (acme/widgets), on a
+// loopback port. It keeps state, checks every request against GitHub's own OpenAPI description and
+// its written rules (headers, lengths), and fails the test for each violation and each unused stub.
+class FakeGitHub {
+ public:
+  explicit FakeGitHub(std::string prefix = "");  // "/api/v3" as a GitHub Enterprise Server has it
+  ~FakeGitHub();
+  FakeGitHub(const FakeGitHub&) = delete;
+  FakeGitHub& operator=(const FakeGitHub&) = delete;
+
+  [[nodiscard]] std::string api_url() const { return server_.url() + prefix_; }
+  [[nodiscard]] static std::string token() { return "ghs_0123456789abcdefghijABCDEFGHIJ"; }
+
+  void stub(Stub stub);
+  void add_comment(FakeComment comment);  // its id is the next one when 0
+  void add_pull_request(FakePullRequest pull_request);
+  void add_event(FakeLabelEvent event);
+  void set_viewer(std::string login);  // who the token is; "github-actions[bot]" to begin with
+
+  [[nodiscard]] std::vector<FakeComment> comments() const;
+  [[nodiscard]] std::vector<std::string> labels() const;  // on the pull request
+  void add_label(const std::string& name);                // to the pull request
+  // name → "color description" of the repository's labels
+  [[nodiscard]] std::map<std::string, std::string> repository_labels() const;
+  [[nodiscard]] std::vector<WireRequest> requests() const;
+  [[nodiscard]] std::size_t count(const std::string& method, const std::string& path_part) const;
+
+  // Takes the violations found so far, so that a test of this class can look at them instead of failing.
+  [[nodiscard]] std::vector<std::string> take_complaints();
+
+ private:
+  WireReply answer(const WireRequest& request);
+  WireReply perform(const WireRequest& request, const std::string& path);
+  WireReply perform_comments(const WireRequest& request, const std::string& path);
+  WireReply perform_labels(const WireRequest& request, const std::string& path);
+  WireReply perform_pulls(const WireRequest& request, const std::string& path);
+  WireReply create_comment(const WireRequest& request);
+  WireReply create_label(const WireRequest& request);
+  WireReply graphql(const WireRequest& request);
+  void check(const WireRequest& request, const std::string& path);
+  void complain(const WireRequest& request, const std::string& what);
+
+  const std::string prefix_;
+  OpenApi openapi_;
+  mutable std::mutex mutex_;
+  std::vector<WireRequest> requests_;
+  std::vector<std::string> complaints_;
+  std::vector<Stub> stubs_;
+  std::vector<FakeComment> comments_;
+  std::vector<FakePullRequest> pull_requests_{FakePullRequest{}};
+  std::vector<FakeLabelEvent> events_;
+  std::vector<std::string> labels_;
+  std::map<std::string, std::string> repository_labels_;
+  std::string viewer_ = "github-actions[bot]";
+  std::int64_t next_id_ = 1001;
+  HttpServer server_;  // last: its thread uses all of the above
+};
+
+}  // namespace perfwarden::support
