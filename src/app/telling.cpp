@@ -5,6 +5,7 @@
 #include "app/common.hpp"
 #include "baseline/cache.hpp"
 #include "github/override.hpp"
+#include "github/run_context.hpp"
 #include "ingest/read.hpp"
 #include "os/files.hpp"
 #include "publish/notifier.hpp"
@@ -52,7 +53,7 @@ bool warn_of(World& world, const Status& status) {
 }  // namespace
 
 gates::Override find_override(World& world, const RunContext& context, const Config& config) {
-  const std::string token = input(world, "token");
+  const std::string token = github::token(world.environment);
   if (!context.is_pull_request() || token.empty() || config.overrides.label.empty()) return {};
   github::Api api(world.http, world.clock, {context.api_url, context.repository, token});
   const Result<github::FoundOverride> found = github::find_override(api, context.pull_request, config.overrides);
@@ -82,7 +83,7 @@ bool publish(World& world, const Report& report, const Config& config, const rep
   constexpr std::size_t k_summary_characters = 300'000;  // of 1 MiB; a character is at most three bytes here
   const publish::Post post{report,
                            config.report,
-                           input(world, "token"),
+                           github::token(world.environment),
                            text_of("comment", k_comment_characters),
                            text_of("markdown", k_summary_characters),
                            directory,

@@ -178,7 +178,7 @@ bool is_sha(std::string_view s) {
 }
 
 std::string token(const os::Environment& environment) {
-  for (const char* name : {"INPUT_TOKEN", "INPUT_GITHUB-TOKEN", "GITHUB_TOKEN", "GH_TOKEN"})
+  for (const char* name : {"PERFWARDEN_TOKEN", "INPUT_TOKEN", "GITHUB_TOKEN", "GH_TOKEN"})
     if (const auto value = environment.get(name)) return std::string(text::trim(*value));
   return "";
 }

@@ -22,7 +22,8 @@ namespace perfwarden::github {
 [[nodiscard]] Result<RunContext> run_context(const os::Environment& environment, std::string_view event_json,
                                              const std::string& event_file);
 
-// The token that the user gave us: input `token`, else GITHUB_TOKEN, else GH_TOKEN; empty when none.
+// The token that the user gave us: PERFWARDEN_TOKEN, else the input `token`, else GITHUB_TOKEN, else
+// GH_TOKEN; empty when none.
 [[nodiscard]] std::string token(const os::Environment& environment);
 
 // 40 or 64 lower-case hex digits.

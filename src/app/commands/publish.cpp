@@ -1,0 +1,113 @@
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+#include <memory>
+
+#include "app/command.hpp"
+#include "app/common.hpp"
+#include "app/exit_code.hpp"
+#include "app/pipeline.hpp"
+#include "app/telling.hpp"
+#include "app/trust.hpp"
+#include "base/text.hpp"
+#include "github/api.hpp"
+#include "github/run_context.hpp"
+#include "publish/notifier.hpp"
+
+namespace perfwarden::app {
+namespace {
+
+struct Options {
+  ConfigOptions config;
+  std::string file;
+  bool dry_run = false;
+};
+
+// A report from the artifact of a run that we do not trust must be about what the event says.
+Status check_claims(const Report& report, const RunContext& context, const std::string& file) {
+  const RunContext& claimed = report.context;
+  const bool other_number =
+      claimed.pull_request != 0 && context.is_pull_request() && claimed.pull_request != context.pull_request;
+  const bool other_commit = !claimed.head_sha.empty() && claimed.head_sha != context.head_sha;
+  if (!other_number && !other_commit) return Nothing{};
+  return Error{ErrorKind::github,
+               fmt::format("the report is about pull request {} at commit {}, but this workflow is about {} at {}",
+                           claimed.pull_request, text::one_line(claimed.head_sha.substr(0, 10)), context.pull_request,
+                           context.head_sha.substr(0, 10)),
+               file, "publish the report of the run that triggered this workflow (`run-id:` of download-artifact)", ""};
+}
+
+// Who and what this is about comes from GitHub, never from the file: a pull request wrote that.
+Status set_context(World& world, Report& report, RunContext context, const std::string& file) {
+  const bool after_another_run = context.event == "workflow_run";
+  if (const std::string token = github::token(world.environment); after_another_run && !token.empty()) {
+    github::Api api(world.http, world.clock,
+                    {context.api_url, context.repository, token, "perfwarden/" + std::string(version())});
+    PW_TRY_ASSIGN(context.pull_request, github::resolve_pull_request(api, context));
+    if (!context.is_pull_request())
+      note(world, "no open pull request has commit " + context.head_sha.substr(0, 10) + " as its head");
+  }
+  if (after_another_run || context.is_pull_request()) PW_TRY(check_claims(report, context, file));
+  if (after_another_run)
+    report.warnings.push_back({"untrusted-run",
+                               "these numbers were reported by the pull request's own run; that run's status, not this "
+                               "text, says whether the check passed"});
+  report.context = std::move(context);
+  return Nothing{};
+}
+
+// A workflow that only publishes may have no checkout, and then no config: the defaults serve.
+Result<TrustedConfig> config_or_defaults(World& world, const RunContext& context, const ConfigOptions& options) {
+  if (options.file.empty() && !config_file(world, options)) return TrustedConfig{};
+  return trusted_config(world, context, options);
+}
+
+std::string folder_of(const std::string& file) {
+  const std::size_t slash = file.rfind('/');
+  return slash == std::string::npos ? "." : file.substr(0, slash);
+}
+
+Status show(World& world, const Report& report, const report::Templates& templates) {
+  for (const publish::Notifier* notifier : publish::notifiers())
+    note(world, fmt::format("would send {}: {}", notifier->name, notifier->summary));
+  PW_TRY_ASSIGN(const std::string text, render(world, report, templates, "comment"));
+  world.console.out(text);
+  return Nothing{};
+}
+
+Result<int> publish_again(World& world, const Options& options) {
+  PW_TRY_ASSIGN(const std::string text, read_input(options.file));
+  PW_TRY_ASSIGN(Report report, report::read_json(text, options.file));
+  PW_TRY_ASSIGN(const RunContext context, github::run_context(world.environment));
+  PW_TRY_ASSIGN(const TrustedConfig trusted, config_or_defaults(world, context, options.config));
+  const Config& config = trusted.loaded.config;
+  PW_TRY_ASSIGN(const report::Templates templates, load_templates(templates_directory(config, trusted.from_base, "")));
+  if (options.dry_run) {
+    PW_TRY(show(world, report, templates));
+    return static_cast<int>(k_pass);
+  }
+  if (!context.in_github)
+    return Error{ErrorKind::usage, "there is nowhere to publish to: this is not GitHub Actions", "",
+                 "`--dry-run` shows the comment; `perfwarden report` renders the other forms", ""};
+  PW_TRY(set_context(world, report, context, options.file));
+  const bool sent = publish(world, report, config, templates, folder_of(options.file));
+  return static_cast<int>(sent ? k_pass : k_not_published);
+}
+
+std::function<int(World&)> declare(CLI::App& verb) {
+  auto options = std::make_shared<Options>();
+  add_config_options(verb, options->config);
+  verb.add_option("report", options->file, "A report.json")->required();
+  verb.add_flag("--dry-run", options->dry_run, "Print the comment and what would be sent, and send nothing");
+  return [options](World& world) {
+    const Result<int> code = publish_again(world, *options);
+    return code ? *code : fail(world, code.error());
+  };
+}
+
+}  // namespace
+
+extern const Command k_command_publish{
+    "publish", "Send a report.json to GitHub: comment, label, annotations, summary, outputs", declare};
+
+}  // namespace perfwarden::app
