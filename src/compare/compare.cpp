@@ -1,0 +1,339 @@
+#include "compare/compare.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/text.hpp"
+#include "compare/evidence.hpp"
+#include "compare/judgement.hpp"
+#include "compare/renamed.hpp"
+#include "compare/values.hpp"
+#include "model/unit.hpp"
+#include "stats/hodges_lehmann.hpp"
+#include "stats/p_adjust.hpp"
+#include "stats/power.hpp"
+#include "stats/summary.hpp"
+
+namespace perfwarden::compare {
+namespace {
+
+// A Case is a comparison on its way through the two passes.
+struct Case {
+  Comparison comparison;
+  Evidence evidence;
+  bool tested = false;  // evidence is there
+  bool one_process = false;
+};
+
+void warn(Comparison& comparison, std::string code, std::string text) {
+  comparison.warnings.push_back({std::move(code), std::move(text)});
+}
+
+void take_warnings(Comparison& comparison, const Series& series) {
+  for (const Warning& warning : series.warnings)
+    if (std::find(comparison.warnings.begin(), comparison.warnings.end(), warning) == comparison.warnings.end())
+      comparison.warnings.push_back(warning);
+}
+
+Interval median_interval_of(const std::vector<double>& values, double confidence, bool deterministic) {
+  if (values.empty()) return {};
+  const auto [low, high] = std::minmax_element(values.begin(), values.end());
+  if (deterministic && *low == *high) return {*low, *high, 1};
+  const stats::MedianInterval interval = stats::median_interval(values, confidence);
+  if (interval.low_index > 0) return {interval.low, interval.high, interval.coverage};
+  if (values.size() < 2) return {};
+  return {*low, *high, 1 - std::ldexp(1.0, 1 - static_cast<int>(values.size()))};
+}
+
+void set_side(Summary& summary, std::vector<double>& kept, std::vector<double> values) {
+  summary = summary_of(values);
+  kept = std::move(values);
+}
+
+void warn_of_unusable(Comparison& comparison, const Sample& sample, std::string_view side) {
+  if (sample.unusable > 0)
+    warn(comparison, "unusable-values",
+         fmt::format("{} value{} of {} {} not finite and left out: look at what the benchmark printed", sample.unusable,
+                     sample.unusable == 1 ? "" : "s", side, sample.unusable == 1 ? "was" : "were"));
+}
+
+// Present on one side only: its numbers, for the report and for absolute budgets.
+Case lonely(const Series& series, Presence presence, const Setting& setting) {
+  Case result;
+  Comparison& comparison = result.comparison;
+  comparison.id = series.id;
+  comparison.metric = series.metric;
+  comparison.presence = presence;
+  comparison.design = setting.design;
+  take_warnings(comparison, series);
+  Sample sample = sample_of(series);
+  const bool is_head = presence == Presence::only_head;
+  warn_of_unusable(comparison, sample, is_head ? "head" : "base");
+  if (is_head)
+    comparison.head_interval =
+        median_interval_of(sample.values, setting.statistics.confidence, series.metric.deterministic);
+  if (is_head)
+    set_side(comparison.head, comparison.head_values, std::move(sample.values));
+  else
+    set_side(comparison.base, comparison.base_values, std::move(sample.values));
+  return result;
+}
+
+// Why two series of one name are not the same thing.
+bool mismatched(Comparison& comparison, const Metric& base, const Metric& head) {
+  if (base.unit != head.unit) {
+    warn(comparison, "unit-changed",
+         fmt::format("the unit changed from '{}' to '{}', so base and head were not compared: measure both with one "
+                     "version of the benchmark",
+                     text::one_line(base.unit), text::one_line(head.unit)));
+    return true;
+  }
+  if (base.better != head.better) {
+    warn(comparison, "direction-changed",
+         "base and head disagree whether lower or higher is better, so they were not compared: declare it under "
+         "'metrics:'");
+    return true;
+  }
+  return false;
+}
+
+bool constant(const std::vector<double>& values) {
+  return std::all_of(values.begin(), values.end(), [&](double v) { return v == values.front(); });
+}
+
+void take_numbers(Case& result, const Sample& base, const Sample& head, const Setting& setting) {
+  Comparison& comparison = result.comparison;
+  result.one_process = base.one_process || head.one_process;
+  const bool pair = setting.design == Design::interleaved && !result.one_process;
+  if (pair) {
+    Pairs pairs = pairs_of(base, head);
+    if (pairs.dropped > 0)
+      warn(comparison, "pairs-dropped",
+           fmt::format("{} invocation{} had a value on one side only and {} left out", pairs.dropped,
+                       pairs.dropped == 1 ? "" : "s", pairs.dropped == 1 ? "was" : "were"));
+    set_side(comparison.base, comparison.base_values, std::move(pairs.base));
+    set_side(comparison.head, comparison.head_values, std::move(pairs.head));
+  } else {
+    set_side(comparison.base, comparison.base_values, base.values);
+    set_side(comparison.head, comparison.head_values, head.values);
+  }
+  comparison.pairs = std::min(comparison.base.n, comparison.head.n);
+  const double confidence = setting.statistics.confidence;
+  comparison.head_interval = median_interval_of(comparison.head_values, confidence, comparison.metric.deterministic);
+}
+
+void gather(Case& result, const Setting& setting, stats::NullCache& nulls) {
+  Comparison& comparison = result.comparison;
+  const double confidence = setting.statistics.confidence;
+  const std::vector<double>& base = comparison.base_values;
+  const std::vector<double>& head = comparison.head_values;
+  bool exactly = comparison.metric.deterministic;
+  if (exactly && !(constant(base) && constant(head))) {
+    exactly = false;
+    warn(comparison, "not-deterministic",
+         "declared deterministic, but its values differ between invocations, so it was compared as a noisy one");
+  }
+  if (exactly)
+    result.evidence = exact(comparison.base.median, comparison.head.median);
+  else if (setting.design == Design::interleaved && !result.one_process)
+    result.evidence = paired(base, head, confidence, nulls);
+  else
+    result.evidence = unpaired(base, head, confidence, nulls);
+  result.tested = true;
+  const Evidence& evidence = result.evidence;
+  comparison.method = evidence.method;
+  comparison.ratio = evidence.ratio;
+  comparison.ratio_interval = evidence.ratio_interval;
+  comparison.difference = evidence.difference;
+  comparison.difference_interval = evidence.difference_interval;
+  comparison.effect_d = evidence.effect_d;
+  comparison.p = evidence.p_two_sided;
+  comparison.p_worse = comparison.metric.better == Better::lower ? evidence.p_greater : evidence.p_less;
+}
+
+Case both_sides(const Series& base, const Series& head, const Setting& setting, stats::NullCache& nulls) {
+  Case result;
+  Comparison& comparison = result.comparison;
+  comparison.id = head.id;
+  comparison.metric = head.metric;
+  comparison.metric.deterministic = base.metric.deterministic && head.metric.deterministic;
+  comparison.design = setting.design;
+  take_warnings(comparison, base);
+  take_warnings(comparison, head);
+  const Sample base_sample = sample_of(base);
+  const Sample head_sample = sample_of(head);
+  warn_of_unusable(comparison, base_sample, "base");
+  warn_of_unusable(comparison, head_sample, "head");
+  take_numbers(result, base_sample, head_sample, setting);
+  if (mismatched(comparison, base.metric, head.metric)) return result;
+  if (comparison.pairs == 0) {
+    warn(comparison, "no-values",
+         fmt::format("no usable values to compare (base {}, head {}): look at the output of the benchmark",
+                     comparison.base.n, comparison.head.n));
+    return result;
+  }
+  gather(result, setting, nulls);
+  return result;
+}
+
+// The series that share one correction: primary ones, and apart from them the rest, which are gated only by name.
+// Deterministic ones need none. A series that could not be found distinct even alone costs the others nothing
+// (Tarone 1990): too few values, or nothing that varies.
+bool counts(const Case& one, const StatisticsConfig& statistics) {
+  return one.tested && one.evidence.method != "exact" && !one.evidence.nothing_varies &&
+         one.evidence.smallest_p <= statistics.significance;
+}
+
+stats::Adjustment adjustment_of(Correction correction) {
+  switch (correction) {
+    case Correction::none:
+      return stats::Adjustment::none;
+    case Correction::holm:
+      return stats::Adjustment::holm;
+    case Correction::benjamini_hochberg:
+      return stats::Adjustment::benjamini_hochberg;
+  }
+  return stats::Adjustment::holm;
+}
+
+std::size_t adjust(std::vector<Case>& cases, bool primary, const StatisticsConfig& statistics) {
+  std::vector<std::size_t> members;
+  std::vector<double> p;
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    Case& one = cases[i];
+    if (!one.tested || one.comparison.metric.primary != primary) continue;
+    one.comparison.p_adjusted = one.comparison.p;
+    if (!counts(one, statistics)) continue;
+    members.push_back(i);
+    p.push_back(one.comparison.p);
+  }
+  const std::vector<double> adjusted = stats::p_adjust(p, adjustment_of(statistics.correction));
+  for (std::size_t i = 0; i < members.size(); ++i) cases[members[i]].comparison.p_adjusted = adjusted[i];
+  return members.size();
+}
+
+// The one-sided level that a lone finding must reach.
+double lone_level(const Setting& setting) {
+  const bool corrected = setting.statistics.correction != Correction::none;
+  const auto family = static_cast<double>(std::max<std::size_t>(1, setting.family));
+  return setting.statistics.significance / (corrected ? 2 * family : 2);
+}
+
+void decide_significance(Case& one, const Setting& setting) {
+  Comparison& comparison = one.comparison;
+  const StatisticsConfig& statistics = setting.statistics;
+  const bool exactly = one.evidence.method == "exact";
+  const double change = std::isnan(comparison.ratio) ? (comparison.difference == 0 ? 0 : statistics.min_effect)
+                                                     : std::fabs(comparison.ratio - 1);
+  if (comparison.p_adjusted <= statistics.significance && comparison.difference != 0 &&
+      (exactly || change >= statistics.min_effect)) {
+    comparison.significance = Significance::distinct;
+    return;
+  }
+  const double level = lone_level(setting);
+  if (exactly || one.evidence.smallest_p <= 2 * level) {
+    comparison.significance = Significance::indistinct;
+    return;
+  }
+  const bool pairs = setting.design == Design::interleaved && !one.one_process;
+  const std::size_t needed = pairs ? stats::pairs_for_level(level) : stats::samples_for_level(level);
+  const std::string among = setting.family > 1 ? fmt::format(" among {} series", setting.family) : std::string();
+  warn(comparison, "few-samples",
+       fmt::format("needs {} {} to decide at the {} level{}, has {}: run more invocations", needed,
+                   pairs ? "pairs" : "invocations a side", percent(statistics.significance), among, comparison.pairs));
+}
+
+void set_detectable(Case& one, const Setting& setting) {
+  Comparison& comparison = one.comparison;
+  if (one.evidence.method == "exact") {
+    comparison.minimum_detectable = 0;
+    return;
+  }
+  const double level = lone_level(setting);
+  if (one.evidence.smallest_p > 2 * level) return;
+  const bool pairs = setting.design == Design::interleaved && !one.one_process;
+  const double found =
+      pairs ? stats::detectable_paired(one.evidence.spread, comparison.pairs, level)
+            : stats::detectable_unpaired(one.evidence.spread, comparison.base.n, comparison.head.n, level);
+  if (!std::isnan(found)) comparison.minimum_detectable = std::max(found, setting.statistics.min_effect);
+}
+
+void warn_of_weak_design(Case& one, const Setting& setting) {
+  if (one.evidence.method == "exact") return;
+  if (one.one_process)
+    warn(one.comparison, "one-process",
+         "all values of a side come from one process and share its luck of memory layout and machine state, so this "
+         "is at most LOW confidence: run several invocations");
+  else if (setting.design != Design::interleaved)
+    warn(one.comparison, "not-interleaved",
+         fmt::format("{}, so drift of the machine counts as change and this is at most MEDIUM confidence: measure base "
+                     "and head alternately",
+                     setting.design == Design::cached ? "the baseline comes from an earlier run"
+                                                      : "base was measured before head, not alternately"));
+}
+
+void finish(Case& one, const Setting& setting) {
+  if (!one.tested) {
+    if (one.comparison.presence == Presence::both) one.comparison.criteria = criteria_of_nothing(setting);
+    return;
+  }
+  decide_significance(one, setting);
+  set_detectable(one, setting);
+  warn_of_weak_design(one, setting);
+  Comparison& comparison = one.comparison;
+  comparison.criteria = criteria_of(comparison, one.evidence, setting);
+  comparison.confidence =
+      confidence_of(comparison, comparison.criteria, setting, strongest_confidence(setting, one.one_process));
+}
+
+std::vector<const Series*> sorted_unique(const std::vector<Series>& series) {
+  std::vector<const Series*> sorted;
+  for (const Series& one : series) sorted.push_back(&one);
+  std::stable_sort(sorted.begin(), sorted.end(), [](const Series* a, const Series* b) { return a->id < b->id; });
+  sorted.erase(
+      std::unique(sorted.begin(), sorted.end(), [](const Series* a, const Series* b) { return a->id == b->id; }),
+      sorted.end());
+  return sorted;
+}
+
+std::vector<Case> matched(const Samples& base, const Samples& head, const Setting& setting) {
+  const std::vector<const Series*> bases = sorted_unique(base.series);
+  const std::vector<const Series*> heads = sorted_unique(head.series);
+  stats::NullCache nulls;
+  std::vector<Case> cases;
+  cases.reserve(bases.size() + heads.size());
+  std::size_t b = 0;
+  std::size_t h = 0;
+  while (b < bases.size() || h < heads.size()) {
+    if (h == heads.size() || (b < bases.size() && bases[b]->id < heads[h]->id))
+      cases.push_back(lonely(*bases[b++], Presence::only_base, setting));
+    else if (b == bases.size() || heads[h]->id < bases[b]->id)
+      cases.push_back(lonely(*heads[h++], Presence::only_head, setting));
+    else
+      cases.push_back(both_sides(*bases[b++], *heads[h++], setting, nulls));
+  }
+  return cases;
+}
+
+}  // namespace
+
+std::vector<Comparison> all(const Samples& base, const Samples& head, const StatisticsConfig& statistics) {
+  if (base.series.empty()) return {};
+  Setting setting{statistics, design_of(base.run, head.run), differences(base.run.machine, head.run.machine),
+                  !base.run.machine.fingerprint.empty(), 0};
+  std::vector<Case> cases = matched(base, head, setting);
+  for (const bool primary : {true, false}) {
+    setting.family = adjust(cases, primary, statistics);
+    for (Case& one : cases)
+      if (one.comparison.metric.primary == primary) finish(one, setting);
+  }
+  std::vector<Comparison> comparisons;
+  comparisons.reserve(cases.size());
+  for (Case& one : cases) comparisons.push_back(std::move(one.comparison));
+  find_renamed(comparisons);
+  return comparisons;
+}
+
+}  // namespace perfwarden::compare

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "compare/values.hpp"
+#include "model/comparison.hpp"
+#include "model/config.hpp"
+#include "stats/null_tables.hpp"
+
+namespace perfwarden::compare {
+
+// Evidence is what the numbers of one series say before the other series of the run are looked at.
+// "log" quantities are natural logarithms of head / base when every value is above zero, else shifts over
+// |median of base|.
+struct Evidence {
+  std::string method;                                             // "exact signed-rank", …
+  double p_less = k_nan, p_greater = k_nan, p_two_sided = k_nan;  // "greater": head's value is larger
+  double p_mann_whitney = k_nan;                                  // two-sided; equals p_two_sided when unpaired
+  double ratio = k_nan;
+  Interval ratio_interval;
+  double difference = k_nan;
+  Interval difference_interval;
+  double effect_d = k_nan;
+  double spread = k_nan;        // sd of the log-ratios when paired, pooled sd of the logs when not
+  double stability = k_nan;     // paired CV (spread / √2), or base's own CV
+  double smallest_p = 1;        // the smallest two-sided p that so many values can give
+  bool nothing_varies = false;  // every value of both sides is the same: no test could ever reject
+  std::vector<double> batches;  // log-ratio of each of three batches in the order measured; empty below 3 values
+};
+
+// A paired (interleaved) comparison; base and head have equal sizes, at least 1.
+[[nodiscard]] Evidence paired(const std::vector<double>& base, const std::vector<double>& head, double confidence,
+                              stats::NullCache& nulls);
+// An unpaired one; at least 1 value a side.
+[[nodiscard]] Evidence unpaired(const std::vector<double>& base, const std::vector<double>& head, double confidence,
+                                stats::NullCache& nulls);
+// One that has no noise: any difference is a difference. Uses the medians.
+[[nodiscard]] Evidence exact(double base, double head);
+
+}  // namespace perfwarden::compare

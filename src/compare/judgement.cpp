@@ -1,0 +1,128 @@
+#include "compare/judgement.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/text.hpp"
+#include "model/unit.hpp"
+
+namespace perfwarden::compare {
+namespace {
+
+constexpr double k_lenient = 0.7;            // share of the magnitude criterion that is enough for MEDIUM and LOW
+constexpr double k_least_effect_d = 0.5;     // Cohen's "medium"
+constexpr double k_unadjusted_level = 0.05;  // of LOW
+constexpr std::size_t k_fact_columns = 40;   // of a machine fact shown
+
+Criterion magnitude(const Comparison& comparison, const Setting& setting) {
+  const double needed = setting.statistics.high_effect;
+  if (std::isnan(comparison.ratio)) return {"magnitude", false, "no ratio: base is 0"};
+  const bool met = std::fabs(log_change(comparison)) >= std::log1p(needed);
+  const bool up = comparison.ratio >= 1;
+  return {"magnitude", met,
+          fmt::format("{} {} {}", format_change(comparison.ratio - 1), up ? (met ? "≥" : "<") : (met ? "≤" : ">"),
+                      format_change(up ? needed : -needed / (1 + needed)))};
+}
+
+Criterion significance(const Comparison& comparison, const Evidence& evidence, const Setting& setting) {
+  const double level = setting.statistics.significance;
+  const bool met = comparison.p_adjusted <= level;
+  if (comparison.metric.deterministic && evidence.method == "exact")
+    return {"significance", met, met ? "counted exactly: they differ" : "counted exactly: no difference"};
+  if (std::isnan(evidence.p_two_sided)) return {"significance", false, "no test: too few values"};
+  std::string detail = fmt::format("corrected p = {:.2g} {} {:.2g} (p = {:.2g}, {}", comparison.p_adjusted,
+                                   met ? "≤" : ">", level, evidence.p_two_sided, evidence.method);
+  if (setting.design == Design::interleaved && !std::isnan(evidence.p_mann_whitney))
+    detail += fmt::format("; Mann–Whitney p = {:.2g}", evidence.p_mann_whitney);
+  return {"significance", met, detail + ")"};
+}
+
+Criterion consistency(const Comparison& comparison, const Evidence& evidence) {
+  if (evidence.method == "exact") return {"consistency", comparison.p == 0, "counted exactly"};
+  if (evidence.batches.empty())
+    return {"consistency", false, fmt::format("{} values a side make no three batches", comparison.pairs)};
+  const auto higher = std::count_if(evidence.batches.begin(), evidence.batches.end(), [](double d) { return d > 0; });
+  const auto lower = std::count_if(evidence.batches.begin(), evidence.batches.end(), [](double d) { return d < 0; });
+  const bool up = comparison.difference > 0;
+  const auto agree = up ? higher : lower;
+  const bool met = comparison.difference != 0 && static_cast<std::size_t>(agree) == evidence.batches.size();
+  return {"consistency", met,
+          fmt::format("{} of {} batches {}", agree, evidence.batches.size(), up ? "higher" : "lower")};
+}
+
+Criterion stability(const Evidence& evidence, const Setting& setting) {
+  if (evidence.method == "exact") return {"baseline-stable", true, "counted exactly"};
+  if (std::isnan(evidence.stability)) return {"baseline-stable", false, "spread unknown: too few values"};
+  const bool met = evidence.stability < setting.statistics.unstable_cv;
+  return {"baseline-stable", met,
+          fmt::format("{} {:.1f} % {} {}", setting.design == Design::interleaved ? "paired CV" : "CV",
+                      100 * evidence.stability, met ? "<" : "≥", percent(setting.statistics.unstable_cv))};
+}
+
+std::string fact(const std::string& value) {
+  return value.empty() ? "unknown" : "'" + text::truncate(text::one_line(value), k_fact_columns) + "'";
+}
+
+Criterion environment(const Setting& setting) {
+  if (!setting.machine_differences.empty()) {
+    const MachineDifference& first = setting.machine_differences.front();
+    const std::size_t more = setting.machine_differences.size() - 1;
+    return {"environment", false,
+            fmt::format("{} differs: {} and {}{}", text::truncate(text::one_line(first.fact), k_fact_columns),
+                        fact(first.base), fact(first.head), more > 0 ? fmt::format(" ({} more)", more) : "")};
+  }
+  if (setting.design == Design::interleaved) return {"environment", true, "same machine, base and head alternating"};
+  return {"environment", true, setting.machine_known ? "same kind of machine" : "nothing known of either machine"};
+}
+
+bool met(const std::vector<Criterion>& criteria, std::string_view name) {
+  return std::any_of(criteria.begin(), criteria.end(),
+                     [name](const Criterion& criterion) { return criterion.name == name && criterion.met; });
+}
+
+}  // namespace
+
+double log_change(const Comparison& comparison) {
+  if (comparison.ratio > 0) return std::log(comparison.ratio);
+  // Below zero there is no log; the fraction is far beyond any threshold on either scale.
+  return comparison.ratio - 1;
+}
+
+std::string percent(double fraction) {
+  return fmt::format("{:.3g} %", 100 * fraction);
+}
+
+Confidence strongest_confidence(const Setting& setting, bool one_process) {
+  if (one_process || !setting.machine_differences.empty()) return Confidence::low;
+  return setting.design == Design::interleaved ? Confidence::high : Confidence::medium;
+}
+
+std::vector<Criterion> criteria_of(const Comparison& comparison, const Evidence& evidence, const Setting& setting) {
+  return {magnitude(comparison, setting), significance(comparison, evidence, setting),
+          consistency(comparison, evidence), stability(evidence, setting), environment(setting)};
+}
+
+std::vector<Criterion> criteria_of_nothing(const Setting& setting) {
+  std::vector<Criterion> criteria;
+  for (const std::string_view name : {"magnitude", "significance", "consistency", "baseline-stable"})
+    criteria.push_back({name, false, "not compared"});
+  criteria.push_back(environment(setting));
+  return criteria;
+}
+
+std::optional<Confidence> confidence_of(const Comparison& comparison, const std::vector<Criterion>& criteria,
+                                        const Setting& setting, Confidence strongest) {
+  const bool large = std::fabs(log_change(comparison)) >= std::log1p(k_lenient * setting.statistics.high_effect);
+  if (!large || !(comparison.p < k_unadjusted_level)) return std::nullopt;
+  Confidence confidence = Confidence::low;
+  const bool distinct = comparison.significance == Significance::distinct;
+  if (distinct && met(criteria, "baseline-stable") && met(criteria, "environment")) {
+    const bool all = std::all_of(criteria.begin(), criteria.end(), [](const Criterion& c) { return c.met; });
+    confidence = all && std::fabs(comparison.effect_d) >= k_least_effect_d ? Confidence::high : Confidence::medium;
+  }
+  return std::max(confidence, strongest);  // a larger enumerator is weaker
+}
+
+}  // namespace perfwarden::compare

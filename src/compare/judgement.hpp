@@ -1,0 +1,46 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "compare/evidence.hpp"
+#include "model/comparison.hpp"
+#include "model/config.hpp"
+
+namespace perfwarden::compare {
+
+// What all series of a run share when one of them is judged.
+struct Setting {
+  const StatisticsConfig& statistics;
+  Design design = Design::interleaved;
+  std::vector<MachineDifference> machine_differences;  // empty: the machines match, or nothing is known of either
+  bool machine_known = true;
+  std::size_t family = 0;  // series that the correction is over
+};
+
+// How far the weakness of the measurement lets confidence go.
+[[nodiscard]] Confidence strongest_confidence(const Setting& setting, bool one_process);
+
+// The five, in order: magnitude, significance, consistency, baseline-stable, environment; each with the number behind
+// it. `comparison` has p_adjusted and ratio set.
+[[nodiscard]] std::vector<Criterion> criteria_of(const Comparison& comparison, const Evidence& evidence,
+                                                 const Setting& setting);
+
+// The five when there is nothing to test: only the environment can be met.
+[[nodiscard]] std::vector<Criterion> criteria_of_nothing(const Setting& setting);
+
+// HIGH: all five, |d| ≥ 0.5. MEDIUM: distinct, |change| ≥ 0.7 · high_effect, environment and stability met. LOW:
+// unadjusted p below 0.05 and |change| ≥ 0.7 · high_effect otherwise. None: not flagged. `criteria` as criteria_of
+// gives them; `strongest` caps.
+[[nodiscard]] std::optional<Confidence> confidence_of(const Comparison& comparison,
+                                                      const std::vector<Criterion>& criteria, const Setting& setting,
+                                                      Confidence strongest);
+
+// The change in logs that the magnitude criterion needs, and |log ratio| of a comparison (∞ from a base of 0).
+[[nodiscard]] double log_change(const Comparison& comparison);
+
+// "5 %", "0.05 %": at most two significant decimals, no sign.
+[[nodiscard]] std::string percent(double fraction);
+
+}  // namespace perfwarden::compare

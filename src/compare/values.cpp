@@ -1,0 +1,86 @@
+#include "compare/values.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "stats/summary.hpp"
+
+namespace perfwarden::compare {
+namespace {
+
+constexpr double k_largest = 1e300;
+
+bool usable(double value) {
+  return std::isfinite(value) && std::fabs(value) <= k_largest;
+}
+
+}  // namespace
+
+Sample sample_of(const Series& series) {
+  Sample sample;
+  std::vector<double> repetitions;
+  std::vector<double> only;
+  for (std::size_t place = 0; place < series.invocations.size(); ++place) {
+    repetitions.clear();
+    for (const double value : series.invocations[place]) {
+      if (usable(value))
+        repetitions.push_back(value);
+      else
+        ++sample.unusable;
+    }
+    if (repetitions.empty()) continue;
+    sample.values.push_back(repetitions.size() == 1 ? repetitions.front() : stats::median(repetitions));
+    sample.places.push_back(place);
+    if (sample.values.size() == 1) only = repetitions;
+  }
+  if (sample.values.size() == 1 && only.size() > 1 && series.invocations.size() == 1) {
+    sample.one_process = true;
+    sample.values = only;
+    sample.places.assign(only.size(), sample.places.front());
+  }
+  return sample;
+}
+
+Pairs pairs_of(const Sample& base, const Sample& head) {
+  Pairs pairs;
+  std::size_t b = 0;
+  std::size_t h = 0;
+  while (b < base.places.size() && h < head.places.size()) {
+    if (base.places[b] == head.places[h]) {
+      pairs.base.push_back(base.values[b++]);
+      pairs.head.push_back(head.values[h++]);
+      continue;
+    }
+    ++pairs.dropped;
+    if (base.places[b] < head.places[h])
+      ++b;
+    else
+      ++h;
+  }
+  pairs.dropped += base.places.size() - b + head.places.size() - h;
+  return pairs;
+}
+
+Summary summary_of(const std::vector<double>& values) {
+  Summary summary;
+  summary.n = values.size();
+  if (values.empty()) return summary;
+  std::vector<double> sorted = values;
+  std::sort(sorted.begin(), sorted.end());
+  summary.minimum = sorted.front();
+  summary.maximum = sorted.back();
+  summary.median = stats::quantile_of_sorted(sorted, 0.5);
+  summary.mean = stats::mean(sorted);
+  summary.standard_deviation =
+      sorted.front() == sorted.back() && sorted.size() > 1 ? 0.0 : stats::standard_deviation(sorted);
+  const double centre = std::fabs(summary.mean);
+  if (centre > 0) summary.coefficient_of_variation = summary.standard_deviation / centre;
+  if (summary.standard_deviation == 0) summary.coefficient_of_variation = 0;
+  return summary;
+}
+
+double log_ratio(double base, double head) {
+  return std::ldexp(std::nearbyint(std::ldexp(std::log(head) - std::log(base), 40)), -40);
+}
+
+}  // namespace perfwarden::compare

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "model/comparison.hpp"
+#include "model/series.hpp"
+
+namespace perfwarden::compare {
+
+// A Sample is what one side of a series contributes, in the order measured: one number an invocation,
+// the median of its usable values. A value is usable when it is finite and no larger than 1e300 (so
+// that no difference of two overflows).
+struct Sample {
+  std::vector<double> values;
+  std::vector<std::size_t> places;  // values[i] is of invocation places[i]
+  std::size_t unusable = 0;         // values left out
+  bool one_process = false;         // the only process; `values` are then its repetitions, which are not independent
+};
+[[nodiscard]] Sample sample_of(const Series& series);
+
+// Both sides cut to the invocations that have a value on both: values[i] of one pairs with values[i] of
+// the other.
+struct Pairs {
+  std::vector<double> base, head;
+  std::size_t dropped = 0;  // invocations with a value on one side only
+};
+[[nodiscard]] Pairs pairs_of(const Sample& base, const Sample& head);
+
+[[nodiscard]] Summary summary_of(const std::vector<double>& values);
+
+// The same number is never written in two ways: log-ratios are rounded to 2⁻⁴⁰ (1e-12), so that ties stay
+// ties and zeros zero whatever unit the values are in.
+[[nodiscard]] double log_ratio(double base, double head);
+
+}  // namespace perfwarden::compare

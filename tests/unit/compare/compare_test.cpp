@@ -1,0 +1,495 @@
+#include "compare/compare.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <limits>
+
+#include "samples.hpp"
+
+namespace perfwarden::compare {
+namespace {
+
+using test::noisy;
+using test::run;
+using test::samples;
+using test::series;
+
+constexpr double k_inf = std::numeric_limits<double>::infinity();
+const StatisticsConfig k_defaults;
+
+Comparison one(const std::vector<double>& base, const std::vector<double>& head, const Metric& metric = {},
+               const RunInfo& base_run = run(), const RunInfo& head_run = run()) {
+  const auto all_of =
+      all(samples({series("a", base, metric)}, base_run), samples({series("a", head, metric)}, head_run), k_defaults);
+  return all_of.at(0);
+}
+
+std::vector<double> times(std::vector<double> values, double factor) {
+  for (double& value : values) value *= factor;
+  return values;
+}
+
+bool has_warning(const Comparison& comparison, const std::string& code) {
+  return std::any_of(comparison.warnings.begin(), comparison.warnings.end(),
+                     [&](const Warning& warning) { return warning.code == code; });
+}
+
+const Criterion& criterion(const Comparison& comparison, std::string_view name) {
+  return *std::find_if(comparison.criteria.begin(), comparison.criteria.end(),
+                       [&](const Criterion& c) { return c.name == name; });
+}
+
+TEST(Compare, NothingToCompareWithIsEmpty) {
+  EXPECT_TRUE(all({}, samples({series("a", {1, 2})}), k_defaults).empty());
+}
+
+TEST(Compare, APlantedTenPercentIsHighAndItsNeighboursAreNot) {
+  std::vector<Series> base;
+  std::vector<Series> head;
+  for (std::uint64_t i = 0; i < 6; ++i) {
+    const std::string name = "bench" + std::to_string(i);
+    base.push_back(series(name, noisy(12, 0.01, 0.01, 2 * i)));
+    head.push_back(series(name, times(noisy(12, 0.01, 0.01, 2 * i + 1), i == 3 ? 1.1 : 1)));
+  }
+  const auto comparisons = all(samples(base), samples(head), k_defaults);
+  ASSERT_EQ(comparisons.size(), 6u);
+  for (const Comparison& c : comparisons) {
+    ASSERT_EQ(c.criteria.size(), 5u);
+    if (c.id.benchmark != "bench3") {
+      EXPECT_EQ(c.significance, Significance::indistinct);
+      EXPECT_FALSE(c.confidence);
+      continue;
+    }
+    EXPECT_EQ(c.significance, Significance::distinct);
+    EXPECT_EQ(c.confidence, Confidence::high);
+    EXPECT_NEAR(c.ratio, 1.1, 0.02);
+    EXPECT_LT(c.ratio_interval.low, 1.1);
+    EXPECT_GT(c.ratio_interval.high, c.ratio);
+    EXPECT_GE(c.ratio_interval.confidence, 0.99);
+    EXPECT_NEAR(c.difference, 0.001, 0.0003);
+    EXPECT_LT(c.p_worse, c.p);
+    EXPECT_DOUBLE_EQ(c.p_adjusted, 6 * c.p);
+    EXPECT_EQ(c.method, "exact signed-rank");
+    EXPECT_EQ(c.pairs, 12u);
+    EXPECT_GT(c.effect_d, 0.5);
+    EXPECT_LT(c.minimum_detectable, 0.05);
+  }
+}
+
+TEST(Compare, TheFiveCriteriaCarryTheirNumbers) {
+  const Comparison c = one(noisy(12, 1, 0.01, 1), times(noisy(12, 1, 0.01, 2), 1.1));
+  ASSERT_EQ(c.criteria.size(), 5u);
+  EXPECT_EQ(c.criteria[0].name, "magnitude");
+  EXPECT_EQ(c.criteria[1].name, "significance");
+  EXPECT_EQ(c.criteria[2].name, "consistency");
+  EXPECT_EQ(c.criteria[3].name, "baseline-stable");
+  EXPECT_EQ(c.criteria[4].name, "environment");
+  EXPECT_NE(c.criteria[0].detail.find("≥ +5.0 %"), std::string::npos) << c.criteria[0].detail;
+  EXPECT_NE(c.criteria[1].detail.find("≤ 0.05"), std::string::npos) << c.criteria[1].detail;
+  EXPECT_NE(c.criteria[1].detail.find("Mann–Whitney p = "), std::string::npos) << c.criteria[1].detail;
+  EXPECT_EQ(c.criteria[2].detail, "3 of 3 batches higher");
+  EXPECT_NE(c.criteria[3].detail.find("< 15 %"), std::string::npos) << c.criteria[3].detail;
+  EXPECT_TRUE(c.criteria[4].met);
+}
+
+TEST(Compare, SwappingSidesInvertsTheRatioAndMirrorsP) {
+  const auto base = noisy(13, 1, 0.03, 3);
+  const auto head = times(noisy(13, 1, 0.03, 4), 1.04);
+  for (const std::string session : {"s1", ""}) {
+    const Comparison there = one(base, head, {}, run(session), run(session));
+    const Comparison back = one(head, base, {}, run(session), run(session));
+    EXPECT_NEAR(there.ratio * back.ratio, 1, 1e-11);
+    EXPECT_NEAR(there.ratio_interval.low * back.ratio_interval.high, 1, 1e-11);
+    EXPECT_DOUBLE_EQ(there.p, back.p);
+    EXPECT_NEAR(there.difference, -back.difference, 1e-15);
+    EXPECT_NEAR(there.effect_d, -back.effect_d, 1e-9);
+    EXPECT_GT(back.p_worse, 0.9);
+    EXPECT_EQ(there.significance, back.significance);
+  }
+}
+
+TEST(Compare, TheUnitOfTheValuesChangesNothing) {
+  // Coarse values: ties and equal pairs must stay ties in every unit.
+  std::vector<double> base;
+  std::vector<double> head;
+  for (const double v : noisy(16, 100, 0.03, 5)) base.push_back(std::round(v));
+  for (const double v : noisy(16, 104, 0.03, 6)) head.push_back(std::round(v));
+  for (const std::string session : {"s1", ""}) {
+    const Comparison plain = one(base, head, {}, run(session), run(session));
+    for (const double unit : {1e-9, 1e-3, 0.1, 1000.0, 7.7e11}) {
+      const Comparison scaled = one(times(base, unit), times(head, unit), {}, run(session), run(session));
+      EXPECT_DOUBLE_EQ(plain.p, scaled.p) << unit;
+      EXPECT_NEAR(plain.ratio, scaled.ratio, 1e-11);
+      EXPECT_NEAR(plain.difference * unit, scaled.difference, 1e-11 * unit);
+      EXPECT_EQ(plain.significance, scaled.significance);
+      EXPECT_EQ(plain.confidence, scaled.confidence);
+    }
+  }
+}
+
+TEST(Compare, PermutingPairsChangesNoNumber) {
+  auto base = noisy(14, 1, 0.05, 7);
+  auto head = times(noisy(14, 1, 0.05, 8), 1.08);
+  const Comparison before = one(base, head);
+  std::vector<std::size_t> order(base.size());
+  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+  std::shuffle(order.begin(), order.end(), std::mt19937_64(9));
+  std::vector<double> b;
+  std::vector<double> h;
+  for (const std::size_t i : order) {
+    b.push_back(base[i]);
+    h.push_back(head[i]);
+  }
+  const Comparison after = one(b, h);
+  EXPECT_EQ(before.p, after.p);
+  EXPECT_EQ(before.ratio, after.ratio);
+  EXPECT_EQ(before.ratio_interval.low, after.ratio_interval.low);
+  EXPECT_EQ(before.effect_d, after.effect_d);
+  EXPECT_EQ(before.significance, after.significance);
+}
+
+TEST(Compare, AConstantBenchmarkChangesNoVerdict) {
+  std::vector<Series> base{series("a", noisy(10, 1, 0.02, 10)), series("b", noisy(10, 1, 0.02, 11))};
+  std::vector<Series> head{series("a", times(noisy(10, 1, 0.02, 12), 1.035)), series("b", noisy(10, 1, 0.02, 13))};
+  const auto before = all(samples(base), samples(head), k_defaults);
+  for (int i = 0; i < 50; ++i) {
+    base.push_back(series("z" + std::to_string(i), std::vector<double>(10, 3.5)));
+    head.push_back(series("z" + std::to_string(i), std::vector<double>(10, 3.5)));
+  }
+  const auto after = all(samples(base), samples(head), k_defaults);
+  ASSERT_EQ(after.size(), 52u);
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    EXPECT_EQ(before[i].p_adjusted, after[i].p_adjusted);
+    EXPECT_EQ(before[i].significance, after[i].significance);
+    EXPECT_EQ(before[i].confidence, after[i].confidence);
+  }
+  EXPECT_EQ(after.back().significance, Significance::indistinct);
+  EXPECT_EQ(after.back().ratio, 1);
+  EXPECT_EQ(after.back().p, 1);
+}
+
+TEST(Compare, PresenceSaysWhichSideHasIt) {
+  const auto comparisons =
+      all(samples({series("both", {1, 2}), series("gone", {5, 6})}),
+          samples({series("both", {1, 2}), series("new thing altogether", {100, 110})}), k_defaults);
+  ASSERT_EQ(comparisons.size(), 3u);
+  EXPECT_EQ(comparisons[0].presence, Presence::both);
+  EXPECT_EQ(comparisons[1].presence, Presence::only_base);
+  EXPECT_EQ(comparisons[1].base.median, 5.5);
+  EXPECT_EQ(comparisons[1].head.n, 0u);
+  EXPECT_TRUE(comparisons[1].renamed_to.empty());
+  EXPECT_EQ(comparisons[2].presence, Presence::only_head);
+  EXPECT_EQ(comparisons[2].head.n, 2u);
+  EXPECT_EQ(comparisons[2].head_interval.low, 100);
+  EXPECT_EQ(comparisons[2].head_interval.confidence, 0.5);
+  EXPECT_TRUE(std::isnan(comparisons[2].ratio));
+  EXPECT_TRUE(comparisons[2].criteria.empty());
+}
+
+TEST(Compare, ASimilarNameWithSimilarValuesLooksRenamed) {
+  const auto comparisons = all(samples({series("parse/large", {5, 6}), series("x", {1, 1})}),
+                               samples({series("parse/Large_v2", {5.2, 6.1}), series("x", {1, 1})}), k_defaults);
+  ASSERT_EQ(comparisons.size(), 3u);
+  EXPECT_EQ(comparisons[1].id.benchmark, "parse/large");
+  EXPECT_EQ(comparisons[1].renamed_to, "parse/Large_v2");
+  EXPECT_TRUE(has_warning(comparisons[0], "renamed") && has_warning(comparisons[1], "renamed"));
+  const auto faster =
+      all(samples({series("parse/large", {5, 6})}), samples({series("parse/large2", {2, 2})}), k_defaults);
+  EXPECT_TRUE(faster[0].renamed_to.empty());
+}
+
+TEST(Compare, AChangedUnitOrDirectionIsNeverComparedSilently) {
+  const Metric seconds{"wall_time", "s", Better::lower, false, true};
+  Metric other = seconds;
+  other.unit = "1";
+  const auto values = noisy(12, 1, 0.01, 20);
+  auto c = all(samples({series("a", values, seconds)}), samples({series("a", times(values, 2), other)}), k_defaults)[0];
+  EXPECT_EQ(c.significance, Significance::undecidable);
+  EXPECT_TRUE(has_warning(c, "unit-changed"));
+  EXPECT_TRUE(std::isnan(c.ratio) && std::isnan(c.p));
+  ASSERT_EQ(c.criteria.size(), 5u);
+  EXPECT_FALSE(c.criteria[1].met);
+  other = seconds;
+  other.better = Better::higher;
+  c = all(samples({series("a", values, seconds)}), samples({series("a", times(values, 2), other)}), k_defaults)[0];
+  EXPECT_EQ(c.significance, Significance::undecidable);
+  EXPECT_TRUE(has_warning(c, "direction-changed"));
+}
+
+TEST(Compare, DeterministicMetricsCompareExactly) {
+  const Metric size{"binary_size", "B", Better::lower, true, true};
+  const Comparison same = one({4096, 4096}, {4096}, size);
+  EXPECT_EQ(same.significance, Significance::indistinct);
+  EXPECT_EQ(same.p, 1);
+  EXPECT_EQ(same.ratio, 1);
+  const Comparison grown = one({4096}, {4506}, size);
+  EXPECT_EQ(grown.significance, Significance::distinct);
+  EXPECT_EQ(grown.method, "exact");
+  EXPECT_EQ(grown.p, 0);
+  EXPECT_EQ(grown.p_worse, 0);
+  EXPECT_EQ(grown.ratio_interval.low, grown.ratio_interval.high);
+  EXPECT_EQ(grown.difference, 410);
+  EXPECT_EQ(grown.confidence, Confidence::high);
+  EXPECT_EQ(grown.minimum_detectable, 0);
+  EXPECT_EQ(one({4096}, {4097}, size).significance, Significance::distinct);
+  EXPECT_EQ(one({4096}, {4097}, size).confidence, std::nullopt);
+  const Comparison wobbly = one({4096, 4097}, {4096, 4099}, size);
+  EXPECT_TRUE(has_warning(wobbly, "not-deterministic"));
+  EXPECT_NE(wobbly.method, "exact");
+}
+
+TEST(Compare, HigherIsBetterTurnsWorseAround) {
+  const Metric throughput{"throughput", "op/s", Better::higher, false, true};
+  const auto base = noisy(12, 1000, 0.01, 21);
+  const Comparison c = one(base, times(noisy(12, 1000, 0.01, 22), 0.88), throughput);
+  EXPECT_NEAR(c.worse_by(), 0.12, 0.02);
+  EXPECT_LT(c.p_worse, 0.001);
+  EXPECT_EQ(c.confidence, Confidence::high);
+  EXPECT_NE(criterion(c, "magnitude").detail.find("≤ −4.8 %"), std::string::npos) << criterion(c, "magnitude").detail;
+}
+
+TEST(Compare, TooFewPairsSayHowManyAreNeeded) {
+  std::vector<Series> base;
+  std::vector<Series> head;
+  for (int i = 0; i < 20; ++i) {
+    base.push_back(series("b" + std::to_string(i), noisy(8, 1, 0.01, 30)));
+    head.push_back(series("b" + std::to_string(i), times(noisy(8, 1, 0.01, 31), 1.5)));
+  }
+  const auto single = all(samples({base[0]}), samples({head[0]}), k_defaults);
+  EXPECT_EQ(single[0].significance, Significance::distinct);
+  // All twenty at the smallest p that eight pairs have: 2/256 > 0.05/20.
+  const auto comparisons = all(samples(base), samples(head), k_defaults);
+  EXPECT_EQ(comparisons[0].significance, Significance::undecidable);
+  ASSERT_TRUE(has_warning(comparisons[0], "few-samples"));
+  EXPECT_NE(comparisons[0].warnings.back().text.find("needs 10 pairs"), std::string::npos)
+      << comparisons[0].warnings.back().text;
+  EXPECT_NE(comparisons[0].warnings.back().text.find("has 8"), std::string::npos);
+  EXPECT_TRUE(std::isnan(comparisons[0].minimum_detectable));
+  EXPECT_EQ(comparisons[0].confidence, Confidence::low);
+}
+
+TEST(Compare, OneValueASideIsUndecidable) {
+  const Comparison c = one({1.0}, {2.0});
+  EXPECT_EQ(c.significance, Significance::undecidable);
+  EXPECT_NEAR(c.ratio, 2, 1e-11);
+  EXPECT_TRUE(std::isnan(c.ratio_interval.low));
+  EXPECT_FALSE(c.confidence);
+  EXPECT_TRUE(has_warning(c, "few-samples"));
+}
+
+TEST(Compare, EqualValuesAreIndistinctWithAZeroWidthInterval) {
+  const Comparison c = one(std::vector<double>(12, 2.0), std::vector<double>(12, 2.0));
+  EXPECT_EQ(c.significance, Significance::indistinct);
+  EXPECT_EQ(c.ratio, 1);
+  EXPECT_EQ(c.ratio_interval.low, 1);
+  EXPECT_EQ(c.ratio_interval.high, 1);
+  EXPECT_EQ(c.effect_d, 0);
+  EXPECT_EQ(c.base.coefficient_of_variation, 0);
+}
+
+TEST(Compare, ZeroBaseHasADifferenceButNoRatio) {
+  const Metric allocations{"allocations", "1", Better::lower, false, true};
+  const std::vector<double> none(12, 0.0);
+  const Comparison risen = one(none, std::vector<double>(12, 3.0), allocations);
+  EXPECT_TRUE(std::isnan(risen.ratio));
+  EXPECT_TRUE(std::isnan(risen.ratio_interval.low));
+  EXPECT_EQ(risen.difference, 3);
+  EXPECT_EQ(risen.difference_interval.low, 3);
+  EXPECT_EQ(risen.significance, Significance::distinct);
+  const Comparison still = one(none, none, allocations);
+  EXPECT_EQ(still.ratio, 1);
+  EXPECT_EQ(still.significance, Significance::indistinct);
+}
+
+TEST(Compare, NegativeValuesUseTheShift) {
+  const Metric score{"score", "1", Better::higher, false, true};
+  std::vector<double> base;
+  std::vector<double> head;
+  for (const double v : noisy(12, 1, 0.01, 40)) base.push_back(-10 * v);
+  for (const double v : noisy(12, 1, 0.01, 41)) head.push_back(-12 * v);
+  const Comparison c = one(base, head, score);
+  EXPECT_NEAR(c.ratio, 0.8, 0.02);  // head's value is smaller
+  EXPECT_NEAR(c.difference, -2, 0.2);
+  EXPECT_EQ(c.significance, Significance::distinct);
+  EXPECT_GT(c.worse_by(), 0);
+}
+
+TEST(Compare, NaNAndInfinityAreLeftOutAndSaid) {
+  auto base = noisy(12, 1, 0.01, 42);
+  auto head = noisy(12, 1, 0.01, 43);
+  base[2] = std::nan("");
+  head[5] = k_inf;
+  const Comparison c = one(base, head);
+  EXPECT_EQ(c.pairs, 10u);
+  EXPECT_TRUE(has_warning(c, "unusable-values"));
+  EXPECT_TRUE(has_warning(c, "pairs-dropped"));
+  EXPECT_EQ(c.significance, Significance::indistinct);
+  const Comparison nothing = one({std::nan(""), k_inf}, {1, 2});
+  EXPECT_EQ(nothing.significance, Significance::undecidable);
+  EXPECT_TRUE(has_warning(nothing, "no-values"));
+  EXPECT_FALSE(nothing.confidence);
+}
+
+TEST(Compare, HugeValuesDoNotOverflowIntoAVerdict) {
+  const Comparison c = one(std::vector<double>(12, 1.7e308), std::vector<double>(12, 1e308));
+  EXPECT_EQ(c.significance, Significance::undecidable);
+  const Comparison large = one(noisy(12, 1e299, 0.01, 44), noisy(12, 1e299, 0.01, 45));
+  EXPECT_TRUE(std::isfinite(large.ratio));
+  EXPECT_TRUE(std::isfinite(large.p));
+}
+
+TEST(Compare, InvocationsThatFailedKeepTheirPartnersApart) {
+  Series base = series("a", noisy(12, 1, 0.001, 46));
+  Series head = base;
+  // Without keeping places, every pair after the hole would be wrong.
+  for (std::size_t i = 0; i < 12; ++i) {
+    base.invocations[i][0] *= 1 + 0.2 * static_cast<double>(i);
+    head.invocations[i][0] = base.invocations[i][0] * 1.001;
+  }
+  head.invocations[4].clear();
+  const Comparison c = all(samples({base}), samples({head}), k_defaults)[0];
+  EXPECT_EQ(c.pairs, 11u);
+  EXPECT_NEAR(c.ratio, 1.001, 1e-6);
+  EXPECT_LT(c.ratio_interval.high, 1.0011);
+  // A tenth of a percent is beneath min_effect, however sure it is.
+  EXPECT_EQ(c.significance, Significance::indistinct);
+  EXPECT_LT(c.p, 0.01);
+}
+
+TEST(Compare, RepetitionsOfAProcessCountOnce) {
+  Series base = series("a", {});
+  Series head = base;
+  for (int i = 0; i < 10; ++i) {
+    base.invocations.push_back({1.0 + i * 0.01, 5.0, 0.5});
+    head.invocations.push_back({1.2 + i * 0.01, 0.1, 9.0});
+  }
+  const Comparison c = all(samples({base}), samples({head}), k_defaults)[0];
+  EXPECT_EQ(c.base.n, 10u);
+  EXPECT_EQ(c.base_values[3], 1.03);
+}
+
+TEST(Compare, OneProcessASideIsAtMostLow) {
+  Series base = series("a", {});
+  Series head = base;
+  base.invocations.push_back(noisy(20, 1, 0.01, 47));
+  head.invocations.push_back(times(noisy(20, 1, 0.01, 48), 1.2));
+  const Comparison c = all(samples({base}), samples({head}), k_defaults)[0];
+  EXPECT_EQ(c.confidence, Confidence::low);
+  EXPECT_TRUE(has_warning(c, "one-process"));
+  EXPECT_EQ(c.base.n, 20u);
+}
+
+TEST(Compare, AnEarlierBaselineIsAtMostMedium) {
+  const auto base = noisy(12, 1, 0.01, 49);
+  const auto head = times(noisy(12, 1, 0.01, 50), 1.1);
+  const Comparison c = one(base, head, {}, run("s1"), run("s2"));
+  EXPECT_EQ(c.design, Design::cached);
+  EXPECT_EQ(c.confidence, Confidence::medium);
+  EXPECT_EQ(c.method, "exact Mann–Whitney U");
+  EXPECT_TRUE(has_warning(c, "not-interleaved"));
+}
+
+TEST(Compare, AnotherMachineIsAtMostLowAndSaysWhatDiffers) {
+  RunInfo there = run("s1");
+  RunInfo here = run("s2", "fedcba9876543210");
+  there.machine.facts = {{"cpu", "old"}};
+  here.machine.facts = {{"cpu", "new\x1b[31m"}};
+  const Comparison c = one(noisy(12, 1, 0.01, 51), times(noisy(12, 1, 0.01, 52), 1.3), {}, there, here);
+  EXPECT_EQ(c.confidence, Confidence::low);
+  EXPECT_EQ(c.significance, Significance::distinct);
+  EXPECT_FALSE(criterion(c, "environment").met);
+  EXPECT_NE(criterion(c, "environment").detail.find("cpu differs: 'old' and 'new"), std::string::npos);
+  EXPECT_EQ(criterion(c, "environment").detail.find('\x1b'), std::string::npos);
+}
+
+TEST(Compare, AnUnstableBaselineIsAtMostLow) {
+  const auto base = noisy(40, 1, 0.3, 53);
+  const auto head = times(noisy(40, 1, 0.3, 54), 2);
+  const Comparison c = one(base, head);
+  EXPECT_EQ(c.significance, Significance::distinct);
+  EXPECT_FALSE(criterion(c, "baseline-stable").met);
+  EXPECT_EQ(c.confidence, Confidence::low);
+}
+
+TEST(Compare, SharedDriftDoesNotHideOrMakeAChange) {
+  std::vector<double> base;
+  std::vector<double> head;
+  for (int i = 0; i < 16; ++i) {
+    const double drift = 1 + 0.1 * i;
+    base.push_back(drift * (1 + 0.002 * (i % 3)));
+    head.push_back(drift * (1 + 0.002 * ((i + 1) % 3)) * 1.08);
+  }
+  const Comparison c = one(base, head);
+  EXPECT_EQ(c.confidence, Confidence::high);
+  EXPECT_NEAR(c.ratio, 1.08, 0.005);
+  EXPECT_GT(one(base, head, {}, run("x"), run("y")).p, 0.05);
+}
+
+TEST(Compare, ASpikeOfTheBaselineMakesNoFinding) {
+  auto base = noisy(12, 1, 0.01, 55);
+  const auto head = noisy(12, 1, 0.01, 56);
+  base[5] *= 8;
+  const Comparison c = one(base, head);
+  EXPECT_NE(c.significance, Significance::distinct);
+  EXPECT_FALSE(c.confidence);
+}
+
+TEST(Compare, SecondaryMetricsDoNotDiluteThePrimaryOnes) {
+  const Metric faults{"page_faults", "1", Better::lower, false, false};
+  std::vector<Series> base{series("a", noisy(10, 1, 0.02, 57))};
+  std::vector<Series> head{series("a", times(noisy(10, 1, 0.02, 58), 1.05))};
+  const auto alone = all(samples(base), samples(head), k_defaults);
+  for (std::uint64_t i = 0; i < 30; ++i) {
+    base.push_back(series("f" + std::to_string(i), noisy(10, 500, 0.02, 100 + i), faults));
+    head.push_back(series("f" + std::to_string(i), noisy(10, 500, 0.02, 200 + i), faults));
+  }
+  const auto among = all(samples(base), samples(head), k_defaults);
+  EXPECT_EQ(alone[0].p_adjusted, among[0].p_adjusted);
+  EXPECT_GT(among[1].p_adjusted, among[1].p);
+}
+
+TEST(Compare, CorrectionIsAsConfigured) {
+  std::vector<Series> base;
+  std::vector<Series> head;
+  for (std::uint64_t i = 0; i < 4; ++i) {
+    base.push_back(series("b" + std::to_string(i), noisy(12, 1, 0.02, 300 + i)));
+    head.push_back(series("b" + std::to_string(i), times(noisy(12, 1, 0.02, 400 + i), 1.02)));
+  }
+  StatisticsConfig statistics;
+  statistics.correction = Correction::none;
+  for (const Comparison& c : all(samples(base), samples(head), statistics)) EXPECT_EQ(c.p, c.p_adjusted);
+  statistics.correction = Correction::benjamini_hochberg;
+  const auto fdr = all(samples(base), samples(head), statistics);
+  statistics.correction = Correction::holm;
+  const auto holm = all(samples(base), samples(head), statistics);
+  for (std::size_t i = 0; i < 4; ++i) EXPECT_LE(fdr[i].p_adjusted, holm[i].p_adjusted);
+}
+
+TEST(Compare, UnsortedAndDoubledSeriesAreSorted) {
+  const auto comparisons = all(samples({series("b", {1}), series("a", {1}), series("b", {9})}),
+                               samples({series("b", {1}), series("a", {1})}), k_defaults);
+  ASSERT_EQ(comparisons.size(), 2u);
+  EXPECT_EQ(comparisons[0].id.benchmark, "a");
+  EXPECT_EQ(comparisons[1].base.median, 1);
+}
+
+TEST(DesignOf, NeedsTheSameSessionToBeInterleaved) {
+  EXPECT_EQ(design_of(run("x"), run("x")), Design::interleaved);
+  EXPECT_EQ(design_of(run(""), run("")), Design::cached);
+  RunInfo base = run("x");
+  RunInfo head = run("y");
+  base.time = "2026-11-21T10:00:00Z";
+  head.time = "2026-11-21T10:14:59Z";
+  EXPECT_EQ(design_of(base, head), Design::same_machine);
+  head.time = "2026-11-21T10:15:01Z";
+  EXPECT_EQ(design_of(base, head), Design::cached);
+  head.time = "2026-13-21T10:00:00Z";
+  EXPECT_EQ(design_of(base, head), Design::cached);
+  head.time = base.time;
+  head.machine.fingerprint = "other";
+  EXPECT_EQ(design_of(base, head), Design::cached);
+}
+
+}  // namespace
+}  // namespace perfwarden::compare
