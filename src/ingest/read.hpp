@@ -12,20 +12,28 @@ namespace perfwarden::ingest {
 // tried and the cure.
 [[nodiscard]] Result<const Format*> choose(std::string_view name, const Document& document);
 
+// Whether the suite's parser can work at all: known name, a pattern that compiles. Pure and quick, so that a mistake is
+// told before minutes of measuring. Error (config) with the suite's place.
+[[nodiscard]] Status check_parser(const Suite& suite);
+
 struct SidedSamples {
   Samples base;  // no series when the plan had one side
   Samples head;
 };
 
 // Everything that was measured → samples a side. Applies the suite's `metrics` (which also adds the
-// kernel's own accounting by those names, as benchmark "process" for formats other than `time`) and
-// the config's metric declarations. A failed invocation leaves its place empty and a warning. Error
-// (benchmark) when an invocation failed and the suite then has no value at all on a side, or
-// nothing parsed: a run in which nothing parsed is never a pass. `run` members of the results are
-// left for the caller to fill in.
+// kernel's own accounting by those names, as benchmark "process", where the format does not report
+// that metric itself) and the config's metric declarations. A case is appended to the benchmark's
+// name ("parse/large.json") unless the name ends in it already. A failed or unreadable invocation
+// leaves its place empty and a warning. Error (benchmark) when a suite has no value at all on a side
+// that was measured: a run in which nothing parsed is never a pass. Error (config) for a bad parser.
+// raw.warnings go to the head. `run` members of the results are left for the caller to fill in.
 [[nodiscard]] Result<SidedSamples> read(const Raw& raw, const Plan& plan, const Config& config);
 
-// Several benchmark output files, one invocation each, → samples of suite `suite`.
+// Several benchmark output files, one invocation each, → samples of suite `suite` ("default" when its name is empty).
+// A samples file keeps its own invocations, which are appended, and its own suites when the suite's name is empty; the
+// first one's `run` is kept. A file that cannot be read leaves an empty place and a warning; the first error when none
+// can.
 struct NamedText {
   std::string name, text;
 };

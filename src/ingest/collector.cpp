@@ -1,0 +1,174 @@
+#include "ingest/collector.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "ingest/limits.hpp"
+
+namespace perfwarden::ingest {
+namespace {
+
+std::string with_case(std::string benchmark, const std::string& case_name) {
+  if (case_name.empty() || benchmark == case_name || benchmark.ends_with("/" + case_name)) return benchmark;
+  return benchmark + "/" + case_name;
+}
+
+}  // namespace
+
+std::size_t Collector::readings_of(const Group& group) {
+  const auto [found, added] = groups_.try_emplace({group.suite, group.case_name}, readings_.size());
+  if (added) readings_.push_back(0);
+  return found->second;
+}
+
+Status Collector::add(const Group& group, std::size_t invocation, Reading reading) {
+  const std::size_t readings = readings_of(group);
+  ++readings_[readings];
+  for (Warning& warning : reading.warnings) notes_.add(std::move(warning.code), std::move(warning.text));
+  for (Measurement& measurement : reading.measurements)
+    PW_TRY(put(group, readings, invocation, std::move(measurement)));
+  return Nothing{};
+}
+
+Status Collector::add_extra(const Group& group, std::size_t invocation, Measurement measurement) {
+  return put(group, readings_of(group), invocation, std::move(measurement));
+}
+
+void Collector::declare(Measurement& measurement) {
+  const auto found = config_.metrics.find(measurement.metric.name);
+  if (found == config_.metrics.end()) return;
+  const Metric& declared = found->second;
+  Metric& metric = measurement.metric;
+  metric.better = declared.better;
+  metric.deterministic = declared.deterministic;
+  metric.primary = declared.primary;
+  if (declared.unit.empty()) return;
+  const Unit unit = unit_of(declared.unit);
+  if (measurement.original_unit.empty()) {  // the harness gave a bare number
+    for (double& value : measurement.values) value *= unit.factor;
+    metric.unit = unit.base;
+    measurement.original_unit = declared.unit;
+  } else if (metric.unit != unit.base) {
+    notes_.add("unit-changed",
+               fmt::format("metric '{}' is declared in {}, but benchmark '{}' reports {}; the reported unit is kept: "
+                           "correct `metrics:` in the config",
+                           shown(metric.name), shown(declared.unit), shown(measurement.benchmark), shown(metric.unit)));
+  }
+}
+
+Status Collector::put(const Group& group, std::size_t readings, std::size_t invocation, Measurement measurement) {
+  declare(measurement);
+  SeriesId id{group.suite, with_case(valid_utf8(measurement.benchmark), group.case_name),
+              valid_utf8(measurement.metric.name)};
+  measurement.metric.unit = valid_utf8(measurement.metric.unit);
+  measurement.original_unit = valid_utf8(measurement.original_unit);
+  for (const std::string& name : {id.benchmark, id.metric, measurement.metric.unit, measurement.original_unit}) {
+    if (name.size() <= k_max_name_bytes) continue;
+    notes_.add("bad-name",
+               fmt::format("the name '{}…' has more than {} bytes; left out", shown(name.substr(0, 40)), k_max_name_bytes));
+    return Nothing{};
+  }
+  const auto [found, added] = series_.try_emplace(id);
+  Series& series = found->second.series;
+  if (added) {
+    if (series_.size() > k_max_series)
+      return Error{ErrorKind::parse, fmt::format("more than {} series on one side", k_max_series), "",
+                   "split the suite", ""};
+    series.id = std::move(id);
+    series.metric = std::move(measurement.metric);
+    series.metric.name = series.id.metric;
+    series.original_unit = std::move(measurement.original_unit);
+    series.invocations.resize(group.invocations);
+    found->second.readings = readings;
+  } else if (series.metric.unit != measurement.metric.unit) {
+    notes_.add("unit-changed",
+               fmt::format("benchmark '{}' reports {} in {} and elsewhere in {}; the later values are left out",
+                           shown(series.id.benchmark), shown(series.id.metric), shown(series.metric.unit),
+                           shown(measurement.metric.unit)));
+    return Nothing{};
+  }
+  if (series.invocations.size() <= invocation) series.invocations.resize(invocation + 1);
+  for (const double value : measurement.values) {
+    if (!std::isfinite(value)) {
+      notes_.add("not-finite",
+                 fmt::format("benchmark '{}': {} is not finite in {}; left out", shown(series.id.benchmark),
+                             shown(series.id.metric), shown(series.metric.unit)));
+      continue;
+    }
+    if (++values_ > k_max_values)
+      return Error{ErrorKind::parse, fmt::format("more than {} values on one side", k_max_values), "",
+                   "split the suite", ""};
+    series.invocations[invocation].push_back(value);
+  }
+  return Nothing{};
+}
+
+Status Collector::add_series(const std::string& suite, std::size_t first, Series series) {
+  const Group group{suite.empty() ? series.id.suite : suite, "", first + series.invocations.size()};
+  const std::size_t readings = readings_of(group);
+  for (std::size_t i = 0; i < series.invocations.size(); ++i)
+    PW_TRY(
+        put(group, readings, first + i,
+            Measurement{series.id.benchmark, series.metric, series.original_unit, std::move(series.invocations[i])}));
+  const auto found = series_.find(SeriesId{group.suite, series.id.benchmark, series.id.metric});
+  if (found == series_.end()) return Nothing{};
+  std::vector<Warning>& warnings = found->second.series.warnings;
+  warnings.insert(warnings.end(), series.warnings.begin(), series.warnings.end());
+  return Nothing{};
+}
+
+bool Collector::has_values(std::string_view suite) const {
+  return std::any_of(series_.begin(), series_.end(), [&](const auto& row) {
+    const auto& invocations = row.second.series.invocations;
+    return row.first.suite == suite &&
+           std::any_of(invocations.begin(), invocations.end(), [](const auto& values) { return !values.empty(); });
+  });
+}
+
+bool Collector::reports(std::string_view suite, std::string_view metric) const {
+  return std::any_of(series_.begin(), series_.end(),
+                     [&](const auto& row) { return row.first.suite == suite && row.first.metric == metric; });
+}
+
+std::vector<std::string> Collector::metrics_of(std::string_view suite) const {
+  std::set<std::string> names;
+  for (const auto& [id, entry] : series_)
+    if (id.suite == suite) names.insert(id.metric);
+  return {names.begin(), names.end()};
+}
+
+void Collector::select(std::string_view suite, const std::vector<std::string>& metrics) {
+  for (auto row = series_.begin(); row != series_.end();) {
+    const bool wanted = std::find(metrics.begin(), metrics.end(), row->first.metric) != metrics.end();
+    if (row->first.suite == suite && !wanted) {
+      row = series_.erase(row);
+      continue;
+    }
+    if (row->first.suite == suite) row->second.series.metric.primary = true;
+    ++row;
+  }
+}
+
+Samples Collector::finish() {
+  Samples out;
+  out.series.reserve(series_.size());
+  for (auto& [id, entry] : series_) {
+    Series& series = entry.series;
+    const auto filled = static_cast<std::size_t>(std::count_if(series.invocations.begin(), series.invocations.end(),
+                                                               [](const auto& values) { return !values.empty(); }));
+    if (filled == 0) continue;
+    if (const std::size_t readings = readings_[entry.readings]; filled < readings)
+      series.warnings.push_back(
+          {"partly-reported", fmt::format("reported by {} of {} invocations; the others printed no usable value for it",
+                                          filled, readings)});
+    out.series.push_back(std::move(series));
+  }
+  series_.clear();
+  out.warnings = notes_.take();
+  return out;
+}
+
+}  // namespace perfwarden::ingest

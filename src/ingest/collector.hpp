@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "ingest/format.hpp"
+#include "ingest/parts.hpp"
+#include "model/config.hpp"
+#include "model/series.hpp"
+
+namespace perfwarden::ingest {
+
+// A Collector puts the readings of many invocations together into the Samples of one side.
+class Collector {
+ public:
+  explicit Collector(const Config& config) : config_(config) {}
+
+  // A Group is the invocations of one suite and case, whose series all have `invocations` places.
+  struct Group {
+    std::string suite, case_name;
+    std::size_t invocations = 0;
+  };
+
+  // The reading of invocation number `invocation` of a group. Values are appended to what is there. Error (parse) past
+  // the limits.
+  [[nodiscard]] Status add(const Group& group, std::size_t invocation, Reading reading);
+  // As add, for values that no benchmark reported: does not count as a reading.
+  [[nodiscard]] Status add_extra(const Group& group, std::size_t invocation, Measurement measurement);
+  // A whole series of a samples file; its invocations go from place `first` on. `suite` empty = its own.
+  [[nodiscard]] Status add_series(const std::string& suite, std::size_t first, Series series);
+  void note(std::string code, std::string text) { notes_.add(std::move(code), std::move(text)); }
+  [[nodiscard]] bool has_values(std::string_view suite) const;
+  [[nodiscard]] bool reports(std::string_view suite, std::string_view metric) const;
+  [[nodiscard]] std::vector<std::string> metrics_of(std::string_view suite) const;  // sorted
+  // Keeps only the named metrics of a suite and makes them primary.
+  void select(std::string_view suite, const std::vector<std::string>& metrics);
+  // Series sorted by id; every series of a group has all places. What was partly reported carries a warning.
+  [[nodiscard]] Samples finish();
+
+ private:
+  struct Entry {
+    Series series;
+    std::size_t readings = 0;  // index into readings_; of the group
+  };
+  [[nodiscard]] Status put(const Group& group, std::size_t readings, std::size_t invocation, Measurement measurement);
+  void declare(Measurement& measurement);
+  [[nodiscard]] std::size_t readings_of(const Group& group);
+
+  const Config& config_;
+  std::map<SeriesId, Entry> series_;
+  std::map<std::pair<std::string, std::string>, std::size_t> groups_;
+  std::vector<std::size_t> readings_;  // readable invocations of each group
+  std::size_t values_ = 0;
+  Notes notes_;
+};
+
+}  // namespace perfwarden::ingest

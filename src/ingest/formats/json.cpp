@@ -1,0 +1,144 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "ingest/format.hpp"
+#include "ingest/json_tree.hpp"
+#include "ingest/parts.hpp"
+#include "ingest/samples.hpp"
+
+// Two shapes, both one JSON value that is the whole text:
+//   a samples file (perfwarden.samples/1), whose invocations count as repetitions of this one process;
+//   a flat object, each member a benchmark:
+//     {"parse": {"value": 1.2, "unit": "ms"}, "load": {"values": [3, 4], "unit": "s"}, "score": {"value": 7, "better":
+//     "higher", "metric": "points"}, "binary_size": 4096}
+//   A bare number, or a value without a unit, is a metric of its own name; with a unit the metric follows from the
+//   unit.
+namespace perfwarden::ingest {
+namespace {
+
+constexpr std::string_view k_cure =
+    "print one JSON object and nothing else, such as {\"parse\": {\"value\": 1.2, \"unit\": \"ms\"}, \"binary_size\": "
+    "4096}";
+
+double number_or_nan(const JsonNode& node) {
+  return node.is(JsonKind::number) ? node.number() : std::numeric_limits<double>::quiet_NaN();
+}
+
+class FlatReader {
+ public:
+  explicit FlatReader(const Document& document) : table_(document) {}
+
+  Result<Reading> read(const JsonNode& root) {
+    Status status = Nothing{};
+    root.each_member([&](std::string_view name, const JsonNode& node) {
+      if (status) status = read_member(name, node);
+    });
+    if (!status) return std::move(status).error();
+    return table_.finish("no member of the object is a number or has a value", std::string(k_cure));
+  }
+
+ private:
+  Status read_member(std::string_view name, const JsonNode& node) {
+    if (node.is(JsonKind::number) || node.is(JsonKind::non_finite))
+      return table_.add(node.line(), name, own_metric(name), "", number_or_nan(node));
+    if (!node.is(JsonKind::object)) return skip(name, node, "a number or an object with a value");
+    const auto unit = node.find("unit");
+    if (unit && !unit->is(JsonKind::string)) return skip(name, *unit, "a string: its unit");
+    const Unit base = unit_of(unit ? unit->text() : "");
+    Metric metric = unit ? metric_of_unit(base) : own_metric(name);
+    if (const auto named = node.find("metric")) {
+      metric = own_metric(named->text());
+      if (unit) metric.unit = base.base;
+      if (unit && !known_metric(named->text())) metric.better = better_of_unit(base.base);
+    }
+    if (const auto better = node.find("better")) {
+      if (better->text() != "lower" && better->text() != "higher")
+        return skip(name, *better, "\"lower\" or \"higher\"");
+      metric.better = better->text() == "lower" ? Better::lower : Better::higher;
+    }
+    return read_values(name, node, metric, unit ? unit->text() : "", base.factor);
+  }
+
+  Status read_values(std::string_view name, const JsonNode& node, const Metric& metric, std::string_view unit,
+                     double factor) {
+    const auto value = node.find("value");
+    const auto values = node.find("values");
+    if (value && (value->is(JsonKind::number) || value->is(JsonKind::non_finite)))
+      return table_.add(value->line(), name, metric, unit, number_or_nan(*value) * factor);
+    if (value) return skip(name, *value, "a number");
+    if (!values) return skip(name, node, "an object with value or values");
+    if (!values->is(JsonKind::array)) return skip(name, *values, "an array of numbers");
+    Status status = Nothing{};
+    values->each([&](const JsonNode& element) {
+      if (status) status = table_.add(element.line(), name, metric, unit, number_or_nan(element) * factor);
+    });
+    return status;
+  }
+
+  Status skip(std::string_view name, const JsonNode& node, std::string_view expected) {
+    table_.note(
+        node.line(), "bad-record",
+        fmt::format("benchmark '{}': {} where {} is expected; left out", shown(name), name_of(node.kind()), expected));
+    return Nothing{};
+  }
+
+  static Metric own_metric(std::string_view name) {
+    Metric metric = counter_metric(name);
+    metric.primary = true;  // it was printed for perfwarden alone
+    return metric;
+  }
+
+  Table table_;
+};
+
+Result<Reading> flatten(const Samples& samples, const Document& document) {
+  std::set<std::string_view> suites;
+  for (const Series& series : samples.series) suites.insert(series.id.suite);
+  Reading out;
+  for (const Series& series : samples.series) {
+    Measurement measurement{suites.size() > 1 ? series.id.suite + "/" + series.id.benchmark : series.id.benchmark,
+                            series.metric,
+                            series.original_unit,
+                            {}};
+    for (const std::vector<double>& invocation : series.invocations)
+      measurement.values.insert(measurement.values.end(), invocation.begin(), invocation.end());
+    if (!measurement.values.empty()) out.measurements.push_back(std::move(measurement));
+    for (const Warning& warning : series.warnings)
+      out.warnings.push_back({warning.code, fmt::format("{}: {}", document.name, warning.text)});
+  }
+  out.warnings.insert(out.warnings.end(), samples.warnings.begin(), samples.warnings.end());
+  return out;
+}
+
+Result<Reading> read_json(const Document& document) {
+  PW_TRY_ASSIGN(const JsonTree tree, JsonTree::read(document.text, document.name, {.hint = k_cure}));
+  const JsonNode root = tree.root();
+  if (!root.is(JsonKind::object))
+    return Error{ErrorKind::parse, fmt::format("the JSON is {}, not an object", name_of(root.kind())),
+                 fmt::format("{}:{}", document.name, root.line()), std::string(k_cure), ""};
+  const auto schema = root.find("schema");
+  if (!schema || !schema->is(JsonKind::string)) return FlatReader(document).read(root);
+  PW_TRY_ASSIGN(const Samples samples, samples_of(tree, document.name));
+  return flatten(samples, document);
+}
+
+int sniff_json(std::string_view head) {
+  return looks_like_samples(head) ? 100 : 0;  // any other JSON object may be anything
+}
+
+}  // namespace
+
+extern const Format k_format_json{.name = "json",
+                                  .summary =
+                                      "A samples file (perfwarden.samples/1), or an object of numbers: {\"parse\": "
+                                      "{\"value\": 1.2, \"unit\": \"ms\"}}",
+                                  .sniff = sniff_json,
+                                  .read = read_json,
+                                  .reads_whole_samples = true};
+
+}  // namespace perfwarden::ingest

@@ -1,0 +1,61 @@
+#include <fmt/format.h>
+
+#include <optional>
+#include <string>
+
+#include "base/text.hpp"
+#include "ingest/format.hpp"
+#include "ingest/limits.hpp"
+#include "ingest/parts.hpp"
+#include "ingest/pattern.hpp"
+
+namespace perfwarden::ingest {
+namespace {
+
+Result<Reading> read_regex(const Document& document) {
+  if (document.suite == nullptr || document.suite->parser.regex.empty())
+    return Error{ErrorKind::config, "the format 'regex' needs a pattern", document.name,
+                 "write parser: { regex: '^(?<name>\\S+) (?<value>[\\d.]+) (?<unit>ms|s)$' }, or pass --regex", ""};
+  PW_TRY_ASSIGN(const Pattern pattern, Pattern::compile(document.suite->parser.regex, document.suite->where.text()));
+  Table table(document);
+  Lines lines(document.text);
+  PatternMatch match;
+  while (lines.next()) {
+    if (!pattern.match(lines.line(), match)) continue;
+    const std::string benchmark = match.name.empty() ? fallback_name(document) : std::string(match.name);
+    const std::optional<double> value = text::to_double(match.value);
+    if (!value) {
+      table.note(lines.number(), "bad-record",
+                 fmt::format("benchmark '{}': the value '{}' is no finite number; left out", shown(benchmark),
+                             shown(match.value)));
+      continue;
+    }
+    const Unit unit = unit_of(match.unit);
+    Metric metric = metric_of_unit(unit);
+    const std::string named(match.metric.empty() ? std::string_view(document.suite->parser.metric) : match.metric);
+    if (!named.empty()) {
+      metric = counter_metric(named);
+      metric.primary = true;  // the pattern asks for just this
+      if (!match.unit.empty()) {
+        metric.unit = unit.base;
+        if (!known_metric(named)) metric.better = better_of_unit(unit.base);
+      }
+    }
+    PW_TRY(table.add(lines.number(), benchmark, std::move(metric), match.unit, *value * unit.factor));
+  }
+  if (lines.passed_over() > 0)
+    table.note(0, "long-lines",
+               fmt::format("{} lines of more than {} bytes were passed over", lines.passed_over(), k_max_line_bytes));
+  return table.finish("no line matches the pattern of parser.regex",
+                      "the pattern is tried on each line by itself; print one line to compare");
+}
+
+}  // namespace
+
+extern const Format k_format_regex{
+    .name = "regex",
+    .summary = "Any text, by a pattern with the groups value and, if there, name, unit, metric; one match a line",
+    .sniff = nullptr,
+    .read = read_regex};
+
+}  // namespace perfwarden::ingest

@@ -1,0 +1,29 @@
+#include "ingest/format.hpp"
+#include "ingest/parts.hpp"
+
+namespace perfwarden::ingest {
+namespace {
+
+Result<Reading> read_time(const Document& document) {
+  if (document.usage == nullptr)
+    return Error{ErrorKind::parse, "the format 'time' reads no file: perfwarden itself times the command",
+                 document.name, "use `perfwarden run`, or name the format of the file", ""};
+  Table table(document);
+  const std::string benchmark = fallback_name(document);
+  for (auto& [metric, value] : accounting(*document.usage)) {
+    const std::string unit = metric.unit;
+    PW_TRY(table.add(0, benchmark, std::move(metric), unit, value));
+  }
+  return table.finish("the process has no times", "");
+}
+
+}  // namespace
+
+extern const Format k_format_time{
+    .name = "time",
+    .summary =
+        "No output is read: perfwarden times the command itself, and the kernel counts memory, faults and switches",
+    .sniff = nullptr,
+    .read = read_time};
+
+}  // namespace perfwarden::ingest

@@ -1,0 +1,113 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+
+namespace perfwarden::ingest {
+
+enum class JsonKind : std::uint8_t { null, boolean, number, non_finite, string, array, object };
+
+class JsonTree;
+
+// A JsonNode points at one value of a JsonTree, which must outlive it.
+class JsonNode {
+ public:
+  JsonNode(const JsonTree& tree, std::uint32_t index) : tree_(&tree), index_(index) {}
+  [[nodiscard]] JsonKind kind() const;
+  [[nodiscard]] bool is(JsonKind kind) const { return this->kind() == kind; }
+  [[nodiscard]] int line() const;               // in the whole text, from 1
+  [[nodiscard]] double number() const;          // of a number or boolean; NaN for anything else
+  [[nodiscard]] std::string_view text() const;  // of a string; the token ("-nan", "1e999") of a non_finite
+  // First member of that name; nullopt also when this is no object. Linear in the members.
+  [[nodiscard]] std::optional<JsonNode> find(std::string_view key) const;
+  // Calls visit(JsonNode) for each element of an array; nothing for other kinds.
+  template <class Visit>
+  void each(Visit visit) const;
+  // Calls visit(std::string_view key, JsonNode) for each member of an object; nothing for other kinds.
+  template <class Visit>
+  void each_member(Visit visit) const;
+
+ private:
+  friend class JsonTree;
+  const JsonTree* tree_;
+  std::uint32_t index_;
+};
+
+// A JsonTree is a JSON text that was read with distrust: at most 64 levels deep and 16 million values, repeated keys
+// found, every value with its line. Beyond RFC 8259 it takes the bare NaN, Infinity, -nan, inf, … that benchmark
+// programs write, and numbers too large for a double, as JsonKind::non_finite, so that the reader can name them.
+// Values lie in one array in document order, 16 bytes each.
+class JsonTree {
+ public:
+  struct Options {
+    std::size_t from = 0;        // offset where the value starts
+    bool trailing_text = false;  // text behind the value is let be, else an error
+    bool repeated_keys = false;  // a repeated key is kept in repeated(), else an error
+    std::string_view hint;       // cure added to errors
+  };
+  struct Repeated {
+    std::string key;
+    int line;
+  };
+
+  // `name` is for messages. Error (parse) with "name:line:column".
+  [[nodiscard]] static Result<JsonTree> read(std::string_view text, const std::string& name, const Options& options);
+
+  [[nodiscard]] JsonNode root() const { return {*this, 0}; }
+  [[nodiscard]] std::size_t end() const { return end_; }  // offset behind the value in the text
+  [[nodiscard]] const std::vector<Repeated>& repeated() const { return repeated_; }
+
+ private:
+  friend class JsonNode;
+  friend class JsonTreeBuilder;
+  struct Text {
+    std::uint32_t offset, size;
+  };
+  struct Slot {
+    JsonKind kind;
+    std::uint32_t line;
+    union {
+      double number;
+      Text text;           // in strings_
+      std::uint32_t past;  // of a container: index behind its last descendant
+    };
+  };
+  [[nodiscard]] std::uint32_t next(std::uint32_t index) const {
+    const Slot& slot = slots_[index];
+    return slot.kind == JsonKind::array || slot.kind == JsonKind::object ? slot.past : index + 1;
+  }
+  [[nodiscard]] std::string_view view(const Text& text) const {
+    return std::string_view(strings_).substr(text.offset, text.size);
+  }
+
+  std::vector<Slot> slots_;
+  std::string strings_;
+  std::size_t end_ = 0;
+  std::vector<Repeated> repeated_;
+};
+
+template <class Visit>
+void JsonNode::each(Visit visit) const {
+  if (!is(JsonKind::array)) return;
+  for (std::uint32_t i = index_ + 1; i < tree_->slots_[index_].past; i = tree_->next(i)) visit(JsonNode(*tree_, i));
+}
+
+template <class Visit>
+void JsonNode::each_member(Visit visit) const {
+  if (!is(JsonKind::object)) return;
+  for (std::uint32_t i = index_ + 1; i < tree_->slots_[index_].past; i = tree_->next(i + 1))
+    visit(tree_->view(tree_->slots_[i].text), JsonNode(*tree_, i + 1));
+}
+
+[[nodiscard]] std::string_view name_of(JsonKind kind);  // "a number", "an array", … for messages
+
+// Offset of the first `{` whose first key is `key`; nullopt when there is none. Finds a JSON object among log lines.
+[[nodiscard]] std::optional<std::size_t> find_object(std::string_view text, std::string_view key, std::size_t from = 0);
+
+}  // namespace perfwarden::ingest

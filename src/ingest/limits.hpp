@@ -1,0 +1,19 @@
+#pragma once
+
+#include <cstddef>
+
+// What a hostile benchmark output may cost at most.
+namespace perfwarden::ingest {
+
+inline constexpr std::size_t k_max_text_bytes = std::size_t{256} << 20;  // of one document
+inline constexpr std::size_t k_max_name_bytes = 1024;                    // of a benchmark, metric, suite or unit name
+inline constexpr std::size_t k_max_series = 100'000;                     // of one side
+inline constexpr std::size_t k_max_values = 10'000'000;                  // of one side
+inline constexpr std::size_t k_max_invocations = 100'000;                // of one series
+inline constexpr std::size_t k_max_json_values = 16'000'000;             // of one JSON text, keys counted
+inline constexpr int k_max_depth = 64;                                   // of JSON
+inline constexpr std::size_t k_max_line_bytes = 4096;                    // longer lines of text formats are passed over
+inline constexpr std::size_t k_sniffed_bytes = 64 * 1024;                // of a text are looked at to guess its format
+inline constexpr std::size_t k_max_notes = 100;                          // warnings of one document or side
+
+}  // namespace perfwarden::ingest

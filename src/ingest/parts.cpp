@@ -1,0 +1,215 @@
+#include "ingest/parts.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "base/text.hpp"
+#include "ingest/limits.hpp"
+
+namespace perfwarden::ingest {
+
+std::string shown(std::string_view hostile) {
+  return text::truncate(text::one_line(hostile.substr(0, k_max_name_bytes)), 120);
+}
+
+std::string valid_utf8(std::string_view text) {
+  if (std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; }))
+    return std::string(text);
+  const std::string quoted = nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  return nlohmann::json::parse(quoted).get<std::string>();
+}
+
+void Notes::add(std::string code, std::string text) {
+  if (notes_.size() >= k_max_notes) {
+    ++left_out_;
+    return;
+  }
+  if (!seen_.emplace(code + '\0' + text, true).second) return;
+  notes_.push_back({std::move(code), std::move(text)});
+}
+
+std::vector<Warning> Notes::take() {
+  if (left_out_ > 0) notes_.push_back({"more-warnings", fmt::format("{} more warnings were left out", left_out_)});
+  return std::move(notes_);
+}
+
+std::string Table::at(int line) const {
+  return line > 0 ? fmt::format("{}:{}", document_.name, line) : document_.name;
+}
+
+void Table::note(int line, std::string code, std::string_view text) {
+  notes_.add(std::move(code), fmt::format("{}: {}", at(line), text));
+}
+void Table::note_once(std::string code, std::string text) {
+  notes_.add(std::move(code), std::move(text));
+}
+
+bool Table::has(std::string_view benchmark, std::string_view metric) const {
+  return index_.contains(fmt::format("{}{}{}", benchmark, '\0', metric));
+}
+
+Status Table::add(int line, std::string_view benchmark, Metric metric, std::string_view original_unit, double value) {
+  for (const auto& [name, may_be_empty] : {std::pair(benchmark, false), std::pair(std::string_view(metric.name), false),
+                                           std::pair(std::string_view(metric.unit), true)}) {
+    if (name.size() <= k_max_name_bytes && (may_be_empty || !name.empty())) continue;
+    note(line, "bad-name",
+         name.empty() ? "a benchmark or metric without a name; left out"
+                      : fmt::format("the name '{}…' has {} bytes, more than {}; left out", shown(name.substr(0, 40)),
+                                    name.size(), k_max_name_bytes));
+    return Nothing{};
+  }
+  if (!std::isfinite(value)) {
+    note(line, "not-finite",
+         fmt::format("benchmark '{}': {} is {}; left out", shown(benchmark), shown(metric.name),
+                     std::isnan(value) ? "NaN" : "infinite"));
+    return Nothing{};
+  }
+  const auto [found, added] = index_.emplace(fmt::format("{}{}{}", benchmark, '\0', metric.name), measurements_.size());
+  if (added) {
+    if (measurements_.size() >= k_max_series)
+      return Error{ErrorKind::parse, fmt::format("more than {} benchmarks and metrics in one output", k_max_series),
+                   at(line), "split the suite", ""};
+    measurements_.push_back({std::string(benchmark), std::move(metric), std::string(original_unit), {}});
+  } else if (measurements_[found->second].metric.unit != metric.unit) {
+    note(line, "unit-changed",
+         fmt::format("benchmark '{}': {} is first in {} and then in {}; the later value is left out", shown(benchmark),
+                     shown(metric.name), shown(measurements_[found->second].metric.unit), shown(metric.unit)));
+    return Nothing{};
+  }
+  if (++values_ > k_max_values)
+    return Error{ErrorKind::parse, fmt::format("more than {} values in one output", k_max_values), at(line),
+                 "split the suite", ""};
+  measurements_[found->second].values.push_back(value);
+  return Nothing{};
+}
+
+Result<Reading> Table::finish(std::string what, std::string hint) {
+  if (measurements_.empty()) {
+    if (!notes_.empty()) what += fmt::format(" (first: {})", shown(notes_.first().text));
+    return Error{ErrorKind::parse, std::move(what), document_.name, std::move(hint), ""};
+  }
+  return Reading{std::move(measurements_), notes_.take()};
+}
+
+namespace {
+
+// ESC [ … letter: colours and cursor moves (ECMA-48 control sequences).
+void strip_escapes(std::string_view line, std::string& out) {
+  out.clear();
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    if (line[i] != '\x1b' || i + 1 >= line.size() || line[i + 1] != '[') {
+      out += line[i];
+      continue;
+    }
+    i += 2;
+    while (i < line.size() && (line[i] < '@' || line[i] > '~')) ++i;
+  }
+}
+
+}  // namespace
+
+bool Lines::next() {
+  while (!rest_.empty()) {
+    const std::size_t end = std::min(rest_.find('\n'), rest_.size());
+    line_ = rest_.substr(0, end);
+    rest_.remove_prefix(std::min(end + 1, rest_.size()));
+    ++number_;
+    if (line_.size() > k_max_line_bytes) {
+      ++passed_over_;
+      continue;
+    }
+    if (line_.ends_with('\r')) line_.remove_suffix(1);
+    if (line_.find('\x1b') != std::string_view::npos) {
+      strip_escapes(line_, cleaned_);
+      line_ = cleaned_;
+    }
+    return true;
+  }
+  return false;
+}
+
+Metric counter_metric(std::string_view name) {
+  const std::string word = text::lower(name);
+  if (std::optional<Metric> known = known_metric(word)) {
+    known->name = name;
+    known->primary = false;
+    return *std::move(known);
+  }
+  constexpr std::array<std::string_view, 4> k_rates{"_per_second", "_per_sec", "persecond", "/s"};
+  constexpr std::array<std::string_view, 7> k_better_higher{"throughput", "bandwidth", "ops",     "qps",
+                                                            "rps",        "hits",      "hit_rate"};
+  const auto ends = [&](std::string_view tail) { return word.ends_with(tail); };
+  const bool rate = std::any_of(k_rates.begin(), k_rates.end(), ends);
+  const bool higher = rate || std::any_of(k_better_higher.begin(), k_better_higher.end(), ends);
+  return {std::string(name),
+          rate                      ? "op/s"
+          : word.ends_with("bytes") ? "B"
+                                    : "1",
+          higher ? Better::higher : Better::lower, false, false};
+}
+
+Metric metric_of_unit(const Unit& unit) {
+  const char* name = "";
+  switch (unit.dimension) {
+    case Dimension::time:
+      name = "wall_time";
+      break;
+    case Dimension::rate:
+      name = "throughput";
+      break;
+    case Dimension::byte_rate:
+      name = "byte_throughput";
+      break;
+    case Dimension::bytes:
+    case Dimension::count:
+    case Dimension::energy:
+    case Dimension::other:
+      return {"value", unit.base, better_of_unit(unit.base), false, true};
+  }
+  Metric metric = known_metric(name).value_or(Metric{});
+  metric.primary = true;  // somebody printed just this number: it is what they care about
+  return metric;
+}
+
+std::vector<std::pair<Metric, double>> accounting(const Usage& usage) {
+  std::vector<std::pair<Metric, double>> out;
+  const auto add = [&](std::string_view name, double value) {
+    if (const std::optional<Metric> metric = known_metric(name)) out.emplace_back(*metric, value);
+  };
+  const auto count = [&](std::string_view name, const std::optional<std::uint64_t>& value) {
+    if (value) add(name, static_cast<double>(*value));
+  };
+  add("wall_time", usage.wall_s);
+  add("user_time", usage.user_s);
+  add("system_time", usage.system_s);
+  add("cpu_time", usage.user_s + usage.system_s);
+  add("max_rss", static_cast<double>(usage.max_rss_bytes));
+  add("page_faults", static_cast<double>(usage.minor_faults + usage.major_faults));
+  add("context_switches", static_cast<double>(usage.voluntary_switches + usage.involuntary_switches));
+  count("instructions", usage.instructions);
+  count("cycles", usage.cycles);
+  count("cache_misses", usage.cache_misses);
+  count("branch_misses", usage.branch_misses);
+  return out;
+}
+
+bool is_accounting(std::string_view metric) {
+  Usage all;
+  all.instructions = all.cycles = all.cache_misses = all.branch_misses = 0;
+  const auto rows = accounting(all);
+  return std::any_of(rows.begin(), rows.end(), [&](const auto& row) { return row.first.name == metric; });
+}
+
+std::string fallback_name(const Document& document) {
+  if (!document.case_name.empty()) return document.case_name;
+  if (document.suite == nullptr) return "process";
+  const std::vector<std::string>& argv = document.suite->run.argv;
+  const std::string program = argv.empty() ? "" : argv.front().substr(argv.front().rfind('/') + 1);
+  return program.empty() ? document.suite->name : program;
+}
+
+}  // namespace perfwarden::ingest

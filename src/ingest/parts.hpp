@@ -1,0 +1,90 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "ingest/format.hpp"
+#include "model/unit.hpp"
+
+// What the formats share.
+namespace perfwarden::ingest {
+
+// A name from outside as it may stand in a message: one line, at most 120 columns.
+[[nodiscard]] std::string shown(std::string_view hostile);
+// The same text with invalid UTF-8 replaced by U+FFFD, so that it can be written as JSON and read back equal.
+[[nodiscard]] std::string valid_utf8(std::string_view text);
+
+// Notes are the warnings of one document or one side: equal ones once, at most k_max_notes, then a count of the rest.
+class Notes {
+ public:
+  void add(std::string code, std::string text);
+  [[nodiscard]] bool empty() const { return notes_.empty(); }
+  [[nodiscard]] const Warning& first() const { return notes_.front(); }
+  [[nodiscard]] std::vector<Warning> take();
+
+ private:
+  std::vector<Warning> notes_;
+  std::unordered_map<std::string, bool> seen_;
+  std::size_t left_out_ = 0;
+};
+
+// A Table gathers the values of one document by benchmark and metric, in the order first seen.
+class Table {
+ public:
+  explicit Table(const Document& document) : document_(document) {}
+  // `value` is in metric.unit. What is not finite, has an overlong or empty name, or changes its unit is left out with
+  // a note. `line` 0 = unknown. Error (parse) when the document is larger than the limits.
+  [[nodiscard]] Status add(int line, std::string_view benchmark, Metric metric, std::string_view original_unit,
+                           double value);
+  void note(int line, std::string code, std::string_view text);  // puts "name:line: " in front
+  void note_once(std::string code, std::string text);            // of the whole document; no place
+  [[nodiscard]] bool has(std::string_view benchmark, std::string_view metric) const;
+  [[nodiscard]] std::vector<Measurement>& measurements() { return measurements_; }
+  // The Reading; Error (parse) with `what` and `hint` when no value at all was found.
+  [[nodiscard]] Result<Reading> finish(std::string what, std::string hint);
+
+ private:
+  [[nodiscard]] std::string at(int line) const;
+
+  const Document& document_;
+  std::vector<Measurement> measurements_;
+  std::unordered_map<std::string, std::size_t> index_;  // benchmark NUL metric
+  Notes notes_;
+  std::size_t values_ = 0;
+};
+
+// Lines of a text with their numbers from 1; without \n or \r\n, with terminal escapes taken out. Lines of more than
+// k_max_line_bytes are passed over and counted.
+class Lines {
+ public:
+  explicit Lines(std::string_view text) : rest_(text) {}
+  [[nodiscard]] bool next();  // false at the end
+  [[nodiscard]] std::string_view line() const { return line_; }
+  [[nodiscard]] int number() const { return number_; }
+  [[nodiscard]] std::size_t passed_over() const { return passed_over_; }
+
+ private:
+  std::string_view rest_, line_;
+  std::string cleaned_;
+  int number_ = 0;
+  std::size_t passed_over_ = 0;
+};
+
+// The metric of a counter that a harness reports under a name of its own: known to perfwarden or guessed from the name
+// ("rows_per_second" is better higher). Never primary.
+[[nodiscard]] Metric counter_metric(std::string_view name);
+// The metric of a bare value by its unit: wall_time, throughput, byte_throughput, else "value" in that unit.
+[[nodiscard]] Metric metric_of_unit(const Unit& unit);
+
+// The kernel's own accounting of a process, as metrics; counters only where they were counted.
+[[nodiscard]] std::vector<std::pair<Metric, double>> accounting(const Usage& usage);
+[[nodiscard]] bool is_accounting(std::string_view metric);
+// What a benchmark without a name of its own is called: its case, else the program's file name, else the suite's name.
+[[nodiscard]] std::string fallback_name(const Document& document);
+
+}  // namespace perfwarden::ingest

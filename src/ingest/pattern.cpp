@@ -1,0 +1,116 @@
+#include "ingest/pattern.hpp"
+
+#include <fmt/format.h>
+#include <re2/re2.h>
+
+#include <array>
+#include <map>
+
+#include "base/text.hpp"
+#include "ingest/parts.hpp"
+
+namespace perfwarden::ingest {
+namespace {
+
+constexpr std::size_t k_max_pattern_bytes = 4096;
+constexpr int k_max_groups = 32;
+constexpr std::string_view k_cure =
+    "write it like '^(?<name>\\S+)\\s+(?<value>[\\d.]+)\\s*(?<unit>ms|s)$'; look-around and back-references are not "
+    "supported (RE2 syntax)";
+
+// RE2 knows the Python spelling of named groups only (until 2023-06). Inside [...] and \Q...\E the text means itself.
+std::string to_re2(std::string_view pattern) {
+  std::string out;
+  bool in_class = false;
+  for (std::size_t i = 0; i < pattern.size(); ++i) {
+    if (pattern[i] == '\\' && i + 1 < pattern.size()) {
+      out += pattern[i++];
+      out += pattern[i];
+      continue;
+    }
+    if (in_class) {
+      in_class = pattern[i] != ']';
+    } else if (pattern[i] == '[') {
+      in_class = true;
+      for (const char first : {'^', ']'})  // a ] in first place is an ordinary character
+        if (i + 1 < pattern.size() && pattern[i + 1] == first) out += pattern[i++];
+    }
+    const std::string_view rest = pattern.substr(i);
+    const bool group = !in_class && rest.starts_with("(?<") && rest.size() > 3 && rest[3] != '=' && rest[3] != '!';
+    out += group ? "(?P<" : std::string(1, pattern[i]);
+    if (group) i += 2;
+  }
+  return out;
+}
+
+// The pattern with a caret under the part that RE2 complains of.
+std::string excerpt_of(std::string_view pattern, std::string fragment, std::size_t& column) {
+  fragment = text::replace_all(std::move(fragment), "(?P<", "(?<");
+  std::size_t at = fragment.empty() ? std::string_view::npos : pattern.find(fragment);
+  if (at == std::string_view::npos && fragment.empty()) at = 0;
+  if (at == std::string_view::npos) at = 0;
+  column = at + 1;
+  if (pattern.size() > 200) return "";
+  const std::size_t width = text::display_width(shown(pattern.substr(0, at)));
+  return fmt::format("  {}\n  {:>{}}", text::one_line(pattern), "^", width + 1);
+}
+
+}  // namespace
+
+Pattern::Pattern() = default;
+Pattern::Pattern(Pattern&&) noexcept = default;
+Pattern& Pattern::operator=(Pattern&&) noexcept = default;
+Pattern::~Pattern() = default;
+
+Result<Pattern> Pattern::compile(std::string_view pattern, const std::string& where) {
+  const auto fail = [&](std::string what, std::string excerpt = "") {
+    return Error{ErrorKind::config, std::move(what), where, std::string(k_cure), std::move(excerpt)};
+  };
+  if (pattern.size() > k_max_pattern_bytes)
+    return fail(
+        fmt::format("the pattern of parser.regex has {} bytes, more than {}", pattern.size(), k_max_pattern_bytes));
+  RE2::Options options;
+  options.set_log_errors(false);
+  options.set_never_nl(true);
+  Pattern out;
+  out.expression_ = std::make_unique<RE2>(to_re2(pattern), options);
+  if (!out.expression_->ok()) {
+    std::size_t column = 0;
+    const std::string excerpt = excerpt_of(pattern, out.expression_->error_arg(), column);
+    return fail(fmt::format("bad pattern in parser.regex at column {}: {}", column,
+                            text::one_line(text::replace_all(out.expression_->error(), "(?P<", "(?<"))),
+                excerpt);
+  }
+  if (out.expression_->NumberOfCapturingGroups() >= k_max_groups)
+    return fail(fmt::format("the pattern of parser.regex has more than {} groups", k_max_groups - 1));
+  for (const auto& [name, group] : out.expression_->NamedCapturingGroups()) {
+    int* const slot = name == "name"     ? &out.name_
+                      : name == "value"  ? &out.value_
+                      : name == "unit"   ? &out.unit_
+                      : name == "metric" ? &out.metric_
+                                         : nullptr;
+    if (slot == nullptr)
+      return fail(
+          fmt::format("unknown group '{}' in parser.regex at column {}: the groups are name, value, unit, metric",
+                      shown(name), pattern.find("<" + name + ">") + 2));
+    *slot = group;
+  }
+  if (out.value_ == 0) return fail("the pattern of parser.regex has no group (?<value>…)");
+  return out;
+}
+
+bool Pattern::match(std::string_view line, PatternMatch& match) const {
+  std::array<re2::StringPiece, k_max_groups> groups;
+  const re2::StringPiece piece(line.data(), line.size());
+  if (!expression_->Match(piece, 0, piece.size(), RE2::UNANCHORED, groups.data(),
+                          expression_->NumberOfCapturingGroups() + 1))
+    return false;
+  const auto view = [&](int group) {
+    const re2::StringPiece& found = groups[static_cast<std::size_t>(group)];
+    return group == 0 || found.data() == nullptr ? std::string_view{} : std::string_view(found.data(), found.size());
+  };
+  match = {view(name_), view(value_), view(unit_), view(metric_)};
+  return true;
+}
+
+}  // namespace perfwarden::ingest

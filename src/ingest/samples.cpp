@@ -1,0 +1,264 @@
+#include "ingest/samples.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "base/text.hpp"
+#include "ingest/limits.hpp"
+#include "ingest/parts.hpp"
+#include "ingest/read.hpp"
+#include "model/unit.hpp"
+
+namespace perfwarden::ingest {
+namespace {
+
+enum class Need { required, optional };
+
+class SamplesReader {
+ public:
+  explicit SamplesReader(const std::string& file_name) : file_(file_name) {}
+
+  Result<Samples> read(const JsonNode& root) {
+    PW_TRY(check_schema(root));
+    Samples out;
+    if (const auto run = root.find("run")) PW_TRY(read_run(*run, out.run));
+    PW_TRY(read_warnings(root, "", out.warnings));
+    const auto series = root.find("series");
+    if (!series) return missing(root, "/series");
+    if (!series->is(JsonKind::array)) return wrong(*series, "/series", "an array");
+    Status status = Nothing{};
+    series->each([&](const JsonNode& entry) {
+      if (status) status = read_series(entry, fmt::format("/series/{}", out.series.size()), out.series);
+    });
+    if (!status) return std::move(status).error();
+    if (values_ == 0)
+      return fail(*series, "the samples file holds no value", "look at what wrote it: nothing was measured");
+    PW_TRY(sort(*series, out.series));
+    return out;
+  }
+
+ private:
+  [[nodiscard]] Error fail(const JsonNode& node, std::string what, std::string hint = "") const {
+    return Error{ErrorKind::parse, std::move(what), fmt::format("{}:{}", file_, node.line()), std::move(hint), ""};
+  }
+  [[nodiscard]] Error missing(const JsonNode& object, const std::string& pointer) const {
+    return fail(object, pointer + " is missing", fmt::format("add it; a samples file is {}", k_samples_schema));
+  }
+  [[nodiscard]] Error wrong(const JsonNode& node, const std::string& pointer, std::string_view expected) const {
+    const std::string is = node.is(JsonKind::non_finite)
+                               ? fmt::format("{}, which is no finite number", shown(node.text()))
+                               : std::string(name_of(node.kind()));
+    return fail(node, fmt::format("{} is {}; it must be {}", pointer, is, expected));
+  }
+
+  Status check_schema(const JsonNode& root) const {
+    if (!root.is(JsonKind::object)) return wrong(root, "the samples file", "an object");
+    const auto schema = root.find("schema");
+    if (!schema) {
+      const bool google = root.find("context") && root.find("benchmarks");
+      return fail(root, "/schema is missing, so this is no samples file",
+                  google ? "this is Google Benchmark's output: `perfwarden ingest` makes a samples file of it"
+                         : fmt::format("begin it with \"schema\": \"{}\"", k_samples_schema));
+    }
+    if (!schema->is(JsonKind::string)) return wrong(*schema, "/schema", "a string");
+    if (schema->text() == k_samples_schema) return Nothing{};
+    const bool newer = schema->text().starts_with("perfwarden.samples/");
+    return fail(
+        *schema,
+        fmt::format("the schema '{}' is unknown; this perfwarden reads {}", shown(schema->text()), k_samples_schema),
+        newer ? "update perfwarden, or write the file with this version" : "give a samples file");
+  }
+
+  // Leaves `out` as it is when an optional member is absent or null.
+  Status read_text(const JsonNode& object, std::string_view key, const std::string& pointer, Need need,
+                   std::string& out) const {
+    const auto node = object.find(key);
+    const std::string here = fmt::format("{}/{}", pointer, key);
+    if (!node && need == Need::required) return missing(object, here);
+    if (!node || (node->is(JsonKind::null) && need == Need::optional)) return Nothing{};
+    if (!node->is(JsonKind::string)) return wrong(*node, here, "a string");
+    out = node->text();
+    if (need == Need::required && out.empty()) return fail(*node, here + " is empty");
+    if (out.size() > k_max_name_bytes && key != "text")
+      return fail(*node, fmt::format("{} has {} bytes, more than {}", here, out.size(), k_max_name_bytes));
+    return Nothing{};
+  }
+
+  Status read_flag(const JsonNode& object, std::string_view key, const std::string& pointer, bool& out) const {
+    const auto node = object.find(key);
+    if (!node) return Nothing{};
+    if (!node->is(JsonKind::boolean)) return wrong(*node, fmt::format("{}/{}", pointer, key), "true or false");
+    out = node->number() != 0;
+    return Nothing{};
+  }
+
+  Status read_run(const JsonNode& run, RunInfo& out) const {
+    if (!run.is(JsonKind::object)) return wrong(run, "/run", "an object");
+    for (const auto& [key, target] :
+         {std::pair("commit", &out.commit), std::pair("branch", &out.branch), std::pair("time", &out.time),
+          std::pair("session", &out.session), std::pair("config_hash", &out.config_hash), std::pair("tool", &out.tool)})
+      PW_TRY(read_text(run, key, "/run", Need::optional, *target));
+    const auto machine = run.find("machine");
+    if (!machine || machine->is(JsonKind::null)) return Nothing{};
+    if (!machine->is(JsonKind::object)) return wrong(*machine, "/run/machine", "an object");
+    PW_TRY(read_text(*machine, "fingerprint", "/run/machine", Need::optional, out.machine.fingerprint));
+    const auto facts = machine->find("facts");
+    if (!facts) return Nothing{};
+    if (!facts->is(JsonKind::object)) return wrong(*facts, "/run/machine/facts", "an object");
+    Status status = Nothing{};
+    facts->each_member([&](std::string_view name, const JsonNode& value) {
+      if (!status) return;
+      if (!value.is(JsonKind::string))
+        status = wrong(value, fmt::format("/run/machine/facts/{}", shown(name)), "a string");
+      else if (out.machine.facts.size() >= k_max_notes)
+        status = fail(value, fmt::format("/run/machine/facts has more than {} members", k_max_notes));
+      else
+        out.machine.facts.emplace_back(name, value.text());
+    });
+    if (status && out.machine.fingerprint.empty()) seal(out.machine);
+    return status;
+  }
+
+  Status read_warnings(const JsonNode& object, const std::string& pointer, std::vector<Warning>& out) const {
+    const auto list = object.find("warnings");
+    if (!list) return Nothing{};
+    const std::string here = pointer + "/warnings";
+    if (!list->is(JsonKind::array)) return wrong(*list, here, "an array");
+    Status status = Nothing{};
+    std::size_t index = 0;
+    list->each([&](const JsonNode& entry) {
+      const std::string at = fmt::format("{}/{}", here, index++);
+      if (!status || out.size() > k_max_notes) return;
+      Warning warning;
+      if (!entry.is(JsonKind::object)) status = wrong(entry, at, "an object");
+      if (status) status = read_text(entry, "code", at, Need::required, warning.code);
+      if (status) status = read_text(entry, "text", at, Need::required, warning.text);
+      out.push_back(std::move(warning));
+    });
+    return status;
+  }
+
+  Status read_series(const JsonNode& entry, const std::string& pointer, std::vector<Series>& all) {
+    if (all.size() >= k_max_series)
+      return fail(entry, fmt::format("more than {} series", k_max_series), "split the file");
+    if (!entry.is(JsonKind::object)) return wrong(entry, pointer, "an object");
+    Series out;
+    PW_TRY(read_text(entry, "suite", pointer, Need::required, out.id.suite));
+    PW_TRY(read_text(entry, "benchmark", pointer, Need::required, out.id.benchmark));
+    PW_TRY(read_text(entry, "metric", pointer, Need::required, out.id.metric));
+    double factor = 1;
+    PW_TRY(read_metric(entry, pointer, out, factor));
+    PW_TRY(read_warnings(entry, pointer, out.warnings));
+    const auto invocations = entry.find("invocations");
+    if (!invocations) return missing(entry, pointer + "/invocations");
+    PW_TRY(read_invocations(*invocations, pointer + "/invocations", factor, out));
+    all.push_back(std::move(out));
+    return Nothing{};
+  }
+
+  Status read_metric(const JsonNode& entry, const std::string& pointer, Series& out, double& factor) const {
+    const std::optional<Metric> known = known_metric(out.id.metric);
+    if (known) out.metric = *known;
+    out.metric.name = out.id.metric;
+    std::string spelled = out.metric.unit;
+    PW_TRY(read_text(entry, "unit", pointer, known ? Need::optional : Need::required, spelled));
+    const Unit unit = unit_of(spelled);
+    factor = unit.factor;
+    out.metric.unit = unit.base;
+    out.original_unit = spelled;
+    PW_TRY(read_text(entry, "original_unit", pointer, Need::optional, out.original_unit));
+    if (!known) out.metric.better = better_of_unit(unit.base);
+    if (const auto better = entry.find("better")) {
+      if (better->text() != "lower" && better->text() != "higher")
+        return better->is(JsonKind::string)
+                   ? fail(*better, fmt::format("{}/better is '{}'; it must be \"lower\" or \"higher\"", pointer,
+                                               shown(better->text())))
+                   : wrong(*better, pointer + "/better", "\"lower\" or \"higher\"");
+      out.metric.better = better->text() == "lower" ? Better::lower : Better::higher;
+    }
+    PW_TRY(read_flag(entry, "deterministic", pointer, out.metric.deterministic));
+    return read_flag(entry, "primary", pointer, out.metric.primary);
+  }
+
+  Status read_invocations(const JsonNode& list, const std::string& pointer, double factor, Series& out) {
+    if (!list.is(JsonKind::array)) return wrong(list, pointer, "an array of arrays of numbers");
+    std::optional<Error> error;
+    list.each([&](const JsonNode& inner) {
+      if (error) return;
+      if (!inner.is(JsonKind::array)) {
+        error = wrong(inner, fmt::format("{}/{}", pointer, out.invocations.size()),
+                      "an array of numbers, one a repetition");
+        return;
+      }
+      std::vector<double> values;
+      inner.each([&](const JsonNode& node) {
+        if (error) return;
+        const double value = node.is(JsonKind::number) ? node.number() * factor : std::nan("");
+        if (!std::isfinite(value))
+          error = bad_value(node, fmt::format("{}/{}/{}", pointer, out.invocations.size(), values.size()), out.id);
+        else if (++values_ > k_max_values)
+          error = fail(node, fmt::format("more than {} values", k_max_values), "split the file");
+        values.push_back(value);
+      });
+      out.invocations.push_back(std::move(values));
+      if (!error && out.invocations.size() > k_max_invocations)
+        error = fail(inner, fmt::format("{} has more than {} invocations", pointer, k_max_invocations));
+    });
+    if (error) return *std::move(error);
+    return Nothing{};
+  }
+
+  [[nodiscard]] Error bad_value(const JsonNode& node, const std::string& pointer, const SeriesId& id) const {
+    Error error = wrong(node, pointer, "a finite number");
+    if (node.is(JsonKind::number)) error.what = pointer + " is too large in the base unit";
+    error.what = fmt::format("benchmark '{}', {}: {}", shown(id.benchmark), shown(id.metric), error.what);
+    error.hint = "leave the value out; an invocation without a value is []";
+    return error;
+  }
+
+  Status sort(const JsonNode& list, std::vector<Series>& series) const {
+    const auto by_id = [](const Series& a, const Series& b) { return a.id < b.id; };
+    if (!std::is_sorted(series.begin(), series.end(), by_id)) std::sort(series.begin(), series.end(), by_id);
+    const auto twice =
+        std::adjacent_find(series.begin(), series.end(), [](const Series& a, const Series& b) { return a.id == b.id; });
+    if (twice == series.end()) return Nothing{};
+    return fail(list, fmt::format("the series '{}' stands twice", shown(twice->id.path())),
+                "put its invocations into one series");
+  }
+
+  const std::string& file_;
+  std::size_t values_ = 0;
+};
+
+}  // namespace
+
+bool looks_like_samples(std::string_view head) {
+  const std::string_view whole = text::trim(head.starts_with("\xEF\xBB\xBF") ? head.substr(3) : head);
+  if (!whole.starts_with('{')) return false;
+  constexpr std::string_view k_start = "\"perfwarden.samples/";
+  for (std::size_t at = whole.find(k_start); at != std::string_view::npos; at = whole.find(k_start, at + 1)) {
+    std::string_view before = text::trim(whole.substr(0, at).substr(at > 64 ? at - 64 : 0));
+    if (!before.ends_with(':')) continue;
+    before.remove_suffix(1);
+    if (text::trim(before).ends_with("\"schema\"")) return true;
+  }
+  return false;
+}
+
+Result<Samples> samples_of(const JsonTree& tree, const std::string& file_name) {
+  return SamplesReader(file_name).read(tree.root());
+}
+
+Result<Samples> parse_samples(std::string_view text, const std::string& file_name) {
+  PW_TRY_ASSIGN(
+      const JsonTree tree,
+      JsonTree::read(text, file_name, {.hint = "give a samples file, as `perfwarden run` and `ingest` write it"}));
+  return samples_of(tree, file_name);
+}
+
+}  // namespace perfwarden::ingest

@@ -1,0 +1,68 @@
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "ingest/read.hpp"
+#include "ingest/samples.hpp"
+
+namespace perfwarden::ingest {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string dump(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+Json warnings_json(const std::vector<Warning>& warnings) {
+  Json out = Json::array();
+  for (const Warning& warning : warnings) out.push_back({{"code", warning.code}, {"text", warning.text}});
+  return out;
+}
+
+Json run_json(const RunInfo& run) {
+  Json out = Json::object();
+  const auto put = [&out](const char* key, const std::string& value) {
+    if (!value.empty()) out[key] = value;
+  };
+  put("commit", run.commit);
+  put("branch", run.branch);
+  put("time", run.time);
+  put("session", run.session);
+  put("config_hash", run.config_hash);
+  put("tool", run.tool);
+  Json machine = Json::object();
+  if (!run.machine.fingerprint.empty()) machine["fingerprint"] = run.machine.fingerprint;
+  for (const auto& [name, value] : run.machine.facts) machine["facts"][name] = value;
+  if (!machine.empty()) out["machine"] = std::move(machine);
+  return out;
+}
+
+Json series_json(const Series& series) {
+  Json out{{"suite", series.id.suite},
+           {"benchmark", series.id.benchmark},
+           {"metric", series.id.metric},
+           {"unit", series.metric.unit},
+           {"better", series.metric.better == Better::lower ? "lower" : "higher"},
+           {"deterministic", series.metric.deterministic},
+           {"primary", series.metric.primary}};
+  if (series.original_unit != series.metric.unit) out["original_unit"] = series.original_unit;
+  out["invocations"] = series.invocations;
+  if (!series.warnings.empty()) out["warnings"] = warnings_json(series.warnings);
+  return out;
+}
+
+}  // namespace
+
+// One series a line, so that files can be compared by eye and by diff.
+std::string write_samples(const Samples& samples) {
+  std::string out = "{\n\"schema\": " + dump(Json(k_samples_schema)) + ",\n\"run\": " + dump(run_json(samples.run));
+  if (!samples.warnings.empty()) out += ",\n\"warnings\": " + dump(warnings_json(samples.warnings));
+  out += ",\n\"series\": [";
+  for (std::size_t i = 0; i < samples.series.size(); ++i) {
+    out += i == 0 ? "\n" : ",\n";
+    out += dump(series_json(samples.series[i]));
+  }
+  return out + "\n]\n}\n";
+}
+
+}  // namespace perfwarden::ingest
