@@ -54,10 +54,7 @@ Result<const Format*> choose(std::string_view name, const Document& document) {
   const Format* best = nullptr;
   const Format* rival = nullptr;
   int score = 0;
-  std::vector<std::string> tried;
   for (const Format* format : formats()) {
-    if (format->sniff == nullptr) continue;
-    tried.emplace_back(format->name);
     const int sure = format->sniff(head);
     if (sure <= 0) continue;
     if (best != nullptr) rival = sure > score ? best : format;
@@ -70,7 +67,7 @@ Result<const Format*> choose(std::string_view name, const Document& document) {
                  document.name, "name the one that it is: parser: " + std::string(best->name), ""};
   const std::string guess = guess_of(head);
   return Error{
-      ErrorKind::parse, fmt::format("the format is not recognised; tried {}", text::join(tried, ", ")), document.name,
+      ErrorKind::parse, "the text looks like no known benchmark output", document.name,
       guess.empty() ? fmt::format("name it with `parser:` or --format: {}", text::join(format_names(), ", ")) : guess,
       ""};
 }

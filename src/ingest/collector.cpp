@@ -48,7 +48,7 @@ void Collector::declare(Measurement& measurement) {
   if (declared.unit.empty()) return;
   const Unit unit = unit_of(declared.unit);
   if (measurement.original_unit.empty()) {  // the harness gave a bare number
-    for (double& value : measurement.values) value *= unit.factor;
+    for (double& value : measurement.values) value = to_base(value, unit);
     metric.unit = unit.base;
     measurement.original_unit = declared.unit;
   } else if (metric.unit != unit.base) {
@@ -67,8 +67,8 @@ Status Collector::put(const Group& group, std::size_t readings, std::size_t invo
   measurement.original_unit = valid_utf8(measurement.original_unit);
   for (const std::string& name : {id.benchmark, id.metric, measurement.metric.unit, measurement.original_unit}) {
     if (name.size() <= k_max_name_bytes) continue;
-    notes_.add("bad-name",
-               fmt::format("the name '{}…' has more than {} bytes; left out", shown(name.substr(0, 40)), k_max_name_bytes));
+    notes_.add("bad-name", fmt::format("the name '{}…' has more than {} bytes; left out", shown(name.substr(0, 40)),
+                                       k_max_name_bytes));
     return Nothing{};
   }
   const auto [found, added] = series_.try_emplace(id);

@@ -40,7 +40,7 @@ struct Format {
   std::string_view name;     // kebab-case, as in `parser: google-benchmark`
   std::string_view summary;  // one line for --help and the README
   // How sure the first 64 KiB look like this format: 0 = no, 100 = certain. Two formats must never
-  // both say > 0 for one text. Null: the format is chosen by its name alone.
+  // both say > 0 for one text.
   int (*sniff)(std::string_view head);
   Result<Reading> (*read)(const Document& document);
   bool reads_whole_samples = false;  // `json`: the text is a samples file already

@@ -152,6 +152,10 @@ Metric counter_metric(std::string_view name) {
           higher ? Better::higher : Better::lower, false, false};
 }
 
+double to_base(double value, const Unit& unit) {
+  return unit.factor < 1 ? value / std::round(1 / unit.factor) : value * unit.factor;
+}
+
 Metric metric_of_unit(const Unit& unit) {
   const char* name = "";
   switch (unit.dimension) {

@@ -78,6 +78,9 @@ class Lines {
 // The metric of a counter that a harness reports under a name of its own: known to perfwarden or guessed from the name
 // ("rows_per_second" is better higher). Never primary.
 [[nodiscard]] Metric counter_metric(std::string_view name);
+// A value as spelled → in unit.base. Divides by 1e9 rather than multiply by 1e-9, which keeps "3.004 ns" the double
+// nearest to 3.004e-9.
+[[nodiscard]] double to_base(double value, const Unit& unit);
 // The metric of a bare value by its unit: wall_time, throughput, byte_throughput, else "value" in that unit.
 [[nodiscard]] Metric metric_of_unit(const Unit& unit);
 

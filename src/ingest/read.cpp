@@ -163,7 +163,7 @@ class Run {
 };
 
 bool is_whole_samples(const Format& format, std::string_view text) {
-  return format.reads_whole_samples && format.sniff != nullptr && format.sniff(text) > 0;
+  return format.reads_whole_samples && format.sniff(text) > 0;
 }
 
 // The files of one `ingest`, put together.
@@ -184,8 +184,7 @@ class FileReader {
 
   // The place of a file that could not be read stays empty.
   void skip(const Error& error) {
-    collector_.note("unreadable-output",
-                    fmt::format("{}: {}; its place is left empty", error.where, cut(error.what)));
+    collector_.note("unreadable-output", fmt::format("{}: {}; its place is left empty", error.where, cut(error.what)));
   }
   void advance() { place_ += taken_ == 0 ? 1 : std::exchange(taken_, 0); }
 

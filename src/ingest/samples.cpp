@@ -151,24 +151,23 @@ class SamplesReader {
     PW_TRY(read_text(entry, "suite", pointer, Need::required, out.id.suite));
     PW_TRY(read_text(entry, "benchmark", pointer, Need::required, out.id.benchmark));
     PW_TRY(read_text(entry, "metric", pointer, Need::required, out.id.metric));
-    double factor = 1;
-    PW_TRY(read_metric(entry, pointer, out, factor));
+    Unit unit;
+    PW_TRY(read_metric(entry, pointer, out, unit));
     PW_TRY(read_warnings(entry, pointer, out.warnings));
     const auto invocations = entry.find("invocations");
     if (!invocations) return missing(entry, pointer + "/invocations");
-    PW_TRY(read_invocations(*invocations, pointer + "/invocations", factor, out));
+    PW_TRY(read_invocations(*invocations, pointer + "/invocations", unit, out));
     all.push_back(std::move(out));
     return Nothing{};
   }
 
-  Status read_metric(const JsonNode& entry, const std::string& pointer, Series& out, double& factor) const {
+  Status read_metric(const JsonNode& entry, const std::string& pointer, Series& out, Unit& unit) const {
     const std::optional<Metric> known = known_metric(out.id.metric);
     if (known) out.metric = *known;
     out.metric.name = out.id.metric;
     std::string spelled = out.metric.unit;
     PW_TRY(read_text(entry, "unit", pointer, known ? Need::optional : Need::required, spelled));
-    const Unit unit = unit_of(spelled);
-    factor = unit.factor;
+    unit = unit_of(spelled);
     out.metric.unit = unit.base;
     out.original_unit = spelled;
     PW_TRY(read_text(entry, "original_unit", pointer, Need::optional, out.original_unit));
@@ -185,7 +184,7 @@ class SamplesReader {
     return read_flag(entry, "primary", pointer, out.metric.primary);
   }
 
-  Status read_invocations(const JsonNode& list, const std::string& pointer, double factor, Series& out) {
+  Status read_invocations(const JsonNode& list, const std::string& pointer, const Unit& unit, Series& out) {
     if (!list.is(JsonKind::array)) return wrong(list, pointer, "an array of arrays of numbers");
     std::optional<Error> error;
     list.each([&](const JsonNode& inner) {
@@ -198,7 +197,7 @@ class SamplesReader {
       std::vector<double> values;
       inner.each([&](const JsonNode& node) {
         if (error) return;
-        const double value = node.is(JsonKind::number) ? node.number() * factor : std::nan("");
+        const double value = node.is(JsonKind::number) ? to_base(node.number(), unit) : std::nan("");
         if (!std::isfinite(value))
           error = bad_value(node, fmt::format("{}/{}/{}", pointer, out.invocations.size(), values.size()), out.id);
         else if (++values_ > k_max_values)

@@ -64,7 +64,7 @@ const std::map<std::string, Folders>& owners() {
       {"zstd.h", {"profile"}},
       {"xxhash.h", {"profile"}},
       {"simdjson.h", {"profile"}},
-      {"re2/", {"profile"}},
+      {"re2/", {"ingest", "profile"}},
       {"zip.h", {"github"}},
       {"mustache.hpp", {"report"}},
       {"kainjow/", {"report"}},

@@ -10,8 +10,10 @@
 
 #include "base/text.hpp"
 #include "ingest/format.hpp"
+#include "ingest/json_tree.hpp"
 #include "ingest/limits.hpp"
 #include "ingest/parts.hpp"
+#include "ingest/samples.hpp"
 
 // The text of `go test -bench`: golang.org/design/14313-benchmark-format.
 namespace perfwarden::ingest {
@@ -50,17 +52,28 @@ bool are_measurements(const std::vector<std::string_view>& fields, std::size_t f
 
 struct GoMetric {
   Metric metric;
-  double factor = 1;
+  Unit unit;
 };
 
+// testing.B.ReportMetric takes any unit; "p99-ns" and "ns/GC" are times by the convention of golang.org/x/perf.
+Unit unit_of_custom(std::string_view spelled) {
+  const std::string_view over = spelled.substr(0, spelled.find('/'));
+  const std::size_t dash = over.rfind('-');
+  const std::string_view last = dash == std::string_view::npos ? over : over.substr(dash + 1);
+  if (last == "ns") return unit_of("ns");
+  return last == "bytes" && last != spelled ? unit_of("B") : unit_of(spelled);
+}
+
 GoMetric metric_of(std::string_view unit) {
-  const auto known = [](const char* name) { return known_metric(name).value_or(Metric{}); };
-  if (unit == "ns/op") return {known("wall_time"), 1e-9};
-  if (unit == "MB/s") return {known("byte_throughput"), 1e6};
-  if (unit == "B/op") return {known("allocated_bytes"), 1};
-  if (unit == "allocs/op") return {known("allocations"), 1};
-  const Unit base = unit_of(unit);  // of testing.B.ReportMetric
-  return {Metric{std::string(unit), base.base, better_of_unit(base.base), false, false}, base.factor};
+  const auto known = [&](const char* name, const char* same) {
+    return GoMetric{known_metric(name).value_or(Metric{}), unit_of(same)};
+  };
+  if (unit == "ns/op") return known("wall_time", "ns");
+  if (unit == "MB/s") return known("byte_throughput", "MB/s");
+  if (unit == "B/op") return known("allocated_bytes", "B");
+  if (unit == "allocs/op") return known("allocations", "1");
+  const Unit base = unit_of_custom(unit);
+  return {Metric{std::string(unit), base.base, better_of_unit(base.base), false, false}, base};
 }
 
 struct Line {
@@ -97,8 +110,8 @@ class Reader {
     qualify_names();
     for (const Line& line : found_)
       for (const auto& [value, unit] : line.values) {
-        GoMetric metric = metric_of(unit);
-        PW_TRY(table_.add(line.number, line.name, std::move(metric.metric), unit, value * metric.factor));
+        GoMetric row = metric_of(unit);
+        PW_TRY(table_.add(line.number, line.name, std::move(row.metric), unit, to_base(value, row.unit)));
       }
     return table_.finish("no line reads like the result of a Go benchmark",
                          "run `go test -run '^$' -bench .`; a line looks like `BenchmarkName-8  1000  1234 ns/op`");
@@ -133,6 +146,8 @@ class Reader {
                               shown(fields_of(line.substr(10)).empty() ? line : fields_of(line.substr(10)).front())));
     } else if (line.starts_with("panic: ")) {
       table_.note(number, "benchmark-failed", fmt::format("the Go program stopped: {}", shown(line)));
+    } else if (line == "FAIL" && failed_) {
+      return true;  // the line before said which
     } else if (line.starts_with("FAIL\t") || line == "FAIL") {
       table_.note(
           number, "benchmark-failed",
@@ -141,6 +156,7 @@ class Reader {
       return false;
     }
     interrupted_.clear();
+    failed_ = true;
     return true;
   }
 
@@ -148,7 +164,6 @@ class Reader {
     interrupted_.clear();
     Line line{number, package_, std::string(name), {}};
     for (std::size_t i = from; i + 1 < fields.size(); i += 2) {
-      const std::string word = text::lower(fields[i]);
       if (const auto value = text::to_double(fields[i]))
         line.values.emplace_back(*value, fields[i + 1]);
       else
@@ -178,6 +193,7 @@ class Reader {
   const Document& document_;
   Table table_;
   std::string package_, interrupted_;
+  bool failed_ = false;
   std::vector<Line> found_;
 };
 
@@ -186,6 +202,7 @@ Result<Reading> read_go_bench(const Document& document) {
 }
 
 int sniff_go_bench(std::string_view head) {
+  if (find_object(head, "context") || looks_like_samples(head)) return 0;
   Lines lines(head);
   while (lines.next()) {
     const std::string_view line = lines.line();

@@ -13,6 +13,7 @@
 #include "ingest/format.hpp"
 #include "ingest/json_tree.hpp"
 #include "ingest/parts.hpp"
+#include "ingest/samples.hpp"
 
 // The JSON that Google Benchmark 1.5 to 1.9 prints with --benchmark_format=json (docs/user_guide.md,
 // src/json_reporter.cc).
@@ -122,9 +123,9 @@ class Reader {
 
   void read_context(const JsonNode& context) {
     if (string_of(context, "library_build_type") == "debug")
-      table_.note_once(
-          "debug-library",
-          "the Google Benchmark library was built without NDEBUG (Debian's and Ubuntu's packages are), which adds time of its own to every measurement; build it with CMAKE_BUILD_TYPE=Release");
+      table_.note_once("debug-library",
+                       "the Google Benchmark library was built without NDEBUG (Debian's and Ubuntu's packages are), "
+                       "which adds time of its own to every measurement; build it with CMAKE_BUILD_TYPE=Release");
     if (is_true(context, "cpu_scaling_enabled"))
       table_.note_once("cpu-scaling",
                        "the CPU scales its frequency, which makes times vary; set the governor: "
@@ -222,7 +223,7 @@ class Reader {
       if (key == "real_time" || key == "cpu_time") {
         const Metric metric = *known_metric(key == "real_time" ? "wall_time" : "cpu_time");
         if (unit.dimension == Dimension::time)
-          out.push_back({node.line(), metric, time_unit, *value * unit.factor});
+          out.push_back({node.line(), metric, time_unit, to_base(*value, unit)});
         else
           table_.note(node.line(), "bad-record",
                       fmt::format("the time_unit '{}' is unknown; left out", shown(time_unit)));
@@ -295,7 +296,7 @@ Result<Reading> read_google_benchmark(const Document& document) {
 
 int sniff_google_benchmark(std::string_view head) {
   const auto object = find_object(head, "context");
-  if (!object) return 0;
+  if (!object || looks_like_samples(head)) return 0;
   const std::string_view rest = head.substr(*object);
   const auto holds = [&](std::string_view key) { return rest.find(key) != std::string_view::npos; };
   return holds("\"library_build_type\"") || (holds("\"num_cpus\"") && holds("\"mhz_per_cpu\"")) ? 90 : 0;

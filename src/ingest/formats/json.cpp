@@ -61,21 +61,21 @@ class FlatReader {
         return skip(name, *better, "\"lower\" or \"higher\"");
       metric.better = better->text() == "lower" ? Better::lower : Better::higher;
     }
-    return read_values(name, node, metric, unit ? unit->text() : "", base.factor);
+    return read_values(name, node, metric, unit ? unit->text() : "", base);
   }
 
   Status read_values(std::string_view name, const JsonNode& node, const Metric& metric, std::string_view unit,
-                     double factor) {
+                     const Unit& base) {
     const auto value = node.find("value");
     const auto values = node.find("values");
     if (value && (value->is(JsonKind::number) || value->is(JsonKind::non_finite)))
-      return table_.add(value->line(), name, metric, unit, number_or_nan(*value) * factor);
+      return table_.add(value->line(), name, metric, unit, to_base(number_or_nan(*value), base));
     if (value) return skip(name, *value, "a number");
     if (!values) return skip(name, node, "an object with value or values");
     if (!values->is(JsonKind::array)) return skip(name, *values, "an array of numbers");
     Status status = Nothing{};
     values->each([&](const JsonNode& element) {
-      if (status) status = table_.add(element.line(), name, metric, unit, number_or_nan(element) * factor);
+      if (status) status = table_.add(element.line(), name, metric, unit, to_base(number_or_nan(element), base));
     });
     return status;
   }

@@ -41,7 +41,7 @@ Result<Reading> read_regex(const Document& document) {
         if (!known_metric(named)) metric.better = better_of_unit(unit.base);
       }
     }
-    PW_TRY(table.add(lines.number(), benchmark, std::move(metric), match.unit, *value * unit.factor));
+    PW_TRY(table.add(lines.number(), benchmark, std::move(metric), match.unit, to_base(*value, unit)));
   }
   if (lines.passed_over() > 0)
     table.note(0, "long-lines",
@@ -50,12 +50,16 @@ Result<Reading> read_regex(const Document& document) {
                       "the pattern is tried on each line by itself; print one line to compare");
 }
 
+int sniff_nothing(std::string_view /*head*/) {
+  return 0;  // chosen by name alone
+}
+
 }  // namespace
 
 extern const Format k_format_regex{
     .name = "regex",
     .summary = "Any text, by a pattern with the groups value and, if there, name, unit, metric; one match a line",
-    .sniff = nullptr,
+    .sniff = sniff_nothing,
     .read = read_regex};
 
 }  // namespace perfwarden::ingest

@@ -1,0 +1,124 @@
+#include "ingest/read.hpp"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "app/command.hpp"
+#include "app/common.hpp"
+#include "app/exit_code.hpp"
+
+namespace perfwarden::app {
+namespace {
+
+struct Options {
+  ConfigOptions config;
+  std::vector<std::string> files;
+  std::string format, output, suite, commit, branch, regex, metric;
+  bool list = false;
+};
+
+std::string formats_table() {
+  std::string out;
+  for (const ingest::Format* format : ingest::formats())
+    out += fmt::format("{:<18} {}\n", format->name, format->summary);
+  return out;
+}
+
+Error usage(std::string what, std::string hint) {
+  return Error{ErrorKind::usage, std::move(what), "", std::move(hint), ""};
+}
+
+Status check(const Options& options) {
+  if (options.files.empty()) return usage("no file was given", "perfwarden ingest --format auto FILE… -o SAMPLES.json");
+  if (options.commit.find_first_not_of("0123456789abcdefABCDEF") != std::string::npos || options.commit.size() > 64)
+    return usage("--commit is no commit: '" + options.commit + "'", "give its hexadecimal name: git rev-parse HEAD");
+  constexpr std::string_view k_letters = "abcdefghijklmnopqrstuvwxyz0123456789_-";
+  if (options.suite.find_first_not_of(k_letters) != std::string::npos || options.suite.starts_with('-') ||
+      options.suite.starts_with('_'))
+    return usage("--suite is no suite name: '" + options.suite + "'", "use a-z, 0-9, - and _, such as core");
+  return Nothing{};
+}
+
+// A config is not needed to read files, but its metrics and the suite's parser apply where there is one.
+Result<Config> config_if_any(World& world, const ConfigOptions& options) {
+  if (options.file.empty() && input(world, "config").empty() && !config::find_file(".")) return Config{};
+  PW_TRY_ASSIGN(config::Loaded loaded, load_config(world, options));
+  return std::move(loaded.config);
+}
+
+Suite suite_of(const Options& options, const Config& config) {
+  const auto found = std::find_if(config.suites.begin(), config.suites.end(),
+                                  [&](const Suite& suite) { return suite.name == options.suite; });
+  Suite suite = options.suite.empty() || found == config.suites.end() ? Suite{} : *found;
+  suite.name = options.suite;
+  if (!options.format.empty()) suite.parser.name = options.format;
+  if (!options.regex.empty()) suite.parser = {"regex", options.regex, suite.parser.metric};
+  if (!options.metric.empty()) suite.parser.metric = options.metric;
+  return suite;
+}
+
+Result<Samples> read(World& world, const Options& options) {
+  PW_TRY(check(options));
+  PW_TRY_ASSIGN(const Config config, config_if_any(world, options.config));
+  const Suite suite = suite_of(options, config);
+  PW_TRY(ingest::check_parser(suite));
+  std::vector<ingest::NamedText> files;
+  for (const std::string& file : options.files) {
+    PW_TRY_ASSIGN(std::string text, read_input(file));
+    files.push_back({file, std::move(text)});
+  }
+  PW_TRY_ASSIGN(Samples samples, ingest::read_files(files, suite.parser.name, suite, config));
+  if (!options.commit.empty()) samples.run.commit = options.commit;
+  if (!options.branch.empty()) samples.run.branch = options.branch;
+  if (samples.run.tool.empty()) samples.run.tool = fmt::format("perfwarden {}", version());
+  return samples;
+}
+
+int run(World& world, const Options& options) {
+  if (options.list) {
+    world.console.out(formats_table());
+    return k_pass;
+  }
+  const Result<Samples> samples = read(world, options);
+  if (!samples) return fail(world, samples.error());
+  for (const Warning& warning : samples->warnings) warn(world, warning.text);
+  std::set<std::pair<std::string, std::string>> benchmarks;
+  for (const Series& series : samples->series) {
+    benchmarks.emplace(series.id.suite, series.id.benchmark);
+    for (const Warning& warning : series.warnings) warn(world, fmt::format("{}: {}", series.id.path(), warning.text));
+  }
+  if (const Status written = write_result(world, options.output, ingest::write_samples(*samples)); !written)
+    return fail(world, written.error());
+  note(world, fmt::format("{} series of {} benchmarks read from {} file{}", samples->series.size(), benchmarks.size(),
+                          options.files.size(), options.files.size() == 1 ? "" : "s"));
+  return k_pass;
+}
+
+std::function<int(World&)> declare(CLI::App& verb) {
+  auto options = std::make_shared<Options>();
+  verb.add_option("files", options->files, "Benchmark outputs, each one invocation, or samples files");
+  verb.add_option("-f,--format", options->format,
+                  "A format of --list, or auto (default: the suite's parser, else auto)");
+  verb.add_option("-o,--output", options->output, "Samples file to write (default: stdout)");
+  verb.add_option("-s,--suite", options->suite, "Suite that the benchmarks belong to (default: default)");
+  verb.add_option("--commit", options->commit, "Commit that the numbers belong to");
+  verb.add_option("--branch", options->branch, "Branch that the numbers belong to");
+  verb.add_option("--regex", options->regex,
+                  "Pattern with the groups name, value, unit, metric; implies --format regex");
+  verb.add_option("--metric", options->metric, "Metric name for a pattern without the group metric");
+  verb.add_flag("--list", options->list, "Print the formats and end");
+  add_config_options(verb, options->config);
+  return [options](World& world) { return run(world, *options); };
+}
+
+}  // namespace
+
+extern const Command k_command_ingest{"ingest", "Read benchmark outputs of other tools into a samples file", declare};
+
+}  // namespace perfwarden::app
