@@ -1,0 +1,93 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "plan/make.hpp"
+
+namespace perfwarden::plan {
+namespace {
+
+std::string plural(long long count, std::string_view one, std::string_view many) {
+  return fmt::format("{} {}", count, count == 1 ? one : many);
+}
+
+bool is_plain(std::string_view word) {
+  return !word.empty() && std::all_of(word.begin(), word.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("_-./:=,+@%{}").find(c) != std::string_view::npos;
+  });
+}
+
+std::string command_text(const CommandLine& command) {
+  if (!command.shell.empty()) return text::one_line(command.shell) + "   (by /bin/sh)";
+  std::vector<std::string> words;
+  for (const std::string& word : command.argv) {
+    const std::string safe = text::one_line(word);
+    words.push_back(is_plain(safe) ? safe : "'" + text::replace_all(safe, "'", "'\\''") + "'");
+  }
+  return text::join(words, " ");
+}
+
+std::string suite_text(const Suite& suite, bool two_sided) {
+  const std::string_view a_side = two_sided ? " a side" : "";
+  const int most = std::max(suite.iterations.min, suite.iterations.max);
+  std::string out = fmt::format("  {}: {}{}", text::one_line(suite.name), plural(most, "run", "runs"), a_side);
+  if (!suite.cases.empty())
+    out += fmt::format(" of each of {}", plural(static_cast<long long>(suite.cases.size()), "case", "cases"));
+  out += fmt::format(", {}{}, at most {:g} s each\n", plural(suite.warmup, "warm-up", "warm-ups"), a_side,
+                     suite.timeout_s);
+  if (suite.iterations.min < most)
+    out += fmt::format("    may stop after {} s once there are {}\n", suite.iterations.max_time_s,
+                       plural(suite.iterations.min, "run", "runs"));
+  const auto row = [&out](std::string_view name, const CommandLine& command) {
+    if (!command.empty()) out += fmt::format("    {:<9}{}\n", name, command_text(command));
+  };
+  row("build", suite.build);
+  row("setup", suite.setup);
+  row("run", suite.run);
+  row("teardown", suite.teardown);
+  if (!suite.working_directory.empty())
+    out += fmt::format("    in       {}\n", text::one_line(suite.working_directory));
+  if (!suite.cpus.empty()) out += fmt::format("    on CPU   {}\n", fmt::join(suite.cpus, ","));
+  return out;
+}
+
+std::string step_text(const Plan& plan, const Step& step) {
+  const Suite& suite = plan.suites[step.suite];
+  std::string name = suite.name;
+  if (!suite.cases.empty()) name += "/" + suite.cases[step.case_index];
+  return plan.two_sided ? fmt::format("{} {}", text::one_line(name), name_of(step.side)) : text::one_line(name);
+}
+
+std::string first_round(const Plan& plan) {
+  constexpr std::size_t k_most_shown = 12;
+  std::vector<std::string> shown;
+  std::size_t count = 0;
+  for (const Step& step : plan.steps) {
+    if (step.kind != Step::Kind::measure || step.invocation != 0) continue;
+    if (++count <= k_most_shown) shown.push_back(step_text(plan, step));
+  }
+  if (count > k_most_shown) shown.push_back(fmt::format("… and {} more", count - k_most_shown));
+  return text::join(shown, ", ");
+}
+
+}  // namespace
+
+std::string describe(const Plan& plan) {
+  const auto count = [&plan](Step::Kind kind) {
+    return std::count_if(plan.steps.begin(), plan.steps.end(), [kind](const Step& step) { return step.kind == kind; });
+  };
+  std::string out = plan.two_sided ? fmt::format("Base and head in turn, in an order drawn from seed {}:\n", plan.seed)
+                                   : std::string("This side alone:\n");
+  for (const Suite& suite : plan.suites) out += suite_text(suite, plan.two_sided);
+  out += fmt::format("In all: {}, {}, {}, {}, {}\n", plural(count(Step::Kind::build), "build", "builds"),
+                     plural(count(Step::Kind::setup), "set-up", "set-ups"),
+                     plural(count(Step::Kind::warmup), "warm-up", "warm-ups"),
+                     plural(count(Step::Kind::measure), "measured run", "measured runs"),
+                     plural(count(Step::Kind::teardown), "teardown", "teardowns"));
+  out += fmt::format("First round: {}\n", first_round(plan));
+  return out;
+}
+
+}  // namespace perfwarden::plan

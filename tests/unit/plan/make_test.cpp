@@ -1,0 +1,203 @@
+#include "plan/make.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <set>
+#include <tuple>
+
+namespace perfwarden::plan {
+namespace {
+
+using testing::HasSubstr;
+using Kind = Step::Kind;
+
+Suite suite_of(const std::string& name, int runs, int warmup = 0) {
+  Suite suite;
+  suite.name = name;
+  suite.run.argv = {"./" + name};
+  suite.iterations = {runs, runs, 300};
+  suite.warmup = warmup;
+  return suite;
+}
+
+Config config_of(std::vector<Suite> suites) {
+  Config config;
+  config.suites = std::move(suites);
+  return config;
+}
+
+std::vector<Step> of_kind(const Plan& plan, Kind kind) {
+  std::vector<Step> out;
+  std::copy_if(plan.steps.begin(), plan.steps.end(), std::back_inserter(out),
+               [kind](const Step& step) { return step.kind == kind; });
+  return out;
+}
+
+TEST(Plan, KindsComeInTheirOrder) {
+  Suite suite = suite_of("core", 3, 2);
+  suite.build.argv = {"make"};
+  suite.setup.argv = {"up"};
+  suite.teardown.shell = "down";
+  const auto plan = make(config_of({suite, suite_of("other", 2, 1)}), {{}, true, 7});
+  ASSERT_TRUE(plan);
+  EXPECT_TRUE(std::is_sorted(plan->steps.begin(), plan->steps.end(),
+                             [](const Step& a, const Step& b) { return a.kind < b.kind; }));
+  EXPECT_EQ(of_kind(*plan, Kind::build),
+            (std::vector<Step>{{Kind::build, Side::base, 0, 0, 0}, {Kind::build, Side::head, 0, 0, 0}}));
+  EXPECT_EQ(of_kind(*plan, Kind::setup).size(), 2U);
+  EXPECT_EQ(of_kind(*plan, Kind::teardown).size(), 2U);
+  EXPECT_EQ(of_kind(*plan, Kind::warmup).size(), 6U);
+  EXPECT_EQ(of_kind(*plan, Kind::measure).size(), 10U);
+}
+
+TEST(Plan, PairsAreAdjacentAndEveryInvocationOccursOnceASide) {
+  Suite cases = suite_of("cases", 5);
+  cases.cases = {"a", "b", "c"};
+  const auto plan = make(config_of({cases, suite_of("one", 8)}), {{}, true, 3});
+  ASSERT_TRUE(plan);
+  const std::vector<Step> steps = of_kind(*plan, Kind::measure);
+  ASSERT_EQ(steps.size(), 2U * (3 * 5 + 8));
+  std::set<std::tuple<std::size_t, std::size_t, int>> seen;
+  for (std::size_t i = 0; i < steps.size(); i += 2) {
+    EXPECT_NE(steps[i].side, steps[i + 1].side);
+    Step other = steps[i + 1];
+    other.side = steps[i].side;
+    EXPECT_EQ(steps[i], other);
+    EXPECT_TRUE(seen.insert({steps[i].suite, steps[i].case_index, steps[i].invocation}).second);
+  }
+}
+
+TEST(Plan, ARoundHoldsOnePairOfEverythingThatIsLeft) {
+  const auto plan = make(config_of({suite_of("short", 2), suite_of("long", 4)}), {{}, true, 1});
+  ASSERT_TRUE(plan);
+  const std::vector<Step> steps = of_kind(*plan, Kind::measure);
+  EXPECT_TRUE(std::is_sorted(steps.begin(), steps.end(),
+                             [](const Step& a, const Step& b) { return a.invocation < b.invocation; }));
+  std::map<int, int> pairs;
+  for (const Step& step : steps) pairs[step.invocation] += step.side == Side::head ? 1 : 0;
+  EXPECT_EQ(pairs, (std::map<int, int>{{0, 2}, {1, 2}, {2, 1}, {3, 1}}));
+}
+
+TEST(Plan, TheSameSeedGivesTheSamePlanAndAnotherAnother) {
+  const Config config = config_of({suite_of("a", 20), suite_of("b", 20)});
+  EXPECT_EQ(make(config, {{}, true, 42})->steps, make(config, {{}, true, 42})->steps);
+  EXPECT_NE(make(config, {{}, true, 42})->steps, make(config, {{}, true, 43})->steps);
+  EXPECT_EQ(make(config, {{}, true, 42})->seed, 42U);
+}
+
+TEST(Plan, BothOrdersOfAPairOccurAboutEquallyOften) {
+  const auto plan = make(config_of({suite_of("a", 2000)}), {{}, true, 5});
+  ASSERT_TRUE(plan);
+  const std::vector<Step> steps = of_kind(*plan, Kind::measure);
+  int base_first = 0;
+  for (std::size_t i = 0; i < steps.size(); i += 2) base_first += steps[i].side == Side::base ? 1 : 0;
+  EXPECT_NEAR(base_first, 1000, 100);  // 4.5 standard deviations; the seed is fixed
+}
+
+TEST(Plan, SuitesAreShuffledWithinARound) {
+  const auto plan = make(config_of({suite_of("a", 200), suite_of("b", 200)}), {{}, false, 5});
+  ASSERT_TRUE(plan);
+  int a_first = 0;
+  for (std::size_t i = 0; i < plan->steps.size(); i += 2) a_first += plan->steps[i].suite == 0 ? 1 : 0;
+  EXPECT_NEAR(a_first, 100, 32);
+}
+
+TEST(Plan, WarmupsAlternateToo) {
+  const auto plan = make(config_of({suite_of("a", 1, 10)}), {{}, true, 9});
+  ASSERT_TRUE(plan);
+  const std::vector<Step> steps = of_kind(*plan, Kind::warmup);
+  ASSERT_EQ(steps.size(), 20U);
+  for (std::size_t i = 0; i < steps.size(); i += 2) {
+    EXPECT_NE(steps[i].side, steps[i + 1].side);
+    EXPECT_EQ(steps[i].invocation, static_cast<int>(i / 2));
+  }
+}
+
+TEST(Plan, OneSidedRunsHeadAlone) {
+  Suite suite = suite_of("a", 3, 1);
+  suite.build.argv = {"make"};
+  const auto plan = make(config_of({suite}), {{}, false, 0});
+  ASSERT_TRUE(plan);
+  EXPECT_EQ(plan->steps.size(), 5U);
+  EXPECT_FALSE(plan->two_sided);
+  for (const Step& step : plan->steps) EXPECT_EQ(step.side, Side::head);
+}
+
+TEST(Plan, OnlyTheChosenSuitesInTheOrderOfTheConfig) {
+  const auto plan = make(config_of({suite_of("a", 1), suite_of("b", 1), suite_of("c", 1)}), {{"c", "a", "c"}, true, 0});
+  ASSERT_TRUE(plan);
+  ASSERT_EQ(plan->suites.size(), 2U);
+  EXPECT_EQ(plan->suites[0].name, "a");
+  EXPECT_EQ(plan->suites[1].name, "c");
+  for (const Step& step : plan->steps) EXPECT_LT(step.suite, 2U);
+}
+
+TEST(Plan, AnUnknownSuiteIsAUsageErrorWithTheNearest) {
+  const Config config = config_of({suite_of("parser", 1), suite_of("core", 1)});
+  const auto near = make(config, {{"parzer"}, true, 0});
+  ASSERT_FALSE(near);
+  EXPECT_EQ(near.error().kind, ErrorKind::usage);
+  EXPECT_EQ(near.error().what, "there is no suite 'parzer'");
+  EXPECT_EQ(near.error().hint, "did you mean 'parser'?");
+  const auto far = make(config, {{"\x1b[31mnothing-like-it"}, true, 0});
+  ASSERT_FALSE(far);
+  EXPECT_EQ(far.error().hint, "suites are: parser, core");
+  EXPECT_EQ(far.error().what.find('\x1b'), std::string::npos);
+}
+
+TEST(Plan, AConfigWithoutSuitesIsAnError) {
+  const auto plan = make(Config{}, {});
+  ASSERT_FALSE(plan);
+  EXPECT_EQ(plan.error().kind, ErrorKind::config);
+}
+
+TEST(Plan, AbsurdNumbersAreRefusedBeforeTheyCostMemory) {
+  const auto plan = make(config_of({suite_of("a", 2'000'000'000, 2'000'000'000)}), {});
+  ASSERT_FALSE(plan);
+  EXPECT_THAT(plan.error().what, HasSubstr("1000000 is the limit"));
+}
+
+TEST(Describe, SaysCountsCommandsAndTheFirstRound) {
+  Suite suite = suite_of("core", 10, 1);
+  suite.build.argv = {"cmake", "--build", "my build"};
+  suite.run.argv = {"./bench", "--filter={case}"};
+  suite.teardown.shell = "rm -rf $TMP | cat";
+  suite.cases = {"parse", "print"};
+  suite.iterations = {10, 20, 300};
+  suite.cpus = {2, 3};
+  const auto plan = make(config_of({suite}), {{}, true, 1});
+  ASSERT_TRUE(plan);
+  const std::string text = describe(*plan);
+  const std::string first = plan->steps[6].case_index == 0 ? "parse" : "print";
+  EXPECT_EQ(text.substr(0, text.find("First round")),
+            "Base and head in turn, in an order drawn from seed 1:\n"
+            "  core: 20 runs a side of each of 2 cases, 1 warm-up a side, at most 600 s each\n"
+            "    may stop after 300 s once there are 10 runs\n"
+            "    build    cmake --build 'my build'\n"
+            "    run      ./bench --filter={case}\n"
+            "    teardown rm -rf $TMP | cat   (by /bin/sh)\n"
+            "    on CPU   2,3\n"
+            "In all: 2 builds, 0 set-ups, 4 warm-ups, 80 measured runs, 2 teardowns\n");
+  EXPECT_THAT(text, HasSubstr("First round: core/" + first + " "));
+}
+
+TEST(Describe, HostileTextsStayOnTheirLine) {
+  Suite suite = suite_of("core", 1);
+  suite.cases = {"x\n::error::owned\x1b[2J"};
+  suite.run.shell = "echo\n::warning::x";
+  suite.run.argv.clear();
+  const std::string text = describe(*make(config_of({suite}), {}));
+  EXPECT_EQ(text.find('\x1b'), std::string::npos);
+  EXPECT_EQ(text.find("\n::"), std::string::npos);
+}
+
+TEST(Describe, ALongRoundIsCutShort) {
+  Suite suite = suite_of("core", 1);
+  for (int i = 0; i < 50; ++i) suite.cases.push_back("c" + std::to_string(i));
+  EXPECT_THAT(describe(*make(config_of({suite}), {})), HasSubstr("… and 88 more\n"));
+}
+
+}  // namespace
+}  // namespace perfwarden::plan
