@@ -4,18 +4,30 @@
 #include <vector>
 
 #include "model/report.hpp"
+#include "report/renderer.hpp"
 
 namespace perfwarden::report {
 
 // One sentence a person needs first: "2 of 14 benchmarks are slower than their budget: parse/large
-// +9.8 % (HIGH)". No emoji.
-[[nodiscard]] std::string verdict_line(const Report& report);
+// +9.8 % (HIGH)". No emoji. Plain text on one line; not escaped for any medium.
+[[nodiscard]] std::string verdict_line(const Report& report, const Templates& templates = {});
 // What to do next, one sentence each: fix or accept by label, rerun, raise iterations, record a
 // baseline. May be empty.
-[[nodiscard]] std::vector<std::string> next_steps(const Report& report);
+[[nodiscard]] std::vector<std::string> next_steps(const Report& report, const Templates& templates = {});
 // Indices of comparisons in the order a reader wants: regressions worst first, then inconclusive,
 // improvements, new and vanished, then what passed; series that are not gated come last within
 // their group.
 [[nodiscard]] std::vector<std::size_t> reading_order(const Report& report);
+
+// A Notice is what a log annotation says of one finding: a title of at most 120 characters and one sentence. Plain text
+// on one line; not escaped for any medium.
+struct Notice {
+  Level level = Level::warn;  // observe mode and an accepted finding make it warn
+  std::string title;
+  std::string text;
+  Position where;  // of the budget, when known
+};
+// One notice a finding above pass, worst first, at most `most`; when some are left out the last one says how many.
+[[nodiscard]] std::vector<Notice> notices(const Report& report, std::size_t most = 10, const Templates& templates = {});
 
 }  // namespace perfwarden::report

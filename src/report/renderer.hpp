@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -29,7 +30,9 @@ class Templates {
 struct RenderOptions {
   std::size_t columns = 80;        // terminal
   bool color = false;              // terminal
-  std::size_t max_characters = 0;  // Markdown: cut whole rows to stay below; 0 = no limit
+  std::size_t max_characters = 0;  // Markdown: cut whole rows to stay below; 0 = no limit. Up to 65 536, which is
+                                   // GitHub's limit, asks for the pull request comment, else for the whole summary
+  std::optional<int> exit_code;    // terminal: what the process will end with; unknown: as far as the report tells
 };
 
 // A Renderer is one row of report/renderers: a Report in one form of text.
@@ -46,7 +49,9 @@ struct Renderer {
 [[nodiscard]] const Renderer* find_renderer(std::string_view name);
 
 // The report back from its own JSON (perfwarden.report/1), so that it can be rendered or published
-// again. Hostile input.
+// again. Hostile input: at most 64 MiB, 32 levels and 100 000 series; an error (kind parse) names the
+// place by a JSON pointer. All comes back but what belongs to the machine that reads and never to a
+// file: context.api_url, workspace, output_file and summary_file keep their defaults.
 [[nodiscard]] Result<Report> read_json(std::string_view text, const std::string& file_name);
 
 }  // namespace perfwarden::report

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/report.hpp"
+
+namespace perfwarden::report {
+
+// What a metric measures, for the choice of words: slower, more memory, lower throughput, or just higher and lower.
+enum class Kind { time, memory, rate, other };
+[[nodiscard]] Kind kind_of(const Metric& metric);
+
+// The judgement about comparisons[i]; an inconclusive one where the verdict has none.
+[[nodiscard]] const Judgement& judgement_of(const Report& report, std::size_t i);
+
+// The limit of a judgement as the change of head against base that reaches it, a signed fraction: "+5%" → 0.05, "max 12
+// ms" with a base of 10 ms → 0.2. nullopt when there is none, or it cannot be put that way.
+[[nodiscard]] std::optional<double> limit_as_change(const Judgement& judgement, const Comparison& comparison);
+
+// Runs a side after which the interval of the change would lie on one side of the limit, if noise and estimate stay as
+// they are: n × (half width / distance to the limit)². nullopt when that cannot be said, or above 1000.
+[[nodiscard]] std::optional<std::size_t> runs_to_decide(const Judgement& judgement, const Comparison& comparison);
+
+// Facts are what the sentences of a report count. Lists hold indices of comparisons in reading order.
+struct Facts {
+  std::vector<std::size_t> order;
+  std::vector<std::size_t> failing;    // soft or hard
+  std::vector<std::size_t> warned;     // warn
+  std::vector<std::size_t> undecided;  // gated and not decided
+  std::vector<std::size_t> improved;
+  std::size_t gated = 0;                      // series that some budget is about
+  std::size_t benchmarks = 0;                 // distinct
+  std::size_t runs_least = 0, runs_most = 0;  // invocations a side, over all series; 0 when there are none
+  double noise = k_nan;                       // median coefficient of variation of the base, else of the head
+  bool many_metrics = false;                  // the report has more than one metric
+};
+[[nodiscard]] Facts facts_of(const Report& report);
+
+// Distinct (suite, benchmark) among series.
+[[nodiscard]] std::size_t distinct_benchmarks(const Report& report, const std::vector<std::size_t>& series);
+// "suite/benchmark".
+[[nodiscard]] std::string path_of(const SeriesId& id);
+
+}  // namespace perfwarden::report

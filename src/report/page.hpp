@@ -1,0 +1,42 @@
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "base/result.hpp"
+#include "mustache.hpp"
+#include "report/renderer.hpp"
+
+namespace perfwarden::report {
+
+using Data = kainjow::mustache::data;
+
+// Fills the template `name`. Nothing is escaped here: the view has neutralised every value for its medium. The phrases
+// are partials too ({{> how_to_read}}). Error (config) when a template of the user cannot be used, with file and line.
+[[nodiscard]] Result<std::string> fill(const Templates& templates, const std::string& name, const Data& data);
+// Whether a template can be parsed, nests no deeper than 16 sections, and uses no delimiters of its own.
+[[nodiscard]] Status check_template(const std::string& name, const std::string& text);
+
+// Phrases are the sentences and words that several pages share: the sections of phrases.mustache, one a phrase. A
+// phrase that a user's file leaves out keeps its built-in words.
+class Phrases {
+ public:
+  explicit Phrases(const Templates& templates);
+  // The phrase on one line, filled with `data`; empty when there is no such phrase.
+  [[nodiscard]] std::string say(const std::string& key, const Data& data) const;
+  [[nodiscard]] std::string say(const std::string& key) const;
+  [[nodiscard]] const std::map<std::string, std::string>& all() const { return texts_; }
+
+ private:
+  std::map<std::string, std::string> texts_;
+  mutable std::map<std::string, kainjow::mustache::mustache> compiled_;
+  mutable std::map<std::string, std::string> plain_;  // of phrases without data
+};
+
+// The sections of a phrases file by name. Error (config) for text outside sections or a name that is given twice.
+[[nodiscard]] Result<std::map<std::string, std::string>> split_phrases(const std::string& name,
+                                                                       const std::string& text);
+
+inline constexpr const char* k_phrases = "phrases.mustache";
+
+}  // namespace perfwarden::report

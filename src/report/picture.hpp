@@ -1,0 +1,28 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "model/comparison.hpp"
+
+namespace perfwarden::report {
+
+// The words inside a picture, already neutralised for HTML.
+struct PictureWords {
+  std::string base, head;
+  std::string limit;          // as written; empty when none
+  std::string better, worse;  // at the ends of the axis of change
+  std::string state;          // CSS class of the interval: "broken", "ok", …
+};
+
+// An inline SVG, 420 units wide, of every invocation of both sides as dots on one axis with the medians as bars.
+// Colours come from the page's style. Empty when there is nothing to draw. Meant to be hidden from screen readers: the
+// numbers stand beside it as text.
+[[nodiscard]] std::string strip_picture(const Comparison& comparison, const PictureWords& words);
+
+// An inline SVG of the change's interval and estimate against zero and the limit. Worse is always to the right; ticks
+// carry the change as measured. `limit` is a change of head against base (facts.hpp). Empty without an estimate.
+[[nodiscard]] std::string zone_picture(const Comparison& comparison, std::optional<double> limit,
+                                       const PictureWords& words);
+
+}  // namespace perfwarden::report

@@ -1,0 +1,24 @@
+#include "report/renderer.hpp"
+#include "report/view.hpp"
+
+namespace perfwarden::report {
+namespace {
+
+// Above this many series only the worst get a block of their own; the table has them all.
+constexpr std::size_t k_most_blocks = 1000;
+
+Result<std::string> render(const Report& report, const Templates& templates, const RenderOptions& /*options*/) {
+  const Phrases phrases(templates);
+  ViewOptions options;
+  options.medium = Medium::html;
+  options.pictures = true;
+  options.details = k_most_blocks;
+  return fill(templates, "report.html.mustache", make_view(report, phrases, options));
+}
+
+}  // namespace
+
+extern const Renderer k_renderer_html{"html", "one self-contained page with pictures of every benchmark", "report.html",
+                                      "text/html", render};
+
+}  // namespace perfwarden::report

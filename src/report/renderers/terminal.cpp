@@ -1,0 +1,159 @@
+#include <algorithm>
+#include <array>
+#include <map>
+#include <utility>
+#include <vector>
+
+#include "base/table.hpp"
+#include "base/text.hpp"
+#include "model/unit.hpp"
+#include "report/exit_note.hpp"
+#include "report/renderer.hpp"
+#include "report/sentences.hpp"
+#include "report/view.hpp"
+#include "report/view_row.hpp"
+
+namespace perfwarden::report {
+namespace {
+
+// A Style is one control character in the laid-out text, which no hostile text can hold (text::one_line) and which has
+// no width; it becomes an escape sequence, or nothing, at the very end.
+struct Style {
+  const char* name;
+  char mark;
+  const char* escape;
+};
+constexpr std::array k_styles{Style{"bold", '\x01', "\x1b[1m"},    Style{"red", '\x02', "\x1b[31m"},
+                              Style{"yellow", '\x03', "\x1b[33m"}, Style{"cyan", '\x04', "\x1b[36m"},
+                              Style{"green", '\x05', "\x1b[32m"},  Style{"dim", '\x06', "\x1b[2m"},
+                              Style{"off", '\x07', "\x1b[0m"}};
+
+std::string mark(std::string_view name) {
+  for (const Style& style : k_styles)
+    if (name == style.name) return std::string(1, style.mark);
+  return "";
+}
+
+std::string style_of(std::string_view state) {
+  if (state == "broken" || state == "fail") return "red";
+  if (state == "warned" || state == "observed" || state == "worse" || state == "undecided") return "yellow";
+  if (state == "better") return "cyan";
+  if (state == "pass" || state == "accepted") return "green";
+  return "";
+}
+
+std::string painted(const std::string& words, const std::string& style) {
+  return style.empty() ? words : mark(style) + words + mark("off");
+}
+
+// Two values share a unit, so the left one need not repeat it.
+std::string without_unit(const ValuePair& pair) {
+  const std::size_t first = pair.first.find(' ');
+  const std::size_t second = pair.second.find(' ');
+  if (first == std::string::npos || second == std::string::npos) return pair.first;
+  return pair.first.substr(first) == pair.second.substr(second) ? pair.first.substr(0, first) : pair.first;
+}
+
+std::vector<std::string> cells_of(const Report& report, const Speaker& speaker, const Phrases& phrases, std::size_t i) {
+  const Comparison& comparison = report.comparisons[i];
+  const Judgement& judgement = judgement_of(report, i);
+  const std::string state(state_of(report, i));
+  ValuePair pair = format_pair(comparison.base.median, comparison.head.median, text::one_line(comparison.metric.unit));
+  std::string interval = interval_text(comparison.ratio_interval);
+  std::string verdict = phrases.say("sign_" + state) + " " + speaker.short_outcome(i);
+  if (comparison.confidence) verdict += " " + std::string(name_of(*comparison.confidence));
+  return {name_in(Medium::plain, comparison.id.benchmark),
+          without_unit(pair),
+          pair.second,
+          format_change(comparison.ratio - 1),
+          text::replace_all(std::move(interval), " … ", "…"),
+          prose_in(Medium::plain, judgement.limit),
+          painted(verdict, style_of(state))};
+}
+
+kainjow::mustache::list lines_of(const std::vector<std::string>& lines) {
+  kainjow::mustache::list out;
+  out.reserve(lines.size());
+  for (const std::string& line : lines) out.push_back(Data("text", line));
+  return out;
+}
+
+// One table a suite and metric, in the order in which the reader meets them.
+kainjow::mustache::list tables_of(const Report& report, const Facts& facts, const Phrases& phrases,
+                                  std::size_t columns) {
+  const Speaker speaker(report, facts, phrases, Medium::plain);
+  std::vector<std::pair<std::string, std::string>> order;
+  std::map<std::pair<std::string, std::string>, std::vector<std::size_t>> members;
+  for (const std::size_t i : facts.order) {
+    std::pair key{report.comparisons[i].id.suite, report.comparisons[i].id.metric};
+    auto& list = members[key];
+    if (list.empty()) order.push_back(key);
+    list.push_back(i);
+  }
+  Data heading;
+  heading.set("level", text::replace_all(format_share(report.statistics.confidence), ".0 %", " %"));
+  const auto header = [&](const char* key) { return phrases.say(key, heading); };
+  kainjow::mustache::list out;
+  out.reserve(order.size());
+  for (const auto& key : order) {
+    using text::Align;
+    text::Table table({{header("column_benchmark"), Align::left, 12, 9},
+                       {header("column_base"), Align::right, 0, 3},
+                       {header("column_head"), Align::right, 0, 6},
+                       {header("column_change"), Align::right, 0, 8},
+                       {header("column_interval"), Align::right, 0, 4},
+                       {header("column_limit"), Align::right, 0, 5},
+                       {header("column_verdict"), Align::left, 0, 7}});
+    for (const std::size_t i : members[key]) table.add(cells_of(report, speaker, phrases, i));
+    Data block;
+    put(block, "suite", name_in(Medium::plain, key.first));
+    const bool usual = !facts.many_metrics && key.second == "wall_time";
+    put(block, "metric", usual ? Data(false) : Data(name_in(Medium::plain, key.second)));
+    constexpr std::size_t k_indent = 2;
+    put(block, "lines", Data(lines_of(table.lines(columns - k_indent))));
+    out.push_back(std::move(block));
+  }
+  return out;
+}
+
+std::string finish(const std::string& page, std::size_t columns, bool color) {
+  std::string out;
+  bool blank = true;  // sections that say nothing leave blank lines: never two, and none in front
+  for (const std::string_view line : text::lines(page)) {
+    const bool was_blank = std::exchange(blank, text::trim(line).empty());
+    if (blank && was_blank) continue;
+    std::vector<std::string> parts{std::string(line)};
+    if (text::display_width(line) > columns) {
+      const std::size_t indent = std::min(line.find_first_not_of(' '), line.size());
+      parts = text::wrap(line, columns, indent + 2);
+    }
+    for (const std::string& part : parts) out += part + "\n";
+  }
+  for (const Style& style : k_styles)
+    out = text::replace_all(std::move(out), std::string_view(&style.mark, 1), color ? style.escape : "");
+  return out;
+}
+
+Result<std::string> render(const Report& report, const Templates& templates, const RenderOptions& options) {
+  constexpr std::size_t k_narrowest = 40;
+  const std::size_t columns = std::max(options.columns, k_narrowest);
+  const Phrases phrases(templates);
+  const Facts facts = facts_of(report);
+  ViewOptions view_options;
+  view_options.medium = Medium::plain;
+  view_options.details = 0;
+  view_options.exit_note = exit_note(report, options, phrases);
+  Data data = make_view(report, phrases, view_options);
+  for (const Style& style : k_styles) put(data, style.name, std::string(1, style.mark));
+  put(data, "verdict_style", mark("bold") + mark(style_of(state_of(report))));
+  put(data, "tables", Data(tables_of(report, facts, phrases, columns)));
+  PW_TRY_ASSIGN(const std::string page, fill(templates, "terminal.txt.mustache", data));
+  return finish(page, columns, options.color);
+}
+
+}  // namespace
+
+extern const Renderer k_renderer_terminal{"terminal", "what check prints: a table of at most 80 columns, verdict last",
+                                          "", "text/plain", render};
+
+}  // namespace perfwarden::report

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstddef>
+#include <limits>
+
+#include "report/medium.hpp"
+#include "report/page.hpp"
+
+namespace perfwarden::report {
+
+// What of a report goes into a view.
+struct ViewOptions {
+  Medium medium = Medium::plain;
+  std::size_t top = 8;                                            // rows of the short table
+  std::size_t rows = std::numeric_limits<std::size_t>::max();     // rows of the whole table
+  std::size_t details = std::numeric_limits<std::size_t>::max();  // blocks about one series each
+  bool pictures = false;                                          // inline SVG, HTML only
+  std::string exit_note;                                          // terminal: "exit 1: a gate failed"
+};
+
+// The one view: a Report as the data that templates are filled with. Every value in it is text that is harmless in its
+// medium, a list, or true/false; an absent text is false, so that {{#x}} asks for it. The names are listed and
+// explained in templates/README.md.
+[[nodiscard]] Data make_view(const Report& report, const Phrases& phrases, const ViewOptions& options);
+
+// The state of one series, as a CSS class and the end of the phrases mark_… and sign_…: "broken" (soft or hard),
+// "warned", "worse" (not gated), "undecided", "better", "new", "gone", "ok".
+[[nodiscard]] std::string_view state_of(const Report& report, std::size_t i);
+// The state of the run: "fail", "observed" (would fail), "pass", "undecided", "unknown" (no baseline),
+// "accepted".
+[[nodiscard]] std::string_view state_of(const Report& report);
+
+}  // namespace perfwarden::report

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "model/report.hpp"
+
+// Reports built by hand that together show everything a report can say. Numbers are made by a fixed generator.
+namespace perfwarden::support {
+
+[[nodiscard]] Report report_pass();
+[[nodiscard]] Report report_fail_high();      // one soft regression, HIGH, of four
+[[nodiscard]] Report report_mixed();          // 40 series of two suites: hard, soft, warn, undecided, better, ungated
+[[nodiscard]] Report report_inconclusive();   // nothing broken, two too noisy, one with too few samples
+[[nodiscard]] Report report_no_baseline();    // a first run
+[[nodiscard]] Report report_observe();        // would fail, does not block
+[[nodiscard]] Report report_overridden();     // soft regression accepted by label
+[[nodiscard]] Report report_hostile();        // every text that a pull request can write tries to break out
+[[nodiscard]] Report report_presence();       // new, vanished, renamed
+[[nodiscard]] Report report_other_machine();  // cached baseline from another machine
+[[nodiscard]] Report report_many();           // 1 000 benchmarks
+[[nodiscard]] Report report_empty();          // nothing was compared
+
+struct NamedReport {
+  std::string name;
+  Report report;
+};
+[[nodiscard]] const std::vector<NamedReport>& sample_reports();
+
+// Texts that try to get out of every medium; each is the name of a benchmark of report_hostile().
+[[nodiscard]] const std::vector<std::string>& hostile_texts();
+
+}  // namespace perfwarden::support
