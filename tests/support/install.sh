@@ -11,8 +11,9 @@ packages_of() {
     demo) echo libbenchmark-dev ;;
     test) echo libgtest-dev libgmock-dev libbenchmark-dev libvalijson-dev clang-14 libclang-rt-14-dev clang-format-14 \
       clang-tidy-14 shellcheck diffutils python3 ;;
+    image) echo busybox-static ;;
     container) echo mmdebstrap buildah podman runc ;;
-    *) echo "install.sh: unknown task '$1'; known: build demo test container" >&2; return 2 ;;
+    *) echo "install.sh: unknown task '$1'; known: build demo test image container" >&2; return 2 ;;
   esac
 }
 

@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# Gathers the root of the action's image: the binary and git with the libraries they load, certificates, busybox for
+# /bin/sh and the usual tools, and the notices of all of them. Usage: image_root.sh BINARY ROOT
+set -euo pipefail
+binary=$1
+root=$2
+git_core=/usr/lib/git-core
+
+mkdir -p "$root"/{bin,etc/ssl/certs,lib,proc,sys,dev,root,run,tmp,usr/bin,usr/lib/git-core,usr/local/bin,usr/share/doc,var/tmp}
+chmod 1777 "$root/tmp" "$root/var/tmp"
+ln -s lib "$root/lib64"
+
+# with_libraries FILE TARGET: copies a program and, at their own paths, the libraries that it loads.
+with_libraries() {
+  install -D "$1" "$root$2"
+  ldd "$1" | awk '$2 == "=>" {print $3} $1 ~ /^\// {print $1}' | while read -r library; do
+    [ -e "$root/lib/$(basename "$library")" ] || install -m 755 "$(realpath "$library")" "$root/lib/$(basename "$library")"
+  done
+}
+
+install -s "$binary" /tmp/perfwarden
+with_libraries /tmp/perfwarden /usr/local/bin/perfwarden
+with_libraries /usr/bin/git /usr/bin/git
+with_libraries "$git_core/git-remote-http" "$git_core/git-remote-http"
+ln -s git-remote-http "$root$git_core/git-remote-https"
+for name in git git-upload-pack git-receive-pack; do ln -s ../../bin/git "$root$git_core/$name"; done
+ln -s git "$root/usr/bin/git-upload-pack"
+
+install -D /bin/busybox "$root/bin/busybox"
+for tool in $(/bin/busybox --list); do
+  [ -e "$root/bin/$tool" ] || ln -s busybox "$root/bin/$tool"
+done
+ln -s ../../bin/env "$root/usr/bin/env"
+
+cp /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/"
+printf 'root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/sh\n' >"$root/etc/passwd"
+printf 'root:x:0:\nnogroup:x:65534:\n' >"$root/etc/group"
+printf 'hosts: files dns\n' >"$root/etc/nsswitch.conf"
+
+# Whose programs and libraries these are.
+find "$root" -type f -perm -u+x -printf '/%P\n' | while read -r file; do
+  name=$(basename "$file")
+  dpkg-query -S "*/$name" 2>/dev/null | sed 's/[,:].*//' || true
+done | sort -u | while read -r package; do
+  notice=/usr/share/doc/$package/copyright
+  if [ -f "$notice" ]; then install -D -m 644 "$notice" "$root/usr/share/doc/$package/copyright"; fi
+done
+install -D -m 644 LICENSE "$root/usr/share/doc/perfwarden/LICENSE"
+
+# The image must be able to start what it is for.
+chroot "$root" /usr/local/bin/perfwarden --version
+chroot "$root" /usr/bin/git --version
+chroot "$root" /bin/sh -c 'id -u >/dev/null'
+du -sh "$root"

@@ -1,0 +1,116 @@
+#!/usr/bin/env bash
+# The action's image as GitHub's runner starts it: the same mounts, a workspace of uid 1001, no arguments, root inside.
+# Exits 77 with the reason when this machine cannot run containers. Usage: container.sh WORK
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+mkdir -p "$1"
+work=$(realpath "$1")
+# shellcheck source=tests/e2e/store.sh
+. tests/e2e/store.sh
+image=$(tests/e2e/image.sh "$work")
+if ! version=$(run_container "$image" --version 2>&1); then
+  echo "$version"
+  echo "skipped: runc cannot start a container on this machine"
+  exit 77
+fi
+echo "$version"
+
+failures=0
+check() {  # check WHAT COMMAND…
+  if "${@:2}" >/dev/null 2>&1; then
+    echo "ok: $1"
+  else
+    echo "FAILED: $1"
+    failures=$((failures + 1))
+  fi
+}
+
+host=$work/host
+workspace=$host/workspace
+
+# A repository whose head is 20 % slower than its base; its benchmark tells who runs it.
+make_workspace() {  # make_workspace SECONDS-OF-AN-INVOCATION
+  rm -rf "$host"
+  mkdir -p "$workspace" "$host"/{runner_temp,home,workflow,file_commands}
+  cat >"$workspace/bench.sh" <<SH
+sleep $1
+id -u >>"\$PWD/uids"
+noise=\$(od -An -N1 -tu1 /dev/urandom)
+awk -v noise="\$noise" 'BEGIN { printf "work %.4f ms\n", BASE_MS * (1 + noise / 25600) }'
+SH
+  sed -i 's/BASE_MS/10/' "$workspace/bench.sh"
+  cat >"$workspace/perfwarden.yml" <<'YML'
+version: 1
+suites:
+  core:
+    run: sh bench.sh
+    parser: { regex: '^(?<name>\S+) (?<value>[\d.]+) (?<unit>ms)$' }
+    iterations: 10
+budgets:
+  "*": +5%
+YML
+  printf '/uids\n/reports/\n/.perfwarden/\n' >"$workspace/.gitignore"
+  export GIT_CONFIG_GLOBAL=/dev/null GIT_AUTHOR_NAME=t GIT_AUTHOR_EMAIL=t@example.invalid
+  export GIT_COMMITTER_NAME=t GIT_COMMITTER_EMAIL=t@example.invalid
+  git -C "$workspace" init -q -b main
+  git -C "$workspace" add -A
+  git -C "$workspace" commit -qm base
+  sed -i 's/BEGIN { printf "work %.4f ms\\n", 10 /BEGIN { printf "work %.4f ms\\n", 12 /' "$workspace/bench.sh"
+  git -C "$workspace" commit -qam head
+  echo '{"repository": {"full_name": "acme/parser", "default_branch": "main"}}' >"$host/workflow/event.json"
+  echo 'earlier=kept' >"$host/file_commands/output"
+  echo 'earlier text' >"$host/file_commands/summary"
+  chown -R 1001:1001 "$host"
+}
+
+# Variables and mounts of the runner's own `docker run` for a container action.
+run_action() {  # run_action NAME OPTIONS…
+  run_container --name "$1" --workdir /github/workspace \
+    -e GITHUB_ACTIONS=true -e CI=true -e HOME=/github/home -e GITHUB_WORKSPACE=/github/workspace \
+    -e GITHUB_EVENT_NAME=push -e GITHUB_EVENT_PATH=/github/workflow/event.json -e GITHUB_REPOSITORY=acme/parser \
+    -e GITHUB_REF=refs/heads/main -e GITHUB_REF_NAME=main -e GITHUB_SHA="$(git -c safe.directory='*' -C "$workspace" rev-parse HEAD)" \
+    -e GITHUB_OUTPUT=/github/file_commands/output -e GITHUB_STEP_SUMMARY=/github/file_commands/summary \
+    -e GITHUB_SERVER_URL=https://github.com -e GITHUB_API_URL=https://api.github.com -e GITHUB_RUN_ID=1 -e GITHUB_RUN_ATTEMPT=1 \
+    -e RUNNER_TEMP=/github/runner_temp -e INPUT_COMMAND=check -e INPUT_BASE=HEAD~1 -e INPUT_TOKEN= "${@:2}" \
+    -v "$host/runner_temp":/github/runner_temp -v "$host/home":/github/home -v "$host/workflow":/github/workflow \
+    -v "$host/file_commands":/github/file_commands -v "$workspace":/github/workspace "$image"
+}
+
+make_workspace 0.02
+status=0
+run_action "perfwarden-check-$$" >"$work/check.log" 2>&1 || status=$?
+sed 's/^/    /' "$work/check.log"
+check "exit code 1 comes through (got $status)" [ "$status" -eq 1 ]
+check "outputs are appended" grep -qx 'earlier=kept' "$host/file_commands/output"
+check "the verdict is an output" grep -qxE 'verdict=fail|fail' "$host/file_commands/output"
+check "the summary is appended" grep -qx 'earlier text' "$host/file_commands/summary"
+check "the summary names the benchmark" grep -q 'work' "$host/file_commands/summary"
+check "a report was written" [ -n "$(find "$workspace/reports" -name report.html 2>/dev/null)" ]
+check "the benchmark ran as the workspace's owner, never as root" [ "$(sort -u "$workspace/uids")" = 1001 ]
+strangers=$(find "$workspace" ! -uid 1001 | head)
+check "every file in the workspace is its owner's ${strangers:+(not: $strangers)}" [ -z "$strangers" ]
+check "git's worktrees are gone" [ "$(git -c safe.directory='*' -C "$workspace" worktree list | wc -l)" -eq 1 ]
+
+# Cancelled: the runner's SIGTERM reaches process 1.
+make_workspace 1
+name=perfwarden-term-$$
+run_action "$name" >"$work/term.log" 2>&1 &
+pid=$!
+for _ in $(seq 100); do  # until three invocations ran
+  [ "$(wc -l <"$workspace/uids" 2>/dev/null || echo 0)" -ge 3 ] && break
+  sleep 0.1
+done
+start=$(date +%s)
+store podman kill --signal TERM "$name" >/dev/null
+status=0
+wait "$pid" || status=$?
+seconds=$(($(date +%s) - start))
+sed 's/^/    /' "$work/term.log"
+check "SIGTERM gives 143 (got $status)" [ "$status" -eq 143 ]
+check "within the runner's 7 s (took $seconds s)" [ "$seconds" -lt 7 ]
+check "what was measured is kept" [ -n "$(find "$workspace/reports" -name 'samples-*.json' 2>/dev/null)" ]
+strangers=$(find "$workspace" ! -uid 1001 | head)
+check "every file is still the owner's ${strangers:+(not: $strangers)}" [ -z "$strangers" ]
+
+rm -rf "$host"
+[ "$failures" -eq 0 ]

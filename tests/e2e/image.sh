@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# Builds the action's image from the Dockerfile without a registry and prints its name; progress goes to stderr. The base, the
+# packages' layer and the compiler's cache are kept in WORK, so that a build without changes takes a moment.
+# Exits 77 with the reason when this machine cannot build images. Usage: image.sh WORK
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+mkdir -p "$1"
+work=$(realpath "$1")
+image=localhost/perfwarden:test
+base=docker.io/library/debian:bookworm-slim
+# shellcheck source=tests/e2e/store.sh
+. tests/e2e/store.sh
+
+[ "$(id -u)" -eq 0 ] || { echo "skipped: images are built by root only" >&2; exit 77; }
+for tool in mmdebstrap buildah podman runc; do
+  command -v "$tool" >/dev/null || { echo "skipped: $tool is not installed (make test installs it)" >&2; exit 77; }
+done
+
+if [ -z "$(find "$work/base.tar" -mtime -7 2>/dev/null)" ]; then
+  echo "making the base" >&2
+  mmdebstrap --quiet --variant=minbase bookworm "$work/base.tar.new" >&2
+  mv "$work/base.tar.new" "$work/base.tar"
+  rm -f "$work/imported"
+fi
+if [ ! -e "$work/imported" ] || ! store podman image exists "$base"; then
+  store podman import --quiet "$work/base.tar" "$base" >/dev/null
+  touch "$work/imported"
+fi
+
+inputs=(Dockerfile .dockerignore .ci/image_root.sh CMakeLists.txt CMakePresets.json LICENSE config src templates
+  tests/support/install.sh)
+hash=$({ stat -c %Y "$work/base.tar"; find "${inputs[@]}" -type f -print0 | sort -z | xargs -0 sha256sum; } | sha256sum)
+if [ "$(cat "$work/hash" 2>/dev/null)" != "$hash" ] || ! store podman image exists "$image"; then
+  echo "building the image" >&2
+  mkdir -p "$work/ccache"
+  store buildah bud --isolation chroot --pull-never --layers --volume "$work/ccache:/root/.cache/ccache:rw" \
+    --build-arg BASE="$base" -t "$image" . >&2
+  echo "$hash" >"$work/hash"
+fi
+store podman image inspect "$image" --format 'image size: {{.Size}} bytes' >&2
+echo "$image"
