@@ -5,38 +5,44 @@
 #include <vector>
 
 #include "base/result.hpp"
-#include "model/series.hpp"
+#include "model/machine.hpp"
 
 namespace perfwarden::baseline {
 
 // The baseline directory is what actions/cache restores and saves:
-//   <directory>/index.json            {"schema": "perfwarden.baseline/1", "entries": [{commit,
-//   branch, time, fingerprint, file, reason}]} <directory>/<sha>-<fingerprint>.json   a samples
-//   file
-// Written atomically; at most 50 entries, the oldest go. Samples are passed as text so that this
-// folder needs no JSON of theirs.
+//   <directory>/index.json                  {"schema": "perfwarden.baseline/1",
+//                                            "entries": [{commit, branch, time, fingerprint, file, reason}]}
+//   <directory>/<sha>-<fingerprint>.json    a samples file
+// Written atomically; at most 50 entries, the oldest go. Samples are passed as text so that this folder needs no JSON
+// of theirs; only the machine's facts are read from them, to say what differs. Read as hostile: a cache may be
+// anybody's.
 struct Entry {
   std::string commit, branch, time, fingerprint, file;
-  std::string reason;  // why a person or the workflow updated it
+  std::string reason;  // why a person or the workflow updated it; hostile text, as branch is
   friend bool operator==(const Entry&, const Entry&) = default;
 };
 
 [[nodiscard]] Result<std::vector<Entry>> entries(
     const std::string& directory);  // newest first; empty when there is no directory
-// `reason` must not be blank.
+// Puts the samples on record, in place of those of the same commit and machine. `file` is chosen here. Error (usage)
+// when the reason is blank or the commit is not a whole sha.
 [[nodiscard]] Status update(const std::string& directory, const Entry& entry, const std::string& samples_text);
 
 struct Wanted {
   std::string commit;  // the merge base; preferred when present
   std::string branch;
   std::string fingerprint;  // of this machine
+  Machine machine;          // its facts, to say what differs; may be empty
   bool any_machine = false;
-  std::vector<std::string> ancestors;  // of head, nearest first, when known: only these may serve, never a descendant
+  // Of head, nearest first. Beside `commit` only these may serve, and of these none that is nearer to head than
+  // `commit`: never a descendant. Empty: not known, so only `commit` itself may.
+  std::vector<std::string> ancestors;
 };
 struct Found {
   Entry entry;
   std::string samples_text;
-  std::string note;  // "is 3 commits older than the merge base"; empty when exact
+  std::string
+      note;  // "is 3 commits older than 9be01d4c52", "was measured on another machine (cpu: …)"; empty when exact
 };
 // nullopt when nothing usable is there; `why_not` then says what was seen ("2 entries, both of
 // another machine: cpu …").

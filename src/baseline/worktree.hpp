@@ -2,15 +2,17 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 #include "base/result.hpp"
+#include "baseline/lock.hpp"
 #include "os/processes.hpp"
 
 namespace perfwarden::baseline {
 
-// Git runs git in one repository, with safe.directory set by environment (no file is written) and
-// no prompts. Revisions and refs are checked before they reach argv; "--end-of-options" stands
-// before them.
+// Git runs git in one repository, with safe.directory set by environment (no file is written), no prompts, no hooks,
+// and without the variables by which a calling git points at another repository. Revisions and refs are checked before
+// they reach argv; "--end-of-options" stands before them.
 class Git {
  public:
   Git(os::Processes& processes, std::string directory, std::map<std::string, std::string> env);
@@ -29,6 +31,8 @@ class Git {
   [[nodiscard]] Result<std::string> run(const std::vector<std::string>& arguments) const;  // stdout, last newline cut
 
  private:
+  [[nodiscard]] Result<os::ProcessResult> start(const std::vector<std::string>& arguments) const;
+
   os::Processes& processes_;
   std::string directory_;
   std::map<std::string, std::string> env_;
@@ -51,9 +55,12 @@ class Worktree {
 };
 
 struct TwoSides {
+  FolderLock lock;      // of the parent directory: two runs must not share, nor clean up, each other's worktrees
   Worktree base, head;  // equally long paths: path length biases results (Mytkowicz, ASPLOS'09)
 };
-// Checks out both commits into fresh worktrees `<somewhere>/b/…` and `/h/…` of equal length.
+// Checks out both commits into fresh worktrees `<parent>/b/<sha>` and `<parent>/h/<sha>` of equal length, the same in
+// every run so that compiler caches hit. What a crashed run left there is removed first. Error (io) when another run is
+// using the folder. When we are root and the repository is somebody's, the worktrees are given to them.
 [[nodiscard]] Result<TwoSides> check_out(const Git& git, const std::string& base_sha, const std::string& head_sha,
                                          const std::string& parent_directory);
 
