@@ -55,24 +55,25 @@ TiedRankSumNull::Half TiedRankSumNull::count(std::span<const std::int64_t> ranks
   Half half;
   most = std::min(most, ranks.size());
   half.lowest.assign(most + 1, 0);
-  half.mass.resize(most + 1);
+  half.begin.assign(most + 2, 0);
   std::int64_t highest = 0;
   for (std::size_t k = 0; k <= most; ++k) {
     if (k > 0) {
       half.lowest[k] = half.lowest[k - 1] + ranks[k - 1];
       highest += ranks[ranks.size() - k];
     }
-    half.mass[k].assign(static_cast<std::size_t>(highest - half.lowest[k]) + 1, 0.0);
+    half.begin[k + 1] = half.begin[k] + static_cast<std::size_t>(highest - half.lowest[k]) + 1;
   }
-  half.mass[0][0] = 1;
+  half.ways.assign(half.begin.back(), 0.0);
+  half.ways[0] = 1;
   // Ranks come in ascending order, so `reach[k]` (how far sums of k ranks go so far) stays short and
   // the shift below is never negative.
   std::vector<std::size_t> reach(most + 1, 0);
   for (std::size_t taken = 0; taken < ranks.size(); ++taken) {
     for (std::size_t k = std::min(taken + 1, most); k-- > 0;) {
       const auto shift = static_cast<std::size_t>(ranks[taken] - ranks[k]);
-      const std::vector<double>& from = half.mass[k];
-      double* to = half.mass[k + 1].data() + shift;
+      const double* from = half.ways.data() + half.begin[k];
+      double* to = half.ways.data() + half.begin[k + 1] + shift;
       const std::size_t length = reach[k] + 1;
       for (std::size_t s = 0; s < length; ++s) to[s] += from[s];
       reach[k + 1] = std::max(reach[k + 1], shift + reach[k]);
@@ -97,59 +98,59 @@ TiedRankSumNull::TiedRankSumNull(std::span<const TieGroup> groups, std::size_t m
   const std::span<const std::int64_t> all(ranks);
   low_ = count(all.first(middle), m);
   high_ = count(all.subspan(middle), m);
-  for (const std::vector<double>& mass : high_.mass) {
-    std::vector<double>& prefix = prefix_.emplace_back(mass.size());
-    std::partial_sum(mass.begin(), mass.end(), prefix.begin());
-    std::vector<double>& suffix = suffix_.emplace_back(mass.size());
-    std::partial_sum(mass.rbegin(), mass.rend(), suffix.rbegin());
-  }
-  ways_ = 0;
-  for (std::size_t k = 0; k <= m_; ++k) {
-    if (k >= low_.mass.size() || m_ - k >= high_.mass.size()) continue;
-    ways_ += std::accumulate(low_.mass[k].begin(), low_.mass[k].end(), 0.0) * prefix_[m_ - k].back();
-  }
+  const auto n = static_cast<double>(ranks.size()) - static_cast<double>(m);
+  for (std::size_t i = 1; i <= m; ++i) ways_ = ways_ * (n + static_cast<double>(i)) / static_cast<double>(i);
+}
+
+double TiedRankSumNull::units(double u) const {
+  // U = (Σ doubled ranks − m(m+1)) / 2, and a doubled rank is first + step · r.
+  const auto m = static_cast<double>(m_);
+  return (2 * u + m * (m + 1) - m * static_cast<double>(first_)) / static_cast<double>(step_);
 }
 
 double TiedRankSumNull::at_most(double u) const {
-  // U = (Σ doubled ranks − m(m+1)) / 2, and a doubled rank is first + step · r.
-  const double m = static_cast<double>(m_);
-  const double limit = std::floor((2 * u + m * (m + 1) - m * static_cast<double>(first_)) / static_cast<double>(step_));
+  const auto limit = static_cast<std::int64_t>(std::floor(units(u)));
   double sum = 0;
-  for (std::size_t k = 0; k <= m_; ++k) {
-    if (k >= low_.mass.size() || m_ - k >= high_.mass.size()) continue;
-    const std::vector<double>& prefix = prefix_[m_ - k];
-    const double room = limit - static_cast<double>(low_.lowest[k] + high_.lowest[m_ - k]);
-    for (std::size_t s = 0; s < low_.mass[k].size(); ++s) {
-      const double left = room - static_cast<double>(s);
-      if (left < 0) break;
-      sum += low_.mass[k][s] * prefix[std::min(static_cast<std::size_t>(left), prefix.size() - 1)];
+  for (std::size_t k = m_ - std::min(m_, high_.most()); k <= std::min(m_, low_.most()); ++k) {
+    const std::span<const double> low = low_.of(k);
+    const std::span<const double> high = high_.of(m_ - k);
+    const std::int64_t room = limit - low_.lowest[k] - high_.lowest[m_ - k];
+    if (room < 0) continue;
+    // As the sum from the low half falls, the room for the high half grows.
+    double below = 0;
+    std::size_t used = 0;
+    for (std::size_t s = std::min(low.size() - 1, static_cast<std::size_t>(room)) + 1; s-- > 0;) {
+      const std::size_t left = static_cast<std::size_t>(room) - s;
+      for (; used < high.size() && used <= left; ++used) below += high[used];
+      sum += low[s] * below;
     }
   }
   return std::min(1.0, sum / ways_);
 }
 
 double TiedRankSumNull::at_least(double u) const {
-  const double m = static_cast<double>(m_);
-  const double limit = std::ceil((2 * u + m * (m + 1) - m * static_cast<double>(first_)) / static_cast<double>(step_));
+  const auto limit = static_cast<std::int64_t>(std::ceil(units(u)));
   double sum = 0;
-  for (std::size_t k = 0; k <= m_; ++k) {
-    if (k >= low_.mass.size() || m_ - k >= high_.mass.size()) continue;
-    const std::vector<double>& suffix = suffix_[m_ - k];
-    const double room = limit - static_cast<double>(low_.lowest[k] + high_.lowest[m_ - k]);
-    for (std::size_t s = low_.mass[k].size(); s-- > 0;) {
-      const double left = std::max(0.0, room - static_cast<double>(s));
-      if (left >= static_cast<double>(suffix.size())) break;
-      sum += low_.mass[k][s] * suffix[static_cast<std::size_t>(left)];
+  for (std::size_t k = m_ - std::min(m_, high_.most()); k <= std::min(m_, low_.most()); ++k) {
+    const std::span<const double> low = low_.of(k);
+    const std::span<const double> high = high_.of(m_ - k);
+    const std::int64_t room = limit - low_.lowest[k] - high_.lowest[m_ - k];
+    double above = 0;
+    std::size_t unused = high.size();
+    for (std::size_t s = 0; s < low.size(); ++s) {
+      const std::int64_t needed = room - static_cast<std::int64_t>(s);
+      for (; unused > 0 && static_cast<std::int64_t>(unused) > needed; --unused) above += high[unused - 1];
+      sum += low[s] * above;
     }
   }
   return std::min(1.0, sum / ways_);
 }
 
-RankSum rank_sum(std::span<const double> x, std::span<const double> y, NullCache& nulls) {
+RankSum rank_sum(std::span<const double> x, std::span<const double> y, NullCache& nulls, std::size_t exact_tied) {
   if (x.empty() || y.empty()) return undefined();
   const Ranked ranked = rank(x, y);
   // Divided, so that the product cannot overflow.
-  const std::size_t limit = ranked.ties ? k_exact_rank_sum_tied : k_exact_rank_sum_untied;
+  const std::size_t limit = ranked.ties ? exact_tied : k_exact_rank_sum_untied;
   if (x.size() > limit / y.size())
     return normal(ranked, static_cast<double>(x.size()), static_cast<double>(y.size()), true);
   RankSum result{ranked.u, 1, 1, 1, true, ranked.ties};

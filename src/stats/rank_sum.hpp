@@ -32,15 +32,20 @@ class TiedRankSumNull {
 
  private:
   struct Half {
-    std::vector<std::int64_t> lowest;       // [k]: the smallest sum of k ranks of this half
-    std::vector<std::vector<double>> mass;  // [k][sum − lowest[k]]: number of ways
+    std::vector<std::int64_t> lowest;  // [k]: the smallest sum of k ranks of this half
+    std::vector<std::size_t> begin;    // [k] … [k + 1]: where the ways of k ranks lie in `ways`
+    std::vector<double> ways;          // by sum − lowest[k]
+    [[nodiscard]] std::span<const double> of(std::size_t k) const {
+      return std::span(ways).subspan(begin[k], begin[k + 1] - begin[k]);
+    }
+    [[nodiscard]] std::size_t most() const { return lowest.size() - 1; }
   };
   [[nodiscard]] static Half count(std::span<const std::int64_t> ranks, std::size_t most);
+  [[nodiscard]] double units(double u) const;  // U as a sum of the ranks that the halves hold
   std::size_t m_ = 0;
   std::int64_t step_ = 1;   // gcd of the differences of doubled ranks
   std::int64_t first_ = 0;  // the smallest doubled rank
   Half low_, high_;
-  std::vector<std::vector<double>> prefix_, suffix_;  // of high_.mass
   double ways_ = 1;
 };
 
@@ -48,7 +53,8 @@ class TiedRankSumNull {
 // k_exact_rank_sum_tied), otherwise the normal approximation. O(N log N) beyond.
 inline constexpr std::size_t k_exact_rank_sum_untied = 10'000;
 inline constexpr std::size_t k_exact_rank_sum_tied = 2'500;
-[[nodiscard]] RankSum rank_sum(std::span<const double> x, std::span<const double> y, NullCache& nulls);
+[[nodiscard]] RankSum rank_sum(std::span<const double> x, std::span<const double> y, NullCache& nulls,
+                               std::size_t exact_tied = k_exact_rank_sum_tied);
 [[nodiscard]] RankSum rank_sum_normal(std::span<const double> x, std::span<const double> y,
                                       bool continuity_correction = true);
 
