@@ -14,7 +14,7 @@
 #include <filesystem>
 #include <random>
 
-#include "os/unique_fd.hpp"
+#include "os/descriptors.hpp"
 
 namespace perfwarden::os {
 namespace {
@@ -103,18 +103,15 @@ int give_below(int folder, uid_t uid, gid_t gid, int depth) {
 
 }  // namespace
 
-Result<std::string> read_file(const std::string& path, std::size_t max_bytes) {
-  if (has_nul(path)) return error_of(EINVAL, path, "read");
-  const UniqueFd file(open_retrying(path, O_RDONLY));
-  if (!file) return error_of(errno, path, "read");
+Result<std::string> read_descriptor(int fd, const std::string& path, std::size_t max_bytes) {
   struct stat status {};
-  if (::fstat(file.get(), &status) != 0) return error_of(errno, path, "read");
+  if (::fstat(fd, &status) != 0) return error_of(errno, path, "read");
   if (S_ISDIR(status.st_mode)) return error_of(EISDIR, path, "read");
   std::string text;
   if (S_ISREG(status.st_mode)) text.reserve(std::min(max_bytes, static_cast<std::size_t>(status.st_size)));
   std::array<char, 65536> buffer;  // NOLINT: filled by read
   while (true) {
-    const ssize_t got = ::read(file.get(), buffer.data(), buffer.size());
+    const ssize_t got = ::read(fd, buffer.data(), buffer.size());
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return error_of(errno, path, "read");
     if (got == 0) return text;
@@ -122,6 +119,13 @@ Result<std::string> read_file(const std::string& path, std::size_t max_bytes) {
       return Error{ErrorKind::io, fmt::format("is larger than the limit of {} bytes", max_bytes), path, "", ""};
     text.append(buffer.data(), static_cast<std::size_t>(got));
   }
+}
+
+Result<std::string> read_file(const std::string& path, std::size_t max_bytes) {
+  if (has_nul(path)) return error_of(EINVAL, path, "read");
+  const UniqueFd file(open_retrying(path, O_RDONLY));
+  if (!file) return error_of(errno, path, "read");
+  return read_descriptor(file.get(), path, max_bytes);
 }
 
 bool exists(const std::string& path) {

@@ -30,4 +30,11 @@ inline constexpr std::size_t k_max_file_bytes = std::size_t{256} << 20;
 [[nodiscard]] Status give_to_owner_of(const std::string& path, const std::string& like);
 [[nodiscard]] std::string absolute_path(const std::string& path);
 
+// The file `name` below the folder `root`, both of which strangers may have filled: a name or a link that leads out of
+// `root` is an Error, and so is anything but a regular file. (On kernels before 5.6 every link is an Error.)
+[[nodiscard]] Result<std::string> read_file_below(const std::string& root, const std::string& name,
+                                                  std::size_t max_bytes = k_max_file_bytes);
+// Removes such a file (a link itself, not what it points to). No Error when there is none.
+[[nodiscard]] Status remove_file_below(const std::string& root, const std::string& name);
+
 }  // namespace perfwarden::os

@@ -23,6 +23,7 @@ namespace perfwarden::os {
 namespace {
 
 constexpr double k_grace_s = 2;  // between SIGTERM and SIGKILL
+constexpr double k_tick_s = 1;   // between calls of on_wait
 
 double seconds(const timeval& time) {
   return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
@@ -65,10 +66,12 @@ class Watch {
   Watch(const Command& command, const Child& child, ProcessResult& result)
       : child_(child),
         result_(result),
+        on_wait_(command.on_wait),
         out_(child.out, command.max_output_bytes, result.out, result.out_truncated),
         err_(child.err, command.max_output_bytes, result.err, result.err_truncated),
         // The signal that ends this command, and the one that leaves it no more time.
-        last_signal_(command.even_when_stopping ? 2 : 1) {
+        last_signal_(command.even_when_stopping ? 2 : 1),
+        next_tick_s_(child.started_s + k_tick_s) {
     if (command.timeout_s > 0) deadline_s_ = child.started_s + command.timeout_s;
   }
 
@@ -81,6 +84,10 @@ class Watch {
       out_.read_once();
       err_.read_once();
       end_if_due(now_s);
+      if (on_wait_ && now_s >= next_tick_s_) {
+        on_wait_();
+        next_tick_s_ = now_s + k_tick_s;
+      }
     }
   }
 
@@ -98,6 +105,7 @@ class Watch {
     std::array<pollfd, 4> watched{
         {{child_.pidfd.get(), POLLIN, 0}, {out_.fd(), POLLIN, 0}, {err_.fd(), POLLIN, 0}, {stop, POLLIN, 0}}};
     double wait_s = child_.pidfd ? 3600 : 0.001;
+    if (on_wait_) wait_s = std::min(wait_s, next_tick_s_ - clock_.monotonic_s());
     if (deadline_s_ > 0) wait_s = std::min(wait_s, deadline_s_ - clock_.monotonic_s());
     const int wait_ms = static_cast<int>(std::ceil(std::max(0.0, wait_s) * 1000));
     ::poll(watched.data(), watched.size(), wait_ms);
@@ -140,9 +148,11 @@ class Watch {
 
   const Child& child_;
   ProcessResult& result_;
+  const std::function<void()>& on_wait_;
   Stream out_, err_;
   SystemClock clock_;
   int last_signal_;
+  double next_tick_s_;
   double deadline_s_ = 0;  // 0: none
   bool terminating_ = false, killing_ = false;
 };

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -25,6 +26,7 @@ struct Command {
   std::optional<unsigned> uid, gid;  // drop privileges to these, supplementary groups cleared
   // Run although a signal told us to stop (teardowns, cleaning up). A second signal ends this one too.
   bool even_when_stopping = false;
+  std::function<void()> on_wait;  // called about once a second while it runs, for progress; may be empty
 };
 
 // A ProcessResult is what a finished process left behind. A non-zero exit is a result, not an
