@@ -1,6 +1,9 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <utility>
+
 #include "report/renderer.hpp"
 #include "support/fakes.hpp"
 #include "unit/report/sample_reports.hpp"
