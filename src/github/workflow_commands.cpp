@@ -100,6 +100,7 @@ std::string annotations(std::span<const Annotation> all) {
 }
 
 std::string add_mask(std::string_view secret) {
+  if (text::trim(secret).empty()) return "";  // it would mask every blank
   std::string out;
   const auto mask = [&](std::string_view value) {
     if (!text::trim(value).empty()) out += "::add-mask::" + escape_data(value) + "\n";

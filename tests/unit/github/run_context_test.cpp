@@ -1,0 +1,257 @@
+#include "github/run_context.hpp"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "support/fakes.hpp"
+
+namespace perfwarden::github {
+namespace {
+
+using nlohmann::json;
+
+const std::string k_head(40, 'a');
+const std::string k_base(40, 'b');
+const std::string k_merge(40, 'c');
+
+os::Environment variables(std::map<std::string, std::string> all) {
+  return os::Environment(std::move(all));
+}
+
+os::Environment environment(const std::string& event, std::map<std::string, std::string> more = {}) {
+  std::map<std::string, std::string> all{{"GITHUB_ACTIONS", "true"},
+                                         {"GITHUB_EVENT_NAME", event},
+                                         {"GITHUB_REPOSITORY", "acme/widgets"},
+                                         {"GITHUB_REPOSITORY_ID", "1"},
+                                         {"GITHUB_SHA", k_merge},
+                                         {"GITHUB_REF_NAME", "main"},
+                                         {"GITHUB_ACTOR", "octocat"},
+                                         {"GITHUB_RUN_ID", "99"},
+                                         {"GITHUB_RUN_ATTEMPT", "2"},
+                                         {"GITHUB_WORKFLOW", "perf"},
+                                         {"GITHUB_JOB", "check"},
+                                         {"GITHUB_API_URL", "https://ghe.example/api/v3/"},
+                                         {"GITHUB_SERVER_URL", "https://ghe.example"},
+                                         {"GITHUB_OUTPUT", "/o"},
+                                         {"GITHUB_STEP_SUMMARY", "/s"},
+                                         {"GITHUB_WORKSPACE", "/github/workspace"}};
+  for (auto& [name, value] : more) all[name] = value;
+  return os::Environment(std::move(all));
+}
+
+json pull_request_event() {
+  return {{"number", 7},
+          {"repository", {{"id", 1}, {"full_name", "acme/widgets"}}},
+          {"pull_request",
+           {{"number", 7},
+            {"head", {{"sha", k_head}, {"ref", "faster"}, {"repo", {{"id", 1}, {"full_name", "acme/widgets"}}}}},
+            {"base", {{"sha", k_base}, {"ref", "main"}}}}}};
+}
+
+Result<RunContext> read(const std::string& event, const json& value) {
+  return run_context(environment(event), value.dump(), "event.json");
+}
+
+TEST(RunContext, IsEmptyOutsideGitHub) {
+  const auto context = run_context(variables({{"CI", "true"}, {"GITHUB_SHA", "nonsense"}}));
+  ASSERT_TRUE(context);
+  EXPECT_FALSE(context->in_github);
+  EXPECT_EQ(context->head_sha, "");
+}
+
+TEST(RunContext, OfAPullRequestIsItsHeadAndNotTheMergeCommit) {
+  for (const char* event : {"pull_request", "pull_request_target"}) {
+    const auto context = read(event, pull_request_event());
+    ASSERT_TRUE(context) << context.error().text();
+    EXPECT_TRUE(context->in_github);
+    EXPECT_EQ(context->pull_request, 7);
+    EXPECT_EQ(context->head_sha, k_head);
+    EXPECT_EQ(context->base_sha, k_base);
+    EXPECT_EQ(context->head_ref, "faster");
+    EXPECT_EQ(context->base_ref, "main");
+    EXPECT_EQ(context->head_repository, "acme/widgets");
+    EXPECT_FALSE(context->from_fork);
+    EXPECT_EQ(context->api_url, "https://ghe.example/api/v3") << "no slash at the end";
+    EXPECT_EQ(context->repository_id, 1);
+    EXPECT_EQ(context->run_id, "99");
+    EXPECT_EQ(context->summary_file, "/s");
+  }
+}
+
+TEST(RunContext, AForkIsKnownByTheRepositorysIdNotByItsBranchName) {
+  json event = pull_request_event();
+  event["pull_request"]["head"]["repo"] = {{"id", 2}, {"full_name", "mallory/widgets"}};
+  event["pull_request"]["head"]["ref"] = "main";
+  EXPECT_TRUE(read("pull_request", event)->from_fork);
+  event["pull_request"]["head"]["repo"]["full_name"] = "acme/widgets";
+  EXPECT_TRUE(read("pull_request", event)->from_fork) << "a name may be taken over, an id not";
+}
+
+TEST(RunContext, AHeadRepositoryThatIsGoneIsAFork) {
+  json event = pull_request_event();
+  event["pull_request"]["head"]["repo"] = nullptr;
+  const auto context = read("pull_request", event);
+  ASSERT_TRUE(context) << context.error().text();
+  EXPECT_TRUE(context->from_fork);
+  EXPECT_EQ(context->head_repository, "");
+}
+
+TEST(RunContext, OfAPushIsWhatWasThereBefore) {
+  auto context = read("push", {{"before", k_base}, {"ref", "refs/heads/feature/x"}});
+  ASSERT_TRUE(context) << context.error().text();
+  EXPECT_EQ(context->head_sha, k_merge);
+  EXPECT_EQ(context->base_sha, k_base);
+  EXPECT_EQ(context->head_ref, "feature/x");
+  EXPECT_FALSE(context->is_pull_request());
+  context = read("push", {{"before", std::string(40, '0')}, {"ref", "refs/heads/new"}});
+  ASSERT_TRUE(context);
+  EXPECT_EQ(context->base_sha, "") << "a new branch has nothing before it";
+}
+
+TEST(RunContext, OfAMergeGroup) {
+  const auto context = read("merge_group", {{"merge_group",
+                                             {{"head_sha", k_head},
+                                              {"base_sha", k_base},
+                                              {"base_ref", "refs/heads/main"},
+                                              {"head_ref", "refs/heads/gh-readonly-queue/main/pr-7"}}}});
+  ASSERT_TRUE(context) << context.error().text();
+  EXPECT_EQ(context->head_sha, k_head);
+  EXPECT_EQ(context->base_sha, k_base);
+  EXPECT_EQ(context->base_ref, "main");
+}
+
+TEST(RunContext, OfAWorkflowRunIsTheRunThatTriggeredIt) {
+  const auto context = read("workflow_run", {{"repository", {{"id", 1}, {"default_branch", "main"}}},
+                                             {"workflow_run",
+                                              {{"head_sha", k_head},
+                                               {"head_branch", "main"},
+                                               {"head_repository", {{"id", 2}, {"full_name", "mallory/widgets"}}},
+                                               {"pull_requests", {{{"number", 13}}}}}}});
+  ASSERT_TRUE(context) << context.error().text();
+  EXPECT_EQ(context->head_sha, k_head);
+  EXPECT_EQ(context->head_repository, "mallory/widgets");
+  EXPECT_TRUE(context->from_fork);
+  EXPECT_EQ(context->pull_request, 0) << "looked up, never taken from a list that is empty for forks";
+}
+
+TEST(RunContext, ScheduleAndDispatchNeedNothingOfTheEvent) {
+  for (const char* event : {"schedule", "workflow_dispatch"}) {
+    const auto context = read(event, json::object());
+    ASSERT_TRUE(context) << context.error().text();
+    EXPECT_EQ(context->head_sha, k_merge);
+    EXPECT_EQ(context->head_ref, "main");
+  }
+}
+
+struct Broken {
+  const char* event;
+  json value;
+  const char* names;
+};
+
+TEST(RunContext, ABrokenEventIsAnErrorThatNamesTheField) {
+  const auto without = [](const char* pointer) {
+    json event = pull_request_event();
+    const json::json_pointer path(pointer);
+    event[path.parent_pointer()].erase(path.back());
+    return event;
+  };
+  const auto with = [](const char* pointer, json value) {
+    json event = pull_request_event();
+    event[json::json_pointer(pointer)] = std::move(value);
+    return event;
+  };
+  const std::vector<Broken> table{
+      {"pull_request", json::object(), "'pull_request.number' is missing"},
+      {"pull_request", json::array(), "not a JSON object"},
+      {"pull_request", without("/pull_request/number"), "'pull_request.number' is missing"},
+      {"pull_request", with("/pull_request/number", "7"), "'pull_request.number'"},
+      {"pull_request", with("/pull_request/number", -7), "'pull_request.number'"},
+      {"pull_request", with("/pull_request/number", 1e300), "'pull_request.number'"},
+      {"pull_request", without("/pull_request/head/sha"), "'pull_request.head.sha' is missing"},
+      {"pull_request", with("/pull_request/head/sha", "--upload-pack=evil"), "'pull_request.head.sha' is not a commit"},
+      {"pull_request", with("/pull_request/head/sha", std::string(40, 'g')), "'pull_request.head.sha' is not a commit"},
+      {"pull_request", with("/pull_request/base/sha", nullptr), "'pull_request.base.sha' is not a commit"},
+      {"pull_request", with("/pull_request/head", "x"), "'pull_request.head.sha' is missing"},
+      {"push", json::object(), "'before' is missing"},
+      {"push", {{"before", "abc"}}, "'before' is not a commit"},
+      {"merge_group", json::object(), "'merge_group.head_sha' is missing"},
+      {"workflow_run", {{"workflow_run", nullptr}}, "'workflow_run.head_sha' is missing"},
+  };
+  for (const Broken& row : table) {
+    const auto context = read(row.event, row.value);
+    ASSERT_FALSE(context) << row.value;
+    EXPECT_EQ(context.error().kind, ErrorKind::github);
+    EXPECT_EQ(context.error().where, "event.json");
+    EXPECT_NE(context.error().what.find(row.names), std::string::npos) << context.error().text();
+  }
+}
+
+TEST(RunContext, TextThatIsNotJsonIsAnError) {
+  for (const std::string bad : {"", "{", "{\"a\":", "\xff\xfe", "nul"}) {
+    const auto context = run_context(environment("pull_request"), bad, "event.json");
+    ASSERT_FALSE(context) << bad;
+    EXPECT_EQ(context.error().what, "the event is not well-formed JSON");
+  }
+  const std::string deep(200'000, '[');
+  EXPECT_FALSE(run_context(environment("pull_request"), deep, "event.json"));
+}
+
+TEST(RunContext, AMessageHoldsNoControlsOfTheEvent) {
+  json event = pull_request_event();
+  event["pull_request"]["head"]["sha"] = "\x1b[31mred\n::error::x";
+  const auto context = read("pull_request", event);
+  ASSERT_FALSE(context);
+  EXPECT_EQ(context.error().what.find('\x1b'), std::string::npos);
+  EXPECT_EQ(context.error().what.find('\n'), std::string::npos);
+}
+
+TEST(RunContext, BrokenVariablesAreErrors) {
+  for (const auto& [name, value] :
+       std::vector<std::pair<std::string, std::string>>{{"GITHUB_SHA", "main"},
+                                                        {"GITHUB_REPOSITORY", "acme"},
+                                                        {"GITHUB_REPOSITORY", "acme/../evil"},
+                                                        {"GITHUB_API_URL", "https://a@b/"},
+                                                        {"GITHUB_SERVER_URL", "javascript:alert(1)"}}) {
+    const auto context = run_context(environment("schedule", {{name, value}}), "{}", "event.json");
+    ASSERT_FALSE(context) << name;
+    EXPECT_NE(context.error().what.find(name), std::string::npos) << context.error().text();
+  }
+}
+
+TEST(RunContext, ReadsTheEventsFile) {
+  const support::TemporaryDirectory directory;
+  const std::string path = directory.write("event.json", pull_request_event().dump());
+  const auto context = run_context(environment("pull_request", {{"GITHUB_EVENT_PATH", path}}));
+  ASSERT_TRUE(context) << context.error().text();
+  EXPECT_EQ(context->pull_request, 7);
+  const auto missing = run_context(environment("pull_request", {{"GITHUB_EVENT_PATH", directory / "none"}}));
+  ASSERT_FALSE(missing);
+  EXPECT_EQ(missing.error().kind, ErrorKind::github);
+  EXPECT_EQ(missing.error().where, directory / "none");
+}
+
+TEST(RunContext, WithoutAnEventFileOnlyAPullRequestIsAnError) {
+  EXPECT_TRUE(run_context(environment("schedule")));
+  const auto context = run_context(environment("pull_request"));
+  ASSERT_FALSE(context);
+  EXPECT_NE(context.error().what.find("GITHUB_EVENT_PATH"), std::string::npos);
+}
+
+TEST(Token, ComesFromTheInputBeforeTheEnvironment) {
+  EXPECT_EQ(token(os::Environment()), "");
+  EXPECT_EQ(token(variables({{"GITHUB_TOKEN", " b\n"}})), "b") << "a file's last line end is no part of it";
+  EXPECT_EQ(token(variables({{"GITHUB_TOKEN", "b"}, {"INPUT_TOKEN", "a"}})), "a");
+  EXPECT_EQ(token(variables({{"GITHUB_TOKEN", "b"}, {"INPUT_TOKEN", ""}})), "b");
+}
+
+TEST(IsSha, TakesFortyOrSixtyFourLowerCaseHexDigits) {
+  EXPECT_TRUE(is_sha(std::string(40, '0')));
+  EXPECT_TRUE(is_sha(std::string(64, 'f')));
+  for (const std::string& bad : {std::string(), std::string(39, 'a'), std::string(41, 'a'), std::string(40, 'A')})
+    EXPECT_FALSE(is_sha(bad));
+}
+
+}  // namespace
+}  // namespace perfwarden::github
