@@ -58,10 +58,10 @@ json json_of(const FakeLabelEvent& event) {
 }
 
 long query_number(const WireRequest& request, const std::string& name, long otherwise) {
-  for (const std::string_view part : text::split(request.target.substr(request.path().size()), '&')) {
-    const std::string_view plain = part.starts_with('?') ? part.substr(1) : part;
-    if (plain.starts_with(name + "=")) return static_cast<long>(*text::to_integer(plain.substr(name.size() + 1)));
-  }
+  const std::string query = request.query();
+  for (const std::string_view part : text::split(query, '&'))
+    if (part.starts_with(name + "="))
+      return static_cast<long>(text::to_integer(part.substr(name.size() + 1)).value_or(0));
   return otherwise;
 }
 
@@ -186,7 +186,7 @@ WireReply FakeGitHub::answer(const WireRequest& request) {
   path = text::replace_all(path, "/repositories/1/", k_repository + "/");  // where a renamed repository redirects to
   check(request, path);
   for (Stub& stub : stubs_) {
-    if (stub.times == 0 || stub.method != request.method || !path.ends_with(stub.path_end)) continue;
+    if (stub.times <= 0 || stub.method != request.method || !path.ends_with(stub.path_end)) continue;
     --stub.times;
     if (stub.done_first) (void)perform(request, path);
     return stub.reply;
@@ -261,7 +261,9 @@ WireReply FakeGitHub::perform_labels(const WireRequest& request, const std::stri
     if (std::erase(labels_, name) == 0) return problem(404, "Label does not exist");
     return reply(200, json::array());
   }
-  for (const std::string name : json::parse(request.body).at("labels")) {
+  const json body = json::parse(request.body);
+  for (const json& entry : body.at("labels")) {
+    const std::string name = entry;
     repository_labels_.try_emplace(name, "ededed ");
     if (std::find(labels_.begin(), labels_.end(), name) == labels_.end()) labels_.push_back(name);
   }

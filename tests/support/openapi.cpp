@@ -47,7 +47,8 @@ std::string unknown_key(const json& schema, const json& value) {
   if (!value.is_object()) return "";
   std::map<std::string, bool> known;
   const auto add = [&](const json& one) {
-    for (const auto& entry : one.value("properties", json::object()).items()) known[entry.key()] = true;
+    const json properties = one.value("properties", json::object());
+    for (const auto& entry : properties.items()) known[entry.key()] = true;
   };
   add(schema);
   for (const char* combination : {"oneOf", "anyOf", "allOf"})
