@@ -1,0 +1,279 @@
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "base/text.hpp"
+#include "config/reader.hpp"
+
+namespace perfwarden::config {
+namespace {
+
+constexpr std::array<std::string_view, 6> k_limit_keys{"warn", "soft", "hard", "max", "min", "level"};
+constexpr std::array<Choice<Level>, 3> k_levels{{{"warn", Level::warn}, {"soft", Level::soft}, {"hard", Level::hard}}};
+constexpr std::array<std::string_view, 4> k_metric_keys{"unit", "better", "deterministic", "primary"};
+constexpr std::array<Choice<Better>, 2> k_better{{{"lower", Better::lower}, {"higher", Better::higher}}};
+constexpr std::array<std::string_view, 16> k_known_metrics{
+    "wall_time",    "cpu_time",        "user_time",    "system_time",     "max_rss",    "page_faults",
+    "instructions", "cycles",          "cache_misses", "branch_misses",   "throughput", "byte_throughput",
+    "allocations",  "allocated_bytes", "binary_size",  "context_switches"};
+constexpr std::size_t k_max_glob = 512;
+
+bool is_limit_key(std::string_view key) {
+  return std::find(k_limit_keys.begin(), k_limit_keys.end(), key) != k_limit_keys.end();
+}
+
+// What is wrong with a glob, and the cure; empty when nothing is.
+std::pair<std::string, std::string> glob_fault(std::string_view glob) {
+  if (glob.empty()) return {"an empty glob matches nothing", "write \"*\" for everything"};
+  if (glob.size() > k_max_glob)
+    return {fmt::format("a glob of more than {} characters", k_max_glob), "shorten it with '*'"};
+  if (glob.front() == '!') return {"globs have no negation", "write the glob without '!' and set it to off"};
+  if (glob.front() == '/' || glob.back() == '/')
+    return {"a glob cannot begin or end with '/'", "write suite/benchmark, like core/parse/*"};
+  if (glob.find("//") != std::string_view::npos) return {"'//' in a glob matches nothing", "write one '/'"};
+  if (glob.find("***") != std::string_view::npos)
+    return {"'***' in a glob", "write '*' within a segment, '**' across segments"};
+  if (glob.find_first_of("\n\t") != std::string_view::npos) return {"a line break or tab in a glob", "take it out"};
+  return {};
+}
+
+// BudgetReader reads one key of `budgets`.
+class BudgetReader {
+ public:
+  BudgetReader(Reader& reader, const Node& key, const Node& node) : reader_(reader), key_(key), node_(node) {}
+
+  std::optional<Budget> read() {
+    budget_.glob = key_.text;
+    budget_.where = reader_.source.position(key_.place);
+    if (const auto [what, cure] = glob_fault(key_.text); !what.empty()) {
+      reader_.problem(key_, what, cure);
+      return std::nullopt;
+    }
+    warn_of_unknown_suite();
+    if (is_off(node_)) {
+      budget_.off = true;
+      record("", "off", &node_);
+    } else if (node_.kind == Node::Kind::scalar) {
+      read_short("", node_);
+    } else if (node_.kind == Node::Kind::map) {
+      read_map();
+    } else {
+      reader_.problem(node_.kind == Node::Kind::null ? key_ : node_,
+                      fmt::format("budget '{}' is {}", name(), describe(node_)),
+                      "write a change like +5%, levels like { soft: +5% }, metrics, or off");
+    }
+    return std::move(budget_);
+  }
+
+ private:
+  [[nodiscard]] std::string name() const { return text::one_line(key_.text); }
+
+  void record(const std::string& rest, std::string value, const Node* node) {
+    reader_.record("budgets." + key_.text + rest, std::move(value), reader_.origin(node));
+  }
+
+  void warn_of_unknown_suite() {
+    const std::string_view first = std::string_view(key_.text).substr(0, key_.text.find('/'));
+    if (first.find_first_of("*?") != std::string_view::npos) return;
+    std::vector<std::string> suites;
+    for (const Suite& suite : reader_.loaded.config.suites) suites.push_back(suite.name);
+    if (std::find(suites.begin(), suites.end(), first) != suites.end()) return;
+    const auto near = text::nearest(first, suites);
+    reader_.warn("unmatched-budget", key_,
+                 fmt::format("budget '{}' matches nothing: there is no suite '{}'; {}", name(), text::one_line(first),
+                             near ? fmt::format("did you mean '{}'?", *near) : "suites: " + quote_list(suites)));
+  }
+
+  void read_short(const std::string& metric, const Node& node) {
+    const auto change = reader_.change(node, metric.empty() ? key_.text : metric);
+    if (!change || !check(metric, *change, node)) return;
+    budget_.limits[metric].soft = *change;
+    record((metric.empty() ? "" : "." + metric) + ".soft", change->original, &node);
+  }
+
+  void read_map() {
+    const auto is_level = [](const Node& key) { return is_limit_key(key.text); };
+    const auto levels = std::count_if(node_.keys.begin(), node_.keys.end(), is_level);
+    if (node_.keys.empty())
+      return reader_.problem(node_, fmt::format("budget '{}' is empty", name()), "write a change like +5%, or off");
+    const bool all_scalar = std::none_of(node_.items.begin(), node_.items.end(),
+                                         [](const Node& item) { return item.kind == Node::Kind::map; });
+    for (std::size_t i = 0; i < node_.keys.size(); ++i) {
+      if (is_level(node_.keys[i]) || !misspelt_level(node_.keys[i], all_scalar)) continue;
+      return;  // told of, and the rest cannot be read either way
+    }
+    if (levels != 0 && levels != static_cast<std::ptrdiff_t>(node_.keys.size())) {
+      const auto metric = std::find_if_not(node_.keys.begin(), node_.keys.end(), is_level);
+      const auto level = std::find_if(node_.keys.begin(), node_.keys.end(), is_level);
+      return reader_.problem(
+          *metric,
+          fmt::format("budget '{}' mixes levels ('{}') with '{}'", name(), level->text, text::one_line(metric->text)),
+          fmt::format("use either levels ({}) or metrics, each with its own levels",
+                      "warn, soft, hard, max, min, level"));
+    }
+    if (levels != 0) return read_limit("", node_);
+    for (std::size_t i = 0; i < node_.keys.size(); ++i) read_metric(node_.keys[i], node_.items[i]);
+  }
+
+  // True, with a problem added, when a key is no known metric and nearly a level.
+  bool misspelt_level(const Node& key, bool all_scalar) {
+    if (!all_scalar || is_known_metric(key.text)) return false;
+    static const std::vector<std::string> words(k_limit_keys.begin(), k_limit_keys.end());
+    const auto near = text::nearest(key.text, words);
+    const bool one_edit = near && text::edit_distance(key.text, *near) == 1;
+    if (!near || (!one_edit && key.text.size() < 4)) return false;
+    reader_.problem(key, fmt::format("unknown level '{}' in budget '{}'", text::one_line(key.text), name()),
+                    fmt::format("did you mean '{}'?", *near));
+    return true;
+  }
+
+  bool is_known_metric(const std::string& metric) {
+    if (known_metric(metric) || reader_.loaded.config.metrics.count(metric) != 0) return true;
+    return std::any_of(reader_.loaded.config.suites.begin(), reader_.loaded.config.suites.end(), [&](const Suite& s) {
+      return s.parser.metric == metric || std::find(s.metrics.begin(), s.metrics.end(), metric) != s.metrics.end();
+    });
+  }
+
+  void read_metric(const Node& key, const Node& node) {
+    const std::string& metric = key.text;
+    if (metric.empty()) return reader_.problem(key, "a metric without a name", "name it or take it out");
+    if (!is_known_metric(metric)) {
+      static const std::vector<std::string> words(k_known_metrics.begin(), k_known_metrics.end());
+      if (const auto near = text::nearest(metric, words))
+        reader_.warn("unknown-metric", key,
+                     fmt::format("budget '{}' is for metric '{}', which is not known here; did you mean '{}'?", name(),
+                                 text::one_line(metric), *near));
+    }
+    if (node.kind == Node::Kind::map) return read_limit(metric, node);
+    if (node.kind == Node::Kind::scalar) return read_short(metric, node);
+    reader_.problem(node.kind == Node::Kind::null ? key : node,
+                    fmt::format("the limit of '{}' is {}", text::one_line(metric), describe(node)),
+                    "write a change like +5%, or levels like { soft: +5%, max: 12 ms }");
+  }
+
+  void read_limit(const std::string& metric, const Node& node) {
+    const std::string title =
+        metric.empty() ? fmt::format("budget '{}'", name()) : fmt::format("the limit of '{}'", text::one_line(metric));
+    const Section section(reader_, &node, "budgets", title, k_limit_keys);
+    const std::string rest = metric.empty() ? "." : "." + metric + ".";
+    Limit limit;
+    const auto change = [&](std::string_view key, std::optional<Change>& target) {
+      const Node* given = section.find(key);
+      if (!given) return;
+      if (auto value = reader_.change(*given, key); value && check(metric, *value, *given)) {
+        target = std::move(value);
+        record(rest + std::string(key), target->original, given);
+      }
+    };
+    const auto bound = [&](std::string_view key, std::optional<Quantity>& target) {
+      const Node* given = section.find(key);
+      if (!given) return;
+      if (auto value = reader_.quantity(*given, key); value && check_unit(metric, value->base_unit, *given)) {
+        target = std::move(value);
+        record(rest + std::string(key), target->original, given);
+      }
+    };
+    change("warn", limit.warn);
+    change("soft", limit.soft);
+    change("hard", limit.hard);
+    bound("max", limit.max);
+    bound("min", limit.min);
+    if (node.keys.empty()) reader_.problem(node, title + " is empty", "write a change like soft: +5%");
+    if (const Node* level = section.find("level")) {
+      if (const auto chosen = reader_.choice(*level, "level", k_levels)) limit.level = *chosen;
+      record(rest + "level", word_of(limit.level, k_levels), level);
+      if (!section.find("max") && !section.find("min"))
+        reader_.problem(*level, "'level' belongs to 'max' and 'min', and neither is given",
+                        "warn, soft and hard changes carry their level in their key");
+    }
+    check_order(limit, section, title);
+    budget_.limits[metric] = std::move(limit);
+  }
+
+  [[nodiscard]] std::optional<Metric> metric_of(const std::string& metric) const {
+    const auto& declared = reader_.loaded.config.metrics;
+    if (const auto found = declared.find(metric); found != declared.end()) return found->second;
+    return known_metric(metric);
+  }
+
+  bool check(const std::string& name, const Change& change, const Node& node) {
+    const auto metric = metric_of(name);
+    if (metric && change.value != 0 && (change.value > 0) != (metric->better == Better::lower)) {
+      const bool larger = metric->better == Better::lower;
+      reader_.problem(
+          node, fmt::format("'{}' is worse when it is {}", text::one_line(name), larger ? "larger" : "smaller"),
+          fmt::format("write {}{}: the sign is the bad direction", larger ? '+' : '-', change.original.substr(1)));
+      return false;
+    }
+    return change.relative || check_unit(name, change.base_unit, node);
+  }
+
+  bool check_unit(const std::string& name, const std::string& unit, const Node& node) {
+    const auto metric = metric_of(name);
+    if (!metric || metric->unit.empty()) return true;
+    const Unit own = unit_of(metric->unit);
+    if (own.dimension == Dimension::other || own.base == unit) return true;
+    reader_.problem(node, fmt::format("'{}' is measured in {}, not in {}", text::one_line(name), own.base, unit),
+                    fmt::format("write the value with {}", own.base == "1" ? "no unit" : "a unit of " + own.base));
+    return false;
+  }
+
+  void check_order(const Limit& limit, const Section& section, const std::string& title) {
+    if (limit.max && limit.min && limit.max->base_unit == limit.min->base_unit && limit.max->value < limit.min->value)
+      reader_.problem(*section.find("max"),
+                      fmt::format("'max' {} is below 'min' {}", limit.max->original, limit.min->original), "swap them");
+    const auto hidden = [&](const std::optional<Change>& weak, const std::optional<Change>& strong,
+                            std::string_view weak_name, std::string_view strong_name) {
+      if (!weak || !strong || weak->relative != strong->relative) return;
+      if (std::abs(strong->value) >= std::abs(weak->value)) return;
+      reader_.warn("hidden-level", *section.find(weak_name),
+                   fmt::format("{}: {} {} is never reached, since {} {} comes first", title, weak_name, weak->original,
+                               strong_name, strong->original));
+    };
+    hidden(limit.warn, limit.soft, "warn", "soft");
+    hidden(limit.warn, limit.hard, "warn", "hard");
+    hidden(limit.soft, limit.hard, "soft", "hard");
+  }
+
+  Reader& reader_;
+  const Node& key_;
+  const Node& node_;
+  Budget budget_;
+};
+
+}  // namespace
+
+void read_budgets(Reader& reader, const Node* node) {
+  if (!node || !reader.is_map(*node, "'budgets'")) return;
+  for (std::size_t i = 0; i < node->keys.size(); ++i) {
+    if (node->keys[i].kind != Node::Kind::scalar) continue;
+    if (auto budget = BudgetReader(reader, node->keys[i], node->items[i]).read())
+      reader.loaded.config.budgets.push_back(std::move(*budget));
+  }
+}
+
+void read_metrics(Reader& reader, const Node* node) {
+  if (!node || !reader.is_map(*node, "'metrics'")) return;
+  for (std::size_t i = 0; i < node->keys.size(); ++i) {
+    const std::string& name = node->keys[i].text;
+    if (node->keys[i].kind != Node::Kind::scalar) continue;
+    const std::string title = fmt::format("metric '{}'", text::one_line(name));
+    if (name.empty() || name.find('/') != std::string::npos) {
+      reader.problem(node->keys[i], fmt::format("'{}' is no name for a metric", text::one_line(name)),
+                     "write a name without '/'");
+      continue;
+    }
+    Section section(reader, &node->items[i], "metrics." + name, title, k_metric_keys);
+    const Node* unit = section.find("unit");
+    const std::optional<Metric> known = known_metric(name);
+    Metric metric = known.value_or(Metric{name, "", Better::lower, false, true});
+    section.take_text("unit", metric.unit);
+    if (unit && !known) metric.better = better_of_unit(unit_of(metric.unit).base);
+    section.take_choice("better", metric.better, k_better);
+    section.take_boolean("deterministic", metric.deterministic);
+    section.take_boolean("primary", metric.primary);
+    reader.loaded.config.metrics[name] = std::move(metric);
+  }
+}
+
+}  // namespace perfwarden::config

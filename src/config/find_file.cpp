@@ -1,0 +1,15 @@
+#include "config/load.hpp"
+#include "os/files.hpp"
+
+namespace perfwarden::config {
+
+std::optional<std::string> find_file(const std::string& directory) {
+  const std::string prefix = directory.empty() || directory == "." ? ""
+                             : directory.ends_with('/')            ? directory
+                                                                   : directory + "/";
+  for (const char* name : {"perfwarden.yml", ".github/perfwarden.yml"})
+    if (os::exists(prefix + name)) return prefix + name;
+  return std::nullopt;
+}
+
+}  // namespace perfwarden::config
