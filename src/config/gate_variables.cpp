@@ -43,7 +43,7 @@ class GateVariables {
       start("cpu-reg-max", *cpu);
       limit_everywhere("cpu_time");
       if (!slow) limit_general_time();
-      finish("cpu_time");
+      finish(slow ? "cpu_time" : "cpu_time, and of wall_time where the budget of everything limits it in general,");
     }
     if (memory) {
       start("mem-reg-max", *memory);

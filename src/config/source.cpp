@@ -122,8 +122,8 @@ Error Problems::error() const {
   const auto append = [&all](const std::string& text) { all.excerpt += (all.excerpt.empty() ? "" : "\n") + text; };
   for (std::size_t i = 1; i < errors.size(); ++i) append(errors[i].text());
   if (rows_.size() > errors.size())
-    append(fmt::format("{}: {}{} more errors", source_.file(), rows_.size() - errors.size(),
-                       rows_.size() >= k_rows_kept ? " or more" : ""));
+    append(fmt::format("{}: {}{} more errors", source_.file(), rows_.size() >= k_rows_kept ? "at least " : "",
+                       rows_.size() - errors.size()));
   return all;
 }
 

@@ -17,7 +17,7 @@ bool is_name(std::string_view word) {
   });
 }
 
-// Splitter walks the line once. `word_open_` tells an empty quoted word from no word.
+// Splitter walks the line once.
 class Splitter {
  public:
   explicit Splitter(std::string_view line) : line_(line) {}
@@ -57,24 +57,26 @@ class Splitter {
   void put(char c) {
     if (!open_) begin_ = at_;
     open_ = true;
+    if (c == '=' && !quoted_ && out_.words.empty() && is_name(word_)) assigns_ = true;
     word_ += c;
     ++at_;
   }
 
-  void open_word() {
+  void open_quoted() {
     if (!open_) begin_ = at_;
     open_ = true;
+    quoted_ = true;
   }
 
   void escaped() {
-    open_word();
+    open_quoted();
     if (at_ + 1 >= line_.size()) return fail(at_, 1, "a backslash ends the command", "take it out or quote it: '\\'");
     if (line_[at_ + 1] != '\n') word_ += line_[at_ + 1];  // a backslash and a line break join two lines
     at_ += 2;
   }
 
   void single_quoted() {
-    open_word();
+    open_quoted();
     const std::size_t end = line_.find('\'', at_ + 1);
     if (end == std::string_view::npos) return fail(at_, 1, "this quote is never closed", "end the word with '");
     word_ += line_.substr(at_ + 1, end - at_ - 1);
@@ -82,7 +84,7 @@ class Splitter {
   }
 
   void double_quoted() {
-    open_word();
+    open_quoted();
     const std::size_t start = at_;
     for (++at_; at_ < line_.size(); ++at_) {
       const char c = line_[at_];
@@ -104,13 +106,12 @@ class Splitter {
 
   void end_word() {
     if (!open_) return;
-    if (out_.words.empty() && is_name(std::string_view(word_).substr(0, word_.find('='))) &&
-        word_.find('=') != std::string::npos)
+    if (assigns_)
       return fail(begin_, at_ - begin_, fmt::format("'{}' sets a variable, which only a shell does here", word_),
                   fmt::format("write env: {{ {}: \"…\" }}", word_.substr(0, word_.find('='))));
     out_.words.push_back(std::move(word_));
     word_.clear();
-    open_ = false;
+    open_ = quoted_ = false;
   }
 
   void shell(const std::string& sign, std::size_t width) {
@@ -125,7 +126,8 @@ class Splitter {
   std::string_view line_;
   std::size_t at_ = 0, begin_ = 0;
   std::string word_;
-  bool open_ = false;
+  bool open_ = false, quoted_ = false;  // of the word at hand
+  bool assigns_ = false;                // NAME= begins the line
   Words out_;
 };
 

@@ -46,15 +46,17 @@ Json json_of_plain(const std::string& text) {
   return text;
 }
 
-Json json_of(const YAML::Node& node) {
+Json json_of(const YAML::Node& node, int depth = 0) {
+  if (depth > 100) throw YAML::Exception(node.Mark(), "an alias inside of what it names");
   if (node.IsMap()) {
     Json out = Json::object();
-    for (const auto& entry : node) out[entry.first.IsScalar() ? entry.first.Scalar() : "?"] = json_of(entry.second);
+    for (const auto& entry : node)
+      out[entry.first.IsScalar() ? entry.first.Scalar() : "?"] = json_of(entry.second, depth + 1);
     return out;
   }
   if (node.IsSequence()) {
     Json out = Json::array();
-    for (const auto& item : node) out.push_back(json_of(item));
+    for (const auto& item : node) out.push_back(json_of(item, depth + 1));
     return out;
   }
   if (node.IsScalar()) return node.Tag() == "?" ? json_of_plain(node.Scalar()) : Json(node.Scalar());
