@@ -1,9 +1,9 @@
-#!/ usr / bin / env bash
-#Installs what a task needs, by Debian 's and Ubuntu' s package names : install.sh build | demo | test | container …
-#When all of it is there, apt is not called at all.
-set - euo pipefail
+#!/usr/bin/env bash
+# Installs what a task needs, by Debian's and Ubuntu's package names: install.sh build|demo|test|container …
+# When all of it is there, apt is not called at all.
+set -euo pipefail
 
-      packages_of() {
+packages_of() {
   case $1 in
     build) echo g++ cmake ninja-build ccache git ca-certificates \
       libfmt-dev nlohmann-json3-dev libyaml-cpp-dev libsqlite3-dev libcurl4-openssl-dev libcli11-dev \
@@ -28,7 +28,7 @@ for task in "$@"; do
     is_installed "$name" || missing+=("$name")
   done
 done
-#npm is asked for by command, since it may have come without Debian's package.
+# npm is asked for by command, since it may have come without Debian's package.
 case " $* " in *" test "*) command -v npm >/dev/null || missing+=(nodejs npm) ;; esac
 [ ${#missing[@]} -eq 0 ] && exit 0
 

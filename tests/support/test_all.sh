@@ -1,36 +1,41 @@
-#!/ usr / bin / env bash
-#All that must hold before a change lands.Each step runs even when an earlier one failed, \
-    and any failure fails the whole.
-#A step that exits 77 was skipped and has printed why.
-set - uo pipefail cd "$(dirname " $0 ")/../.." || exit export CTEST_PARALLEL_LEVEL = ${CTEST_PARALLEL_LEVEL : -2} jobs =
-    $(nproc) logs = build / test - logs mkdir - p "$logs" passed = 0 failed = 0 skipped = 0 failures = () skips = ()
-#step NAME COMMAND… : the output goes to a log that is shown when the step fails; the closing lines of ctest always are.
-                        step() {
+#!/usr/bin/env bash
+# All that must hold before a change lands. Each step runs even when an earlier one failed, and any failure fails the whole.
+# A step that exits 77 was skipped and has printed why.
+set -uo pipefail
+cd "$(dirname "$0")/../.." || exit
+export CTEST_PARALLEL_LEVEL=${CTEST_PARALLEL_LEVEL:-2}
+jobs=$(nproc)
+logs=build/test-logs
+mkdir -p "$logs"
+passed=0 failed=0 skipped=0 failures=() skips=()
+
+# step NAME COMMAND…: the output goes to a log that is shown when the step fails; the closing lines of ctest always are.
+step() {
   local name=$1 log=$logs/$1.log start=$SECONDS status
   shift
   printf '%-12s ' "$name"
   "$@" >"$log" 2>&1
   status=$?
-  if [ "$status" -eq 0 ];
-  then passed = $((passed + 1)) echo "ok      $((SECONDS - start)) s" grep -
-                    E '^[0-9]+% tests passed|Test +#.*\*\*\*Skipped|\*\*\*Not Run' "$log" |
-                sed 's/^/             /' elif["$status" - eq 77];
-  then skipped = $((skipped + 1)) skips += ("$name: $(tail -n 1 " $log ")")echo
-      "SKIPPED $((SECONDS - start)) s: $(tail -n 1 " $log ")" else failed = $((failed + 1)) failures +=
-      ("$name")echo "FAILED  $((SECONDS - start)) s (exit $status), whole log: $log" grep -
-          nE 'error:|FAILED|\*\*\*|Failure|warning:' "$log" |
-      head - n 40 tail - n 60 "$log" fi
+  if [ "$status" -eq 0 ]; then
+    passed=$((passed + 1))
+    echo "ok      $((SECONDS - start)) s"
+    grep -E '^[0-9]+% tests passed|Test +#.*\*\*\*Skipped|\*\*\*Not Run' "$log" | sed 's/^/             /'
+  elif [ "$status" -eq 77 ]; then
+    skipped=$((skipped + 1))
+    skips+=("$name: $(tail -n 1 "$log")")
+    echo "SKIPPED $((SECONDS - start)) s: $(tail -n 1 "$log")"
+  else
+    failed=$((failed + 1))
+    failures+=("$name")
+    echo "FAILED  $((SECONDS - start)) s (exit $status), whole log: $log"
+    grep -nE 'error:|FAILED|\*\*\*|Failure|warning:' "$log" | head -n 40
+    tail -n 60 "$log"
+  fi
 }
 
-dev_build() {
-  cmake-- preset dev&& cmake-- build-- preset dev - j "$jobs";
-}
-tidy_build() {
-  cmake-- preset tidy&& cmake-- build-- preset tidy - j "$jobs";
-}
-asan_build() {
-  cmake-- preset asan&& cmake-- build-- preset asan - j "$jobs";
-}
+dev_build() { cmake --preset dev && cmake --build --preset dev -j "$jobs"; }
+tidy_build() { cmake --preset tidy && cmake --build --preset tidy -j "$jobs"; }
+asan_build() { cmake --preset asan && cmake --build --preset asan -j "$jobs"; }
 
 step format make --no-print-directory check_format
 step shellcheck sh -c "git ls-files '*.sh' .ci/run | xargs shellcheck"
@@ -42,8 +47,7 @@ step planted tests/tidy/planted.sh build/tidy
 step asan-build asan_build
 step asan ctest --preset asan
 
-for skip in "${skips[@]}";
-do echo "skipped: $skip"; done
-for failure in "${failures[@]}";
-do echo "failed: $failure (log: $logs/$failure.log)";
-done echo "$passed passed, $failed failed, $skipped skipped"["$failed" - eq 0]
+for skip in "${skips[@]}"; do echo "skipped: $skip"; done
+for failure in "${failures[@]}"; do echo "failed: $failure (log: $logs/$failure.log)"; done
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ]
