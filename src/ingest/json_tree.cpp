@@ -16,6 +16,8 @@
 namespace perfwarden::ingest {
 namespace {
 
+constexpr const char* k_cut_off = "the JSON ends in the middle; the text was cut off, or a bracket is missing";
+
 struct Place {
   int line = 1;
   int column = 1;
@@ -85,8 +87,7 @@ class Preparation {
         ++at;
       }
     }
-    if (depth_ > 0)
-      return fail(text_.size(), "the JSON ends in the middle; the text was cut off, or a bracket is missing");
+    if (depth_ > 0) return fail(text_.size(), k_cut_off);
     return finish(at);
   }
 
@@ -105,8 +106,8 @@ class Preparation {
     const std::size_t open = at++;
     while (true) {
       at = copy_.find_first_of("\"\\\n", at);
-      if (at == std::string::npos || copy_[at] == '\n')
-        return fail(start_ + open, "a JSON string has no closing quote");
+      if (at == std::string::npos) return fail(text_.size(), k_cut_off);
+      if (copy_[at] == '\n') return fail(start_ + open, "a JSON string has no closing quote");
       if (copy_[at] == '"') break;
       at += 2;
     }
@@ -230,16 +231,22 @@ class JsonTreeBuilder final : public nlohmann::json_sax<nlohmann::json> {
     close();
     return true;
   }
-  bool parse_error(std::size_t position, const std::string& token, const nlohmann::detail::exception& /*e*/) override {
+  bool parse_error(std::size_t position, const std::string& /*token*/,
+                   const nlohmann::detail::exception& /*e*/) override {
     const std::size_t offset = position == 0 ? 0 : position - 1;
-    error_ = offset >= json_.size()
-                 ? fail_at(json_.size(), "the JSON ends in the middle; the text was cut off, or a bracket is missing")
-                 : fail_at(offset, fmt::format("this is no JSON: unexpected '{}'",
-                                               text::truncate(text::one_line(token.substr(0, 400)), 40)));
+    error_ = offset >= json_.size() ? fail_at(json_.size(), k_cut_off)
+                                    : fail_at(offset, fmt::format("this is no JSON: unexpected '{}'", word_at(offset)));
     return false;
   }
 
  private:
+  // What stands there, up to white space.
+  [[nodiscard]] std::string word_at(std::size_t offset) const {
+    const std::string_view rest = text_.substr(start_ + offset, 200);
+    const std::size_t end = rest.find_first_of(" \t\r\n", 1);
+    return text::truncate(text::one_line(rest.substr(0, end)), 40);
+  }
+
   [[nodiscard]] Error fail_at(std::size_t offset, std::string what) const {
     const Place place = place_of(text_, start_ + offset);
     return Error{ErrorKind::parse, std::move(what), fmt::format("{}:{}:{}", name_, place.line, place.column),

@@ -49,7 +49,7 @@ class JsonTree {
     std::size_t from = 0;        // offset where the value starts
     bool trailing_text = false;  // text behind the value is let be, else an error
     bool repeated_keys = false;  // a repeated key is kept in repeated(), else an error
-    std::string_view hint;       // cure added to errors
+    std::string_view hint{};     // cure added to errors
   };
   struct Repeated {
     std::string key;

@@ -3,8 +3,9 @@
 #include <fmt/format.h>
 #include <re2/re2.h>
 
+#include <algorithm>
 #include <array>
-#include <map>
+#include <set>
 
 #include "base/text.hpp"
 #include "ingest/parts.hpp"
@@ -46,8 +47,9 @@ std::string to_re2(std::string_view pattern) {
 // The pattern with a caret under the part that RE2 complains of.
 std::string excerpt_of(std::string_view pattern, std::string fragment, std::size_t& column) {
   fragment = text::replace_all(std::move(fragment), "(?P<", "(?<");
-  std::size_t at = fragment.empty() ? std::string_view::npos : pattern.find(fragment);
-  if (at == std::string_view::npos && fragment.empty()) at = 0;
+  std::size_t at = pattern.find(fragment);
+  // Of a look-behind RE2 shows only how it begins, which is how a named group begins too.
+  if (fragment == "(?<") at = std::min(pattern.find("(?<="), pattern.find("(?<!"));
   if (at == std::string_view::npos) at = 0;
   column = at + 1;
   if (pattern.size() > 200) return "";
@@ -83,7 +85,12 @@ Result<Pattern> Pattern::compile(std::string_view pattern, const std::string& wh
   }
   if (out.expression_->NumberOfCapturingGroups() >= k_max_groups)
     return fail(fmt::format("the pattern of parser.regex has more than {} groups", k_max_groups - 1));
-  for (const auto& [name, group] : out.expression_->NamedCapturingGroups()) {
+  std::set<std::string> seen;
+  for (const auto& [group, name] : out.expression_->CapturingGroupNames()) {
+    const std::size_t first = pattern.find("<" + name + ">");
+    if (!seen.insert(name).second)
+      return fail(fmt::format("the group '{}' stands twice in parser.regex, again at column {}", shown(name),
+                              pattern.find("<" + name + ">", first + 1) + 2));
     int* const slot = name == "name"     ? &out.name_
                       : name == "value"  ? &out.value_
                       : name == "unit"   ? &out.unit_
@@ -92,7 +99,7 @@ Result<Pattern> Pattern::compile(std::string_view pattern, const std::string& wh
     if (slot == nullptr)
       return fail(
           fmt::format("unknown group '{}' in parser.regex at column {}: the groups are name, value, unit, metric",
-                      shown(name), pattern.find("<" + name + ">") + 2));
+                      shown(name), first + 2));
     *slot = group;
   }
   if (out.value_ == 0) return fail("the pattern of parser.regex has no group (?<value>…)");

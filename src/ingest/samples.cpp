@@ -31,7 +31,12 @@ class SamplesReader {
     const auto series = root.find("series");
     if (!series) return missing(root, "/series");
     if (!series->is(JsonKind::array)) return wrong(*series, "/series", "an array");
+    std::size_t count = 0;
+    series->each([&](const JsonNode&) { ++count; });
+    if (count > k_max_series)
+      return fail(*series, fmt::format("/series has {} members, more than {}", count, k_max_series), "split the file");
     Status status = Nothing{};
+    out.series.reserve(count);
     series->each([&](const JsonNode& entry) {
       if (status) status = read_series(entry, fmt::format("/series/{}", out.series.size()), out.series);
     });
@@ -144,8 +149,6 @@ class SamplesReader {
   }
 
   Status read_series(const JsonNode& entry, const std::string& pointer, std::vector<Series>& all) {
-    if (all.size() >= k_max_series)
-      return fail(entry, fmt::format("more than {} series", k_max_series), "split the file");
     if (!entry.is(JsonKind::object)) return wrong(entry, pointer, "an object");
     Series out;
     PW_TRY(read_text(entry, "suite", pointer, Need::required, out.id.suite));

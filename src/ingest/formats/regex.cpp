@@ -21,7 +21,8 @@ Result<Reading> read_regex(const Document& document) {
   Lines lines(document.text);
   PatternMatch match;
   while (lines.next()) {
-    if (!pattern.match(lines.line(), match)) continue;
+    const std::string line = valid_utf8(lines.line());  // RE2 steps over no byte that is not UTF-8
+    if (!pattern.match(line, match)) continue;
     const std::string benchmark = match.name.empty() ? fallback_name(document) : std::string(match.name);
     const std::optional<double> value = text::to_double(match.value);
     if (!value) {

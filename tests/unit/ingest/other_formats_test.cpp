@@ -1,0 +1,174 @@
+#include <gmock/gmock.h>
+
+#include <chrono>
+#include <string>
+
+#include "ingest/pattern.hpp"
+#include "ingest/read.hpp"
+#include "unit/ingest/helpers.hpp"
+
+namespace perfwarden::ingest {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+Suite with_pattern(const std::string& pattern, const std::string& metric = "") {
+  Suite suite;
+  suite.name = "custom";
+  suite.run.argv = {"./scripts/e2e.sh"};
+  suite.parser = {"regex", pattern, metric};
+  suite.where = {"perfwarden.yml", 9, 5};
+  return suite;
+}
+
+TEST(Regex, ReadsNameValueAndUnitOfEachLine) {
+  const Suite suite = with_pattern(R"(^(?<name>\S+)\s+(?<value>[\d.]+)\s*(?<unit>ms|s)$)");
+  const auto reading = read_as("regex", "a 1.5 ms\nnoise\na 2ms\r\nb/c 3 s\n", &suite);
+  EXPECT_THAT(find(reading, "a", "wall_time").values, ElementsAre(1.5e-3, 2e-3));
+  EXPECT_THAT(find(reading, "b/c", "wall_time").values, ElementsAre(3.0));
+  EXPECT_TRUE(find(reading, "a", "wall_time").metric.primary);
+}
+
+TEST(Regex, TakesTheMetricFromItsGroupThenFromTheConfigThenFromTheUnit) {
+  const Suite grouped = with_pattern(R"((?P<name>\w+) (?P<metric>\w+)=(?P<value>\d+)(?P<unit>[a-zA-Z/]*))", "ignored");
+  const auto reading = read_as("regex", "x p99=3ms\nx rows=4\nx speed=5op/s", &grouped);
+  EXPECT_EQ(find(reading, "x", "p99").metric, (Metric{"p99", "s", Better::lower, false, true}));
+  EXPECT_EQ(find(reading, "x", "rows").metric.unit, "1");
+  EXPECT_EQ(find(reading, "x", "speed").metric.better, Better::higher);
+  const Suite configured = with_pattern(R"((?<name>\w+) (?<value>\d+))", "binary_size");
+  EXPECT_EQ(find(read_as("regex", "app 4096", &configured), "app", "binary_size").metric, *known_metric("binary_size"));
+  const Suite bare = with_pattern(R"((?<name>\w+) (?<value>\d+)(?<unit> \S+)?)");
+  EXPECT_EQ(find(read_as("regex", "app 4096", &bare), "app", "value").metric.unit, "1");
+}
+
+TEST(Regex, WithoutANameIsCalledAfterTheCaseOrTheProgram) {
+  const Suite suite = with_pattern(R"(total: (?<value>[\d.]+) (?<unit>s))");
+  EXPECT_THAT(names(read_as("regex", "total: 2 s", &suite)), ElementsAre("e2e.sh wall_time"));
+  EXPECT_THAT(names(read_as("regex", "total: 2 s", &suite, "large")), ElementsAre("large wall_time"));
+}
+
+TEST(Regex, SaysWhereThePatternIsWrong) {
+  const struct {
+    const char *pattern, *what;
+  } rows[] = {
+      {R"(^(?<name>\S+) (?<value>[\d.]+)",
+       "bad pattern in parser.regex at column 1: missing ): ^(?<name>\\S+) (?<value>[\\d.]+"},
+      {R"((?<name>a)(?<value>b**))", "bad pattern in parser.regex at column 21: bad repetition operator: **"},
+      {R"((?<name>a)(?=x)(?<value>b))", "bad pattern in parser.regex at column 11: invalid perl operator: (?="},
+      {R"((?<name>a)(?<=x)(?<value>b))", "bad pattern in parser.regex at column 11: invalid perl operator: (?<"},
+      {R"((?<value>a)\1)", "bad pattern in parser.regex at column 12: invalid escape sequence: \\1"},
+      {R"((?<name>a))", "the pattern of parser.regex has no group (?<value>…)"},
+      {R"((?<value>a)(?<units>b))",
+       "unknown group 'units' in parser.regex at column 15: the groups are name, value, unit, metric"},
+      {R"((?<value>a)(?<value>b))", "the group 'value' stands twice in parser.regex, again at column 15"},
+      {"", "the pattern of parser.regex has no group (?<value>…)"},
+  };
+  for (const auto& row : rows) {
+    const auto pattern = Pattern::compile(row.pattern, "perfwarden.yml:9:5");
+    ASSERT_FALSE(pattern) << row.pattern;
+    EXPECT_EQ(pattern.error().kind, ErrorKind::config);
+    EXPECT_EQ(pattern.error().where, "perfwarden.yml:9:5");
+    EXPECT_EQ(pattern.error().what, row.what);
+    EXPECT_THAT(pattern.error().hint, HasSubstr("(?<value>"));
+  }
+}
+
+TEST(Regex, PointsAtTheBadPart) {
+  const auto pattern = Pattern::compile(R"((?<name>a)(?<value>b**))", "f");
+  ASSERT_FALSE(pattern);
+  EXPECT_EQ(pattern.error().excerpt, "  (?<name>a)(?<value>b**)\n                      ^");
+}
+
+TEST(Regex, LeavesClassesAndEscapesAlone) {
+  const auto pattern = Pattern::compile(R"(\(?<?(?<name>[(?<x>]+)[]]? (?<value>\d+))", "f");
+  ASSERT_TRUE(pattern) << pattern.error().text();
+  PatternMatch match;
+  ASSERT_TRUE(pattern->match("(<(?<x>] 12", match));
+  EXPECT_EQ(match.value, "12");
+}
+
+TEST(Regex, StaysLinearWhereBacktrackingWouldExplode) {
+  const Suite suite = with_pattern(R"(^(?<name>(a+)+)b(?<value>\d+)$)");
+  const std::string line = std::string(4000, 'a') + "c";
+  const auto start = std::chrono::steady_clock::now();
+  EXPECT_FALSE(read_as("regex", line + "\n" + line, &suite));
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(2));  // backtracking would take 2^4000 steps
+}
+
+TEST(Regex, SaysWhatAMatchedValueIsNot) {
+  const Suite suite = with_pattern(R"(^(?<name>\S+) (?<value>\S+)$)");
+  const auto reading = read_as("regex", "a 1,5\nb 2\n", &suite);
+  ASSERT_TRUE(reading);
+  EXPECT_THAT(texts(reading->warnings),
+              ElementsAre("bad-record: out.txt:1: benchmark 'a': the value '1,5' is no finite number; left out"));
+}
+
+TEST(Time, GivesTheKernelsAccountingUnderTheProgramsName) {
+  Usage usage;
+  usage.wall_s = 2;
+  usage.user_s = 1.5;
+  usage.system_s = 0.25;
+  usage.max_rss_bytes = 1024;
+  usage.minor_faults = 3;
+  usage.major_faults = 4;
+  usage.voluntary_switches = 5;
+  usage.involuntary_switches = 6;
+  usage.cycles = 99;
+  Suite suite;
+  suite.name = "cli";
+  suite.run.argv = {"./build/app", "--input"};
+  const auto reading = find_format("time")->read({"anything", "out", &usage, &suite, ""});
+  EXPECT_THAT(names(reading), ElementsAre("app wall_time", "app user_time", "app system_time", "app cpu_time",
+                                          "app max_rss", "app page_faults", "app context_switches", "app cycles"));
+  EXPECT_THAT(find(reading, "app", "cpu_time").values, ElementsAre(1.75));
+  EXPECT_THAT(find(reading, "app", "page_faults").values, ElementsAre(7));
+  EXPECT_THAT(find(reading, "app", "context_switches").values, ElementsAre(11));
+  EXPECT_TRUE(find(reading, "app", "wall_time").metric.primary);
+  EXPECT_FALSE(find(reading, "app", "max_rss").metric.primary);
+  EXPECT_THAT(names(find_format("time")->read({"", "out", &usage, &suite, "large.json"}))[0],
+              StartsWith("large.json "));
+  suite.run = {{}, "app | wc"};
+  EXPECT_THAT(names(find_format("time")->read({"", "out", &usage, &suite, ""}))[0], StartsWith("cli "));
+}
+
+TEST(Json, ReadsAFlatObjectOfNumbersAndValues) {
+  const auto reading =
+      read_as("json", R"({"parse": {"value": 1.5, "unit": "ms"}, "load": {"values": [3, 4], "unit": "s"},
+    "queue": {"value": 2, "unit": "req/s"}, "score": {"value": 7, "metric": "points", "better": "higher"},
+    "lag": {"value": 5, "unit": "us", "metric": "p99"}, "binary_size": 4096, "rows": 3})");
+  EXPECT_THAT(find(reading, "parse", "wall_time").values, ElementsAre(1.5e-3));
+  EXPECT_THAT(find(reading, "load", "wall_time").values, ElementsAre(3, 4));
+  EXPECT_EQ(find(reading, "queue", "throughput").metric.better, Better::higher);
+  EXPECT_EQ(find(reading, "score", "points").metric.better, Better::higher);
+  EXPECT_THAT(find(reading, "lag", "p99").values, ElementsAre(5e-6));
+  EXPECT_EQ(find(reading, "binary_size", "binary_size").metric, *known_metric("binary_size"));
+  EXPECT_EQ(find(reading, "rows", "rows").metric, (Metric{"rows", "1", Better::lower, false, true}));
+}
+
+TEST(Json, LeavesOutMembersOfOtherShapesByName) {
+  const auto reading =
+      read_as("json",
+              "{\"a\": 1,\n\"b\": \"x\", \"c\": [1],\n\"d\": {\"value\": \"1\"}, \"e\": {\"unit\": \"s\"},"
+              "\"f\": {\"value\": 1, \"better\": \"faster\"}, \"g\": NaN, \"h\": {\"values\": [1, null]}}");
+  EXPECT_THAT(names(reading), ElementsAre("a a", "h h"));
+  EXPECT_THAT(
+      texts(reading->warnings),
+      ElementsAre("bad-record: out.txt:2: benchmark 'b': a string where a number or an object with a value is "
+                  "expected; left out",
+                  HasSubstr("benchmark 'c': an array where"),
+                  "bad-record: out.txt:3: benchmark 'd': a string where a number is expected; left out",
+                  HasSubstr("benchmark 'e': an object where an object with value or values"),
+                  HasSubstr("benchmark 'f': a string where \"lower\" or \"higher\""),
+                  "not-finite: out.txt:3: benchmark 'g': g is NaN; left out", HasSubstr("benchmark 'h': h is NaN")));
+}
+
+TEST(Json, TakesASamplesFileAsOneInvocation) {
+  const auto reading = read_as("json", R"({"schema": "perfwarden.samples/1", "series": [
+    {"suite": "s", "benchmark": "a", "metric": "wall_time", "invocations": [[1, 2], [], [3]]}]})");
+  EXPECT_THAT(find(reading, "a", "wall_time").values, ElementsAre(1, 2, 3));
+}
+
+}  // namespace
+}  // namespace perfwarden::ingest
