@@ -30,11 +30,12 @@ struct Progress {
 };
 using OnProgress = std::function<void(const Progress&)>;
 
-// Carries the plan out in order. A failing build, setup or teardown is an Error (benchmark) with
-// the command, its exit and the last lines of its stderr; a failing measured invocation is kept as
-// not ok and measuring goes on, unless the first one of a suite and side failed: then Error. Stops
-// at max_time_s of a suite after `iterations.min` pairs. On a signal what is whole is returned,
-// with `interrupted` set, after the teardowns.
+// Carries the plan out in order. A failing build or setup is an Error (benchmark) with the command, how it ended and
+// its last lines; a failing measured invocation is kept as not ok and measuring goes on, unless every case of a suite
+// failed the first time that it ran on a side: then Error. A case that fails three times in a row is given up, on both
+// sides, with a warning. From max_time_s of a suite on, no pair is started beyond `iterations.min`. Teardowns of all
+// that was begun run in any case; one that fails is a warning, since the numbers stand. On a signal what is whole (with
+// two sides: whole pairs) is returned, with `interrupted` set, after the teardowns.
 [[nodiscard]] Result<Raw> run(const Plan& plan, const Sides& sides, os::Processes& processes, os::Clock& clock,
                               const OnProgress& on_progress);
 

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+
+#include "base/result.hpp"
+#include "measure/run.hpp"
+
+namespace perfwarden::measure {
+
+// Puts a case's name in the place of every {case} of a shell line, quoted for where it stands (bare, in '…' or in "…"),
+// so that the shell sees exactly the name. Error (config) for a name with special characters in a line whose quoting
+// cannot be followed (backquotes, $(…), ${…}, comments, here-documents).
+[[nodiscard]] Result<std::string> put_case_into_shell(const std::string& line, const std::string& name);
+
+// The process that a step runs. Error (config) as above.
+[[nodiscard]] Result<os::Command> command_of(const Plan& plan, const Step& step, const Sides& sides);
+
+// The command as a person would type it, made safe to print.
+[[nodiscard]] std::string text_of(const os::Command& command);
+
+// The last lines of an output, made safe to print; at most `lines` lines.
+[[nodiscard]] std::vector<std::string> last_lines(const std::string& output, std::size_t lines);
+
+// "core", or "core/case"; made safe to print.
+[[nodiscard]] std::string name_of(const Plan& plan, const Step& step);
+
+}  // namespace perfwarden::measure

@@ -1,0 +1,66 @@
+#include "measure/pace.hpp"
+
+#include <algorithm>
+
+namespace perfwarden::measure {
+namespace {
+
+bool is_run(const Step& step) {
+  return step.kind == Step::Kind::warmup || step.kind == Step::Kind::measure;
+}
+
+bool is_needed(const Plan& plan, const Step& step) {
+  return step.kind == Step::Kind::warmup || step.invocation < plan.suites[step.suite].iterations.min;
+}
+
+}  // namespace
+
+Pace::Pace(const Plan& plan) : plan_(plan), suites_(plan.suites.size()), total_(plan.steps.size()) {
+  for (std::size_t i = 0; i < plan.suites.size(); ++i) suites_[i].max_time_s = plan.suites[i].iterations.max_time_s;
+  for (const Step& step : plan.steps) {
+    if (!is_run(step)) continue;
+    ++suites_[step.suite].runs_left;
+    if (is_needed(plan, step)) ++suites_[step.suite].needed_left;
+  }
+}
+
+void Pace::leave(const Step& step) {
+  if (!is_run(step)) return;
+  --suites_[step.suite].runs_left;
+  if (is_needed(plan_, step)) --suites_[step.suite].needed_left;
+}
+
+void Pace::took(const Step& step, double seconds) {
+  ++done_;
+  leave(step);
+  if (!is_run(step)) return;
+  suites_[step.suite].spent_s += seconds;
+  ++suites_[step.suite].runs_done;
+}
+
+void Pace::skipped(const Step& step) {
+  --total_;
+  leave(step);
+}
+
+std::optional<double> Pace::left_s() const {
+  double all_spent_s = 0;
+  std::size_t all_done = 0;
+  for (const OfSuite& suite : suites_) {
+    all_spent_s += suite.spent_s;
+    all_done += suite.runs_done;
+  }
+  if (all_done == 0) return std::nullopt;
+  double left_s = 0;
+  for (const OfSuite& suite : suites_) {
+    // A suite that has not begun is guessed from the others.
+    const double mean_s = suite.runs_done > 0 ? suite.spent_s / static_cast<double>(suite.runs_done)
+                                              : all_spent_s / static_cast<double>(all_done);
+    const double uncut_s = mean_s * static_cast<double>(suite.runs_left);
+    const double needed_s = mean_s * static_cast<double>(suite.needed_left);
+    left_s += std::min(uncut_s, std::max(needed_s, suite.max_time_s - suite.spent_s));
+  }
+  return left_s;
+}
+
+}  // namespace perfwarden::measure

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <vector>
+
+#include "model/plan.hpp"
+
+namespace perfwarden::measure {
+
+// A Pace knows what is left of a plan and how long it takes: the mean of what a suite's runs took so far, within the
+// suite's max_time_s.
+class Pace {
+ public:
+  explicit Pace(const Plan& plan);
+
+  void took(const Step& step, double seconds);  // a step was carried out
+  void skipped(const Step& step);               // a step will not be
+
+  [[nodiscard]] std::size_t done() const { return done_; }
+  [[nodiscard]] std::size_t total() const { return total_; }
+  [[nodiscard]] double spent_s(std::size_t suite) const { return suites_[suite].spent_s; }
+  // nullopt until a run gives a measure.
+  [[nodiscard]] std::optional<double> left_s() const;
+
+ private:
+  struct OfSuite {
+    double spent_s = 0, max_time_s = 0;
+    std::size_t runs_done = 0;
+    std::size_t runs_left = 0;
+    std::size_t needed_left = 0;  // of them, those that max_time_s does not cut
+  };
+  void leave(const Step& step);
+
+  const Plan& plan_;
+  std::vector<OfSuite> suites_;
+  std::size_t done_ = 0, total_ = 0;
+};
+
+}  // namespace perfwarden::measure

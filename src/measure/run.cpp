@@ -1,0 +1,358 @@
+#include "measure/run.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <map>
+#include <set>
+#include <tuple>
+#include <utility>
+
+#include "base/text.hpp"
+#include "measure/command.hpp"
+#include "measure/pace.hpp"
+#include "os/files.hpp"
+
+namespace perfwarden::measure {
+namespace {
+
+constexpr int k_give_up_after = 3;             // failures of a case in a row
+constexpr double k_hurried_teardown_s = 5;     // GitHub kills 10 s after it asks to stop
+constexpr std::size_t k_shown_lines = 20;      // of a failing build
+constexpr std::size_t k_shown_in_failure = 3;  // of a failing run
+
+using CaseKey = std::pair<std::size_t, std::size_t>;             // suite, case
+using PairKey = std::tuple<std::size_t, std::size_t, int>;       // suite, case, invocation
+using SideKey = std::pair<std::size_t, Side>;                    // suite, side
+using CaseSideKey = std::tuple<std::size_t, std::size_t, Side>;  // suite, case, side
+
+bool is_run(const Step& step) {
+  return step.kind == Step::Kind::warmup || step.kind == Step::Kind::measure;
+}
+
+// How one step ended.
+struct Ended {
+  os::ProcessResult result;
+  std::string failure;  // empty when all is well
+  std::string hint;
+  std::vector<std::string> last;  // lines that it wrote
+  double seconds = 0;
+  [[nodiscard]] bool ok() const { return failure.empty() && !result.interrupted; }
+};
+
+class Runner {
+ public:
+  Runner(const Plan& plan, const Sides& sides, os::Processes& processes, os::Clock& clock,
+         const OnProgress& on_progress)
+      : plan_(plan),
+        sides_(sides),
+        processes_(processes),
+        clock_(clock),
+        on_progress_(on_progress),
+        pace_(plan),
+        start_s_(clock.monotonic_s()) {}
+
+  Result<Raw> go() {
+    tell_missing_events();
+    Status status = Nothing{};
+    for (const Step& step : plan_.steps) {
+      if (step.kind == Step::Kind::teardown) continue;
+      if (!is_wanted(step)) {
+        pace_.skipped(step);
+        continue;
+      }
+      status = carry_out(step);
+      if (!status || raw_.interrupted) break;
+    }
+    tear_down();
+    tell("");
+    if (!status) return std::move(status).error();
+    if (plan_.two_sided) drop_halves();
+    return std::move(raw_);
+  }
+
+ private:
+  // Both members of a pair get the same answer: the first that asks decides.
+  bool is_wanted(const Step& step) {
+    if (!is_run(step)) return true;
+    if (step.kind == Step::Kind::warmup) return given_up_.count({step.suite, step.case_index}) == 0;
+    const PairKey key{step.suite, step.case_index, step.invocation};
+    const auto decided = wanted_.find(key);
+    if (decided != wanted_.end()) return decided->second;
+    const bool wanted = given_up_.count({step.suite, step.case_index}) == 0 && !is_out_of_time(step);
+    wanted_.emplace(key, wanted);
+    return wanted;
+  }
+
+  bool is_out_of_time(const Step& step) {
+    const Suite& suite = plan_.suites[step.suite];
+    if (step.invocation < suite.iterations.min || pace_.spent_s(step.suite) < suite.iterations.max_time_s) return false;
+    if (cut_short_.insert(step.suite).second)
+      raw_.warnings.push_back(
+          {"max-time",
+           fmt::format("{}: stopped after {} runs{}, since max_time of {:g} s was used up", text::one_line(suite.name),
+                       step.invocation, plan_.two_sided ? " a side" : "", suite.iterations.max_time_s)});
+    return true;
+  }
+
+  Status carry_out(const Step& step) {
+    tell(what_of(step));
+    if (step.kind != Step::Kind::build) begun_.insert({step.suite, step.side});
+    PW_TRY_ASSIGN(os::Command command, command_of(plan_, step, sides_));
+    if (is_run(step)) make_way_for_output(step);
+    Ended ended = run_command(command);
+    pace_.took(step, ended.seconds);
+    if (ended.result.interrupted) {
+      raw_.interrupted = true;
+      return Nothing{};
+    }
+    if (is_run(step)) return note_run(step, command, ended);
+    if (ended.ok()) return Nothing{};
+    return failure_of(step, command, ended);
+  }
+
+  Ended run_command(os::Command& command) {
+    if (on_progress_) command.on_wait = [this] { tell(what_); };
+    Ended ended;
+    const double began_s = clock_.monotonic_s();
+    Result<os::ProcessResult> result = processes_.run(command);
+    ended.seconds = clock_.monotonic_s() - began_s;
+    if (!result) {
+      ended.failure = text::one_line(result.error().what);
+      ended.hint = result.error().hint;
+      return ended;
+    }
+    ended.result = std::move(result).value();
+    if (ended.result.ok()) return ended;
+    ended.failure = ended.result.describe();
+    ended.last = last_lines(ended.result.err, k_shown_lines);
+    if (ended.last.empty()) ended.last = last_lines(ended.result.out, k_shown_lines);
+    return ended;
+  }
+
+  // ---- runs
+
+  [[nodiscard]] std::string output_path(const Suite& suite) const {
+    return suite.working_directory.empty() ? suite.output_file : suite.working_directory + "/" + suite.output_file;
+  }
+
+  [[nodiscard]] const std::string& directory_of(Side side) const {
+    return side == Side::base ? sides_.base_directory : sides_.head_directory;
+  }
+
+  // A file of an earlier run must not pass for this one's. What cannot be removed fails when it is read.
+  void make_way_for_output(const Step& step) {
+    const Suite& suite = plan_.suites[step.suite];
+    stale_output_ = false;
+    if (!suite.output_file.empty())
+      stale_output_ = !os::remove_file_below(directory_of(step.side), output_path(suite)).has_value();
+  }
+
+  Status note_run(const Step& step, const os::Command& command, Ended& ended) {
+    RawInvocation invocation;
+    invocation.step = step;
+    invocation.usage = ended.result.usage;
+    take_output(step, ended, invocation);
+    const bool ok = ended.failure.empty();
+    note_case(step, ok);
+    if (step.kind == Step::Kind::measure) {
+      invocation.ok = ok;
+      invocation.failure = ended.failure;
+      if (!ok && !ended.last.empty()) {
+        const std::size_t shown = std::min(ended.last.size(), k_shown_in_failure);
+        const std::vector<std::string> tail(ended.last.end() - static_cast<std::ptrdiff_t>(shown), ended.last.end());
+        invocation.failure += ": " + text::join(tail, " | ");
+      }
+      note_events(ok, ended.result.usage);
+      raw_.invocations.push_back(std::move(invocation));
+    }
+    if (!ok && nothing_works(step)) return failure_of(step, command, ended);
+    return Nothing{};
+  }
+
+  void take_output(const Step& step, Ended& ended, RawInvocation& invocation) {
+    const Suite& suite = plan_.suites[step.suite];
+    std::string what = "stdout";
+    if (!suite.output_file.empty()) {
+      what = text::one_line(suite.output_file);
+      if (ended.failure.empty()) read_output_file(step, ended, invocation.output);
+    } else if (suite.parser.name != "time") {  // which reads nothing
+      invocation.output = std::move(ended.result.out);
+      if (ended.result.out_truncated && ended.failure.empty())
+        raw_.warnings.push_back(
+            {"output-cut", fmt::format("{}: its output was cut at {} MiB; write less, or to output_file",
+                                       title_of(step), invocation.output.size() >> 20)});
+    }
+    invocation.output_name = title_of(step) + ": " + what;
+  }
+
+  void read_output_file(const Step& step, Ended& ended, std::string& output) {
+    const std::string path = output_path(plan_.suites[step.suite]);
+    Result<std::string> text = os::read_file_below(directory_of(step.side), path, os::Command{}.max_output_bytes);
+    if (stale_output_ || !text) {
+      ended.failure =
+          fmt::format("output_file '{}' {}", text::one_line(path),
+                      stale_output_ ? "could not be removed before the run" : "of this run: " + text.error().what);
+      ended.hint = text ? "" : text.error().hint;
+      if (ended.hint.empty()) ended.hint = "check output_file, and that the command writes it in its working directory";
+      return;
+    }
+    output = std::move(text).value();
+  }
+
+  void note_case(const Step& step, bool ok) {
+    auto& [tries, in_a_row, any_ok] = cases_[{step.suite, step.case_index, step.side}];
+    ++tries;
+    in_a_row = ok ? 0 : in_a_row + 1;
+    any_ok = any_ok || ok;
+    const CaseKey key{step.suite, step.case_index};
+    if (in_a_row < k_give_up_after || !given_up_.insert(key).second) return;
+    raw_.warnings.push_back({"given-up", fmt::format("{}: given up, since it failed {} times in a row on {}",
+                                                     name_of(plan_, step), in_a_row, perfwarden::name_of(step.side))});
+  }
+
+  // True when every case of the suite has run on that side and none ever succeeded.
+  [[nodiscard]] bool nothing_works(const Step& step) const {
+    const std::size_t count = std::max<std::size_t>(1, plan_.suites[step.suite].cases.size());
+    for (std::size_t c = 0; c < count; ++c) {
+      const auto found = cases_.find({step.suite, c, step.side});
+      if (found == cases_.end() || found->second.any_ok) return false;
+    }
+    return true;
+  }
+
+  void note_events(bool ok, const Usage& usage) {
+    if (!ok || events_told_) return;
+    if (usage.instructions && usage.cycles && usage.cache_misses && usage.branch_misses) return;
+    events_told_ = true;
+    raw_.warnings.push_back({"events-partly",
+                             "some hardware events were not counted: this machine lacks them, or another program (a "
+                             "profiler, a watchdog) uses the counters"});
+  }
+
+  void tell_missing_events() {
+    const std::string why = processes_.why_no_events();
+    if (why.empty()) return;
+    events_told_ = true;
+    raw_.warnings.push_back({"no-events", "instructions, cycles and misses are not counted: " + why});
+  }
+
+  // With two sides only whole pairs count.
+  void drop_halves() {
+    std::map<PairKey, int> members;
+    const auto key = [](const RawInvocation& one) {
+      return PairKey{one.step.suite, one.step.case_index, one.step.invocation};
+    };
+    for (const RawInvocation& one : raw_.invocations) ++members[key(one)];
+    std::erase_if(raw_.invocations, [&](const RawInvocation& one) { return members[key(one)] < 2; });
+  }
+
+  // ---- teardown
+
+  void tear_down() {
+    for (const Step& step : plan_.steps) {
+      if (step.kind != Step::Kind::teardown || begun_.count({step.suite, step.side}) == 0) continue;
+      tell(what_of(step));
+      Result<os::Command> command = command_of(plan_, step, sides_);
+      if (!command) continue;  // only a case's name can be refused, and a teardown has none
+      if (raw_.interrupted) command->timeout_s = std::min(command->timeout_s, k_hurried_teardown_s);
+      const Ended ended = run_command(*command);
+      pace_.took(step, ended.seconds);
+      if (ended.ok()) continue;
+      const Error error = failure_of(step, *command, ended);
+      raw_.warnings.push_back({"teardown-failed", error.what + (ended.last.empty() ? "" : ": " + ended.last.back())});
+    }
+  }
+
+  // ---- words
+
+  [[nodiscard]] Error failure_of(const Step& step, const os::Command& command, const Ended& ended) const {
+    const std::string_view side = perfwarden::name_of(step.side);
+    const std::string name = name_of(plan_, step);
+    const std::string how = ended.failure.empty() ? "interrupted" : ended.failure;
+    Error error{ErrorKind::benchmark, "", "", "", ""};
+    switch (step.kind) {
+      case Step::Kind::build:
+        error.what = fmt::format("the build of '{}' on {} failed: {}", name, side, how);
+        break;
+      case Step::Kind::setup:
+        error.what = fmt::format("the setup of '{}' on {} failed: {}", name, side, how);
+        break;
+      case Step::Kind::teardown:
+        error.what = fmt::format("the teardown of '{}' on {} failed: {}", name, side, how);
+        break;
+      case Step::Kind::warmup:
+      case Step::Kind::measure:
+        error.what = fmt::format("'{}' failed on {}, the first time that it ran: {}", name, side, how);
+        break;
+    }
+    error.hint = ended.hint.empty()
+                     ? fmt::format("try it by hand: cd {} && {}", text::one_line(command.cwd), text_of(command))
+                     : ended.hint;
+    for (const std::string& line : ended.last) error.excerpt += (error.excerpt.empty() ? "  | " : "\n  | ") + line;
+    return error;
+  }
+
+  // "core/case (head, run 3)", counted from 1.
+  [[nodiscard]] std::string title_of(const Step& step) const {
+    return fmt::format("{} ({}, run {})", name_of(plan_, step), perfwarden::name_of(step.side), step.invocation + 1);
+  }
+
+  [[nodiscard]] std::string what_of(const Step& step) const {
+    const Suite& suite = plan_.suites[step.suite];
+    const std::string name = name_of(plan_, step);
+    const std::string_view side = perfwarden::name_of(step.side);
+    switch (step.kind) {
+      case Step::Kind::build:
+        return fmt::format("{}: building {}", name, side);
+      case Step::Kind::setup:
+        return fmt::format("{}: setting up {}", name, side);
+      case Step::Kind::teardown:
+        return fmt::format("{}: tearing down {}", name, side);
+      case Step::Kind::warmup:
+        return fmt::format("{}: {}, warm-up {} of {}", name, side, step.invocation + 1, suite.warmup);
+      case Step::Kind::measure:
+        break;
+    }
+    return fmt::format("{}: {}, run {} of {}", name, side, step.invocation + 1,
+                       std::max(suite.iterations.min, suite.iterations.max));
+  }
+
+  void tell(const std::string& what) {
+    what_ = what;
+    if (on_progress_)
+      on_progress_({pace_.done(), pace_.total(), clock_.monotonic_s() - start_s_, pace_.left_s(), what_});
+  }
+
+  struct OfCase {
+    int tries = 0, in_a_row = 0;  // failures in a row
+    bool any_ok = false;
+  };
+
+  const Plan& plan_;
+  const Sides& sides_;
+  os::Processes& processes_;
+  os::Clock& clock_;
+  const OnProgress& on_progress_;
+  Pace pace_;
+  double start_s_;
+  Raw raw_;
+  std::string what_;
+  bool stale_output_ = false;
+  bool events_told_ = false;
+  std::map<PairKey, bool> wanted_;
+  std::map<CaseSideKey, OfCase> cases_;
+  std::set<CaseKey> given_up_;
+  std::set<std::size_t> cut_short_;
+  std::set<SideKey> begun_;  // what teardowns have to clear
+};
+
+}  // namespace
+
+Result<Raw> run(const Plan& plan, const Sides& sides, os::Processes& processes, os::Clock& clock,
+                const OnProgress& on_progress) {
+  return Runner(plan, sides, processes, clock, on_progress).go();
+}
+
+}  // namespace perfwarden::measure
