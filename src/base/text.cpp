@@ -40,8 +40,9 @@ Decoded decode(std::string_view s) {
 
 // Characters that hide or reorder what a person sees.
 bool is_invisible(std::uint32_t c) {
-  return (c >= 0x200B && c <= 0x200F) || (c >= 0x202A && c <= 0x202E) || (c >= 0x2060 && c <= 0x2069) || c == 0xFEFF ||
-         c == 0x00AD || c == 0x061C || (c >= 0xE0000 && c <= 0xE007F);
+  return (c >= 0x200B && c <= 0x200F) || (c >= 0x202A && c <= 0x202E) || (c >= 0x2060 && c <= 0x206F) || c == 0xFEFF ||
+         c == 0x00AD || c == 0x034F || c == 0x061C || (c >= 0x180B && c <= 0x180F) || c == 0x3164 || c == 0xFFA0 ||
+         (c >= 0xFFF9 && c <= 0xFFFB) || (c >= 0xE0000 && c <= 0xE0FFF);
 }
 
 bool is_control(std::uint32_t c) {
@@ -138,8 +139,19 @@ std::string lower(std::string_view s) {
   return out;
 }
 
+namespace {
+
+// from_chars takes no '+', so it is taken off; a second sign behind it must not slip through.
+bool take_plus(std::string_view& s) {
+  if (!s.starts_with('+')) return true;
+  s.remove_prefix(1);
+  return !s.starts_with('-') && !s.starts_with('+');
+}
+
+}  // namespace
+
 std::optional<double> to_double(std::string_view s) {
-  if (s.starts_with('+')) s.remove_prefix(1);
+  if (!take_plus(s)) return std::nullopt;
   double value = 0;
   const auto [end, error] = std::from_chars(s.data(), s.data() + s.size(), value);
   if (error != std::errc{} || end != s.data() + s.size() || !std::isfinite(value)) return std::nullopt;
@@ -147,7 +159,7 @@ std::optional<double> to_double(std::string_view s) {
 }
 
 std::optional<long long> to_integer(std::string_view s) {
-  if (s.starts_with('+')) s.remove_prefix(1);
+  if (!take_plus(s)) return std::nullopt;
   long long value = 0;
   const auto [end, error] = std::from_chars(s.data(), s.data() + s.size(), value);
   if (error != std::errc{} || end != s.data() + s.size()) return std::nullopt;
@@ -189,52 +201,67 @@ std::optional<std::string> nearest(std::string_view word, std::span<const std::s
 
 namespace {
 
-// Both matchers walk the set of glob positions that are still alive, one path character at a time:
-// O(glob × path), no recursion.
+// Both matchers walk the set of glob positions that are still alive, one path character at a time: O(glob × path) at
+// worst, and the few that are alive in practice.
 class GlobMatcher {
  public:
-  explicit GlobMatcher(std::string_view glob) : glob_(glob), alive_(glob.size() + 1, false) { enter(0, alive_); }
+  explicit GlobMatcher(std::string_view glob) : glob_(glob), entered_(glob.size() + 1, 0) { enter(0); }
 
   void step(char c) {
-    std::vector<bool> next(glob_.size() + 1, false);
-    for (std::size_t i = 0; i < glob_.size(); ++i) {
-      if (!alive_[i]) continue;
+    std::swap(alive_, last_);
+    alive_.clear();
+    ++now_;
+    // In order, so that a star is entered from the left before it stays: only then may the slash behind ** vanish.
+    std::sort(last_.begin(), last_.end());
+    for (const std::size_t i : last_) {
+      if (i == glob_.size()) break;
       if (glob_[i] == '*') {
-        if (c != '/' || is_double(i)) enter(i, next);
+        if (c == '/' && !is_double(i)) continue;
+        add(i);
+        enter(behind(i));
       } else if (glob_[i] == c || (glob_[i] == '?' && c != '/')) {
-        enter(i + 1, next);
+        enter(i + 1);
       }
     }
-    alive_ = std::move(next);
   }
-  [[nodiscard]] bool matched() const { return alive_[glob_.size()]; }
+  [[nodiscard]] bool matched() const { return entered_[glob_.size()] == now_; }
+  [[nodiscard]] bool dead() const { return alive_.empty(); }
 
  private:
   [[nodiscard]] bool is_double(std::size_t i) const { return i + 1 < glob_.size() && glob_[i + 1] == '*'; }
-  void enter(std::size_t i, std::vector<bool>& set) const {
-    while (true) {
-      if (set[i]) return;
-      set[i] = true;
+  [[nodiscard]] std::size_t behind(std::size_t star) const { return star + (is_double(star) ? 2 : 1); }
+  bool add(std::size_t i) {
+    if (entered_[i] == now_) return false;
+    entered_[i] = now_;
+    alive_.push_back(i);
+    return true;
+  }
+  // Arrives at position i from the left; stars match nothing, too.
+  void enter(std::size_t i) {
+    while (add(i)) {
       if (i == glob_.size() || glob_[i] != '*') return;
-      std::size_t after = i + 1;
-      if (is_double(i)) {
-        ++after;
-        // "a/**/b" also matches "a/b": the slash behind ** may vanish with it.
-        if (after < glob_.size() && glob_[after] == '/' && (i == 0 || glob_[i - 1] == '/')) enter(after + 1, set);
-      }
+      const std::size_t after = behind(i);
+      // "a/**/b" also matches "a/b": the slash behind ** may vanish with it.
+      if (is_double(i) && after < glob_.size() && glob_[after] == '/' && (i == 0 || glob_[i - 1] == '/'))
+        enter(after + 1);
       i = after;
     }
   }
 
   std::string_view glob_;
-  std::vector<bool> alive_;
+  std::vector<std::size_t> entered_;  // the step at which each position was last added
+  std::size_t now_ = 1;
+  std::vector<std::size_t> alive_, last_;
 };
 
 }  // namespace
 
 bool glob_match(std::string_view glob, std::string_view path) {
   GlobMatcher matcher(glob);
-  for (const char c : path) matcher.step(c);
+  for (const char c : path) {
+    if (matcher.dead()) return false;
+    matcher.step(c);
+  }
   return matcher.matched();
 }
 
@@ -242,6 +269,7 @@ bool glob_match_prefix(std::string_view glob, std::string_view path) {
   GlobMatcher matcher(glob);
   for (const char c : path) {
     if (c == '/' && matcher.matched()) return true;
+    if (matcher.dead()) return false;
     matcher.step(c);
   }
   return matcher.matched();

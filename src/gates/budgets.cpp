@@ -30,7 +30,7 @@ std::vector<std::string> candidate_globs(const std::vector<Comparison>& comparis
       seen.insert(path.substr(0, at) + "/*");
     }
     seen.insert(path);
-    seen.insert("*/" + comparison.id.metric);
+    seen.insert("**/" + comparison.id.metric);
     if (seen.size() > k_most_candidates) break;
   }
   return {seen.begin(), seen.end()};

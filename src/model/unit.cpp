@@ -30,6 +30,7 @@ constexpr std::array k_units{
     Row{"ms", "s", 1e-3, time},
     Row{"s", "s", 1, time},
     Row{"sec", "s", 1, time},
+    Row{"m", "s", 60, time},
     Row{"min", "s", 60, time},
     Row{"h", "s", 3600, time},
     Row{"ns/op", "s", 1e-9, time},
@@ -55,8 +56,14 @@ constexpr std::array k_units{
     Row{"/s", "op/s", 1, rate},
     Row{"Hz", "op/s", 1, rate},
     Row{"kop/s", "op/s", 1e3, rate},
+    Row{"kops/s", "op/s", 1e3, rate},
+    Row{"k/s", "op/s", 1e3, rate},
     Row{"Mop/s", "op/s", 1e6, rate},
+    Row{"Mops/s", "op/s", 1e6, rate},
+    Row{"M/s", "op/s", 1e6, rate},
     Row{"Gop/s", "op/s", 1e9, rate},
+    Row{"Gops/s", "op/s", 1e9, rate},
+    Row{"G/s", "op/s", 1e9, rate},
     Row{"ops/ms", "op/s", 1e3, rate},
     Row{"ops/us", "op/s", 1e6, rate},
     Row{"ops/ns", "op/s", 1e9, rate},
@@ -151,7 +158,7 @@ std::optional<Quantity> parse_quantity(std::string_view text) {
   const auto number = text::to_double(whole.substr(0, digits));
   if (!number) return std::nullopt;
   const Unit unit = unit_of(text::trim(whole.substr(digits)));
-  if (unit.dimension == other) return std::nullopt;
+  if (unit.dimension == other || !std::isfinite(*number * unit.factor)) return std::nullopt;
   return Quantity{*number * unit.factor, unit.base, std::string(whole)};
 }
 
@@ -164,7 +171,7 @@ std::optional<double> parse_duration_s(std::string_view text) {
   constexpr std::array k_rows{Prefix{"ms", 1e-3}, Prefix{"s", 1},     Prefix{"m", 60},     Prefix{"min", 60},
                               Prefix{"h", 3600},  Prefix{"d", 86400}, Prefix{"w", 604800}, Prefix{"y", 31536000}};
   for (const Prefix& row : k_rows)
-    if (row.text == unit) return *number * row.factor;
+    if (row.text == unit && std::isfinite(*number * row.factor)) return *number * row.factor;
   return std::nullopt;
 }
 

@@ -55,17 +55,22 @@ View view_of(const Comparison& c, const Change& change) {
   return view;
 }
 
-// Why an interval beyond the limit is still no proof; empty when it is one.
+// Why an interval beyond the limit is still no proof; empty when it is one. A change too small for the magnitude
+// criterion carries no confidence; a limit tighter than that criterion is then the magnitude that counts, and the other
+// criteria must all be met.
 std::string why_only_suspected(const Comparison& c) {
   if (c.significance != Significance::distinct) return "the difference is not distinct at the run's corrected level";
-  if (!c.confidence) return c.metric.deterministic ? "" : "no confidence was established";
-  if (*c.confidence != Confidence::low) return "";
+  if (c.confidence && *c.confidence != Confidence::low) return "";
+  if (!c.confidence && c.metric.deterministic) return "";
   std::string missing;
   for (const Criterion& criterion : c.criteria)
-    if (!criterion.met)
+    if (!criterion.met && (c.confidence || criterion.name != "magnitude"))
       missing += fmt::format("{}{} not met{}", missing.empty() ? "" : ", ", criterion.name,
                              criterion.detail.empty() ? "" : ": " + criterion.detail);
-  return missing.empty() ? "LOW confidence" : "LOW confidence; " + missing;
+  if (c.confidence) return missing.empty() ? "LOW confidence" : "LOW confidence; " + missing;
+  for (const Warning& warning : c.warnings)
+    if (warning.code == "one-process") return "all values of a side come from one process";
+  return c.criteria.empty() ? "no confidence was established" : missing;
 }
 
 Finding judge_change(const Input& input, Level level, const Change& change) {

@@ -132,7 +132,8 @@ TEST(Judge, ThreeZonesDecideEveryLevelInBothDirections) {
         SCOPED_TRACE(std::string(zone.what) + " " + metric.name + " " + std::string(name_of(level)));
         const double a = sign * zone.low;
         const double b = sign * zone.high;
-        const Comparison c = changed(metric, std::min(a, b), std::max(a, b), zone.confidence);
+        Comparison c = changed(metric, std::min(a, b), std::max(a, b), zone.confidence);
+        if (!zone.confidence) c.criteria.clear();
         const Config config = with("core/*", limit_at(level, relative(sign * 0.05, sign > 0 ? "+5%" : "-5%")));
         const Verdict verdict = judge({c}, config, true);
         expect_consistent(verdict, 1);
@@ -209,6 +210,21 @@ TEST(Judge, LowConfidenceNamesTheCriterionThatIsMissing) {
   ASSERT_EQ(verdict.findings.size(), 1U);
   EXPECT_NE(verdict.findings[0].reason.find("baseline-stable not met: CV 21 % ≥ 15 %"), std::string::npos);
   EXPECT_EQ(verdict.conclusion, Conclusion::inconclusive);
+}
+
+// Below 0.7 of high-effect a change carries no confidence; a tighter limit must be able to fail all the same.
+TEST(Judge, LimitTighterThanTheMagnitudeCriterionFailsWhenTheOtherCriteriaAreMet) {
+  Comparison c = changed(k_time, 0.018, 0.028);
+  c.criteria[0] = {"magnitude", false, "+2.3 % < +5.0 %"};
+  const Config config = with("core/*", limit_at(Level::hard, relative(0.01, "+1%")));
+  EXPECT_EQ(judge({c}, config, true).conclusion, Conclusion::fail);
+  for (std::size_t i = 1; i < c.criteria.size(); ++i) {
+    Comparison weaker = c;
+    weaker.criteria[i].met = false;
+    EXPECT_EQ(judge({weaker}, config, true).conclusion, Conclusion::inconclusive) << c.criteria[i].name;
+  }
+  c.warnings = {{"one-process", "all values of a side come from one process"}};
+  EXPECT_EQ(judge({c}, config, true).conclusion, Conclusion::inconclusive);
 }
 
 TEST(Judge, IndistinctNeverFailsHoweverFarItLies) {
