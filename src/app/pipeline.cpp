@@ -58,7 +58,7 @@ Result<report::Templates> load_templates(const std::string& directory) {
 }
 
 Result<std::string> render(World& world, const Report& report, const report::Templates& templates,
-                           const std::string& name) {
+                           const std::string& name, std::optional<int> code) {
   const report::Renderer* renderer = report::find_renderer(name);
   if (renderer == nullptr) {
     std::vector<std::string> names;
@@ -70,6 +70,7 @@ Result<std::string> render(World& world, const Report& report, const report::Tem
   report::RenderOptions options;
   options.columns = std::min<std::size_t>(world.console.columns(), 120);
   options.color = world.color;
+  options.exit_code = code;
   return renderer->render(report, templates, options);
 }
 
@@ -80,13 +81,14 @@ void add_report_options(CLI::App& verb, ReportOptions& options) {
   verb.add_option("-o,--output", options.output, "Write to this file instead of standard output");
 }
 
-int emit(World& world, const Report& report, const std::string& templates_directory, const ReportOptions& options) {
+int emit(World& world, const Report& report, const std::string& templates_directory, const ReportOptions& options,
+         int code) {
   const Result<report::Templates> templates = load_templates(templates_directory);
   if (!templates) return fail(world, templates.error());
-  const Result<std::string> text = render(world, report, *templates, options.form);
+  const Result<std::string> text = render(world, report, *templates, options.form, code);
   if (!text) return fail(world, text.error());
   if (const Status written = write_result(world, options.output, *text); !written) return fail(world, written.error());
-  return k_pass;
+  return code;
 }
 
 Result<std::vector<std::string>> write_reports(World& world, const Report& report, const Config& config,

@@ -38,18 +38,19 @@ struct Setting {
 // The built-in templates, each replaced by the file of its name in `directory` (empty = none are).
 [[nodiscard]] Result<report::Templates> load_templates(const std::string& directory);
 
-// Renders one form; `name` is a row of report/renderers. Error (usage) with the nearest name.
+// Renders one form; `name` is a row of report/renderers. Error (usage) with the nearest name. `code`: what the process
+// will exit with.
 [[nodiscard]] Result<std::string> render(World& world, const Report& report, const report::Templates& templates,
-                                         const std::string& name);
+                                         const std::string& name, std::optional<int> code = std::nullopt);
 
 // The options of a verb whose result is one report: --format, --json, --output.
 struct ReportOptions {
   std::string output, form = "terminal";
 };
 void add_report_options(CLI::App& verb, ReportOptions& options);
-// Renders and writes it where the options say; gives 0 or the exit code of what went wrong.
+// Renders and writes it where the options say; gives `code`, or the exit code of what went wrong.
 [[nodiscard]] int emit(World& world, const Report& report, const std::string& templates_directory,
-                       const ReportOptions& options);
+                       const ReportOptions& options, int code = 0);
 
 // Writes the config's forms (and always report.json) below `directory`; gives the paths written.
 [[nodiscard]] Result<std::vector<std::string>> write_reports(World& world, const Report& report, const Config& config,

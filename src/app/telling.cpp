@@ -72,20 +72,20 @@ bool keep(World& world, const Report& report, const Samples& head, const Config&
 
 bool publish(World& world, const Report& report, const Config& config, const report::Templates& templates,
              const std::string& directory) {
-  const auto text_of = [&](const std::string& renderer, std::size_t most) {
+  const auto markdown = [&](std::size_t most) {
     report::RenderOptions options;
     options.max_characters = most;
-    Result<std::string> text = report::find_renderer(renderer)->render(report, templates, options);
+    Result<std::string> text = report::find_renderer("markdown")->render(report, templates, options);
     if (!text) warn(world, text.error().text());
     return std::move(text).value_or("");
   };
-  constexpr std::size_t k_comment_characters = 60'000;   // GitHub takes 65 536
+  constexpr std::size_t k_comment_characters = 60'000;   // GitHub takes 65 536, and this asks for the comment's form
   constexpr std::size_t k_summary_characters = 300'000;  // of 1 MiB; a character is at most three bytes here
   const publish::Post post{report,
                            config.report,
                            github::token(world.environment),
-                           text_of("comment", k_comment_characters),
-                           text_of("markdown", k_summary_characters),
+                           markdown(k_comment_characters),
+                           markdown(k_summary_characters),
                            directory,
                            world.http,
                            world.clock,

@@ -95,7 +95,8 @@ Result<int> check(World& world, const Options& options) {
   PW_TRY_ASSIGN(const report::Templates templates,
                 load_templates(templates_directory(config, trusted.from_base, sides.base_directory)));
   PW_TRY_ASSIGN(const std::vector<std::string> files, write_reports(world, report, config, templates, directory));
-  PW_TRY_ASSIGN(const std::string text, render(world, report, templates, options.json ? "json" : "terminal"));
+  PW_TRY_ASSIGN(const std::string text, render(world, report, templates, options.json ? "json" : "terminal",
+                                               exit_code(report.verdict, config, true)));
   world.console.out(text);
   bool told = keep(world, report, measured.samples.head, config);
   if (context.in_github && !options.no_publish) told = publish(world, report, config, templates, directory) && told;

@@ -56,8 +56,8 @@ int compare(World& world, const Options& options) {
   setting.config_file = options.config.file;
   setting.reproduce = "perfwarden compare " + options.base + " " + options.head;
   const Report report = make_report(*base, *head, config, setting, world.clock);
-  const int emitted = emit(world, report, config.report.templates, options.report);
-  return emitted == k_pass && options.gate ? exit_code(report.verdict, config, true) : emitted;
+  return emit(world, report, config.report.templates, options.report,
+              options.gate ? exit_code(report.verdict, config, true) : static_cast<int>(k_pass));
 }
 
 std::function<int(World&)> declare(CLI::App& verb) {

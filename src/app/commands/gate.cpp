@@ -33,8 +33,7 @@ int gate(World& world, const Options& options) {
   report->mode = config.gates_enabled ? config.mode : Mode::observe;
   report->config_hash = config.hash;
   report->verdict = gates::judge(report->comparisons, config, has_baseline);
-  const int emitted = emit(world, *report, config.report.templates, options.report);
-  return emitted == k_pass ? exit_code(report->verdict, config, true) : emitted;
+  return emit(world, *report, config.report.templates, options.report, exit_code(report->verdict, config, true));
 }
 
 std::function<int(World&)> declare(CLI::App& verb) {
