@@ -1,0 +1,82 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "app/command.hpp"
+#include "app/common.hpp"
+#include "app/exit_code.hpp"
+#include "base/text.hpp"
+
+namespace perfwarden::app {
+namespace {
+
+struct Options {
+  ConfigOptions config;
+  std::string checked;  // FILE of `check`
+  bool json = false;
+  CLI::App* check = nullptr;
+  CLI::App* show = nullptr;
+};
+
+std::string count(std::size_t number, std::string_view noun) {
+  return fmt::format("{} {}{}", number, noun, number == 1 ? "" : "s");
+}
+
+int run_check(World& world, const Options& options) {
+  ConfigOptions config = options.config;
+  if (!options.checked.empty()) config.file = options.checked;
+  const auto loaded = load_config(world, config);
+  if (!loaded) return fail(world, loaded.error());
+  const Config& read = loaded->config;
+  world.console.out(fmt::format("ok: {}, {}{}; mode {}{}\n", count(read.suites.size(), "suite"),
+                                count(read.budgets.size(), "budget"),
+                                loaded->warnings.empty() ? "" : ", " + count(loaded->warnings.size(), "warning"),
+                                read.mode == Mode::enforce ? "enforce" : "observe",
+                                read.gates_enabled ? "" : ", gates off"));
+  return k_pass;
+}
+
+int run_show(World& world, const Options& options) {
+  const auto loaded = load_config(world, options.config);
+  if (!loaded) return fail(world, loaded.error());
+  if (!options.json) {
+    world.console.out(config::show(*loaded));
+    return k_pass;
+  }
+  nlohmann::ordered_json values = nlohmann::ordered_json::array();
+  for (const config::Origin& one : loaded->origins)
+    values.push_back({{"key", one.key}, {"value", one.value}, {"origin", one.origin}});
+  nlohmann::ordered_json warnings = nlohmann::ordered_json::array();
+  for (const Warning& one : loaded->warnings) warnings.push_back({{"code", one.code}, {"text", one.text}});
+  const nlohmann::ordered_json out{
+      {"schema", "perfwarden.config/1"}, {"hash", loaded->config.hash}, {"values", values}, {"warnings", warnings}};
+  world.console.out(out.dump(2) + "\n");
+  return k_pass;
+}
+
+std::function<int(World&)> declare(CLI::App& verb) {
+  const auto options = std::make_shared<Options>();
+  verb.require_subcommand(1);
+  options->check = verb.add_subcommand("check", "Read the config and say all that is wrong with it");
+  options->check->add_option("FILE", options->checked, "Config to check instead of the one found here");
+  add_config_options(*options->check, options->config);
+  options->show = verb.add_subcommand("show", "Every value in effect, and where it comes from");
+  options->show->add_flag("--json", options->json, "As JSON");
+  add_config_options(*options->show, options->config);
+  verb.add_subcommand("schema", "The JSON Schema of perfwarden.yml, for editors");
+  return [options](World& world) {
+    if (options->check->parsed()) return run_check(world, *options);
+    if (options->show->parsed()) return run_show(world, *options);
+    world.console.out(config::schema());
+    return static_cast<int>(k_pass);
+  };
+}
+
+}  // namespace
+
+extern const Command k_command_config{"config", "Check the config, show what is in effect, print its schema", declare};
+
+}  // namespace perfwarden::app
