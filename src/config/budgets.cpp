@@ -267,6 +267,10 @@ void read_metrics(Reader& reader, const Node* node) {
     const Node* unit = section.find("unit");
     const std::optional<Metric> known = known_metric(name);
     Metric metric = known.value_or(Metric{name, "", Better::lower, false, true});
+    // Left out, it would turn round what the format says of a rate.
+    if (!known && section.node() && !unit && !section.find("better"))
+      reader.problem(node->keys[i], fmt::format("{} has neither 'better' nor 'unit'", title),
+                     "say which direction is good: better: lower, or better: higher");
     section.take_text("unit", metric.unit);
     if (unit && !known) metric.better = better_of_unit(unit_of(metric.unit).base);
     section.take_choice("better", metric.better, k_better);
