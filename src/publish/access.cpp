@@ -22,9 +22,8 @@ github::Access access_of(const Post& post) {
   std::string user_agent = "perfwarden";
   // A report may come from somebody else's file, and this goes into a header.
   const std::string& version = post.report.tool_version;
-  const std::string number = version.substr(version.rfind(' ') + 1);
-  if (!number.empty() && number.size() < 32 && number.find_first_not_of("0123456789.") == std::string::npos)
-    user_agent += "/" + number;
+  if (!version.empty() && version.size() < 32 && version.find_first_not_of("0123456789.") == std::string::npos)
+    user_agent += "/" + version;
   return {context.api_url, context.repository, post.token, std::move(user_agent)};
 }
 

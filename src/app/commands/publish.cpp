@@ -17,6 +17,8 @@
 namespace perfwarden::app {
 namespace {
 
+constexpr std::size_t k_comment_characters = 60'000;  // asks for the comment's form
+
 struct Options {
   ConfigOptions config;
   std::string file;
@@ -70,7 +72,9 @@ std::string folder_of(const std::string& file) {
 Status show(World& world, const Report& report, const report::Templates& templates) {
   for (const publish::Notifier* notifier : publish::notifiers())
     note(world, fmt::format("would send {}: {}", notifier->name, notifier->summary));
-  PW_TRY_ASSIGN(const std::string text, render(world, report, templates, "comment"));
+  report::RenderOptions options;
+  options.max_characters = k_comment_characters;
+  PW_TRY_ASSIGN(const std::string text, report::find_renderer("markdown")->render(report, templates, options));
   world.console.out(text);
   return Nothing{};
 }

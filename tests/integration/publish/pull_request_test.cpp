@@ -1,0 +1,384 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "net/http_client.hpp"
+#include "publish/marker.hpp"
+#include "publish/notifier.hpp"
+#include "support/fake_github.hpp"
+#include "support/fakes.hpp"
+#include "support/runner_rules.hpp"
+
+namespace perfwarden::publish {
+namespace {
+
+using support::FakeComment;
+using support::FakeGitHub;
+using support::WireReply;
+using Ending = WireReply::Ending;
+using State = Delivery::State;
+
+net::CurlOptions quick() {
+  net::CurlOptions options;
+  options.connect_timeout_s = 2;
+  options.timeout_s = 0.3;
+  return options;
+}
+
+// One pull request (#7) and runs of perfwarden on it, through the real client.
+class PullRequest : public ::testing::Test {
+ protected:
+  PullRequest() {
+    report.tool_version = "0.1.0";
+    report.context.in_github = true;
+    report.context.event = "pull_request";
+    report.context.repository = "acme/widgets";
+    report.context.pull_request = 7;
+    report.context.api_url = github.api_url();
+    report.context.head_sha = std::string(40, 'a');
+    report.context.run_attempt = "1";
+    report.context.output_file = directory / "output";
+    report.context.summary_file = directory / "summary";
+    report.head.run.machine.fingerprint = "machine one";
+    Comparison comparison;
+    comparison.id = {"core", "parse", "wall_time"};
+    report.comparisons.push_back(comparison);
+    next_run();
+  }
+
+  void next_run() { report.context.run_id = std::to_string(++run_id); }
+  void regress() {
+    report.verdict = Verdict{};
+    report.verdict.conclusion = Conclusion::fail;
+    report.verdict.counts.regressions = 1;
+    Finding finding;
+    finding.level = Level::soft;
+    finding.series = report.comparisons[0].id;
+    finding.reason = "10 % slower than its budget of 5 %";
+    report.verdict.findings.push_back(finding);
+  }
+  void recover() { report.verdict = Verdict{}; }
+
+  std::vector<Delivery> publish(const std::string& comment) {
+    return publish_all({report, config, token, comment, "# summary", "reports/a", http, clock, console});
+  }
+  Delivery deliver(const std::string& name, const std::string& comment = "text") {
+    for (Delivery& delivery : publish(comment))
+      if (delivery.notifier == name) return std::move(delivery);
+    return {};
+  }
+  // The only comment, without its marker.
+  std::string only_comment() const {
+    const auto comments = github.comments();
+    EXPECT_EQ(comments.size(), 1U);
+    return comments.empty() ? "" : comments[0].body.substr(0, comments[0].body.rfind("\n\n<!--"));
+  }
+  // A comment with the marker that a run of ours would leave.
+  FakeComment marked(std::uint64_t run, const std::string& login, const std::string& type,
+                     const std::string& app = "") const {
+    Marker marker = marker_of(report);
+    marker.run_id = run;
+    return {0, "earlier\n\n" + marker.line(), login, type, app};
+  }
+
+  support::TemporaryDirectory directory;
+  FakeGitHub github;
+  net::CurlClient http{quick()};
+  support::FakeClock clock;
+  support::FakeConsole console;
+  Report report;
+  ReportConfig config;
+  std::string token = FakeGitHub::token();
+  int run_id = 100;
+};
+
+TEST_F(PullRequest, HasOneCommentThatIsCreatedEditedAndTurnsGreen) {
+  config.label = "";
+  EXPECT_EQ(deliver("pr-comment", "all well").note, "nothing to say");
+  EXPECT_TRUE(github.comments().empty()) << "nothing is posted while there is nothing to say";
+
+  regress();
+  next_run();
+  EXPECT_EQ(deliver("pr-comment", "1 slower").note, "created comment 1001");
+  EXPECT_EQ(only_comment(), "1 slower");
+
+  next_run();
+  EXPECT_EQ(deliver("pr-comment", "1 slower still").note, "updated comment 1001");
+  EXPECT_EQ(only_comment(), "1 slower still");
+
+  recover();
+  next_run();
+  report.context.head_sha = std::string(40, 'b');
+  EXPECT_EQ(deliver("pr-comment", "all well").note, "updated comment 1001");
+  EXPECT_EQ(only_comment(), "all well");
+  EXPECT_EQ(read_marker(github.comments()[0].body)->head, std::string(40, 'b'));
+  EXPECT_EQ(github.count("POST", "/comments"), 1U);
+}
+
+TEST_F(PullRequest, ACommentThatSaysTheSameIsNotEdited) {
+  config.label = "";
+  regress();
+  EXPECT_EQ(deliver("pr-comment").state, State::sent);
+  const Delivery again = deliver("pr-comment");
+  EXPECT_EQ(again.state, State::skipped);
+  EXPECT_EQ(again.note, "comment 1001 says the same already");
+  EXPECT_EQ(github.count("PATCH", ""), 0U);
+}
+
+TEST_F(PullRequest, AnEarlierRunThatEndsLaterDoesNotReplaceALaterOne) {
+  config.label = "";
+  regress();
+  report.context.run_id = "200";
+  EXPECT_EQ(deliver("pr-comment", "of run 200").state, State::sent);
+  report.context.run_id = "199";
+  const Delivery late = deliver("pr-comment", "of run 199");
+  EXPECT_EQ(late.state, State::skipped);
+  EXPECT_EQ(late.note, "comment 1001 is from a later run (200.1)");
+  report.context.run_id = "200";
+  report.context.run_attempt = "2";
+  EXPECT_EQ(deliver("pr-comment", "of run 200 again").state, State::sent);
+  EXPECT_EQ(only_comment(), "of run 200 again");
+}
+
+TEST_F(PullRequest, OursIsFoundBehindManyPagesOfTalk) {
+  config.label = "";
+  for (int i = 0; i < 150; ++i) github.add_comment({0, "talk", "octocat", "User", ""});
+  regress();
+  EXPECT_EQ(deliver("pr-comment").note, "created comment 1151");
+  next_run();
+  EXPECT_EQ(deliver("pr-comment").note, "updated comment 1151");
+}
+
+TEST_F(PullRequest, AMarkerThatSomebodyElseWroteIsNotTouched) {
+  config.label = "";
+  regress();
+  github.add_comment(marked(1, "mallory", "User"));
+  github.add_comment(marked(1, "other-app[bot]", "Bot", "other-app"));
+  github.add_comment(marked(1, "github-actions[bot]", "User"));  // no such user can be, but who knows
+  FakeComment quoting = marked(1, "github-actions[bot]", "Bot", "github-actions");
+  quoting.body += "\n\nquoted by somebody";
+  github.add_comment(quoting);
+  github.set_viewer("perf-robot[bot]");
+  EXPECT_EQ(deliver("pr-comment").note, "created comment 1005");
+  EXPECT_EQ(github.comments().size(), 5U);
+  EXPECT_EQ(github.count("PATCH", ""), 0U);
+  EXPECT_EQ(github.count("DELETE", ""), 0U);
+}
+
+TEST_F(PullRequest, ATokenOfAPersonFindsItsOwnComment) {
+  config.label = "";
+  github.set_viewer("perf-robot");
+  regress();
+  EXPECT_EQ(deliver("pr-comment", "first").note, "created comment 1001");
+  next_run();
+  EXPECT_EQ(deliver("pr-comment", "second").note, "updated comment 1001");
+  EXPECT_EQ(only_comment(), "second");
+}
+
+TEST_F(PullRequest, DuplicatesOfTwoRunsAtOnceEndAsOne) {
+  config.label = "";
+  regress();
+  github.add_comment(marked(1, "github-actions[bot]", "Bot", "github-actions"));
+  github.add_comment(marked(2, "github-actions[bot]", "Bot", "github-actions"));
+  EXPECT_EQ(deliver("pr-comment", "now").note, "updated comment 1001");
+  EXPECT_EQ(only_comment(), "now");
+}
+
+TEST_F(PullRequest, OneThatAnotherRunCreatedMeanwhileIsKept) {
+  config.label = "";
+  regress();
+  // The first look finds nothing; by the time ours is created, an older one of another run is there.
+  github.add_comment(marked(1, "github-actions[bot]", "Bot", "github-actions"));
+  github.stub({"nothing yet", "GET", "/issues/7/comments", {200, {}, "[]", Ending::whole}});
+  EXPECT_EQ(deliver("pr-comment", "now").note, "updated comment 1001");
+  EXPECT_EQ(only_comment(), "now");
+  EXPECT_EQ(github.count("DELETE", "/issues/comments/1002"), 1U);
+}
+
+TEST_F(PullRequest, OnAnotherMachineTheCommentOfTheEarlierRunIsTakenOver) {
+  config.label = "";
+  regress();
+  EXPECT_EQ(deliver("pr-comment", "on one").state, State::sent);
+  report.head.run.machine.fingerprint = "machine two";
+  next_run();
+  EXPECT_EQ(deliver("pr-comment", "on two").note, "updated comment 1001");
+  EXPECT_EQ(only_comment(), "on two");
+}
+
+TEST_F(PullRequest, MachinesOfOneRunKeepTheirOwnComments) {
+  config.label = "";
+  regress();
+  EXPECT_EQ(deliver("pr-comment", "on one").state, State::sent);
+  report.head.run.machine.fingerprint = "machine two";
+  EXPECT_EQ(deliver("pr-comment", "on two").note, "created comment 1002");
+  next_run();
+  EXPECT_EQ(deliver("pr-comment", "on two again").note, "updated comment 1002");
+  report.head.run.machine.fingerprint = "machine one";
+  EXPECT_EQ(deliver("pr-comment", "on one again").note, "updated comment 1001");
+}
+
+TEST_F(PullRequest, OtherSuitesHaveTheirOwnComment) {
+  config.label = "";
+  regress();
+  EXPECT_EQ(deliver("pr-comment").state, State::sent);
+  report.comparisons[0].id.suite = "io";
+  next_run();
+  EXPECT_EQ(deliver("pr-comment").note, "created comment 1002");
+}
+
+struct Mode {
+  CommentWhen when;
+  bool on_pass, on_improvement, on_new, on_finding;
+};
+
+TEST_F(PullRequest, CommentModesDecideWhenTheFirstCommentIsMade) {
+  config.label = "";
+  for (const Mode& mode :
+       {Mode{CommentWhen::automatic, false, true, false, true}, Mode{CommentWhen::on_change, false, true, true, false},
+        Mode{CommentWhen::always, true, true, true, true}, Mode{CommentWhen::never, false, false, false, false}}) {
+    config.comment = mode.when;
+    const auto posts = [&](const std::string& suite) {
+      report.comparisons[0].id.suite = suite + std::to_string(static_cast<int>(mode.when));
+      return deliver("pr-comment").state == State::sent;
+    };
+    recover();
+    EXPECT_EQ(posts("pass"), mode.on_pass) << static_cast<int>(mode.when);
+    report.verdict.counts.improvements = 1;
+    EXPECT_EQ(posts("improvement"), mode.on_improvement) << static_cast<int>(mode.when);
+    recover();
+    report.verdict.counts.added = 1;
+    EXPECT_EQ(posts("new"), mode.on_new) << static_cast<int>(mode.when);
+    regress();
+    report.verdict.counts.regressions = 0;  // an absolute limit is broken, nothing changed
+    EXPECT_EQ(posts("finding"), mode.on_finding) << static_cast<int>(mode.when);
+  }
+}
+
+TEST_F(PullRequest, ACommentThatGitHubFindsTooLongIsSentShorter) {
+  config.label = "";
+  regress();
+  github.stub(
+      {"422 too long",
+       "POST",
+       "/issues/7/comments",
+       {422,
+        {},
+        R"({"message": "Validation Failed", "errors": [{"message": "body is too long (maximum is 65536 characters"}]})",
+        Ending::whole}});
+  std::string rows;
+  while (rows.size() < 60'000) rows += "| row |\n";
+  EXPECT_EQ(deliver("pr-comment", rows).state, State::sent);
+  const std::string body = only_comment();
+  EXPECT_LT(body.size(), 16'000U);
+  EXPECT_TRUE(body.ends_with("| row |\n\n_The rest is in the job summary._")) << body.substr(body.size() - 80);
+}
+
+TEST_F(PullRequest, ACommentThatWasMadeWithoutAnAnswerIsNotMadeTwice) {
+  config.label = "";
+  regress();
+  github.stub({"done but silent", "POST", "/issues/7/comments", {201, {}, "", Ending::silent}, 1, true});
+  EXPECT_EQ(deliver("pr-comment", "1 slower").note, "created comment 1001");
+  EXPECT_EQ(only_comment(), "1 slower");
+}
+
+TEST_F(PullRequest, HasALabelWhileTheCheckFails) {
+  config.comment = CommentWhen::never;
+  EXPECT_EQ(deliver("label").note, "'performance-regression' is not set");
+  regress();
+  EXPECT_EQ(deliver("label").note, "set 'performance-regression'");
+  EXPECT_EQ(github.labels(), (std::vector<std::string>{"performance-regression"}));
+  EXPECT_EQ(github.repository_labels().at("performance-regression"),
+            "d93f0b perfwarden: a benchmark is worse than its budget allows");
+  EXPECT_EQ(deliver("label").state, State::sent) << "setting it again changes nothing";
+  EXPECT_EQ(github.labels().size(), 1U);
+  recover();
+  EXPECT_EQ(deliver("label").note, "took off 'performance-regression'");
+  EXPECT_TRUE(github.labels().empty());
+}
+
+TEST_F(PullRequest, OtherLabelsAreLeftAlone) {
+  config.comment = CommentWhen::never;
+  github.add_label("bug");
+  regress();
+  EXPECT_EQ(deliver("label").state, State::sent);
+  recover();
+  EXPECT_EQ(deliver("label").state, State::sent);
+  EXPECT_EQ(github.labels(), (std::vector<std::string>{"bug"}));
+}
+
+TEST_F(PullRequest, ATokenThatMayNotCreateLabelsMaySetThem) {
+  config.comment = CommentWhen::never;
+  regress();
+  github.stub({"no issues: write",
+               "POST",
+               "/widgets/labels",
+               {403, {}, R"({"message": "Resource not accessible by integration"})", Ending::whole}});
+  EXPECT_EQ(deliver("label").state, State::sent);
+  EXPECT_EQ(github.labels().size(), 1U);
+}
+
+TEST_F(PullRequest, InObserveModeTheLabelIsOnlyEverTakenOff) {
+  config.comment = CommentWhen::never;
+  github.add_label("performance-regression");
+  regress();
+  report.mode = perfwarden::Mode::observe;
+  EXPECT_EQ(deliver("label").note, "took off 'performance-regression'");
+}
+
+TEST_F(PullRequest, ARefusedTokenDegradesToAnnotationsWithOneNotice) {
+  regress();
+  const WireReply forbidden{403, {}, R"({"message": "Resource not accessible by integration"})", Ending::whole};
+  github.stub({"comment refused", "POST", "/issues/7/comments", forbidden});
+  github.stub({"label refused", "POST", "/widgets/labels", forbidden});
+  github.stub({"setting refused", "POST", "/issues/7/labels", forbidden});
+  for (const Delivery& delivery : publish("1 slower")) {
+    EXPECT_NE(delivery.state, State::failed) << delivery.notifier << ": " << delivery.note;
+    const bool writes = delivery.notifier == "pr-comment" || delivery.notifier == "label";
+    EXPECT_EQ(delivery.denied, writes) << delivery.notifier;
+  }
+  const auto commands = support::runner_commands(console.err_text);
+  ASSERT_EQ(commands.size(), 2U) << console.err_text;
+  EXPECT_EQ(commands[0].name, "notice");
+  EXPECT_NE(commands[0].data.find("`permissions: pull-requests: write`"), std::string::npos) << commands[0].data;
+  EXPECT_EQ(commands[1].name, "error");
+  EXPECT_EQ(commands[1].data, "10 % slower than its budget of 5 %");
+  EXPECT_EQ(report.verdict.conclusion, Conclusion::fail);
+}
+
+TEST_F(PullRequest, AForkAndAMissingTokenReachNoNetwork) {
+  regress();
+  token.clear();
+  for (const Delivery& delivery : publish("1 slower")) EXPECT_NE(delivery.state, State::failed);
+  token = FakeGitHub::token();
+  report.context.from_fork = true;
+  for (const Delivery& delivery : publish("1 slower")) EXPECT_NE(delivery.state, State::failed);
+  EXPECT_TRUE(github.requests().empty());
+  EXPECT_EQ(support::runner_outputs(support::slurp(directory / "output"))->at(0).second, "fail");
+}
+
+TEST_F(PullRequest, ABrokenGitHubFailsTheWritersAndNothingElse) {
+  regress();
+  github.stub({"comments down", "GET", "/issues/7/comments", {503, {}, "", Ending::whole}, 4});
+  github.stub({"labels down", "POST", "/widgets/labels", {500, {}, "", Ending::whole}, 4});
+  for (const Delivery& delivery : publish("1 slower")) {
+    const bool writes = delivery.notifier == "pr-comment" || delivery.notifier == "label";
+    EXPECT_EQ(delivery.state, writes ? State::failed : State::sent) << delivery.notifier << ": " << delivery.note;
+    EXPECT_FALSE(delivery.denied);
+  }
+}
+
+TEST_F(PullRequest, NoOutputOfOursHoldsTheToken) {
+  regress();
+  github.stub({"gossip",
+               "GET",
+               "/issues/7/comments",
+               {401, {}, "{\"message\": \"Bad credentials " + FakeGitHub::token() + "\"}", Ending::whole}});
+  for (const Delivery& delivery : publish("1 slower"))
+    EXPECT_EQ(delivery.note.find(FakeGitHub::token()), std::string::npos) << delivery.note;
+  EXPECT_EQ(console.err_text.find(FakeGitHub::token()), std::string::npos);
+  EXPECT_EQ(console.out_text, "");
+}
+
+}  // namespace
+}  // namespace perfwarden::publish

@@ -1,0 +1,251 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "publish/notifier.hpp"
+#include "support/fakes.hpp"
+#include "support/runner_rules.hpp"
+
+namespace perfwarden::publish {
+namespace {
+
+using support::runner_commands;
+using support::RunnerCommand;
+
+// A run in GitHub with everything a notifier may want, nothing of it real.
+struct Scene {
+  support::TemporaryDirectory directory;
+  support::FakeHttp http;
+  support::FakeClock clock;
+  support::FakeConsole console;
+  Report report;
+  ReportConfig config;
+  std::string token = "t";
+
+  Scene() {
+    report.context.in_github = true;
+    report.context.event = "pull_request";
+    report.context.repository = "acme/widgets";
+    report.context.pull_request = 7;
+    report.context.workspace = "/github/workspace";
+    report.context.output_file = directory / "output";
+    report.context.summary_file = directory / "summary";
+    report.config_file = "perfwarden.yml";
+  }
+  void find(Level level, const std::string& benchmark, const std::string& reason, Position where = {}) {
+    Finding finding;
+    finding.rule = "budget";
+    finding.level = level;
+    finding.series = {"core", benchmark, "wall_time"};
+    finding.reason = reason;
+    finding.where = std::move(where);
+    report.verdict.findings.push_back(finding);
+  }
+  std::vector<Delivery> publish() {
+    return publish_all({report, config, token, "comment", "# summary", "reports/abc", http, clock, console});
+  }
+  Delivery publish(const std::string& name) {
+    const auto deliveries = publish();
+    const auto found = std::find_if(deliveries.begin(), deliveries.end(),
+                                    [&](const Delivery& delivery) { return delivery.notifier == name; });
+    return found == deliveries.end() ? Delivery{} : *found;
+  }
+  std::vector<RunnerCommand> commands() const { return runner_commands(console.err_text); }
+};
+
+TEST(Notifiers, HaveUniqueNamesInOrderAndSaySomething) {
+  std::vector<std::string_view> names;
+  for (const Notifier* notifier : notifiers()) {
+    names.push_back(notifier->name);
+    EXPECT_FALSE(notifier->summary.empty()) << notifier->name;
+  }
+  EXPECT_EQ(names, (std::vector<std::string_view>{"annotations", "label", "outputs", "pr-comment", "step-summary"}));
+}
+
+TEST(PublishAll, GivesOneDeliveryForEachNotifierInTheirOrder) {
+  Scene scene;
+  const auto deliveries = scene.publish();
+  ASSERT_EQ(deliveries.size(), notifiers().size());
+  for (std::size_t i = 0; i < deliveries.size(); ++i) EXPECT_EQ(deliveries[i].notifier, notifiers()[i]->name);
+}
+
+TEST(PublishAll, OutsideGitHubSkipsEverythingAndSaysNothing) {
+  Scene scene;
+  scene.report.context = RunContext{};
+  scene.find(Level::hard, "parse", "slow");
+  for (const Delivery& delivery : scene.publish()) {
+    EXPECT_EQ(delivery.state, Delivery::State::skipped) << delivery.notifier;
+    EXPECT_FALSE(delivery.denied);
+  }
+  EXPECT_EQ(scene.console.err_text, "");
+  EXPECT_TRUE(scene.http.requests.empty());
+}
+
+TEST(PublishAll, OneThatThrowsDoesNotStopTheOthers) {
+  Scene scene;
+  scene.http.answer = [](const net::HttpRequest&) -> Result<net::HttpResponse> { throw std::runtime_error("boom"); };
+  for (const Delivery& delivery : scene.publish()) {
+    const bool speaks_http = delivery.notifier == "pr-comment" || delivery.notifier == "label";
+    EXPECT_EQ(delivery.state == Delivery::State::failed, speaks_http) << delivery.notifier << ": " << delivery.note;
+  }
+  EXPECT_NE(support::slurp(scene.directory / "summary"), "");
+}
+
+TEST(PublishAll, AForkGetsAnnotationsAndOneNoticeAndNoRequestIsMade) {
+  Scene scene;
+  scene.report.context.from_fork = true;
+  scene.report.verdict.conclusion = Conclusion::fail;
+  scene.find(Level::soft, "parse", "10 % slower than its budget of 5 %");
+  for (const Delivery& delivery : scene.publish()) EXPECT_NE(delivery.state, Delivery::State::failed) << delivery.note;
+  EXPECT_TRUE(scene.http.requests.empty());
+  const auto commands = scene.commands();
+  ASSERT_EQ(commands.size(), 2U) << scene.console.err_text;
+  EXPECT_EQ(commands[0].name, "notice");
+  EXPECT_NE(commands[0].data.find("fork"), std::string::npos);
+  EXPECT_NE(commands[0].data.find("the verdict is the same"), std::string::npos);
+  EXPECT_EQ(commands[1].name, "error");
+}
+
+TEST(PublishAll, WithoutATokenItSaysOnceHowToGiveOne) {
+  Scene scene;
+  scene.token.clear();
+  EXPECT_TRUE(scene.publish("pr-comment").denied);
+  const auto commands = scene.commands();
+  ASSERT_EQ(commands.size(), 1U);
+  EXPECT_NE(commands[0].data.find("${{ github.token }}"), std::string::npos);
+}
+
+TEST(PublishAll, APullRequestTargetOfAForkMayBeWrittenTo) {
+  Scene scene;
+  scene.report.context.from_fork = true;
+  scene.report.context.event = "pull_request_target";
+  (void)scene.publish();
+  EXPECT_FALSE(scene.http.requests.empty());
+}
+
+TEST(PublishAll, APushHasNothingToCommentOn) {
+  Scene scene;
+  scene.report.context.event = "push";
+  scene.report.context.pull_request = 0;
+  const Delivery delivery = scene.publish("pr-comment");
+  EXPECT_EQ(delivery.state, Delivery::State::skipped);
+  EXPECT_FALSE(delivery.denied);
+  EXPECT_TRUE(scene.commands().empty());
+}
+
+TEST(Annotations, PointAtTheBudgetsLineWorstFirst) {
+  Scene scene;
+  scene.token.clear();
+  scene.report.context.pull_request = 0;
+  scene.find(Level::warn, "a", "warned", {"perfwarden.yml", 3, 5});
+  scene.find(Level::inconclusive, "b", "too noisy");
+  scene.find(Level::hard, "c", "twice as slow", {"/github/workspace/ci/perf.yml", 9, 1});
+  scene.find(Level::soft, "d", "slower", {"/tmp/elsewhere.yml", 4, 1});
+  (void)scene.publish();
+  const auto commands = scene.commands();
+  ASSERT_EQ(commands.size(), 4U);
+  EXPECT_EQ(commands[0],
+            (RunnerCommand{
+                "error", {{"file", "ci/perf.yml"}, {"line", "9"}, {"title", "core/c/wall_time"}}, "twice as slow"}));
+  EXPECT_EQ(commands[1].properties.at("file"), "perfwarden.yml") << "what lies outside the repository is not named";
+  EXPECT_EQ(commands[2].name, "warning");
+  EXPECT_EQ(commands[3].name, "notice");
+  EXPECT_EQ(commands[3].properties.at("file"), "perfwarden.yml");
+}
+
+TEST(Annotations, AreNeverErrorsWhereTheRunCannotFail) {
+  Scene observed;
+  observed.report.mode = Mode::observe;
+  observed.find(Level::hard, "a", "slow");
+  (void)observed.publish("annotations");
+  EXPECT_EQ(observed.commands().back().name, "warning");
+
+  Scene accepted;
+  accepted.report.verdict.overridden = true;
+  accepted.report.verdict.override_note = "octocat: worth it";
+  accepted.find(Level::soft, "a", "slow");
+  accepted.find(Level::hard, "b", "slower");
+  (void)accepted.publish("annotations");
+  const auto commands = accepted.commands();
+  EXPECT_EQ(commands[0].name, "error") << "no label helps a hard budget";
+  EXPECT_EQ(commands[1].name, "notice");
+  EXPECT_EQ(commands[1].data, "slow (accepted: octocat: worth it)");
+}
+
+TEST(Annotations, HostileNamesCannotBeCommands) {
+  Scene scene;
+  scene.find(Level::hard, "x\n::set-env name=PATH::evil\n##[error]", "y\r\n::add-mask::a%0Ab", {"f,line=1::x\n", 2, 1});
+  (void)scene.publish("annotations");
+  for (const RunnerCommand& command : scene.commands()) EXPECT_TRUE(command.name == "error") << command.name;
+  EXPECT_EQ(scene.commands().size(), 1U);
+}
+
+TEST(Outputs, SayWhatAStepAfterUsMayAskFor) {
+  Scene scene;
+  scene.report.verdict.conclusion = Conclusion::no_baseline;
+  scene.report.verdict.counts.regressions = 2;
+  scene.report.verdict.counts.improvements = 3;
+  scene.report.verdict.counts.inconclusive = 4;
+  scene.report.verdict.counts.added = 5;
+  scene.report.verdict.counts.vanished = 6;
+  scene.report.comparisons.resize(20);
+  EXPECT_EQ(scene.publish("outputs").state, Delivery::State::sent);
+  const auto outputs = support::runner_outputs(support::slurp(scene.directory / "output"));
+  ASSERT_TRUE(outputs);
+  const std::vector<std::pair<std::string, std::string>> expected{{"verdict", "no-baseline"},
+                                                                  {"regressions", "2"},
+                                                                  {"improvements", "3"},
+                                                                  {"inconclusive", "4"},
+                                                                  {"new", "5"},
+                                                                  {"vanished", "6"},
+                                                                  {"comparison-count", "20"},
+                                                                  {"overridden", "false"},
+                                                                  {"report", "reports/abc"}};
+  EXPECT_EQ(*outputs, expected);
+}
+
+TEST(Outputs, AFileThatCannotBeWrittenIsAFailureThatNamesIt) {
+  Scene scene;
+  scene.report.context.output_file = scene.directory.path();
+  const Delivery delivery = scene.publish("outputs");
+  EXPECT_EQ(delivery.state, Delivery::State::failed);
+  EXPECT_NE(delivery.note.find(scene.directory.path()), std::string::npos) << delivery.note;
+}
+
+TEST(StepSummary, IsAppended) {
+  Scene scene;
+  EXPECT_EQ(scene.publish("step-summary").state, Delivery::State::sent);
+  EXPECT_EQ(support::slurp(scene.directory / "summary"), "# summary\n");
+}
+
+TEST(Label, IsSwitchedOffByAnEmptyName) {
+  Scene scene;
+  scene.config.label = "";
+  scene.config.comment = CommentWhen::never;
+  EXPECT_EQ(scene.publish("label").note, "switched off");
+  EXPECT_TRUE(scene.http.requests.empty());
+}
+
+TEST(Label, StaysAsItIsWhileUndecided) {
+  for (const Conclusion conclusion : {Conclusion::inconclusive, Conclusion::no_baseline}) {
+    Scene scene;
+    scene.config.comment = CommentWhen::never;
+    scene.report.verdict.conclusion = conclusion;
+    EXPECT_EQ(scene.publish("label").state, Delivery::State::skipped);
+    EXPECT_TRUE(scene.http.requests.empty());
+  }
+}
+
+TEST(UserAgent, OfAStrangersReportCannotSmuggleAHeader) {
+  Scene scene;
+  scene.report.tool_version = "0.1.0\r\nX-Evil: 1";
+  (void)scene.publish();
+  ASSERT_FALSE(scene.http.requests.empty());
+  for (const net::HttpRequest& request : scene.http.requests)
+    for (const auto& [name, value] : request.headers)
+      EXPECT_TRUE(name != "User-Agent" || value == "perfwarden") << value;
+}
+
+}  // namespace
+}  // namespace perfwarden::publish
