@@ -106,6 +106,8 @@ struct StatisticsConfig {
   double min_effect = 0.01;   // below it nothing is called a change, a fraction
   double high_effect = 0.05;  // magnitude criterion: the change of a HIGH regression
   double unstable_cv = 0.15;  // baseline-stable criterion
+  // Chance of any false alert in a run that changed nothing, for a comparison that is measured by looks and confirmed.
+  double false_alarms = 0.0005;
   OnInconclusive inconclusive = OnInconclusive::warn;
   friend bool operator==(const StatisticsConfig&, const StatisticsConfig&) = default;
 };

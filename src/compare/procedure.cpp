@@ -1,0 +1,63 @@
+#include "compare/procedure.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "stats/power.hpp"
+
+namespace perfwarden::compare {
+namespace {
+
+constexpr double k_lenient = 0.7;
+constexpr double k_noise_sigmas = 3;
+constexpr std::array<double, 2> k_futility{0.12, 0.2};            // of most_pairs: 6 and 10 of 50
+constexpr std::array<double, 4> k_efficacy{0.32, 0.44, 0.68, 1};  // 16, 22, 34, 50
+constexpr std::array<double, 4> k_weights{0.1, 0.2, 0.3, 0.4};
+constexpr std::size_t k_least_pairs = 5;  // below this neither a spread nor a bound means anything
+
+std::size_t share(double fraction, std::size_t pairs) {
+  return static_cast<std::size_t>(std::lround(fraction * static_cast<double>(pairs)));
+}
+
+}  // namespace
+
+Procedure procedure_of(const StatisticsConfig& statistics, std::size_t series, std::size_t most_pairs) {
+  Procedure procedure;
+  procedure.alpha = std::clamp(statistics.false_alarms / procedure.confirm_alpha, 1e-9, 0.5);
+  const double lone = procedure.alpha / static_cast<double>(std::max<std::size_t>(1, series));
+  double weight = 0;
+  for (std::size_t i = 0; i < k_efficacy.size(); ++i) {
+    weight += k_weights[i];
+    std::size_t pairs = share(k_efficacy[i], most_pairs);
+    // One more than the bare resolution, or a single pair the other way would rule every finding out.
+    const std::size_t needed = stats::pairs_for_level(lone * weight) + 1;
+    const bool last = i + 1 == k_efficacy.size();
+    if (pairs < needed && (last || share(k_efficacy[i + 1], most_pairs) > needed)) pairs = needed;
+    if (pairs > most_pairs || pairs < needed) continue;
+    procedure.looks.push_back({pairs, weight});
+    weight = 0;
+  }
+  if (procedure.looks.empty()) {
+    procedure.why_not = fmt::format("cannot decide before {} pairs at a false-alarm budget of {:.3g} % a run",
+                                    stats::pairs_for_level(lone) + 1, 100 * statistics.false_alarms);
+    return procedure;
+  }
+  procedure.looks.back().weight += weight;
+  std::vector<Look> futility;
+  for (const double fraction : k_futility) {
+    const std::size_t pairs = std::max(k_least_pairs, share(fraction, std::max<std::size_t>(most_pairs, 50)));
+    if (pairs < procedure.looks.front().pairs) futility.push_back({pairs, 0});
+  }
+  procedure.looks.insert(procedure.looks.begin(), futility.begin(), futility.end());
+  return procedure;
+}
+
+Target target_of(double change, double noise_floor) {
+  const double floor = noise_floor > 0 ? k_noise_sigmas * noise_floor : 0;
+  return {std::log1p(change), std::max(std::log1p(k_lenient * change), floor)};
+}
+
+}  // namespace perfwarden::compare

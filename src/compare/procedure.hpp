@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "model/config.hpp"
+
+namespace perfwarden::compare {
+
+// A Look is a number of pairs after which a sequential comparison is looked at. Weight 0: only to stop what is
+// proven fine; else the share of `alpha` that is spent on finding a change there.
+struct Look {
+  std::size_t pairs = 0;
+  double weight = 0;
+  friend bool operator==(const Look&, const Look&) = default;
+};
+
+// A Procedure is the levels of one run of the group-sequential procedure of research/stats.md §2. In a run that
+// changed nothing, P(any alert) ≤ alpha · confirm_alpha, whatever the noise, since the order in each pair is a coin
+// flip.
+struct Procedure {
+  std::vector<Look> looks;      // ascending; the weights above 0 sum to 1. Empty: cannot decide, see `why_not`
+  double alpha = 0.01;          // P(any alert that goes to confirmation | nothing changed)
+  double confirm_alpha = 0.05;  // level of the fresh pairs
+  std::size_t confirm_least = 14;
+  std::size_t confirm_most = 30;
+  double bound_confidence = 0.95;  // one-sided, of "proven fine" and of HIGH
+  bool improvements = true;        // a series that looks faster goes on until that is decided too
+  std::string why_not;             // a sentence with the number of pairs needed
+};
+
+// Levels from the false-alarm budget for `series` series at most `most_pairs` pairs each (50 is what the budget was
+// measured with). A look that could not find anything at its level, since n pairs give no p below 2⁻ⁿ, hands its weight
+// to the next.
+[[nodiscard]] Procedure procedure_of(const StatisticsConfig& statistics, std::size_t series,
+                                     std::size_t most_pairs = 50);
+
+// What is asked of one series, in logs. `threshold` is the change of a HIGH finding; at an estimate below `bar` nothing
+// is alerted, and a change proven below it is fine.
+struct Target {
+  double threshold = 0;
+  double bar = 0;
+};
+// bar = max(ln(1 + 0.7·change), 3·noise_floor); noise_floor is the sd of past estimates in logs, 0 when unknown.
+[[nodiscard]] Target target_of(double change, double noise_floor = 0);
+
+}  // namespace perfwarden::compare

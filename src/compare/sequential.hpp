@@ -1,0 +1,89 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "compare/procedure.hpp"
+#include "model/comparison.hpp"
+#include "stats/null_tables.hpp"
+
+namespace perfwarden::compare {
+
+// How far one series has come. "Slower" stands for a log-ratio above 0: turn the sign of metrics that are better
+// higher before they come in.
+enum class Stage {
+  screening,   // wants more pairs
+  confirming,  // alerted; wants fresh pairs
+  fine,        // proven below its bar
+  confirmed,   // alerted, and the fresh pairs agree
+  dropped,     // alerted, and the fresh pairs do not agree
+  undecided,   // neither, and no pairs are left to spend
+};
+enum class Direction { none, slower, faster };
+
+// A Decision is what may be said of one series so far. Bounds are in logs.
+struct Decision {
+  Stage stage = Stage::screening;
+  Direction direction = Direction::none;  // of an alert
+  bool high = false;                      // lower bound ≥ threshold, every batch the same way, and confirmed
+  std::size_t pairs = 0;                  // of screening
+  std::size_t fresh_pairs = 0;            // of confirmation
+  double estimate = k_nan;                // Hodges–Lehmann over all pairs, fresh ones too
+  double estimate_at_alert = k_nan;       // over the pairs of screening when the alert was raised
+  double lower = k_nan, upper = k_nan;    // one-sided bounds from the trimmed pairs of screening
+  double p = k_nan;                       // one-sided in the direction of the estimate, at the last look
+  double p_fresh = k_nan;
+};
+
+// A Sequential is the group-sequential procedure as a state machine without a clock or a process in it: ask
+// `pairs_needed`, measure, `observe` each, then `look`; until `done`. Pairs must have been run in an order drawn by a
+// fair coin each, every process fresh. Deterministic.
+class Sequential {
+ public:
+  Sequential(Procedure procedure, std::vector<Target> targets);
+
+  // Pairs still wanted of each series before the next look(); all 0 when everything is decided.
+  [[nodiscard]] std::vector<std::size_t> pairs_needed() const;
+  // One pair's ln(head / base). What nobody asked for, and what is not finite, is not used.
+  void observe(std::size_t series, double log_ratio);
+  // Nothing more will come of this series: it stays `undecided`.
+  void give_up(std::size_t series);
+  // Looks at what is there; does nothing while pairs are wanting. With `last` no more pairs will come at all, for a
+  // reason that has nothing to do with what was measured (time is up): what is left of alpha is spent on what is there.
+  void look(bool last = false);
+
+  [[nodiscard]] bool done() const;
+  [[nodiscard]] std::size_t size() const { return states_.size(); }
+  [[nodiscard]] const Decision& decision(std::size_t series) const { return states_[series].decision; }
+  [[nodiscard]] const Procedure& procedure() const { return procedure_; }
+  // About how many pairs would decide a series that is `undecided`, at the spread seen; 0 when it is decided.
+  [[nodiscard]] std::size_t pairs_to_decide(std::size_t series) const;
+  // Smallest change, a fraction, that the whole procedure finds with 80 % power at the spread seen. NaN before 2 pairs.
+  [[nodiscard]] double minimum_detectable(std::size_t series) const;
+
+ private:
+  struct State {
+    Target target;
+    std::vector<double> screening, fresh;
+    std::vector<double> batches;  // median of the pairs between two looks
+    std::size_t looked = 0;       // pairs at the last look
+    bool labelled = false;        // its one more look for the label is used up
+    bool only_faster = false;     // proven not slower by its bar; goes on because it looks faster
+    Decision decision;
+  };
+  [[nodiscard]] bool screening(const State& state) const { return state.decision.stage == Stage::screening; }
+  [[nodiscard]] std::size_t fresh_wanted(const State& state) const;
+  void describe(State& state);
+  void find_alerts(double level, Direction direction);
+  void settle(State& state, bool last);
+  void confirm(State& state, bool last);
+  [[nodiscard]] double lone_level() const;
+
+  Procedure procedure_;
+  std::size_t next_ = 0;  // of procedure_.looks
+  std::vector<State> states_;
+  stats::NullCache nulls_;
+};
+
+}  // namespace perfwarden::compare

@@ -1,0 +1,266 @@
+#include "compare/sequential.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <random>
+
+namespace perfwarden::compare {
+namespace {
+
+using Json = nlohmann::json;
+
+// Gives the machine what it asks for until it is done; `pair(series, k)` is the k-th pair of a series, fresh ones after
+// those of screening.
+template <class Pair>
+void run(Sequential& machine, Pair&& pair) {
+  std::vector<std::size_t> given(machine.size(), 0);
+  for (int guard = 0; !machine.done() && guard < 100; ++guard) {
+    const std::vector<std::size_t> needed = machine.pairs_needed();
+    for (std::size_t i = 0; i < machine.size(); ++i)
+      for (std::size_t k = 0; k < needed[i]; ++k) machine.observe(i, pair(i, given[i]++));
+    machine.look();
+  }
+  ASSERT_TRUE(machine.done());
+}
+
+class Noise {
+ public:
+  explicit Noise(std::uint64_t seed) : engine_(seed) {}
+  double operator()(double mean, double sd) { return mean + sd * normal_(engine_); }
+
+ private:
+  std::mt19937_64 engine_;
+  std::normal_distribution<double> normal_{0, 1};
+};
+
+StatisticsConfig defaults() {
+  return {};
+}
+
+std::vector<Target> targets(std::size_t n) {
+  return std::vector<Target>(n, target_of(0.05));
+}
+
+TEST(Procedure, DerivesItsLevelsFromTheFalseAlarmBudget) {
+  const Procedure procedure = procedure_of(defaults(), 20);
+  EXPECT_NEAR(procedure.alpha, 0.01, 1e-15);
+  EXPECT_NEAR(procedure.alpha * procedure.confirm_alpha, 0.0005, 1e-15);
+  const std::vector<Look> as_simulated{{6, 0}, {10, 0}, {16, 0.1}, {22, 0.2}, {34, 0.3}, {50, 0.4}};
+  ASSERT_EQ(procedure.looks.size(), as_simulated.size());
+  for (std::size_t i = 0; i < as_simulated.size(); ++i) {
+    EXPECT_EQ(procedure.looks[i].pairs, as_simulated[i].pairs);
+    EXPECT_NEAR(procedure.looks[i].weight, as_simulated[i].weight, 1e-15);
+  }
+}
+
+TEST(Procedure, TheFirstLookWaitsUntilItCouldFindSomething) {
+  EXPECT_EQ(procedure_of(defaults(), 100).looks[2].pairs, 18u);  // ⌈log₂(100 / .001)⌉ + 1
+  double total = 0;
+  for (const Look& look : procedure_of(defaults(), 5000).looks) total += look.weight;
+  EXPECT_NEAR(total, 1, 1e-12);
+}
+
+TEST(Procedure, FewPairsHandTheirWeightOnOrSayHowManyAreNeeded) {
+  for (const std::size_t most : {14u, 20u, 30u}) {
+    const Procedure procedure = procedure_of(defaults(), 20, most);
+    ASSERT_FALSE(procedure.looks.empty()) << most;
+    EXPECT_LE(procedure.looks.back().pairs, most);
+    double total = 0;
+    for (const Look& look : procedure.looks) total += look.weight;
+    EXPECT_NEAR(total, 1, 1e-12);
+  }
+  const Procedure never = procedure_of(defaults(), 20, 9);
+  EXPECT_TRUE(never.looks.empty());
+  EXPECT_NE(never.why_not.find("before 12 pairs"), std::string::npos) << never.why_not;
+  const Sequential machine(never, targets(2));
+  EXPECT_TRUE(machine.done());
+  EXPECT_EQ(machine.decision(0).stage, Stage::undecided);
+}
+
+TEST(Target, TheBarIsRaisedByTheNoiseFloorOfHistory) {
+  EXPECT_NEAR(target_of(0.05).bar, std::log(1.035), 1e-15);
+  EXPECT_NEAR(target_of(0.05, 0.02).bar, 0.06, 1e-15);
+  EXPECT_NEAR(target_of(0.05, k_nan).bar, std::log(1.035), 1e-15);
+}
+
+// The screening part of every proc_group_sequential case; confirmation is not in the reference.
+TEST(Sequential, AgreesWithThePrototypeOnItsVectors) {
+  const Json file = Json::parse(std::ifstream(std::string(PW_SOURCE_DIR) + "/tests/fixtures/stat_vectors.json"));
+  std::size_t cases = 0;
+  for (const Json& test : file.at("cases")) {
+    if (test.at("kind") != "proc_group_sequential") continue;
+    ++cases;
+    SCOPED_TRACE(test.at("id"));
+    const Json& inputs = test["inputs"];
+    const auto d = inputs["d"].get<std::vector<std::vector<double>>>();
+    Procedure procedure;
+    procedure.alpha = inputs["alpha"];
+    procedure.bound_confidence = inputs["ucb"];
+    procedure.improvements = false;
+    for (std::size_t i = 0; i < inputs["looks"].size(); ++i)
+      procedure.looks.push_back({inputs["looks"][i], inputs["w"][i]});
+    // T and tau are fractions there.
+    const Target target{std::log1p(inputs["T"].get<double>()), std::log1p(inputs["tau"].get<double>())};
+    Sequential machine(procedure, std::vector<Target>(d.size(), target));
+    std::vector<bool> alerted(d.size(), false);
+    std::vector<bool> high(d.size(), false);
+    for (std::size_t look = 0; look < procedure.looks.size(); ++look) {
+      for (std::size_t i = 0; i < d.size(); ++i) {
+        if (machine.decision(i).stage != Stage::screening) continue;
+        for (std::size_t k = machine.decision(i).pairs; k < procedure.looks[look].pairs; ++k)
+          machine.observe(i, d[i][k]);
+      }
+      machine.look();
+      for (std::size_t i = 0; i < d.size(); ++i) {
+        alerted[i] = alerted[i] || machine.decision(i).direction == Direction::slower;
+        high[i] = high[i] || machine.decision(i).high;
+      }
+    }
+    const Json& want = test["expected"];
+    for (std::size_t i = 0; i < d.size(); ++i) {
+      const Decision& got = machine.decision(i);
+      EXPECT_EQ(alerted[i], want["alert"][i].get<bool>()) << i;
+      EXPECT_EQ(high[i], want["high"][i].get<bool>()) << i;
+      EXPECT_EQ(got.pairs, want["pairs_used"][i].get<std::size_t>()) << i;
+      EXPECT_EQ(got.stage == Stage::fine, want["proven_fine"][i].get<bool>()) << i;
+      if (want["hl_at_alert"][i].is_null())
+        EXPECT_TRUE(std::isnan(got.estimate_at_alert));
+      else
+        EXPECT_NEAR(got.estimate_at_alert, want["hl_at_alert"][i].get<double>(), 1e-9);
+    }
+  }
+  EXPECT_EQ(cases, 8u);
+}
+
+TEST(Sequential, ATenPercentSlowdownIsConfirmedHighAndTheRestIsFineAfterAFewPairs) {
+  Noise noise(1);
+  Sequential machine(procedure_of(defaults(), 20), targets(20));
+  run(machine, [&](std::size_t i, std::size_t) { return noise(i == 7 ? std::log(1.1) : 0, 0.015); });
+  for (std::size_t i = 0; i < 20; ++i) {
+    const Decision& decision = machine.decision(i);
+    if (i == 7) {
+      EXPECT_EQ(decision.stage, Stage::confirmed);
+      EXPECT_TRUE(decision.high);
+      EXPECT_EQ(decision.direction, Direction::slower);
+      EXPECT_EQ(decision.fresh_pairs, 16u);
+      EXPECT_NEAR(decision.estimate, std::log(1.1), 0.01);
+    } else {
+      EXPECT_EQ(decision.stage, Stage::fine);
+      EXPECT_LE(decision.pairs, 10u);
+    }
+  }
+}
+
+TEST(Sequential, AnImprovementIsFoundWithTheSameRigour) {
+  Noise noise(2);
+  Sequential machine(procedure_of(defaults(), 20), targets(20));
+  run(machine, [&](std::size_t i, std::size_t) { return noise(i == 0 ? -std::log(1.1) : 0, 0.02); });
+  EXPECT_EQ(machine.decision(0).stage, Stage::confirmed);
+  EXPECT_EQ(machine.decision(0).direction, Direction::faster);
+  EXPECT_TRUE(machine.decision(0).high);
+}
+
+TEST(Sequential, MirroredDataGiveTheMirroredDecision) {
+  // Only what is slower can be stopped as fine early, so the mirror holds for what ends in an alert.
+  for (const double sign : {1.0, -1.0}) {
+    Noise noise(3);
+    Sequential machine(procedure_of(defaults(), 1), targets(1));
+    run(machine, [&](std::size_t, std::size_t) { return sign * noise(0.12, 0.02); });
+    EXPECT_EQ(machine.decision(0).direction, sign > 0 ? Direction::slower : Direction::faster);
+    EXPECT_EQ(machine.decision(0).pairs, procedure_of(defaults(), 1).looks[2].pairs);
+  }
+}
+
+TEST(Sequential, AnAlertThatFreshPairsDoNotShareIsDropped) {
+  Noise noise(4);
+  Sequential machine(procedure_of(defaults(), 2), targets(2));
+  run(machine, [&](std::size_t i, std::size_t k) { return noise(i == 0 && k < 16 ? 0.1 : 0, 0.01); });
+  EXPECT_EQ(machine.decision(0).stage, Stage::dropped);
+  EXPECT_FALSE(machine.decision(0).high);
+  EXPECT_GT(machine.decision(0).p_fresh, 0.05);
+}
+
+TEST(Sequential, AHopelesslyNoisySeriesStaysUndecidedAndSaysHowMuchMoreItNeeds) {
+  Noise noise(5);
+  Sequential machine(procedure_of(defaults(), 20), targets(20));
+  run(machine, [&](std::size_t i, std::size_t k) {
+    if (i > 0) return noise(0, 0.01);
+    return k % 2 == 0 ? 0.5 : -0.4;
+  });
+  EXPECT_EQ(machine.decision(0).stage, Stage::undecided);
+  EXPECT_EQ(machine.decision(0).pairs, 50u);
+  EXPECT_GT(machine.pairs_to_decide(0), 50u);
+  EXPECT_GT(machine.minimum_detectable(0), 0.1);
+  EXPECT_EQ(machine.pairs_to_decide(1), 0u);
+  EXPECT_NEAR(machine.minimum_detectable(1), 0.035, 1e-12);
+}
+
+TEST(Sequential, WhenTimeIsUpWhatIsThereIsJudgedAndTheRestIsUndecided) {
+  Sequential machine(procedure_of(defaults(), 2), targets(2));
+  for (int k = 0; k < 6; ++k) {
+    machine.observe(0, 0.2 + 0.001 * k);
+    machine.observe(1, 0.001 * (k % 3 - 1));
+  }
+  machine.look(true);
+  EXPECT_TRUE(machine.done());
+  EXPECT_EQ(machine.decision(0).stage, Stage::undecided);  // six pairs cannot reach the level
+  EXPECT_EQ(machine.decision(1).stage, Stage::fine);
+  EXPECT_EQ(machine.pairs_needed(), (std::vector<std::size_t>{0, 0}));
+}
+
+TEST(Sequential, WhatNobodyAskedForIsNotUsed) {
+  Sequential machine(procedure_of(defaults(), 1), targets(1));
+  for (int k = 0; k < 40; ++k) machine.observe(0, 0.0);
+  machine.observe(0, k_nan);
+  machine.look();
+  EXPECT_EQ(machine.decision(0).pairs, machine.procedure().looks.front().pairs);
+  machine.give_up(0);
+  EXPECT_EQ(machine.decision(0).stage, Stage::fine);
+}
+
+TEST(Sequential, ASeriesThatIsGivenUpDoesNotHoldTheOthersUp) {
+  Noise noise(6);
+  Sequential machine(procedure_of(defaults(), 2), targets(2));
+  for (int k = 0; k < 6; ++k) machine.observe(1, noise(0, 0.005));
+  machine.look();
+  EXPECT_EQ(machine.decision(1).stage, Stage::screening);
+  machine.give_up(0);
+  machine.look();
+  EXPECT_EQ(machine.decision(0).stage, Stage::undecided);
+  EXPECT_EQ(machine.decision(1).stage, Stage::fine);
+}
+
+TEST(Sequential, AConstantSeriesBesidesChangesNoDecision) {
+  const auto result = [](std::size_t constants) {
+    Noise noise(7);
+    Sequential machine(procedure_of(defaults(), 1 + constants), targets(1 + constants));
+    std::vector<double> d;
+    for (int k = 0; k < 200; ++k) d.push_back(noise(0.07, 0.03));
+    run(machine, [&](std::size_t i, std::size_t k) { return i == 0 ? d.at(k) : 0.0; });
+    for (std::size_t i = 1; i <= constants; ++i) EXPECT_EQ(machine.decision(i).stage, Stage::fine);
+    return machine.decision(0).stage;
+  };
+  EXPECT_EQ(result(0), result(3));
+}
+
+TEST(Sequential, RunsThatChangeNothingRaiseNoAlert) {
+  std::size_t alerts = 0;
+  double pairs = 0;
+  for (std::uint64_t seed = 0; seed < 60; ++seed) {
+    Noise noise(1000 + seed);
+    Sequential machine(procedure_of(defaults(), 20), targets(20));
+    run(machine, [&](std::size_t, std::size_t) { return noise(0, 0.03 * std::sqrt(2.0)); });
+    for (std::size_t i = 0; i < 20; ++i) {
+      if (machine.decision(i).stage == Stage::confirmed) ++alerts;
+      pairs += static_cast<double>(machine.decision(i).pairs + machine.decision(i).fresh_pairs);
+    }
+  }
+  EXPECT_EQ(alerts, 0u);
+  EXPECT_LE(pairs / (60 * 20), 10.0);
+}
+
+}  // namespace
+}  // namespace perfwarden::compare
