@@ -37,6 +37,7 @@ bool is_token_character(char c) {
 
 bool is_non_finite_word(std::string_view token) {
   if (!token.empty() && (token.front() == '-' || token.front() == '+')) token.remove_prefix(1);
+  if (token.empty() || (token.front() >= '0' && token.front() <= '9')) return false;
   const std::string word = text::lower(token);
   return word == "nan" || word == "inf" || word == "infinity";
 }
@@ -105,8 +106,8 @@ class Preparation {
   Status skip_string(std::size_t& at) const {
     const std::size_t open = at++;
     while (true) {
-      at = copy_.find_first_of("\"\\\n", at);
-      if (at == std::string::npos) return fail(text_.size(), k_cut_off);
+      while (at < copy_.size() && copy_[at] != '"' && copy_[at] != '\\' && copy_[at] != '\n') ++at;
+      if (at >= copy_.size()) return fail(text_.size(), k_cut_off);
       if (copy_[at] == '\n') return fail(start_ + open, "a JSON string has no closing quote");
       if (copy_[at] == '"') break;
       at += 2;
@@ -168,7 +169,6 @@ class Cursor {
     return before;
   }
   friend bool operator==(const Cursor& a, const Cursor& b) { return a.at_ == b.at_; }
-  friend bool operator!=(const Cursor& a, const Cursor& b) { return a.at_ != b.at_; }
 
  private:
   const char* at_ = nullptr;
