@@ -300,6 +300,32 @@ std::string truncate(std::string_view s, std::size_t columns) {
   return out + "…";
 }
 
+std::string fit(std::string_view s, std::size_t columns) {
+  std::string out = truncate(s, columns);
+  return out.append(columns - std::min(columns, display_width(out)), ' ');
+}
+
+std::string sparkline(std::span<const double> values) {
+  static constexpr std::array<std::string_view, 8> k_bars{"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
+  double low = 0;
+  double high = 0;
+  bool any = false;
+  for (const double value : values) {
+    if (!std::isfinite(value)) continue;
+    low = any ? std::min(low, value) : value;
+    high = any ? std::max(high, value) : value;
+    any = true;
+  }
+  std::string out;
+  for (const double value : values) {
+    // Halved, since the distance of two finite numbers may be infinite.
+    const double share = high > low ? (value / 2 - low / 2) / (high / 2 - low / 2) : 0.45;
+    const auto bar = static_cast<std::size_t>(std::isfinite(value) ? std::min(7.0, share * 8) : 0);
+    out += std::isfinite(value) ? k_bars[bar] : "·";
+  }
+  return out;
+}
+
 std::size_t code_points(std::string_view s) {
   std::size_t count = 0;
   for (; !s.empty(); ++count) s.remove_prefix(decode(s).bytes);

@@ -43,6 +43,10 @@ namespace perfwarden::text {
 // Cuts to at most `columns` display columns, never inside a character, ending in "…" when something
 // was cut.
 [[nodiscard]] std::string truncate(std::string_view s, std::size_t columns);
+// `s` followed by spaces up to `columns` display columns; what is longer is truncated.
+[[nodiscard]] std::string fit(std::string_view s, std::size_t columns);
+// Values as bars ▁ to █ between their least and largest, one a column; all equal → ▄, not finite → ·.
+[[nodiscard]] std::string sparkline(std::span<const double> values);
 // Number of Unicode code points (GitHub's limits count these). Bytes of invalid UTF-8 count one
 // each.
 [[nodiscard]] std::size_t code_points(std::string_view s);

@@ -160,8 +160,9 @@ std::string why_no_candidate(const std::vector<Entry>& all, const Wanted& wanted
   const std::string target = wanted.commit.empty() ? "any known ancestor of head" : short_sha(wanted.commit);
   if (wanted.ancestors.empty())
     return fmt::format(
-        "{}, none of {}, and the history of this checkout is not known, so no other can be shown to be older "
-        "(let actions/checkout fetch the history: `fetch-depth: 0`)",
+        "{}, none of {}, and this checkout shows no earlier commits, so no other entry can be shown to be older (where "
+        "it "
+        "is shallow, let actions/checkout fetch the history: `fetch-depth: 0`)",
         entry_count(all.size()), target);
   return fmt::format("{}, none of {} or of a commit before it (the newest is {} of {})", entry_count(all.size()),
                      target, short_sha(all.front().commit), text::truncate(text::one_line(all.front().branch), 60));

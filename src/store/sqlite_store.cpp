@@ -328,6 +328,10 @@ Status SqliteStore::read_series(std::int64_t run, Samples& samples) {
 
 }  // namespace
 
+bool exists(const std::string& url) {
+  return url.starts_with(k_scheme) && os::exists(url.substr(k_scheme.size()));
+}
+
 Result<std::unique_ptr<Store>> open(const std::string& url) {
   if (!url.starts_with(k_scheme) || url.size() == k_scheme.size())
     return Error{ErrorKind::config,

@@ -60,6 +60,8 @@ class Store {
   [[nodiscard]] virtual Result<std::optional<Samples>> samples_of(const std::string& commit_prefix) = 0;
 };
 
+// True when there is a history under that address already; opening it would make one.
+[[nodiscard]] bool exists(const std::string& url);
 // Opens "sqlite:PATH" (makes it, migrates it). Error (store) names the file and the cure; a
 // database of a newer schema is refused.
 [[nodiscard]] Result<std::unique_ptr<Store>> open(const std::string& url);

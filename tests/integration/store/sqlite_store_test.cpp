@@ -462,6 +462,16 @@ TEST(SqliteStore, TwoProcessesWriteAtOnceAndBothSucceed) {
   EXPECT_EQ(open_or_fail(path)->runs("", 1000)->size(), 2U * k_each);
 }
 
+TEST(OpenStore, LookingWhetherThereIsOneMakesNone) {
+  const TemporaryDirectory directory;
+  const std::string path = directory / "history.db";
+  EXPECT_FALSE(exists("sqlite:" + path));
+  EXPECT_FALSE(fs::exists(path));
+  ASSERT_NE(open_or_fail(path), nullptr);
+  EXPECT_TRUE(exists("sqlite:" + path));
+  EXPECT_FALSE(exists(path)) << "an address, not a path";
+}
+
 TEST(OpenStore, RefusesOtherAddresses) {
   for (const char* url : {"", "sqlite:", "postgres://host/db", "history.db", "SQLITE:x"}) {
     const auto opened = open(url);

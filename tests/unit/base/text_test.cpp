@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <limits>
+#include <vector>
 
 namespace perfwarden::text {
 namespace {
@@ -154,6 +155,22 @@ TEST(Truncate, CutsByColumnsAndNeverInsideACharacter) {
   EXPECT_EQ(truncate("abc", 0), "");
   for (std::size_t columns = 0; columns < 12; ++columns)
     EXPECT_LE(display_width(truncate("a漢🚀e\u0301\xFFzéλ漢", columns)), columns);
+}
+
+TEST(Fit, FillsOrCutsToExactlyTheColumns) {
+  EXPECT_EQ(fit("ab", 4), "ab  ");
+  EXPECT_EQ(fit("漢", 4), "漢  ");
+  EXPECT_EQ(fit("abcdef", 4), "abc…");
+  EXPECT_EQ(fit("漢字漢", 4), "漢… ");
+  EXPECT_EQ(fit("ab", 0), "");
+}
+
+TEST(Sparkline, DrawsBetweenTheLeastAndTheLargest) {
+  EXPECT_EQ(sparkline(std::vector<double>{0, 1, 2, 3, 4, 5, 6, 7}), "▁▂▃▄▅▆▇█");
+  EXPECT_EQ(sparkline(std::vector<double>{5, 5}), "▄▄");
+  EXPECT_EQ(sparkline(std::vector<double>{1, std::numeric_limits<double>::quiet_NaN(), 2}), "▁·█");
+  EXPECT_EQ(sparkline(std::vector<double>{-1e308, 1e308, std::numeric_limits<double>::infinity()}), "▁█·");
+  EXPECT_EQ(sparkline({}), "");
 }
 
 TEST(CodePoints, CountsCharactersAndBytesThatAreNone) {

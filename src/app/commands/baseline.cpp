@@ -1,0 +1,386 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "app/command.hpp"
+#include "app/common.hpp"
+#include "app/exit_code.hpp"
+#include "app/sides.hpp"
+#include "app/telling.hpp"
+#include "base/text.hpp"
+#include "baseline/cache.hpp"
+#include "github/run_context.hpp"
+#include "ingest/read.hpp"
+#include "model/unit.hpp"
+#include "os/clock.hpp"
+#include "os/machine.hpp"
+#include "report/renderer.hpp"
+#include "store/store.hpp"
+
+namespace perfwarden::app {
+namespace {
+
+using nlohmann::json;
+
+struct Options {
+  ConfigOptions config;
+  bool as_json = false;
+  std::string samples, reason, report;  // update
+  bool force = false;
+  std::string series, branch, machine;  // history
+  bool all = false;
+  std::size_t most = 20;
+};
+
+std::string short_sha(const std::string& sha) {
+  return sha.empty() ? "–" : text::one_line(sha.substr(0, 10));
+}
+
+std::string day_and_minute(const std::string& time) {
+  return text::replace_all(text::one_line(time.substr(0, 16)), "T", " ");
+}
+
+std::string dump(const json& value) {
+  return value.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
+}
+
+// A config is not needed to look at a baseline or a history in the usual places.
+Result<Config> config_if_any(World& world, const ConfigOptions& options) {
+  if (options.file.empty() && input(world, "config").empty() && !config::find_file(".")) return Config{};
+  PW_TRY_ASSIGN(config::Loaded loaded, load_config(world, options));
+  return std::move(loaded.config);
+}
+
+// What `check` would compare HEAD with, here and now, without measuring or fetching anything.
+struct Shown {
+  std::string head, base, base_of, why_no_base;
+  std::vector<baseline::Entry> entries;  // all on record
+  std::optional<baseline::Found> cached;
+  std::string why_not_cached;
+};
+
+void find_base(World& world, const Config& config, const RunContext& context, Shown& shown) {
+  const baseline::Git git = repository(world);
+  shown.head = git.resolve("HEAD").value_or("");
+  std::vector<std::string> candidates{"origin/" + config.baseline.branch, config.baseline.branch};
+  if (!context.base_sha.empty()) candidates = {context.base_sha};
+  for (const std::string& candidate : candidates) {
+    Result<std::string> found = git.merge_base(candidate, "HEAD");
+    if (!found) {
+      const Error& error = found.error();
+      shown.why_no_base = error.what + (error.hint.empty() ? "" : " (" + error.hint + ")");
+      continue;
+    }
+    shown.base_of = candidate;
+    if (*found == shown.head)
+      shown.why_no_base = "HEAD is part of " + candidate + ", so there is no base to measure beside it";
+    else
+      shown.base = *found;
+    return;
+  }
+}
+
+Result<Shown> look(World& world, const Config& config) {
+  PW_TRY_ASSIGN(const RunContext context, github::run_context(world.environment));
+  Shown shown;
+  find_base(world, config, context, shown);
+  PW_TRY_ASSIGN(shown.entries, baseline::entries(config.baseline.directory));
+  baseline::Wanted wanted;
+  wanted.commit = shown.base;
+  wanted.branch = config.baseline.branch;
+  wanted.machine = os::read_machine();
+  wanted.fingerprint = wanted.machine.fingerprint;
+  wanted.any_machine = config.baseline.match_machine == MatchMachine::any;
+  if (const auto log = repository(world).run({"log", "--format=%H", "-n", "200", "HEAD"}); log)
+    for (const std::string_view line : text::lines(*log))
+      if (line != shown.head) wanted.ancestors.emplace_back(line);
+  PW_TRY_ASSIGN(shown.cached, baseline::find(config.baseline.directory, wanted, shown.why_not_cached));
+  return shown;
+}
+
+std::string strategy_name(BaselineStrategy strategy) {
+  switch (strategy) {
+    case BaselineStrategy::merge_base:
+      return "merge-base";
+    case BaselineStrategy::cached:
+      return "cached";
+    case BaselineStrategy::file:
+      return "file";
+  }
+  return "";
+}
+
+json entry_json(const baseline::Entry& e) {
+  return {{"commit", e.commit},       {"branch", e.branch}, {"time", e.time},
+          {"machine", e.fingerprint}, {"file", e.file},     {"reason", e.reason}};
+}
+
+std::string show_json(const Shown& shown, const Config& config) {
+  json out{{"head", shown.head},
+           {"strategy", strategy_name(config.baseline.strategy)},
+           {"merge_base", shown.base},
+           {"why_no_merge_base", shown.why_no_base},
+           {"file", config.baseline.file},
+           {"cached", nullptr},
+           {"why_not_cached", shown.why_not_cached},
+           {"entries", json::array()}};
+  if (shown.cached) {
+    out["cached"] = entry_json(shown.cached->entry);
+    out["cached"]["note"] = shown.cached->note;
+  }
+  for (const baseline::Entry& entry : shown.entries) out["entries"].push_back(entry_json(entry));
+  return dump(out);
+}
+
+std::string cached_line(const Shown& shown, const Config& config) {
+  if (!shown.cached) return fmt::format("none usable in {}: {}", config.baseline.directory, shown.why_not_cached);
+  const baseline::Entry& entry = shown.cached->entry;
+  return fmt::format("{} of {}{}{}", short_sha(entry.commit), day_and_minute(entry.time),
+                     shown.cached->note.empty() ? "" : "; it ", shown.cached->note);
+}
+
+std::string show_text(const Shown& shown, const Config& config) {
+  std::string first;
+  if (config.baseline.strategy == BaselineStrategy::file) {
+    first = fmt::format("The samples file {} (`baseline.strategy: file`)", text::one_line(config.baseline.file));
+  } else if (config.baseline.strategy == BaselineStrategy::merge_base && !shown.base.empty()) {
+    first = fmt::format("Commit {}, the merge base with {}, measured beside HEAD", short_sha(shown.base),
+                        text::one_line(shown.base_of));
+  } else if (shown.cached) {
+    first = "The cached baseline " + cached_line(shown, config);
+  } else {
+    first = "Nothing";
+  }
+  std::string out = fmt::format("{} is what HEAD {} would be compared with.\n\n", first, short_sha(shown.head));
+  out += fmt::format("  merge base  {}\n", shown.base.empty()
+                                               ? text::one_line(shown.why_no_base)
+                                               : short_sha(shown.base) + " with " + text::one_line(shown.base_of));
+  out += fmt::format("  cached      {}\n", text::one_line(cached_line(shown, config)));
+  out += fmt::format("  on record   {} in {}\n", shown.entries.size(), text::one_line(config.baseline.directory));
+  if (shown.entries.empty()) return out;
+  out += "\n  commit      branch            time              machine   reason\n";
+  for (const baseline::Entry& e : shown.entries)
+    out += fmt::format("  {}  {}  {}  {}  {}\n", text::fit(short_sha(e.commit), 10),
+                       text::fit(text::one_line(e.branch), 16), text::fit(day_and_minute(e.time), 16),
+                       text::fit(text::one_line(e.fingerprint), 8), text::truncate(text::one_line(e.reason), 40));
+  return out;
+}
+
+Result<int> show(World& world, const Options& options) {
+  PW_TRY_ASSIGN(const Config config, config_if_any(world, options.config));
+  PW_TRY_ASSIGN(const Shown shown, look(world, config));
+  world.console.out(options.as_json ? show_json(shown, config) : show_text(shown, config));
+  return static_cast<int>(k_pass);
+}
+
+// What speaks against making these samples the baseline; nullopt when nothing does.
+Result<std::optional<Error>> objection(const Options& options, const Samples& samples) {
+  if (options.report.empty()) return std::optional<Error>();
+  PW_TRY_ASSIGN(const std::string text, read_input(options.report));
+  PW_TRY_ASSIGN(const Report report, report::read_json(text, options.report));
+  if (report.head.run.commit != samples.run.commit)
+    return Error{ErrorKind::usage,
+                 fmt::format("the report is of commit {}, the samples are of {}", short_sha(report.head.run.commit),
+                             short_sha(samples.run.commit)),
+                 options.report, "give the report of the run that measured these samples", ""};
+  if (report.verdict.conclusion != Conclusion::fail) return std::optional<Error>();
+  return std::optional<Error>(Error{ErrorKind::usage, "the gate failed on this run, so it does not become the baseline",
+                                    options.report, "fix the regression, or say --force to accept it as the new normal",
+                                    ""});
+}
+
+Result<int> update(World& world, const Options& options) {
+  PW_TRY_ASSIGN(const Config config, config_if_any(world, options.config));
+  PW_TRY_ASSIGN(const Samples samples, read_samples(options.samples));
+  if (samples.series.empty())
+    return Error{ErrorKind::usage, "there is nothing in these samples", options.samples,
+                 "measure again, and look at the warnings", ""};
+  PW_TRY_ASSIGN(const std::optional<Error> refused, objection(options, samples));
+  if (refused && !options.force) {
+    (void)fail(world, *refused);
+    return static_cast<int>(k_gate_failed);
+  }
+  if (refused) warn(world, "the gate failed on this run; it becomes the baseline because of --force");
+  if (options.report.empty())
+    note(world, "no --report was given, so whether the gate failed on this run is not checked");
+  const baseline::Git git = repository(world);
+  if (git.has_changes().value_or(false))
+    warn(world, "there are uncommitted changes here; the samples go on record as those of commit " +
+                    short_sha(samples.run.commit));
+  baseline::Entry entry;
+  entry.commit = samples.run.commit;
+  entry.branch = samples.run.branch;
+  entry.time = samples.run.time.empty() ? os::rfc3339(world.clock.unix_s()) : samples.run.time;
+  entry.fingerprint = samples.run.machine.fingerprint;
+  entry.reason = options.reason;
+  if (entry.fingerprint.empty())
+    warn(world, "the samples do not say which machine they come from, so they serve only with `match-machine: any`");
+  PW_TRY(baseline::update(config.baseline.directory, entry, ingest::write_samples(samples)));
+  give_back(config.baseline.directory);
+  world.console.out(fmt::format("{} is on record in {}: {} series, {}\n", short_sha(entry.commit),
+                                config.baseline.directory, samples.series.size(), text::one_line(entry.reason)));
+  return static_cast<int>(k_pass);
+}
+
+struct Line {
+  SeriesId id;
+  std::vector<store::HistoryPoint> points;
+};
+
+json point_json(const store::HistoryPoint& p) {
+  return {{"commit", p.commit}, {"time", p.time}, {"median", p.median}, {"q1", p.low},
+          {"q3", p.high},       {"n", p.n},       {"unit", p.unit},     {"machine", p.fingerprint}};
+}
+
+std::string runs_text(const std::vector<store::RunSummary>& runs) {
+  std::string out = "time              commit      branch                verdict       series  alerts  machine\n";
+  for (const store::RunSummary& run : runs) {
+    const std::string branch =
+        run.pull_request == 0 ? run.branch : fmt::format("pull/{} {}", run.pull_request, run.branch);
+    out += fmt::format("{}  {}  {}  {}  {:>6}  {:>6}  {}\n", text::fit(day_and_minute(run.time), 16),
+                       text::fit(short_sha(run.commit), 10), text::fit(text::one_line(branch), 20),
+                       text::fit(run.conclusion.empty() ? "–" : text::one_line(run.conclusion), 12), run.series,
+                       run.alerts, text::fit(text::one_line(run.fingerprint), 8));
+  }
+  return out;
+}
+
+// Points of another machine or unit than the newest are no part of its line.
+std::string spark_of(const std::vector<store::HistoryPoint>& points) {
+  std::vector<double> values;
+  for (const store::HistoryPoint& p : points) {
+    const bool alike = p.unit == points.back().unit && p.fingerprint == points.back().fingerprint;
+    values.push_back(alike ? p.median : k_nan);
+  }
+  return text::sparkline(values);
+}
+
+std::string line_text(const Line& line) {
+  std::string out = fmt::format("{}  {}\n", text::one_line(line.id.path()), spark_of(line.points));
+  for (const store::HistoryPoint& p : line.points)
+    out += fmt::format("  {}  {}  {}  {} to {}  n={}  {}\n", text::fit(day_and_minute(p.time), 16),
+                       text::fit(short_sha(p.commit), 10), text::fit(format_value(p.median, p.unit), 12),
+                       format_value(p.low, p.unit), format_value(p.high, p.unit), p.n,
+                       text::fit(text::one_line(p.fingerprint), 8));
+  return out;
+}
+
+std::string nothing_text(const Options& options, const std::string& branch) {
+  if (!options.series.empty())
+    return fmt::format("No series matches '{}'{}.\n", text::one_line(options.series),
+                       branch.empty() ? "" : " on " + text::one_line(branch) + "; --all looks at every branch");
+  return branch.empty()
+             ? "No runs are on record.\n"
+             : fmt::format("No runs of {} are on record; --all shows those of every branch.\n", text::one_line(branch));
+}
+
+Result<std::vector<Line>> lines_of(store::Store& store, const Options& options, const std::string& branch) {
+  const std::string machine = options.machine == "this" ? os::read_machine().fingerprint : options.machine;
+  std::vector<Line> lines;
+  PW_TRY_ASSIGN(const std::vector<SeriesId> known, store.series(branch));
+  for (const SeriesId& id : known) {
+    if (!text::glob_match_prefix(options.series, id.path())) continue;
+    PW_TRY_ASSIGN(std::vector<store::HistoryPoint> points, store.history(id, branch, machine, options.most));
+    if (!points.empty()) lines.push_back({id, std::move(points)});
+  }
+  return lines;
+}
+
+Result<std::string> history_text(store::Store& store, const Options& options, const std::string& branch) {
+  if (options.series.empty()) {
+    PW_TRY_ASSIGN(const std::vector<store::RunSummary> runs, store.runs(branch, options.most));
+    if (!options.as_json) return runs.empty() ? nothing_text(options, branch) : runs_text(runs);
+    json out = json::array();
+    for (const store::RunSummary& r : runs)
+      out.push_back({{"commit", r.commit},
+                     {"branch", r.branch},
+                     {"pull_request", r.pull_request},
+                     {"time", r.time},
+                     {"machine", r.fingerprint},
+                     {"config_hash", r.config_hash},
+                     {"verdict", r.conclusion},
+                     {"series", r.series},
+                     {"alerts", r.alerts}});
+    return dump({{"branch", branch}, {"runs", out}});
+  }
+  PW_TRY_ASSIGN(const std::vector<Line> lines, lines_of(store, options, branch));
+  if (options.as_json) {
+    json out = json::array();
+    for (const Line& line : lines) {
+      json points = json::array();
+      for (const store::HistoryPoint& p : line.points) points.push_back(point_json(p));
+      out.push_back(
+          {{"suite", line.id.suite}, {"benchmark", line.id.benchmark}, {"metric", line.id.metric}, {"points", points}});
+    }
+    return dump({{"branch", branch}, {"series", out}});
+  }
+  std::string out;
+  for (const Line& line : lines) out += (out.empty() ? "" : "\n") + line_text(line);
+  return lines.empty() ? nothing_text(options, branch) : out;
+}
+
+Result<int> history(World& world, const Options& options) {
+  PW_TRY_ASSIGN(const Config config, config_if_any(world, options.config));
+  if (config.history.empty())
+    return Error{ErrorKind::usage, "no history is kept", "",
+                 "set `history: sqlite:.perfwarden/history.db` in the config", ""};
+  const std::string branch = options.all ? "" : options.branch.empty() ? config.baseline.branch : options.branch;
+  // Looking makes no file; `open` explains an address that it cannot read.
+  if (config.history.starts_with("sqlite:") && !store::exists(config.history)) {
+    note(world,
+         "no history is kept at " + config.history.substr(7) + " yet: run `perfwarden check`, or restore the cache");
+    const char* kind = options.series.empty() ? "runs" : "series";
+    if (options.as_json) world.console.out(dump({{"branch", branch}, {kind, json::array()}}));
+    return static_cast<int>(k_pass);
+  }
+  PW_TRY_ASSIGN(const std::unique_ptr<store::Store> store, store::open(config.history));
+  PW_TRY_ASSIGN(const std::string text, history_text(*store, options, branch));
+  world.console.out(text);
+  return static_cast<int>(k_pass);
+}
+
+using Work = Result<int> (*)(World&, const Options&);
+
+std::function<int(World&)> declare(CLI::App& verb) {
+  auto options = std::make_shared<Options>();
+  auto chosen = std::make_shared<Work>(show);
+  verb.require_subcommand(1);
+  const auto add = [&](const char* name, const char* summary, Work work) {
+    CLI::App* sub = verb.add_subcommand(name, summary);
+    sub->callback([chosen, work] { *chosen = work; });
+    add_config_options(*sub, options->config);
+    return sub;
+  };
+  add("show", "What HEAD would be compared with here, and why", show)
+      ->add_flag("--json", options->as_json, "Print it as JSON");
+
+  CLI::App* updating = add("update", "Put a samples file on record as the baseline of its commit", update);
+  updating->add_option("samples", options->samples, "Samples file of the commit")->required();
+  updating->add_option("--reason", options->reason, "Why, for those who look at it later")->required();
+  updating->add_option("--report", options->report, "The run's report.json: refused when its gate failed");
+  updating->add_flag("--force", options->force, "Accept a run whose gate failed");
+
+  CLI::App* telling = add("history", "Runs on record, or the points of a series", history);
+  telling->add_option("series", options->series, "Glob of series, as budgets are written: core/parse/*");
+  CLI::Option* branch =
+      telling->add_option("--branch", options->branch, "Of this branch, or pull/N (default: the baseline branch)");
+  telling->add_flag("--all", options->all, "Of every branch and pull request")->excludes(branch);
+  telling->add_option("--machine", options->machine, "Only points of this fingerprint, or 'this' machine");
+  telling->add_option("-n,--most", options->most, "At most so many runs, or points a series (default: 20)")
+      ->check(CLI::Range(1, 100000));
+  telling->add_flag("--json", options->as_json, "Print it as JSON");
+  return [options, chosen](World& world) {
+    const Result<int> code = (*chosen)(world, *options);
+    return code ? *code : fail(world, code.error());
+  };
+}
+
+}  // namespace
+
+extern const Command k_command_baseline{"baseline", "Show, update and look back at what head is compared with",
+                                        declare};
+
+}  // namespace perfwarden::app
