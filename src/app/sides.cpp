@@ -99,6 +99,7 @@ Result<Sides> from_cache(Sides sides, const baseline::Git& git, const Config& co
   wanted.commit = sides.base_sha;
   wanted.branch = config.baseline.branch;
   wanted.fingerprint = machine.fingerprint;
+  wanted.machine = machine;
   wanted.any_machine = config.baseline.match_machine == MatchMachine::any;
   if (const Result<std::string> log = git.run({"log", "--format=%H", "-n", "200", "HEAD"}); log) {
     for (const std::string_view line : text::lines(*log)) wanted.ancestors.emplace_back(line);

@@ -7,8 +7,8 @@
 #include <nlohmann/json.hpp>
 
 #include "base/text.hpp"
-#include "baseline/lock.hpp"
 #include "os/files.hpp"
+#include "os/folder_lock.hpp"
 
 namespace perfwarden::baseline {
 namespace {
@@ -208,7 +208,7 @@ Status update(const std::string& directory, const Entry& entry, const std::strin
                  fmt::format("'{}' is no whole commit sha", text::truncate(text::one_line(entry.commit), 80)), "",
                  "measure a commit, so that the samples say which one they are of", ""};
   PW_TRY(os::make_directories(directory));
-  PW_TRY_ASSIGN(const FolderLock lock, FolderLock::lock(directory));
+  PW_TRY_ASSIGN(const os::FolderLock lock, os::FolderLock::lock(directory));
   PW_TRY_ASSIGN(std::vector<Entry> all, entries(directory));
   Entry added = entry;
   added.file = file_of(added);

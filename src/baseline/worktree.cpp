@@ -68,7 +68,7 @@ Result<TwoSides> check_out(const Git& git, const std::string& base_sha, const st
   const std::string parent = os::absolute_path(parent_directory);
   PW_TRY_ASSIGN(const std::string base_folder, side_folder(parent, "b"));
   PW_TRY_ASSIGN(const std::string head_folder, side_folder(parent, "h"));
-  PW_TRY_ASSIGN(FolderLock lock, FolderLock::try_lock(parent));
+  PW_TRY_ASSIGN(os::FolderLock lock, os::FolderLock::try_lock(parent));
   if (!lock.held())
     return Error{ErrorKind::io, "another perfwarden is measuring in this folder", parent,
                  "wait until it has finished: two at once would disturb each other's numbers", ""};

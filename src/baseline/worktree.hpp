@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "base/result.hpp"
-#include "baseline/lock.hpp"
+#include "os/folder_lock.hpp"
 #include "os/processes.hpp"
 
 namespace perfwarden::baseline {
@@ -55,7 +55,7 @@ class Worktree {
 };
 
 struct TwoSides {
-  FolderLock lock;      // of the parent directory: two runs must not share, nor clean up, each other's worktrees
+  os::FolderLock lock;  // of the parent directory: two runs must not share, nor clean up, each other's worktrees
   Worktree base, head;  // equally long paths: path length biases results (Mytkowicz, ASPLOS'09)
 };
 // Checks out both commits into fresh worktrees `<parent>/b/<sha>` and `<parent>/h/<sha>` of equal length, the same in

@@ -1,4 +1,4 @@
-#include "baseline/lock.hpp"
+#include "os/folder_lock.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -7,30 +7,30 @@
 #include <cerrno>
 #include <cstring>
 
-namespace perfwarden::baseline {
+namespace perfwarden::os {
 namespace {
 
-Result<os::UniqueFd> locked(const std::string& folder, int operation) {
-  os::UniqueFd fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+Result<UniqueFd> locked(const std::string& folder, int operation) {
+  UniqueFd fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!fd) return Error{ErrorKind::io, fmt::format("cannot open the folder: {}", std::strerror(errno)), folder, "", ""};
   int code = 0;
   do code = ::flock(fd.get(), operation);
   while (code != 0 && errno == EINTR);
   if (code == 0) return fd;
-  if (errno == EWOULDBLOCK) return os::UniqueFd();
+  if (errno == EWOULDBLOCK) return UniqueFd();
   return Error{ErrorKind::io, fmt::format("cannot lock the folder: {}", std::strerror(errno)), folder, "", ""};
 }
 
 }  // namespace
 
 Result<FolderLock> FolderLock::try_lock(const std::string& folder) {
-  PW_TRY_ASSIGN(os::UniqueFd fd, locked(folder, LOCK_EX | LOCK_NB));
+  PW_TRY_ASSIGN(UniqueFd fd, locked(folder, LOCK_EX | LOCK_NB));
   return FolderLock(std::move(fd));
 }
 
 Result<FolderLock> FolderLock::lock(const std::string& folder) {
-  PW_TRY_ASSIGN(os::UniqueFd fd, locked(folder, LOCK_EX));
+  PW_TRY_ASSIGN(UniqueFd fd, locked(folder, LOCK_EX));
   return FolderLock(std::move(fd));
 }
 
-}  // namespace perfwarden::baseline
+}  // namespace perfwarden::os

@@ -5,21 +5,21 @@
 #include "base/result.hpp"
 #include "os/unique_fd.hpp"
 
-namespace perfwarden::baseline {
+namespace perfwarden::os {
 
 // A FolderLock is the right to change a folder, held against other processes of perfwarden. The kernel lets go of it
 // when this goes, also after a crash; no file is left behind.
 class FolderLock {
  public:
-  // nullopt-like (`held()` false) when another process has it.
+  // Not held() when another process has it.
   [[nodiscard]] static Result<FolderLock> try_lock(const std::string& folder);
   // Waits for another process.
   [[nodiscard]] static Result<FolderLock> lock(const std::string& folder);
   [[nodiscard]] bool held() const { return static_cast<bool>(folder_); }
 
  private:
-  explicit FolderLock(os::UniqueFd folder) : folder_(std::move(folder)) {}
-  os::UniqueFd folder_;
+  explicit FolderLock(UniqueFd folder) : folder_(std::move(folder)) {}
+  UniqueFd folder_;
 };
 
-}  // namespace perfwarden::baseline
+}  // namespace perfwarden::os
