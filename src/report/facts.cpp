@@ -12,7 +12,7 @@
 namespace perfwarden::report {
 namespace {
 
-constexpr std::size_t k_most_runs = 1000;
+constexpr std::size_t k_most_runs = 200;
 
 // Where a series stands in what a reader wants to see; smaller first.
 int group_of(Outcome outcome, Level level) {

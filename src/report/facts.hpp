@@ -22,7 +22,7 @@ enum class Kind { time, memory, rate, other };
 [[nodiscard]] std::optional<double> limit_as_change(const Judgement& judgement, const Comparison& comparison);
 
 // Runs a side after which the interval of the change would lie on one side of the limit, if noise and estimate stay as
-// they are: n × (half width / distance to the limit)². nullopt when that cannot be said, or above 1000.
+// they are: n × (half width / distance to the limit)². nullopt when that cannot be said, or above 200.
 [[nodiscard]] std::optional<std::size_t> runs_to_decide(const Judgement& judgement, const Comparison& comparison);
 
 // Facts are what the sentences of a report count. Lists hold indices of comparisons in reading order.

@@ -64,6 +64,8 @@ Status check_template(const std::string& name, const std::string& text) {
   for (auto tag = next_tag(text, 0); tag; tag = next_tag(text, tag->end)) {
     if (tag->kind == '=')
       return template_error(name, text, tag->begin, "a template cannot change its delimiters", "use {{ and }}");
+    if (tag->kind == '>')
+      return template_error(name, text, tag->begin, "a template cannot include another one", "write its text here");
     if (tag->kind == '#' || tag->kind == '^') ++depth;
     if (tag->kind == '/') --depth;
     if (depth > k_deepest)
@@ -83,15 +85,22 @@ Status check_template(const std::string& name, const std::string& text) {
   return Nothing{};
 }
 
-Result<std::string> fill(const Templates& templates, const std::string& name, const Data& data) {
+Page::Page(const std::string& text) : parsed_(text) {
+  parsed_.set_custom_escape(identity);
+}
+
+Result<Page> Page::open(const Templates& templates, const std::string& name) {
   PW_TRY(check_template(name, templates.get(name)));
-  try {
-    kainjow::mustache::mustache page(templates.get(name));
-    page.set_custom_escape(identity);
-    return page.render(data);
-  } catch (const std::exception& e) {
-    return template_error(name, "", 0, fmt::format("the template cannot be filled: {}", e.what()));
-  }
+  return Page(templates.get(name));
+}
+
+std::string Page::fill(const Data& data) {
+  return parsed_.render(data);
+}
+
+Result<std::string> fill(const Templates& templates, const std::string& name, const Data& data) {
+  PW_TRY_ASSIGN(Page page, Page::open(templates, name));
+  return page.fill(data);
 }
 
 Result<std::map<std::string, std::string>> split_phrases(const std::string& name, const std::string& text) {

@@ -11,10 +11,21 @@ namespace perfwarden::report {
 
 using Data = kainjow::mustache::data;
 
-// Fills the template `name`. Nothing is escaped here: the view has neutralised every value for its medium. The phrases
-// are partials too ({{> how_to_read}}). Error (config) when a template of the user cannot be used, with file and line.
+// A Page is a template ready to be filled. Nothing is escaped here: the view has neutralised every value for its medium.
+class Page {
+ public:
+  // Error (config) when the template cannot be used, with file and line.
+  [[nodiscard]] static Result<Page> open(const Templates& templates, const std::string& name);
+  [[nodiscard]] std::string fill(const Data& data);
+
+ private:
+  explicit Page(const std::string& text);
+  kainjow::mustache::mustache parsed_;
+};
+// Opens and fills at once.
 [[nodiscard]] Result<std::string> fill(const Templates& templates, const std::string& name, const Data& data);
-// Whether a template can be parsed, nests no deeper than 16 sections, and uses no delimiters of its own.
+// Whether a template can be parsed, nests no deeper than 16 sections, and uses neither partials (which would take the
+// text of a value for a template) nor delimiters of its own.
 [[nodiscard]] Status check_template(const std::string& name, const std::string& text);
 
 // Phrases are the sentences and words that several pages share: the sections of phrases.mustache, one a phrase. A

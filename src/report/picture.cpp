@@ -13,32 +13,42 @@
 namespace perfwarden::report {
 namespace {
 
-constexpr double k_left = 44;
-constexpr double k_right = 408;
+constexpr double k_left = 44;  // of the strip: room for the sides' names
+constexpr double k_margin = 6;
+constexpr double k_right = 412;
 constexpr std::size_t k_most_dots = 400;
 
 // An Axis maps values to x.
 struct Axis {
   double low = 0, high = 1;
+  double left = k_left;
   [[nodiscard]] double x(double value) const {
     const double share = std::clamp((value - low) / (high - low), 0.0, 1.0);
-    return k_left + share * (k_right - k_left);
+    return left + share * (k_right - left);
   }
-  [[nodiscard]] bool holds(double value) const { return value >= low && value <= high; }
 };
 
-// Steps of 1, 2 or 5 times a power of ten, three to six of them on the axis.
-std::vector<double> ticks_of(const Axis& axis) {
-  const double rough = (axis.high - axis.low) / 4;
+// Steps of 1, 2 or 5 times a power of ten of `unit`, three to six of them on the axis.
+std::vector<double> ticks_of(const Axis& axis, double unit) {
+  const double rough = (axis.high - axis.low) / 5 / unit;
   const double power = std::pow(10, std::floor(std::log10(rough)));
   double step = power;
   for (const double factor : {1.0, 2.0, 5.0, 10.0}) {
     step = factor * power;
     if (step >= rough) break;
   }
+  step *= unit;
   std::vector<double> ticks;
   for (double n = std::ceil(axis.low / step); n * step <= axis.high && ticks.size() < 8; ++n) ticks.push_back(n * step);
   return ticks;
+}
+
+// Bytes are read in powers of 1024.
+double tick_unit(const Axis& axis, std::string_view unit) {
+  if (unit != "B" && unit != "B/s") return 1;
+  double factor = 1;
+  while (factor * 1024 <= axis.high && factor < 1e15) factor *= 1024;
+  return factor;
 }
 
 std::string dots(const std::vector<double>& values, const Axis& axis, double y, std::string_view css) {
@@ -76,7 +86,7 @@ std::string strip_picture(const Comparison& comparison, const PictureWords& word
   const Axis axis{*least - pad, *most + pad};
   if (!std::isfinite(axis.high - axis.low)) return "";
   std::string out = R"(<svg class="strip" viewBox="0 0 420 92" aria-hidden="true" focusable="false">)";
-  for (const double tick : ticks_of(axis)) {
+  for (const double tick : ticks_of(axis, tick_unit(axis, comparison.metric.unit))) {
     // All ticks in the unit that fits the largest value.
     const std::string label = format_pair(tick, axis.high, comparison.metric.unit).first;
     out += fmt::format(R"(<path class="grid" d="M{0:.1f} 6v68"/><text class="tick" x="{0:.1f}" y="88">{1}</text>)",
@@ -103,19 +113,19 @@ std::string zone_picture(const Comparison& comparison, std::optional<double> lim
     most = std::max(most, sign * *limit);
   }
   const double pad = std::max((most - least) * 0.15, 0.005);
-  const Axis axis{least - pad, most + pad};
-  std::string out = R"(<svg class="zones" viewBox="0 0 420 92" aria-hidden="true" focusable="false">)";
+  const Axis axis{least - pad, most + pad, k_margin};
+  std::string out = R"(<svg class="zones" viewBox="0 0 420 106" aria-hidden="true" focusable="false">)";
   if (limit) {
     const double x = axis.x(sign * *limit);
     out += fmt::format(R"(<rect class="beyond" x="{:.1f}" y="14" width="{:.1f}" height="56"/>)", x, k_right - x);
   }
-  for (const double tick : ticks_of(axis))
+  for (const double tick : ticks_of(axis, 1))
     out += fmt::format(R"(<path class="{2}" d="M{0:.1f} 14v56"/><text class="tick" x="{0:.1f}" y="86">{1}</text>)",
-                       axis.x(tick), format_change(sign * tick), std::abs(tick) < 1e-12 ? "zero" : "grid");
+                       axis.x(tick), text::replace_all(format_change(sign * tick), ".0 %", " %"), std::abs(tick) < 1e-12 ? "zero" : "grid");
   if (limit) {
     const double x = axis.x(sign * *limit);
     // The label stands where there is room for it.
-    const bool left = x > (k_left + k_right) / 2;
+    const bool left = x > (k_margin + k_right) / 2;
     out +=
         fmt::format(R"(<path class="limit" d="M{0:.1f} 10v60"/><text class="limit {3}" x="{1:.1f}" y="10">{2}</text>)",
                     x, left ? x - 4 : x + 4, words.limit, left ? "end" : "");
@@ -124,12 +134,49 @@ std::string zone_picture(const Comparison& comparison, std::optional<double> lim
   if (!std::isfinite(interval.high) && !std::isnan(interval.high))
     out += fmt::format(R"(<path class="open {}" d="M{:.1f} 42H{:.1f}"/>)", words.state, axis.x(high), k_right);
   if (!std::isfinite(interval.low) && !std::isnan(interval.low))
-    out += fmt::format(R"(<path class="open {}" d="M{:.1f} 42H{:.1f}"/>)", words.state, k_left, axis.x(low));
+    out += fmt::format(R"(<path class="open {}" d="M{:.1f} 42H{:.1f}"/>)", words.state, k_margin, axis.x(low));
   out += fmt::format(R"(<circle class="estimate {}" cx="{:.1f}" cy="42" r="5.5"/>)", words.state, axis.x(estimate));
-  out +=
-      fmt::format(R"(<text class="label" x="0" y="46">{}</text><text class="label end" x="420" y="30">{}</text></svg>)",
-                  words.better, words.worse);
+  out += fmt::format(R"(<text class="way" x="{}" y="102">← {}</text><text class="way end" x="{}" y="102">{} →</text></svg>)",
+                     k_margin, words.better, k_right, words.worse);
   return out;
+}
+
+double forest_scale(const std::vector<Comparison>& comparisons) {
+  constexpr double k_narrowest = 0.02;
+  constexpr double k_widest = 0.5;
+  std::vector<double> reach;
+  for (const Comparison& comparison : comparisons) {
+    const Interval interval = comparison.worse_interval();
+    double furthest = std::abs(comparison.worse_by());
+    for (const double end : {interval.low, interval.high})
+      if (std::isfinite(end)) furthest = std::fmax(furthest, std::abs(end));
+    if (std::isfinite(furthest)) reach.push_back(furthest);
+  }
+  if (reach.empty()) return k_narrowest;
+  // Nine in ten fit; a single huge change must not flatten all the others.
+  const auto at = reach.begin() + static_cast<std::ptrdiff_t>(reach.size() * 9 / 10);
+  std::nth_element(reach.begin(), at, reach.end());
+  return std::clamp(*at * 1.05, k_narrowest, k_widest);
+}
+
+std::string forest_picture(const Comparison& comparison, std::optional<double> limit, double scale,
+                           const std::string& state) {
+  const double estimate = comparison.worse_by();
+  if (!std::isfinite(estimate)) return "";
+  const auto x = [&](double worse) { return 66 + std::clamp(worse / scale, -1.0, 1.0) * 62; };
+  const Interval interval = comparison.worse_interval();
+  const double sign = comparison.metric.better == Better::lower ? 1 : -1;
+  std::string out =
+      R"(<svg class="forest" viewBox="0 0 132 20" aria-hidden="true" focusable="false"><path class="zero" d="M66 1v18"/>)";
+  if (limit && std::abs(*limit) <= scale)
+    out += fmt::format(R"(<path class="limit" d="M{:.1f} 1v18"/>)", x(sign * *limit));
+  if (!std::isnan(interval.low) && !std::isnan(interval.high))
+    out += fmt::format(R"(<path class="interval {}" d="M{:.1f} 10H{:.1f}"/>)", state, x(interval.low), x(interval.high));
+  if (std::abs(estimate) <= scale)
+    return out + fmt::format(R"(<circle class="estimate {}" cx="{:.1f}" cy="10" r="3.6"/></svg>)", state, x(estimate));
+  // Off the scale: an arrow head at the edge.
+  return out + fmt::format(R"(<path class="estimate {}" d="M{} 5l{} 5l{} 5z"/></svg>)", state, estimate > 0 ? 124 : 8,
+                           estimate > 0 ? 7 : -7, estimate > 0 ? -7 : 7);
 }
 
 }  // namespace perfwarden::report

@@ -38,6 +38,16 @@ std::string format_share(double fraction) {
   return share;
 }
 
+std::string format_level(double fraction) {
+  return text::replace_all(format_share(fraction), ".0 %", " %");
+}
+
+std::string runs_text(const Facts& facts) {
+  if (facts.runs_most == 0) return "";
+  const std::string most = count(facts.runs_most);
+  return facts.runs_least == facts.runs_most ? most : count(facts.runs_least) + "–" + most;
+}
+
 std::string Speaker::direction(const Comparison& comparison, const std::string& ending) const {
   const double worse = comparison.worse_by();
   if (std::isnan(worse) || worse == 0) return phrases_.say("unchanged");
@@ -302,10 +312,7 @@ std::string Speaker::compared() const {
   data.set("label", some(label));
   const std::string machine = machine_name(report_.head.run.machine);
   data.set("machine", machine.empty() ? Data(false) : Data(prose(machine)));
-  const std::string least = count(facts_.runs_least);
-  data.set("runs", facts_.runs_most == 0                   ? Data(false)
-                   : facts_.runs_least == facts_.runs_most ? Data(least)
-                                                           : Data(least + "–" + count(facts_.runs_most)));
+  data.set("runs", some(runs_text(facts_)));
   std::string key = "design_" + text::replace_all(std::string(name_of(report_.design)), "-", "_");
   data.set("design", has_base ? some(phrases_.say(key)) : Data(false));
   data.set("noise", std::isnan(facts_.noise) ? Data(false) : Data(format_share(facts_.noise)));

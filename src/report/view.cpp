@@ -9,6 +9,7 @@
 
 #include "base/text.hpp"
 #include "model/unit.hpp"
+#include "report/picture.hpp"
 #include "report/view_row.hpp"
 
 namespace perfwarden::report {
@@ -134,13 +135,16 @@ void put_groups(Data& data, const ViewContext& context) {
   std::map<std::string_view, std::size_t> by_state;
   for (const std::size_t i : context.facts.order) ++by_state[state_of(report, i)];
   list counts;
+  std::vector<std::string> counted;
   for (const char* state : k_states) {
     if (by_state[state] == 0) continue;
     Data count;
     put(count, "state", state);
-    put(count, "text", context.phrases.say(std::string("count_") + state, Data("n", std::to_string(by_state[state]))));
+    counted.push_back(context.phrases.say(std::string("count_") + state, Data("n", std::to_string(by_state[state]))));
+    put(count, "text", counted.back());
     counts.push_back(std::move(count));
   }
+  put(data, "counts_line", text::join(counted, ", "));
   put_list(data, "counts", std::move(counts));
   list top;
   list all;
@@ -149,6 +153,7 @@ void put_groups(Data& data, const ViewContext& context) {
   list vanished;
   list added;
   list details;
+  list quiet_details;
   top.reserve(options.top);
   std::size_t worth_a_row = 0;
   for (const std::size_t i : context.facts.order) {
@@ -157,15 +162,18 @@ void put_groups(Data& data, const ViewContext& context) {
     worth_a_row += quiet ? 0 : 1;
     if (!quiet && top.size() < options.top) top.push_back(row_of(context, i));
     if (all.size() < options.rows) all.push_back(row_of(context, i));
-    const bool shown = details.size() < options.details;
-    const bool criteria = !report.comparisons[i].criteria.empty();
-    if (shown && (options.pictures || !quiet)) details.push_back(detail_of(context, i));
-    if (shown && criteria && !quiet && state != "undecided" && flagged.size() < options.details)
-      flagged.push_back(detail_of(context, i));
-    if (state == "undecided" && undecided.size() < options.details) undecided.push_back(detail_of(context, i));
     const Presence presence = report.comparisons[i].presence;
     if (presence == Presence::only_base && vanished.size() < options.rows) vanished.push_back(row_of(context, i));
     if (presence == Presence::only_head && added.size() < options.rows) added.push_back(row_of(context, i));
+    const bool shown = details.size() < options.details;
+    if (shown && !quiet && options.block) details.push_back(Data("block", options.block(detail_of(context, i))));
+    if (quiet && options.block && quiet_details.size() < options.details)
+      quiet_details.push_back(Data("block", options.block(detail_of(context, i))));
+    if (options.block) continue;
+    const bool criteria = !report.comparisons[i].criteria.empty();
+    if (shown && criteria && !quiet && state != "undecided" && flagged.size() < options.details)
+      flagged.push_back(detail_of(context, i));
+    if (state == "undecided" && undecided.size() < options.details) undecided.push_back(detail_of(context, i));
   }
   const std::size_t total = context.facts.order.size();
   put(data, "top_more", worth_a_row > top.size() ? Data(std::to_string(worth_a_row - top.size())) : Data(false));
@@ -173,6 +181,8 @@ void put_groups(Data& data, const ViewContext& context) {
   put_list(data, "top", std::move(top));
   put_list(data, "all", std::move(all));
   put_list(data, "details", std::move(details));
+  put_list(data, "quiet_details", std::move(quiet_details));
+  put(data, "scale", format_share(context.scale));
   put_list(data, "flagged", std::move(flagged));
   put_list(data, "undecided", std::move(undecided));
   put_list(data, "vanished", std::move(vanished));
@@ -194,10 +204,10 @@ void put_run(Data& data, const ViewContext& context) {
   const bool one_metric = !context.facts.many_metrics && !report.comparisons.empty();
   put(data, "the_metric", one_metric ? named(report.comparisons.front().id.metric) : Data(false));
   put(data, "noise", std::isnan(context.facts.noise) ? Data(false) : Data(format_share(context.facts.noise)));
-  const auto level = [](double share) { return text::replace_all(format_share(share), ".0 %", " %"); };
-  put(data, "confidence_level", level(report.statistics.confidence));
-  put(data, "significance", level(report.statistics.significance));
-  put(data, "min_effect", level(report.statistics.min_effect));
+  put(data, "confidence_level", format_level(report.statistics.confidence));
+  put(data, "significance", format_level(report.statistics.significance));
+  put(data, "min_effect", format_level(report.statistics.min_effect));
+  put(data, "runs", some(runs_text(context.facts)));
   put(data, "measured", report.measured_s > 0 ? Data(format_duration(report.measured_s)) : Data(false));
   put(data, "seed", std::to_string(report.seed));
   put(data, "version", context.prose(report.tool_version));
@@ -234,7 +244,7 @@ std::string_view state_of(const Report& report) {
 Data make_view(const Report& report, const Phrases& phrases, const ViewOptions& options) {
   const Facts facts = facts_of(report);
   const Speaker speaker(report, facts, phrases, options.medium);
-  ViewContext context{report, facts, phrases, speaker, options, {}};
+  ViewContext context{report, facts, phrases, speaker, options, {}, forest_scale(report.comparisons)};
   for (std::size_t i = 0; i < report.verdict.findings.size(); ++i)
     context.findings_by_series[report.verdict.findings[i].series].push_back(i);
   Data data;

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <limits>
+#include <string>
 
 #include "report/medium.hpp"
 #include "report/page.hpp"
@@ -15,6 +17,8 @@ struct ViewOptions {
   std::size_t rows = std::numeric_limits<std::size_t>::max();     // rows of the whole table
   std::size_t details = std::numeric_limits<std::size_t>::max();  // blocks about one series each
   bool pictures = false;                                          // inline SVG, HTML only
+  // Of each series with details: makes the text `block` from them, which is then all that the lists hold.
+  std::function<std::string(const Data&)> block = nullptr;
   std::string exit_note;                                          // terminal: "exit 1: a gate failed"
 };
 

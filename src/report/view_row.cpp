@@ -22,6 +22,11 @@ std::string bare_change(double fraction) {
   return change;
 }
 
+// GitHub gives tables no style of ours: only no-break spaces keep a number and its unit on one line.
+std::string unbroken(const ViewContext& context, std::string s) {
+  return context.options.medium == Medium::markdown ? text::replace_all(std::move(s), " ", "\xC2\xA0") : s;
+}
+
 std::string probability(double p) {
   if (std::isnan(p)) return "";
   return p < 1e-4 ? "< 0.0001" : fmt::format("{:.2g}", p);
@@ -57,13 +62,15 @@ kainjow::mustache::list criteria_of(const ViewContext& context, const Comparison
   return out;
 }
 
-kainjow::mustache::list findings_of(const ViewContext& context, const SeriesId& id) {
+// A series that is undecided has a sentence of its own that says more than its finding.
+kainjow::mustache::list findings_of(const ViewContext& context, const SeriesId& id, bool undecided) {
   kainjow::mustache::list out;
   const auto found = context.findings_by_series.find(id);
   if (found == context.findings_by_series.end()) return out;
   for (const std::size_t i : found->second) {
     if (out.size() >= k_most_warnings) break;
     const Finding& finding = context.report.verdict.findings[i];
+    if (undecided && finding.level == Level::inconclusive) continue;
     Data data;
     put(data, "level", context.phrases.say("level_" + std::string(name_of(finding.level))));
     put(data, "rule", context.name(finding.rule));
@@ -146,17 +153,21 @@ Data row_of(const ViewContext& context, std::size_t i) {
   put(row, "metric_shown", say_metric ? Data(context.name(comparison.id.metric)) : Data(false));
   put(row, "metric_text", context.prose(comparison.id.metric));
   const auto [base, head] = format_pair(comparison.base.median, comparison.head.median, unit);
-  put(row, "base", context.prose(base));
-  put(row, "head", context.prose(head));
-  put(row, "change", format_change(comparison.ratio - 1));
-  put(row, "interval", some(interval_text(comparison.ratio_interval)));
+  put(row, "base", unbroken(context, context.prose(base)));
+  put(row, "head", unbroken(context, context.prose(head)));
+  put(row, "change", unbroken(context, format_change(comparison.ratio - 1)));
+  put(row, "interval", some(unbroken(context, interval_text(comparison.ratio_interval))));
   put(row, "gated", judgement.gated);
   put(row, "limit",
-      judgement.limit.empty() ? Data(context.phrases.say("not_gated")) : Data(context.prose(judgement.limit)));
+      judgement.limit.empty() ? Data(context.phrases.say("not_gated")) : Data(unbroken(context, context.prose(judgement.limit))));
   put(row, "confidence", comparison.confidence ? Data(std::string(name_of(*comparison.confidence))) : Data(false));
   const double mde = comparison.minimum_detectable;
   put(row, "mde", std::isnan(mde) ? Data(false) : Data(format_share(mde)));
   put(row, "is_undecided", state == "undecided");
+  put(row, "id", "s" + std::to_string(i));
+  if (context.options.pictures)
+    put(row, "forest",
+        some(forest_picture(comparison, limit_as_change(judgement, comparison), context.scale, state)));
   put(row, "renamed_to", some(comparison.renamed_to.empty() ? "" : context.name(comparison.renamed_to)));
   return row;
 }
@@ -179,10 +190,11 @@ Data detail_of(const ViewContext& context, std::size_t i) {
           : Data((difference > 0 ? "+" : "") + context.prose(format_value(difference, comparison.metric.unit))));
   put(row, "unit", context.prose(comparison.metric.unit));
   put_list(row, "criteria", criteria_of(context, comparison));
-  put_list(row, "findings", findings_of(context, comparison.id));
+  put_list(row, "findings", findings_of(context, comparison.id, judgement.outcome == Outcome::inconclusive));
   put_list(row, "warnings", warnings_of(context, comparison.warnings));
   put(row, "base_side", side_of(comparison.base, comparison.base_values, comparison.metric.unit));
   put(row, "head_side", side_of(comparison.head, comparison.head_values, comparison.metric.unit));
+  put(row, "confidence_level", format_level(context.report.statistics.confidence));
   put(row, "both", comparison.presence == Presence::both);
   if (context.options.pictures) {
     PictureWords words{

@@ -16,6 +16,7 @@ struct ViewContext {
   const Speaker& speaker;
   const ViewOptions& options;
   std::map<SeriesId, std::vector<std::size_t>> findings_by_series;
+  double scale = 0.1;  // of the forest plot
 
   [[nodiscard]] std::string name(std::string_view hostile) const { return name_in(options.medium, hostile); }
   [[nodiscard]] std::string prose(std::string_view hostile) const { return prose_in(options.medium, hostile); }

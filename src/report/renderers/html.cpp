@@ -13,6 +13,8 @@ Result<std::string> render(const Report& report, const Templates& templates, con
   options.medium = Medium::html;
   options.pictures = true;
   options.details = k_most_blocks;
+  PW_TRY_ASSIGN(Page block, Page::open(templates, "benchmark.html.mustache"));
+  options.block = [&block](const Data& detail) { return block.fill(detail); };
   return fill(templates, "report.html.mustache", make_view(report, phrases, options));
 }
 
