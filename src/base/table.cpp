@@ -46,7 +46,8 @@ std::string truncate_middle(std::string_view s, std::size_t columns) {
 
 std::vector<std::string> wrap(std::string_view line, std::size_t width, std::size_t indent) {
   std::vector<std::string> out;
-  const std::size_t hang = indent < width ? indent : 0;
+  constexpr std::size_t k_widest_character = 2;
+  const std::size_t hang = indent + k_widest_character <= width ? indent : 0;
   std::string current;
   std::size_t used = 0;
   bool first_word = true;

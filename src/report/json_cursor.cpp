@@ -11,9 +11,9 @@
 namespace perfwarden::report {
 namespace {
 
-constexpr std::size_t k_largest = 64U << 20U;
+constexpr std::size_t k_largest = 256U << 20U;
 constexpr std::size_t k_deepest = 32;
-constexpr std::size_t k_longest_text = 64U << 10U;
+constexpr std::size_t k_longest_text = 1U << 20U;
 constexpr std::size_t k_shown = 60;
 
 const nlohmann::json& nothing() {

@@ -22,7 +22,7 @@ class Cursor {
 
   [[nodiscard]] Cursor operator[](const char* key) const;  // a missing key is an error
   [[nodiscard]] bool has(const char* key) const { return value_->is_object() && value_->contains(key); }
-  [[nodiscard]] std::string text() const;  // at most 64 KiB
+  [[nodiscard]] std::string text() const;  // at most 1 MiB
   [[nodiscard]] double number() const;     // null → NaN, "inf" and "-inf" too
   [[nodiscard]] bool flag() const;
   [[nodiscard]] bool is_null() const { return value_->is_null(); }
@@ -64,7 +64,7 @@ class Cursor {
   Problem* problem_;
 };
 
-// The text as JSON. Error (parse) for more than 64 MiB or 32 levels, and for what is not JSON.
+// The text as JSON. Error (parse) for more than 256 MiB or 32 levels, and for what is not JSON.
 [[nodiscard]] Result<nlohmann::json> parse_json(std::string_view text, const std::string& file_name);
 
 }  // namespace perfwarden::report

@@ -11,7 +11,8 @@ namespace perfwarden::report {
 
 using Data = kainjow::mustache::data;
 
-// A Page is a template ready to be filled. Nothing is escaped here: the view has neutralised every value for its medium.
+// A Page is a template ready to be filled. Nothing is escaped here: the view has neutralised every value for its
+// medium.
 class Page {
  public:
   // Error (config) when the template cannot be used, with file and line.

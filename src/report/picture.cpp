@@ -121,7 +121,8 @@ std::string zone_picture(const Comparison& comparison, std::optional<double> lim
   }
   for (const double tick : ticks_of(axis, 1))
     out += fmt::format(R"(<path class="{2}" d="M{0:.1f} 14v56"/><text class="tick" x="{0:.1f}" y="86">{1}</text>)",
-                       axis.x(tick), text::replace_all(format_change(sign * tick), ".0 %", " %"), std::abs(tick) < 1e-12 ? "zero" : "grid");
+                       axis.x(tick), text::replace_all(format_change(sign * tick), ".0 %", " %"),
+                       std::abs(tick) < 1e-12 ? "zero" : "grid");
   if (limit) {
     const double x = axis.x(sign * *limit);
     // The label stands where there is room for it.
@@ -136,8 +137,9 @@ std::string zone_picture(const Comparison& comparison, std::optional<double> lim
   if (!std::isfinite(interval.low) && !std::isnan(interval.low))
     out += fmt::format(R"(<path class="open {}" d="M{:.1f} 42H{:.1f}"/>)", words.state, k_margin, axis.x(low));
   out += fmt::format(R"(<circle class="estimate {}" cx="{:.1f}" cy="42" r="5.5"/>)", words.state, axis.x(estimate));
-  out += fmt::format(R"(<text class="way" x="{}" y="102">← {}</text><text class="way end" x="{}" y="102">{} →</text></svg>)",
-                     k_margin, words.better, k_right, words.worse);
+  out += fmt::format(
+      R"(<text class="way" x="{}" y="102">← {}</text><text class="way end" x="{}" y="102">{} →</text></svg>)", k_margin,
+      words.better, k_right, words.worse);
   return out;
 }
 
@@ -171,7 +173,8 @@ std::string forest_picture(const Comparison& comparison, std::optional<double> l
   if (limit && std::abs(*limit) <= scale)
     out += fmt::format(R"(<path class="limit" d="M{:.1f} 1v18"/>)", x(sign * *limit));
   if (!std::isnan(interval.low) && !std::isnan(interval.high))
-    out += fmt::format(R"(<path class="interval {}" d="M{:.1f} 10H{:.1f}"/>)", state, x(interval.low), x(interval.high));
+    out +=
+        fmt::format(R"(<path class="interval {}" d="M{:.1f} 10H{:.1f}"/>)", state, x(interval.low), x(interval.high));
   if (std::abs(estimate) <= scale)
     return out + fmt::format(R"(<circle class="estimate {}" cx="{:.1f}" cy="10" r="3.6"/></svg>)", state, x(estimate));
   // Off the scale: an arrow head at the edge.

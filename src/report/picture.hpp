@@ -26,8 +26,8 @@ struct PictureWords {
 [[nodiscard]] std::string zone_picture(const Comparison& comparison, std::optional<double> limit,
                                        const PictureWords& words);
 
-// One line of a forest plot, 132 units wide: interval, estimate, zero and limit on an axis from −scale to scale that all
-// rows share; what lies outside is cut at the edge. Empty without an estimate.
+// One line of a forest plot, 132 units wide: interval, estimate, zero and limit on an axis from −scale to scale that
+// all rows share; what lies outside is cut at the edge. Empty without an estimate.
 [[nodiscard]] std::string forest_picture(const Comparison& comparison, std::optional<double> limit, double scale,
                                          const std::string& state);
 // The scale of a forest plot in which most of these series fit: a fraction from 0.02 to 0.5.

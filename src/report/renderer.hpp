@@ -50,7 +50,7 @@ struct Renderer {
 [[nodiscard]] const Renderer* find_renderer(std::string_view name);
 
 // The report back from its own JSON (perfwarden.report/1), so that it can be rendered or published
-// again. Hostile input: at most 64 MiB, 32 levels and 100 000 series; an error (kind parse) names the
+// again. Hostile input: at most 256 MiB, 32 levels and 100 000 series; an error (kind parse) names the
 // place by a JSON pointer. All comes back but what belongs to the machine that reads and never to a
 // file: context.api_url, workspace, output_file and summary_file keep their defaults.
 [[nodiscard]] Result<Report> read_json(std::string_view text, const std::string& file_name);

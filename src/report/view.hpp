@@ -19,7 +19,7 @@ struct ViewOptions {
   bool pictures = false;                                          // inline SVG, HTML only
   // Of each series with details: makes the text `block` from them, which is then all that the lists hold.
   std::function<std::string(const Data&)> block = nullptr;
-  std::string exit_note;                                          // terminal: "exit 1: a gate failed"
+  std::string exit_note;  // terminal: "exit 1: a gate failed"
 };
 
 // The one view: a Report as the data that templates are filled with. Every value in it is text that is harmless in its

@@ -27,9 +27,9 @@ std::string unbroken(const ViewContext& context, std::string s) {
   return context.options.medium == Medium::markdown ? text::replace_all(std::move(s), " ", "\xC2\xA0") : s;
 }
 
-std::string probability(double p) {
-  if (std::isnan(p)) return "";
-  return p < 1e-4 ? "< 0.0001" : fmt::format("{:.2g}", p);
+Data probability(const ViewContext& context, double p) {
+  if (std::isnan(p)) return false;
+  return context.prose(p < 1e-4 ? "< 0.0001" : fmt::format("{:.2g}", p));
 }
 
 std::string number(double value) {
@@ -159,15 +159,15 @@ Data row_of(const ViewContext& context, std::size_t i) {
   put(row, "interval", some(unbroken(context, interval_text(comparison.ratio_interval))));
   put(row, "gated", judgement.gated);
   put(row, "limit",
-      judgement.limit.empty() ? Data(context.phrases.say("not_gated")) : Data(unbroken(context, context.prose(judgement.limit))));
+      judgement.limit.empty() ? Data(context.phrases.say("not_gated"))
+                              : Data(unbroken(context, context.prose(judgement.limit))));
   put(row, "confidence", comparison.confidence ? Data(std::string(name_of(*comparison.confidence))) : Data(false));
   const double mde = comparison.minimum_detectable;
   put(row, "mde", std::isnan(mde) ? Data(false) : Data(format_share(mde)));
   put(row, "is_undecided", state == "undecided");
   put(row, "id", "s" + std::to_string(i));
   if (context.options.pictures)
-    put(row, "forest",
-        some(forest_picture(comparison, limit_as_change(judgement, comparison), context.scale, state)));
+    put(row, "forest", some(forest_picture(comparison, limit_as_change(judgement, comparison), context.scale, state)));
   put(row, "renamed_to", some(comparison.renamed_to.empty() ? "" : context.name(comparison.renamed_to)));
   return row;
 }
@@ -179,8 +179,8 @@ Data detail_of(const ViewContext& context, std::size_t i) {
   put(row, "level", context.phrases.say("level_" + std::string(name_of(judgement.level))));
   put(row, "undecided", some(context.speaker.undecided(i)));
   put(row, "method", some(comparison.method.empty() ? "" : context.prose(comparison.method)));
-  put(row, "p", some(probability(comparison.p)));
-  put(row, "p_adjusted", some(probability(comparison.p_adjusted)));
+  put(row, "p", probability(context, comparison.p));
+  put(row, "p_adjusted", probability(context, comparison.p_adjusted));
   put(row, "effect", some(number(comparison.effect_d)));
   put(row, "pairs", comparison.pairs == 0 ? Data(false) : Data(std::to_string(comparison.pairs)));
   const double difference = comparison.difference;

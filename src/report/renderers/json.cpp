@@ -5,8 +5,10 @@ namespace perfwarden::report {
 namespace {
 
 Result<std::string> render(const Report& report, const Templates& templates, const RenderOptions& /*options*/) {
-  // Names may hold bytes that are not UTF-8; they become U+FFFD.
-  return to_json(report, templates).dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+  // White space would double a large report. Names may hold bytes that are not UTF-8; they become U+FFFD.
+  constexpr std::size_t k_most_indented = 200;
+  const int indent = report.comparisons.size() <= k_most_indented ? 2 : -1;
+  return to_json(report, templates).dump(indent, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace

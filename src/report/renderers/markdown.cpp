@@ -13,6 +13,12 @@ namespace {
 // summary.
 constexpr std::size_t k_largest_comment = 65536;
 constexpr std::size_t k_comment_details = 10;
+constexpr std::size_t k_tolerated = 20;  // a twentieth of the room may stay unused
+constexpr double k_cautious = 0.97;      // aim a little below the limit
+
+struct Cut {
+  std::size_t rows = 0, characters = 0;
+};
 
 Result<std::string> page(const Report& report, const Templates& templates, const Phrases& phrases, bool comment,
                          std::size_t rows) {
@@ -30,22 +36,29 @@ Result<std::string> render(const Report& report, const Templates& templates, con
   const std::size_t total = report.comparisons.size();
   PW_TRY_ASSIGN(std::string whole, page(report, templates, phrases, comment, total));
   if (most == 0 || text::code_points(whole) <= most) return whole;
-  // Cut whole rows, never within one: the largest number of rows that fits, by halving.
-  std::size_t fits = 0;
-  std::size_t too_many = total;
+  // Cut whole rows, never within one. Rows are about equally long, so the line between two known sizes points near the
+  // largest number that fits; a few rows more or less are not worth another page.
   PW_TRY_ASSIGN(std::string best, page(report, templates, phrases, comment, 0));
   if (text::code_points(best) > most)
     return Error{ErrorKind::config, fmt::format("even without rows the report is longer than {} characters", most),
                  comment ? "comment.md.mustache" : "summary.md.mustache", "shorten the template", ""};
-  while (too_many - fits > 1) {
-    const std::size_t rows = fits + (too_many - fits) / 2;
+  Cut fits{0, text::code_points(best)};
+  Cut too_many{total, text::code_points(whole)};
+  while (too_many.rows - fits.rows > 1 + fits.rows / k_tolerated) {
+    const double share =
+        static_cast<double>(most - fits.characters) / static_cast<double>(too_many.characters - fits.characters);
+    const std::size_t gap = too_many.rows - fits.rows;
+    const auto step = static_cast<std::size_t>(share * static_cast<double>(gap) * k_cautious);
+    const std::size_t rows = fits.rows + std::clamp<std::size_t>(step, 1, gap - 1);
     PW_TRY_ASSIGN(std::string shorter, page(report, templates, phrases, comment, rows));
-    if (text::code_points(shorter) <= most) {
-      fits = rows;
-      best = std::move(shorter);
-    } else {
-      too_many = rows;
+    const Cut cut{rows, text::code_points(shorter)};
+    if (cut.characters > most) {
+      too_many = cut;
+      continue;
     }
+    fits = cut;
+    best = std::move(shorter);
+    if (cut.characters >= most - most / k_tolerated) break;
   }
   return best;
 }
