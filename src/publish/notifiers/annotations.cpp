@@ -49,6 +49,7 @@ Delivery send(const Post& post) {
   const std::vector<Finding>& findings = post.report.verdict.findings;
   if (findings.empty()) return {"annotations", Delivery::State::skipped, "nothing to point at", false};
   std::vector<github::Annotation> all;
+  all.reserve(findings.size());
   for (const Finding& finding : findings) all.push_back(annotation_of(finding, post.report));
   std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.level < b.level; });
   post.console.err(github::annotations(all));
