@@ -30,6 +30,7 @@ constexpr std::array k_environment_keys = std::to_array<std::string_view>({
     "statistics.min-effect",
     "statistics.high-effect",
     "statistics.unstable-cv",
+    "statistics.false-alarms",
     "statistics.inconclusive",
     "baseline.strategy",
     "baseline.branch",

@@ -7,8 +7,9 @@
 namespace perfwarden::config {
 namespace {
 
-constexpr std::array<std::string_view, 7> k_statistics_keys{"confidence",  "significance", "correction",  "min-effect",
-                                                            "high-effect", "unstable-cv",  "inconclusive"};
+constexpr std::array<std::string_view, 8> k_statistics_keys{"confidence",   "significance", "correction",
+                                                            "min-effect",   "high-effect",  "unstable-cv",
+                                                            "false-alarms", "inconclusive"};
 constexpr std::array<std::string_view, 6> k_baseline_keys{"strategy", "branch",        "directory",
                                                           "file",     "match-machine", "missing"};
 constexpr std::array<std::string_view, 5> k_report_keys{"directory", "templates", "comment", "label", "formats"};
@@ -66,6 +67,7 @@ void read_statistics(Reader& reader, const Node* node) {
   section.take_percent("min-effect", out.min_effect, {0, 100});
   section.take_percent("high-effect", out.high_effect, {0, 1000});
   section.take_percent("unstable-cv", out.unstable_cv, {0.1, 100});
+  section.take_percent("false-alarms", out.false_alarms, {0.0001, 5});
   section.take_choice("inconclusive", out.inconclusive, k_inconclusive);
   if (out.high_effect >= out.min_effect) return;
   const Node* at = section.find("high-effect") ? section.find("high-effect") : section.find("min-effect");

@@ -213,6 +213,14 @@ void read_suites(Reader& reader, const Node& root) {
                    "use 'cases' within a suite");
     return;
   }
+  if (const Node* shared = root.find("defaults")) {
+    const Weight weight = weight_of(*shared);
+    if (weight.bytes * suites->keys.size() > k_max_text || weight.nodes * suites->keys.size() > 10 * k_max_nodes) {
+      reader.problem(*root.key("defaults"), fmt::format("'defaults' hold too much for {} suites", suites->keys.size()),
+                     "every suite gets a copy: give large values to the suites that need them");
+      return;
+    }
+  }
   for (std::size_t i = 0; i < suites->keys.size(); ++i)
     if (suites->keys[i].kind == Node::Kind::scalar)
       reader.loaded.config.suites.push_back(SuiteReader(reader, suites->keys[i], suites->items[i], defaults).read());

@@ -34,10 +34,6 @@ std::size_t depth_of(const Node& node) {
   return deepest + 1;
 }
 
-struct Weight {
-  std::size_t nodes = 0, bytes = 0;
-};
-
 void weigh(const Node& node, Weight& weight) {
   ++weight.nodes;
   weight.bytes += node.text.size();
@@ -80,9 +76,7 @@ class Builder final : public YAML::EventHandler {
     if (open_.size() + depth_of(found->second) > k_max_depth) too_deep(at);
     Node copy = found->second;
     copy.place = at;
-    Weight weight;
-    weigh(copy, weight);
-    spend(at, weight);
+    spend(at, weight_of(copy));
     attach(std::move(copy));
   }
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
@@ -173,9 +167,7 @@ class Builder final : public YAML::EventHandler {
   void remember(const Node& node, YAML::anchor_t anchor) {
     if (anchor == 0) return;
     // The copy is kept as long as the document, so it counts like an alias.
-    Weight weight;
-    weigh(node, weight);
-    spend(node.place, {0, weight.bytes});
+    spend(node.place, {0, weight_of(node).bytes});
     anchors_[anchor] = node;
   }
 
@@ -229,6 +221,12 @@ const Node* Node::key(std::string_view name) const {
   for (const Node& node : keys)
     if (node.text == name) return &node;
   return nullptr;
+}
+
+Weight weight_of(const Node& node) {
+  Weight weight;
+  weigh(node, weight);
+  return weight;
 }
 
 std::optional<Node> read_tree(const Source& source, Problems& problems) {

@@ -24,6 +24,12 @@ struct Node {
   [[nodiscard]] const Node* key(std::string_view key) const;   // the key's own node
 };
 
+// How much a node holds, with all below it.
+struct Weight {
+  std::size_t nodes = 0, bytes = 0;
+};
+[[nodiscard]] Weight weight_of(const Node& node);
+
 // Bounds on what a file may make us hold, counted after aliases are replaced.
 inline constexpr std::size_t k_max_file = std::size_t{1} << 20;
 inline constexpr std::size_t k_max_nodes = 10'000;

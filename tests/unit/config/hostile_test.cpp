@@ -69,6 +69,19 @@ TEST(HostileConfig, AliasesThatDeepenAreRefused) {
   EXPECT_TRUE(says(refusal(bomb), "levels deep"));
 }
 
+TEST(HostileConfig, DefaultsThatMultiplyBySuitesAreRefused) {
+  const auto with = [](const std::string& env, int suites) {
+    std::string yaml = "version: 1\ndefaults: { env: {" + env + "} }\nsuites:\n";
+    for (int i = 0; i < suites; ++i) yaml += "  s" + std::to_string(i) + ": { run: ./b }\n";
+    return yaml;
+  };
+  EXPECT_TRUE(parse(with("A: " + std::string(10'000, 'x'), 200), "f"));
+  EXPECT_TRUE(says(refusal(with("A: " + std::string(100'000, 'x'), 200)), "too much for 200 suites"));
+  std::string many;
+  for (int i = 0; i < 3'000; ++i) many += "V" + std::to_string(i) + ": 1,";
+  EXPECT_TRUE(says(refusal(with(many, 200)), "too much for 200 suites"));
+}
+
 TEST(HostileConfig, ManyErrorsAreBounded) {
   std::string yaml = k_head;
   for (int i = 0; i < 4'000; ++i) yaml += "k" + std::to_string(i) + ": 1\n";

@@ -155,7 +155,7 @@ TEST(ConfigLoad, PoliciesAreRead) {
       load(k_head +
            "mode: observe\nproject: p\nbenchmarks: { vanished: hard, new: soft }\n"
            "statistics: { confidence: 95%, significance: 1%, correction: none, min-effect: 0.5%, high-effect: 3%, "
-           "unstable-cv: 20%, inconclusive: fail }\n"
+           "unstable-cv: 20%, false-alarms: 0.1%, inconclusive: fail }\n"
            "baseline: { strategy: file, file: b.json, branch: dev, directory: d, match-machine: any, missing: warn }\n"
            "report: { directory: r, templates: t, comment: on-change, label: off, formats: [json] }\n"
            "overrides: { label: l, allow: [octocat, 'bot[bot]'], require-reason: false }\nhistory: off\n")
@@ -165,7 +165,7 @@ TEST(ConfigLoad, PoliciesAreRead) {
   EXPECT_EQ(config.vanished, OnPresence::hard);
   EXPECT_EQ(config.added, OnPresence::soft);
   EXPECT_EQ(config.statistics,
-            (StatisticsConfig{0.95, 0.01, Correction::none, 0.005, 0.03, 0.2, OnInconclusive::fail}));
+            (StatisticsConfig{0.95, 0.01, Correction::none, 0.005, 0.03, 0.2, 0.001, OnInconclusive::fail}));
   EXPECT_EQ(config.baseline,
             (BaselineConfig{BaselineStrategy::file, "dev", "d", "b.json", MatchMachine::any, OnMissing::warn}));
   EXPECT_EQ(config.report, (ReportConfig{"r", "t", CommentWhen::on_change, "", {"json"}}));
