@@ -22,7 +22,7 @@ struct Child {
 };
 
 // Starts the command and returns once exec has succeeded. Its ru_maxrss starts near zero instead of at our own size
-// (see spawn.cpp). Error as Processes::run says; then no process is left.
+// (see lean_clone.cpp). Error as Processes::run says; then no process is left.
 [[nodiscard]] Result<Child> spawn(const Command& command, std::span<const EventSpec> events);
 
 }  // namespace perfwarden::os
