@@ -83,7 +83,7 @@ BENCHMARK(parse);
 
 void sort(benchmark::State& state) {
   std::uint64_t seed = 7;
-  std::vector<std::uint32_t> numbers(2000);
+  std::vector<std::uint32_t> numbers(20000);
   for (auto& number : numbers) number = static_cast<std::uint32_t>(next_random(seed));
   std::vector<std::uint32_t> copy;
   for (auto _ : state) {
