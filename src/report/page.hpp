@@ -1,10 +1,10 @@
 #pragma once
 
 #include <map>
+#include <mustache.hpp>
 #include <string>
 
 #include "base/result.hpp"
-#include "mustache.hpp"
 #include "report/renderer.hpp"
 
 namespace perfwarden::report {
