@@ -16,6 +16,14 @@ std::string with_case(std::string benchmark, const std::string& case_name) {
   return benchmark + "/" + case_name;
 }
 
+// The text of a note without the document and line in front, which differ in every invocation.
+std::string_view without_place(std::string_view text, std::string_view document) {
+  if (document.empty() || !text.starts_with(document)) return text;
+  const std::string_view rest = text.substr(document.size());
+  const std::size_t digits = rest.starts_with(':') ? rest.find_first_not_of("0123456789", 1) : std::string_view::npos;
+  return digits == std::string_view::npos ? text : rest.substr(digits);
+}
+
 }  // namespace
 
 std::size_t Collector::readings_of(const Group& group) {
@@ -24,10 +32,11 @@ std::size_t Collector::readings_of(const Group& group) {
   return found->second;
 }
 
-Status Collector::add(const Group& group, std::size_t invocation, Reading reading) {
+Status Collector::add(const Group& group, std::size_t invocation, Reading reading, std::string_view document) {
   const std::size_t readings = readings_of(group);
   ++readings_[readings];
-  for (Warning& warning : reading.warnings) notes_.add(std::move(warning.code), std::move(warning.text));
+  for (Warning& warning : reading.warnings)
+    notes_.add(std::move(warning.code), warning.text, without_place(warning.text, document));
   for (Measurement& measurement : reading.measurements)
     PW_TRY(put(group, readings, invocation, std::move(measurement)));
   return Nothing{};

@@ -25,9 +25,9 @@ class Collector {
     std::size_t invocations = 0;
   };
 
-  // The reading of invocation number `invocation` of a group. Values are appended to what is there. Error (parse) past
-  // the limits.
-  [[nodiscard]] Status add(const Group& group, std::size_t invocation, Reading reading);
+  // The reading of invocation number `invocation` of a group, from the named document. Values are appended to what is
+  // there; a warning that another invocation gave too is kept once. Error (parse) past the limits.
+  [[nodiscard]] Status add(const Group& group, std::size_t invocation, Reading reading, std::string_view document);
   // As add, for values that no benchmark reported: does not count as a reading.
   [[nodiscard]] Status add_extra(const Group& group, std::size_t invocation, Measurement measurement);
   // A whole series of a samples file; its invocations go from place `first` on. `suite` empty = its own.

@@ -23,12 +23,14 @@ std::string valid_utf8(std::string_view text) {
   return nlohmann::json::parse(quoted).get<std::string>();
 }
 
-void Notes::add(std::string code, std::string text) {
-  if (notes_.size() >= k_max_notes) {
+void Notes::add(std::string code, std::string text, std::string_view key) {
+  std::string same = fmt::format("{}{}{}", code, '\0', key);
+  if (seen_.contains(same)) return;
+  if (notes_.size() >= k_max_notes) {  // remembers no more of a hostile text
     ++left_out_;
     return;
   }
-  if (!seen_.emplace(code + '\0' + text, true).second) return;
+  seen_.insert(std::move(same));
   notes_.push_back({std::move(code), std::move(text)});
 }
 
@@ -42,7 +44,7 @@ std::string Table::at(int line) const {
 }
 
 void Table::note(int line, std::string code, std::string_view text) {
-  notes_.add(std::move(code), fmt::format("{}: {}", at(line), text));
+  notes_.add(std::move(code), fmt::format("{}: {}", at(line), text), text);
 }
 void Table::note_once(std::string code, std::string text) {
   notes_.add(std::move(code), std::move(text));

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -20,16 +21,19 @@ namespace perfwarden::ingest {
 [[nodiscard]] std::string valid_utf8(std::string_view text);
 
 // Notes are the warnings of one document or one side: equal ones once, at most k_max_notes, then a count of the rest.
+// Two that differ only in the place in front (`key` is the text without it) count as equal: the first place stands for
+// all repetitions and invocations.
 class Notes {
  public:
-  void add(std::string code, std::string text);
+  void add(std::string code, std::string text) { add(std::move(code), text, text); }
+  void add(std::string code, std::string text, std::string_view key);
   [[nodiscard]] bool empty() const { return notes_.empty(); }
   [[nodiscard]] const Warning& first() const { return notes_.front(); }
   [[nodiscard]] std::vector<Warning> take();
 
  private:
   std::vector<Warning> notes_;
-  std::unordered_map<std::string, bool> seen_;
+  std::unordered_set<std::string> seen_;
   std::size_t left_out_ = 0;
 };
 
@@ -78,8 +82,8 @@ class Lines {
 // The metric of a counter that a harness reports under a name of its own: known to perfwarden or guessed from the name
 // ("rows_per_second" is better higher). Never primary.
 [[nodiscard]] Metric counter_metric(std::string_view name);
-// A value as spelled → in unit.base. Divides by 1e9 rather than multiply by 1e-9, which keeps "3.004 ns" the double
-// nearest to 3.004e-9.
+// A value as spelled → in unit.base. Divides by 1e9 rather than multiply by 1e-9, which is no exact double: one rounding
+// instead of two, and 3.004 ns stays 3.004e-09.
 [[nodiscard]] double to_base(double value, const Unit& unit);
 // The metric of a bare value by its unit: wall_time, throughput, byte_throughput, else "value" in that unit.
 [[nodiscard]] Metric metric_of_unit(const Unit& unit);

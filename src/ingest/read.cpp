@@ -78,7 +78,8 @@ class Run {
       return Nothing{};
     }
     return side(invocation.step.side)
-        .add(group_of(invocation), static_cast<std::size_t>(invocation.step.invocation), *std::move(reading));
+        .add(group_of(invocation), static_cast<std::size_t>(invocation.step.invocation), *std::move(reading),
+             invocation.output_name);
   }
 
   Result<Reading> read_document(std::size_t suite, const Document& document) {
@@ -179,7 +180,7 @@ class FileReader {
     PW_TRY_ASSIGN(Reading reading, format->read(document));
     ++read_;
     const std::string suite = suite_.name.empty() ? "default" : suite_.name;
-    return collector_.add({suite, "", std::max(files_, place_ + 1)}, place_, std::move(reading));
+    return collector_.add({suite, "", std::max(files_, place_ + 1)}, place_, std::move(reading), file.name);
   }
 
   // The place of a file that could not be read stays empty.

@@ -121,6 +121,18 @@ TEST(Read, AnInvocationThatCannotBeReadIsAWarningUntilNoneCan) {
   EXPECT_THAT(texts(samples->head.warnings), ElementsAre(HasSubstr("unreadable-output: core (head, run 1)")));
 }
 
+TEST(Read, TellsOnceWhatEveryInvocationRepeats) {
+  Bench bench;
+  for (int i = 0; i < 3; ++i)
+    bench.add(Side::head, i, std::string(static_cast<std::size_t>(i), '\n') + "a 1 s\nbad x\nbad x\n");
+  const auto samples = bench.read();
+  ASSERT_TRUE(samples);
+  EXPECT_THAT(
+      texts(samples->head.warnings),
+      ElementsAre("bad-record: core (head, run 1): stdout:2: benchmark 'bad': the value 'x' is no finite number; "
+                  "left out"));
+}
+
 TEST(Read, IsAnErrorWhenEveryInvocationOfASideFailed) {
   Bench bench;
   bench.add(Side::base, 0, "a 1 s");
