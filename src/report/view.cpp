@@ -163,8 +163,8 @@ void put_groups(Data& data, const ViewContext& context) {
     if (!quiet && top.size() < options.top) top.push_back(row_of(context, i));
     if (all.size() < options.rows) all.push_back(row_of(context, i));
     const Presence presence = report.comparisons[i].presence;
-    if (presence == Presence::only_base && vanished.size() < options.rows) vanished.push_back(row_of(context, i));
-    if (presence == Presence::only_head && added.size() < options.rows) added.push_back(row_of(context, i));
+    if (presence == Presence::only_base && vanished.size() < options.named) vanished.push_back(row_of(context, i));
+    if (presence == Presence::only_head && added.size() < options.named) added.push_back(row_of(context, i));
     const bool shown = details.size() < options.details;
     if (shown && !quiet && options.block) details.push_back(Data("block", options.block(detail_of(context, i))));
     if (quiet && options.block && quiet_details.size() < options.details)

@@ -15,6 +15,7 @@ struct ViewOptions {
   Medium medium = Medium::plain;
   std::size_t top = 8;                                            // rows of the short table
   std::size_t rows = std::numeric_limits<std::size_t>::max();     // rows of the whole table
+  std::size_t named = std::numeric_limits<std::size_t>::max();    // new and vanished ones that are named
   std::size_t details = std::numeric_limits<std::size_t>::max();  // blocks about one series each
   bool pictures = false;                                          // inline SVG, HTML only
   // Of each series with details: makes the text `block` from them, which is then all that the lists hold.

@@ -25,6 +25,7 @@ Result<std::string> page(const Report& report, const Templates& templates, const
   ViewOptions options;
   options.medium = Medium::markdown;
   options.rows = rows;
+  options.named = rows;
   options.details = comment ? std::min(rows, k_comment_details) : rows;
   return fill(templates, comment ? "comment.md.mustache" : "summary.md.mustache", make_view(report, phrases, options));
 }

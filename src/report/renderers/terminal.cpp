@@ -136,12 +136,16 @@ std::string finish(const std::string& page, std::size_t columns, bool color) {
 
 Result<std::string> render(const Report& report, const Templates& templates, const RenderOptions& options) {
   constexpr std::size_t k_narrowest = 40;
+  constexpr std::size_t k_most_renamed = 100;
   const std::size_t columns = std::max(options.columns, k_narrowest);
   const Phrases phrases(templates);
   const Facts facts = facts_of(report);
   ViewOptions view_options;
   view_options.medium = Medium::plain;
+  view_options.top = 0;
+  view_options.rows = 0;
   view_options.details = 0;
+  view_options.named = k_most_renamed;
   view_options.exit_note = exit_note(report, options, phrases);
   Data data = make_view(report, phrases, view_options);
   for (const Style& style : k_styles) put(data, style.name, std::string(1, style.mark));

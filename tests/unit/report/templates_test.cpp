@@ -1,13 +1,42 @@
 #include <gtest/gtest.h>
 
+#include <regex>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/text.hpp"
 #include "report/build.hpp"
 #include "report/page.hpp"
 #include "report/renderer.hpp"
 #include "report/view.hpp"
+#include "support/fakes.hpp"
 #include "unit/report/sample_reports.hpp"
 
 namespace perfwarden::report {
 namespace {
+
+// Every name in a view, however deep.
+void collect(const Data& data, std::set<std::string>& names, int depth = 0) {
+  static const std::vector<std::string> k_asked = [] {
+    std::vector<std::string> all;
+    const std::string readme = support::slurp(support::source_path("templates/README.md"));
+    static const std::regex code("`([a-z_]+)`");
+    for (std::sregex_iterator it(readme.begin(), readme.end(), code), none; it != none; ++it) all.push_back((*it)[1]);
+    return all;
+  }();
+  if (data.is_list()) {
+    for (const Data& item : data.list_value()) collect(item, names, depth + 1);
+    return;
+  }
+  if (!data.is_object() || depth > 6) return;
+  for (const std::string& name : k_asked) {
+    const Data* value = data.get(name);
+    if (value == nullptr) continue;
+    names.insert(name);
+    collect(*value, names, depth + 1);
+  }
+}
 
 std::string refused(const std::string& name, const std::string& text) {
   Templates templates;
@@ -90,18 +119,71 @@ TEST(Phrases, AreAllThere) {
     EXPECT_NE(phrases.say(std::string("criterion_") + criterion), "") << criterion;
 }
 
-// What templates/README.md promises: each name in the built-in pages exists in some view.
-TEST(View, GivesEveryNameThatTheBuiltInPagesAsk) {
+// Names that a template asks for: {{x}}, {{#x}}, {{^x}}, {{x.y}}.
+std::set<std::string> names_in(const std::string& text) {
+  static const std::regex tag(R"(\{\{[#^&{]?\s*([a-z_.]+)\s*\}\})");
+  std::set<std::string> names;
+  for (std::sregex_iterator it(text.begin(), text.end(), tag), none; it != none; ++it) {
+    const std::string name = (*it)[1];
+    for (const std::string_view part : text::split(name, '.')) names.emplace(part);
+  }
+  return names;
+}
+
+// Names between backticks in templates/README.md.
+std::set<std::string> documented() {
+  const std::string readme = support::slurp(support::source_path("templates/README.md"));
+  static const std::regex code("`([a-z_]+)`");
+  std::set<std::string> names;
+  for (std::sregex_iterator it(readme.begin(), readme.end(), code), none; it != none; ++it) names.insert((*it)[1]);
+  return names;
+}
+
+// A page filled with a report that has everything shows every documented value, or it is not a name of a view at all.
+TEST(View, GivesEveryNameThatTheReadmePromises) {
+  Report report = support::report_presence();
+  const Report mixed = support::report_mixed();
+  report.comparisons.insert(report.comparisons.end(), mixed.comparisons.begin(), mixed.comparisons.end());
+  report.verdict.judgements.insert(report.verdict.judgements.end(), mixed.verdict.judgements.begin(),
+                                   mixed.verdict.judgements.end());
+  report.verdict.findings = mixed.verdict.findings;
+  report.verdict.warnings = mixed.verdict.warnings;
+  report.verdict.override_note = "octocat: why";
+  report.machine_differences = {{"cpu", "a", "b"}};
+  for (Comparison& c : report.comparisons) c.warnings = {{"few-samples", "needs more"}};
+  std::set<std::string> given;
   const Templates templates;
   const Phrases phrases(templates);
-  const Data view = make_view(support::report_mixed(), phrases, {});
-  for (const char* name :
-       {"verdict",        "action",      "state",    "icon",        "compared",    "steps",     "more_steps",
-        "counts",         "counts_line", "top",      "all",         "flagged",     "undecided", "added",
-        "vanished",       "differences", "warnings", "environment", "base_run",    "head_run",  "confidence_level",
-        "reproduce",      "fence",       "version",  "config_hash", "config_file", "time",      "seed",
-        "override_label", "compare_url", "run_url"})
-    EXPECT_NE(view.get(name), nullptr) << name;
+  for (const bool pictures : {false, true}) {
+    ViewOptions options;
+    options.medium = pictures ? Medium::html : Medium::plain;
+    options.pictures = pictures;
+    options.exit_note = "exit 1";
+    if (pictures)
+      options.block = [&](const Data& detail) {
+        collect(detail, given);
+        return std::string("block");
+      };
+    collect(make_view(report, phrases, options), given);
+  }
+  for (const char* laid_out :
+       {"tables", "lines", "verdict_style", "bold", "red", "yellow", "cyan", "green", "dim", "off"})
+    given.insert(laid_out);  // the terminal's own
+  for (const std::string& name : documented()) {
+    const bool is_state = std::set<std::string>{"fail",  "observed", "pass", "unknown", "accepted", "broken", "warned",
+                                                "worse", "better",   "new",  "gone",    "ok",       "x",      "has_x"}
+                              .contains(name);
+    EXPECT_TRUE(is_state || given.contains(name)) << name << " is in templates/README.md, but in no view";
+  }
+  const std::set<std::string> promised = documented();
+  for (const auto& [file, text] : templates.all()) {
+    if (file == k_phrases) continue;
+    for (const std::string& name : names_in(text)) {
+      const std::string plain = name.starts_with("has_") ? name.substr(4) : name;
+      EXPECT_TRUE(promised.contains(plain) || promised.contains(name))
+          << name << " of " << file << " is not in templates/README.md";
+    }
+  }
 }
 
 }  // namespace
