@@ -80,25 +80,49 @@ struct Tag {
   bool closes = false, alone = false;
 };
 
-// The tag whose '<' is at `at`; moves `at` behind it. Attributes must be quoted and not twice.
+bool is_name(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+}
+
+std::string read_name(std::string_view s, std::size_t& at) {
+  const std::size_t begin = at;
+  while (at < s.size() && is_name(s[at])) ++at;
+  return std::string(s.substr(begin, at - begin));
+}
+
+// The tag whose '<' is at `at`; moves `at` behind it. Attributes must be quoted and not twice. No name: not a tag.
 Tag read_tag(std::string_view s, std::size_t& at, bool html) {
-  static const std::regex pattern(R"(^<(/?)([A-Za-z][A-Za-z0-9]*)((?:\s+[A-Za-z][A-Za-z-]*="[^"<]*")*)\s*(/?)>)");
-  std::cmatch match;
-  const char* begin = s.data() + at;
-  const char* end = s.data() + std::min(s.size(), s.find('>', at) + 1);  // no attribute holds a raw '>'
-  if (!std::regex_search(begin, end, match, pattern)) {
-    ADD_FAILURE() << "not a tag: " << s.substr(at, 80);
-    at = s.size();
-    return {};
-  }
   static const std::set<std::string> k_void{"meta", "br"};
-  std::set<std::string> names;
-  const std::string attributes = match[3];
-  static const std::regex attribute(R"(([A-Za-z-]+)=")");
-  for (std::sregex_iterator it(attributes.begin(), attributes.end(), attribute), none; it != none; ++it)
-    EXPECT_TRUE(names.insert((*it)[1]).second) << "an attribute twice: " << match[0];
-  at += static_cast<std::size_t>(match.length());
-  return {match[2], match[1].length() > 0, match[4].length() > 0 || (html && k_void.contains(match[2]))};
+  const std::size_t begin = at++;
+  Tag tag;
+  const auto is = [&](char c) { return at < s.size() && s[at] == c; };
+  if (is('/')) {
+    tag.closes = true;
+    ++at;
+  }
+  tag.name = read_name(s, at);
+  std::set<std::string> attributes;
+  while (!tag.name.empty()) {
+    while (is(' ')) ++at;
+    if (is('/')) {
+      tag.alone = true;
+      ++at;
+    }
+    if (is('>')) break;
+    const std::string attribute = read_name(s, at);
+    const std::size_t close = at + 2 < s.size() ? s.find('"', at + 2) : std::string_view::npos;
+    if (attribute.empty() || s.substr(at, 2) != "=\"" || close == std::string_view::npos) {
+      tag.name.clear();
+    } else {
+      if (s.substr(at, close - at).find('<') != std::string_view::npos) tag.name.clear();
+      EXPECT_TRUE(attributes.insert(attribute).second) << "an attribute twice: " << s.substr(begin, 80);
+      at = close + 1;
+    }
+  }
+  if (tag.name.empty()) ADD_FAILURE() << "not a tag: " << s.substr(begin, 80);
+  ++at;
+  tag.alone = tag.alone || (html && k_void.contains(tag.name));
+  return tag;
 }
 
 // Walks tags and text; `known` empty: any tag may occur.
@@ -183,6 +207,9 @@ TEST(Checkers, FindWhatTheyAreFor) {
                           "twice");
   EXPECT_NONFATAL_FAILURE(expect_well_formed_xml("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<a>&x;</a>"), "&x;");
   EXPECT_NONFATAL_FAILURE(expect_well_formed_xml("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<a>"), "not closed");
+  for (const char* broken : {"<", "<a", "<a b", "<a b=", "<a b=\"", "<a b=c>", "<a b=\"<\">", "< a>", "</>"})
+    EXPECT_NONFATAL_FAILURE(
+        expect_well_formed_xml(std::string("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n") + broken), "not a tag");
 }
 
 }  // namespace perfwarden::support
