@@ -1,6 +1,7 @@
 #include <span>
 
 #include "app/command.hpp"
+#include "app/exit_code.hpp"
 
 int main(int argc, char** argv) {
   using namespace perfwarden;
@@ -8,9 +9,11 @@ int main(int argc, char** argv) {
   os::SystemProcesses processes;
   os::SystemClock clock;
   const os::Environment environment = os::Environment::of_process();
+  if (environment.holds_secrets()) os::protect_secrets();
   os::SystemConsole console;
   net::CurlClient http(
       {.ca_file = environment.get("SSL_CERT_FILE").value_or(""), .stop = [] { return os::stop_signal() != 0; }});
   app::World world{processes, clock, environment, console, http};
-  return app::run(world, std::span<const char* const>(argv, static_cast<std::size_t>(argc)));
+  const int code = app::run(world, std::span<const char* const>(argv, static_cast<std::size_t>(argc)));
+  return code == app::k_pass && console.out_failed() ? app::k_not_published : code;  // a full disk is no pass
 }

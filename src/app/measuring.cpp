@@ -9,6 +9,7 @@ namespace perfwarden::app {
 
 Result<Measured> measure_plan(World& world, const Plan& plan, const Config& config, const std::string& base_directory,
                               const std::string& head_directory, const Machine& machine) {
+  for (const Suite& suite : plan.suites) PW_TRY(ingest::check_parser(suite));
   measure::Sides sides{base_directory, head_directory, world.environment.for_children(), std::nullopt, std::nullopt};
   if (const std::optional<os::User> user = os::unprivileged_owner_of(".")) {
     sides.uid = user->uid;

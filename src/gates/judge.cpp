@@ -39,22 +39,24 @@ void keep_worst(std::vector<Finding> findings, std::vector<Finding>& into) {
 }
 
 // What the numbers say by themselves, without any limit.
-Outcome outcome_of_numbers(const Comparison& c, double min_effect) {
+Outcome outcome_of_numbers(const Comparison& c, const StatisticsConfig& statistics) {
   if (c.presence == Presence::only_base) return Outcome::vanished;
   if (c.presence == Presence::only_head) return Outcome::added;
   if (doubt(c)) return Outcome::inconclusive;
-  if (c.significance != Significance::distinct) return Outcome::pass;
+  // "No difference seen" is a pass only where a large one would have been.
+  if (c.significance != Significance::distinct)
+    return c.worse_interval().high < statistics.high_effect ? Outcome::pass : Outcome::inconclusive;
   // From a base of 0 there is no ratio; the sign of the shift still says which way.
   const double worse = std::isnan(c.ratio) ? c.difference * bad_sign(c.metric) : c.worse_by();
   if (std::isnan(worse)) return Outcome::inconclusive;
-  if (!std::isnan(c.ratio) && std::abs(worse) < min_effect) return Outcome::pass;
+  if (!std::isnan(c.ratio) && std::abs(worse) < statistics.min_effect) return Outcome::pass;
   if (c.confidence == Confidence::low) return Outcome::inconclusive;
   return worse > 0 ? Outcome::regression : Outcome::improvement;
 }
 
 // Findings are all of this series, pass included.
 Judgement judgement_of(const Comparison& c, const std::vector<Finding>& findings, const Limit* limit,
-                       double min_effect) {
+                       const StatisticsConfig& statistics) {
   Judgement judgement;
   judgement.gated = !findings.empty();
   if (limit != nullptr) judgement.limit = tightest(*limit);
@@ -65,7 +67,7 @@ Judgement judgement_of(const Comparison& c, const std::vector<Finding>& findings
     undecided_one = undecided_one || finding.undecided;
     broken = broken || (finding.level != Level::pass && !finding.undecided);
   }
-  judgement.outcome = outcome_of_numbers(c, min_effect);
+  judgement.outcome = outcome_of_numbers(c, statistics);
   if (c.presence != Presence::both || !judgement.gated) return judgement;
   if (broken) {
     judgement.outcome = Outcome::regression;
@@ -204,7 +206,7 @@ Verdict judge(const std::vector<Comparison>& comparisons, const Config& config, 
       ++tally.compared;
       if (limit != nullptr && !all.empty()) ++tally.judged;
     }
-    verdict.judgements.push_back(judgement_of(comparison, all, limit, config.statistics.min_effect));
+    verdict.judgements.push_back(judgement_of(comparison, all, limit, config.statistics));
     count(verdict.judgements.back(), verdict.counts);
   }
   std::stable_sort(verdict.findings.begin(), verdict.findings.end(), [](const Finding& a, const Finding& b) {

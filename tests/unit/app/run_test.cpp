@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -69,7 +70,7 @@ TEST(CommandLine, EscapeSequencesInWordsNeverReachTheTerminal) {
 
 TEST(CommandLine, ErrorsBecomeAnnotationsInGitHub) {
   Program program;
-  program.environment = os::Environment({{"GITHUB_ACTIONS", "true"}});
+  program.environment = os::Environment(std::map<std::string, std::string>{{"GITHUB_ACTIONS", "true"}});
   EXPECT_EQ(program.run({"report", "/nowhere/report.json"}), 2);
   EXPECT_NE(program.console.err_text.find("::error "), std::string::npos) << program.console.err_text;
 }
