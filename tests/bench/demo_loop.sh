@@ -21,7 +21,7 @@ if not reports:
 rows = json.loads(reports[0].read_text())["comparisons"]
 state, others = "missed", []
 for row in rows:
-    said = row["verdict"] in ("regression", "improvement") or row["level"] in ("soft", "hard", "inconclusive", "warn")
+    said = row["verdict"] in ("regression", "improvement") or row["level"] in ("soft", "hard", "warn")
     if "hash" in row["benchmark"] and row["verdict"] == "regression":
         change = f'{row["change_percent"]:+.1f}%'
         state = "HIGH" if row["confidence"] == "HIGH" else f'{row["confidence"]}'
