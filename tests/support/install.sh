@@ -9,7 +9,7 @@ packages_of() {
       libfmt-dev nlohmann-json3-dev libyaml-cpp-dev libsqlite3-dev libcurl4-openssl-dev libcli11-dev \
       libboost-math-dev libkainjow-mustache-dev libre2-dev pkg-config ;;
     demo) echo libbenchmark-dev ;;
-    test) echo libgtest-dev libgmock-dev libbenchmark-dev libvalijson-dev clang-14 libclang-rt-14-dev clang-format-14 \
+    test) echo libgtest-dev libgmock-dev libbenchmark-dev libvalijson-dev clang-14 lld-14 libclang-rt-14-dev clang-format-14 \
       clang-tidy-14 shellcheck diffutils python3 ;;
     image) echo busybox-static ;;
     container) echo mmdebstrap buildah podman runc ;;

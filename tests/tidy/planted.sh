@@ -22,20 +22,24 @@ struct Derived : Base {
 CPP
 cat >"$work/planted.cpp" <<'CPP'
 #include "base/planted.hpp"
-int size_of(const Derived& derived);
-int size_of(const Derived& derived) { return derived.value(); }
+#include <string>
+std::size_t twice(std::string text);
+std::size_t twice(std::string text) {
+  const std::string taken = std::move(text);
+  return taken.size();
+}
 CPP
 clean=$(check "$1") || { echo "clang-tidy rejects clean files:"; echo "$clean"; exit 1; }
 
 sed -i 's/int value() const override { return 1; }/virtual int value() const { return 1; }/' "$work/planted.hpp"
-sed -i 's/return derived.value();/int* p = nullptr; return derived.value() + *p;/' "$work/planted.cpp"
+sed -i 's/return taken.size();/return taken.size() + text.size();/' "$work/planted.cpp"
 if found=$(check "$1"); then
   echo "clang-tidy passed files with planted faults:"
   echo "$found"
   exit 1
 fi
 grep -q 'planted.hpp.*modernize-use-override' <<<"$found" || { echo "the fault in the header was missed:"; echo "$found"; exit 1; }
-grep -q 'planted.cpp.*clang-analyzer-core.NullDereference' <<<"$found" || { echo "the fault in the source was missed:"; echo "$found"; exit 1; }
+grep -q 'planted.cpp.*bugprone-use-after-move' <<<"$found" || { echo "the fault in the source was missed:"; echo "$found"; exit 1; }
 
 # The job itself must be wired up: ninja has to run clang-tidy on every source of ours.
 ninja -C "$1" -t commands | grep -c -- '--tidy="clang-tidy-14' >/dev/null || { echo "$1 was configured without clang-tidy"; exit 1; }
