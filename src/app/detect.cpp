@@ -90,7 +90,8 @@ std::string suite_name(const std::string& word) {
 }
 
 std::string below(const std::string& folder, const std::string& name) {
-  return folder.empty() ? name : folder + "/" + name;
+  if (folder.empty() || name.empty()) return folder + name;
+  return folder + "/" + name;
 }
 
 // The insides of every call `function(…)`, up to its first ')'; the name in any case, as CMake has it. (std::regex
