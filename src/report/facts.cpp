@@ -106,6 +106,7 @@ std::vector<std::size_t> reading_order(const Report& report) {
   }
   std::sort(keys.begin(), keys.end());
   std::vector<std::size_t> order;
+  order.reserve(keys.size());
   for (const Key& key : keys) order.push_back(std::get<std::size_t>(key));
   return order;
 }

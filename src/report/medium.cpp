@@ -90,7 +90,7 @@ std::string markdown_prose(const std::string& s) {
 }  // namespace
 
 std::string name_in(Medium medium, std::string_view hostile) {
-  const std::string name = tidy(hostile, k_name_columns);
+  std::string name = tidy(hostile, k_name_columns);
   switch (medium) {
     case Medium::plain:
       return name;
@@ -103,7 +103,7 @@ std::string name_in(Medium medium, std::string_view hostile) {
 }
 
 std::string prose_in(Medium medium, std::string_view hostile) {
-  const std::string words = tidy(hostile, k_prose_columns);
+  std::string words = tidy(hostile, k_prose_columns);
   switch (medium) {
     case Medium::plain:
       return words;

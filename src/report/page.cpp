@@ -56,6 +56,19 @@ std::string identity(const std::string& s) {
 
 }  // namespace
 
+Data some(const std::string& text) {
+  return text.empty() ? Data(false) : Data(text);
+}
+
+void put(Data& data, const std::string& key, Data value) {
+  data[key] = std::move(value);
+}
+
+void put_list(Data& data, const std::string& key, const kainjow::mustache::list& items) {
+  put(data, "has_" + key, !items.empty());
+  put(data, key, Data(items));
+}
+
 Status check_template(const std::string& name, const std::string& text) {
   if (text.size() > k_largest_template)
     return Error{ErrorKind::config, fmt::format("the template is larger than {} KiB", k_largest_template / 1024), name,
@@ -75,7 +88,7 @@ Status check_template(const std::string& name, const std::string& text) {
   try {
     const kainjow::mustache::mustache parsed(text);
     if (!parsed.is_valid()) {
-      const std::string message = parsed.error_message();
+      const std::string& message = parsed.error_message();
       return template_error(name, text, offset_in(message), "not a mustache template: " + text::lower(message),
                             "each {{#name}} needs its {{/name}}, each {{ its }}");
     }

@@ -11,6 +11,12 @@ namespace perfwarden::report {
 
 using Data = kainjow::mustache::data;
 
+// An empty text is false in a view: mustache takes "" for true.
+[[nodiscard]] Data some(const std::string& text);
+void put(Data& data, const std::string& key, Data value);
+// The list, and whether it holds anything as `has_<key>`.
+void put_list(Data& data, const std::string& key, const kainjow::mustache::list& items);
+
 // A Page is a template ready to be filled. Nothing is escaped here: the view has neutralised every value for its
 // medium.
 class Page {

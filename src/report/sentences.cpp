@@ -7,7 +7,6 @@
 
 #include "base/text.hpp"
 #include "model/unit.hpp"
-#include "report/view_row.hpp"
 
 namespace perfwarden::report {
 namespace {

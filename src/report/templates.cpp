@@ -25,6 +25,7 @@ Error unknown(const std::string& name, const std::string& what, const std::vecto
 template <class Map>
 std::vector<std::string> keys_of(const Map& map) {
   std::vector<std::string> keys;
+  keys.reserve(map.size());
   for (const auto& [key, value] : map) keys.push_back(key);
   return keys;
 }

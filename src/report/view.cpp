@@ -145,7 +145,7 @@ void put_groups(Data& data, const ViewContext& context) {
     counts.push_back(std::move(count));
   }
   put(data, "counts_line", text::join(counted, ", "));
-  put_list(data, "counts", std::move(counts));
+  put_list(data, "counts", counts);
   list top;
   list all;
   list flagged;
@@ -178,15 +178,15 @@ void put_groups(Data& data, const ViewContext& context) {
   const std::size_t total = context.facts.order.size();
   put(data, "top_more", worth_a_row > top.size() ? Data(std::to_string(worth_a_row - top.size())) : Data(false));
   put(data, "all_more", total > all.size() ? Data(std::to_string(total - all.size())) : Data(false));
-  put_list(data, "top", std::move(top));
-  put_list(data, "all", std::move(all));
-  put_list(data, "details", std::move(details));
-  put_list(data, "quiet_details", std::move(quiet_details));
+  put_list(data, "top", top);
+  put_list(data, "all", all);
+  put_list(data, "details", details);
+  put_list(data, "quiet_details", quiet_details);
   put(data, "scale", format_share(context.scale));
-  put_list(data, "flagged", std::move(flagged));
-  put_list(data, "undecided", std::move(undecided));
-  put_list(data, "vanished", std::move(vanished));
-  put_list(data, "added", std::move(added));
+  put_list(data, "flagged", flagged);
+  put_list(data, "undecided", undecided);
+  put_list(data, "vanished", vanished);
+  put_list(data, "added", added);
 }
 
 void put_run(Data& data, const ViewContext& context) {

@@ -101,19 +101,6 @@ std::string interval_text(const Interval& ratio) {
   return bare_change(ratio.low - 1) + " … " + bare_change(ratio.high - 1);
 }
 
-Data some(std::string text) {
-  return text.empty() ? Data(false) : Data(text);
-}
-
-void put(Data& data, const std::string& key, Data value) {
-  data[key] = std::move(value);
-}
-
-void put_list(Data& data, const std::string& key, kainjow::mustache::list items) {
-  put(data, "has_" + key, !items.empty());
-  data[key] = Data(items);
-}
-
 std::string_view state_of(const Report& report, std::size_t i) {
   const Judgement& judgement = judgement_of(report, i);
   if (judgement.level >= Level::soft) return "broken";

@@ -22,12 +22,6 @@ struct ViewContext {
   [[nodiscard]] std::string prose(std::string_view hostile) const { return prose_in(options.medium, hostile); }
 };
 
-// An empty text is false in a view.
-[[nodiscard]] Data some(std::string text);
-// A list that is false when empty, with `has_<key>` beside it.
-void put_list(Data& data, const std::string& key, kainjow::mustache::list items);
-void put(Data& data, const std::string& key, Data value);
-
 // "+6.1 … +7.9": the change's interval in percent; empty when there is none.
 [[nodiscard]] std::string interval_text(const Interval& ratio);
 // The short form of a series: one row of a table.

@@ -193,7 +193,7 @@ TEST(JUnit, CountsWhatTheReportCounts) {
 TEST(Totals, InEveryFormEqualTheFindings) {
   const Report report = support::report_mixed();
   const Counts& counts = report.verdict.counts;
-  const std::string over = fmt::format("{} over the limit", counts.hard + counts.soft);
+  const std::string over = fmt::format("{} failing", counts.hard + counts.soft);
   for (const char* form : {"markdown", "html"}) EXPECT_NE(rendered(report, form).find(over), std::string::npos) << form;
   EXPECT_EQ(count_of(rendered(report, "terminal"), "✗ "), counts.hard + counts.soft + 1);
 }
