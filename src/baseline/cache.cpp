@@ -223,7 +223,7 @@ Status update(const std::string& directory, const Entry& entry, const std::strin
   // The samples first: an index never names a file that is not there yet.
   PW_TRY(os::write_file(directory + "/" + added.file, samples_text));
   PW_TRY(os::write_file(index_of(directory), index_text(all)));
-  for (const std::string& file : dropped) PW_TRY(os::remove_all(directory + "/" + file));
+  for (const std::string& file : dropped) PW_TRY(os::remove_all(fmt::format("{}/{}", directory, file)));
   return Nothing{};
 }
 

@@ -27,7 +27,7 @@ Result<std::string> side_folder(const std::string& parent, const char* side) {
 // What a run that was killed left behind, of any commit.
 Status remove_stale(const Git& git, const std::string& folder) {
   PW_TRY_ASSIGN(const std::vector<std::string> names, os::list_directory(folder));
-  for (const std::string& name : names) PW_TRY(git.remove_worktree(folder + "/" + name));
+  for (const std::string& name : names) PW_TRY(git.remove_worktree(fmt::format("{}/{}", folder, name)));
   return Nothing{};
 }
 
@@ -55,7 +55,7 @@ Status Git::remove_worktree(const std::string& path) const {
   return Nothing{};
 }
 
-Worktree::Worktree(Worktree&& other) noexcept : git_(other.git_), path_(std::exchange(other.path_, "")) {}
+Worktree::Worktree(Worktree&& other) noexcept : git_(std::move(other.git_)), path_(std::exchange(other.path_, "")) {}
 
 Worktree::~Worktree() {
   if (!path_.empty()) (void)git_.remove_worktree(path_);
