@@ -25,7 +25,7 @@ namespace perfwarden::ingest {
 // all repetitions and invocations.
 class Notes {
  public:
-  void add(std::string code, std::string text) { add(std::move(code), text, text); }
+  void add(std::string code, const std::string& text) { add(std::move(code), text, text); }
   void add(std::string code, std::string text, std::string_view key);
   [[nodiscard]] bool empty() const { return notes_.empty(); }
   [[nodiscard]] const Warning& first() const { return notes_.front(); }
@@ -82,8 +82,8 @@ class Lines {
 // The metric of a counter that a harness reports under a name of its own: known to perfwarden or guessed from the name
 // ("rows_per_second" is better higher). Never primary.
 [[nodiscard]] Metric counter_metric(std::string_view name);
-// A value as spelled → in unit.base. Divides by 1e9 rather than multiply by 1e-9, which is no exact double: one rounding
-// instead of two, and 3.004 ns stays 3.004e-09.
+// A value as spelled → in unit.base. Divides by 1e9 rather than multiply by 1e-9, which is no exact double: one
+// rounding instead of two, and 3.004 ns stays 3.004e-09.
 [[nodiscard]] double to_base(double value, const Unit& unit);
 // The metric of a bare value by its unit: wall_time, throughput, byte_throughput, else "value" in that unit.
 [[nodiscard]] Metric metric_of_unit(const Unit& unit);

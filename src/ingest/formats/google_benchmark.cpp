@@ -186,7 +186,7 @@ class Reader {
   }
 
   static std::string aggregate_of(const JsonNode& entry) {
-    const std::string kind = string_of(entry, "aggregate_name");
+    std::string kind = string_of(entry, "aggregate_name");
     if (!kind.empty()) return kind;
     const std::string name = string_of(entry, "name");
     return name.substr(std::min(name.rfind('_'), name.size() - 1) + 1);
