@@ -11,9 +11,10 @@ packages_of() {
     demo) echo libbenchmark-dev ;;
     test) echo libgtest-dev libgmock-dev libbenchmark-dev libvalijson-dev clang-14 lld-14 libclang-rt-14-dev clang-format-14 \
       clang-tidy-14 shellcheck diffutils python3 ;;
+    coverage) echo gcovr ;;
     image) echo busybox-static ;;
     container) echo mmdebstrap buildah podman runc ;;
-    *) echo "install.sh: unknown task '$1'; known: build demo test image container" >&2; return 2 ;;
+    *) echo "install.sh: unknown task '$1'; known: build demo test coverage image container" >&2; return 2 ;;
   esac
 }
 
