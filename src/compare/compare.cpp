@@ -6,30 +6,17 @@
 #include <cmath>
 
 #include "base/text.hpp"
+#include "compare/case.hpp"
 #include "compare/evidence.hpp"
 #include "compare/judgement.hpp"
 #include "compare/renamed.hpp"
+#include "compare/shape.hpp"
 #include "compare/values.hpp"
-#include "model/unit.hpp"
-#include "stats/hodges_lehmann.hpp"
-#include "stats/p_adjust.hpp"
-#include "stats/power.hpp"
+#include "compare/verdicts.hpp"
 #include "stats/summary.hpp"
 
 namespace perfwarden::compare {
 namespace {
-
-// A Case is a comparison on its way through the two passes.
-struct Case {
-  Comparison comparison;
-  Evidence evidence;
-  bool tested = false;  // evidence is there
-  bool one_process = false;
-};
-
-void warn(Comparison& comparison, std::string code, std::string text) {
-  comparison.warnings.push_back({std::move(code), std::move(text)});
-}
 
 void take_warnings(Comparison& comparison, const Series& series) {
   for (const Warning& warning : series.warnings)
@@ -142,15 +129,7 @@ void gather(Case& result, const Setting& setting, stats::NullCache& nulls) {
   else
     result.evidence = unpaired(base, head, confidence, nulls);
   result.tested = true;
-  const Evidence& evidence = result.evidence;
-  comparison.method = evidence.method;
-  comparison.ratio = evidence.ratio;
-  comparison.ratio_interval = evidence.ratio_interval;
-  comparison.difference = evidence.difference;
-  comparison.difference_interval = evidence.difference_interval;
-  comparison.effect_d = evidence.effect_d;
-  comparison.p = evidence.p_two_sided;
-  comparison.p_worse = comparison.metric.better == Better::lower ? evidence.p_greater : evidence.p_less;
+  result.paired = setting.design == Design::interleaved && !result.one_process && !exactly;
 }
 
 Case both_sides(const Series& base, const Series& head, const Setting& setting, stats::NullCache& nulls) {
@@ -175,121 +154,13 @@ Case both_sides(const Series& base, const Series& head, const Setting& setting, 
     return result;
   }
   gather(result, setting, nulls);
+  name_shape(comparison, base, head);
   return result;
-}
-
-// The series that share one correction: primary ones, and apart from them the rest, which are gated only by name.
-// Deterministic ones need none. A series that could not be found distinct even alone costs the others nothing
-// (Tarone 1990): too few values, or nothing that varies.
-bool counts(const Case& one, const StatisticsConfig& statistics) {
-  return one.tested && one.evidence.method != "exact" && !one.evidence.nothing_varies &&
-         one.evidence.smallest_p <= statistics.significance;
-}
-
-stats::Adjustment adjustment_of(Correction correction) {
-  switch (correction) {
-    case Correction::none:
-      return stats::Adjustment::none;
-    case Correction::holm:
-      return stats::Adjustment::holm;
-    case Correction::benjamini_hochberg:
-      return stats::Adjustment::benjamini_hochberg;
-  }
-  return stats::Adjustment::holm;
-}
-
-std::size_t adjust(std::vector<Case>& cases, bool primary, const StatisticsConfig& statistics) {
-  std::vector<std::size_t> members;
-  std::vector<double> p;
-  for (std::size_t i = 0; i < cases.size(); ++i) {
-    Case& one = cases[i];
-    if (!one.tested || one.comparison.metric.primary != primary) continue;
-    one.comparison.p_adjusted = one.comparison.p;
-    if (!counts(one, statistics)) continue;
-    members.push_back(i);
-    p.push_back(one.comparison.p);
-  }
-  const std::vector<double> adjusted = stats::p_adjust(p, adjustment_of(statistics.correction));
-  for (std::size_t i = 0; i < members.size(); ++i) cases[members[i]].comparison.p_adjusted = adjusted[i];
-  return members.size();
-}
-
-// The one-sided level that a lone finding must reach.
-double lone_level(const Setting& setting) {
-  const bool corrected = setting.statistics.correction != Correction::none;
-  const auto family = static_cast<double>(std::max<std::size_t>(1, setting.family));
-  return setting.statistics.significance / (corrected ? 2 * family : 2);
-}
-
-void decide_significance(Case& one, const Setting& setting) {
-  Comparison& comparison = one.comparison;
-  const StatisticsConfig& statistics = setting.statistics;
-  const bool exactly = one.evidence.method == "exact";
-  const double change = std::isnan(comparison.ratio) ? (comparison.difference == 0 ? 0 : statistics.min_effect)
-                                                     : std::fabs(comparison.ratio - 1);
-  if (comparison.p_adjusted <= statistics.significance && comparison.difference != 0 &&
-      (exactly || change >= statistics.min_effect)) {
-    comparison.significance = Significance::distinct;
-    return;
-  }
-  const double level = lone_level(setting);
-  if (exactly || one.evidence.smallest_p <= 2 * level) {
-    comparison.significance = Significance::indistinct;
-    return;
-  }
-  const bool pairs = setting.design == Design::interleaved && !one.one_process;
-  const std::size_t needed = pairs ? stats::pairs_for_level(level) : stats::samples_for_level(level);
-  const std::string among = setting.family > 1 ? fmt::format(" among {} series", setting.family) : std::string();
-  warn(comparison, "few-samples",
-       fmt::format("needs {} {} to decide at the {} level{}, has {}: run more invocations", needed,
-                   pairs ? "pairs" : "invocations a side", percent(statistics.significance), among, comparison.pairs));
-}
-
-void set_detectable(Case& one, const Setting& setting) {
-  Comparison& comparison = one.comparison;
-  if (one.evidence.method == "exact") {
-    comparison.minimum_detectable = 0;
-    return;
-  }
-  const double level = lone_level(setting);
-  if (one.evidence.smallest_p > 2 * level) return;
-  const bool pairs = setting.design == Design::interleaved && !one.one_process;
-  const double found =
-      pairs ? stats::detectable_paired(one.evidence.spread, comparison.pairs, level)
-            : stats::detectable_unpaired(one.evidence.spread, comparison.base.n, comparison.head.n, level);
-  if (!std::isnan(found)) comparison.minimum_detectable = std::max(found, setting.statistics.min_effect);
-}
-
-void warn_of_weak_design(Case& one, const Setting& setting) {
-  if (one.evidence.method == "exact") return;
-  if (one.one_process)
-    warn(one.comparison, "one-process",
-         "all values of a side come from one process and share its luck of memory layout and machine state, so this "
-         "is at most LOW confidence: run several invocations");
-  else if (setting.design != Design::interleaved)
-    warn(one.comparison, "not-interleaved",
-         fmt::format("{}, so drift of the machine counts as change and this is at most MEDIUM confidence: measure base "
-                     "and head alternately",
-                     setting.design == Design::cached ? "the baseline comes from an earlier run"
-                                                      : "base was measured before head, not alternately"));
-}
-
-void finish(Case& one, const Setting& setting) {
-  if (!one.tested) {
-    if (one.comparison.presence == Presence::both) one.comparison.criteria = criteria_of_nothing(setting);
-    return;
-  }
-  decide_significance(one, setting);
-  set_detectable(one, setting);
-  warn_of_weak_design(one, setting);
-  Comparison& comparison = one.comparison;
-  comparison.criteria = criteria_of(comparison, one.evidence, setting);
-  comparison.confidence =
-      confidence_of(comparison, comparison.criteria, setting, strongest_confidence(setting, one.one_process));
 }
 
 std::vector<const Series*> sorted_unique(const std::vector<Series>& series) {
   std::vector<const Series*> sorted;
+  sorted.reserve(series.size());
   for (const Series& one : series) sorted.push_back(&one);
   std::stable_sort(sorted.begin(), sorted.end(), [](const Series* a, const Series* b) { return a->id < b->id; });
   sorted.erase(
@@ -319,16 +190,13 @@ std::vector<Case> matched(const Samples& base, const Samples& head, const Settin
 
 }  // namespace
 
-std::vector<Comparison> all(const Samples& base, const Samples& head, const StatisticsConfig& statistics) {
+std::vector<Comparison> all(const Samples& base, const Samples& head, const StatisticsConfig& statistics,
+                            const Past& past) {
   if (base.series.empty()) return {};
-  Setting setting{statistics, design_of(base.run, head.run), differences(base.run.machine, head.run.machine),
-                  !base.run.machine.fingerprint.empty(), 0};
+  const Setting setting{statistics, design_of(base.run, head.run), differences(base.run.machine, head.run.machine),
+                        !base.run.machine.fingerprint.empty(), past};
   std::vector<Case> cases = matched(base, head, setting);
-  for (const bool primary : {true, false}) {
-    setting.family = adjust(cases, primary, statistics);
-    for (Case& one : cases)
-      if (one.comparison.metric.primary == primary) finish(one, setting);
-  }
+  decide(cases, setting);
   std::vector<Comparison> comparisons;
   comparisons.reserve(cases.size());
   for (Case& one : cases) comparisons.push_back(std::move(one.comparison));

@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "compare/history.hpp"
 #include "model/comparison.hpp"
 #include "model/config.hpp"
 #include "model/series.hpp"
@@ -12,7 +13,13 @@ namespace perfwarden::compare {
 // Interleaved when both sides carry the same non-empty run.session. Corrects over all primary,
 // non-deterministic series of the run (StatisticsConfig::correction). With no base series at all
 // the result is empty: there is nothing to compare.
-[[nodiscard]] std::vector<Comparison> all(const Samples& base, const Samples& head, const StatisticsConfig& statistics);
+//
+// A fixed number of pairs is decided by an exact test of the coin flips that ordered them. Fewer than ten pairs have no
+// such p that survives a correction: there a t test that borrows the typical spread of the run, or `past`'s, stands in,
+// at most MEDIUM. A baseline from an earlier run is bounded by the spread from run to run that `past` knows; without
+// it 12 % is assumed, and confidence is at most LOW: such a comparison proves neither a change nor its absence.
+[[nodiscard]] std::vector<Comparison> all(const Samples& base, const Samples& head, const StatisticsConfig& statistics,
+                                          const Past& past = {});
 
 // The design under which two sides were measured.
 [[nodiscard]] Design design_of(const RunInfo& base, const RunInfo& head);

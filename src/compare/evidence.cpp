@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <limits>
 #include <span>
 
 #include "stats/effect_size.hpp"
@@ -9,11 +11,13 @@
 #include "stats/rank_sum.hpp"
 #include "stats/signed_rank.hpp"
 #include "stats/summary.hpp"
+#include "stats/t_tests.hpp"
 
 namespace perfwarden::compare {
 namespace {
 
 constexpr std::size_t k_batches = 3;
+constexpr double k_bound = 0.95;               // one-sided
 constexpr std::size_t k_exact_tied_told = 64;  // products of sizes up to which a p that is only shown is exact
 
 bool all_positive(const std::vector<double>& values) {
@@ -91,6 +95,18 @@ double over(double difference, double spread) {
   return difference == 0 ? 0 : std::copysign(std::numeric_limits<double>::infinity(), difference);
 }
 
+// So few values have no exact p that survives a correction; Welch's test of the logs has (research/stats.md §2).
+void assist(Evidence& evidence, const std::vector<double>& base_logs, const std::vector<double>& head_logs) {
+  const std::size_t fewest = std::min(base_logs.size(), head_logs.size());
+  if (fewest < k_least_assisted || fewest >= k_enough || !(evidence.spread > 0)) return;
+  const stats::TTest welch = stats::welch_t(head_logs, base_logs);
+  evidence.p_less = std::min(1.0, 2 * std::min(evidence.p_less, welch.p_less));
+  evidence.p_greater = std::min(1.0, 2 * std::min(evidence.p_greater, welch.p_greater));
+  evidence.p_two_sided = std::min({1.0, 2 * evidence.p_less, 2 * evidence.p_greater});
+  evidence.method = "Mann–Whitney U and Welch's t of the logs";
+  evidence.smallest_p = 0;
+}
+
 }  // namespace
 
 Evidence paired(const std::vector<double>& base, const std::vector<double>& head, double confidence,
@@ -104,12 +120,21 @@ Evidence paired(const std::vector<double>& base, const std::vector<double>& head
   for (std::size_t i = 0; i < d.size(); ++i)
     d[i] = logarithmic ? log_ratio(base[i], head[i]) : shifts[i] / (base_median == 0 ? 1 : std::fabs(base_median));
 
-  const std::vector<double> kept = stats::trimmed(d);
-  const stats::SignedRank test = stats::signed_rank(kept, nulls);
-  evidence.method = test.exact ? "exact signed-rank" : "signed-rank, normal approximation";
+  const std::vector<bool> keep = stats::kept(d);
+  std::vector<std::uint64_t> weights = stats::paired_rank_weights(base, head, d);
+  for (std::size_t i = 0; i < d.size(); ++i) {
+    if (keep[i])
+      evidence.kept.push_back(d[i]);
+    else
+      weights[i] = 0;
+  }
+  const std::vector<double>& kept = evidence.kept;
+  const stats::SignedRank test = stats::sign_flip(d, weights);
+  evidence.method = test.exact ? "exact paired rank test" : "paired rank test, normal approximation";
   evidence.p_less = test.p_less;
   evidence.p_greater = test.p_greater;
   evidence.p_two_sided = test.p_two_sided;
+  evidence.p_signed_rank = stats::signed_rank(kept, nulls).p_two_sided;
   // Told, not judged by: with ties the normal approximation will do.
   evidence.p_mann_whitney = stats::rank_sum(head, base, nulls, k_exact_tied_told).p_two_sided;
   evidence.smallest_p = std::min(1.0, 2 * stats::signed_rank_smallest_p(d.size()));
@@ -122,6 +147,10 @@ Evidence paired(const std::vector<double>& base, const std::vector<double>& head
   else
     set_from_shift(evidence, base_median);
 
+  const stats::TTest bounds = stats::one_sample_t(kept);
+  evidence.lower = bounds.lower_bound(k_bound);
+  evidence.upper = bounds.upper_bound(k_bound);
+  evidence.log_estimate = logarithmic ? std::log(evidence.ratio) : stats::median(d);
   evidence.spread = spread_of(kept);
   evidence.stability = evidence.spread / std::sqrt(2.0);
   // Over the noise of one measurement with what both members of a pair share taken out.
@@ -169,7 +198,9 @@ Evidence unpaired(const std::vector<double>& base, const std::vector<double>& he
   if (m > 1 && n > 1)
     evidence.spread = std::sqrt(((m - 1) * stats::variance(b) + (n - 1) * stats::variance(h)) / (m + n - 2)) /
                       (logarithmic ? 1 : unit);
+  evidence.log_estimate = logarithmic ? std::log(evidence.ratio) : evidence.difference / unit;
   evidence.stability = summary_of(base).coefficient_of_variation;
+  if (logarithmic) assist(evidence, b, h);
   return evidence;
 }
 

@@ -16,13 +16,19 @@ constexpr double k_least_effect_d = 0.5;     // Cohen's "medium"
 constexpr double k_unadjusted_level = 0.05;  // of LOW
 constexpr std::size_t k_fact_columns = 40;   // of a machine fact shown
 
-Criterion magnitude(const Comparison& comparison, const Setting& setting) {
+Criterion magnitude(const Comparison& comparison, const Evidence& evidence, const Setting& setting) {
   const double needed = setting.statistics.high_effect;
   if (std::isnan(comparison.ratio)) return {"magnitude", false, "no ratio: base is 0"};
-  const bool met = std::fabs(log_change(comparison)) >= std::log1p(needed);
   const bool up = comparison.ratio >= 1;
+  std::string detail = format_change(comparison.ratio - 1);
+  double surely = std::fabs(log_change(comparison));
+  if (!std::isnan(evidence.lower)) {
+    surely = up ? evidence.lower : -evidence.upper;
+    detail += fmt::format(", at least {}", format_change(std::expm1(up ? surely : -surely)));
+  }
+  const bool met = surely >= std::log1p(needed);
   return {"magnitude", met,
-          fmt::format("{} {} {}", format_change(comparison.ratio - 1), up ? (met ? "≥" : "<") : (met ? "≤" : ">"),
+          fmt::format("{} {} {}", detail, up ? (met ? "≥" : "<") : (met ? "≤" : ">"),
                       format_change(up ? needed : -needed / (1 + needed)))};
 }
 
@@ -34,8 +40,9 @@ Criterion significance(const Comparison& comparison, const Evidence& evidence, c
   if (std::isnan(evidence.p_two_sided)) return {"significance", false, "no test: too few values"};
   std::string detail = fmt::format("corrected p = {:.2g} {} {:.2g} (p = {:.2g}, {}", comparison.p_adjusted,
                                    met ? "≤" : ">", level, evidence.p_two_sided, evidence.method);
-  if (setting.design == Design::interleaved && !std::isnan(evidence.p_mann_whitney))
-    detail += fmt::format("; Mann–Whitney p = {:.2g}", evidence.p_mann_whitney);
+  if (!std::isnan(evidence.p_signed_rank))
+    detail += fmt::format("; signed-rank p = {:.2g}, Mann–Whitney p = {:.2g}", evidence.p_signed_rank,
+                          evidence.p_mann_whitney);
   return {"significance", met, detail + ")"};
 }
 
@@ -94,13 +101,20 @@ std::string percent(double fraction) {
   return fmt::format("{:.3g} %", 100 * fraction);
 }
 
-Confidence strongest_confidence(const Setting& setting, bool one_process) {
-  if (one_process || !setting.machine_differences.empty()) return Confidence::low;
-  return setting.design == Design::interleaved ? Confidence::high : Confidence::medium;
+Confidence strongest_confidence(const Case& one, const Setting& setting) {
+  if (!setting.machine_differences.empty()) return Confidence::low;
+  if (one.evidence.method == "exact") return Confidence::high;
+  if (one.one_process) return Confidence::low;
+  if (setting.design == Design::interleaved)
+    return one.comparison.pairs < k_enough ? Confidence::medium : Confidence::high;
+  if (setting.design == Design::same_machine) return Confidence::medium;
+  const auto past = setting.past.find(one.comparison.id);
+  const bool known = past != setting.past.end() && past->second.runs >= k_least_runs;
+  return known ? Confidence::medium : Confidence::low;
 }
 
 std::vector<Criterion> criteria_of(const Comparison& comparison, const Evidence& evidence, const Setting& setting) {
-  return {magnitude(comparison, setting), significance(comparison, evidence, setting),
+  return {magnitude(comparison, evidence, setting), significance(comparison, evidence, setting),
           consistency(comparison, evidence), stability(evidence, setting), environment(setting)};
 }
 

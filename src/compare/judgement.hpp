@@ -4,23 +4,14 @@
 #include <string>
 #include <vector>
 
-#include "compare/evidence.hpp"
+#include "compare/case.hpp"
 #include "model/comparison.hpp"
 #include "model/config.hpp"
 
 namespace perfwarden::compare {
 
-// What all series of a run share when one of them is judged.
-struct Setting {
-  const StatisticsConfig& statistics;
-  Design design = Design::interleaved;
-  std::vector<MachineDifference> machine_differences;  // empty: the machines match, or nothing is known of either
-  bool machine_known = true;
-  std::size_t family = 0;  // series that the correction is over
-};
-
 // How far the weakness of the measurement lets confidence go.
-[[nodiscard]] Confidence strongest_confidence(const Setting& setting, bool one_process);
+[[nodiscard]] Confidence strongest_confidence(const Case& one, const Setting& setting);
 
 // The five, in order: magnitude, significance, consistency, baseline-stable, environment; each with the number behind
 // it. `comparison` has p_adjusted and ratio set.
@@ -30,9 +21,10 @@ struct Setting {
 // The five when there is nothing to test: only the environment can be met.
 [[nodiscard]] std::vector<Criterion> criteria_of_nothing(const Setting& setting);
 
-// HIGH: all five, |d| ≥ 0.5. MEDIUM: distinct, |change| ≥ 0.7 · high_effect, environment and stability met. LOW:
-// unadjusted p below 0.05 and |change| ≥ 0.7 · high_effect otherwise. None: not flagged. `criteria` as criteria_of
-// gives them; `strongest` caps.
+// HIGH: all five, |d| ≥ 0.5. The magnitude criterion is about the one-sided 95 % bound when pairs give one, so that a
+// true change of just high_effect is HIGH in one of twenty runs only. MEDIUM: distinct, |change| ≥ 0.7 · high_effect,
+// environment and stability met. LOW: unadjusted p below 0.05 and |change| ≥ 0.7 · high_effect otherwise. None: not
+// flagged. `criteria` as criteria_of gives them; `strongest` caps.
 [[nodiscard]] std::optional<Confidence> confidence_of(const Comparison& comparison,
                                                       const std::vector<Criterion>& criteria, const Setting& setting,
                                                       Confidence strongest);

@@ -20,8 +20,9 @@ enum class Presence { both, only_base, only_head };
 // How the two sides were measured; the stronger design first.
 enum class Design { interleaved, same_machine, cached };
 
-// Whether the data show a difference, at the run's corrected level. `undecidable`: too few samples,
-// or they cannot be compared.
+// Whether the data show a difference, at the run's corrected level. `undecidable`: too few samples, too
+// much noise to have seen a change that matters, or they cannot be compared; a warning says which and
+// what would help.
 enum class Significance { distinct, indistinct, undecidable };
 
 enum class Confidence { high, medium, low };

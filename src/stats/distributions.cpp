@@ -4,6 +4,8 @@
 #include <boost/math/distributions/fisher_f.hpp>
 #include <boost/math/distributions/normal.hpp>
 #include <boost/math/distributions/students_t.hpp>
+#include <boost/math/special_functions/digamma.hpp>
+#include <boost/math/special_functions/trigamma.hpp>
 #include <cmath>
 #include <limits>
 
@@ -67,6 +69,14 @@ double fair_coin_cdf(double k, double n) {
   if (k < 0) return 0;
   if (k >= n) return 1;
   return boost::math::cdf(Binomial(n, 0.5), std::floor(k));
+}
+
+double digamma(double x) {
+  return x > 0 ? boost::math::digamma(x, Policy()) : k_nan;
+}
+
+double trigamma(double x) {
+  return x > 0 ? boost::math::trigamma(x, Policy()) : k_nan;
 }
 
 double log_choose(double n, double k) {

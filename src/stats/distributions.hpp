@@ -12,6 +12,8 @@ namespace perfwarden::stats {
 [[nodiscard]] double f_quantile(double p, double df1, double df2);
 // P(B ≤ k) for B binomial(n, ½).
 [[nodiscard]] double fair_coin_cdf(double k, double n);
+[[nodiscard]] double digamma(double x);   // x > 0
+[[nodiscard]] double trigamma(double x);  // x > 0
 // Natural logarithm of n choose k, for n of any size.
 [[nodiscard]] double log_choose(double n, double k);
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -27,6 +28,17 @@ inline constexpr std::size_t k_exact_signed_rank = 300;
 inline constexpr std::size_t k_exact_signed_rank_tied = 150;
 [[nodiscard]] SignedRank signed_rank(std::span<const double> differences, NullCache& nulls);
 [[nodiscard]] SignedRank signed_rank_normal(std::span<const double> differences, bool continuity_correction = true);
+
+// The same test with any other weights: under the null every difference keeps its size and flips a fair coin for its
+// sign. `weights[i]` ≥ 0 belongs to differences[i] and may depend on anything that the coin leaves as it is (sizes,
+// the pooled values), so that the p values stay exact. w is Σ weights of the positive differences.
+[[nodiscard]] SignedRank sign_flip(std::span<const double> differences, std::span<const std::uint64_t> weights);
+
+// Weights for pairs (base[i], head[i]): the rank of |d_i| plus how far apart the two stand among all values. The first
+// is the signed-rank test's and serves noise that a pair shares; the second serves outliers, which spoil one member.
+// For the differences given, which are of those pairs; doubled, so that they are integers.
+[[nodiscard]] std::vector<std::uint64_t> paired_rank_weights(std::span<const double> base, std::span<const double> head,
+                                                             std::span<const double> differences);
 
 // A Trim drops pairs far out. It looks at |d| only, so the signs of what is kept are still fair coins
 // and the test stays exact (research/stats.md §2).

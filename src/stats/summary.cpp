@@ -101,32 +101,30 @@ MedianInterval median_interval(std::span<const double> values, double confidence
   return {low, n + 1 - low, order[low - 1], order[n - low], 1 - 2 * fair_coin_cdf(static_cast<double>(low) - 1, count)};
 }
 
-Split best_split(std::span<const double> values) {
-  Split best{0, k_nan, k_nan, k_nan};
-  if (values.size() < 2) return best;
+Split gap_split(std::span<const double> values, double least_share) {
+  Split split{0, k_nan, k_nan, k_nan};
   const std::vector<double> order = sorted(values);
-  const double centre = mean(order);
-  double total = 0;
-  for (const double value : order) total += (value - centre) * (value - centre);
-  if (!(total > 0)) return best;
-  const auto n = static_cast<double>(order.size());
-  double below = 0;
+  const std::size_t n = order.size();
+  const auto least =
+      std::max<std::size_t>(1, static_cast<std::size_t>(std::ceil(least_share * static_cast<double>(n))));
   std::size_t at = 0;
-  for (std::size_t i = 1; i < order.size(); ++i) {
-    below += order[i - 1] - centre;
-    const auto left = static_cast<double>(i);
-    // Between-group sum of squares of a split in two, from the centred partial sum.
-    const double explained = below * below * n / (left * (n - left)) / total;
-    if (explained > best.explained) {
-      best.explained = std::min(1.0, explained);
+  double widest = 0;
+  for (std::size_t i = least; i + least <= n; ++i)
+    if (order[i] - order[i - 1] > widest) {
+      widest = order[i] - order[i - 1];
       at = i;
     }
-  }
+  if (at == 0) return split;
   const std::span<const double> all(order);
-  best.low_mode = median(all.first(at));
-  best.high_mode = median(all.subspan(at));
-  best.high_fraction = (n - static_cast<double>(at)) / n;
-  return best;
+  const auto below = static_cast<double>(at);
+  const auto count = static_cast<double>(n);
+  const double apart = mean(all.subspan(at)) - mean(all.first(at));
+  const double total = variance(order) * (count - 1);
+  split.explained = std::min(1.0, apart * apart * below * (count - below) / count / total);
+  split.low_mode = median(all.first(at));
+  split.high_mode = median(all.subspan(at));
+  split.high_fraction = (count - below) / count;
+  return split;
 }
 
 }  // namespace perfwarden::stats

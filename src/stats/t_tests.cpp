@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <vector>
 
 #include "stats/distributions.hpp"
 #include "stats/summary.hpp"
@@ -49,6 +50,27 @@ TTest welch_t(std::span<const double> x, std::span<const double> y) {
 TTest one_sample_t(std::span<const double> d) {
   const auto n = static_cast<double>(d.size());
   return make(mean(d), std::sqrt(variance(d) / n), n - 1);
+}
+
+PriorVariance pooled_prior(std::span<const double> variances, double df) {
+  constexpr double k_most_df = 12;
+  constexpr double k_without_end = 1e6;  // half the degrees of freedom when the variances do not differ at all
+  std::vector<double> logs;
+  for (const double value : variances)
+    if (value > 0 && std::isfinite(value)) logs.push_back(std::log(value) - digamma(df / 2) + std::log(df / 2));
+  if (logs.size() < k_least_for_prior || !(df > 0)) return {0, k_most_df};
+  // What ln s² varies more than its own sampling does is the spread of the true variances: trigamma(d₀ / 2).
+  const double excess = variance(logs) - trigamma(df / 2);
+  double half = k_without_end;
+  if (excess > trigamma(k_without_end)) {
+    double low = 1e-3;
+    double high = k_without_end;
+    for (int i = 0; i < 80; ++i) {
+      half = 0.5 * (low + high);
+      (trigamma(half) > excess ? low : high) = half;
+    }
+  }
+  return {std::exp(mean(logs) + digamma(half) - std::log(half)), std::min(k_most_df, 2 * half)};
 }
 
 TTest moderated_t(std::span<const double> d, const PriorVariance& prior) {

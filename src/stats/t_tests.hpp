@@ -27,6 +27,12 @@ struct PriorVariance {
   double variance;
   double df = 12;
 };
+// What the spreads of several series of one run say about a typical one (Smyth 2004, §6.2: moments of ln s²). `df` are
+// the degrees of freedom of each variance; at most 12 are given back, since noise is not as normal as the formula.
+// Variance 0 when there are fewer than `k_least_for_prior` variances above 0.
+inline constexpr std::size_t k_least_for_prior = 5;
+[[nodiscard]] PriorVariance pooled_prior(std::span<const double> variances, double df);
+
 // Moderated t (Smyth 2004): s̃² = (d₀s₀² + (n−1)s²) / (d₀ + n − 1) with d₀ + n − 1 degrees of freedom.
 // The prior is used only where today's noise is not above it: s² ≤ s₀²·F_.95(n−1, d₀).
 [[nodiscard]] TTest moderated_t(std::span<const double> d, const PriorVariance& prior);

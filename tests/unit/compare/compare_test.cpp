@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "compare/history.hpp"
 #include "samples.hpp"
 
 namespace perfwarden::compare {
@@ -70,7 +71,7 @@ TEST(Compare, APlantedTenPercentIsHighAndItsNeighboursAreNot) {
     EXPECT_NEAR(c.difference, 0.001, 0.0003);
     EXPECT_LT(c.p_worse, c.p);
     EXPECT_DOUBLE_EQ(c.p_adjusted, 6 * c.p);
-    EXPECT_EQ(c.method, "exact signed-rank");
+    EXPECT_EQ(c.method, "exact paired rank test");
     EXPECT_EQ(c.pairs, 12u);
     EXPECT_GT(c.effect_d, 0.5);
     EXPECT_LT(c.minimum_detectable, 0.05);
@@ -119,7 +120,7 @@ TEST(Compare, TheUnitOfTheValuesChangesNothing) {
     const Comparison plain = one(base, head, {}, run(session), run(session));
     for (const double unit : {1e-9, 1e-3, 0.1, 1000.0, 7.7e11}) {
       const Comparison scaled = one(times(base, unit), times(head, unit), {}, run(session), run(session));
-      EXPECT_DOUBLE_EQ(plain.p, scaled.p) << unit;
+      EXPECT_NEAR(plain.p, scaled.p, 1e-12) << unit;
       EXPECT_NEAR(plain.ratio, scaled.ratio, 1e-11);
       EXPECT_NEAR(plain.difference * unit, scaled.difference, 1e-11 * unit);
       EXPECT_EQ(plain.significance, scaled.significance);
@@ -252,21 +253,75 @@ TEST(Compare, HigherIsBetterTurnsWorseAround) {
 TEST(Compare, TooFewPairsSayHowManyAreNeeded) {
   std::vector<Series> base;
   std::vector<Series> head;
-  for (int i = 0; i < 20; ++i) {
-    base.push_back(series("b" + std::to_string(i), noisy(8, 1, 0.01, 30)));
-    head.push_back(series("b" + std::to_string(i), times(noisy(8, 1, 0.01, 31), 1.5)));
+  for (int i = 0; i < 100; ++i) {
+    base.push_back(series("b" + std::to_string(i), noisy(10, 1, 0.01, 30)));
+    head.push_back(series("b" + std::to_string(i), times(noisy(10, 1, 0.01, 31), 1.5)));
   }
   const auto single = all(samples({base[0]}), samples({head[0]}), k_defaults);
   EXPECT_EQ(single[0].significance, Significance::distinct);
-  // All twenty at the smallest p that eight pairs have: 2/256 > 0.05/20.
+  // All hundred at the smallest p that ten pairs have: 2/1024 > 0.05/100.
   const auto comparisons = all(samples(base), samples(head), k_defaults);
   EXPECT_EQ(comparisons[0].significance, Significance::undecidable);
   ASSERT_TRUE(has_warning(comparisons[0], "few-samples"));
-  EXPECT_NE(comparisons[0].warnings.back().text.find("needs 10 pairs"), std::string::npos)
+  EXPECT_NE(comparisons[0].warnings.back().text.find("needs 12 pairs"), std::string::npos)
       << comparisons[0].warnings.back().text;
-  EXPECT_NE(comparisons[0].warnings.back().text.find("has 8"), std::string::npos);
+  EXPECT_NE(comparisons[0].warnings.back().text.find("has 10"), std::string::npos);
   EXPECT_TRUE(std::isnan(comparisons[0].minimum_detectable));
   EXPECT_EQ(comparisons[0].confidence, Confidence::low);
+}
+
+TEST(Compare, FewPairsBorrowTheSpreadOfTheRunAndAreAtMostMedium) {
+  std::vector<Series> base;
+  std::vector<Series> head;
+  for (std::uint64_t i = 0; i < 12; ++i) {
+    base.push_back(series("b" + std::to_string(i), noisy(5, 1, 0.01, 500 + i)));
+    head.push_back(series("b" + std::to_string(i), times(noisy(5, 1, 0.01, 600 + i), i == 4 ? 1.15 : 1)));
+  }
+  for (const Comparison& c : all(samples(base), samples(head), k_defaults)) {
+    EXPECT_TRUE(has_warning(c, "few-pairs"));
+    if (c.id.benchmark == "b4")
+      EXPECT_EQ(c.confidence, Confidence::medium);
+    else
+      EXPECT_NE(c.significance, Significance::distinct);
+  }
+  // Alone there is nothing to borrow from, unless history knows.
+  EXPECT_EQ(all(samples({base[4]}), samples({head[4]}), k_defaults)[0].significance, Significance::undecidable);
+  Past past;
+  past[base[4].id].paired_variance = 2e-4;
+  EXPECT_EQ(all(samples({base[4]}), samples({head[4]}), k_defaults, past)[0].confidence, Confidence::medium);
+}
+
+TEST(Compare, WhatCouldNotHaveBeenSeenIsNotNothing) {
+  const Comparison c = one(noisy(12, 1, 0.25, 61), noisy(12, 1, 0.25, 62));
+  EXPECT_EQ(c.significance, Significance::undecidable);
+  EXPECT_GT(c.minimum_detectable, 0.1);
+  EXPECT_TRUE(has_warning(c, "too-noisy"));
+}
+
+TEST(Compare, AJustReachedThresholdIsMediumNotHigh) {
+  const Comparison c = one(noisy(30, 1, 0.02, 63), times(noisy(30, 1, 0.02, 64), 1.05));
+  EXPECT_EQ(c.significance, Significance::distinct);
+  EXPECT_EQ(c.confidence, Confidence::medium);
+  EXPECT_FALSE(criterion(c, "magnitude").met);
+  EXPECT_NE(criterion(c, "magnitude").detail.find("at least"), std::string::npos);
+}
+
+TEST(Compare, TwoModesAndColdStartsAreNamed) {
+  std::vector<double> base;
+  std::vector<double> head;
+  for (const double v : noisy(20, 1, 0.005, 65)) base.push_back(base.size() % 3 == 0 ? v * 1.3 : v);
+  for (const double v : noisy(20, 1, 0.005, 66)) head.push_back(v);
+  const Comparison c = one(base, head);
+  EXPECT_TRUE(has_warning(c, "multi-modal"));
+  EXPECT_FALSE(has_warning(one(head, head), "multi-modal"));
+  std::size_t named = 0;
+  for (std::uint64_t seed = 0; seed < 200; ++seed)
+    if (has_warning(one(noisy(12, 1, 0.03, 1000 + seed), noisy(12, 1, 0.03, 5000 + seed)), "multi-modal")) ++named;
+  EXPECT_LE(named, 6u);  // of 400 sides that have one mode
+  Series cold = series("a", {});
+  for (const double v : noisy(10, 1, 0.001, 67)) cold.invocations.push_back({v * 1.5, v * 1.4, v, v, v, v});
+  const Comparison unsteady = all(samples({cold}), samples({cold}), k_defaults)[0];
+  EXPECT_TRUE(has_warning(unsteady, "not-steady"));
 }
 
 TEST(Compare, OneValueASideIsUndecidable) {
@@ -380,14 +435,56 @@ TEST(Compare, OneProcessASideIsAtMostLow) {
   EXPECT_EQ(c.base.n, 20u);
 }
 
-TEST(Compare, AnEarlierBaselineIsAtMostMedium) {
+TEST(Compare, AnEarlierBaselineIsBoundedByWhatHistoryKnows) {
   const auto base = noisy(12, 1, 0.01, 49);
   const auto head = times(noisy(12, 1, 0.01, 50), 1.1);
-  const Comparison c = one(base, head, {}, run("s1"), run("s2"));
-  EXPECT_EQ(c.design, Design::cached);
+  // Nothing known: neither a change nor its absence.
+  const Comparison unknown = one(base, head, {}, run("s1"), run("s2"));
+  EXPECT_EQ(unknown.design, Design::cached);
+  EXPECT_EQ(unknown.significance, Significance::undecidable);
+  EXPECT_FALSE(unknown.confidence);
+  EXPECT_LT(unknown.ratio_interval.low, 0.8);
+  EXPECT_GT(unknown.ratio_interval.high, 1.5);
+  EXPECT_TRUE(has_warning(unknown, "not-interleaved"));
+  // Runs that differ by half a percent by themselves: ten percent stands out. By five percent: it does not.
+  Past past;
+  past[{"core", "a", "wall_time"}] = {10, 0.005, k_nan, k_nan};
+  const auto bounded = [&] {
+    return all(samples({series("a", base)}, run("s1")), samples({series("a", head)}, run("s2")), k_defaults, past)[0];
+  };
+  EXPECT_EQ(bounded().confidence, Confidence::medium);
+  EXPECT_EQ(bounded().method, "exact Mann–Whitney U");
+  past.begin()->second.run_sd = 0.05;
+  EXPECT_FALSE(bounded().confidence);
+  EXPECT_NE(bounded().significance, Significance::distinct);
+}
+
+TEST(Compare, OneOccasionOnOneMachineIsAtMostMedium) {
+  RunInfo before = run("s1");
+  RunInfo after = run("s2");
+  before.time = "2026-11-21T10:00:00Z";
+  after.time = "2026-11-21T10:05:00Z";
+  const Comparison c = one(noisy(12, 1, 0.01, 49), times(noisy(12, 1, 0.01, 50), 1.1), {}, before, after);
+  EXPECT_EQ(c.design, Design::same_machine);
   EXPECT_EQ(c.confidence, Confidence::medium);
-  EXPECT_EQ(c.method, "exact Mann–Whitney U");
   EXPECT_TRUE(has_warning(c, "not-interleaved"));
+}
+
+TEST(PastOf, IsTheSpreadOfRunMediansWithoutStepsAndOutliers) {
+  std::vector<Samples> runs;
+  for (int i = 0; i < 12; ++i) {
+    const double level = (i < 6 ? 1 : 2) * (1 + 0.01 * (i % 3));
+    runs.push_back(samples({series("a", {level, level, i == 4 ? 90.0 : level})}));
+  }
+  const Past past = past_of(runs);
+  const SeriesPast& a = past.at({"core", "a", "wall_time"});
+  EXPECT_EQ(a.runs, 12u);
+  EXPECT_GT(a.run_sd, 0.003);
+  EXPECT_LT(a.run_sd, 0.05);
+  EXPECT_LT(between_runs_p(a, std::log(1.5)), 0.01);
+  EXPECT_GT(between_runs_p(a, 0.01), 0.1);
+  EXPECT_NEAR(between_runs_df(a), 22.0 / 3, 1e-12);
+  EXPECT_TRUE(std::isnan(past_of(std::span(runs).first(3)).at({"core", "a", "wall_time"}).run_sd));
 }
 
 TEST(Compare, AnotherMachineIsAtMostLowAndSaysWhatDiffers) {
@@ -395,7 +492,7 @@ TEST(Compare, AnotherMachineIsAtMostLowAndSaysWhatDiffers) {
   RunInfo here = run("s2", "fedcba9876543210");
   there.machine.facts = {{"cpu", "old"}};
   here.machine.facts = {{"cpu", "new\x1b[31m"}};
-  const Comparison c = one(noisy(12, 1, 0.01, 51), times(noisy(12, 1, 0.01, 52), 1.3), {}, there, here);
+  const Comparison c = one(noisy(12, 1, 0.01, 51), times(noisy(12, 1, 0.01, 52), 2.5), {}, there, here);
   EXPECT_EQ(c.confidence, Confidence::low);
   EXPECT_EQ(c.significance, Significance::distinct);
   EXPECT_FALSE(criterion(c, "environment").met);

@@ -46,14 +46,14 @@ TEST(Summary, MeanKeepsWhatAPlainSumLoses) {
   EXPECT_NEAR(mean(values), 1.5, 0.5);
 }
 
-TEST(Summary, BestSplitFindsTwoModes) {
+TEST(Summary, TheWidestGapFindsTwoModes) {
   const std::vector<double> bimodal{1.00, 1.01, 1.30, 0.99, 1.31, 1.00, 1.02, 1.29, 1.01, 0.98};
-  const Split split = best_split(bimodal);
+  const Split split = gap_split(bimodal, 0.2);
   EXPECT_GT(split.explained, 0.95);
   EXPECT_NEAR(split.low_mode, 1.00, 0.011);
   EXPECT_NEAR(split.high_mode, 1.30, 0.011);
   EXPECT_NEAR(split.high_fraction, 0.3, 1e-12);
-  EXPECT_EQ(best_split(std::vector<double>(4, 2.0)).explained, 0);
+  EXPECT_EQ(gap_split(std::vector<double>(4, 2.0), 0.2).explained, 0);
 }
 
 TEST(EffectSize, WithoutSpreadIsZeroOrInfinite) {
@@ -92,6 +92,17 @@ TEST(TTests, ModeratedTBorrowsFromHistoryOnlyWhenTodayIsNotNoisier) {
   const std::vector<double> loud{0.3, -0.2, 0.1, -0.1, 0.25};
   EXPECT_EQ(moderated_t(loud, prior).df, 4);
   EXPECT_EQ(moderated_t(quiet, {0, 12}).df, 4);
+}
+
+TEST(TTests, PooledPriorIsTheCommonVarianceWhenAllAgree) {
+  // Five equal variances of many degrees of freedom: nothing varies, so all the weight that is allowed.
+  const PriorVariance same = pooled_prior(std::vector<double>(5, 4e-4), 200);
+  EXPECT_EQ(same.df, 12);
+  EXPECT_NEAR(same.variance / 4e-4, 1, 0.01);
+  const PriorVariance wild = pooled_prior(std::vector<double>{1e-6, 1e-4, 1e-2, 1, 1e-5, 1e-3}, 4);
+  EXPECT_LT(wild.df, 2);
+  EXPECT_EQ(pooled_prior(std::vector<double>{1e-4, 1e-4}, 4).variance, 0);
+  EXPECT_EQ(pooled_prior(std::vector<double>(9, 0.0), 4).variance, 0);
 }
 
 TEST(Power, PairsNeededIsTheWorkedExampleOfTheProcedure) {

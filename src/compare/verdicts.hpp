@@ -1,0 +1,14 @@
+#pragma once
+
+#include <vector>
+
+#include "compare/case.hpp"
+
+namespace perfwarden::compare {
+
+// The second pass: what one series may claim among the others of its run. Lends small samples the run's typical
+// spread, adds what a single run cannot see, corrects over the run, and sets every field of the comparison that the
+// first pass left open.
+void decide(std::vector<Case>& cases, Setting setting);
+
+}  // namespace perfwarden::compare
