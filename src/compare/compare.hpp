@@ -14,7 +14,7 @@ namespace perfwarden::compare {
 // non-deterministic series of the run (StatisticsConfig::correction). With no base series at all
 // the result is empty: there is nothing to compare.
 //
-// A fixed number of pairs is decided by an exact test of the coin flips that ordered them. Fewer than ten pairs have no
+// A fixed number of pairs is decided by an exact test of the coin flips that ordered them. Fewer than ten often have no
 // such p that survives a correction: there a t test that borrows the typical spread of the run, or `past`'s, stands in,
 // at most MEDIUM. A baseline from an earlier run is bounded by the spread from run to run that `past` knows; without
 // it 12 % is assumed, and confidence is at most LOW: such a comparison proves neither a change nor its absence.

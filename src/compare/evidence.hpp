@@ -30,6 +30,7 @@ struct Evidence {
   double log_estimate = k_nan;          // of the change: ln(ratio), or the shift over |median of base|
   double lower = k_nan, upper = k_nan;  // one-sided 95 % bounds of the same, from the trimmed pairs; NaN when unpaired
   std::vector<double> kept;             // those pairs; empty when unpaired
+  bool assisted = false;                // the exact test could not decide alone: a t test stands in
   bool nothing_varies = false;          // every value of both sides is the same: no test could ever reject
   std::vector<double> batches;  // log-ratio of each of three batches in the order measured; empty below 3 values
 };

@@ -96,6 +96,7 @@ void assist_small(std::vector<Case>& cases, const Setting& setting) {
     evidence.p_greater = std::min(1.0, 2 * std::min(evidence.p_greater, t.p_greater));
     evidence.p_two_sided = std::min({1.0, 2 * evidence.p_less, 2 * evidence.p_greater});
     evidence.smallest_p = 0;
+    evidence.assisted = true;
     evidence.method = "paired rank test and moderated t";
     warn(one.comparison, "few-pairs",
          fmt::format("{} pairs rest on a t test that borrows the spread of {}, so this is at most MEDIUM confidence: "
