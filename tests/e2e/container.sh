@@ -34,7 +34,7 @@ make_workspace() {  # make_workspace SECONDS-OF-AN-INVOCATION
   mkdir -p "$workspace" "$host"/{runner_temp,home,workflow,file_commands}
   cat >"$workspace/bench.sh" <<SH
 sleep $1
-id -u >>"\$PWD/uids"
+id -u >>/github/runner_temp/uids
 noise=\$(od -An -N1 -tu1 /dev/urandom)
 awk -v noise="\$noise" 'BEGIN { printf "work %.4f ms\n", BASE_MS * (1 + noise / 25600) }'
 SH
@@ -49,7 +49,7 @@ suites:
 budgets:
   "*": +5%
 YML
-  printf '/uids\n/reports/\n/.perfwarden/\n' >"$workspace/.gitignore"
+  printf '/reports/\n/.perfwarden/\n' >"$workspace/.gitignore"
   export GIT_CONFIG_GLOBAL=/dev/null GIT_AUTHOR_NAME=t GIT_AUTHOR_EMAIL=t@example.invalid
   export GIT_COMMITTER_NAME=t GIT_COMMITTER_EMAIL=t@example.invalid
   git -C "$workspace" init -q -b main
@@ -86,7 +86,7 @@ check "the verdict is an output" grep -qxE 'verdict=fail|fail' "$host/file_comma
 check "the summary is appended" grep -qx 'earlier text' "$host/file_commands/summary"
 check "the summary names the benchmark" grep -q 'work' "$host/file_commands/summary"
 check "a report was written" [ -n "$(find "$workspace/reports" -name report.html 2>/dev/null)" ]
-check "the benchmark ran as the workspace's owner, never as root" [ "$(sort -u "$workspace/uids")" = 1001 ]
+check "the benchmark ran as the workspace's owner, never as root" [ "$(sort -u "$host/runner_temp/uids")" = 1001 ]
 strangers=$(find "$workspace" ! -uid 1001 | head)
 check "every file in the workspace is its owner's ${strangers:+(not: $strangers)}" [ -z "$strangers" ]
 check "git's worktrees are gone" [ "$(git -c safe.directory='*' -C "$workspace" worktree list | wc -l)" -eq 1 ]
@@ -97,7 +97,7 @@ name=perfwarden-term-$$
 run_action "$name" >"$work/term.log" 2>&1 &
 pid=$!
 for _ in $(seq 100); do  # until three invocations ran
-  [ "$(wc -l <"$workspace/uids" 2>/dev/null || echo 0)" -ge 3 ] && break
+  [ "$(wc -l 2>/dev/null <"$host/runner_temp/uids" || echo 0)" -ge 3 ] && break
   sleep 0.1
 done
 start=$(date +%s)
