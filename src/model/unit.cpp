@@ -125,19 +125,23 @@ Prefix prefix_for(double magnitude, std::string_view base_unit) {
   return chosen;
 }
 
-std::string three_digits(double value) {
+bool is_whole(double value) {
+  return value == std::round(value) && std::abs(value) < 1000;
+}
+
+// "12" rather than "12.0" when `whole` allows.
+std::string three_digits(double value, bool whole) {
   const double magnitude = std::abs(value);
   if (magnitude >= 1e6 || (magnitude > 0 && magnitude < 1e-3)) return fmt::format("{:.3g}", value);
-  if (magnitude >= 99.95 || (magnitude == std::round(magnitude) && magnitude < 1000))
-    return fmt::format("{:.0f}", value);
+  if (magnitude >= 99.95 || (whole && is_whole(value))) return fmt::format("{:.0f}", value);
   if (magnitude >= 9.995) return fmt::format("{:.1f}", value);
   if (magnitude >= 0.9995 || magnitude == 0) return fmt::format("{:.2f}", value);
   return fmt::format("{:.3g}", value);
 }
 
-std::string with_prefix(double value, const Prefix& prefix) {
+std::string with_prefix(double value, const Prefix& prefix, bool whole = true) {
   if (!std::isfinite(value)) return "–";
-  std::string number = three_digits(value / prefix.factor);
+  std::string number = three_digits(value / prefix.factor, whole);
   if (number.starts_with('-')) number.replace(0, 1, "−");
   return prefix.text.empty() ? number : number + " " + std::string(prefix.text);
 }
@@ -182,7 +186,9 @@ std::string format_value(double value, std::string_view base_unit) {
 ValuePair format_pair(double first, double second, std::string_view base_unit) {
   const auto magnitude = [](double v) { return std::isfinite(v) ? std::abs(v) : 0.0; };
   const Prefix prefix = prefix_for(std::max(magnitude(first), magnitude(second)), base_unit);
-  return {with_prefix(first, prefix), with_prefix(second, prefix)};
+  const auto whole_or_unknown = [&](double v) { return !std::isfinite(v) || is_whole(v / prefix.factor); };
+  const bool whole = whole_or_unknown(first) && whole_or_unknown(second);
+  return {with_prefix(first, prefix, whole), with_prefix(second, prefix, whole)};
 }
 
 std::string format_change(double fraction) {

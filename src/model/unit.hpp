@@ -40,7 +40,7 @@ struct Quantity {
 // "–".
 [[nodiscard]] std::string format_value(double value, std::string_view base_unit);
 // Two values in the same prefix, so that a row can be compared by eye: {"12.4 ms", "13.3 ms"}. The
-// prefix fits the larger one.
+// prefix fits the larger one, and both have decimals or neither.
 struct ValuePair {
   std::string first, second;
 };

@@ -115,6 +115,8 @@ TEST(FormatPair, PutsBothUnderOnePrefix) {
   const ValuePair pair = format_pair(0.0124, 0.0133, "s");
   EXPECT_EQ(pair.first, "12.4 ms");
   EXPECT_EQ(pair.second, "13.3 ms");
+  EXPECT_EQ(format_pair(2, 2.004, "s").first, "2.00 s") << "as many digits as the other";
+  EXPECT_EQ(format_pair(100, 103, "B").first, "100 B");
   EXPECT_EQ(format_pair(900, 1100, "B").first, "0.879 KiB");
   EXPECT_EQ(format_pair(std::nan(""), 2, "s").first, "–");
   EXPECT_EQ(format_pair(std::nan(""), 0.002, "s").second, "2 ms");
