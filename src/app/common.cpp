@@ -22,7 +22,8 @@ int fail(World& world, const Error& error) {
     annotation.message = error.what + (error.hint.empty() ? "" : "\n" + error.hint);
     // A place may also be a variable ("environment PERFWARDEN_MODE") or a source of output, which is no path.
     if (place[0].find(' ') == std::string_view::npos) annotation.file = std::string(place[0]);
-    if (place.size() > 1 && !annotation.file.empty()) annotation.line = static_cast<int>(text::to_integer(place[1]).value_or(0));
+    if (place.size() > 1 && !annotation.file.empty())
+      annotation.line = static_cast<int>(text::to_integer(place[1]).value_or(0));
     world.console.err(github::annotations(std::span(&annotation, 1)));
   }
   return exit_code(error);

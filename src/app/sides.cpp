@@ -139,7 +139,7 @@ Result<Sides> choose_sides(World& world, const Config& config, const RunContext&
   Sides sides;
   sides.head_sha = git.resolve("HEAD").value_or(context.head_sha);
   sides.branch = !context.head_ref.empty() ? context.head_ref : git.branch().value_or("");
-  sides.head_label = sides.head_sha.empty() ? "this folder" : short_sha(sides.head_sha);
+  sides.head_label = sides.branch;
   if (config.baseline.strategy == BaselineStrategy::file && options.base.empty()) {
     PW_TRY_ASSIGN(Samples samples, read_samples(config.baseline.file));
     sides.base_sha = samples.run.commit;
