@@ -32,7 +32,7 @@ class Collector {
   [[nodiscard]] Status add_extra(const Group& group, std::size_t invocation, Measurement measurement);
   // A whole series of a samples file; its invocations go from place `first` on. `suite` empty = its own.
   [[nodiscard]] Status add_series(const std::string& suite, std::size_t first, Series series);
-  void note(std::string code, std::string text) { notes_.add(std::move(code), std::move(text)); }
+  void note(std::string code, const std::string& text) { notes_.add(std::move(code), text); }
   [[nodiscard]] bool has_values(std::string_view suite) const;
   [[nodiscard]] bool reports(std::string_view suite, std::string_view metric) const;
   [[nodiscard]] std::vector<std::string> metrics_of(std::string_view suite) const;  // sorted

@@ -46,8 +46,8 @@ std::string Table::at(int line) const {
 void Table::note(int line, std::string code, std::string_view text) {
   notes_.add(std::move(code), fmt::format("{}: {}", at(line), text), text);
 }
-void Table::note_once(std::string code, std::string text) {
-  notes_.add(std::move(code), std::move(text));
+void Table::note_once(std::string code, const std::string& text) {
+  notes_.add(std::move(code), text);
 }
 
 bool Table::has(std::string_view benchmark, std::string_view metric) const {
