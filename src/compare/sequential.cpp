@@ -41,7 +41,7 @@ bool all_point(const std::vector<double>& batches, double sign) {
 
 }  // namespace
 
-Sequential::Sequential(Procedure procedure, std::vector<Target> targets) : procedure_(std::move(procedure)) {
+Sequential::Sequential(Procedure procedure, const std::vector<Target>& targets) : procedure_(std::move(procedure)) {
   for (const Target& target : targets) {
     State& state = states_.emplace_back();
     state.target = target;

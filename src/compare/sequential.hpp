@@ -41,7 +41,7 @@ struct Decision {
 // fair coin each, every process fresh. Deterministic.
 class Sequential {
  public:
-  Sequential(Procedure procedure, std::vector<Target> targets);
+  Sequential(Procedure procedure, const std::vector<Target>& targets);
 
   // Pairs still wanted of each series before the next look(); all 0 when everything is decided.
   [[nodiscard]] std::vector<std::size_t> pairs_needed() const;
