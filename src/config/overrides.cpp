@@ -126,6 +126,7 @@ const std::string_view* key_of_variable(std::string_view name) {
 
 Error unknown_variable(const std::string& name) {
   std::vector<std::string> known;
+  known.reserve(std::size(k_environment_keys) + std::size(k_reserved));
   for (const std::string_view key : k_environment_keys) known.push_back(std::string(k_own) + variable_of(key));
   for (const std::string_view reserved : k_reserved) known.emplace_back(reserved);
   std::string hint =

@@ -125,7 +125,7 @@ void Reader::problem_within(const Node& node, std::size_t offset, std::size_t wi
   problems.add(at, width, std::move(what), std::move(cure));
 }
 
-void Reader::warn(std::string code, const Node& at, std::string what) {
+void Reader::warn(std::string code, const Node& at, const std::string& what) {
   loaded.warnings.push_back({std::move(code), source.origin(at.place) + ": " + what});
 }
 

@@ -39,7 +39,7 @@ class Reader {
   void problem(const Node& node, std::string what, std::string cure = "");
   // The same about some bytes of a scalar, where they stand on one line of the file as they are.
   void problem_within(const Node& node, std::size_t offset, std::size_t width, std::string what, std::string cure);
-  void warn(std::string code, const Node& at, std::string what);
+  void warn(std::string code, const Node& at, const std::string& what);
   // What is effective, for `config show` and the hash.
   void record(std::string key, std::string value, std::string origin);
   [[nodiscard]] std::string origin(const Node* node) const { return node ? source.origin(node->place) : "default"; }
@@ -65,6 +65,7 @@ class Reader {
   [[nodiscard]] std::optional<E> choice(const Node& node, std::string_view key,
                                         const std::array<Choice<E>, N>& choices) {
     std::vector<std::string> words;
+    words.reserve(N);
     for (const auto& [word, value] : choices) words.emplace_back(word);
     const auto chosen = one_of(node, key, words);
     if (!chosen) return std::nullopt;

@@ -80,7 +80,7 @@ std::optional<bool> turbo_of(const Root& root) {
 }
 
 std::string hypervisor_of(const Root& root, const std::string& cpuinfo) {
-  if (const std::string type = root.word("/sys/hypervisor/type"); !type.empty()) return type;
+  if (std::string type = root.word("/sys/hypervisor/type"); !type.empty()) return type;
   const std::string flags = " " + value_of(cpuinfo, "flags") + " ";
   const bool flagged = flags.find(" hypervisor ") != std::string::npos;
   static constexpr std::array<std::pair<std::string_view, std::string_view>, 9> vendors{
@@ -130,8 +130,9 @@ std::string cgroup_path(const Root& root, std::string_view controller) {
 
 // Where a container sees its own group as the root of the tree, the path in /proc/self/cgroup may not exist.
 std::string first_present(const Root& root, const std::string& tree, const std::string& path, const std::string& file) {
-  for (const std::string& folder : {tree + (path == "/" ? "" : path), tree})
-    if (const std::string text = root.word(folder + "/" + file); !text.empty()) return text;
+  const std::string below = path == "/" ? "" : path;
+  for (const std::string& group : {below, std::string()})
+    if (std::string text = root.word(fmt::format("{}{}/{}", tree, group, file)); !text.empty()) return text;
   return "";
 }
 

@@ -20,7 +20,7 @@ std::atomic<int> g_first_signal{0};
 std::atomic<int> g_stop_count{0};
 std::array<std::array<int, 2>, 2> g_pipes{{{-1, -1}, {-1, -1}}};
 std::array<std::atomic<pid_t>, 32> g_groups{};
-static_assert(std::atomic<int>::is_always_lock_free && std::atomic<pid_t>::is_always_lock_free);
+static_assert(std::atomic<int>::is_always_lock_free);  // pid_t is an int
 
 extern "C" void on_stop_signal(int signal) {
   const int saved_errno = errno;
