@@ -1,5 +1,7 @@
 #include "app/pipeline.hpp"
 
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
@@ -51,7 +53,7 @@ Result<report::Templates> load_templates(const std::string& directory) {
   PW_TRY_ASSIGN(const std::vector<std::string> names, os::list_directory(directory));
   for (const std::string& name : names) {
     if (!name.ends_with(".mustache")) continue;
-    PW_TRY_ASSIGN(std::string text, os::read_file(directory + "/" + name, k_largest));
+    PW_TRY_ASSIGN(std::string text, os::read_file(fmt::format("{}/{}", directory, name), k_largest));
     PW_TRY(templates.replace(name, std::move(text)));
   }
   return templates;

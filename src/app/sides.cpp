@@ -69,8 +69,9 @@ std::string why_not_buildable(const baseline::Git& git, const Config& config, co
     if (!suite.build.empty() || !suite.setup.empty() || suite.run.argv.empty()) continue;
     const std::string& program = suite.run.argv.front();
     if (program.find('/') == std::string::npos || program.starts_with('/')) continue;
-    std::string path = prefix + (suite.working_directory.empty() ? "" : suite.working_directory + "/") + program;
-    path = text::replace_all(path, "./", "");
+    std::string path = prefix;
+    if (!suite.working_directory.empty()) path += suite.working_directory + "/";
+    path = text::replace_all(path.append(program), "./", "");
     if (!git.run({"cat-file", "-e", "HEAD:" + path}))
       return "suite '" + suite.name + "' runs " + program +
              ", which is not in the repository, and has no `build:` command";
@@ -93,7 +94,7 @@ Result<Sides> check_out_both(World& world, const baseline::Git& git, Sides sides
 }
 
 Result<Sides> from_cache(Sides sides, const baseline::Git& git, const Config& config, const Machine& machine,
-                         std::string why) {
+                         const std::string& why) {
   sides.head_directory = os::absolute_path(".");
   baseline::Wanted wanted;
   wanted.commit = sides.base_sha;
@@ -171,8 +172,8 @@ Result<Sides> choose_sides(World& world, const Config& config, const RunContext&
                                                         : config.baseline.branch;
   sides.base_label = "merge base with " + named;
   const std::string prefix = git.run({"rev-parse", "--show-prefix"}).value_or("");
-  if (std::string why = why_not_buildable(git, config, prefix); !why.empty())
-    return from_cache(std::move(sides), git, config, machine, std::move(why));
+  if (const std::string why = why_not_buildable(git, config, prefix); !why.empty())
+    return from_cache(std::move(sides), git, config, machine, why);
   return check_out_both(world, git, std::move(sides), prefix);
 }
 
