@@ -21,8 +21,10 @@ constexpr double k_far = 3;  // sigmas; beyond it a step between neighbours coun
 // spoilt run count little.
 double run_sd_of(const std::vector<double>& logs) {
   std::vector<double> steps;
+  steps.reserve(logs.size());
   for (std::size_t i = 1; i < logs.size(); ++i) steps.push_back(logs[i] - logs[i - 1]);
   std::vector<double> sizes;
+  sizes.reserve(steps.size());
   for (const double step : steps) sizes.push_back(std::fabs(step));
   const double reach = std::max(k_least_sd, k_far * stats::k_mad_to_sigma * stats::median(sizes));
   for (double& step : steps) step = std::clamp(step, -reach, reach);

@@ -202,7 +202,7 @@ class FileReader {
   Status read_samples(const NamedText& file) {
     PW_TRY_ASSIGN(Samples samples, parse_samples(file.text, file.name));
     if (read_++ == 0) run_ = std::move(samples.run);
-    for (Warning& warning : samples.warnings) collector_.note(std::move(warning.code), std::move(warning.text));
+    for (const Warning& warning : samples.warnings) collector_.note(warning.code, warning.text);
     for (Series& series : samples.series) {
       taken_ = std::max(taken_, series.invocations.size());
       PW_TRY(collector_.add_series(suite_.name, place_, std::move(series)));

@@ -479,8 +479,8 @@ const std::vector<NamedReport>& sample_reports() {
 
 TEST(SampleReports, CountsEqualTheJudgementsAndTheFindings) {
   for (const auto& sample : sample_reports()) {
-    SCOPED_TRACE(sample.first);
-    const Report& report = sample.second;  // clang 14 captures no structured binding
+    SCOPED_TRACE(sample.name);
+    const Report& report = sample.report;  // clang 14 captures no structured binding
     const Counts& counts = report.verdict.counts;
     EXPECT_EQ(
         counts.regressions + counts.improvements + counts.passed + counts.inconclusive + counts.added + counts.vanished,
