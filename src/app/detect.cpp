@@ -136,7 +136,7 @@ std::vector<std::string> toml_names(const std::string& text, std::string_view he
   return found;
 }
 
-const File* find_root(const std::vector<File>& files, std::initializer_list<std::string_view> names) {
+const File* find_root(const std::vector<File>& files, const std::vector<std::string_view>& names) {
   for (const File& file : files) {
     if (file.folder.empty() && std::find(names.begin(), names.end(), file.name) != names.end()) return &file;
   }
@@ -161,7 +161,7 @@ class Detective {
 
  private:
   void find_build_system() {
-    const std::pair<const char*, std::initializer_list<std::string_view>> k_marks[] = {
+    const std::pair<const char*, std::vector<std::string_view>> k_marks[] = {
         {"CMake", {"CMakeLists.txt"}},
         {"Meson", {"meson.build"}},
         {"Bazel", {"MODULE.bazel", "WORKSPACE", "WORKSPACE.bazel"}},

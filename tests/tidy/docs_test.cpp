@@ -153,7 +153,8 @@ class Readme : public testing::Test {
         continue;
       }
       std::vector<std::string> words;
-      for (const std::string_view word : text::split(std::exchange(joined, {}), ' ')) {
+      const std::string whole = std::exchange(joined, {});
+      for (const std::string_view word : text::split(whole, ' ')) {
         if (word == "|" || word == ">" || word == "&&" || word.starts_with('#')) break;
         if (!word.empty() && word != "$") words.emplace_back(word);
       }

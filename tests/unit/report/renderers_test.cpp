@@ -29,9 +29,11 @@ std::size_t count_of(std::string_view text, std::string_view part) {
 
 TEST(Terminal, NoLineIsWiderThanAsked) {
   for (const auto& [name, report] : support::sample_reports())
-    for (const std::size_t columns : {40U, 60U, 80U, 120U})
-      for (const std::string_view line : text::lines(rendered(report, "terminal", {.columns = columns})))
+    for (const std::size_t columns : {40U, 60U, 80U, 120U}) {
+      const std::string text = rendered(report, "terminal", {.columns = columns});
+      for (const std::string_view line : text::lines(text))
         EXPECT_LE(text::display_width(line), columns) << name << ": " << line;
+    }
 }
 
 TEST(Terminal, HasNoEscapeUnlessColorIsAsked) {
