@@ -18,8 +18,8 @@ done
 
 if [ -z "$(find "$work/base.tar" -mtime -7 2>/dev/null)" ]; then
   echo "making the base" >&2
-  mmdebstrap --quiet --variant=minbase bookworm "$work/base.tar.new" >&2
-  mv "$work/base.tar.new" "$work/base.tar"
+  mmdebstrap --quiet --variant=minbase bookworm "$work/base-new.tar" >&2
+  mv "$work/base-new.tar" "$work/base.tar"
   rm -f "$work/imported"
 fi
 if [ ! -e "$work/imported" ] || ! store podman image exists "$base"; then
