@@ -6,8 +6,12 @@ FROM ${BASE} AS build
 WORKDIR /source
 COPY tests/support/install.sh tests/support/install.sh
 RUN tests/support/install.sh build image && rm -rf /var/lib/apt/lists/*
-COPY . .
+COPY CMakeLists.txt CMakePresets.json LICENSE ./
+COPY config config
+COPY src src
+COPY templates templates
 RUN cmake --preset portable && cmake --build --preset portable
+COPY .ci/image_root.sh .ci/image_root.sh
 RUN .ci/image_root.sh build/portable/src/perfwarden /image
 
 FROM scratch

@@ -47,8 +47,10 @@ done | sort -u | while read -r package; do
 done
 install -D -m 644 LICENSE "$root/usr/share/doc/perfwarden/LICENSE"
 
-# The image must be able to start what it is for.
+# The image must be able to start what it is for. (A runtime brings its own /dev; git does not start without /dev/null.)
+touch "$root/dev/null"
 chroot "$root" /usr/local/bin/perfwarden --version
 chroot "$root" /usr/bin/git --version
 chroot "$root" /bin/sh -c 'id -u >/dev/null'
+rm "$root/dev/null"
 du -sh "$root"
