@@ -109,7 +109,10 @@ std::string templates_directory(const Config& config, bool from_base, const std:
 }
 
 void give_back(const std::string& directory) {
-  for (const std::string& path : {directory, std::string(".perfwarden")})
+  // Folders above it may be ours too: "reports" of "reports/<sha>".
+  const std::string top =
+      directory.starts_with('/') || directory.starts_with('.') ? directory : directory.substr(0, directory.find('/'));
+  for (const std::string& path : {top, std::string(".perfwarden")})
     if (os::exists(path)) (void)os::give_to_owner_of(path, ".").has_value();
 }
 

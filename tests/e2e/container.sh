@@ -57,7 +57,8 @@ YML
   git -C "$workspace" commit -qm base
   sed -i 's/BEGIN { printf "work %.4f ms\\n", 10 /BEGIN { printf "work %.4f ms\\n", 12 /' "$workspace/bench.sh"
   git -C "$workspace" commit -qam head
-  echo '{"repository": {"full_name": "acme/parser", "default_branch": "main"}}' >"$host/workflow/event.json"
+  printf '{"before": "%s", "after": "%s", "repository": {"id": 1, "full_name": "acme/parser", "default_branch": "main"}}\n' \
+    "$(git -C "$workspace" rev-parse HEAD~1)" "$(git -C "$workspace" rev-parse HEAD)" >"$host/workflow/event.json"
   echo 'earlier=kept' >"$host/file_commands/output"
   echo 'earlier text' >"$host/file_commands/summary"
   chown -R 1001:1001 "$host"
@@ -96,8 +97,8 @@ make_workspace 1
 name=perfwarden-term-$$
 run_action "$name" >"$work/term.log" 2>&1 &
 pid=$!
-for _ in $(seq 100); do  # until three invocations ran
-  [ "$(wc -l 2>/dev/null <"$host/runner_temp/uids" || echo 0)" -ge 3 ] && break
+for _ in $(seq 200); do  # until two warm-ups and a whole pair ran
+  [ "$(wc -l 2>/dev/null <"$host/runner_temp/uids" || echo 0)" -ge 5 ] && break
   sleep 0.1
 done
 start=$(date +%s)

@@ -75,8 +75,10 @@ Result<int> check(World& world, const Options& options) {
   const std::string directory =
       !chosen.empty() ? chosen : config.report.directory + "/" + (sides.head_sha.empty() ? "local" : sides.head_sha);
   PW_TRY(write_samples(measured, two_sided, directory));
-  if (measured.interrupted)
+  if (measured.interrupted) {
+    give_back(directory);
     return Error{ErrorKind::interrupted, "stopped by a signal; what was measured so far is kept", directory, "", ""};
+  }
 
   Setting setting;
   setting.context = context;
