@@ -46,7 +46,7 @@ class Table {
   [[nodiscard]] Status add(int line, std::string_view benchmark, Metric metric, std::string_view original_unit,
                            double value);
   void note(int line, std::string code, std::string_view text);  // puts "name:line: " in front
-  void note_once(std::string code, const std::string& text);            // of the whole document; no place
+  void note_once(std::string code, const std::string& text);     // of the whole document; no place
   [[nodiscard]] bool has(std::string_view benchmark, std::string_view metric) const;
   [[nodiscard]] std::vector<Measurement>& measurements() { return measurements_; }
   // The Reading; Error (parse) with `what` and `hint` when no value at all was found.
