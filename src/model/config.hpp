@@ -125,6 +125,24 @@ struct BaselineConfig {
   friend bool operator==(const BaselineConfig&, const BaselineConfig&) = default;
 };
 
+enum class Pinning { automatic, off, cpus };  // automatic: to CPUs that the kernel keeps free, if there are any
+
+// A MachineConfig is what is done to the machine while benchmarks run; all of it is put back. The defaults need no
+// privilege.
+struct MachineConfig {
+  Pinning pin = Pinning::automatic;  // of suites that name no CPUs themselves
+  std::vector<int> cpus;             // for Pinning::cpus
+  std::string governor;              // of the clock; empty = as it is
+  std::optional<bool> turbo, smt;    // nullopt = as they are
+  bool aslr_off = false;             // for the benchmarks only
+  std::string huge_pages;            // transparent ones: always, madvise, never; empty = as they are
+  bool interrupts_away = false;      // from the CPUs that benchmarks are pinned to
+  [[nodiscard]] bool needs_privilege() const {
+    return !governor.empty() || turbo || smt || !huge_pages.empty() || interrupts_away;
+  }
+  friend bool operator==(const MachineConfig&, const MachineConfig&) = default;
+};
+
 enum class CommentWhen { automatic, always, on_change, never };
 
 struct ReportConfig {
@@ -155,6 +173,7 @@ struct Config {
   OnPresence vanished = OnPresence::warn;
   OnPresence added = OnPresence::ignore;
   StatisticsConfig statistics;
+  MachineConfig machine;
   BaselineConfig baseline;
   ReportConfig report;
   OverrideConfig overrides;

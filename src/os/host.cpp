@@ -8,47 +8,15 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <set>
 #include <string_view>
 
 #include "base/text.hpp"
-#include "os/files.hpp"
+#include "os/kernel_files.hpp"
 
 namespace perfwarden::os {
 namespace {
-
-constexpr std::size_t k_small_file = std::size_t{1} << 20;
-
-// Reads files below one root; what cannot be read is empty.
-class Root {
- public:
-  explicit Root(std::string path) : path_(std::move(path)) {}
-  [[nodiscard]] bool is_real() const { return path_.empty(); }
-  [[nodiscard]] bool has(const std::string& name) const { return exists(path_ + name); }
-  [[nodiscard]] std::string text(const std::string& name) const {
-    // /proc/cpuinfo of hundreds of CPUs is larger than one megabyte.
-    return read_file(path_ + name, 16 * k_small_file).value_or("");
-  }
-  [[nodiscard]] std::string word(const std::string& name) const {
-    return std::string(perfwarden::text::trim(text(name)));
-  }
-  [[nodiscard]] std::optional<long long> integer(const std::string& name) const {
-    return perfwarden::text::to_integer(word(name));
-  }
-
- private:
-  std::string path_;
-};
-
-// The value after "key:" in a file of such lines; empty when there is none.
-std::string value_of(std::string_view file, std::string_view key) {
-  for (const std::string_view line : text::lines(file)) {
-    const std::size_t colon = line.find(':');
-    if (colon != std::string_view::npos && text::trim(line.substr(0, colon)) == key)
-      return std::string(text::trim(line.substr(colon + 1)));
-  }
-  return "";
-}
 
 std::optional<int> small_integer(const std::optional<long long>& value) {
   if (!value || *value < -1'000'000 || *value > 1'000'000) return std::nullopt;
@@ -64,7 +32,7 @@ std::string cpu_model_of(const std::string& cpuinfo) {
                      value_of(cpuinfo, "CPU variant"));
 }
 
-std::string governor_of(const Root& root, const std::vector<int>& online) {
+std::string governor_of(const KernelFiles& root, const std::vector<int>& online) {
   std::set<std::string> found;
   for (const int cpu : online) {
     const std::string name = root.word(fmt::format("/sys/devices/system/cpu/cpu{}/cpufreq/scaling_governor", cpu));
@@ -73,13 +41,13 @@ std::string governor_of(const Root& root, const std::vector<int>& online) {
   return text::join(std::vector<std::string>(found.begin(), found.end()), ",");
 }
 
-std::optional<bool> turbo_of(const Root& root) {
+std::optional<bool> turbo_of(const KernelFiles& root) {
   if (const auto off = root.integer("/sys/devices/system/cpu/intel_pstate/no_turbo")) return *off == 0;
   if (const auto on = root.integer("/sys/devices/system/cpu/cpufreq/boost")) return *on != 0;
   return std::nullopt;
 }
 
-std::string hypervisor_of(const Root& root, const std::string& cpuinfo) {
+std::string hypervisor_of(const KernelFiles& root, const std::string& cpuinfo) {
   if (std::string type = root.word("/sys/hypervisor/type"); !type.empty()) return type;
   const std::string flags = " " + value_of(cpuinfo, "flags") + " ";
   const bool flagged = flags.find(" hypervisor ") != std::string::npos;
@@ -101,7 +69,7 @@ std::string hypervisor_of(const Root& root, const std::string& cpuinfo) {
   return flags.size() > 2 ? "none" : "";
 }
 
-std::string container_of(const Root& root) {
+std::string container_of(const KernelFiles& root) {
   if (root.has("/.dockerenv")) return "docker";
   if (root.has("/run/.containerenv")) return "podman";
   const std::string groups = root.text("/proc/1/cgroup") + root.text("/proc/self/cgroup");
@@ -116,52 +84,34 @@ std::string container_of(const Root& root) {
   return groups.empty() ? "" : "none";
 }
 
-// The path of this process in the unified hierarchy, or in that of one version-1 controller.
-std::string cgroup_path(const Root& root, std::string_view controller) {
-  const std::string file = root.text("/proc/self/cgroup");
-  for (const std::string_view line : text::lines(file)) {
-    const std::vector<std::string_view> parts = text::split(line, ':');
-    if (parts.size() < 3) continue;
-    for (const std::string_view name : text::split(parts[1], ','))
-      if (name == controller) return std::string(line.substr(parts[0].size() + parts[1].size() + 2));
-  }
-  return "";
+std::string trimmed(const std::string& value) {
+  return std::string(text::trim(value));
 }
 
-// Where a container sees its own group as the root of the tree, the path in /proc/self/cgroup may not exist.
-std::string first_present(const Root& root, const std::string& tree, const std::string& path, const std::string& file) {
-  const std::string below = path == "/" ? "" : path;
-  for (const std::string& group : {below, std::string()})
-    if (std::string text = root.word(fmt::format("{}{}/{}", tree, group, file)); !text.empty()) return text;
-  return "";
-}
-
-std::optional<double> cpu_limit_of(const Root& root) {
-  const std::string unified = first_present(root, "/sys/fs/cgroup", cgroup_path(root, ""), "cpu.max");
+std::optional<double> cpu_limit_of(const KernelFiles& root) {
+  const std::string unified = trimmed(root.of_cgroup("", "/sys/fs/cgroup", "cpu.max"));
   if (const auto words = text::split(unified, ' '); words.size() == 2) {
     if (words[0] == "max") return 0.0;
     const auto quota = text::to_double(words[0]);
     const auto period = text::to_double(words[1]);
     if (quota && period && *period > 0) return *quota / *period;
   }
-  const std::string path = cgroup_path(root, "cpu");
   for (const std::string tree : {"/sys/fs/cgroup/cpu,cpuacct", "/sys/fs/cgroup/cpu"}) {
-    const auto quota = text::to_double(first_present(root, tree, path, "cpu.cfs_quota_us"));
-    const auto period = text::to_double(first_present(root, tree, path, "cpu.cfs_period_us"));
+    const auto quota = text::to_double(trimmed(root.of_cgroup("cpu", tree, "cpu.cfs_quota_us")));
+    const auto period = text::to_double(trimmed(root.of_cgroup("cpu", tree, "cpu.cfs_period_us")));
     if (quota && *quota < 0) return 0.0;
     if (quota && period && *period > 0) return *quota / *period;
   }
   // The root group of a machine has no such file: it is not limited.
-  if (root.has("/sys/fs/cgroup/cgroup.controllers") && cgroup_path(root, "") == "/") return 0.0;
+  if (root.has("/sys/fs/cgroup/cgroup.controllers") && root.cgroup_path("") == "/") return 0.0;
   return std::nullopt;
 }
 
-std::optional<std::uint64_t> memory_limit_of(const Root& root) {
+std::optional<std::uint64_t> memory_limit_of(const KernelFiles& root) {
   constexpr long long k_no_limit = 1LL << 60;  // version 1 says "none" by a huge number
-  const std::string unified = first_present(root, "/sys/fs/cgroup", cgroup_path(root, ""), "memory.max");
-  const std::string text = !unified.empty() ? unified
-                                            : first_present(root, "/sys/fs/cgroup/memory", cgroup_path(root, "memory"),
-                                                            "memory.limit_in_bytes");
+  const std::string unified = trimmed(root.of_cgroup("", "/sys/fs/cgroup", "memory.max"));
+  const std::string text =
+      !unified.empty() ? unified : trimmed(root.of_cgroup("memory", "/sys/fs/cgroup/memory", "memory.limit_in_bytes"));
   if (text == "max") return 0;
   const auto bytes = text::to_integer(text);
   if (!bytes || *bytes < 0) return std::nullopt;
@@ -176,34 +126,68 @@ std::optional<std::uint64_t> kilobytes(const std::string& meminfo, std::string_v
   return static_cast<std::uint64_t>(*number) * 1024;
 }
 
-std::vector<int> usable_cpus(const Root& root) {
-  if (!root.is_real()) return parse_cpu_list(value_of(root.text("/proc/self/status"), "Cpus_allowed_list"));
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  std::vector<int> out;
-  if (::sched_getaffinity(0, sizeof set, &set) != 0) return out;
-  for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu)
-    if (CPU_ISSET(static_cast<std::size_t>(cpu), &set)) out.push_back(cpu);
-  return out;
+std::vector<int> allowed_cpus(const KernelFiles& root) {
+  std::string list = trimmed(root.of_cgroup("", "/sys/fs/cgroup", "cpuset.cpus.effective"));
+  for (const char* name : {"cpuset.effective_cpus", "cpuset.cpus"})
+    if (list.empty()) list = trimmed(root.of_cgroup("cpuset", "/sys/fs/cgroup/cpuset", name));
+  return parse_cpu_list(list);
+}
+
+// "always [madvise] never" → "madvise"
+std::string chosen_word(std::string_view line) {
+  const std::size_t open = line.find('['), close = line.find(']');
+  if (open == std::string_view::npos || close == std::string_view::npos || close < open) return "";
+  return std::string(line.substr(open + 1, close - open - 1));
+}
+
+std::optional<int> interrupts_on(const KernelFiles& root, const std::vector<int>& cpus) {
+  if (cpus.empty()) return std::nullopt;
+  int count = 0;
+  bool any = false;
+  for (const std::string& name : root.names_in("/proc/irq")) {
+    const std::vector<int> where = parse_cpu_list(root.word(fmt::format("/proc/irq/{}/smp_affinity_list", name)));
+    any = any || !where.empty();
+    const bool on = std::any_of(where.begin(), where.end(),
+                                [&cpus](int cpu) { return std::find(cpus.begin(), cpus.end(), cpu) != cpus.end(); });
+    count += on ? 1 : 0;
+  }
+  return any ? std::optional(count) : std::nullopt;
+}
+
+std::optional<std::uint64_t> capabilities_of(const KernelFiles& root) {
+  const std::string digits = value_of(root.text("/proc/self/status"), "CapEff");
+  std::uint64_t bits = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), bits, 16);
+  if (digits.empty() || error != std::errc{} || end != digits.data() + digits.size()) return std::nullopt;
+  return bits;
+}
+
+std::optional<int> count_of(const std::vector<int>& list) {
+  return list.empty() ? std::nullopt : std::optional(static_cast<int>(list.size()));
 }
 
 }  // namespace
 
 Host read_host(const std::string& path) {
-  const Root root(path);
+  const KernelFiles root(path);
   Host host;
   const std::string cpuinfo = root.text("/proc/cpuinfo");
   const std::string meminfo = root.text("/proc/meminfo");
   host.cpu_model = cpu_model_of(cpuinfo);
   host.microcode = value_of(cpuinfo, "microcode");
   const std::vector<int> online = parse_cpu_list(root.word("/sys/devices/system/cpu/online"));
-  if (!online.empty()) host.cpus_online = static_cast<int>(online.size());
-  host.cpus_usable = usable_cpus(root);
+  host.cpus_online = count_of(online);
+  host.cpus_usable = usable_cpus(path);
+  host.cpus_allowed = allowed_cpus(root);
+  host.numa_nodes = count_of(parse_cpu_list(root.word("/sys/devices/system/node/online")));
   host.cpus_isolated = parse_cpu_list(root.word("/sys/devices/system/cpu/isolated"));
   host.governor = governor_of(root, online);
   host.turbo = turbo_of(root);
   if (const auto active = root.integer("/sys/devices/system/cpu/smt/active")) host.smt = *active != 0;
   host.aslr = small_integer(root.integer("/proc/sys/kernel/randomize_va_space"));
+  host.huge_pages = chosen_word(root.word("/sys/kernel/mm/transparent_hugepage/enabled"));
+  host.interrupts_on_isolated = interrupts_on(root, host.cpus_isolated);
+  host.capabilities = capabilities_of(root);
   host.perf_event_paranoid = small_integer(root.integer("/proc/sys/kernel/perf_event_paranoid"));
   host.kernel = root.word("/proc/sys/kernel/osrelease");
   host.hypervisor = hypervisor_of(root, cpuinfo);
@@ -221,7 +205,7 @@ Host read_host(const std::string& path) {
 }
 
 std::optional<CpuTimes> read_cpu_times(const std::string& path) {
-  const std::string stat = Root(path).text("/proc/stat");
+  const std::string stat = KernelFiles(path).text("/proc/stat");
   const std::vector<std::string_view> rows = text::lines(stat);
   if (rows.empty() || !rows[0].starts_with("cpu ")) return std::nullopt;
   // user nice system idle iowait irq softirq steal; guest time is part of user.
@@ -231,6 +215,63 @@ std::optional<CpuTimes> read_cpu_times(const std::string& path) {
       ticks.push_back(static_cast<std::uint64_t>(*value));
   if (ticks.size() < 8) return std::nullopt;
   return CpuTimes{ticks[0] + ticks[1] + ticks[2] + ticks[5] + ticks[6], ticks[3] + ticks[4], ticks[7]};
+}
+
+std::optional<CpuSeconds> read_cpu_times_of(const std::vector<int>& cpus, const std::string& path) {
+  constexpr double k_tick_s = 0.01;
+  const std::string stat = KernelFiles(path).text("/proc/stat");
+  CpuSeconds out;
+  std::size_t found = 0;
+  for (const std::string_view row : text::lines(stat)) {
+    if (!row.starts_with("cpu")) break;  // the CPUs come first, and what follows is long
+    const std::vector<std::string_view> words = text::split(row, ' ');
+    const auto cpu = text::to_integer(words[0].substr(3));
+    if (!cpu || words.size() < 9 || std::find(cpus.begin(), cpus.end(), static_cast<int>(*cpu)) == cpus.end()) continue;
+    ++found;
+    for (const std::size_t column : {1U, 2U, 3U, 6U, 7U})  // user nice system irq softirq
+      out.busy_s += static_cast<double>(text::to_integer(words[column]).value_or(0)) * k_tick_s;
+    out.steal_s += static_cast<double>(text::to_integer(words[8]).value_or(0)) * k_tick_s;
+  }
+  if (found == 0 || found != cpus.size()) return std::nullopt;
+  return out;
+}
+
+std::vector<int> usable_cpus(const std::string& path) {
+  const KernelFiles root(path);
+  if (!root.is_real()) return parse_cpu_list(value_of(root.text("/proc/self/status"), "Cpus_allowed_list"));
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  std::vector<int> out;
+  if (::sched_getaffinity(0, sizeof set, &set) != 0) return out;
+  for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu)
+    if (CPU_ISSET(static_cast<std::size_t>(cpu), &set)) out.push_back(cpu);
+  return out;
+}
+
+std::vector<int> with_siblings(const std::vector<int>& cpus, const std::string& path) {
+  const KernelFiles root(path);
+  std::set<int> out(cpus.begin(), cpus.end());
+  for (const int cpu : cpus) {
+    const std::string file = fmt::format("/sys/devices/system/cpu/cpu{}/topology/thread_siblings_list", cpu);
+    for (const int sibling : parse_cpu_list(root.word(file))) out.insert(sibling);
+  }
+  return {out.begin(), out.end()};
+}
+
+bool may(const Host& host, Capability capability) {
+  return host.capabilities && ((*host.capabilities >> static_cast<unsigned>(capability)) & 1U) != 0;
+}
+
+std::string print_cpu_list(const std::vector<int>& cpus) {
+  std::string out;
+  for (std::size_t i = 0; i < cpus.size();) {
+    std::size_t last = i;
+    while (last + 1 < cpus.size() && cpus[last + 1] == cpus[last] + 1) ++last;
+    if (!out.empty()) out += ',';
+    out += last == i ? fmt::format("{}", cpus[i]) : fmt::format("{}-{}", cpus[i], cpus[last]);
+    i = last + 1;
+  }
+  return out;
 }
 
 std::optional<CpuShares> shares_between(const CpuTimes& first, const CpuTimes& second) {

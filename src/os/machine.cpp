@@ -31,10 +31,17 @@ Machine read_machine(const std::string& root) {
   add("cpu", host.cpu_model);
   add("microcode", host.microcode);
   add("cores", host.cpus_online ? std::to_string(*host.cpus_online) : "");
+  // Less than all: a cpuset, or CPUs that the kernel keeps free.
+  if (!host.cpus_usable.empty() && host.cpus_online && static_cast<int>(host.cpus_usable.size()) != *host.cpus_online)
+    add("usable", print_cpu_list(host.cpus_usable));
+  add("isolated", print_cpu_list(host.cpus_isolated));
+  add("numa", host.numa_nodes ? std::to_string(*host.numa_nodes) : "");
   add("governor", host.governor);
   add("turbo", on_off(host.turbo));
   add("smt", on_off(host.smt));
   add("aslr", host.aslr ? std::to_string(*host.aslr) : "");
+  add("huge_pages", host.huge_pages);
+  add("swap", !host.swap_total_bytes ? "" : *host.swap_total_bytes > 0 ? "on" : "none");
   add("kernel", host.kernel);
   add("hypervisor", host.hypervisor);
   add("container", host.container);

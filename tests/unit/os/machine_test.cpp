@@ -22,7 +22,7 @@ void write_server(const TemporaryDirectory& root) {
   root.write("proc/meminfo",
              "MemTotal:       32780108 kB\nMemFree: 1 kB\nSwapTotal: 2097148 kB\nSwapFree: 2096124 kB\n");
   root.write("proc/loadavg", "1.25 0.50 0.10 2/345 6789\n");
-  root.write("proc/self/status", "Name:\tx\nCpus_allowed_list:\t2-3\n");
+  root.write("proc/self/status", "Name:\tx\nCapEff:\t0000004000000000\nCpus_allowed_list:\t2-3\n");
   root.write("proc/self/cgroup", "0::/\n");
   root.write("proc/sys/kernel/osrelease", "6.1.0-18-amd64\n");
   root.write("proc/sys/kernel/randomize_va_space", "2\n");
@@ -30,6 +30,8 @@ void write_server(const TemporaryDirectory& root) {
   root.write("sys/devices/system/cpu/online", "0-3\n");
   root.write("sys/devices/system/cpu/isolated", "2-3\n");
   root.write("sys/devices/system/cpu/smt/active", "1\n");
+  root.write("sys/devices/system/node/online", "0-1\n");
+  root.write("sys/kernel/mm/transparent_hugepage/enabled", "always [madvise] never\n");
   root.write("sys/devices/system/cpu/intel_pstate/no_turbo", "1\n");
   for (const char* cpu : {"0", "1", "2", "3"})
     root.write(std::string("sys/devices/system/cpu/cpu") + cpu + "/cpufreq/scaling_governor", "performance\n");
@@ -40,11 +42,13 @@ TEST(Machine, FactsOfAServerInTheirOrder) {
   const TemporaryDirectory root;
   write_server(root);
   const Machine machine = read_machine(root.path());
-  EXPECT_THAT(machine.facts,
-              ElementsAre(Fact{"cpu", "Intel(R) Xeon(R) E-2288G CPU @ 3.70GHz"}, Fact{"microcode", "0xf0"},
-                          Fact{"cores", "4"}, Fact{"governor", "performance"}, Fact{"turbo", "off"}, Fact{"smt", "on"},
-                          Fact{"aslr", "2"}, Fact{"kernel", "6.1.0-18-amd64"}, Fact{"hypervisor", "none"},
-                          Fact{"container", "none"}, Fact{"cpu_limit", "none"}, Fact{"memory", "31 GiB"}));
+  EXPECT_THAT(
+      machine.facts,
+      ElementsAre(Fact{"cpu", "Intel(R) Xeon(R) E-2288G CPU @ 3.70GHz"}, Fact{"microcode", "0xf0"}, Fact{"cores", "4"},
+                  Fact{"usable", "2-3"}, Fact{"isolated", "2-3"}, Fact{"numa", "2"}, Fact{"governor", "performance"},
+                  Fact{"turbo", "off"}, Fact{"smt", "on"}, Fact{"aslr", "2"}, Fact{"huge_pages", "madvise"},
+                  Fact{"swap", "on"}, Fact{"kernel", "6.1.0-18-amd64"}, Fact{"hypervisor", "none"},
+                  Fact{"container", "none"}, Fact{"cpu_limit", "none"}, Fact{"memory", "31 GiB"}));
   EXPECT_EQ(machine.fingerprint.size(), 16U);
 }
 
@@ -88,6 +92,38 @@ TEST(Host, ReadsWhatDoctorTells) {
   EXPECT_EQ(host.swap_total_bytes, 2097148ULL * 1024);
   EXPECT_EQ(host.swap_used_bytes, 1024ULL * 1024);
   EXPECT_EQ(host.cpu_limit, 0.0);
+}
+
+TEST(Host, TellsWhichCapabilitiesThereAre) {
+  const TemporaryDirectory root;
+  EXPECT_FALSE(may(read_host(root.path()), Capability::perfmon));
+  write_server(root);
+  const Host host = read_host(root.path());
+  EXPECT_TRUE(may(host, Capability::perfmon));
+  EXPECT_FALSE(may(host, Capability::sys_admin));
+  root.write("proc/self/status", "CapEff:\tzz\n");
+  EXPECT_EQ(read_host(root.path()).capabilities, std::nullopt);
+}
+
+TEST(Host, CountsTheInterruptsThatIsolatedCpusGet) {
+  const TemporaryDirectory root;
+  write_server(root);
+  EXPECT_EQ(read_host(root.path()).interrupts_on_isolated, std::nullopt);
+  root.write("proc/irq/24/smp_affinity_list", "0-1\n");
+  root.write("proc/irq/25/smp_affinity_list", "0-3\n");
+  root.write("proc/irq/default_smp_affinity", "f\n");
+  EXPECT_EQ(read_host(root.path()).interrupts_on_isolated, 1);
+}
+
+TEST(Host, TheCpusetOfEitherCgroupVersionSaysWhereWeMayPin) {
+  const TemporaryDirectory root;
+  root.write("proc/self/cgroup", "0::/x\n");
+  root.write("sys/fs/cgroup/x/cpuset.cpus.effective", "2-3\n");
+  EXPECT_THAT(read_host(root.path()).cpus_allowed, ElementsAre(2, 3));
+  const TemporaryDirectory old;
+  old.write("proc/self/cgroup", "3:cpuset:/y\n");
+  old.write("sys/fs/cgroup/cpuset/y/cpuset.cpus", "5\n");
+  EXPECT_THAT(read_host(old.path()).cpus_allowed, ElementsAre(5));
 }
 
 TEST(Host, WhatIsNotThereIsUnknown) {
@@ -194,6 +230,28 @@ TEST(CpuTimes, AShortOrAbsentLineIsUnknown) {
   EXPECT_EQ(read_cpu_times(root.path()), std::nullopt);
   root.write("proc/stat", "cpu  1 2 3\n");
   EXPECT_EQ(read_cpu_times(root.path()), std::nullopt);
+}
+
+TEST(CpuTimes, OfSomeCpusOnly) {
+  const TemporaryDirectory root;
+  root.write("proc/stat",
+             "cpu  9 9 9 9 9 9 9 9 0 0\ncpu0 100 10 1 999 999 2 3 40 0 0\ncpu2 1 1 1 1 1 1 1 1 0 0\nintr 5\n");
+  const auto both = read_cpu_times_of({0, 2}, root.path());
+  ASSERT_TRUE(both);
+  EXPECT_NEAR(both->busy_s, 1.21, 1e-9);
+  EXPECT_NEAR(both->steal_s, 0.41, 1e-9);
+  EXPECT_FALSE(read_cpu_times_of({0, 1}, root.path())) << "one is offline";
+  EXPECT_FALSE(read_cpu_times_of({}, root.path()));
+}
+
+TEST(CpuList, SiblingsAreThoseOfTheSameCore) {
+  const TemporaryDirectory root;
+  root.write("sys/devices/system/cpu/cpu1/topology/thread_siblings_list", "1,5\n");
+  EXPECT_THAT(with_siblings({1, 3}, root.path()), ElementsAre(1, 3, 5));
+}
+
+TEST(CpuList, IsPrintedAsItIsRead) {
+  for (const char* list : {"0-3,8", "2", "0,2,4-5", ""}) EXPECT_EQ(print_cpu_list(parse_cpu_list(list)), list);
 }
 
 TEST(CpuList, TakesRangesAndRefusesNonsense) {

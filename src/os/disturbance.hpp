@@ -1,0 +1,111 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/position.hpp"
+#include "model/raw.hpp"
+
+// What the machine did to a measured process from outside, read before and after it, never while it runs.
+namespace perfwarden::os {
+
+// DisturbanceLimits say when an invocation counts as disturbed: a reading beyond its limit that is also unusual here
+// (see MachineWatch). They are about the machine alone, never about the measured value.
+struct DisturbanceLimits {
+  // Share of the wall time that other virtual machines took. A run is late by at most that, and 2 % is half of the
+  // smallest change that is worth an alarm (research/stats.md: 3.5 %).
+  double steal = 0.02;
+  // CPUs that others kept busy, of those watched: an idle server's own housekeeping stays below a twentieth of a CPU.
+  double others = 0.10;
+  double others_of_all = 0.05;  // the same on a machine of many CPUs, as a share of all
+  // Involuntary switches a second of CPU time. Kernel threads take the CPU 10 to 60 times a second for moments; a rival
+  // that wants it gets it every 4 ms, 250 times (measured on a virtual machine of two CPUs, Linux 6.18).
+  double switches_per_s = 100;
+  std::int64_t switches = 8;  // fewer are chance in a short run
+  double frequency = 0.05;    // change of the clock against other runs; a step of turbo is about 3 %
+  // Share of the wall time in which the cgroup's CPU quota held all of its processes.
+  double held = 0.01;
+  // The kernel counts CPU time in ticks of 10 ms: less than this is rounding.
+  double least_s = 0.03;
+};
+inline constexpr DisturbanceLimits k_disturbance_limits{};
+
+// A Disturbance is what happened during one invocation. nullopt: this machine does not tell.
+struct Disturbance {
+  std::optional<double> steal;             // CPUs of those watched that other virtual machines had; ~ share of the time
+  std::optional<double> others;            // CPUs of those watched that other processes kept busy
+  std::optional<double> switches_per_s;    // involuntary; nullopt also when the run's own threads may be the cause
+  std::optional<double> frequency_hz;      // of the fastest CPU watched, right after the run
+  std::optional<std::uint64_t> throttled;  // times that heat slowed a CPU
+  std::optional<double> held;              // by the CPU quota, share of the wall time
+  std::vector<std::string> reasons;        // why it counts as disturbed; empty when calm
+
+  [[nodiscard]] bool calm() const { return reasons.empty(); }
+  [[nodiscard]] std::string reason() const;  // one line; empty when calm
+};
+
+// A MachineWatch reads the machine around each measured process. A reading counts as a disturbance when it is beyond
+// its limit and beyond 1.5 times the upper quartile of the last 20 readings of the same benchmark: a machine that is
+// always busy, or a benchmark that itself makes the kernel work, is not helped by running it again (warnings() tells of
+// it). The rule sees neither the measured values nor which side ran: exchanging base and head changes nothing in what
+// it decides, so that replacing whole pairs by it keeps the exact tests exact.
+class MachineWatch {
+ public:
+  explicit MachineWatch(std::string root = "", const DisturbanceLimits& limits = k_disturbance_limits);
+
+  // Right before the process starts. `cpus`: its affinity; empty = all that we may use.
+  void begin(const std::vector<int>& cpus);
+  // Right after it ended. `usage` is the kernel's account of it, `benchmark` what it is compared with ("suite/case",
+  // the same for base and head).
+  [[nodiscard]] Disturbance end(const Usage& usage, const std::string& benchmark);
+
+  // What was wrong with the machine throughout, with the cure; empty when it was calm on the whole.
+  [[nodiscard]] std::vector<Warning> warnings() const;
+
+ private:
+  struct Reading {
+    std::optional<double> busy_s, steal_s;  // of the CPUs watched
+    double own_s = 0;                       // perfwarden's own CPU time
+    std::optional<std::uint64_t> throttled;
+    std::optional<double> held_s;
+  };
+  using Past = std::map<std::string, std::vector<double>>;  // by benchmark
+
+  [[nodiscard]] Reading read() const;
+  [[nodiscard]] std::optional<double> frequency() const;
+  [[nodiscard]] Disturbance between(const Reading& first, const Reading& last, const Usage& usage) const;
+  void judge(Disturbance& found, const Usage& usage, const std::string& benchmark);
+  void watch(const std::vector<int>& cpus);
+
+  std::string root_;
+  DisturbanceLimits limits_;
+  std::vector<int> asked_, cpus_;  // as given; with the other threads of their cores
+  bool chosen_ = false;
+  Reading first_;
+  Past steals_, others_, switches_, frequencies_, helds_;
+  double wall_s_ = 0, steal_s_ = 0, others_s_ = 0, held_s_ = 0;  // over all invocations
+};
+
+// Replacements bound how many disturbed pairs of a suite are measured again: a fifth of those planned, at least 2. A
+// machine that disturbs more often does so all the time, and repeating would buy time and no calm.
+class Replacements {
+ public:
+  explicit Replacements(std::size_t planned_pairs);
+  // True when the pair is to be measured again. Counts what was disturbed and what was replaced.
+  [[nodiscard]] bool take(const Disturbance& base, const Disturbance& head);
+  [[nodiscard]] std::size_t disturbed() const { return disturbed_; }
+  [[nodiscard]] std::size_t replaced() const { return replaced_; }
+  // What to tell of it; nullopt when nothing was disturbed. `suite` may be hostile text.
+  [[nodiscard]] std::optional<Warning> warning(const std::string& suite) const;
+
+ private:
+  std::size_t most_;
+  std::size_t disturbed_ = 0, replaced_ = 0;
+  std::string example_;
+};
+
+}  // namespace perfwarden::os
