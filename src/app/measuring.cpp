@@ -1,6 +1,7 @@
 #include "app/measuring.hpp"
 
 #include "app/common.hpp"
+#include "app/sampling.hpp"
 #include "base/hash.hpp"
 #include "measure/progress.hpp"
 #include "os/user.hpp"
@@ -8,7 +9,7 @@
 namespace perfwarden::app {
 
 Result<Measured> measure_plan(World& world, const Plan& plan, const Config& config, const std::string& base_directory,
-                              const std::string& head_directory, const Machine& machine) {
+                              const std::string& head_directory, const Machine& machine, const compare::Past& past) {
   for (const Suite& suite : plan.suites) PW_TRY(ingest::check_parser(suite));
   measure::Sides sides{base_directory, head_directory, world.environment.for_children(), std::nullopt, std::nullopt};
   if (const std::optional<os::User> user = os::unprivileged_owner_of(".")) {
@@ -24,9 +25,13 @@ Result<Measured> measure_plan(World& world, const Plan& plan, const Config& conf
   if (plan.two_sided) run.session = hex16(fnv1a(run.time + machine.fingerprint, plan.seed));
 
   measure::ProgressView view(world.console, world.clock);
-  Result<Raw> raw = measure::run(plan, sides, world.processes, world.clock, [&](const measure::Progress& progress) {
-    if (!world.quiet) view.show(progress);
-  });
+  Sampler sampler(plan, config, past);
+  Result<Raw> raw = measure::run(
+      plan, sides, world.processes, world.clock,
+      [&](const measure::Progress& progress) {
+        if (!world.quiet) view.show(progress);
+      },
+      [&](const Raw& so_far) { return sampler.next(so_far); });
   view.clear();
   if (!raw) return std::move(raw).error();
   for (const Warning& warning : raw->warnings) note(world, warning.text);

@@ -10,6 +10,7 @@
 #include "app/exit_code.hpp"
 #include "base/text.hpp"
 #include "compare/compare.hpp"
+#include "gates/demand.hpp"
 #include "os/files.hpp"
 
 namespace perfwarden::app {
@@ -41,7 +42,8 @@ Report make_report(const std::optional<Samples>& base, const Samples& head, cons
       if (std::find(report.warnings.begin(), report.warnings.end(), warning) == report.warnings.end())
         report.warnings.push_back(warning);
   }
-  report.comparisons = compare::all(base.value_or(Samples{}), head, config.statistics);
+  report.comparisons =
+      compare::all(base.value_or(Samples{}), head, config.statistics, setting.past, gates::demands_of(config));
   report.verdict = gates::judge(report.comparisons, config, base.has_value(), setting.override_);
   return report;
 }

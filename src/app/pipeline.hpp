@@ -6,6 +6,7 @@
 
 #include "app/world.hpp"
 #include "base/result.hpp"
+#include "compare/history.hpp"
 #include "config/load.hpp"
 #include "gates/judge.hpp"
 #include "model/report.hpp"
@@ -29,6 +30,7 @@ struct Setting {
   double measured_s = 0;
   std::uint64_t seed = 0;
   gates::Override override_;
+  compare::Past past;  // of earlier runs on machines of this kind
 };
 
 // compare → judge → Report. `base` nullopt: there is no baseline.

@@ -18,7 +18,15 @@ struct Setting {
   std::vector<MachineDifference> machine_differences;  // empty: the machines match, or nothing is known of either
   bool machine_known = true;
   const Past& past;
+  const Demands& demands;  // may be empty
   std::size_t family = 0;  // series that the correction is over
+
+  [[nodiscard]] Demand demand_of(const SeriesId& id, const Metric& metric, double base_median) const {
+    Demand demand{statistics.high_effect, metric.primary};
+    if (demands) demand = demands(id, metric, base_median);
+    if (!(demand.threshold > 0)) demand.threshold = statistics.high_effect;
+    return demand;
+  }
 };
 
 // A Case is a comparison on its way through the two passes: alone, then among the others of its run.
@@ -28,6 +36,9 @@ struct Case {
   bool tested = false;  // evidence is there
   bool paired = false;  // by pairs; else side against side, or exactly
   bool one_process = false;
+  std::size_t adaptive_pairs = 0;  // as in Series, where pairs can be judged that way
+  double threshold = 0.05;         // the change that matters
+  bool decided = false;            // by decide_adaptive; nothing is left to do
 };
 
 inline void warn(Comparison& comparison, std::string code, std::string text) {

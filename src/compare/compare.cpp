@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "base/text.hpp"
+#include "compare/adaptive.hpp"
 #include "compare/case.hpp"
 #include "compare/evidence.hpp"
 #include "compare/judgement.hpp"
@@ -154,6 +155,8 @@ Case both_sides(const Series& base, const Series& head, const Setting& setting, 
     return result;
   }
   gather(result, setting, nulls);
+  result.threshold = setting.demand_of(comparison.id, comparison.metric, comparison.base.median).threshold;
+  result.adaptive_pairs = std::min(base.adaptive_pairs, head.adaptive_pairs);
   name_shape(comparison, base, head);
   return result;
 }
@@ -191,11 +194,12 @@ std::vector<Case> matched(const Samples& base, const Samples& head, const Settin
 }  // namespace
 
 std::vector<Comparison> all(const Samples& base, const Samples& head, const StatisticsConfig& statistics,
-                            const Past& past) {
+                            const Past& past, const Demands& demands) {
   if (base.series.empty()) return {};
   const Setting setting{statistics, design_of(base.run, head.run), differences(base.run.machine, head.run.machine),
-                        !base.run.machine.fingerprint.empty(), past};
+                        !base.run.machine.fingerprint.empty(), past, demands};
   std::vector<Case> cases = matched(base, head, setting);
+  decide_adaptive(cases, setting);
   decide(cases, setting);
   std::vector<Comparison> comparisons;
   comparisons.reserve(cases.size());

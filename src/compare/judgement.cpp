@@ -16,8 +16,7 @@ constexpr double k_least_effect_d = 0.5;     // Cohen's "medium"
 constexpr double k_unadjusted_level = 0.05;  // of LOW
 constexpr std::size_t k_fact_columns = 40;   // of a machine fact shown
 
-Criterion magnitude(const Comparison& comparison, const Evidence& evidence, const Setting& setting) {
-  const double needed = setting.statistics.high_effect;
+Criterion magnitude(const Comparison& comparison, const Evidence& evidence, double needed) {
   if (std::isnan(comparison.ratio)) return {"magnitude", false, "no ratio: base is 0"};
   const bool up = comparison.ratio >= 1;
   std::string detail = format_change(comparison.ratio - 1);
@@ -112,8 +111,9 @@ Confidence strongest_confidence(const Case& one, const Setting& setting) {
   return known ? Confidence::medium : Confidence::low;
 }
 
-std::vector<Criterion> criteria_of(const Comparison& comparison, const Evidence& evidence, const Setting& setting) {
-  return {magnitude(comparison, evidence, setting), significance(comparison, evidence, setting),
+std::vector<Criterion> criteria_of(const Comparison& comparison, const Evidence& evidence, const Setting& setting,
+                                   double threshold) {
+  return {magnitude(comparison, evidence, threshold), significance(comparison, evidence, setting),
           consistency(comparison, evidence), stability(evidence, setting), environment(setting)};
 }
 
@@ -126,8 +126,8 @@ std::vector<Criterion> criteria_of_nothing(const Setting& setting) {
 }
 
 std::optional<Confidence> confidence_of(const Comparison& comparison, const std::vector<Criterion>& criteria,
-                                        const Setting& setting, Confidence strongest) {
-  const bool large = std::fabs(log_change(comparison)) >= std::log1p(k_lenient * setting.statistics.high_effect);
+                                        double threshold, Confidence strongest) {
+  const bool large = std::fabs(log_change(comparison)) >= std::log1p(k_lenient * threshold);
   if (!large || !(comparison.p < k_unadjusted_level)) return std::nullopt;
   Confidence confidence = Confidence::low;
   const bool distinct = comparison.significance == Significance::distinct;

@@ -14,19 +14,19 @@ namespace perfwarden::compare {
 [[nodiscard]] Confidence strongest_confidence(const Case& one, const Setting& setting);
 
 // The five, in order: magnitude, significance, consistency, baseline-stable, environment; each with the number behind
-// it. `comparison` has p_adjusted and ratio set.
+// it. `comparison` has p_adjusted and ratio set. `threshold`: the change that matters, a fraction.
 [[nodiscard]] std::vector<Criterion> criteria_of(const Comparison& comparison, const Evidence& evidence,
-                                                 const Setting& setting);
+                                                 const Setting& setting, double threshold);
 
 // The five when there is nothing to test: only the environment can be met.
 [[nodiscard]] std::vector<Criterion> criteria_of_nothing(const Setting& setting);
 
 // HIGH: all five, |d| ≥ 0.5. The magnitude criterion is about the one-sided 95 % bound when pairs give one, so that a
-// true change of just high_effect is HIGH in one of twenty runs only. MEDIUM: distinct, |change| ≥ 0.7 · high_effect,
-// environment and stability met. LOW: unadjusted p below 0.05 and |change| ≥ 0.7 · high_effect otherwise. None: not
+// true change of just threshold is HIGH in one of twenty runs only. MEDIUM: distinct, |change| ≥ 0.7 · threshold,
+// environment and stability met. LOW: unadjusted p below 0.05 and |change| ≥ 0.7 · threshold otherwise. None: not
 // flagged. `criteria` as criteria_of gives them; `strongest` caps.
 [[nodiscard]] std::optional<Confidence> confidence_of(const Comparison& comparison,
-                                                      const std::vector<Criterion>& criteria, const Setting& setting,
+                                                      const std::vector<Criterion>& criteria, double threshold,
                                                       Confidence strongest);
 
 // The change in logs that the magnitude criterion needs, and |log ratio| of a comparison (∞ from a base of 0).

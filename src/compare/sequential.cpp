@@ -79,9 +79,13 @@ void Sequential::observe(std::size_t series, double log_ratio) {
     state.fresh.push_back(log_ratio);
 }
 
-void Sequential::give_up(std::size_t series) {
-  State& state = states_[series];
-  if (screening(state) || state.decision.stage == Stage::confirming) state.decision.stage = Stage::undecided;
+void Sequential::suspend(std::size_t series) {
+  states_[series].suspended = true;
+}
+
+bool Sequential::active(std::size_t series) const {
+  const State& state = states_[series];
+  return !state.suspended && (screening(state) || state.decision.stage == Stage::confirming);
 }
 
 // Numbers that need no decision: bounds, estimate, the newest batch.
@@ -97,9 +101,13 @@ void Sequential::describe(State& state) {
   decision.p = p_of(d, decision.estimate < 0 ? Direction::faster : Direction::slower, nulls_);
   if (d.size() > state.looked) state.batches.push_back(stats::median(d.subspan(state.looked)));
   state.looked = d.size();
+  decision.batches = state.batches.size();
+  const double sign = decision.estimate < 0 ? -1 : 1;
+  decision.batches_agreeing = static_cast<std::size_t>(
+      std::count_if(state.batches.begin(), state.batches.end(), [sign](double batch) { return sign * batch > 0; }));
 }
 
-void Sequential::find_alerts(double level, Direction direction) {
+void Sequential::find_alerts(double level, Direction direction, bool last) {
   const double sign = sign_of(direction);
   std::vector<double> p(states_.size(), 1.0);
   for (std::size_t i = 0; i < states_.size(); ++i) {
@@ -107,17 +115,17 @@ void Sequential::find_alerts(double level, Direction direction) {
     // What was alerted stays in the family as found; what was stopped as fine, as not found.
     if (state.decision.direction == direction)
       p[i] = 0;
-    else if (screening(state) && state.decision.direction == Direction::none)
+    else if (looked_at(state, last) && state.decision.direction == Direction::none)
       p[i] = p_of(state.screening, direction, nulls_);
   }
   const std::vector<double> adjusted = stats::p_adjust(p, stats::Adjustment::benjamini_hochberg);
   for (std::size_t i = 0; i < states_.size(); ++i) {
     State& state = states_[i];
-    if (!screening(state)) continue;
+    if (!looked_at(state, last)) continue;
     Decision& decision = state.decision;
-    const bool fresh_alert =
-        decision.direction == Direction::none && adjusted[i] <= level && sign * decision.estimate >= state.target.bar;
-    if (fresh_alert) decision.direction = direction;
+    const bool open = decision.direction == Direction::none;
+    if (open && sign * decision.estimate >= 0) decision.p_adjusted = adjusted[i];
+    if (open && adjusted[i] <= level && sign * decision.estimate >= state.target.bar) decision.direction = direction;
     if (decision.direction == direction) decision.estimate_at_alert = decision.estimate;
   }
 }
@@ -167,25 +175,26 @@ void Sequential::confirm(State& state, bool last) {
 }
 
 void Sequential::look(bool last) {
-  const bool any_screening = std::any_of(states_.begin(), states_.end(), [&](const State& s) { return screening(s); });
+  const auto in_play = [&](const State& state) { return looked_at(state, last); };
+  const bool any_screening = std::any_of(states_.begin(), states_.end(), in_play);
   const bool complete = std::all_of(states_.begin(), states_.end(), [&](const State& state) {
-    return !screening(state) || state.screening.size() >= procedure_.looks[next_].pairs;
+    return !in_play(state) || state.screening.size() >= procedure_.looks[next_].pairs;
   });
   for (State& state : states_)
-    if (state.decision.stage == Stage::confirming) confirm(state, last);
+    if (state.decision.stage == Stage::confirming && (last || !state.suspended)) confirm(state, last);
   if (!any_screening || !(complete || last)) return;
   double weight = procedure_.looks[next_].weight;
   if (last)
     for (std::size_t i = next_ + 1; i < procedure_.looks.size(); ++i) weight += procedure_.looks[i].weight;
   const bool final_look = last || next_ + 1 == procedure_.looks.size();
   for (State& state : states_)
-    if (screening(state)) describe(state);
+    if (in_play(state)) describe(state);
   if (weight > 0) {
-    find_alerts(procedure_.alpha * weight, Direction::slower);
-    if (procedure_.improvements) find_alerts(procedure_.alpha * weight, Direction::faster);
+    find_alerts(procedure_.alpha * weight, Direction::slower, last);
+    if (procedure_.improvements) find_alerts(procedure_.alpha * weight, Direction::faster, last);
   }
   for (State& state : states_) {
-    if (!screening(state)) continue;
+    if (!in_play(state)) continue;
     if (state.screening.size() < k_least_spread)
       state.decision.stage = final_look ? Stage::undecided : Stage::screening;
     else

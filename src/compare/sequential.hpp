@@ -33,7 +33,10 @@ struct Decision {
   double estimate_at_alert = k_nan;       // over the pairs of screening when the alert was raised
   double lower = k_nan, upper = k_nan;    // one-sided bounds from the trimmed pairs of screening
   double p = k_nan;                       // one-sided in the direction of the estimate, at the last look
+  double p_adjusted = k_nan;              // p over all series (Benjamini–Hochberg); NaN before a look that can find
   double p_fresh = k_nan;
+  std::size_t batches = 0;           // pairs between two looks
+  std::size_t batches_agreeing = 0;  // of those, with a median in the direction of the estimate
 };
 
 // A Sequential is the group-sequential procedure as a state machine without a clock or a process in it: ask
@@ -47,8 +50,11 @@ class Sequential {
   [[nodiscard]] std::vector<std::size_t> pairs_needed() const;
   // One pair's ln(head / base). What nobody asked for, and what is not finite, is not used.
   void observe(std::size_t series, double log_ratio);
-  // Nothing more will come of this series: it stays `undecided`.
-  void give_up(std::size_t series);
+  // Nothing more will come of this series, for a reason that has nothing to do with what was measured: the others need
+  // not wait for it, and what it has is looked at once, with `last`.
+  void suspend(std::size_t series);
+  // Wants pairs and may get them.
+  [[nodiscard]] bool active(std::size_t series) const;
   // Looks at what is there; does nothing while pairs are wanting. With `last` no more pairs will come at all, for a
   // reason that has nothing to do with what was measured (time is up): what is left of alpha is spent on what is there.
   void look(bool last = false);
@@ -69,13 +75,17 @@ class Sequential {
     std::vector<double> batches;  // median of the pairs between two looks
     std::size_t looked = 0;       // pairs at the last look
     bool labelled = false;        // its one more look for the label is used up
+    bool suspended = false;
     bool only_faster = false;     // proven not slower by its bar; goes on because it looks faster
     Decision decision;
   };
   [[nodiscard]] bool screening(const State& state) const { return state.decision.stage == Stage::screening; }
+  [[nodiscard]] bool looked_at(const State& state, bool last) const {
+    return screening(state) && (last || !state.suspended);
+  }
   [[nodiscard]] std::size_t fresh_wanted(const State& state) const;
   void describe(State& state);
-  void find_alerts(double level, Direction direction);
+  void find_alerts(double level, Direction direction, bool last);
   void settle(State& state, bool last);
   void confirm(State& state, bool last);
   [[nodiscard]] double lone_level() const;

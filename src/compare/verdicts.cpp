@@ -19,7 +19,7 @@ namespace {
 // Assumed where nothing is known, as sd of a run's median in logs. Between hosted runners of one kind the same code
 // moved by 10 % from one hour to the next in half of all cases, and by 30 % in one of ten (64 jobs × 12 benchmarks).
 constexpr double k_assumed_run_sd = 0.12;
-constexpr double k_visible = 2;                // × high_effect: not to see this much is to have seen nothing
+constexpr double k_visible = 2;                // × the threshold: not to see this much is to have seen nothing
 constexpr double k_assumed_process_sd = 0.02;  // what a process keeps to itself: research/stats.md §3
 
 // What a test of the values at hand cannot see, because it is the same for all values of a side.
@@ -75,7 +75,7 @@ void bound_by_unseen(Case& one, const Setting& setting) {
 void assist_small(std::vector<Case>& cases, const Setting& setting) {
   std::map<std::size_t, std::vector<double>> variances;  // by number of pairs
   const auto small = [](const Case& one) {
-    return one.tested && one.paired && one.comparison.pairs < k_enough && one.comparison.pairs >= k_least_assisted &&
+    return one.tested && !one.decided && one.paired && one.comparison.pairs < k_enough && one.comparison.pairs >= k_least_assisted &&
            one.evidence.kept.size() >= k_least_assisted;
   };
   for (const Case& one : cases)
@@ -105,19 +105,6 @@ void assist_small(std::vector<Case>& cases, const Setting& setting) {
   }
 }
 
-void show(Case& one) {
-  Comparison& comparison = one.comparison;
-  const Evidence& evidence = one.evidence;
-  comparison.method = evidence.method;
-  comparison.ratio = evidence.ratio;
-  comparison.ratio_interval = evidence.ratio_interval;
-  comparison.difference = evidence.difference;
-  comparison.difference_interval = evidence.difference_interval;
-  comparison.effect_d = evidence.effect_d;
-  comparison.p = evidence.p_two_sided;
-  comparison.p_worse = comparison.metric.better == Better::lower ? evidence.p_greater : evidence.p_less;
-}
-
 // The series that share one correction: primary ones, and apart from them the rest, which are gated only by name.
 // Deterministic ones need none. A series that could not be found distinct even alone costs the others nothing
 // (Tarone 1990): too few values, or nothing that varies.
@@ -143,7 +130,7 @@ std::size_t adjust(std::vector<Case>& cases, bool primary, const StatisticsConfi
   std::vector<double> p;
   for (std::size_t i = 0; i < cases.size(); ++i) {
     Case& one = cases[i];
-    if (!one.tested || one.comparison.metric.primary != primary) continue;
+    if (!one.tested || one.decided || one.comparison.metric.primary != primary) continue;
     one.comparison.p_adjusted = one.comparison.p;
     if (!counts(one, statistics)) continue;
     members.push_back(i);
@@ -188,7 +175,7 @@ void decide_significance(Case& one, const Setting& setting) {
 // What was not found although it could not have been seen is not the same as nothing.
 void doubt_what_could_not_be_seen(Case& one, const Setting& setting) {
   Comparison& comparison = one.comparison;
-  const double wanted = setting.statistics.high_effect;
+  const double wanted = one.threshold;
   const double seen = comparison.minimum_detectable;
   const Interval worse = comparison.worse_interval();
   if (comparison.significance != Significance::indistinct || one.evidence.method == "exact") return;
@@ -256,23 +243,37 @@ void finish(Case& one, const Setting& setting) {
   doubt_what_could_not_be_seen(one, setting);
   warn_of_weak_design(one, setting);
   Comparison& comparison = one.comparison;
-  comparison.criteria = criteria_of(comparison, one.evidence, setting);
-  comparison.confidence = confidence_of(comparison, comparison.criteria, setting, strongest_confidence(one, setting));
+  comparison.criteria = criteria_of(comparison, one.evidence, setting, one.threshold);
+  comparison.confidence =
+      confidence_of(comparison, comparison.criteria, one.threshold, strongest_confidence(one, setting));
 }
 
 }  // namespace
 
+void show(Case& one) {
+  Comparison& comparison = one.comparison;
+  const Evidence& evidence = one.evidence;
+  comparison.method = evidence.method;
+  comparison.ratio = evidence.ratio;
+  comparison.ratio_interval = evidence.ratio_interval;
+  comparison.difference = evidence.difference;
+  comparison.difference_interval = evidence.difference_interval;
+  comparison.effect_d = evidence.effect_d;
+  comparison.p = evidence.p_two_sided;
+  comparison.p_worse = comparison.metric.better == Better::lower ? evidence.p_greater : evidence.p_less;
+}
+
 void decide(std::vector<Case>& cases, Setting setting) {
   assist_small(cases, setting);
   for (Case& one : cases) {
-    if (!one.tested) continue;
+    if (!one.tested || one.decided) continue;
     bound_by_unseen(one, setting);
     show(one);
   }
   for (const bool primary : {true, false}) {
     setting.family = adjust(cases, primary, setting.statistics);
     for (Case& one : cases)
-      if (one.comparison.metric.primary == primary) finish(one, setting);
+      if (!one.decided && one.comparison.metric.primary == primary) finish(one, setting);
   }
 }
 

@@ -46,6 +46,10 @@ Outcome outcome_of_numbers(const Comparison& c, const StatisticsConfig& statisti
   // "No difference seen" is a pass only where a large one would have been.
   if (c.significance != Significance::distinct)
     return c.worse_interval().high < statistics.high_effect ? Outcome::pass : Outcome::inconclusive;
+  // Sure, but less than what matters to anybody.
+  const bool counted = c.method == "exact";
+  if (!counted && !c.confidence)
+    return c.worse_interval().high < statistics.high_effect ? Outcome::pass : Outcome::inconclusive;
   // From a base of 0 there is no ratio; the sign of the shift still says which way.
   const double worse = std::isnan(c.ratio) ? c.difference * bad_sign(c.metric) : c.worse_by();
   if (std::isnan(worse)) return Outcome::inconclusive;

@@ -34,7 +34,7 @@ std::size_t Collector::readings_of(const Group& group) {
 
 Status Collector::add(const Group& group, std::size_t invocation, Reading reading, std::string_view document) {
   const std::size_t readings = readings_of(group);
-  ++readings_[readings];
+  if (group.whole) ++readings_[readings];
   for (Warning& warning : reading.warnings)
     notes_.add(std::move(warning.code), warning.text, without_place(warning.text, document));
   for (Measurement& measurement : reading.measurements)

@@ -23,6 +23,7 @@ class Collector {
   struct Group {
     std::string suite, case_name;
     std::size_t invocations = 0;
+    bool whole = true;  // all of its benchmarks were asked to run
   };
 
   // The reading of invocation number `invocation` of a group, from the named document. Values are appended to what is

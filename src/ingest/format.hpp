@@ -44,6 +44,10 @@ struct Format {
   int (*sniff)(std::string_view head);
   Result<Reading> (*read)(const Document& document);
   bool reads_whole_samples = false;  // `json`: the text is a samples file already
+  // Arguments that, after those of `argv`, let the program run these benchmarks alone; none when it cannot be told
+  // from argv that the program itself would understand them. Null: this harness cannot choose.
+  std::vector<std::string> (*only)(const std::vector<std::string>& argv,
+                                   const std::vector<std::string>& benchmarks) = nullptr;
 };
 
 // Generated from the file names in ingest/formats; sorted by name.

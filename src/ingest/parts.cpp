@@ -218,4 +218,20 @@ std::string fallback_name(const Document& document) {
   return program.empty() ? document.suite->name : program;
 }
 
+std::string regex_of_names(const std::vector<std::string>& names) {
+  constexpr std::size_t k_most_bytes = 32 << 10;
+  constexpr std::string_view k_special = R"(.[]()*+?^$|\{})";
+  if (names.empty()) return "";
+  std::string out = "^(";
+  for (const std::string& name : names) {
+    if (out.size() > 2) out += '|';
+    for (const char c : name) {
+      if (k_special.find(c) != std::string_view::npos) out += '\\';
+      out += c;
+    }
+    if (out.size() > k_most_bytes) return "";
+  }
+  return out + ")$";
+}
+
 }  // namespace perfwarden::ingest

@@ -41,7 +41,12 @@ class Run {
     for (std::size_t suite = 0; suite < plan_.suites.size(); ++suite) PW_TRY(select(suite));
     PW_TRY(check_all_measured());
     for (const Warning& warning : raw_.warnings) side(Side::head).note(warning.code, warning.text);
-    return SidedSamples{side(Side::base).finish(), side(Side::head).finish()};
+    SidedSamples samples{side(Side::base).finish(), side(Side::head).finish(), std::move(formats_)};
+    if (plan_.two_sided) {
+      mark_adaptive(samples.base);
+      mark_adaptive(samples.head);
+    }
+    return samples;
   }
 
  private:
@@ -59,7 +64,7 @@ class Run {
   }
   [[nodiscard]] Collector::Group group_of(const RawInvocation& invocation) {
     return {suite_of(invocation).name, case_of(invocation),
-            places_[{invocation.step.suite, invocation.step.case_index}]};
+            places_[{invocation.step.suite, invocation.step.case_index}], invocation.step.only.empty()};
   }
 
   Status read_one(const RawInvocation& invocation) {
@@ -134,6 +139,13 @@ class Run {
       first_errors_.try_emplace({static_cast<std::size_t>(&suite - plan_.suites.data()), which},
                                 Error{ErrorKind::benchmark, "none of its `metrics` was reported", suite.where.text(),
                                       "reported are " + shown(text::join(reported, ", ")), ""});
+  }
+
+  void mark_adaptive(Samples& samples) const {
+    for (Series& series : samples.series)
+      for (const Suite& suite : plan_.suites)
+        if (suite.name == series.id.suite && suite.iterations.adaptive())
+          series.adaptive_pairs = static_cast<std::size_t>(suite.iterations.max);
   }
 
   Status check_all_measured() {

@@ -157,10 +157,21 @@ class SamplesReader {
     Unit unit;
     PW_TRY(read_metric(entry, pointer, out, unit));
     PW_TRY(read_warnings(entry, pointer, out.warnings));
+    PW_TRY(read_adaptive(entry, pointer, out.adaptive_pairs));
     const auto invocations = entry.find("invocations");
     if (!invocations) return missing(entry, pointer + "/invocations");
     PW_TRY(read_invocations(*invocations, pointer + "/invocations", unit, out));
     all.push_back(std::move(out));
+    return Nothing{};
+  }
+
+  Status read_adaptive(const JsonNode& entry, const std::string& pointer, std::size_t& out) const {
+    const auto node = entry.find("adaptive_pairs");
+    if (!node) return Nothing{};
+    const double value = node->is(JsonKind::number) ? node->number() : std::nan("");
+    if (!(value >= 1 && value <= static_cast<double>(k_max_invocations)) || value != std::floor(value))
+      return wrong(*node, pointer + "/adaptive_pairs", fmt::format("a whole number from 1 to {}", k_max_invocations));
+    out = static_cast<std::size_t>(value);
     return Nothing{};
   }
 

@@ -46,6 +46,7 @@ Json series_json(const Series& series) {
            {"deterministic", series.metric.deterministic},
            {"primary", series.metric.primary}};
   if (series.original_unit != series.metric.unit) out["original_unit"] = series.original_unit;
+  if (series.adaptive_pairs > 0) out["adaptive_pairs"] = series.adaptive_pairs;
   out["invocations"] = series.invocations;
   if (!series.warnings.empty()) out["warnings"] = warnings_json(series.warnings);
   return out;

@@ -119,6 +119,7 @@ Result<os::Command> command_of(const Plan& plan, const Step& step, const Sides& 
   } else {
     command.argv = {"/bin/sh", "-c", line.shell};
   }
+  if (line.shell.empty() && runs) command.argv.insert(command.argv.end(), step.only.begin(), step.only.end());
   command.cwd = step.side == Side::base ? sides.base_directory : sides.head_directory;
   if (!suite.working_directory.empty()) command.cwd += "/" + suite.working_directory;
   command.env = sides.env;

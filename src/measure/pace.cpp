@@ -15,12 +15,17 @@ bool is_needed(const Plan& plan, const Step& step) {
 
 }  // namespace
 
-Pace::Pace(const Plan& plan) : plan_(plan), suites_(plan.suites.size()), total_(plan.steps.size()) {
+Pace::Pace(const Plan& plan) : plan_(plan), suites_(plan.suites.size()) {
   for (std::size_t i = 0; i < plan.suites.size(); ++i) suites_[i].max_time_s = plan.suites[i].iterations.max_time_s;
-  for (const Step& step : plan.steps) {
+  add(plan.steps);
+}
+
+void Pace::add(const std::vector<Step>& steps) {
+  total_ += steps.size();
+  for (const Step& step : steps) {
     if (!is_run(step)) continue;
     ++suites_[step.suite].runs_left;
-    if (is_needed(plan, step)) ++suites_[step.suite].needed_left;
+    if (is_needed(plan_, step)) ++suites_[step.suite].needed_left;
   }
 }
 

@@ -14,6 +14,7 @@ class Pace {
  public:
   explicit Pace(const Plan& plan);
 
+  void add(const std::vector<Step>& steps);     // more is to be done than was planned
   void took(const Step& step, double seconds);  // a step was carried out
   void skipped(const Step& step);               // a step will not be
 

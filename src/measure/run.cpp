@@ -44,26 +44,25 @@ struct Ended {
 class Runner {
  public:
   Runner(const Plan& plan, const Sides& sides, os::Processes& processes, os::Clock& clock,
-         const OnProgress& on_progress)
+         const OnProgress& on_progress, const More& more)
       : plan_(plan),
         sides_(sides),
         processes_(processes),
         clock_(clock),
         on_progress_(on_progress),
+        more_(more),
         pace_(plan),
         start_s_(clock.monotonic_s()) {}
 
   Result<Raw> go() {
     tell_missing_events();
-    Status status = Nothing{};
-    for (const Step& step : plan_.steps) {
-      if (step.kind == Step::Kind::teardown) continue;
-      if (!is_wanted(step)) {
-        pace_.skipped(step);
-        continue;
-      }
-      status = carry_out(step);
-      if (!status || raw_.interrupted) break;
+    Status status = carry_out_all(plan_.steps);
+    while (status && !raw_.interrupted && more_) {
+      const Result<std::vector<Step>> steps = more_(raw_);
+      if (!steps) status = steps.error();
+      if (!steps || steps->empty()) break;
+      pace_.add(*steps);
+      status = carry_out_all(*steps);
     }
     tear_down();
     tell("");
@@ -73,6 +72,19 @@ class Runner {
   }
 
  private:
+  Status carry_out_all(const std::vector<Step>& steps) {
+    for (const Step& step : steps) {
+      if (step.kind == Step::Kind::teardown) continue;
+      if (!is_wanted(step)) {
+        pace_.skipped(step);
+        continue;
+      }
+      PW_TRY(carry_out(step));
+      if (raw_.interrupted) break;
+    }
+    return Nothing{};
+  }
+
   // Both members of a pair get the same answer: the first that asks decides.
   bool is_wanted(const Step& step) {
     if (!is_run(step)) return true;
@@ -315,8 +327,9 @@ class Runner {
       case Step::Kind::measure:
         break;
     }
-    return fmt::format("{}: {}, run {} of {}", name, side, step.invocation + 1,
-                       std::max(suite.iterations.min, suite.iterations.max));
+    const bool open = plan_.two_sided && suite.iterations.adaptive();
+    const std::string of = fmt::format(" of {}", plan_.two_sided ? suite.iterations.min : suite.iterations.alone());
+    return fmt::format("{}: {}, run {}{}", name, side, step.invocation + 1, open ? "" : of);
   }
 
   void tell(const std::string& what) {
@@ -335,6 +348,7 @@ class Runner {
   os::Processes& processes_;
   os::Clock& clock_;
   const OnProgress& on_progress_;
+  const More& more_;
   Pace pace_;
   double start_s_;
   Raw raw_;
@@ -351,8 +365,8 @@ class Runner {
 }  // namespace
 
 Result<Raw> run(const Plan& plan, const Sides& sides, os::Processes& processes, os::Clock& clock,
-                const OnProgress& on_progress) {
-  return Runner(plan, sides, processes, clock, on_progress).go();
+                const OnProgress& on_progress, const More& more) {
+  return Runner(plan, sides, processes, clock, on_progress, more).go();
 }
 
 }  // namespace perfwarden::measure

@@ -3,6 +3,7 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <functional>
 #include <limits>
 #include <optional>
 #include <string>
@@ -51,6 +52,14 @@ struct Criterion {
   bool met = false;
   std::string detail;  // the number behind it: "+9.8 % ≥ 5 %"
 };
+
+// A Demand is what policy wants to know of one series before anything is judged.
+struct Demand {
+  double threshold = 0.05;  // the change that matters, a fraction > 0: the tightest limit, or statistics.high_effect
+  bool decide = true;       // worth measuring more for; else it is only told what the others' runs say of it
+};
+// `base_median` is in base units, for limits that are written in a unit ("+16 KiB"); NaN when unknown.
+using Demands = std::function<Demand(const SeriesId&, const Metric&, double base_median)>;
 
 // A Comparison says what is true of the numbers of one series. No policy in here. Fractions are
 // signed as measured: ratio > 1 means that head's value is larger; `worse_by` turns that into

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -45,10 +46,15 @@ struct Budget {
   friend bool operator==(const Budget&, const Budget&) = default;
 };
 
+// Invocations a side. With min < max, two sides are measured until they are decided: `min` before the first look, `max`
+// at most (and, of what is flagged, up to 30 more to confirm it). With min = max as many, whatever they show.
 struct Iterations {
-  int min = 10;  // invocations a side
-  int max = 10;
+  int min = 6;
+  int max = 50;
   double max_time_s = 300;  // of a suite, both sides together
+  [[nodiscard]] bool adaptive() const { return min < max; }
+  // Of a side that is measured alone, where there is nothing to decide.
+  [[nodiscard]] int alone() const { return std::clamp(10, min, std::max(min, max)); }
   friend bool operator==(const Iterations&, const Iterations&) = default;
 };
 

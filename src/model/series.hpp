@@ -54,6 +54,9 @@ struct Series {
   Metric metric;
   std::vector<std::vector<double>> invocations;
   std::string original_unit;  // as the harness spelled it; values are in metric.unit
+  // Above 0: measured until it was decided, by compare::Sequential with at most so many pairs before the confirming
+  // ones. 0: as many as had been fixed beforehand.
+  std::size_t adaptive_pairs = 0;
   std::vector<Warning> warnings;
   friend bool operator==(const Series&, const Series&) = default;
 };

@@ -31,15 +31,18 @@ std::string command_text(const CommandLine& command) {
 
 std::string suite_text(const Suite& suite, bool two_sided) {
   const std::string_view a_side = two_sided ? " a side" : "";
-  const int most = std::max(suite.iterations.min, suite.iterations.max);
-  std::string out = fmt::format("  {}: {}{}", text::one_line(suite.name), plural(most, "run", "runs"), a_side);
+  const bool adaptive = two_sided && suite.iterations.adaptive();
+  const int least = two_sided ? suite.iterations.min : suite.iterations.alone();
+  std::string out = adaptive ? fmt::format("  {}: {} to {} runs a side, until decided", text::one_line(suite.name), least,
+                                           suite.iterations.max)
+                             : fmt::format("  {}: {}{}", text::one_line(suite.name), plural(least, "run", "runs"), a_side);
   if (!suite.cases.empty())
     out += fmt::format(" of each of {}", plural(static_cast<long long>(suite.cases.size()), "case", "cases"));
   out += fmt::format(", {}{}, at most {:g} s each\n", plural(suite.warmup, "warm-up", "warm-ups"), a_side,
                      suite.timeout_s);
-  if (suite.iterations.min < most)
-    out += fmt::format("    may stop after {} s once there are {}\n", suite.iterations.max_time_s,
-                       plural(suite.iterations.min, "run", "runs"));
+  if (adaptive)
+    out += fmt::format("    stops after {} s once there are {}, decided or not\n", suite.iterations.max_time_s,
+                       plural(least, "run", "runs"));
   const auto row = [&out](std::string_view name, const CommandLine& command) {
     if (!command.empty()) out += fmt::format("    {:<9}{}\n", name, command_text(command));
   };

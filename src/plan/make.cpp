@@ -14,59 +14,67 @@ namespace {
 
 constexpr std::size_t k_most_steps = 1'000'000;
 
-struct Unit {
-  std::size_t suite = 0, case_index = 0;
-};
+// Pairs of one case of one suite that are to be spread over rounds.
+using Unit = MorePairs;
 
 // A Builder writes steps down in order; it owns the coin.
 class Builder {
  public:
-  explicit Builder(Plan& plan, std::uint64_t seed) : plan_(plan), random_(seed) {}
+  Builder(const Plan& plan, std::uint64_t seed) : plan_(plan), random_(seed) {}
+  [[nodiscard]] std::vector<Step> take() { return std::move(steps_); }
 
   void once_a_side(Step::Kind kind, CommandLine Suite::*command) {
     for (std::size_t suite = 0; suite < plan_.suites.size(); ++suite) {
       if ((plan_.suites[suite].*command).empty()) continue;
-      if (plan_.two_sided) plan_.steps.push_back({kind, Side::base, suite, 0, 0});
-      plan_.steps.push_back({kind, Side::head, suite, 0, 0});
+      if (plan_.two_sided) steps_.push_back({kind, Side::base, suite, 0, 0, {}});
+      steps_.push_back({kind, Side::head, suite, 0, 0, {}});
     }
   }
 
-  // Round `number` has one pair of every unit that still has one left.
   void rounds(Step::Kind kind, const std::function<int(const Suite&)>& count) {
+    std::vector<Unit> units;
+    for (std::size_t suite = 0; suite < plan_.suites.size(); ++suite)
+      for (std::size_t c = 0; c < cases_of(plan_.suites[suite]); ++c)
+        units.push_back({suite, c, 0, count(plan_.suites[suite]), {}});
+    rounds(kind, units);
+  }
+
+  // A round has one pair of every unit that still has one left.
+  void rounds(Step::Kind kind, const std::vector<Unit>& units) {
     int longest = 0;
-    for (const Suite& suite : plan_.suites) longest = std::max(longest, count(suite));
+    for (const Unit& unit : units) longest = std::max(longest, unit.count);
     for (int number = 0; number < longest; ++number) {
-      std::vector<Unit> units;
-      for (std::size_t suite = 0; suite < plan_.suites.size(); ++suite)
-        for (std::size_t c = 0; number < count(plan_.suites[suite]) && c < cases_of(plan_.suites[suite]); ++c)
-          units.push_back({suite, c});
-      shuffle(units);
-      for (const Unit& unit : units) pair(kind, unit, number);
+      std::vector<const Unit*> left;
+      for (const Unit& unit : units)
+        if (number < unit.count) left.push_back(&unit);
+      shuffle(left);
+      for (const Unit* unit : left) pair(kind, *unit, number);
     }
   }
 
   static std::size_t cases_of(const Suite& suite) { return std::max<std::size_t>(1, suite.cases.size()); }
 
  private:
-  void shuffle(std::vector<Unit>& units) {  // Fisher and Yates, from the end
+  void shuffle(std::vector<const Unit*>& units) {  // Fisher and Yates, from the end
     for (std::size_t left = units.size(); left > 1; --left) std::swap(units[left - 1], units[random_.below(left)]);
   }
 
   void pair(Step::Kind kind, const Unit& unit, int number) {
-    const Step head{kind, Side::head, unit.suite, unit.case_index, number};
+    const Step head{kind, Side::head, unit.suite, unit.case_index, unit.first + number, unit.only};
     if (!plan_.two_sided) {
-      plan_.steps.push_back(head);
+      steps_.push_back(head);
       return;
     }
     Step base = head;
     base.side = Side::base;
     const bool base_first = random_.below(2) == 0;
-    plan_.steps.push_back(base_first ? base : head);
-    plan_.steps.push_back(base_first ? head : base);
+    steps_.push_back(base_first ? base : head);
+    steps_.push_back(base_first ? head : base);
   }
 
-  Plan& plan_;
+  const Plan& plan_;
   SplitMix64 random_;
+  std::vector<Step> steps_;
 };
 
 Result<std::vector<Suite>> chosen_suites(const Config& config, const std::vector<std::string>& names) {
@@ -89,7 +97,11 @@ Result<std::vector<Suite>> chosen_suites(const Config& config, const std::vector
   return out;
 }
 
-int runs_of(const Suite& suite) {
+int runs_of(const Suite& suite, bool two_sided) {
+  return two_sided ? suite.iterations.min : suite.iterations.alone();
+}
+
+int most_runs_of(const Suite& suite) {
   return std::max(suite.iterations.min, suite.iterations.max);
 }
 
@@ -97,7 +109,7 @@ int runs_of(const Suite& suite) {
 Status refuse_too_large(const std::vector<Suite>& suites, bool two_sided) {
   double steps = 0;
   for (const Suite& suite : suites) {
-    const double runs = static_cast<double>(std::max(0, suite.warmup)) + std::max(0, runs_of(suite));
+    const double runs = static_cast<double>(std::max(0, suite.warmup)) + std::max(0, most_runs_of(suite));
     steps += (3 + static_cast<double>(Builder::cases_of(suite)) * runs) * (two_sided ? 2 : 1);
   }
   if (steps <= static_cast<double>(k_most_steps)) return Nothing{};
@@ -117,9 +129,16 @@ Result<Plan> make(const Config& config, const Request& request) {
   builder.once_a_side(Step::Kind::build, &Suite::build);
   builder.once_a_side(Step::Kind::setup, &Suite::setup);
   builder.rounds(Step::Kind::warmup, [](const Suite& suite) { return suite.warmup; });
-  builder.rounds(Step::Kind::measure, runs_of);
+  builder.rounds(Step::Kind::measure, [&](const Suite& suite) { return runs_of(suite, request.two_sided); });
   builder.once_a_side(Step::Kind::teardown, &Suite::teardown);
+  plan.steps = builder.take();
   return plan;
+}
+
+std::vector<Step> more(const Plan& plan, const std::vector<MorePairs>& wanted, std::size_t batch) {
+  Builder builder(plan, fnv1a(fmt::format("batch {}", batch), plan.seed));
+  builder.rounds(Step::Kind::measure, wanted);
+  return builder.take();
 }
 
 }  // namespace perfwarden::plan

@@ -6,6 +6,7 @@
 #include "app/common.hpp"
 #include "app/exit_code.hpp"
 #include "app/measuring.hpp"
+#include "app/past.hpp"
 #include "app/pipeline.hpp"
 #include "app/sides.hpp"
 #include "app/telling.hpp"
@@ -67,8 +68,9 @@ Result<int> check(World& world, const Options& options) {
     world.console.out(plan::describe(plan));
     return static_cast<int>(k_pass);
   }
+  const compare::Past past = past_of_baseline(config, machine);
   PW_TRY_ASSIGN(Measured measured,
-                measure_plan(world, plan, config, sides.base_directory, sides.head_directory, machine));
+                measure_plan(world, plan, config, sides.base_directory, sides.head_directory, machine, past));
   name_sides(measured, sides);
 
   const std::string chosen = options.output.empty() ? input(world, "output") : options.output;
@@ -90,6 +92,7 @@ Result<int> check(World& world, const Options& options) {
   setting.warnings.insert(setting.warnings.end(), sides.warnings.begin(), sides.warnings.end());
   setting.measured_s = measured.seconds;
   setting.seed = seed;
+  setting.past = past;
   setting.override_ = find_override(world, context, config);
   const std::optional<Samples> base = two_sided ? std::optional(measured.samples.base) : sides.base_samples;
   const Report report = make_report(base, measured.samples.head, config, setting, world.clock);

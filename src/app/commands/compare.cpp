@@ -5,6 +5,7 @@
 #include "app/command.hpp"
 #include "app/common.hpp"
 #include "app/exit_code.hpp"
+#include "app/past.hpp"
 #include "app/pipeline.hpp"
 #include "os/files.hpp"
 #include "store/store.hpp"
@@ -54,6 +55,7 @@ int compare(World& world, const Options& options) {
   setting.base_label = options.base;
   setting.head_label = options.head;
   setting.config_file = options.config.file;
+  setting.past = past_of_baseline(config, head->run.machine);
   setting.reproduce = "perfwarden compare " + options.base + " " + options.head;
   const Report report = make_report(*base, *head, config, setting, world.clock);
   return emit(world, report, config.report.templates, options.report,

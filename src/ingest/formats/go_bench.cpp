@@ -215,6 +215,26 @@ int sniff_go_bench(std::string_view head) {
   return 0;
 }
 
+// -bench chooses level by level of the name; the first is enough. The last -bench counts. Names that were qualified by
+// their package, or kept a number of processors, depend on what runs beside them.
+std::vector<std::string> only_go_bench(const std::vector<std::string>& argv,
+                                       const std::vector<std::string>& benchmarks) {
+  std::string flag;
+  for (const std::string& word : argv) {
+    if (word == "-args" || word == "--args") return {};
+    for (const std::string_view known : {"-bench", "-test.bench"})
+      if (word == known || word.starts_with(std::string(known) + "=")) flag = known;
+  }
+  std::set<std::string> first;
+  for (const std::string& name : benchmarks) {
+    if (!is_benchmark_name(name) || !processors_of(name).empty()) return {};
+    first.insert(name.substr(0, name.find('/')));
+  }
+  const std::string pattern = regex_of_names({first.begin(), first.end()});
+  if (flag.empty() || pattern.empty()) return {};
+  return {flag + "=" + pattern};
+}
+
 }  // namespace
 
 extern const Format k_format_go_bench{
@@ -222,6 +242,7 @@ extern const Format k_format_go_bench{
     .summary =
         "go test -bench: ns/op, B/op, allocs/op, MB/s and testing.B.ReportMetric units; -count gives repetitions",
     .sniff = sniff_go_bench,
-    .read = read_go_bench};
+    .read = read_go_bench,
+    .only = only_go_bench};
 
 }  // namespace perfwarden::ingest

@@ -302,12 +302,23 @@ int sniff_google_benchmark(std::string_view head) {
   return holds("\"library_build_type\"") || (holds("\"num_cpus\"") && holds("\"mhz_per_cpu\"")) ? 90 : 0;
 }
 
+// The last filter counts.
+std::vector<std::string> only_google_benchmark(const std::vector<std::string>& argv,
+                                               const std::vector<std::string>& benchmarks) {
+  const bool takes_flags =
+      std::any_of(argv.begin(), argv.end(), [](const std::string& word) { return word.starts_with("--benchmark_"); });
+  const std::string pattern = regex_of_names(benchmarks);
+  if (!takes_flags || pattern.empty()) return {};
+  return {"--benchmark_filter=" + pattern};
+}
+
 }  // namespace
 
 extern const Format k_format_google_benchmark{
     .name = "google-benchmark",
     .summary = "Google Benchmark, --benchmark_format=json: real time, CPU time, throughput and user counters",
     .sniff = sniff_google_benchmark,
-    .read = read_google_benchmark};
+    .read = read_google_benchmark,
+    .only = only_google_benchmark};
 
 }  // namespace perfwarden::ingest

@@ -1,0 +1,304 @@
+#include "compare/adaptive.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <utility>
+
+#include "compare/judgement.hpp"
+#include "compare/values.hpp"
+#include "compare/verdicts.hpp"
+#include "stats/summary.hpp"
+
+namespace perfwarden::compare {
+namespace {
+
+// A Member is one series of a family: its pairs in the order measured, as log-ratios of which a positive one is worse.
+struct Member {
+  Target target;
+  std::vector<double> worse;
+  std::size_t most_pairs = 0;
+  bool out_of_reach = false;
+};
+
+enum class Ending {
+  ask,        // stop where pairs are wanting
+  last_look,  // nothing more will come: look once more at what is there
+  scheduled,  // say no more than the scheduled looks do
+};
+
+struct Replay {
+  Sequential procedure;
+  std::vector<std::size_t> wanted;  // pairs, by member; only with Ending::ask
+};
+
+Target target_for(const SeriesId& id, double threshold, const StatisticsConfig& statistics, const Past& past) {
+  const auto known = past.find(id);
+  const double floor = known == past.end() ? 0 : known->second.noise_floor;
+  Target target = target_of(threshold, floor);
+  target.bar = std::max(target.bar, std::log1p(statistics.min_effect));
+  target.threshold = std::max(target.threshold, target.bar);
+  return target;
+}
+
+Procedure procedure_for(const std::vector<Member>& members, const StatisticsConfig& statistics) {
+  std::size_t most = 0;
+  for (const Member& member : members) most = std::max(most, member.most_pairs);
+  return procedure_of(statistics, members.size(), most);
+}
+
+Replay replay(const std::vector<Member>& members, const StatisticsConfig& statistics, Ending ending) {
+  std::vector<Target> targets;
+  for (const Member& member : members) targets.push_back(member.target);
+  Replay result{Sequential(procedure_for(members, statistics), targets), std::vector<std::size_t>(members.size(), 0)};
+  Sequential& procedure = result.procedure;
+  std::vector<std::size_t> used(members.size(), 0);
+  while (!procedure.done()) {
+    const std::vector<std::size_t> needed = procedure.pairs_needed();
+    bool wanting = false;
+    bool ready = false;
+    for (std::size_t i = 0; i < members.size(); ++i) {
+      if (!procedure.active(i)) continue;
+      const std::size_t had = std::min(needed[i], members[i].worse.size() - used[i]);
+      for (std::size_t k = 0; k < had; ++k) procedure.observe(i, members[i].worse[used[i]++]);
+      if (had == needed[i]) {
+        ready = true;
+      } else if (ending == Ending::ask && !members[i].out_of_reach) {
+        result.wanted[i] = needed[i] - had;
+        wanting = true;
+      } else {
+        procedure.suspend(i);
+      }
+    }
+    if (wanting) break;
+    if (ready) {
+      procedure.look();
+      continue;
+    }
+    if (ending == Ending::last_look) procedure.look(true);
+    break;
+  }
+  return result;
+}
+
+double bad_sign(const Metric& metric) {
+  return metric.better == Better::lower ? 1 : -1;
+}
+
+bool all_positive(const std::vector<double>& values) {
+  return !values.empty() && std::all_of(values.begin(), values.end(), [](double value) { return value > 0; });
+}
+
+bool constant(const std::vector<double>& values) {
+  return std::adjacent_find(values.begin(), values.end(), std::not_equal_to<>()) == values.end();
+}
+
+std::vector<double> worse_of(const std::vector<double>& base, const std::vector<double>& head, const Metric& metric) {
+  std::vector<double> worse(base.size());
+  for (std::size_t i = 0; i < worse.size(); ++i) worse[i] = bad_sign(metric) * log_ratio(base[i], head[i]);
+  return worse;
+}
+
+// ---- what the procedure said, as a Comparison
+
+std::string pairs(std::size_t count) {
+  return fmt::format("{} pair{}", count, count == 1 ? "" : "s");
+}
+
+std::string_view word_of(Direction direction) {
+  return direction == Direction::faster ? "better" : "worse";
+}
+
+Criterion significance(const Decision& decision, const Procedure& procedure) {
+  if (decision.pairs == 0) return {"significance", false, "too few pairs to look at"};
+  if (decision.direction == Direction::none)
+    return {"significance", false,
+            fmt::format("no change found in {} (p = {:.2g}, one-sided)", pairs(decision.pairs), decision.p)};
+  const bool met = decision.stage == Stage::confirmed;
+  const std::string found = fmt::format("{} in {} (corrected p = {:.2g})", word_of(decision.direction),
+                                        pairs(decision.pairs), decision.p_adjusted);
+  if (decision.fresh_pairs == 0) return {"significance", false, found + ", not confirmed: no fresh pairs"};
+  return {"significance", met,
+          fmt::format("{}, {} by {} fresh ones (p = {:.2g} {} {:.2g})", found, met ? "confirmed" : "not confirmed",
+                      decision.fresh_pairs, decision.p_fresh, met ? "≤" : ">", procedure.confirm_alpha)};
+}
+
+Criterion consistency(const Decision& decision) {
+  if (decision.batches == 0) return {"consistency", false, "no batches"};
+  const bool met = decision.stage == Stage::confirmed && decision.batches_agreeing == decision.batches;
+  return {"consistency", met,
+          fmt::format("{} of {} batches {}{}", decision.batches_agreeing, decision.batches,
+                      word_of(decision.estimate < 0 ? Direction::faster : Direction::slower),
+                      decision.stage == Stage::confirmed ? ", and the fresh pairs" : "")};
+}
+
+// The decision in the terms of head / base.
+struct Turned {
+  double estimate, lower, upper;
+};
+Turned turned(const Decision& decision, const Metric& metric) {
+  if (bad_sign(metric) > 0) return {decision.estimate, decision.lower, decision.upper};
+  return {-decision.estimate, -decision.upper, -decision.lower};
+}
+
+// Proven fine: the interval is that of the proof, the two one-sided bounds together.
+void set_bounds(Comparison& comparison, const Turned& bounds, double one_sided) {
+  const double confidence = 1 - 2 * (1 - one_sided);
+  comparison.ratio = std::exp(bounds.estimate);
+  comparison.ratio_interval = {std::exp(bounds.lower), std::exp(bounds.upper), confidence};
+  const double base = comparison.base.median;
+  comparison.difference = base * std::expm1(bounds.estimate);
+  comparison.difference_interval = {base * std::expm1(bounds.lower), base * std::expm1(bounds.upper), confidence};
+}
+
+std::string change_text(double worse, const Metric& metric) {
+  return format_change(std::expm1(bad_sign(metric) * worse));
+}
+
+void warn_of_doubt(Case& one, const Sequential& procedure, std::size_t index) {
+  Comparison& comparison = one.comparison;
+  const Decision& decision = procedure.decision(index);
+  if (decision.stage == Stage::dropped) {
+    warn(comparison, "not-confirmed",
+         fmt::format("looked like {} in {}, which {} fresh ones did not confirm: measure again",
+                     change_text(decision.estimate_at_alert, comparison.metric), pairs(decision.pairs),
+                     decision.fresh_pairs));
+    return;
+  }
+  if (decision.direction != Direction::none) {
+    warn(comparison, "not-confirmed",
+         fmt::format("looks like {} in {}, and measuring ended before fresh ones could confirm it: allow more "
+                     "max-time",
+                     change_text(decision.estimate_at_alert, comparison.metric), pairs(decision.pairs)));
+    return;
+  }
+  const std::size_t needed = procedure.pairs_to_decide(index);
+  warn(comparison, "undecided",
+       fmt::format("{} decided nothing: {}", pairs(decision.pairs),
+                   needed > decision.pairs ? fmt::format("about {} would, or a quieter machine", needed)
+                                           : std::string("measure again, or on a quieter machine")));
+}
+
+bool can_be_trusted(const Comparison& comparison) {
+  return std::all_of(comparison.criteria.begin(), comparison.criteria.end(), [](const Criterion& criterion) {
+    return criterion.met || (criterion.name != "baseline-stable" && criterion.name != "environment");
+  });
+}
+
+void set_outcome(Case& one, const Sequential& procedure, std::size_t index) {
+  Comparison& comparison = one.comparison;
+  const Decision& decision = procedure.decision(index);
+  const Turned bounds = turned(decision, comparison.metric);
+  comparison.confidence = std::nullopt;
+  if (decision.stage == Stage::fine) {
+    comparison.significance = Significance::indistinct;
+    set_bounds(comparison, bounds, procedure.procedure().bound_confidence);
+    return;
+  }
+  if (decision.stage == Stage::confirmed) {
+    comparison.significance = Significance::distinct;
+    comparison.confidence = confidence_of(comparison, comparison.criteria, one.threshold, Confidence::high);
+    // Fresh pairs may draw the estimate below what a first look would flag; it is confirmed all the same.
+    if (!comparison.confidence) comparison.confidence = can_be_trusted(comparison) ? Confidence::medium : Confidence::low;
+    return;
+  }
+  // Not alerted, and surely below what matters: that was all that was asked.
+  const double most = comparison.worse_interval().high;
+  if (decision.direction == Direction::none && most < one.threshold) {
+    comparison.significance = Significance::indistinct;
+    return;
+  }
+  comparison.significance = Significance::undecidable;
+  warn_of_doubt(one, procedure, index);
+  if (decision.stage != Stage::dropped)
+    comparison.confidence = confidence_of(comparison, comparison.criteria, one.threshold, Confidence::low);
+}
+
+void conclude(Case& one, const Sequential& procedure, std::size_t index, const Setting& setting) {
+  Comparison& comparison = one.comparison;
+  Evidence& evidence = one.evidence;
+  const Decision& decision = procedure.decision(index);
+  show(one);
+  comparison.method = "group-sequential exact signed-rank";
+  comparison.p_adjusted = std::isnan(decision.p_adjusted) ? comparison.p : decision.p_adjusted;
+  comparison.minimum_detectable = procedure.minimum_detectable(index);
+  const Turned bounds = turned(decision, comparison.metric);
+  evidence.lower = bounds.lower;
+  evidence.upper = bounds.upper;
+  comparison.criteria = criteria_of(comparison, evidence, setting, one.threshold);
+  for (Criterion& criterion : comparison.criteria) {
+    if (criterion.name == "significance") criterion = significance(decision, procedure.procedure());
+    if (criterion.name == "consistency") criterion = consistency(decision);
+  }
+  set_outcome(one, procedure, index);
+}
+
+bool belongs(const Case& one) {
+  return one.tested && one.paired && one.adaptive_pairs > 0 && all_positive(one.comparison.base_values) &&
+         all_positive(one.comparison.head_values);
+}
+
+void decide_family(std::vector<Case*> family, const Setting& setting, Ending ending) {
+  std::vector<Member> members;
+  for (const Case* one : family) {
+    const Comparison& c = one->comparison;
+    members.push_back({target_for(c.id, one->threshold, setting.statistics, setting.past),
+                       worse_of(c.base_values, c.head_values, c.metric), one->adaptive_pairs, false});
+  }
+  if (members.empty() || procedure_for(members, setting.statistics).looks.empty()) return;
+  const Replay said = replay(members, setting.statistics, ending);
+  for (std::size_t i = 0; i < family.size(); ++i) {
+    conclude(*family[i], said.procedure, i, setting);
+    family[i]->decided = true;
+  }
+}
+
+}  // namespace
+
+Progress progress_of(const Samples& base, const Samples& head, const StatisticsConfig& statistics, const Past& past,
+                     const Demands& demands, const std::set<SeriesId>& out_of_reach) {
+  const Setting setting{statistics, Design::interleaved, {}, true, past, demands};
+  std::map<SeriesId, const Series*> bases;
+  for (const Series& series : base.series) bases.emplace(series.id, &series);
+  std::vector<Member> members;
+  std::vector<SeriesId> ids;
+  for (const Series& series : head.series) {
+    const auto other = bases.find(series.id);
+    if (series.adaptive_pairs == 0 || other == bases.end()) continue;
+    const Pairs measured = pairs_of(sample_of(*other->second), sample_of(series));
+    const bool counted = series.metric.deterministic && constant(measured.base) && constant(measured.head);
+    if (counted || !all_positive(measured.base) || !all_positive(measured.head)) continue;
+    const Demand demand = setting.demand_of(series.id, series.metric, stats::median(measured.base));
+    if (!demand.decide) continue;
+    members.push_back({target_for(series.id, demand.threshold, statistics, past),
+                       worse_of(measured.base, measured.head, series.metric), series.adaptive_pairs,
+                       out_of_reach.contains(series.id)});
+    ids.push_back(series.id);
+  }
+  Progress progress;
+  if (members.empty()) return progress;
+  progress.possible = !procedure_for(members, statistics).looks.empty();
+  if (!progress.possible) return progress;
+  const Replay so_far = replay(members, statistics, Ending::ask);
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    if (so_far.procedure.active(i)) ++progress.undecided;
+    if (so_far.wanted[i] > 0) progress.wanted.push_back({ids[i], so_far.wanted[i]});
+  }
+  return progress;
+}
+
+void decide_adaptive(std::vector<Case>& cases, const Setting& setting) {
+  std::vector<Case*> asked;
+  std::vector<Case*> others;
+  for (Case& one : cases) {
+    if (!belongs(one)) continue;
+    const Comparison& c = one.comparison;
+    (setting.demand_of(c.id, c.metric, c.base.median).decide ? asked : others).push_back(&one);
+  }
+  decide_family(std::move(asked), setting, Ending::last_look);
+  decide_family(std::move(others), setting, Ending::scheduled);
+}
+
+}  // namespace perfwarden::compare
