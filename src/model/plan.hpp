@@ -21,7 +21,7 @@ struct Step {
   std::size_t case_index = 0;  // index into Suite::cases; 0 when there are none
   int invocation = 0;          // 0-based within (side, suite, case); pairs with the other side's same number
   // Appended to the suite's run command, so that only some of its benchmarks run; empty = all do.
-  std::vector<std::string> only;
+  std::vector<std::string> only{};
   friend bool operator==(const Step&, const Step&) = default;
 };
 

@@ -33,11 +33,11 @@ std::string suite_text(const Suite& suite, bool two_sided) {
   const std::string_view a_side = two_sided ? " a side" : "";
   const bool adaptive = two_sided && suite.iterations.adaptive();
   const int least = two_sided ? suite.iterations.min : suite.iterations.alone();
-  std::string out = adaptive ? fmt::format("  {}: {} to {} runs a side, until decided", text::one_line(suite.name), least,
+  std::string out = adaptive ? fmt::format("  {}: {} to {} runs a side, as many as decide it", text::one_line(suite.name), least,
                                            suite.iterations.max)
                              : fmt::format("  {}: {}{}", text::one_line(suite.name), plural(least, "run", "runs"), a_side);
   if (!suite.cases.empty())
-    out += fmt::format(" of each of {}", plural(static_cast<long long>(suite.cases.size()), "case", "cases"));
+    out += fmt::format("{} of each of {}", adaptive ? "," : "", plural(static_cast<long long>(suite.cases.size()), "case", "cases"));
   out += fmt::format(", {}{}, at most {:g} s each\n", plural(suite.warmup, "warm-up", "warm-ups"), a_side,
                      suite.timeout_s);
   if (adaptive)
@@ -75,6 +75,11 @@ std::string first_round(const Plan& plan) {
   return text::join(shown, ", ");
 }
 
+bool any_adaptive(const Plan& plan) {
+  return plan.two_sided && std::any_of(plan.suites.begin(), plan.suites.end(),
+                                       [](const Suite& suite) { return suite.iterations.adaptive(); });
+}
+
 }  // namespace
 
 std::string describe(const Plan& plan) {
@@ -87,7 +92,8 @@ std::string describe(const Plan& plan) {
   out += fmt::format("In all: {}, {}, {}, {}, {}\n", plural(count(Step::Kind::build), "build", "builds"),
                      plural(count(Step::Kind::setup), "set-up", "set-ups"),
                      plural(count(Step::Kind::warmup), "warm-up", "warm-ups"),
-                     plural(count(Step::Kind::measure), "measured run", "measured runs"),
+                     plural(count(Step::Kind::measure), "measured run", "measured runs") +
+                         (any_adaptive(plan) ? " before the first look" : ""),
                      plural(count(Step::Kind::teardown), "teardown", "teardowns"));
   out += fmt::format("First round: {}\n", first_round(plan));
   return out;

@@ -111,6 +111,11 @@ std::vector<std::size_t> reading_order(const Report& report) {
   return order;
 }
 
+double level_of(const Report& report, const Comparison& comparison) {
+  const double level = comparison.ratio_interval.confidence;
+  return level < report.statistics.confidence ? level : report.statistics.confidence;
+}
+
 Facts facts_of(const Report& report) {
   Facts facts;
   facts.order = reading_order(report);
@@ -128,6 +133,10 @@ Facts facts_of(const Report& report) {
     if (judgement.outcome == Outcome::improvement) facts.improved.push_back(i);
     if (judgement.gated) ++facts.gated;
     metrics.insert(comparison.id.metric);
+    if (std::isfinite(comparison.ratio_interval.low)) {
+      facts.level_least = std::min(facts.level_least, level_of(report, comparison));
+      facts.level_most = std::max(facts.level_most, level_of(report, comparison));
+    }
     for (const Summary* side : {&comparison.base, &comparison.head}) {
       if (side->n == 0) continue;
       facts.runs_least = facts.runs_least == 0 ? side->n : std::min(facts.runs_least, side->n);

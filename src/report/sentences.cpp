@@ -41,6 +41,13 @@ std::string format_level(double fraction) {
   return text::replace_all(format_share(fraction), ".0 %", " %");
 }
 
+std::string levels_text(const Facts& facts, const StatisticsConfig& statistics) {
+  if (facts.level_least > facts.level_most) return format_level(statistics.confidence);
+  const std::string least = format_level(facts.level_least);
+  const std::string most = format_level(facts.level_most);
+  return least == most ? most : text::replace_all(least, " %", "") + "–" + most;
+}
+
 std::string runs_text(const Facts& facts) {
   if (facts.runs_most == 0) return "";
   const std::string most = count(facts.runs_most);

@@ -56,6 +56,8 @@ class Speaker {
 // A fraction without a sign: 0.031 → "3.1 %".
 [[nodiscard]] std::string format_share(double fraction);
 [[nodiscard]] std::string format_level(double fraction);  // the same without ".0": "99 %"
+// Of all intervals: "99 %", "90–99 %".
+[[nodiscard]] std::string levels_text(const Facts& facts, const StatisticsConfig& statistics);
 [[nodiscard]] std::string runs_text(const Facts& facts);  // "12", "3–12"; empty when nothing ran
 
 }  // namespace perfwarden::report

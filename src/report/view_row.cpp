@@ -181,7 +181,7 @@ Data detail_of(const ViewContext& context, std::size_t i) {
   put_list(row, "warnings", warnings_of(context, comparison.warnings));
   put(row, "base_side", side_of(comparison.base, comparison.base_values, comparison.metric.unit));
   put(row, "head_side", side_of(comparison.head, comparison.head_values, comparison.metric.unit));
-  put(row, "confidence_level", format_level(context.report.statistics.confidence));
+  put(row, "confidence_level", format_level(level_of(context.report, comparison)));
   put(row, "both", comparison.presence == Presence::both);
   if (context.options.pictures) {
     PictureWords words{

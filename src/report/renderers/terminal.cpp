@@ -91,7 +91,7 @@ kainjow::mustache::list tables_of(const Report& report, const Facts& facts, cons
     list.push_back(i);
   }
   Data heading;
-  heading.set("level", format_level(report.statistics.confidence));
+  heading.set("level", levels_text(facts, report.statistics));
   const auto header = [&](const char* key) { return phrases.say(key, heading); };
   kainjow::mustache::list out;
   out.reserve(order.size());

@@ -217,20 +217,25 @@ TEST(Sequential, WhatNobodyAskedForIsNotUsed) {
   machine.observe(0, k_nan);
   machine.look();
   EXPECT_EQ(machine.decision(0).pairs, machine.procedure().looks.front().pairs);
-  machine.give_up(0);
   EXPECT_EQ(machine.decision(0).stage, Stage::fine);
 }
 
-TEST(Sequential, ASeriesThatIsGivenUpDoesNotHoldTheOthersUp) {
+TEST(Sequential, ASeriesThatGetsNoMorePairsDoesNotHoldTheOthersUpAndIsLookedAtInTheEnd) {
   Noise noise(6);
   Sequential machine(procedure_of(defaults(), 2), targets(2));
   for (int k = 0; k < 6; ++k) machine.observe(1, noise(0, 0.005));
   machine.look();
   EXPECT_EQ(machine.decision(1).stage, Stage::screening);
-  machine.give_up(0);
+  for (int k = 0; k < 3; ++k) machine.observe(0, noise(0, 0.1));
+  machine.suspend(0);
+  EXPECT_FALSE(machine.active(0));
   machine.look();
-  EXPECT_EQ(machine.decision(0).stage, Stage::undecided);
+  EXPECT_EQ(machine.decision(0).stage, Stage::screening);
   EXPECT_EQ(machine.decision(1).stage, Stage::fine);
+  machine.look(true);
+  EXPECT_EQ(machine.decision(0).stage, Stage::undecided);
+  EXPECT_EQ(machine.decision(0).pairs, 3U);
+  EXPECT_TRUE(machine.done());
 }
 
 TEST(Sequential, AConstantSeriesBesidesChangesNoDecision) {

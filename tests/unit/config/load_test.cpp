@@ -133,10 +133,11 @@ TEST(ConfigLoad, OneBoundOfIterationsMovesTheOther) {
   const auto iterations = [](const std::string& text) {
     return load("version: 1\nsuites:\n  core: { run: ./b, iterations: " + text + " }\n").config.suites[0].iterations;
   };
-  EXPECT_EQ(iterations("{ max: 50 }"), (Iterations{10, 50, 300}));
+  EXPECT_EQ(iterations("{ max: 40 }"), (Iterations{6, 40, 300}));
   EXPECT_EQ(iterations("{ max: 5 }"), (Iterations{5, 5, 300}));
-  EXPECT_EQ(iterations("{ min: 20 }"), (Iterations{20, 20, 300}));
-  EXPECT_EQ(iterations("{ min: 5 }"), (Iterations{5, 10, 300}));
+  EXPECT_EQ(iterations("{ min: 20 }"), (Iterations{20, 50, 300}));
+  EXPECT_EQ(iterations("{ min: 80 }"), (Iterations{80, 80, 300}));
+  EXPECT_EQ(iterations("{ max-time: 1m }"), (Iterations{6, 50, 60}));
 }
 
 TEST(ConfigLoad, DeclaredMetricsStartFromWhatIsKnown) {

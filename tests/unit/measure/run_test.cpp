@@ -373,11 +373,50 @@ TEST_F(Run, ProgressCountsEveryStepAndEstimatesWhatIsLeft) {
   EXPECT_EQ(progress_[0].total, 16U);
   EXPECT_EQ(progress_[0].left_s, std::nullopt);
   EXPECT_EQ(progress_[4].what, "core: base, warm-up 1 of 1");
-  EXPECT_EQ(progress_[6].what, "core: base, run 1 of 4");
+  EXPECT_EQ(progress_[6].what, "core: base, run 1");
   EXPECT_EQ(progress_[6].left_s, 8.0);
   EXPECT_EQ(progress_[6].elapsed_s, 6.0);
   EXPECT_EQ(progress_.back().done, 16U);
   EXPECT_EQ(progress_.back().left_s, 0.0);
+}
+
+TEST_F(Run, GoesOnAsLongAsMoreIsAskedFor) {
+  with_everything();
+  suite_.iterations = {1, 4, 300};
+  Plan first = plan();
+  std::erase_if(first.steps, [](const Step& step) { return step.kind == Kind::measure && step.invocation > 0; });
+  int asked = 0;
+  const More more = [&](const Raw& raw) -> Result<std::vector<Step>> {
+    EXPECT_EQ(raw.invocations.size(), asked == 0 ? 2U : 4U);
+    if (asked++ > 0) return std::vector<Step>{};
+    return std::vector<Step>{{Kind::measure, Side::head, 0, 0, 1, {"--only=x"}},
+                             {Kind::measure, Side::base, 0, 0, 1, {"--only=x"}}};
+  };
+  const auto raw = run(first, sides_, processes_, clock_, [this](const Progress& p) { progress_.push_back(p); }, more);
+  ASSERT_TRUE(raw);
+  EXPECT_EQ(asked, 2);
+  EXPECT_EQ(raw->invocations.size(), 4U);
+  const std::vector<std::string> all = ran();
+  ASSERT_EQ(all.size(), 10U);
+  EXPECT_EQ(all[6], "head run");
+  EXPECT_EQ(all[8], "base down");
+  EXPECT_EQ(processes_.commands[6].argv.back(), "--only=x");
+  EXPECT_EQ(progress_.back().done, progress_.back().total);
+}
+
+TEST_F(Run, WhatIsAskedForAfterMaxTimeIsNotRun) {
+  suite_.iterations = {1, 100, 3};
+  Plan first = plan();
+  std::erase_if(first.steps, [](const Step& step) { return step.invocation > 1; });
+  int asked = 0;
+  const More more = [&](const Raw&) -> Result<std::vector<Step>> {
+    if (++asked > 2) return std::vector<Step>{};
+    return std::vector<Step>{{Kind::measure, Side::head, 0, 0, 1 + asked}, {Kind::measure, Side::base, 0, 0, 1 + asked}};
+  };
+  const auto raw = run(first, sides_, processes_, clock_, {}, more);
+  ASSERT_TRUE(raw);
+  EXPECT_EQ(raw->invocations.size(), 4U);
+  EXPECT_EQ(asked, 3);
 }
 
 TEST_F(Run, TheEstimateKeepsToMaxTime) {

@@ -159,6 +159,43 @@ TEST(Plan, AbsurdNumbersAreRefusedBeforeTheyCostMemory) {
   EXPECT_THAT(plan.error().what, HasSubstr("1000000 is the limit"));
 }
 
+TEST(More, SpreadsPairsOverRoundsWithCoinsOfTheirOwn) {
+  const auto plan = make(config_of({suite_of("a", 1), suite_of("b", 1)}), {{}, true, 7});
+  ASSERT_TRUE(plan);
+  const std::vector<MorePairs> wanted{{0, 0, 4, 2, {"--only=x"}}, {1, 0, 9, 30, {}}};
+  const std::vector<Step> steps = more(*plan, wanted, 1);
+  ASSERT_EQ(steps.size(), 64U);
+  std::size_t base_first = 0;
+  int next_of_b = 9;
+  for (std::size_t i = 0; i < steps.size(); i += 2) {
+    EXPECT_NE(steps[i].side, steps[i + 1].side);
+    EXPECT_EQ(steps[i].suite, steps[i + 1].suite);
+    EXPECT_EQ(steps[i].invocation, steps[i + 1].invocation);
+    EXPECT_EQ(steps[i].only, steps[i].suite == 0 ? std::vector<std::string>{"--only=x"} : std::vector<std::string>{});
+    if (steps[i].suite == 1) {
+      EXPECT_EQ(steps[i].invocation, next_of_b++);
+    }
+    base_first += steps[i].side == Side::base ? 1U : 0U;
+  }
+  EXPECT_EQ(next_of_b, 39);
+  EXPECT_GT(base_first, 5U);
+  EXPECT_LT(base_first, 27U);
+  EXPECT_EQ(more(*plan, wanted, 1), steps);
+  EXPECT_NE(more(*plan, wanted, 2), steps);
+}
+
+TEST(Plan, OfASuiteThatIsMeasuredUntilDecidedOnlyTheFirstPairsArePlanned) {
+  Suite suite = suite_of("core", 1);
+  suite.iterations = {6, 50, 300};
+  const auto measured = [&](bool two_sided) {
+    const auto plan = make(config_of({suite}), {{}, two_sided, 1});
+    return std::count_if(plan->steps.begin(), plan->steps.end(),
+                         [](const Step& step) { return step.kind == Step::Kind::measure; });
+  };
+  EXPECT_EQ(measured(true), 12);
+  EXPECT_EQ(measured(false), 10);
+}
+
 TEST(Describe, SaysCountsCommandsAndTheFirstRound) {
   Suite suite = suite_of("core", 10, 1);
   suite.build.argv = {"cmake", "--build", "my build"};
@@ -173,13 +210,13 @@ TEST(Describe, SaysCountsCommandsAndTheFirstRound) {
   const std::string first = plan->steps[6].case_index == 0 ? "parse" : "print";
   EXPECT_EQ(text.substr(0, text.find("First round")),
             "Base and head in turn, in an order drawn from seed 1:\n"
-            "  core: 20 runs a side of each of 2 cases, 1 warm-up a side, at most 600 s each\n"
-            "    may stop after 300 s once there are 10 runs\n"
+            "  core: 10 to 20 runs a side, as many as decide it, of each of 2 cases, 1 warm-up a side, at most 600 s each\n"
+            "    stops after 300 s once there are 10 runs, decided or not\n"
             "    build    cmake --build 'my build'\n"
             "    run      ./bench --filter={case}\n"
             "    teardown rm -rf $TMP | cat   (by /bin/sh)\n"
             "    on CPU   2,3\n"
-            "In all: 2 builds, 0 set-ups, 4 warm-ups, 80 measured runs, 2 teardowns\n");
+            "In all: 2 builds, 0 set-ups, 4 warm-ups, 40 measured runs before the first look, 2 teardowns\n");
   EXPECT_THAT(text, HasSubstr("First round: core/" + first + " "));
 }
 
