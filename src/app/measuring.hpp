@@ -22,7 +22,8 @@ struct Measured {
 };
 
 // Carries out the plan with progress shown on err, as the workspace's owner when we are root.
-// Suites that are measured until decided go on as long as `past` and the budgets want. Error (interrupted) when a signal came before anything was measured.
+// Suites that are measured until decided go on as long as `past` and the budgets want. Error (interrupted) when a
+// signal came before anything was measured.
 [[nodiscard]] Result<Measured> measure_plan(World& world, const Plan& plan, const Config& config,
                                             const std::string& base_directory, const std::string& head_directory,
                                             const Machine& machine, const compare::Past& past = {});

@@ -12,8 +12,9 @@ constexpr int k_beyond_most = 40;
 
 std::size_t pairs_of(const SeriesId& id, const ingest::SidedSamples& samples) {
   const auto find = [&](const Samples& side) {
-    const auto found = std::lower_bound(side.series.begin(), side.series.end(), id,
-                                        [](const Series& series, const SeriesId& wanted) { return series.id < wanted; });
+    const auto found =
+        std::lower_bound(side.series.begin(), side.series.end(), id,
+                         [](const Series& series, const SeriesId& wanted) { return series.id < wanted; });
     return found != side.series.end() && found->id == id ? &*found : nullptr;
   };
   const Series* base = find(samples.base);

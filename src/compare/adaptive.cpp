@@ -201,7 +201,8 @@ void set_outcome(Case& one, const Sequential& procedure, std::size_t index) {
     comparison.significance = Significance::distinct;
     comparison.confidence = confidence_of(comparison, comparison.criteria, one.threshold, Confidence::high);
     // Fresh pairs may draw the estimate below what a first look would flag; it is confirmed all the same.
-    if (!comparison.confidence) comparison.confidence = can_be_trusted(comparison) ? Confidence::medium : Confidence::low;
+    if (!comparison.confidence)
+      comparison.confidence = can_be_trusted(comparison) ? Confidence::medium : Confidence::low;
     return;
   }
   // Not alerted, and surely below what matters: that was all that was asked.

@@ -13,9 +13,9 @@
 
 namespace perfwarden::compare {
 
-// Adaptive measuring: the group-sequential procedure over samples. Nothing of its state is kept anywhere. The runner asks
-// what is still wanted, measures that, and asks again; the comparison replays the same steps over the same pairs in the
-// same order, so whoever has the samples files comes to the same decisions.
+// Adaptive measuring: the group-sequential procedure over samples. Nothing of its state is kept anywhere. The runner
+// asks what is still wanted, measures that, and asks again; the comparison replays the same steps over the same pairs
+// in the same order, so whoever has the samples files comes to the same decisions.
 
 // How many more pairs a series needs before it can be looked at again.
 struct Wanted {
@@ -28,8 +28,8 @@ struct Progress {
   std::size_t undecided = 0;   // series that are not decided yet
   bool possible = true;        // false: so few pairs can never decide so many series; measure them all and be done
 };
-// `out_of_reach`: series that will get no more pairs, for a reason that has nothing to do with their values (time is up,
-// they cannot be run); the others go on without them.
+// `out_of_reach`: series that will get no more pairs, for a reason that has nothing to do with their values (time is
+// up, they cannot be run); the others go on without them.
 [[nodiscard]] Progress progress_of(const Samples& base, const Samples& head, const StatisticsConfig& statistics,
                                    const Past& past, const Demands& demands, const std::set<SeriesId>& out_of_reach);
 

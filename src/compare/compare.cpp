@@ -196,8 +196,12 @@ std::vector<Case> matched(const Samples& base, const Samples& head, const Settin
 std::vector<Comparison> all(const Samples& base, const Samples& head, const StatisticsConfig& statistics,
                             const Past& past, const Demands& demands) {
   if (base.series.empty()) return {};
-  const Setting setting{statistics, design_of(base.run, head.run), differences(base.run.machine, head.run.machine),
-                        !base.run.machine.fingerprint.empty(), past, demands};
+  const Setting setting{statistics,
+                        design_of(base.run, head.run),
+                        differences(base.run.machine, head.run.machine),
+                        !base.run.machine.fingerprint.empty(),
+                        past,
+                        demands};
   std::vector<Case> cases = matched(base, head, setting);
   decide_adaptive(cases, setting);
   decide(cases, setting);

@@ -10,7 +10,8 @@
 
 namespace perfwarden::compare {
 
-// How far the weakness of the measurement lets confidence go.
+// How far the weakness of the measurement lets confidence go: HIGH takes ten interleaved pairs, MEDIUM several
+// processes a side on one machine and occasion, or a known spread from run to run.
 [[nodiscard]] Confidence strongest_confidence(const Case& one, const Setting& setting);
 
 // The five, in order: magnitude, significance, consistency, baseline-stable, environment; each with the number behind

@@ -76,7 +76,7 @@ class Sequential {
     std::size_t looked = 0;       // pairs at the last look
     bool labelled = false;        // its one more look for the label is used up
     bool suspended = false;
-    bool only_faster = false;     // proven not slower by its bar; goes on because it looks faster
+    bool only_faster = false;  // proven not slower by its bar; goes on because it looks faster
     Decision decision;
   };
   [[nodiscard]] bool screening(const State& state) const { return state.decision.stage == Stage::screening; }

@@ -75,8 +75,8 @@ void bound_by_unseen(Case& one, const Setting& setting) {
 void assist_small(std::vector<Case>& cases, const Setting& setting) {
   std::map<std::size_t, std::vector<double>> variances;  // by number of pairs
   const auto small = [](const Case& one) {
-    return one.tested && !one.decided && one.paired && one.comparison.pairs < k_enough && one.comparison.pairs >= k_least_assisted &&
-           one.evidence.kept.size() >= k_least_assisted;
+    return one.tested && !one.decided && one.paired && one.comparison.pairs < k_enough &&
+           one.comparison.pairs >= k_least_assisted && one.evidence.kept.size() >= k_least_assisted;
   };
   for (const Case& one : cases)
     if (small(one)) variances[one.evidence.kept.size()].push_back(one.evidence.spread * one.evidence.spread);

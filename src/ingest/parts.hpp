@@ -94,8 +94,8 @@ class Lines {
 // What a benchmark without a name of its own is called: its case, else the program's file name, else the suite's name.
 [[nodiscard]] std::string fallback_name(const Document& document);
 
-// "^(a|b)$": just these names, as POSIX extended, ECMAScript and RE2 read it. Empty when there are no names, or more than
-// a command line should hold.
+// "^(a|b)$": just these names, as POSIX extended, ECMAScript and RE2 read it. Empty when there are no names, or more
+// than a command line should hold.
 [[nodiscard]] std::string regex_of_names(const std::vector<std::string>& names);
 
 }  // namespace perfwarden::ingest

@@ -28,7 +28,8 @@ struct SidedSamples {
 // name ("parse/large.json") unless the name ends in it already. A failed or unreadable invocation
 // leaves its place empty and a warning. Error (benchmark) when a suite has no value at all on a side
 // that was measured: a run in which nothing parsed is never a pass. Error (config) for a bad parser.
-// raw.warnings go to the head. Series of a suite that is measured until decided get their adaptive_pairs. `run` members of the results are left for the caller to fill in.
+// raw.warnings go to the head. Series of a suite that is measured until decided get their adaptive_pairs. `run` members
+// of the results are left for the caller to fill in.
 [[nodiscard]] Result<SidedSamples> read(const Raw& raw, const Plan& plan, const Config& config);
 
 // Several benchmark output files, one invocation each, → samples of suite `suite` ("default" when its name is empty).

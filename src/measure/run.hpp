@@ -33,12 +33,13 @@ using OnProgress = std::function<void(const Progress&)>;
 // Asked whenever the steps are done, with what was measured so far: further measured steps, or none to end.
 using More = std::function<Result<std::vector<Step>>(const Raw&)>;
 
-// Carries the plan out in order, and then what `more` asks for (it may be empty). A failing build or setup is an Error (benchmark) with the command, how it ended and
-// its last lines; a failing measured invocation is kept as not ok and measuring goes on, unless every case of a suite
-// failed the first time that it ran on a side: then Error. A case that fails three times in a row is given up, on both
-// sides, with a warning. From max_time_s of a suite on, no pair is started beyond `iterations.min`. Teardowns of all
-// that was begun run in any case; one that fails is a warning, since the numbers stand. On a signal what is whole (with
-// two sides: whole pairs) is returned, with `interrupted` set, after the teardowns.
+// Carries the plan out in order, and then what `more` asks for (it may be empty). A failing build or setup is an Error
+// (benchmark) with the command, how it ended and its last lines; a failing measured invocation is kept as not ok and
+// measuring goes on, unless every case of a suite failed the first time that it ran on a side: then Error. A case that
+// fails three times in a row is given up, on both sides, with a warning. From max_time_s of a suite on, no pair is
+// started beyond `iterations.min`. Teardowns of all that was begun run in any case; one that fails is a warning, since
+// the numbers stand. On a signal what is whole (with two sides: whole pairs) is returned, with `interrupted` set, after
+// the teardowns.
 [[nodiscard]] Result<Raw> run(const Plan& plan, const Sides& sides, os::Processes& processes, os::Clock& clock,
                               const OnProgress& on_progress, const More& more = {});
 

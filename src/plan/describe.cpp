@@ -33,11 +33,13 @@ std::string suite_text(const Suite& suite, bool two_sided) {
   const std::string_view a_side = two_sided ? " a side" : "";
   const bool adaptive = two_sided && suite.iterations.adaptive();
   const int least = two_sided ? suite.iterations.min : suite.iterations.alone();
-  std::string out = adaptive ? fmt::format("  {}: {} to {} runs a side, as many as decide it", text::one_line(suite.name), least,
-                                           suite.iterations.max)
-                             : fmt::format("  {}: {}{}", text::one_line(suite.name), plural(least, "run", "runs"), a_side);
+  std::string out = adaptive
+                        ? fmt::format("  {}: {} to {} runs a side, as many as decide it", text::one_line(suite.name),
+                                      least, suite.iterations.max)
+                        : fmt::format("  {}: {}{}", text::one_line(suite.name), plural(least, "run", "runs"), a_side);
   if (!suite.cases.empty())
-    out += fmt::format("{} of each of {}", adaptive ? "," : "", plural(static_cast<long long>(suite.cases.size()), "case", "cases"));
+    out += fmt::format("{} of each of {}", adaptive ? "," : "",
+                       plural(static_cast<long long>(suite.cases.size()), "case", "cases"));
   out += fmt::format(", {}{}, at most {:g} s each\n", plural(suite.warmup, "warm-up", "warm-ups"), a_side,
                      suite.timeout_s);
   if (adaptive)

@@ -39,7 +39,8 @@ struct Facts {
   double noise = k_nan;                       // median coefficient of variation of the base, else of the head
   bool many_metrics = false;                  // the report has more than one metric
 };
-// The level of a comparison's interval: what was asked for, or less when so few values cannot give it or less proved it.
+// The level of a comparison's interval: what was asked for, or less when so few values cannot give it or less proved
+// it.
 [[nodiscard]] double level_of(const Report& report, const Comparison& comparison);
 [[nodiscard]] Facts facts_of(const Report& report);
 

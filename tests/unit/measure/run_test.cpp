@@ -392,7 +392,8 @@ TEST_F(Run, GoesOnAsLongAsMoreIsAskedFor) {
     return std::vector<Step>{{Kind::measure, Side::head, 0, 0, 1, {"--only=x"}},
                              {Kind::measure, Side::base, 0, 0, 1, {"--only=x"}}};
   };
-  const auto raw = run(first, sides_, processes_, clock_, [this](const Progress& p) { progress_.push_back(p); }, more);
+  const auto raw = run(
+      first, sides_, processes_, clock_, [this](const Progress& p) { progress_.push_back(p); }, more);
   ASSERT_TRUE(raw);
   EXPECT_EQ(asked, 2);
   EXPECT_EQ(raw->invocations.size(), 4U);
@@ -411,7 +412,8 @@ TEST_F(Run, WhatIsAskedForAfterMaxTimeIsNotRun) {
   int asked = 0;
   const More more = [&](const Raw&) -> Result<std::vector<Step>> {
     if (++asked > 2) return std::vector<Step>{};
-    return std::vector<Step>{{Kind::measure, Side::head, 0, 0, 1 + asked}, {Kind::measure, Side::base, 0, 0, 1 + asked}};
+    return std::vector<Step>{{Kind::measure, Side::head, 0, 0, 1 + asked},
+                             {Kind::measure, Side::base, 0, 0, 1 + asked}};
   };
   const auto raw = run(first, sides_, processes_, clock_, {}, more);
   ASSERT_TRUE(raw);
