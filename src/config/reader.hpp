@@ -137,6 +137,7 @@ void read_suites(Reader& reader, const Node& root);
 void read_metrics(Reader& reader, const Node* node);
 void read_budgets(Reader& reader, const Node* node);  // after suites and metrics: it checks names against them
 void read_statistics(Reader& reader, const Node* node);
+void read_machine(Reader& reader, const Node* node);
 void read_baseline(Reader& reader, const Node* node);
 void read_report(Reader& reader, const Node* node);
 void read_overrides(Reader& reader, const Node* node);

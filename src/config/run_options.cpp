@@ -66,24 +66,6 @@ void read_env(Reader& reader, const Section& section, RunOptions& out) {
   }
 }
 
-// "2-3,5" → 2, 3, 5. nullopt when it is not of that form.
-std::optional<std::vector<int>> parse_cpus(std::string_view list) {
-  std::set<int> cpus;
-  for (const std::string_view part : text::split(list, ',')) {
-    const std::size_t dash = part.find('-');
-    const auto number = [](std::string_view digits) -> std::optional<int> {
-      if (digits.empty() || digits.size() > 4 || digits.find_first_not_of("0123456789") != std::string_view::npos)
-        return std::nullopt;
-      return static_cast<int>(*text::to_integer(digits));
-    };
-    const auto first = number(part.substr(0, dash));
-    const auto last = dash == std::string_view::npos ? first : number(part.substr(dash + 1));
-    if (!first || !last || *last < *first || *last > k_max_cpu) return std::nullopt;
-    for (int cpu = *first; cpu <= *last; ++cpu) cpus.insert(cpu);
-  }
-  return std::vector<int>(cpus.begin(), cpus.end());
-}
-
 void read_pin(Reader& reader, const Section& section, RunOptions& out) {
   const Node* node = section.find("pin");
   if (!node) return;
@@ -130,6 +112,23 @@ std::optional<CommandLine> read_argv(Reader& reader, const Node& node, std::stri
 }
 
 }  // namespace
+
+std::optional<std::vector<int>> parse_cpus(std::string_view list) {
+  std::set<int> cpus;
+  for (const std::string_view part : text::split(list, ',')) {
+    const std::size_t dash = part.find('-');
+    const auto number = [](std::string_view digits) -> std::optional<int> {
+      if (digits.empty() || digits.size() > 4 || digits.find_first_not_of("0123456789") != std::string_view::npos)
+        return std::nullopt;
+      return static_cast<int>(*text::to_integer(digits));
+    };
+    const auto first = number(part.substr(0, dash));
+    const auto last = dash == std::string_view::npos ? first : number(part.substr(dash + 1));
+    if (!first || !last || *last < *first || *last > k_max_cpu) return std::nullopt;
+    for (int cpu = *first; cpu <= *last; ++cpu) cpus.insert(cpu);
+  }
+  return std::vector<int>(cpus.begin(), cpus.end());
+}
 
 std::optional<CommandLine> read_command(Reader& reader, const Node& node, std::string_view key, bool shell) {
   if (node.kind == Node::Kind::sequence) return read_argv(reader, node, key);

@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "config/reader.hpp"
@@ -35,6 +36,8 @@ struct RunOptions {
 [[nodiscard]] std::optional<CommandLine> read_command(Reader& reader, const Node& node, std::string_view key,
                                                       bool shell);
 [[nodiscard]] std::string print_command(const CommandLine& command);
+// "2-3,5" → 2, 3, 5. nullopt when it is not of that form.
+[[nodiscard]] std::optional<std::vector<int>> parse_cpus(std::string_view list);
 [[nodiscard]] bool read_shell(Reader& reader, const Section& section);
 
 }  // namespace perfwarden::config

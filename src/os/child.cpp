@@ -108,6 +108,7 @@ PW_CHILD void child_main(Launch& launch) {
   ::syscall(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
   if (::syscall(SYS_getppid) != launch.parent)
     child_fails(launch, Stage::setup, ESRCH);  // we were orphaned before that
+  if (launch.persona != 0) ::syscall(SYS_personality, launch.persona);
   const std::uint64_t nothing_blocked = 0;
   ::syscall(SYS_rt_sigprocmask, SIG_SETMASK, &nothing_blocked, nullptr, 8);
   child_executes(launch);

@@ -32,6 +32,7 @@ struct Launch {
   uid_t uid = 0;
   gid_t gid = 0;
   pid_t parent = 0;
+  unsigned long persona = 0;  // for personality(2); 0: as it is
   std::size_t event_count = 0;
   perf_event_attr events[k_most_events]{};
 };

@@ -14,6 +14,7 @@
 #include <cstring>
 
 #include "os/clock.hpp"
+#include "os/pauses.hpp"
 #include "os/perf_events.hpp"
 #include "os/signals.hpp"
 #include "os/spawn.hpp"
@@ -69,6 +70,7 @@ class Watch {
         on_wait_(command.on_wait),
         out_(child.out, command.max_output_bytes, result.out, result.out_truncated),
         err_(child.err, command.max_output_bytes, result.err, result.err_truncated),
+        pauses_(child.pid, command.slowdown, child.started_s),
         // The signal that ends this command, and the one that leaves it no more time.
         last_signal_(command.even_when_stopping ? 2 : 1),
         next_tick_s_(child.started_s + k_tick_s) {
@@ -84,6 +86,7 @@ class Watch {
       out_.read_once();
       err_.read_once();
       end_if_due(now_s);
+      if (!terminating_) pauses_.act(now_s);
       if (on_wait_ && now_s >= next_tick_s_) {
         on_wait_();
         next_tick_s_ = now_s + k_tick_s;
@@ -107,8 +110,11 @@ class Watch {
     double wait_s = child_.pidfd ? 3600 : 0.001;
     if (on_wait_) wait_s = std::min(wait_s, next_tick_s_ - clock_.monotonic_s());
     if (deadline_s_ > 0) wait_s = std::min(wait_s, deadline_s_ - clock_.monotonic_s());
-    const int wait_ms = static_cast<int>(std::ceil(std::max(0.0, wait_s) * 1000));
-    ::poll(watched.data(), watched.size(), wait_ms);
+    if (!terminating_) wait_s = std::min(wait_s, pauses_.next_s() - clock_.monotonic_s());
+    wait_s = std::max(0.0, wait_s);
+    const double whole_s = std::floor(wait_s);
+    const timespec wait{static_cast<time_t>(whole_s), static_cast<long>(std::ceil((wait_s - whole_s) * 999'999'999))};
+    ::ppoll(watched.data(), watched.size(), &wait, nullptr);
   }
 
   [[nodiscard]] bool has_ended() const {
@@ -150,6 +156,7 @@ class Watch {
   ProcessResult& result_;
   const std::function<void()>& on_wait_;
   Stream out_, err_;
+  Pauses pauses_;
   SystemClock clock_;
   int last_signal_;
   double next_tick_s_;

@@ -24,6 +24,8 @@ struct Command {
   std::string stdin_text;
   bool count_events = false;         // perf_event counters, where the kernel allows
   std::optional<unsigned> uid, gid;  // drop privileges to these, supplementary groups cleared
+  bool no_aslr = false;  // without address space randomization; may_turn_aslr_off() says whether it is heeded
+  double slowdown = 0;   // planted: its group is paused so that it takes 1 + slowdown times as long (os/pauses.hpp)
   // Run although a signal told us to stop (teardowns, cleaning up). A second signal ends this one too.
   bool even_when_stopping = false;
   std::function<void()> on_wait;  // called about once a second while it runs, for progress; may be empty

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/mman.h>
+#include <sys/personality.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -70,6 +71,8 @@ Launch* make_launch(Arena& arena, const Command& command, const Texts& texts, st
   launch->uid = command.uid.value_or(0);
   launch->gid = command.gid.value_or(0);
   launch->parent = ::getpid();
+  if (const int persona = ::personality(0xffffffff); command.no_aslr && persona >= 0)
+    launch->persona = static_cast<unsigned long>(persona) | ADDR_NO_RANDOMIZE;
   launch->event_count = std::min(events.size(), k_most_events);
   for (std::size_t i = 0; i < launch->event_count; ++i) launch->events[i] = attributes_of(events[i]);
   return launch;

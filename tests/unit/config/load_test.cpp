@@ -174,6 +174,36 @@ TEST(ConfigLoad, PoliciesAreRead) {
   EXPECT_EQ(config.history, "");
 }
 
+TEST(ConfigLoad, TheMachineIsLeftAloneUnlessAskedFor) {
+  const MachineConfig machine = load(k_head).config.machine;
+  EXPECT_EQ(machine, MachineConfig{});
+  EXPECT_FALSE(machine.needs_privilege());
+  EXPECT_EQ(load(k_head +
+                 "machine: { pin: auto, governor: keep, turbo: keep, smt: keep, aslr: keep, thp: keep, irq: keep }\n")
+                .config.machine,
+            machine);
+}
+
+TEST(ConfigLoad, TheMachineIsReadAndShown) {
+  const Loaded loaded = load(
+      k_head +
+      "machine: { pin: \"2-3,5\", governor: performance, turbo: off, smt: on, aslr: off, thp: never, irq: away }\n");
+  const MachineConfig& machine = loaded.config.machine;
+  EXPECT_EQ(machine.pin, Pinning::cpus);
+  EXPECT_EQ(machine.cpus, (std::vector<int>{2, 3, 5}));
+  EXPECT_EQ(machine.governor, "performance");
+  EXPECT_EQ(machine.turbo, false);
+  EXPECT_EQ(machine.smt, true);
+  EXPECT_TRUE(machine.aslr_off);
+  EXPECT_EQ(machine.huge_pages, "never");
+  EXPECT_TRUE(machine.interrupts_away);
+  EXPECT_TRUE(machine.needs_privilege());
+  EXPECT_NE(show(loaded).find("machine.pin = [2, 3, 5]   # perfwarden.yml"), std::string::npos);
+  EXPECT_NE(show(loaded).find("machine.turbo = off   # perfwarden.yml"), std::string::npos);
+  EXPECT_EQ(load(k_head + "machine: { pin: off }\n").config.machine.pin, Pinning::off);
+  EXPECT_EQ(load(k_head + "machine: { pin: 4 }\n").config.machine.cpus, (std::vector<int>{4}));
+}
+
 TEST(ConfigLoad, ColumnsCountCharactersNotBytes) {
   EXPECT_EQ(refusal("version: 1\nsuites: { core: { run: \"é é\", parzer: x } }\n").substr(0, 26),
             "perfwarden.yml:2:31: error");
