@@ -4,6 +4,7 @@
 #include "app/sampling.hpp"
 #include "base/hash.hpp"
 #include "measure/progress.hpp"
+#include "os/machine_control.hpp"
 #include "os/user.hpp"
 
 namespace perfwarden::app {
@@ -11,11 +12,13 @@ namespace perfwarden::app {
 Result<Measured> measure_plan(World& world, const Plan& plan, const Config& config, const std::string& base_directory,
                               const std::string& head_directory, const Machine& machine, const compare::Past& past) {
   for (const Suite& suite : plan.suites) PW_TRY(ingest::check_parser(suite));
-  measure::Sides sides{base_directory, head_directory, world.environment.for_children(), std::nullopt, std::nullopt};
+  measure::Sides sides{base_directory, head_directory, world.environment.for_children(),
+                       std::nullopt,   std::nullopt,   false};
   if (const std::optional<os::User> user = os::unprivileged_owner_of(".")) {
     sides.uid = user->uid;
     sides.gid = user->gid;
   }
+  sides.no_aslr = config.machine.aslr_off && os::may_turn_aslr_off();
   const double start_s = world.clock.monotonic_s();
   RunInfo run;
   run.time = os::rfc3339(world.clock.unix_s());

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "app/common.hpp"
+#include "app/tuning.hpp"
 #include "base/text.hpp"
 #include "baseline/cache.hpp"
 #include "ingest/read.hpp"
@@ -10,8 +11,6 @@
 
 namespace perfwarden::app {
 namespace {
-
-constexpr const char* k_work_directory = ".perfwarden";
 
 std::string short_sha(const std::string& sha) {
   return sha.substr(0, 10);

@@ -125,6 +125,7 @@ Result<os::Command> command_of(const Plan& plan, const Step& step, const Sides& 
   command.env = sides.env;
   for (const auto& [key, value] : suite.env) command.env[key] = value;
   if (runs) command.cpus = suite.cpus;
+  command.no_aslr = runs && sides.no_aslr;
   command.timeout_s = timeout_of(suite, step.kind);
   command.count_events = step.kind == Step::Kind::measure;
   command.uid = sides.uid;

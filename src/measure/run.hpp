@@ -19,6 +19,7 @@ struct Sides {
   std::string head_directory;
   std::map<std::string, std::string> env;  // os::Environment::for_children()
   std::optional<unsigned> uid, gid;        // run children as this user
+  bool no_aslr = false;                    // run benchmarks without address space randomization
 };
 
 // Progress of a run, for a bar or a line.

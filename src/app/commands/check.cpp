@@ -11,6 +11,7 @@
 #include "app/sides.hpp"
 #include "app/telling.hpp"
 #include "app/trust.hpp"
+#include "app/tuning.hpp"
 #include "base/hash.hpp"
 #include "github/run_context.hpp"
 #include "os/files.hpp"
@@ -57,13 +58,16 @@ Result<int> check(World& world, const Options& options) {
   PW_TRY_ASSIGN(const RunContext context, github::run_context(world.environment));
   PW_TRY_ASSIGN(const TrustedConfig trusted, trusted_config(world, context, options.config));
   const Config& config = trusted.loaded.config;
-  const Machine machine = os::read_machine();
+  std::optional<TunedMachine> tuned;
+  if (!options.dry_run) tuned.emplace(world, config);
+  const Machine machine = tuned ? tuned->machine() : os::read_machine();
   const std::uint64_t seed =
       options.seed.value_or(fnv1a(std::to_string(world.clock.unix_s()) + context.run_id) % 1'000'000);
 
   PW_TRY_ASSIGN(const Sides sides, choose_sides(world, config, context, machine, options.sides));
   const bool two_sided = !sides.base_directory.empty();
-  PW_TRY_ASSIGN(const Plan plan, plan::make(config, {options.suites, two_sided, seed}));
+  PW_TRY_ASSIGN(Plan plan, plan::make(config, {options.suites, two_sided, seed}));
+  if (tuned) tuned->pin(plan);
   if (options.dry_run) {
     world.console.out(plan::describe(plan));
     return static_cast<int>(k_pass);
@@ -90,6 +94,7 @@ Result<int> check(World& world, const Options& options) {
   setting.reproduce = reproduce_command(sides, options, seed);
   setting.warnings = trusted.warnings;
   setting.warnings.insert(setting.warnings.end(), sides.warnings.begin(), sides.warnings.end());
+  if (tuned) setting.warnings.insert(setting.warnings.end(), tuned->warnings().begin(), tuned->warnings().end());
   setting.measured_s = measured.seconds;
   setting.seed = seed;
   setting.past = past;

@@ -7,8 +7,8 @@
 #include "app/exit_code.hpp"
 #include "app/measuring.hpp"
 #include "app/sides.hpp"
+#include "app/tuning.hpp"
 #include "os/files.hpp"
-#include "os/machine.hpp"
 #include "plan/make.hpp"
 
 namespace perfwarden::app {
@@ -25,14 +25,15 @@ struct Options {
 int measure_here(World& world, const Options& options) {
   const Result<config::Loaded> loaded = load_config(world, options.config);
   if (!loaded) return fail(world, loaded.error());
-  const Result<Plan> plan = plan::make(loaded->config, {options.suites, false, 0});
+  Result<Plan> plan = plan::make(loaded->config, {options.suites, false, 0});
   if (!plan) return fail(world, plan.error());
   if (options.dry_run) {
     world.console.out(plan::describe(*plan));
     return k_pass;
   }
-  Result<Measured> measured =
-      measure_plan(world, *plan, loaded->config, "", os::absolute_path("."), os::read_machine());
+  const TunedMachine tuned(world, loaded->config);
+  tuned.pin(*plan);
+  Result<Measured> measured = measure_plan(world, *plan, loaded->config, "", os::absolute_path("."), tuned.machine());
   if (!measured) return fail(world, measured.error());
   const baseline::Git git = repository(world);
   RunInfo& run = measured->samples.head.run;
