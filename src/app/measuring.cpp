@@ -29,12 +29,13 @@ Result<Measured> measure_plan(World& world, const Plan& plan, const Config& conf
 
   measure::ProgressView view(world.console, world.clock);
   Sampler sampler(plan, config, past);
+  os::MachineWatch watch;
   Result<Raw> raw = measure::run(
       plan, sides, world.processes, world.clock,
       [&](const measure::Progress& progress) {
         if (!world.quiet) view.show(progress);
       },
-      [&](const Raw& so_far) { return sampler.next(so_far); });
+      [&](const Raw& so_far) { return sampler.next(so_far); }, &watch);
   view.clear();
   if (!raw) return std::move(raw).error();
   for (const Warning& warning : raw->warnings) note(world, warning.text);

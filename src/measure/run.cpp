@@ -44,34 +44,77 @@ struct Ended {
 class Runner {
  public:
   Runner(const Plan& plan, const Sides& sides, os::Processes& processes, os::Clock& clock,
-         const OnProgress& on_progress, const More& more)
+         const OnProgress& on_progress, const More& more, os::MachineWatch* watch)
       : plan_(plan),
         sides_(sides),
         processes_(processes),
         clock_(clock),
         on_progress_(on_progress),
         more_(more),
+        watch_(watch),
         pace_(plan),
-        start_s_(clock.monotonic_s()) {}
+        start_s_(clock.monotonic_s()) {
+    for (const Suite& suite : plan.suites)
+      replacements_.emplace_back(static_cast<std::size_t>(std::max(suite.iterations.min, suite.iterations.max)) *
+                                 std::max<std::size_t>(1, suite.cases.size()));
+  }
 
   Result<Raw> go() {
     tell_missing_events();
-    Status status = carry_out_all(plan_.steps);
+    Status status = measure_all(plan_.steps);
     while (status && !raw_.interrupted && more_) {
       const Result<std::vector<Step>> steps = more_(raw_);
       if (!steps) status = steps.error();
       if (!steps || steps->empty()) break;
       pace_.add(*steps);
-      status = carry_out_all(*steps);
+      status = measure_all(*steps);
     }
     tear_down();
     tell("");
+    tell_disturbances();
     if (!status) return std::move(status).error();
     if (plan_.two_sided) drop_halves();
     return std::move(raw_);
   }
 
  private:
+  // The steps, and then once more those pairs that something disturbed.
+  Status measure_all(const std::vector<Step>& steps) {
+    PW_TRY(carry_out_all(steps));
+    for (std::vector<Step> again = to_repeat(steps); !again.empty() && !raw_.interrupted; again = to_repeat(again)) {
+      pace_.add(again);
+      PW_TRY(carry_out_all(again));
+    }
+    return Nothing{};
+  }
+
+  // Takes away what was measured in disturbed pairs, and gives their steps, in their order.
+  std::vector<Step> to_repeat(const std::vector<Step>& steps) {
+    std::set<PairKey> spoilt;
+    for (const auto& [key, sides] : std::exchange(disturbed_, {})) {
+      const std::size_t suite = std::get<0>(key);
+      if (pace_.spent_s(suite) >= plan_.suites[suite].iterations.max_time_s)
+        replacements_[suite].leave(sides.first, sides.second);
+      else if (replacements_[suite].take(sides.first, sides.second))
+        spoilt.insert(key);
+    }
+    std::erase_if(raw_.invocations, [&](const RawInvocation& one) { return spoilt.contains(key_of(one.step)); });
+    std::vector<Step> again;
+    std::copy_if(steps.begin(), steps.end(), std::back_inserter(again),
+                 [&](const Step& step) { return step.kind == Step::Kind::measure && spoilt.contains(key_of(step)); });
+    return again;
+  }
+
+  static PairKey key_of(const Step& step) { return {step.suite, step.case_index, step.invocation}; }
+
+  void tell_disturbances() {
+    if (watch_ == nullptr) return;
+    for (std::size_t i = 0; i < replacements_.size(); ++i)
+      if (std::optional<Warning> warning = replacements_[i].warning(plan_.suites[i].name))
+        raw_.warnings.push_back(*std::move(warning));
+    for (Warning& warning : watch_->warnings()) raw_.warnings.push_back(std::move(warning));
+  }
+
   Status carry_out_all(const std::vector<Step>& steps) {
     for (const Step& step : steps) {
       if (step.kind == Step::Kind::teardown) continue;
@@ -89,7 +132,7 @@ class Runner {
   bool is_wanted(const Step& step) {
     if (!is_run(step)) return true;
     if (step.kind == Step::Kind::warmup) return given_up_.count({step.suite, step.case_index}) == 0;
-    const PairKey key{step.suite, step.case_index, step.invocation};
+    const PairKey key = key_of(step);
     const auto decided = wanted_.find(key);
     if (decided != wanted_.end()) return decided->second;
     const bool wanted = given_up_.count({step.suite, step.case_index}) == 0 && !is_out_of_time(step);
@@ -128,6 +171,7 @@ class Runner {
     if (on_progress_) command.on_wait = [this] { tell(what_); };
     Ended ended;
     const double began_s = clock_.monotonic_s();
+    if (watch_ != nullptr && command.count_events) watch_->begin(command.cpus);
     Result<os::ProcessResult> result = processes_.run(command);
     ended.seconds = clock_.monotonic_s() - began_s;
     if (!result) {
@@ -177,10 +221,18 @@ class Runner {
         invocation.failure += ": " + text::join(tail, " | ");
       }
       note_events(ok, ended.result.usage);
+      if (ok && watch_ != nullptr) note_disturbance(step, ended.result.usage);
       raw_.invocations.push_back(std::move(invocation));
     }
     if (!ok && nothing_works(step)) return failure_of(step, command, ended);
     return Nothing{};
+  }
+
+  void note_disturbance(const Step& step, const Usage& usage) {
+    os::Disturbance found = watch_->end(usage, name_of(plan_, step));
+    if (found.calm()) return;
+    auto& [base, head] = disturbed_[key_of(step)];
+    (step.side == Side::base ? base : head) = std::move(found);
   }
 
   void take_output(const Step& step, Ended& ended, RawInvocation& invocation) {
@@ -253,11 +305,8 @@ class Runner {
   // With two sides only whole pairs count.
   void drop_halves() {
     std::map<PairKey, int> members;
-    const auto key = [](const RawInvocation& one) {
-      return PairKey{one.step.suite, one.step.case_index, one.step.invocation};
-    };
-    for (const RawInvocation& one : raw_.invocations) ++members[key(one)];
-    std::erase_if(raw_.invocations, [&](const RawInvocation& one) { return members[key(one)] < 2; });
+    for (const RawInvocation& one : raw_.invocations) ++members[key_of(one.step)];
+    std::erase_if(raw_.invocations, [&](const RawInvocation& one) { return members[key_of(one.step)] < 2; });
   }
 
   // ---- teardown
@@ -349,6 +398,7 @@ class Runner {
   os::Clock& clock_;
   const OnProgress& on_progress_;
   const More& more_;
+  os::MachineWatch* watch_;
   Pace pace_;
   double start_s_;
   Raw raw_;
@@ -356,6 +406,8 @@ class Runner {
   bool stale_output_ = false;
   bool events_told_ = false;
   std::map<PairKey, bool> wanted_;
+  std::map<PairKey, std::pair<os::Disturbance, os::Disturbance>> disturbed_;  // base, head; since the last look
+  std::vector<os::Replacements> replacements_;                                // by suite
   std::map<CaseSideKey, OfCase> cases_;
   std::set<CaseKey> given_up_;
   std::set<std::size_t> cut_short_;
@@ -365,8 +417,8 @@ class Runner {
 }  // namespace
 
 Result<Raw> run(const Plan& plan, const Sides& sides, os::Processes& processes, os::Clock& clock,
-                const OnProgress& on_progress, const More& more) {
-  return Runner(plan, sides, processes, clock, on_progress, more).go();
+                const OnProgress& on_progress, const More& more, os::MachineWatch* watch) {
+  return Runner(plan, sides, processes, clock, on_progress, more, watch).go();
 }
 
 }  // namespace perfwarden::measure

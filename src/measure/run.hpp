@@ -9,6 +9,7 @@
 #include "model/plan.hpp"
 #include "model/raw.hpp"
 #include "os/clock.hpp"
+#include "os/disturbance.hpp"
 #include "os/processes.hpp"
 
 namespace perfwarden::measure {
@@ -42,6 +43,6 @@ using More = std::function<Result<std::vector<Step>>(const Raw&)>;
 // the numbers stand. On a signal what is whole (with two sides: whole pairs) is returned, with `interrupted` set, after
 // the teardowns.
 [[nodiscard]] Result<Raw> run(const Plan& plan, const Sides& sides, os::Processes& processes, os::Clock& clock,
-                              const OnProgress& on_progress, const More& more = {});
+                              const OnProgress& on_progress, const More& more = {}, os::MachineWatch* watch = nullptr);
 
 }  // namespace perfwarden::measure

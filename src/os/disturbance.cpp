@@ -205,11 +205,19 @@ Replacements::Replacements(std::size_t planned_pairs) : most_(std::max<std::size
 
 bool Replacements::take(const Disturbance& base, const Disturbance& head) {
   if (base.calm() && head.calm()) return false;
-  ++disturbed_;
-  if (example_.empty()) example_ = base.calm() ? head.reason() : base.reason();
+  note(base, head);
   if (replaced_ == most_) return false;
   ++replaced_;
   return true;
+}
+
+void Replacements::leave(const Disturbance& base, const Disturbance& head) {
+  if (!base.calm() || !head.calm()) note(base, head);
+}
+
+void Replacements::note(const Disturbance& base, const Disturbance& head) {
+  ++disturbed_;
+  if (example_.empty()) example_ = base.calm() ? head.reason() : base.reason();
 }
 
 std::optional<Warning> Replacements::warning(const std::string& suite) const {
@@ -218,11 +226,10 @@ std::optional<Warning> Replacements::warning(const std::string& suite) const {
   if (replaced_ == disturbed_)
     return Warning{"disturbed", fmt::format("{}: {} disturbed {} measured again ({})", name, replaced_,
                                             replaced_ == 1 ? "pair was" : "pairs were", example_)};
-  return Warning{
-      "disturbed",
-      fmt::format("{}: {} pairs were disturbed ({}), {} of them measured again; the others stand, since more "
-                  "than a fifth is not replaced: let nothing else run on this machine",
-                  name, disturbed_, example_, replaced_)};
+  return Warning{"disturbed",
+                 fmt::format("{}: {} pairs were disturbed ({}), {} of them measured again; the others stand, since "
+                             "no more than a fifth is, and only in max-time: let nothing else run on this machine",
+                             name, disturbed_, example_, replaced_)};
 }
 
 }  // namespace perfwarden::os

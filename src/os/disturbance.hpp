@@ -97,12 +97,16 @@ class Replacements {
   explicit Replacements(std::size_t planned_pairs);
   // True when the pair is to be measured again. Counts what was disturbed and what was replaced.
   [[nodiscard]] bool take(const Disturbance& base, const Disturbance& head);
+  // Counts a pair that was disturbed and stands, since there is no time to measure it again.
+  void leave(const Disturbance& base, const Disturbance& head);
   [[nodiscard]] std::size_t disturbed() const { return disturbed_; }
   [[nodiscard]] std::size_t replaced() const { return replaced_; }
   // What to tell of it; nullopt when nothing was disturbed. `suite` may be hostile text.
   [[nodiscard]] std::optional<Warning> warning(const std::string& suite) const;
 
  private:
+  void note(const Disturbance& base, const Disturbance& head);
+
   std::size_t most_;
   std::size_t disturbed_ = 0, replaced_ = 0;
   std::string example_;

@@ -55,8 +55,8 @@ class RequiredCases : public testing::Test {
     const std::string head = directory_ / "head.json";
     directory_.write("perfwarden.yml", "version: 1\nsuites: { core: { run: ./bench } }\nbudgets: { '*': +5% }\n");
     const std::string config = directory_ / "perfwarden.yml";
-    const std::vector<const char*> words{"perfwarden",   "compare", base.c_str(), head.c_str(), "--config",
-                                         config.c_str(), "--gate",  "--json"};
+    const std::vector<const char*> words{"perfwarden", "compare",      base.c_str(), head.c_str(),
+                                         "--config",   config.c_str(), "--gate",     "--json"};
     console_ = {};
     World world{processes_, clock_, environment_, console_, http_};
     exit_code_ = run(world, words);

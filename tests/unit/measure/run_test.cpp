@@ -1,5 +1,6 @@
 #include "measure/run.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -403,6 +404,36 @@ TEST_F(Run, GoesOnAsLongAsMoreIsAskedFor) {
   EXPECT_EQ(all[8], "base down");
   EXPECT_EQ(processes_.commands[6].argv.back(), "--only=x");
   EXPECT_EQ(progress_.back().done, progress_.back().total);
+}
+
+// Another machine takes half of the CPU during the third run of head.
+TEST_F(Run, ADisturbedPairIsMeasuredAgainAndTold) {
+  support::TemporaryDirectory machine;
+  int steal = 0;
+  const auto show = [&] { machine.write("proc/stat", fmt::format("cpu0 0 0 0 0 0 0 0 {} 0 0\n", steal)); };
+  machine.write("proc/self/status", "Cpus_allowed_list:\t0\n");
+  show();
+  suite_.iterations = {5, 5, 300};
+  int heads = 0;
+  special_ = [&](const os::Command& command, os::ProcessResult result) {
+    result.out = std::to_string(processes_.commands.size());
+    if (command.cwd == sides_.head_directory && ++heads == 3) steal += 50;
+    show();
+    return result;
+  };
+  os::MachineWatch watch(machine.path());
+  const auto raw = run(plan(), sides_, processes_, clock_, {}, {}, &watch);
+  ASSERT_TRUE(raw);
+  EXPECT_EQ(processes_.commands.size(), 12U);
+  ASSERT_EQ(raw->invocations.size(), 10U);
+  const auto of_third = std::count_if(raw->invocations.begin(), raw->invocations.end(), [](const RawInvocation& one) {
+    return one.step.invocation == 2 && (one.output == "11" || one.output == "12");
+  });
+  EXPECT_EQ(of_third, 2);  // both members of the pair are new
+  ASSERT_FALSE(raw->warnings.empty());
+  EXPECT_EQ(raw->warnings[0].code, "disturbed");
+  EXPECT_NE(raw->warnings[0].text.find("1 disturbed pair was measured again"), std::string::npos)
+      << raw->warnings[0].text;
 }
 
 TEST_F(Run, WhatIsAskedForAfterMaxTimeIsNotRun) {
