@@ -34,6 +34,7 @@ int exit_code(const Verdict& verdict, const Config& config, bool published) {
     case Conclusion::no_baseline:
       return config.baseline.missing == OnMissing::fail ? k_no_baseline : otherwise;
     case Conclusion::pass:
+    case Conclusion::skipped:
       return otherwise;
   }
   return k_bug;

@@ -1,5 +1,8 @@
 #include "app/measuring.hpp"
 
+#include <map>
+#include <utility>
+
 #include "app/common.hpp"
 #include "app/sampling.hpp"
 #include "base/hash.hpp"
@@ -8,6 +11,26 @@
 #include "os/user.hpp"
 
 namespace perfwarden::app {
+namespace {
+
+// What one invocation of each (suite, case) took on average, both sides together.
+std::vector<UnitTime> times_of(const Raw& raw, const Plan& plan) {
+  std::map<std::pair<std::size_t, std::size_t>, std::pair<double, double>> sums;
+  for (const RawInvocation& one : raw.invocations) {
+    auto& [seconds, count] = sums[{one.step.suite, one.step.case_index}];
+    seconds += one.usage.wall_s;
+    ++count;
+  }
+  std::vector<UnitTime> out;
+  for (const auto& [unit, sum] : sums) {
+    const Suite& suite = plan.suites[unit.first];
+    out.push_back(
+        {suite.name, unit.second < suite.cases.size() ? suite.cases[unit.second] : "", sum.first / sum.second});
+  }
+  return out;
+}
+
+}  // namespace
 
 Result<Measured> measure_plan(World& world, const Plan& plan, const Config& config, const std::string& base_directory,
                               const std::string& head_directory, const Machine& machine, const compare::Past& past) {
@@ -25,7 +48,10 @@ Result<Measured> measure_plan(World& world, const Plan& plan, const Config& conf
   run.machine = machine;
   run.tool = "perfwarden " + std::string(version());
   run.config_hash = config.hash;
+  run.seed = std::to_string(plan.seed);
   if (plan.two_sided) run.session = hex16(fnv1a(run.time + machine.fingerprint, plan.seed));
+
+  if (plan.suites.empty()) return Measured{{{run, {}, {}}, {run, {}, {}}}, 0, false};
 
   measure::ProgressView view(world.console, world.clock);
   Sampler sampler(plan, config, past);
@@ -42,6 +68,7 @@ Result<Measured> measure_plan(World& world, const Plan& plan, const Config& conf
   if (raw->interrupted && raw->invocations.empty())
     return Error{ErrorKind::interrupted, "stopped by a signal before anything was measured", "", "", ""};
   PW_TRY_ASSIGN(ingest::SidedSamples samples, ingest::read(*raw, plan, config));
+  run.times = times_of(*raw, plan);
   samples.base.run = run;
   samples.head.run = run;
   return Measured{std::move(samples), world.clock.monotonic_s() - start_s, raw->interrupted};

@@ -16,12 +16,13 @@ namespace perfwarden::app {
 
 struct Measured {
   ingest::SidedSamples
-      samples;  // with run.time, run.machine, run.tool, run.config_hash and, two-sided, run.session filled in
+      samples;  // with run.time, machine, tool, config_hash, seed, times and, two-sided, session filled in
   double seconds = 0;
   bool interrupted = false;  // what is in samples was measured before the signal
 };
 
-// Carries out the plan with progress shown on err, as the workspace's owner when we are root.
+// Carries out the plan (one without suites measures nothing and is no Error) with progress shown on err, as the
+// workspace's owner when we are root.
 // Suites that are measured until decided go on as long as `past` and the budgets want. Error (interrupted) when a
 // signal came before anything was measured.
 [[nodiscard]] Result<Measured> measure_plan(World& world, const Plan& plan, const Config& config,

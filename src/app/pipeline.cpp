@@ -14,6 +14,31 @@
 #include "os/files.hpp"
 
 namespace perfwarden::app {
+namespace {
+
+bool any_skipped(const Samples& head) {
+  return std::any_of(head.warnings.begin(), head.warnings.end(),
+                     [](const Warning& warning) { return warning.code == k_suite_skipped; });
+}
+
+// Budgets of suites that were not measured on purpose match nothing, which is no mistake in them.
+Config without_left_out(const Config& config, const std::optional<Samples>& base, const Samples& head) {
+  Config out = config;
+  if (!any_skipped(head)) return out;
+  const auto is_measured = [](const Samples& samples, std::string_view suite) {
+    return std::any_of(samples.series.begin(), samples.series.end(),
+                       [suite](const Series& series) { return series.id.suite == suite; });
+  };
+  std::erase_if(out.budgets, [&](const Budget& budget) {
+    const std::string_view suite = std::string_view(budget.glob).substr(0, budget.glob.find('/'));
+    const bool is_suite = std::any_of(config.suites.begin(), config.suites.end(),
+                                      [suite](const Suite& one) { return one.name == suite; });
+    return is_suite && !(base && is_measured(*base, suite)) && !is_measured(head, suite);
+  });
+  return out;
+}
+
+}  // namespace
 
 Report make_report(const std::optional<Samples>& base, const Samples& head, const Config& config,
                    const Setting& setting, const os::Clock& clock) {
@@ -44,7 +69,12 @@ Report make_report(const std::optional<Samples>& base, const Samples& head, cons
   }
   report.comparisons =
       compare::all(base.value_or(Samples{}), head, config.statistics, setting.past, gates::demands_of(config));
-  report.verdict = gates::judge(report.comparisons, config, base.has_value(), setting.override_);
+  if (report.comparisons.empty() && head.series.empty() && any_skipped(head)) {
+    report.verdict.conclusion = Conclusion::skipped;
+    return report;
+  }
+  report.verdict =
+      gates::judge(report.comparisons, without_left_out(config, base, head), base.has_value(), setting.override_);
   return report;
 }
 

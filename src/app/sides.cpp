@@ -150,7 +150,7 @@ Result<Sides> choose_sides(World& world, const Config& config, const RunContext&
   }
   if (!git.top_level())
     return from_cache(std::move(sides), git, config, machine, "this folder is not in a git repository");
-  if (config.baseline.strategy == BaselineStrategy::cached && options.base.empty())
+  if (options.head_is_measured || (config.baseline.strategy == BaselineStrategy::cached && options.base.empty()))
     return from_cache(std::move(sides), git, config, machine, "");
   Result<std::string> base = base_commit(git, config, context, options);
   if (!base) {

@@ -17,6 +17,7 @@ namespace perfwarden::app {
 struct SideOptions {
   std::string base;                // a revision; empty = by the event, else the baseline branch
   std::string base_dir, head_dir;  // already built trees; both or none
+  bool head_is_measured = false;   // nothing is checked out: at most a cached baseline is looked for
 };
 
 // Sides are what `check` measures. Two-sided when base_directory is not empty; else head alone against base_samples, if

@@ -32,10 +32,14 @@ Status save_history(const Report& report, const Samples& head, const Config& con
 
 // A good run of the baseline branch, in CI, becomes what later runs are compared with when base cannot be measured
 // beside head.
-Status record_baseline(const Report& report, const Samples& head, const Config& config) {
+Status record_baseline(World& world, const Report& report, const Samples& head, const Config& config, bool whole) {
   const bool on_branch =
       report.context.in_github && !report.context.is_pull_request() && head.run.branch == config.baseline.branch;
   if (!on_branch || head.run.commit.empty() || report.verdict.conclusion == Conclusion::fail) return Nothing{};
+  if (!whole) {
+    note(world, "not kept as baseline, since it did not measure every suite; `perfwarden check --tier long` does");
+    return Nothing{};
+  }
   baseline::Entry entry;
   entry.commit = head.run.commit;
   entry.branch = head.run.branch;
@@ -65,9 +69,9 @@ gates::Override find_override(World& world, const RunContext& context, const Con
   return {found->by, found->reason};
 }
 
-bool keep(World& world, const Report& report, const Samples& head, const Config& config) {
-  const bool saved = warn_of(world, save_history(report, head, config));
-  return warn_of(world, record_baseline(report, head, config)) && saved;
+bool keep(World& world, const Report& report, const Samples& head, const Config& config, bool whole) {
+  const bool saved = head.series.empty() || warn_of(world, save_history(report, head, config));
+  return warn_of(world, record_baseline(world, report, head, config, whole)) && saved;
 }
 
 bool publish(World& world, const Report& report, const Config& config, const report::Templates& templates,

@@ -14,9 +14,9 @@ namespace perfwarden::app {
 // (then warned).
 [[nodiscard]] gates::Override find_override(World& world, const RunContext& context, const Config& config);
 
-// Saves to the history, and a good run of the baseline branch as baseline. False when one of them failed (then warned):
-// exit 6.
-[[nodiscard]] bool keep(World& world, const Report& report, const Samples& head, const Config& config);
+// Saves to the history, and a good run of the baseline branch as baseline unless it is not `whole`: did not measure all
+// that the config names. False when one of them failed (then warned): exit 6.
+[[nodiscard]] bool keep(World& world, const Report& report, const Samples& head, const Config& config, bool whole);
 
 // Renders the comment and the summary and sends them. False when a notifier failed (then warned): exit 6.
 [[nodiscard]] bool publish(World& world, const Report& report, const Config& config, const report::Templates& templates,

@@ -4,15 +4,16 @@
 #include "config/names.hpp"
 #include "config/reader.hpp"
 #include "config/run_options.hpp"
+#include "config/when.hpp"
 
 namespace perfwarden::config {
 namespace {
 
 constexpr std::array<std::string_view, 8> k_default_keys{"build",  "setup",   "shell", "iterations",
                                                          "warmup", "timeout", "env",   "pin"};
-constexpr std::array<std::string_view, 15> k_suite_keys{"build",      "setup",  "run",         "teardown", "shell",
-                                                        "cases",      "cwd",    "output-file", "parser",   "metrics",
-                                                        "iterations", "warmup", "timeout",     "env",      "pin"};
+constexpr std::array<std::string_view, 16> k_suite_keys{
+    "build",  "setup",   "run",        "teardown", "shell",   "cases", "cwd", "output-file",
+    "parser", "metrics", "iterations", "warmup",   "timeout", "env",   "pin", "when"};
 constexpr std::array<std::string_view, 2> k_parser_keys{"regex", "metric"};
 
 constexpr std::size_t k_max_suites = 200;
@@ -57,6 +58,7 @@ class SuiteReader {
     take_path("output-file", suite_.output_file);
     read_parser();
     section_.take_strings("metrics", suite_.metrics);
+    suite_.when = read_when(reader_, section_);
     apply(options);
     return std::move(suite_);
   }

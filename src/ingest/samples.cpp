@@ -19,6 +19,9 @@ namespace {
 
 enum class Need { required, optional };
 
+constexpr double k_most_shards = 256;
+constexpr double k_most_seconds = 1e9;
+
 class SamplesReader {
  public:
   explicit SamplesReader(const std::string& file_name) : file_(file_name) {}
@@ -41,7 +44,7 @@ class SamplesReader {
       if (status) status = read_series(entry, fmt::format("/series/{}", out.series.size()), out.series);
     });
     if (!status) return std::move(status).error();
-    if (values_ == 0)
+    if (values_ == 0 && !may_be_empty(out))
       return fail(*series, "the samples file holds no value", "look at what wrote it: nothing was measured");
     PW_TRY(sort(*series, out.series));
     return out;
@@ -50,6 +53,11 @@ class SamplesReader {
  private:
   [[nodiscard]] Error fail(const JsonNode& node, std::string what, std::string hint = "") const {
     return Error{ErrorKind::parse, std::move(what), fmt::format("{}:{}", file_, node.line()), std::move(hint), ""};
+  }
+  // A shard that got nothing to measure, or a run whose suites were all left out, still says so in a file.
+  [[nodiscard]] static bool may_be_empty(const Samples& samples) {
+    return samples.run.shard || std::any_of(samples.warnings.begin(), samples.warnings.end(),
+                                            [](const Warning& warning) { return warning.code == k_suite_skipped; });
   }
   [[nodiscard]] Error missing(const JsonNode& object, const std::string& pointer) const {
     return fail(object, pointer + " is missing", fmt::format("add it; a samples file is {}", k_samples_schema));
@@ -106,8 +114,11 @@ class SamplesReader {
     if (!run.is(JsonKind::object)) return wrong(run, "/run", "an object");
     for (const auto& [key, target] :
          {std::pair("commit", &out.commit), std::pair("branch", &out.branch), std::pair("time", &out.time),
-          std::pair("session", &out.session), std::pair("config_hash", &out.config_hash), std::pair("tool", &out.tool)})
+          std::pair("session", &out.session), std::pair("config_hash", &out.config_hash), std::pair("tool", &out.tool),
+          std::pair("seed", &out.seed)})
       PW_TRY(read_text(run, key, "/run", Need::optional, *target));
+    PW_TRY(read_shard(run, out.shard));
+    PW_TRY(read_times(run, out.times));
     const auto machine = run.find("machine");
     if (!machine || machine->is(JsonKind::null)) return Nothing{};
     if (!machine->is(JsonKind::object)) return wrong(*machine, "/run/machine", "an object");
@@ -126,6 +137,47 @@ class SamplesReader {
         out.machine.facts.emplace_back(name, value.text());
     });
     if (status && out.machine.fingerprint.empty()) seal(out.machine);
+    return status;
+  }
+
+  Status read_number(const JsonNode& object, std::string_view key, const std::string& pointer, double low, double high,
+                     double& out) const {
+    const auto node = object.find(key);
+    const std::string here = fmt::format("{}/{}", pointer, key);
+    if (!node) return missing(object, here);
+    if (!node->is(JsonKind::number) || !(node->number() >= low && node->number() <= high))
+      return wrong(*node, here, fmt::format("a number from {:g} to {:g}", low, high));
+    out = node->number();
+    return Nothing{};
+  }
+
+  Status read_shard(const JsonNode& run, std::optional<Shard>& out) const {
+    const auto shard = run.find("shard");
+    if (!shard || shard->is(JsonKind::null)) return Nothing{};
+    if (!shard->is(JsonKind::object)) return wrong(*shard, "/run/shard", "an object");
+    double index = 0;
+    double count = 0;
+    PW_TRY(read_number(*shard, "count", "/run/shard", 1, k_most_shards, count));
+    PW_TRY(read_number(*shard, "index", "/run/shard", 1, count, index));
+    out = Shard{static_cast<int>(index), static_cast<int>(count), ""};
+    return read_text(*shard, "cut", "/run/shard", Need::required, out->cut);
+  }
+
+  Status read_times(const JsonNode& run, std::vector<UnitTime>& out) const {
+    const auto list = run.find("times");
+    if (!list) return Nothing{};
+    if (!list->is(JsonKind::array)) return wrong(*list, "/run/times", "an array");
+    Status status = Nothing{};
+    list->each([&](const JsonNode& entry) {
+      const std::string at = fmt::format("/run/times/{}", out.size());
+      if (!status || out.size() >= k_max_series) return;
+      UnitTime time;
+      if (!entry.is(JsonKind::object)) status = wrong(entry, at, "an object");
+      if (status) status = read_text(entry, "suite", at, Need::required, time.suite);
+      if (status) status = read_text(entry, "case", at, Need::optional, time.case_name);
+      if (status) status = read_number(entry, "seconds", at, 0, k_most_seconds, time.seconds);
+      out.push_back(std::move(time));
+    });
     return status;
   }
 

@@ -34,6 +34,10 @@ Json run_json(const RunInfo& run) {
   if (!run.machine.fingerprint.empty()) machine["fingerprint"] = run.machine.fingerprint;
   for (const auto& [name, value] : run.machine.facts) machine["facts"][name] = value;
   if (!machine.empty()) out["machine"] = std::move(machine);
+  put("seed", run.seed);
+  if (run.shard) out["shard"] = {{"index", run.shard->index}, {"count", run.shard->count}, {"cut", run.shard->cut}};
+  for (const UnitTime& time : run.times)
+    out["times"].push_back({{"suite", time.suite}, {"case", time.case_name}, {"seconds", time.seconds}});
   return out;
 }
 

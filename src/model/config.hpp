@@ -77,6 +77,18 @@ struct ParserChoice {
   friend bool operator==(const ParserChoice&, const ParserChoice&) = default;
 };
 
+// A Tier is how often a suite is worth its time: at each commit, for pull requests, at night, weekly. Each includes
+// those before it.
+enum class Tier { smoke, targeted, full, long_ };
+[[nodiscard]] std::string_view name_of(Tier tier);  // "smoke", "targeted", "full", "long"
+
+// A When says which runs measure a suite.
+struct When {
+  std::vector<std::string> paths;  // globs over changed files, from the repository's root; empty = whatever changed
+  Tier tier = Tier::smoke;         // measured by runs of this tier and those after it
+  friend bool operator==(const When&, const When&) = default;
+};
+
 // A Suite is one program to measure and how.
 struct Suite {
   std::string name;                // [a-z0-9][a-z0-9_-]*
@@ -95,6 +107,7 @@ struct Suite {
   double timeout_s = 600;  // of one invocation
   std::map<std::string, std::string> env;
   std::vector<int> cpus;  // affinity of the children; empty = as started
+  When when;
   Position where;
   friend bool operator==(const Suite&, const Suite&) = default;
 };

@@ -100,6 +100,20 @@ std::string_view name_of(Level level) {
   return "";
 }
 
+std::string_view name_of(Tier tier) {
+  switch (tier) {
+    case Tier::smoke:
+      return "smoke";
+    case Tier::targeted:
+      return "targeted";
+    case Tier::full:
+      return "full";
+    case Tier::long_:
+      return "long";
+  }
+  return "";
+}
+
 std::string_view name_of(Side side) {
   return side == Side::base ? "base" : "head";
 }
@@ -132,6 +146,8 @@ std::string_view name_of(Conclusion conclusion) {
       return "inconclusive";
     case Conclusion::no_baseline:
       return "no-baseline";
+    case Conclusion::skipped:
+      return "skipped";
   }
   return "";
 }

@@ -41,9 +41,10 @@ struct Judgement {
 };
 
 // The run as a whole. `fail` when a soft or hard finding stands; `inconclusive` when nothing failed
-// but something gated is undecided.
-enum class Conclusion { pass, fail, inconclusive, no_baseline };
-[[nodiscard]] std::string_view name_of(Conclusion conclusion);  // "pass", "fail", "inconclusive", "no-baseline"
+// but something gated is undecided; `skipped` when every suite was left out, so that nothing was measured.
+enum class Conclusion { pass, fail, inconclusive, no_baseline, skipped };
+// "pass", "fail", "inconclusive", "no-baseline", "skipped"
+[[nodiscard]] std::string_view name_of(Conclusion conclusion);
 
 struct Counts {
   std::size_t regressions = 0, improvements = 0, passed = 0, inconclusive = 0, added = 0, vanished = 0;

@@ -61,6 +61,23 @@ struct Series {
   friend bool operator==(const Series&, const Series&) = default;
 };
 
+// A Shard is one part of a run that was cut for several machines.
+struct Shard {
+  int index = 1, count = 1;  // the index-th of count, from 1
+  std::string cut;           // 16 hex digits over what each shard got; equal in all shards of one cut
+  friend bool operator==(const Shard&, const Shard&) = default;
+};
+
+// A UnitTime is how long one invocation of a suite, or of one case of it, took on average.
+struct UnitTime {
+  std::string suite, case_name;
+  double seconds = 0;
+  friend bool operator==(const UnitTime&, const UnitTime&) = default;
+};
+
+// The code of a warning that says which suite was left out, and why.
+inline constexpr std::string_view k_suite_skipped = "suite-skipped";
+
 // RunInfo says where a set of samples came from. Empty strings mean unknown.
 struct RunInfo {
   std::string commit;   // 40 or 64 hex digits
@@ -71,6 +88,9 @@ struct RunInfo {
   std::string config_hash;
   std::string tool;  // "perfwarden 0.1.0"
   Machine machine;
+  std::string seed;             // of the order in which things ran, as a decimal number
+  std::vector<UnitTime> times;  // for the cutting of later runs
+  std::optional<Shard> shard;   // which part of the run this is; nullopt = all of it
   friend bool operator==(const RunInfo&, const RunInfo&) = default;
 };
 

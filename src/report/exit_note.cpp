@@ -10,6 +10,7 @@ std::optional<int> code_of(const Report& report) {
   if (report.mode == Mode::observe) return 0;
   switch (report.verdict.conclusion) {
     case Conclusion::pass:
+    case Conclusion::skipped:
       return 0;
     case Conclusion::fail:
       return 1;

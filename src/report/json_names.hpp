@@ -34,10 +34,11 @@ inline constexpr Names<Outcome, 6> k_outcomes{{{"regression", Outcome::regressio
                                                {"inconclusive", Outcome::inconclusive},
                                                {"new", Outcome::added},
                                                {"vanished", Outcome::vanished}}};
-inline constexpr Names<Conclusion, 4> k_conclusions{{{"pass", Conclusion::pass},
+inline constexpr Names<Conclusion, 5> k_conclusions{{{"pass", Conclusion::pass},
                                                      {"fail", Conclusion::fail},
                                                      {"inconclusive", Conclusion::inconclusive},
-                                                     {"no-baseline", Conclusion::no_baseline}}};
+                                                     {"no-baseline", Conclusion::no_baseline},
+                                                     {"skipped", Conclusion::skipped}}};
 inline constexpr Names<Mode, 2> k_modes{{{"enforce", Mode::enforce}, {"observe", Mode::observe}}};
 inline constexpr Names<Correction, 3> k_corrections{
     {{"none", Correction::none}, {"holm", Correction::holm}, {"benjamini-hochberg", Correction::benjamini_hochberg}}};

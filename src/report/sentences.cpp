@@ -182,6 +182,8 @@ std::string Speaker::judged() const {
       data.set("many", facts_.benchmarks != 1);
       return phrases_.say("no_baseline", data);
     }
+    case Conclusion::skipped:
+      return phrases_.say("skipped");
   }
   return "";
 }
@@ -219,6 +221,7 @@ std::string Speaker::action() const {
     case Conclusion::no_baseline:
       return phrases_.say("do_record");
     case Conclusion::pass:
+    case Conclusion::skipped:
       break;
   }
   return "";
@@ -284,7 +287,9 @@ std::vector<std::string> Speaker::steps(bool beyond_action) const {
     data.set("why", undecided(one));
     out.push_back(phrases_.say("step_undecided", data));
   }
-  if (facts_.benchmarks == 0) {
+  if (verdict.conclusion == Conclusion::skipped) {
+    out.push_back(phrases_.say("step_skipped"));
+  } else if (facts_.benchmarks == 0) {
     out.push_back(phrases_.say("step_nothing"));
   } else if (verdict.conclusion == Conclusion::no_baseline && !beyond_action) {
     out.push_back(phrases_.say("step_no_baseline"));

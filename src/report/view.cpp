@@ -237,6 +237,8 @@ std::string_view state_of(const Report& report) {
       return "undecided";
     case Conclusion::no_baseline:
       return "unknown";
+    case Conclusion::skipped:
+      return "skipped";
   }
   return "unknown";
 }

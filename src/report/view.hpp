@@ -32,7 +32,7 @@ struct ViewOptions {
 // "warned", "worse" (not gated), "undecided", "better", "new", "gone", "ok".
 [[nodiscard]] std::string_view state_of(const Report& report, std::size_t i);
 // The state of the run: "fail", "observed" (would fail), "pass", "undecided", "unknown" (no baseline),
-// "accepted".
+// "accepted", "skipped".
 [[nodiscard]] std::string_view state_of(const Report& report);
 
 }  // namespace perfwarden::report

@@ -91,6 +91,22 @@ std::vector<Warning> decode_warnings(std::string_view json_text) {
   return out;
 }
 
+std::string encode_times(const std::vector<UnitTime>& times) {
+  json list = json::array();
+  for (const UnitTime& time : times) list.push_back(json::array({time.suite, time.case_name, time.seconds}));
+  return text_of(list);
+}
+
+std::vector<UnitTime> decode_times(std::string_view json_text) {
+  std::vector<UnitTime> out;
+  const json list = json::parse(json_text, nullptr, false);
+  if (!list.is_array()) return out;
+  for (const json& row : list)
+    if (row.is_array() && row.size() == 3 && row[0].is_string() && row[1].is_string() && row[2].is_number())
+      out.push_back({row[0].get<std::string>(), row[1].get<std::string>(), row[2].get<double>()});
+  return out;
+}
+
 std::string encode_criteria(const std::vector<Criterion>& criteria) {
   json list = json::array();
   for (const Criterion& criterion : criteria)

@@ -22,6 +22,8 @@ namespace perfwarden::store {
 void decode_facts(std::string_view json, Machine& machine);
 [[nodiscard]] std::string encode_warnings(const std::vector<Warning>& warnings);  // [["code", "text"], …]
 [[nodiscard]] std::vector<Warning> decode_warnings(std::string_view json);
+[[nodiscard]] std::string encode_times(const std::vector<UnitTime>& times);  // [["suite", "case", seconds], …]
+[[nodiscard]] std::vector<UnitTime> decode_times(std::string_view json);
 [[nodiscard]] std::string encode_criteria(const std::vector<Criterion>& criteria);  // [["name", met, "detail"], …]
 
 // Median and quartiles (linear interpolation, Hyndman and Fan 1996, type 7) of the invocations' medians. NaN for n = 0.

@@ -117,8 +117,14 @@ CREATE TABLE alerts (
 );
 )sql";
 
+// Version 2.
+//   runs.times   a JSON list of [suite, case, seconds]: what one invocation took, for the cutting of later runs
+constexpr const char* k_version_2 = R"sql(
+ALTER TABLE runs ADD COLUMN times TEXT NOT NULL DEFAULT '[]';
+)sql";
+
 // migrations[i] takes a file from version i to i + 1. Only ever append.
-constexpr std::array k_migrations{k_version_1};
+constexpr std::array k_migrations{k_version_1, k_version_2};
 
 Error refused(const Database& database, std::string what, std::string hint) {
   return {ErrorKind::store, std::move(what), database.path(), std::move(hint), ""};

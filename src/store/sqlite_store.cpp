@@ -93,18 +93,19 @@ Result<std::int64_t> SqliteStore::machine_id(const Machine& machine) {
 Result<std::int64_t> SqliteStore::save_run(const RunRecord& record) {
   const RunInfo& run = record.run;
   PW_TRY_ASSIGN(const std::int64_t machine, machine_id(run.machine));
-  PW_TRY_ASSIGN(Statement upsert,
-                database_->prepare(
-                    "INSERT INTO runs (identity, session, commit_sha, branch, time, machine_id, config_hash, tool, "
-                    "base_commit, event, "
-                    "pull_request, conclusion, warnings) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
-                    "ON CONFLICT (identity) DO UPDATE SET branch = excluded.branch, time = excluded.time, "
-                    "machine_id = excluded.machine_id, config_hash = excluded.config_hash, tool = excluded.tool, "
-                    "base_commit = excluded.base_commit, event = excluded.event, pull_request = excluded.pull_request, "
-                    "conclusion = excluded.conclusion, warnings = excluded.warnings RETURNING id"));
+  PW_TRY_ASSIGN(
+      Statement upsert,
+      database_->prepare(
+          "INSERT INTO runs (identity, session, commit_sha, branch, time, machine_id, config_hash, tool, "
+          "base_commit, event, "
+          "pull_request, conclusion, warnings, times) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+          "ON CONFLICT (identity) DO UPDATE SET branch = excluded.branch, time = excluded.time, "
+          "machine_id = excluded.machine_id, config_hash = excluded.config_hash, tool = excluded.tool, "
+          "base_commit = excluded.base_commit, event = excluded.event, pull_request = excluded.pull_request, "
+          "conclusion = excluded.conclusion, warnings = excluded.warnings, times = excluded.times RETURNING id"));
   upsert.bind(identity_of(record)).bind(run.session).bind(run.commit).bind(run.branch).bind(run.time).bind(machine);
   upsert.bind(run.config_hash).bind(run.tool).bind(record.base_commit).bind(record.event).bind(record.pull_request);
-  upsert.bind(record.conclusion).bind(encode_warnings(record.head.warnings));
+  upsert.bind(record.conclusion).bind(encode_warnings(record.head.warnings)).bind(encode_times(run.times));
   PW_TRY(upsert.step());
   const std::int64_t id = upsert.integer(0);
   PW_TRY(upsert.run());
@@ -277,11 +278,11 @@ Result<std::string> SqliteStore::whole_commit(const std::string& prefix) {
 
 Result<std::optional<Samples>> SqliteStore::samples_of(const std::string& commit_prefix) {
   PW_TRY_ASSIGN(const std::string commit, whole_commit(commit_prefix));
-  PW_TRY_ASSIGN(
-      Statement query,
-      database_->prepare("SELECT runs.id, branch, time, session, config_hash, tool, fingerprint, facts, warnings "
-                         "FROM runs JOIN machines ON machines.id = machine_id WHERE commit_sha = ? "
-                         "ORDER BY time DESC, runs.id DESC LIMIT 1"));
+  PW_TRY_ASSIGN(Statement query,
+                database_->prepare(
+                    "SELECT runs.id, branch, time, session, config_hash, tool, fingerprint, facts, warnings, times "
+                    "FROM runs JOIN machines ON machines.id = machine_id WHERE commit_sha = ? "
+                    "ORDER BY time DESC, runs.id DESC LIMIT 1"));
   PW_TRY_ASSIGN(const bool found, query.bind(commit).step());
   if (commit.empty() || !found) return std::optional<Samples>();
   Samples samples;
@@ -295,6 +296,7 @@ Result<std::optional<Samples>> SqliteStore::samples_of(const std::string& commit
   samples.run.machine.fingerprint = query.text(6);
   decode_facts(query.text(7), samples.run.machine);
   samples.warnings = decode_warnings(query.text(8));
+  samples.run.times = decode_times(query.text(9));
   PW_TRY(read_series(run, samples));
   return std::optional<Samples>(std::move(samples));
 }

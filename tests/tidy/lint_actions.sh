@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Checks action.yml, our workflows and the one that `init` writes; the linters must also catch a planted fault each.
+# Checks action.yml, our workflows the one that `init` writes and the example; the linters must also catch a planted fault each.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 node=tests/tidy/node
@@ -12,7 +12,7 @@ if [ ! "$node/node_modules/.installed" -nt "$node/package-lock.json" ]; then
   touch "$node/node_modules/.installed"
 fi
 
-workflows=(.github/workflows/*.yml templates/init/workflow.yml)
+workflows=(.github/workflows/*.yml templates/init/workflow.yml config/examples/matrix/workflow.yml)
 status=0
 for file in action.yml "${workflows[@]}"; do
   "$node/node_modules/.bin/action-validator" "$file" || { echo "$file: action-validator refuses it"; status=1; }

@@ -1,5 +1,6 @@
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <memory>
 
 #include "app/command.hpp"
@@ -8,11 +9,13 @@
 #include "app/measuring.hpp"
 #include "app/past.hpp"
 #include "app/pipeline.hpp"
+#include "app/selecting.hpp"
 #include "app/sides.hpp"
 #include "app/telling.hpp"
 #include "app/trust.hpp"
 #include "app/tuning.hpp"
 #include "base/hash.hpp"
+#include "base/text.hpp"
 #include "github/run_context.hpp"
 #include "os/files.hpp"
 #include "os/machine.hpp"
@@ -24,15 +27,36 @@ namespace {
 struct Options {
   ConfigOptions config;
   SideOptions sides;
-  std::vector<std::string> suites;
-  std::string output;
+  SelectOptions select;
+  std::string output, measured;
   std::optional<std::uint64_t> seed;
   bool no_publish = false, dry_run = false, json = false;
 };
 
+// Where everything about this run comes from and goes to.
+struct Job {
+  RunContext context;
+  TrustedConfig trusted;
+  std::uint64_t seed = 0;
+  [[nodiscard]] const Config& config() const { return trusted.loaded.config; }
+};
+
+// What was measured, and beside what.
+struct Taken {
+  Sides sides;
+  Measured measured;
+  std::optional<Samples> base;
+  compare::Past past;
+  std::vector<Warning> warnings;  // of the machine
+  bool whole = true;              // everything that the config names
+};
+
+constexpr std::string_view k_base_file = "/samples-base.json";
+constexpr std::string_view k_head_file = "/samples-head.json";
+
 std::string reproduce_command(const Sides& sides, const Options& options, std::uint64_t seed) {
   std::string command = "perfwarden check";
-  for (const std::string& suite : options.suites) command += " --suite " + suite;
+  for (const std::string& suite : options.select.suites) command += " --suite " + suite;
   if (!options.sides.base_dir.empty()) {
     command += " --base-dir " + options.sides.base_dir + " --head-dir " + options.sides.head_dir;
   } else if (!sides.base_directory.empty()) {
@@ -41,10 +65,18 @@ std::string reproduce_command(const Sides& sides, const Options& options, std::u
   return command + " --seed " + std::to_string(seed);
 }
 
+// Drawn, but for shards: those must come to the same one.
+std::uint64_t seed_of(World& world, const Options& options, const RunContext& context) {
+  const bool sharded = !options.select.shard.empty() || !input(world, "shard").empty();
+  const std::string salt = sharded ? context.head_sha : std::to_string(world.clock.unix_s());
+  return options.seed.value_or(fnv1a(salt + context.run_id) % 1'000'000);
+}
+
 // Kept even when what follows goes wrong: measuring is the dear part.
 Status write_samples(const Measured& measured, bool two_sided, const std::string& directory) {
-  if (two_sided) PW_TRY(os::write_file(directory + "/samples-base.json", ingest::write_samples(measured.samples.base)));
-  return os::write_file(directory + "/samples-head.json", ingest::write_samples(measured.samples.head));
+  if (two_sided)
+    PW_TRY(os::write_file(directory + std::string(k_base_file), ingest::write_samples(measured.samples.base)));
+  return os::write_file(directory + std::string(k_head_file), ingest::write_samples(measured.samples.head));
 }
 
 void name_sides(Measured& measured, const Sides& sides) {
@@ -53,66 +85,136 @@ void name_sides(Measured& measured, const Sides& sides) {
   measured.samples.head.run.branch = sides.branch;
 }
 
-// The whole page of DESIGN §1, in order. Each step says itself what it does.
-Result<int> check(World& world, const Options& options) {
-  PW_TRY_ASSIGN(const RunContext context, github::run_context(world.environment));
-  PW_TRY_ASSIGN(const TrustedConfig trusted, trusted_config(world, context, options.config));
-  const Config& config = trusted.loaded.config;
-  std::optional<TunedMachine> tuned;
-  if (!options.dry_run) tuned.emplace(world, config);
-  const Machine machine = tuned ? tuned->machine() : os::read_machine();
-  const std::uint64_t seed =
-      options.seed.value_or(fnv1a(std::to_string(world.clock.unix_s()) + context.run_id) % 1'000'000);
-
-  PW_TRY_ASSIGN(const Sides sides, choose_sides(world, config, context, machine, options.sides));
-  const bool two_sided = !sides.base_directory.empty();
-  PW_TRY_ASSIGN(Plan plan, plan::make(config, {options.suites, two_sided, seed}));
-  if (tuned) tuned->pin(plan);
-  if (options.dry_run) {
-    world.console.out(plan::describe(plan));
-    return static_cast<int>(k_pass);
-  }
-  const compare::Past past = past_of_baseline(config, machine);
-  PW_TRY_ASSIGN(Measured measured,
-                measure_plan(world, plan, config, sides.base_directory, sides.head_directory, machine, past));
-  name_sides(measured, sides);
-
+std::string directory_of(World& world, const Options& options, const Config& config, const std::string& head_sha) {
   const std::string chosen = options.output.empty() ? input(world, "output") : options.output;
-  const std::string directory =
-      !chosen.empty() ? chosen : config.report.directory + "/" + (sides.head_sha.empty() ? "local" : sides.head_sha);
-  PW_TRY(write_samples(measured, two_sided, directory));
-  if (measured.interrupted) {
-    give_back(directory);
-    return Error{ErrorKind::interrupted, "stopped by a signal; what was measured so far is kept", directory, "", ""};
+  return !chosen.empty() ? chosen : config.report.directory + "/" + (head_sha.empty() ? "local" : head_sha);
+}
+
+// What shards measured and `merge` put together.
+Result<Taken> read_measured(World& world, const Options& options, const Job& job) {
+  Measured measured;
+  Samples& head = measured.samples.head;
+  PW_TRY_ASSIGN(head, read_samples(options.measured + std::string(k_head_file)));
+  if (head.run.shard)
+    return Error{ErrorKind::usage, "this is one shard of a run", options.measured + std::string(k_head_file),
+                 "put all of them together first: perfwarden merge FILE… -o OUT", ""};
+  const bool whole = std::none_of(head.warnings.begin(), head.warnings.end(),
+                                  [](const Warning& warning) { return warning.code == k_suite_skipped; });
+  const auto name_head = [&head](Sides& sides) {
+    sides.head_sha = head.run.commit;
+    sides.branch = sides.head_label = head.run.branch;
+  };
+  if (const std::string file = options.measured + std::string(k_base_file); os::exists(file)) {
+    PW_TRY_ASSIGN(Samples base, read_samples(file));
+    Sides sides;
+    sides.base_sha = base.run.commit;
+    sides.base_label = "measured beside it";
+    name_head(sides);
+    compare::Past past = past_of_baseline(job.config(), head.run.machine);
+    return Taken{std::move(sides), std::move(measured), std::move(base), std::move(past), {}, whole};
   }
+  SideOptions alone = options.sides;
+  alone.head_is_measured = true;
+  PW_TRY_ASSIGN(Sides sides, choose_sides(world, job.config(), job.context, head.run.machine, alone));
+  name_head(sides);
+  std::optional<Samples> base = sides.base_samples;
+  compare::Past past = past_of_baseline(job.config(), head.run.machine);
+  return Taken{std::move(sides), std::move(measured), std::move(base), std::move(past), {}, whole};
+}
 
+// Samples of this run on disk; Error (interrupted) once what was measured before a signal is there.
+Status keep_samples(World& world, const Options& options, const Job& job, const Sides& sides, const Selected& selected,
+                    Measured& measured) {
+  name_sides(measured, sides);
+  add_selection(selected, measured);
+  if (measured.interrupted)  // half a shard must not be merged for a whole one
+    measured.samples.base.run.shard = measured.samples.head.run.shard = std::nullopt;
+  const std::string directory = directory_of(world, options, job.config(), sides.head_sha);
+  PW_TRY(write_samples(measured, !sides.base_directory.empty(), directory));
+  if (measured.interrupted || selected.shard) give_back(directory);
+  if (measured.interrupted)
+    return Error{ErrorKind::interrupted, "stopped by a signal; what was measured so far is kept", directory, "", ""};
+  if (!selected.shard) return Nothing{};
+  world.console.out(directory + "\n");
+  note(world, "a shard is not judged: `perfwarden merge` the shards' samples, then `perfwarden check --measured`");
+  return Nothing{};
+}
+
+// nullopt when the job ends here: a dry run, or a shard, which nobody can judge alone.
+Result<std::optional<Taken>> measure(World& world, const Options& options, const Job& job) {
+  std::optional<TunedMachine> tuned;
+  if (!options.dry_run) tuned.emplace(world, job.config());
+  const Machine machine = tuned ? tuned->machine() : os::read_machine();
+  PW_TRY_ASSIGN(Sides sides, choose_sides(world, job.config(), job.context, machine, options.sides));
+  const bool two_sided = !sides.base_directory.empty();
+  const bool named = !options.sides.base_dir.empty();  // built trees, maybe of no commit at all
+  PW_TRY_ASSIGN(Selected selected,
+                select_plan(world, job.config(), job.context, options.select,
+                            named ? std::nullopt : changed_files(world, job.config(), sides, job.trusted.file),
+                            {two_sided, job.seed}));
+  if (options.dry_run) {
+    world.console.out(plan::describe(selected.plan));
+    return std::optional<Taken>();
+  }
+  PW_TRY_ASSIGN(Measured measured,
+                measure_plan(world, selected.plan, job.config(), sides.base_directory, sides.head_directory, machine));
+  PW_TRY(keep_samples(world, options, job, sides, selected, measured));
+  if (selected.shard) return std::optional<Taken>();
+  if (sides.base_samples) forget_left_out(*sides.base_samples, job.config(), selected.plan);
+  std::optional<Samples> base = two_sided ? std::optional(measured.samples.base) : sides.base_samples;
+  return std::optional<Taken>(Taken{std::move(sides), std::move(measured), std::move(base), selected.whole});
+}
+
+std::uint64_t seed_in(const Samples& samples) {
+  return static_cast<std::uint64_t>(std::max(0LL, text::to_integer(samples.run.seed).value_or(0)));
+}
+
+Report report_of(World& world, const Options& options, const Job& job, const Taken& taken) {
   Setting setting;
-  setting.context = context;
-  setting.base_label = sides.base_label;
-  setting.head_label = sides.head_label;
-  setting.config_file = trusted.file;
-  setting.reproduce = reproduce_command(sides, options, seed);
-  setting.warnings = trusted.warnings;
-  setting.warnings.insert(setting.warnings.end(), sides.warnings.begin(), sides.warnings.end());
-  if (tuned) setting.warnings.insert(setting.warnings.end(), tuned->warnings().begin(), tuned->warnings().end());
-  setting.measured_s = measured.seconds;
-  setting.seed = seed;
-  setting.past = past;
-  setting.override_ = find_override(world, context, config);
-  const std::optional<Samples> base = two_sided ? std::optional(measured.samples.base) : sides.base_samples;
-  const Report report = make_report(base, measured.samples.head, config, setting, world.clock);
+  setting.context = job.context;
+  setting.base_label = taken.sides.base_label;
+  setting.head_label = taken.sides.head_label;
+  setting.config_file = job.trusted.file;
+  setting.reproduce = reproduce_command(taken.sides, options, job.seed);
+  setting.warnings = job.trusted.warnings;
+  setting.warnings.insert(setting.warnings.end(), taken.sides.warnings.begin(), taken.sides.warnings.end());
+  setting.measured_s = taken.measured.seconds;
+  setting.seed = options.measured.empty() ? job.seed : seed_in(taken.measured.samples.head);
+  setting.override_ = find_override(world, job.context, job.config());
+  return make_report(taken.base, taken.measured.samples.head, job.config(), setting, world.clock);
+}
 
+// Judges, writes, keeps and publishes what was measured.
+Result<int> conclude(World& world, const Options& options, const Job& job, const Taken& taken) {
+  const Config& config = job.config();
+  const Report report = report_of(world, options, job, taken);
+  const std::string directory = directory_of(world, options, config, taken.sides.head_sha);
   PW_TRY_ASSIGN(const report::Templates templates,
-                load_templates(templates_directory(config, trusted.from_base, sides.base_directory)));
+                load_templates(templates_directory(config, job.trusted.from_base, taken.sides.base_directory)));
   PW_TRY_ASSIGN(const std::vector<std::string> files, write_reports(world, report, config, templates, directory));
   PW_TRY_ASSIGN(const std::string text, render(world, report, templates, options.json ? "json" : "terminal",
                                                exit_code(report.verdict, config, true)));
   world.console.out(text);
-  bool told = keep(world, report, measured.samples.head, config);
-  if (context.in_github && !options.no_publish) told = publish(world, report, config, templates, directory) && told;
+  bool told = keep(world, report, taken.measured.samples.head, config, taken.whole);
+  if (job.context.in_github && !options.no_publish) told = publish(world, report, config, templates, directory) && told;
   for (const std::string& file : files) note(world, "wrote " + file);
   give_back(directory);
   return exit_code(report.verdict, config, told);
+}
+
+// The whole page of DESIGN §1, in order. Each step says itself what it does.
+Result<int> check(World& world, const Options& options) {
+  Job job;
+  PW_TRY_ASSIGN(job.context, github::run_context(world.environment));
+  PW_TRY_ASSIGN(job.trusted, trusted_config(world, job.context, options.config));
+  job.seed = seed_of(world, options, job.context);
+  if (!options.measured.empty()) {
+    PW_TRY_ASSIGN(const Taken taken, read_measured(world, options, job));
+    return conclude(world, options, job, taken);
+  }
+  PW_TRY_ASSIGN(const std::optional<Taken> taken, measure(world, options, job));
+  if (!taken) return static_cast<int>(k_pass);
+  return conclude(world, options, job, *taken);
 }
 
 std::function<int(World&)> declare(CLI::App& verb) {
@@ -122,7 +224,10 @@ std::function<int(World&)> declare(CLI::App& verb) {
                   "Commit, branch or tag to compare with (default: merge base with the target branch)");
   verb.add_option("--base-dir", options->sides.base_dir, "Base as an already built folder");
   verb.add_option("--head-dir", options->sides.head_dir, "Head as an already built folder");
-  verb.add_option("-s,--suite", options->suites, "Only this suite (may be repeated)");
+  add_select_options(verb, options->select);
+  verb.add_option(
+      "--measured", options->measured,
+      "Measure nothing: judge samples-head.json and samples-base.json of this folder, as merged from shards");
   verb.add_option("-o,--output", options->output, "Folder for the reports (default: reports/<sha>)");
   verb.add_option("--seed", options->seed,
                   "Seed of the order in which base and head alternate (default: drawn and recorded)");

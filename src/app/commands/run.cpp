@@ -6,8 +6,10 @@
 #include "app/common.hpp"
 #include "app/exit_code.hpp"
 #include "app/measuring.hpp"
+#include "app/selecting.hpp"
 #include "app/sides.hpp"
 #include "app/tuning.hpp"
+#include "github/run_context.hpp"
 #include "os/files.hpp"
 #include "plan/make.hpp"
 
@@ -16,7 +18,7 @@ namespace {
 
 struct Options {
   ConfigOptions config;
-  std::vector<std::string> suites;
+  SelectOptions select;
   std::string commit, branch, output = "samples";
   bool dry_run = false;
 };
@@ -25,16 +27,20 @@ struct Options {
 int measure_here(World& world, const Options& options) {
   const Result<config::Loaded> loaded = load_config(world, options.config);
   if (!loaded) return fail(world, loaded.error());
-  Result<Plan> plan = plan::make(loaded->config, {options.suites, false, 0});
-  if (!plan) return fail(world, plan.error());
+  const Result<RunContext> context = github::run_context(world.environment);
+  if (!context) return fail(world, context.error());
+  Result<Selected> selected = select_plan(world, loaded->config, *context, options.select, std::nullopt, {false, 0});
+  if (!selected) return fail(world, selected.error());
   if (options.dry_run) {
-    world.console.out(plan::describe(*plan));
+    world.console.out(plan::describe(selected->plan));
     return k_pass;
   }
   const TunedMachine tuned(world, loaded->config);
-  tuned.pin(*plan);
-  Result<Measured> measured = measure_plan(world, *plan, loaded->config, "", os::absolute_path("."), tuned.machine());
+  tuned.pin(selected->plan);
+  Result<Measured> measured =
+      measure_plan(world, selected->plan, loaded->config, "", os::absolute_path("."), tuned.machine());
   if (!measured) return fail(world, measured.error());
+  add_selection(*selected, *measured);
   const baseline::Git git = repository(world);
   RunInfo& run = measured->samples.head.run;
   run.commit =
@@ -51,7 +57,7 @@ int measure_here(World& world, const Options& options) {
 std::function<int(World&)> declare(CLI::App& verb) {
   auto options = std::make_shared<Options>();
   add_config_options(verb, options->config);
-  verb.add_option("-s,--suite", options->suites, "Only this suite (may be repeated)");
+  add_select_options(verb, options->select);
   verb.add_option("--commit", options->commit, "Commit that the numbers belong to (default: HEAD)");
   verb.add_option("--branch", options->branch, "Branch that the numbers belong to (default: the current one)");
   verb.add_option("-o,--output", options->output, "Folder for samples.json, or a file ending in .json")

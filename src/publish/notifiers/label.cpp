@@ -32,7 +32,8 @@ Delivery take_off(github::Api& api, const Post& post) {
 
 // Doubt changes nothing: a label that an earlier run set for good reason stays, and none is set.
 bool is_undecided(Conclusion conclusion) {
-  return conclusion == Conclusion::inconclusive || conclusion == Conclusion::no_baseline;
+  return conclusion == Conclusion::inconclusive || conclusion == Conclusion::no_baseline ||
+         conclusion == Conclusion::skipped;
 }
 
 Delivery send(const Post& post) {

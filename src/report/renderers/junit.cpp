@@ -96,6 +96,25 @@ std::string test_case(const Report& report, const Remark& remark, std::size_t i)
   return out + "    </testcase>\n";
 }
 
+// Suites that were left out, as skipped cases; empty when there are none.
+std::string left_out(const std::vector<std::string>& reasons) {
+  if (reasons.empty()) return "";
+  std::string out = fmt::format(
+      "  <testsuite name=\"left out\" tests=\"{0}\" failures=\"0\" errors=\"0\" skipped=\"{0}\">\n", reasons.size());
+  for (const std::string& reason : reasons)
+    out += fmt::format(
+        "    <testcase classname=\"left out\" name=\"{0}\">\n      <skipped message=\"{0}\"/>\n    </testcase>\n",
+        reason);
+  return out + "  </testsuite>\n";
+}
+
+std::vector<std::string> reasons_of(const Report& report) {
+  std::vector<std::string> out;
+  for (const Warning& warning : report.warnings)
+    if (warning.code == k_suite_skipped) out.push_back(escape_xml(prose_in(Medium::plain, warning.text)));
+  return out;
+}
+
 Result<std::string> render(const Report& report, const Templates& templates, const RenderOptions& /*options*/) {
   const Phrases phrases(templates);
   const Facts facts = facts_of(report);
@@ -117,10 +136,12 @@ Result<std::string> render(const Report& report, const Templates& templates, con
     failures += suite.failures;
     skipped += suite.skipped;
   }
+  const std::vector<std::string> reasons = reasons_of(report);
   std::string out = fmt::format(
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"perfwarden\" tests=\"{}\" failures=\"{}\" "
       "errors=\"0\" skipped=\"{}\" time=\"{:.3f}\">\n",
-      report.comparisons.size(), failures, skipped, std::isfinite(report.measured_s) ? report.measured_s : 0.0);
+      report.comparisons.size() + reasons.size(), failures, skipped + reasons.size(),
+      std::isfinite(report.measured_s) ? report.measured_s : 0.0);
   for (const auto& [name, suite] : suites) {
     out += fmt::format("  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"{}\"",
                        escape_xml(name), suite.cases.size(), suite.failures, suite.skipped);
@@ -138,7 +159,7 @@ Result<std::string> render(const Report& report, const Templates& templates, con
     put("perfwarden", report.tool_version);
     out += "    </properties>\n" + suite.body + "  </testsuite>\n";
   }
-  return out + "</testsuites>\n";
+  return out + left_out(reasons) + "</testsuites>\n";
 }
 
 }  // namespace

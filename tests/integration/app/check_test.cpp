@@ -1,107 +1,14 @@
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
-#include <vector>
 
-#include "app/command.hpp"
+#include "integration/app/check_fixture.hpp"
 #include "support/fakes.hpp"
 
-// The whole job on real git repositories and real processes. The benchmark is a script that prints numbers, so that
-// what is slower, and by how much, is known; noise comes from its process id.
 namespace perfwarden::app {
 namespace {
-
-constexpr const char* k_script = R"(#!/bin/sh
-# name value-in-µs per line; ±0.3 % of noise
-while read -r name value; do
-  echo "$name $((value * (997 + $$ % 7))) us"
-done < values.txt
-)";
-
-constexpr const char* k_config = R"(version: 1
-suites:
-  core:
-    run: ./bench.sh
-    parser: { regex: '^(?<name>\S+) (?<value>\d+) (?<unit>us)$' }
-    iterations: 10
-    warmup: 0
-budgets:
-  "*": +5%
-history: off
-)";
-
-class Check : public testing::Test {
- protected:
-  void SetUp() override {
-    before_ = std::filesystem::current_path();
-    std::filesystem::current_path(directory_.path());
-    git("init -q -b main .");
-    write("bench.sh", k_script);
-    std::filesystem::permissions("bench.sh", std::filesystem::perms::owner_all);
-    write("perfwarden.yml", k_config);
-    write("values.txt", "parse 1000\nsort 2000\n");
-    commit("base");
-    git("checkout -q -b change");
-  }
-  void TearDown() override { std::filesystem::current_path(before_); }
-
-  void write(const std::string& name, const std::string& text) { directory_.write(name, text); }
-  std::string git(const std::string& arguments) {
-    os::Command command;
-    command.argv = {"/bin/sh", "-c", "git -c user.name=t -c user.email=t@example.invalid " + arguments};
-    command.env = {{"PATH", "/usr/local/bin:/usr/bin:/bin"}, {"HOME", directory_.path()}};
-    const Result<os::ProcessResult> result = processes_.run(command);
-    EXPECT_TRUE(result && result->ok()) << arguments << (result ? result->err : result.error().text());
-    std::string out = result ? result->out : "";
-    while (out.ends_with('\n')) out.pop_back();
-    return out;
-  }
-  void commit(const std::string& subject) {
-    git("add -A && git -c user.name=t -c user.email=t@example.invalid commit -q -m " + subject);
-  }
-
-  int perfwarden(std::vector<const char*> words) {
-    words.insert(words.begin(), "perfwarden");
-    console_ = {};
-    std::map<std::string, std::string> variables = variables_;
-    variables.emplace("PATH", "/usr/local/bin:/usr/bin:/bin");
-    variables.emplace("HOME", directory_.path());
-    const os::Environment environment(std::move(variables));
-    World world{processes_, clock_, environment, console_, http_};
-    return app::run(world, words);
-  }
-  nlohmann::json report() {
-    return nlohmann::json::parse(support::slurp("reports/" + git("rev-parse HEAD") + "/report.json"));
-  }
-
-  // A pull_request event as GitHub's runner gives it.
-  void pull_request(const std::string& base_sha) {
-    const std::string repository = R"({"id": 1, "full_name": "acme/parser"})";
-    write(".git/event.json", R"({"pull_request": {"number": 7, "head": {"sha": ")" + git("rev-parse HEAD") +
-                                 R"(", "ref": "change", "repo": )" + repository + R"(}, "base": {"sha": ")" + base_sha +
-                                 R"(", "ref": "main", "repo": )" + repository + R"(}}, "repository": )" + repository +
-                                 "}");
-    variables_ = {{"GITHUB_ACTIONS", "true"},
-                  {"GITHUB_EVENT_NAME", "pull_request"},
-                  {"GITHUB_EVENT_PATH", directory_ / ".git/event.json"},
-                  {"GITHUB_REPOSITORY", "acme/parser"},
-                  {"GITHUB_SHA", git("rev-parse HEAD")},
-                  {"GITHUB_WORKSPACE", directory_.path()},
-                  {"GITHUB_OUTPUT", directory_ / ".git/output"},
-                  {"GITHUB_STEP_SUMMARY", directory_ / ".git/summary"}};
-  }
-
-  support::TemporaryDirectory directory_;
-  std::filesystem::path before_;
-  os::SystemProcesses processes_;
-  os::SystemClock clock_;
-  support::FakeConsole console_;
-  support::FakeHttp http_;
-  std::map<std::string, std::string> variables_;
-};
 
 TEST_F(Check, FindsTheOneSlowerBenchmarkAndExitsOne) {
   write("values.txt", "parse 1100\nsort 2000\n");

@@ -43,6 +43,7 @@ RunRecord record_of(const std::string& commit, const std::string& time, double v
   record.run.machine.facts = {{"cpu", "Ryzen"}, {"kernel", "6.1"}};
   seal(record.run.machine);
   record.conclusion = "pass";
+  record.run.times = {{"core", "large", 1.25}, {"core", "", 0.5}};
   record.head.run = record.run;
   record.head.series = {series_of(k_parse, {{value, value * 1.1}, {}, {value * 1.2}})};
   return record;
@@ -88,7 +89,7 @@ TEST(SqliteStore, MakesTheFileAndItsFolders) {
   struct stat facts {};
   ASSERT_EQ(stat(path.c_str(), &facts), 0);
   EXPECT_EQ(facts.st_mode & 0777U, 0644U);
-  EXPECT_EQ(ask(path, "PRAGMA user_version"), "1");
+  EXPECT_EQ(ask(path, "PRAGMA user_version"), "2");
   EXPECT_EQ(ask(path, "PRAGMA journal_mode"), "delete");
 }
 
@@ -358,6 +359,23 @@ TEST(SqliteStore, DamagedValuesAreNamed) {
   const auto samples = store->samples_of(sha('a'));
   ASSERT_FALSE(samples.has_value());
   EXPECT_NE(samples.error().what.find("core/parse/large/wall_time"), std::string::npos);
+}
+
+TEST(SqliteStore, AHistoryOfTheFirstVersionIsTakenOver) {
+  const TemporaryDirectory directory;
+  const std::string path = directory / "history.db";
+  {
+    const auto store = open_or_fail(path);
+    ASSERT_TRUE(store->save(record_of(sha('a'), "2026-11-20T10:00:00Z")).has_value());
+  }
+  sql(path, "ALTER TABLE runs DROP COLUMN times; PRAGMA user_version = 1");
+  const auto store = open_or_fail(path);
+  ASSERT_NE(store, nullptr);
+  EXPECT_EQ(ask(path, "PRAGMA user_version"), "2");
+  const auto kept = store->samples_of(sha('a'));
+  ASSERT_TRUE(kept && *kept);
+  EXPECT_TRUE((*kept)->run.times.empty());
+  EXPECT_EQ((*kept)->series.size(), 1U);
 }
 
 TEST(SqliteStore, RefusesANewerSchemaAndLeavesItAlone) {

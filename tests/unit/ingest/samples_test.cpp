@@ -15,7 +15,16 @@ using testing::HasSubstr;
 
 Samples full() {
   Samples samples;
-  samples.run = {"9be01d4c", "feature/\"x\"\n", "2026-11-21T10:00:00Z", "session-1", "00ff", "perfwarden 0.1.0", {}};
+  samples.run = {"9be01d4c",
+                 "feature/\"x\"\n",
+                 "2026-11-21T10:00:00Z",
+                 "session-1",
+                 "00ff",
+                 "perfwarden 0.1.0",
+                 {},
+                 "42",
+                 {{"core", "", 0.25}, {"core", "a/\n", 1e-3}},
+                 Shard{2, 3, "0123456789abcdef"}};
   samples.run.machine.facts = {{"cpu", "AMD EPYC"}, {"cores", "2"}, {"", "odd"}};
   samples.run.machine.fingerprint = "0123456789abcdef";
   samples.warnings = {{"cpu-scaling", "the CPU scales"}};

@@ -1,0 +1,53 @@
+#include "ingest/merge.hpp"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "app/command.hpp"
+#include "app/common.hpp"
+#include "app/exit_code.hpp"
+#include "ingest/read.hpp"
+
+namespace perfwarden::app {
+namespace {
+
+struct Options {
+  std::vector<std::string> files;
+  std::string output;
+};
+
+Result<Samples> read_and_merge(const std::vector<std::string>& files) {
+  std::vector<ingest::NamedSamples> parts;
+  for (const std::string& file : files) {
+    PW_TRY_ASSIGN(Samples samples, read_samples(file));
+    parts.push_back({file, std::move(samples)});
+  }
+  return ingest::merge(std::move(parts));
+}
+
+int merge(World& world, const Options& options) {
+  const Result<Samples> samples = read_and_merge(options.files);
+  if (!samples) return fail(world, samples.error());
+  if (const Status written = write_result(world, options.output, ingest::write_samples(*samples)); !written)
+    return fail(world, written.error());
+  note(world, fmt::format("{} series from {} file{}", samples->series.size(), options.files.size(),
+                          options.files.size() == 1 ? "" : "s"));
+  return k_pass;
+}
+
+std::function<int(World&)> declare(CLI::App& verb) {
+  auto options = std::make_shared<Options>();
+  verb.add_option("files", options->files, "Samples files of one side, one a shard")->required();
+  verb.add_option("-o,--output", options->output, "Samples file to write (default: stdout)");
+  return [options](World& world) { return merge(world, *options); };
+}
+
+}  // namespace
+
+extern const Command k_command_merge{"merge", "Put the samples files of shards together, one side at a time", declare};
+
+}  // namespace perfwarden::app
