@@ -51,7 +51,11 @@ Result<Measured> measure_plan(World& world, const Plan& plan, const Config& conf
   run.seed = std::to_string(plan.seed);
   if (plan.two_sided) run.session = hex16(fnv1a(run.time + machine.fingerprint, plan.seed));
 
-  if (plan.suites.empty()) return Measured{{{run, {}, {}}, {run, {}, {}}}, 0, false};
+  if (plan.suites.empty()) {
+    Measured nothing;
+    nothing.samples.base.run = nothing.samples.head.run = run;
+    return nothing;
+  }
 
   measure::ProgressView view(world.console, world.clock);
   Sampler sampler(plan, config, past);

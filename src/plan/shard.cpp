@@ -23,7 +23,7 @@ struct Unit {
 };
 
 double runs_of(const Suite& suite) {
-  return suite.warmup + std::max(suite.iterations.min, suite.iterations.max);
+  return suite.warmup + suite.iterations.alone();
 }
 
 std::vector<Unit> units_of(const std::vector<Suite>& suites) {

@@ -140,6 +140,12 @@ Status keep_samples(World& world, const Options& options, const Job& job, const 
   return Nothing{};
 }
 
+// Shards do not see each other's benchmarks: each measures for its part of the false alarms that the whole may have.
+Config config_for(Config config, const std::optional<Shard>& shard) {
+  if (shard) config.statistics.false_alarms /= shard->count;
+  return config;
+}
+
 // nullopt when the job ends here: a dry run, or a shard, which nobody can judge alone.
 Result<std::optional<Taken>> measure(World& world, const Options& options, const Job& job) {
   std::optional<TunedMachine> tuned;
@@ -156,13 +162,16 @@ Result<std::optional<Taken>> measure(World& world, const Options& options, const
     world.console.out(plan::describe(selected.plan));
     return std::optional<Taken>();
   }
-  PW_TRY_ASSIGN(Measured measured,
-                measure_plan(world, selected.plan, job.config(), sides.base_directory, sides.head_directory, machine));
+  tuned->pin(selected.plan);
+  compare::Past past = past_of_baseline(job.config(), machine);
+  PW_TRY_ASSIGN(Measured measured, measure_plan(world, selected.plan, config_for(job.config(), selected.shard),
+                                                sides.base_directory, sides.head_directory, machine, past));
   PW_TRY(keep_samples(world, options, job, sides, selected, measured));
   if (selected.shard) return std::optional<Taken>();
   if (sides.base_samples) forget_left_out(*sides.base_samples, job.config(), selected.plan);
   std::optional<Samples> base = two_sided ? std::optional(measured.samples.base) : sides.base_samples;
-  return std::optional<Taken>(Taken{std::move(sides), std::move(measured), std::move(base), selected.whole});
+  return std::optional<Taken>(Taken{std::move(sides), std::move(measured), std::move(base), std::move(past),
+                                    tuned->warnings(), selected.whole});
 }
 
 std::uint64_t seed_in(const Samples& samples) {
@@ -178,7 +187,9 @@ Report report_of(World& world, const Options& options, const Job& job, const Tak
   setting.reproduce = reproduce_command(taken.sides, options, job.seed);
   setting.warnings = job.trusted.warnings;
   setting.warnings.insert(setting.warnings.end(), taken.sides.warnings.begin(), taken.sides.warnings.end());
+  setting.warnings.insert(setting.warnings.end(), taken.warnings.begin(), taken.warnings.end());
   setting.measured_s = taken.measured.seconds;
+  setting.past = taken.past;
   setting.seed = options.measured.empty() ? job.seed : seed_in(taken.measured.samples.head);
   setting.override_ = find_override(world, job.context, job.config());
   return make_report(taken.base, taken.measured.samples.head, job.config(), setting, world.clock);

@@ -27,7 +27,7 @@ suites:
   core:
     run: ./bench.sh
     parser: { regex: '^(?<name>\S+) (?<value>\d+) (?<unit>us)$' }
-    iterations: 8
+    iterations: 10
     warmup: 0
 budgets:
   "*": +5%

@@ -15,7 +15,7 @@ using testing::HasSubstr;
 using testing::Not;
 
 constexpr const char* k_two_suites = R"(version: 1
-defaults: { iterations: 8, warmup: 0 }
+defaults: { iterations: 10, warmup: 0 }
 suites:
   core:
     run: ./bench.sh {case}

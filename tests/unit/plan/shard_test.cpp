@@ -62,7 +62,7 @@ TEST(Shard, TheLongestGoFirstAndLoadsComeOutEven) {
 
 TEST(Shard, TimesOfOneRunCountAsOftenAsItIsRun) {
   Suite often = suite("often");
-  often.iterations.max = 100;
+  often.iterations.min = often.iterations.max = 100;
   const std::vector<Suite> suites{often, suite("b"), suite("c"), suite("d")};
   const std::vector<UnitTime> times{{"often", "", 1}, {"b", "", 2}, {"c", "", 2}, {"d", "", 2}};
   EXPECT_EQ(deal(suites, times, 2), (std::vector<std::set<std::string>>{{"often/"}, {"b/", "c/", "d/"}}));
