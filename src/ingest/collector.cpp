@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <set>
+#include <utility>
 
 #include "ingest/limits.hpp"
 
@@ -32,17 +33,20 @@ std::size_t Collector::readings_of(const Group& group) {
   return found->second;
 }
 
-Status Collector::add(const Group& group, std::size_t invocation, Reading reading, std::string_view document) {
+Status Collector::add(const Group& group, std::size_t invocation, Reading reading, std::string_view document,
+                      bool spread) {
   const std::size_t readings = readings_of(group);
   if (group.whole) ++readings_[readings];
+  ++document_;
   for (Warning& warning : reading.warnings)
     notes_.add(std::move(warning.code), warning.text, without_place(warning.text, document));
   for (Measurement& measurement : reading.measurements)
-    PW_TRY(put(group, readings, invocation, std::move(measurement)));
+    PW_TRY(put(group, readings, invocation, std::move(measurement), spread));
   return Nothing{};
 }
 
 Status Collector::add_extra(const Group& group, std::size_t invocation, Measurement measurement) {
+  ++document_;
   return put(group, readings_of(group), invocation, std::move(measurement));
 }
 
@@ -68,7 +72,8 @@ void Collector::declare(Measurement& measurement) {
   }
 }
 
-Status Collector::put(const Group& group, std::size_t readings, std::size_t invocation, Measurement measurement) {
+Status Collector::put(const Group& group, std::size_t readings, std::size_t invocation, Measurement measurement,
+                      bool spread) {
   declare(measurement);
   SeriesId id{group.suite, with_case(valid_utf8(measurement.benchmark), group.case_name),
               valid_utf8(measurement.metric.name)};
@@ -99,8 +104,19 @@ Status Collector::put(const Group& group, std::size_t readings, std::size_t invo
                            shown(measurement.metric.unit)));
     return Nothing{};
   }
-  if (series.invocations.size() <= invocation) series.invocations.resize(invocation + 1);
-  for (const double value : measurement.values) {
+  return put_values(found->second, invocation, measurement, spread);
+}
+
+Status Collector::put_values(Entry& entry, std::size_t invocation, const Measurement& measurement, bool spread) {
+  Series& series = entry.series;
+  const bool apart = spread && measurement.processes.size() == measurement.values.size();
+  for (std::size_t i = 0; i < measurement.values.size(); ++i) {
+    const double value = measurement.values[i];
+    const std::size_t place = invocation + (apart ? measurement.processes[i] : 0);
+    if (place >= k_max_invocations)
+      return Error{ErrorKind::parse, fmt::format("more than {} invocations of one series", k_max_invocations), "",
+                   "split the suite", ""};
+    if (series.invocations.size() <= place) series.invocations.resize(place + 1);
     if (!std::isfinite(value)) {
       notes_.add("not-finite",
                  fmt::format("benchmark '{}': {} is not finite in {}; left out", shown(series.id.benchmark),
@@ -110,7 +126,8 @@ Status Collector::put(const Group& group, std::size_t readings, std::size_t invo
     if (++values_ > k_max_values)
       return Error{ErrorKind::parse, fmt::format("more than {} values on one side", k_max_values), "",
                    "split the suite", ""};
-    series.invocations[invocation].push_back(value);
+    series.invocations[place].push_back(value);
+    if (std::exchange(entry.last, document_) != document_) ++entry.reported;
   }
   return Nothing{};
 }
@@ -118,10 +135,12 @@ Status Collector::put(const Group& group, std::size_t readings, std::size_t invo
 Status Collector::add_series(const std::string& suite, std::size_t first, Series series) {
   const Group group{suite.empty() ? series.id.suite : suite, "", first + series.invocations.size()};
   const std::size_t readings = readings_of(group);
-  for (std::size_t i = 0; i < series.invocations.size(); ++i)
-    PW_TRY(
-        put(group, readings, first + i,
-            Measurement{series.id.benchmark, series.metric, series.original_unit, std::move(series.invocations[i])}));
+  for (std::size_t i = 0; i < series.invocations.size(); ++i) {
+    ++document_;
+    PW_TRY(put(
+        group, readings, first + i,
+        Measurement{series.id.benchmark, series.metric, series.original_unit, std::move(series.invocations[i]), {}}));
+  }
   const auto found = series_.find(SeriesId{group.suite, series.id.benchmark, series.id.metric});
   if (found == series_.end()) return Nothing{};
   std::vector<Warning>& warnings = found->second.series.warnings;
@@ -166,13 +185,11 @@ Samples Collector::finish() {
   out.series.reserve(series_.size());
   for (auto& [id, entry] : series_) {
     Series& series = entry.series;
-    const auto filled = static_cast<std::size_t>(std::count_if(series.invocations.begin(), series.invocations.end(),
-                                                               [](const auto& values) { return !values.empty(); }));
-    if (filled == 0) continue;
-    if (const std::size_t readings = readings_[entry.readings]; filled < readings)
+    if (entry.reported == 0) continue;
+    if (const std::size_t readings = readings_[entry.readings]; entry.reported < readings)
       series.warnings.push_back(
           {"partly-reported", fmt::format("reported by {} of {} invocations; the others printed no usable value for it",
-                                          filled, readings)});
+                                          entry.reported, readings)});
     out.series.push_back(std::move(series));
   }
   series_.clear();

@@ -27,8 +27,10 @@ class Collector {
   };
 
   // The reading of invocation number `invocation` of a group, from the named document. Values are appended to what is
-  // there; a warning that another invocation gave too is kept once. Error (parse) past the limits.
-  [[nodiscard]] Status add(const Group& group, std::size_t invocation, Reading reading, std::string_view document);
+  // there; a warning that another invocation gave too is kept once. `spread`: the processes of a measurement are
+  // invocations of their own, from place `invocation` on. Error (parse) past the limits.
+  [[nodiscard]] Status add(const Group& group, std::size_t invocation, Reading reading, std::string_view document,
+                           bool spread = false);
   // As add, for values that no benchmark reported: does not count as a reading.
   [[nodiscard]] Status add_extra(const Group& group, std::size_t invocation, Measurement measurement);
   // A whole series of a samples file; its invocations go from place `first` on. `suite` empty = its own.
@@ -46,8 +48,12 @@ class Collector {
   struct Entry {
     Series series;
     std::size_t readings = 0;  // index into readings_; of the group
+    std::size_t reported = 0;  // how many documents gave a value
+    std::size_t last = 0;      // the document that gave one last
   };
-  [[nodiscard]] Status put(const Group& group, std::size_t readings, std::size_t invocation, Measurement measurement);
+  [[nodiscard]] Status put(const Group& group, std::size_t readings, std::size_t invocation, Measurement measurement,
+                           bool spread = false);
+  [[nodiscard]] Status put_values(Entry& entry, std::size_t invocation, const Measurement& measurement, bool spread);
   void declare(Measurement& measurement);
   [[nodiscard]] std::size_t readings_of(const Group& group);
 
@@ -56,6 +62,7 @@ class Collector {
   std::map<std::pair<std::string, std::string>, std::size_t> groups_;
   std::vector<std::size_t> readings_;  // readable invocations of each group
   std::size_t values_ = 0;
+  std::size_t document_ = 0;  // the one being put, counted from 1
   Notes notes_;
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,12 +13,16 @@
 
 namespace perfwarden::ingest {
 
-// A Measurement is what one invocation said about one metric of one benchmark, in base units.
+// A Measurement is what one document said about one metric of one benchmark, in base units. Most documents are written
+// by one process; a harness that starts processes of its own (hyperfine, JMH's forks) says which of them gave a value.
 struct Measurement {
   std::string benchmark;  // hostile text, kept as it is
   Metric metric;
   std::string original_unit;
   std::vector<double> values;  // one a repetition, finite
+  // Which process gave values[i], from 0; empty when one process gave all. `run` counts all of them as repetitions of
+  // the invocation that it started itself; `ingest` counts each as an invocation.
+  std::vector<std::uint32_t> processes{};
 };
 
 // A Document is one benchmark output to read.
@@ -39,8 +44,8 @@ struct Reading {
 struct Format {
   std::string_view name;     // kebab-case, as in `parser: google-benchmark`
   std::string_view summary;  // one line for --help and the README
-  // How sure the first 64 KiB look like this format: 0 = no, 100 = certain. Two formats must never
-  // both say > 0 for one text.
+  // How sure the first 64 KiB look like this format: 0 = no, 100 = certain. Two formats say > 0 only for a text that
+  // holds the outputs of both; `auto` then asks which one is meant.
   int (*sniff)(std::string_view head);
   Result<Reading> (*read)(const Document& document);
   bool reads_whole_samples = false;  // `json`: the text is a samples file already

@@ -69,27 +69,10 @@ class Preparation {
     if (text_.substr(start_).starts_with(k_bom)) start_ += k_bom.size();
     start_ = std::min(text_.find_first_not_of(" \t\r\n", start_), text_.size());
     if (start_ == text_.size()) return fail(start_, "there is no JSON here: the text is empty");
-    copy_.assign(text_.substr(start_));
-    std::size_t at = 0;
-    while (at < copy_.size()) {
-      const char c = copy_[at];
-      if (c == '"') {
-        PW_TRY(skip_string(at));
-      } else if (c == '{' || c == '[') {
-        if (++depth_ > k_max_depth)
-          return fail(start_ + at, fmt::format("nested more than {} levels deep", k_max_depth));
-        ++at;
-      } else if (c == '}' || c == ']') {
-        ++at;
-        if (depth_ > 0 && --depth_ == 0) break;
-      } else if (is_token_character(c)) {
-        take_token(at);
-      } else {
-        ++at;
-      }
-    }
-    if (depth_ > 0) return fail(text_.size(), k_cut_off);
-    return finish(at);
+    PW_TRY(find_end());
+    copy_.assign(text_.substr(start_, size_));
+    replace_words();
+    return Nothing{};
   }
 
   [[nodiscard]] std::string_view json() const { return copy_; }
@@ -103,17 +86,58 @@ class Preparation {
                  std::string(options_.hint), ""};
   }
 
-  Status skip_string(std::size_t& at) const {
+  // Where the value ends, before anything of the text is copied: what follows may be long.
+  Status find_end() {
+    const std::string_view rest = text_.substr(start_);
+    std::size_t at = 0;
+    while (at < rest.size()) {
+      const char c = rest[at];
+      if (c == '"') {
+        PW_TRY(skip_string(rest, at));
+        continue;
+      }
+      ++at;
+      if (c == '{' || c == '[') {
+        if (++depth_ > k_max_depth)
+          return fail(start_ + at - 1, fmt::format("nested more than {} levels deep", k_max_depth));
+      } else if ((c == '}' || c == ']') && depth_ > 0 && --depth_ == 0) {
+        break;
+      }
+    }
+    if (depth_ > 0) return fail(text_.size(), k_cut_off);
+    size_ = at;
+    if (options_.trailing_text) return Nothing{};
+    const std::size_t more = rest.find_first_not_of(" \t\r\n", at);
+    if (more != std::string_view::npos) return fail(start_ + more, "there is more text behind the end of the JSON");
+    return Nothing{};
+  }
+
+  Status skip_string(std::string_view rest, std::size_t& at) const {
     const std::size_t open = at++;
     while (true) {
-      while (at < copy_.size() && copy_[at] != '"' && copy_[at] != '\\' && copy_[at] != '\n') ++at;
-      if (at >= copy_.size()) return fail(text_.size(), k_cut_off);
-      if (copy_[at] == '\n') return fail(start_ + open, "a JSON string has no closing quote");
-      if (copy_[at] == '"') break;
+      while (at < rest.size() && rest[at] != '"' && rest[at] != '\\' && rest[at] != '\n') ++at;
+      if (at >= rest.size()) return fail(text_.size(), k_cut_off);
+      if (rest[at] == '\n') return fail(start_ + open, "a JSON string has no closing quote");
+      if (rest[at] == '"') break;
       at += 2;
     }
     ++at;
     return Nothing{};
+  }
+
+  void replace_words() {
+    std::size_t at = 0;
+    while (at < copy_.size()) {
+      if (copy_[at] == '"') {
+        ++at;
+        while (at < copy_.size() && copy_[at] != '"') at += copy_[at] == '\\' ? 2U : 1U;
+        ++at;
+      } else if (is_token_character(copy_[at])) {
+        take_token(at);
+      } else {
+        ++at;
+      }
+    }
   }
 
   void take_token(std::size_t& at) {
@@ -131,18 +155,11 @@ class Preparation {
     copy_.replace(begin, 3, "\"N\"");
   }
 
-  Status finish(std::size_t end) {
-    const std::size_t rest = copy_.find_first_not_of(" \t\r\n", end);
-    if (rest != std::string::npos && !options_.trailing_text)
-      return fail(start_ + rest, "there is more text behind the end of the JSON");
-    copy_.resize(end);
-    return Nothing{};
-  }
-
   std::string_view text_;
   const std::string& name_;
   const JsonTree::Options& options_;
   std::size_t start_;
+  std::size_t size_ = 0;  // of the value
   std::string copy_;
   int depth_ = 0;
   std::vector<Replaced> replaced_;
@@ -189,7 +206,7 @@ class JsonTreeBuilder final : public nlohmann::json_sax<nlohmann::json> {
         name_(name),
         options_(options),
         replaced_(prepared.replaced()),
-        line_(static_cast<std::uint32_t>(place_of(text, start_).line)) {}
+        line_(static_cast<std::uint32_t>(first_line(options))) {}
 
   Result<JsonTree> build() {
     const bool good = nlohmann::json::sax_parse(Cursor(json_.data(), &reached_),
@@ -197,6 +214,8 @@ class JsonTreeBuilder final : public nlohmann::json_sax<nlohmann::json> {
     if (error_) return *std::move(error_);
     if (!good || tree_.slots_.empty()) return fail_at(0, "this is no JSON");
     tree_.end_ = start_ + json_.size();
+    tree_.end_line_ =
+        static_cast<int>(line_) + static_cast<int>(std::count(scanned_, json_.data() + json_.size(), '\n'));
     return std::move(tree_);
   }
 
@@ -240,6 +259,12 @@ class JsonTreeBuilder final : public nlohmann::json_sax<nlohmann::json> {
   }
 
  private:
+  [[nodiscard]] int first_line(const JsonTree::Options& options) const {
+    if (options.line <= 0) return place_of(text_, start_).line;
+    const std::string_view skipped = text_.substr(options.from, start_ - options.from);
+    return options.line + static_cast<int>(std::count(skipped.begin(), skipped.end(), '\n'));
+  }
+
   // What stands there, up to white space.
   [[nodiscard]] std::string word_at(std::size_t offset) const {
     const std::string_view rest = text_.substr(start_ + offset, 200);

@@ -47,6 +47,7 @@ class JsonTree {
  public:
   struct Options {
     std::size_t from = 0;        // offset where the value starts
+    int line = 0;                // of that offset, where it is known, so that a text of many values is read in one pass
     bool trailing_text = false;  // text behind the value is let be, else an error
     bool repeated_keys = false;  // a repeated key is kept in repeated(), else an error
     std::string_view hint{};     // cure added to errors
@@ -61,6 +62,7 @@ class JsonTree {
 
   [[nodiscard]] JsonNode root() const { return {*this, 0}; }
   [[nodiscard]] std::size_t end() const { return end_; }  // offset behind the value in the text
+  [[nodiscard]] int end_line() const { return end_line_; }
   [[nodiscard]] const std::vector<Repeated>& repeated() const { return repeated_; }
 
  private:
@@ -89,6 +91,7 @@ class JsonTree {
   std::vector<Slot> slots_;
   std::string strings_;
   std::size_t end_ = 0;
+  int end_line_ = 1;
   std::vector<Repeated> repeated_;
 };
 

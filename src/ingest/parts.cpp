@@ -50,11 +50,21 @@ void Table::note_once(std::string code, const std::string& text) {
   notes_.add(std::move(code), text);
 }
 
+void Table::note_summary_only(std::string_view harness, std::string_view what, std::string_view cure) {
+  note_once("aggregates-only", fmt::format("{} gives only {}, so that each output counts as one value{}{}", harness,
+                                           what, cure.empty() ? "" : "; ", cure));
+}
+void Table::note_long_lines(std::size_t passed_over) {
+  if (passed_over == 0) return;
+  note(0, "long-lines", fmt::format("{} lines of more than {} bytes were passed over", passed_over, k_max_line_bytes));
+}
+
 bool Table::has(std::string_view benchmark, std::string_view metric) const {
   return index_.contains(fmt::format("{}{}{}", benchmark, '\0', metric));
 }
 
-Status Table::add(int line, std::string_view benchmark, Metric metric, std::string_view original_unit, double value) {
+Status Table::add(int line, std::string_view benchmark, Metric metric, std::string_view original_unit, double value,
+                  std::optional<std::uint32_t> process) {
   for (const auto& [name, may_be_empty] : {std::pair(benchmark, false), std::pair(std::string_view(metric.name), false),
                                            std::pair(std::string_view(metric.unit), true)}) {
     if (name.size() <= k_max_name_bytes && (may_be_empty || !name.empty())) continue;
@@ -70,12 +80,15 @@ Status Table::add(int line, std::string_view benchmark, Metric metric, std::stri
                      std::isnan(value) ? "NaN" : "infinite"));
     return Nothing{};
   }
+  if (process && *process >= k_max_invocations)
+    return Error{ErrorKind::parse, fmt::format("more than {} invocations of one benchmark", k_max_invocations),
+                 at(line), "split the output", ""};
   const auto [found, added] = index_.emplace(fmt::format("{}{}{}", benchmark, '\0', metric.name), measurements_.size());
   if (added) {
     if (measurements_.size() >= k_max_series)
       return Error{ErrorKind::parse, fmt::format("more than {} benchmarks and metrics in one output", k_max_series),
                    at(line), "split the suite", ""};
-    measurements_.push_back({std::string(benchmark), std::move(metric), std::string(original_unit), {}});
+    measurements_.push_back({std::string(benchmark), std::move(metric), std::string(original_unit), {}, {}});
   } else if (measurements_[found->second].metric.unit != metric.unit) {
     note(line, "unit-changed",
          fmt::format("benchmark '{}': {} is first in {} and then in {}; the later value is left out", shown(benchmark),
@@ -85,7 +98,14 @@ Status Table::add(int line, std::string_view benchmark, Metric metric, std::stri
   if (++values_ > k_max_values)
     return Error{ErrorKind::parse, fmt::format("more than {} values in one output", k_max_values), at(line),
                  "split the suite", ""};
-  measurements_[found->second].values.push_back(value);
+  Measurement& measurement = measurements_[found->second];
+  if (process) {
+    measurement.processes.resize(measurement.values.size(), 0);
+    measurement.processes.push_back(*process);
+  } else if (!measurement.processes.empty()) {
+    measurement.processes.push_back(0);
+  }
+  measurement.values.push_back(value);
   return Nothing{};
 }
 
@@ -134,6 +154,38 @@ bool Lines::next() {
   return false;
 }
 
+std::vector<std::string_view> fields_of(std::string_view line) {
+  std::vector<std::string_view> out;
+  while (!(line = text::trim(line)).empty()) {
+    const std::size_t end = std::min(line.find_first_of(" \t"), line.size());
+    out.push_back(line.substr(0, end));
+    line.remove_prefix(end);
+  }
+  return out;
+}
+
+std::optional<double> grouped_number(std::string_view text) {
+  std::string digits;
+  for (const char c : text)
+    if (c != ',' && c != '_') digits += c;
+  return text::to_double(digits);
+}
+
+std::optional<double> seconds_of(double value, std::string_view unit) {
+  const Unit known = unit_of(unit);
+  if (known.dimension != Dimension::time) return std::nullopt;
+  return to_base(value, known);
+}
+
+Metric wall_time() {
+  return known_metric("wall_time").value_or(Metric{});
+}
+
+std::string with_parameters(std::string name, const std::vector<std::pair<std::string, std::string>>& parameters) {
+  for (const auto& [key, value] : parameters) name += fmt::format("/{}{}{}", key, key.empty() ? "" : "=", value);
+  return name;
+}
+
 Metric counter_metric(std::string_view name) {
   const std::string word = text::lower(name);
   if (std::optional<Metric> known = known_metric(word)) {
@@ -152,6 +204,15 @@ Metric counter_metric(std::string_view name) {
           : word.ends_with("bytes") ? "B"
                                     : "1",
           higher ? Better::higher : Better::lower, false, false};
+}
+
+Metric named_metric(std::string_view name, std::string_view spelled_unit) {
+  Metric metric = counter_metric(name);
+  metric.primary = true;
+  if (spelled_unit.empty()) return metric;
+  metric.unit = unit_of(spelled_unit).base;
+  if (!known_metric(name)) metric.better = better_of_unit(metric.unit);
+  return metric;
 }
 
 double to_base(double value, const Unit& unit) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -42,11 +43,15 @@ class Table {
  public:
   explicit Table(const Document& document) : document_(document) {}
   // `value` is in metric.unit. What is not finite, has an overlong or empty name, or changes its unit is left out with
-  // a note. `line` 0 = unknown. Error (parse) when the document is larger than the limits.
+  // a note. `line` 0 = unknown. `process`: Measurement::processes. Error (parse) when the document is larger than the
+  // limits.
   [[nodiscard]] Status add(int line, std::string_view benchmark, Metric metric, std::string_view original_unit,
-                           double value);
+                           double value, std::optional<std::uint32_t> process = std::nullopt);
   void note(int line, std::string code, std::string_view text);  // puts "name:line: " in front
   void note_once(std::string code, const std::string& text);     // of the whole document; no place
+  // The harness printed one number for many repetitions: `what` says which ("the median of its samples").
+  void note_summary_only(std::string_view harness, std::string_view what, std::string_view cure);
+  void note_long_lines(std::size_t passed_over);  // nothing when 0
   [[nodiscard]] bool has(std::string_view benchmark, std::string_view metric) const;
   [[nodiscard]] std::vector<Measurement>& measurements() { return measurements_; }
   // The Reading; Error (parse) with `what` and `hint` when no value at all was found.
@@ -79,9 +84,23 @@ class Lines {
   std::size_t passed_over_ = 0;
 };
 
+// The words of a line, between blanks and tabs.
+[[nodiscard]] std::vector<std::string_view> fields_of(std::string_view line);
+// "1,234,567.8" and "1_234" → a number; nullopt where text::to_double has none either.
+[[nodiscard]] std::optional<double> grouped_number(std::string_view text);
+// A value whose unit is a time, as wall_time; nullopt when the unit is none.
+[[nodiscard]] std::optional<double> seconds_of(double value, std::string_view unit);
+[[nodiscard]] Metric wall_time();
+// A benchmark's name with its parameters, as budgets can match them: "sort/n=100/kind=random". Characters that would
+// be read as a further part of the name are kept: names are only ever compared whole or by glob.
+[[nodiscard]] std::string with_parameters(std::string name,
+                                          const std::vector<std::pair<std::string, std::string>>& parameters);
+
 // The metric of a counter that a harness reports under a name of its own: known to perfwarden or guessed from the name
 // ("rows_per_second" is better higher). Never primary.
 [[nodiscard]] Metric counter_metric(std::string_view name);
+// The metric that somebody named, with or without a unit: primary, since it was printed for perfwarden to read.
+[[nodiscard]] Metric named_metric(std::string_view name, std::string_view spelled_unit);
 // A value as spelled → in unit.base. Divides by 1e9 rather than multiply by 1e-9, which is no exact double: one
 // rounding instead of two, and 3.004 ns stays 3.004e-09.
 [[nodiscard]] double to_base(double value, const Unit& unit);

@@ -193,7 +193,9 @@ class FileReader {
     PW_TRY_ASSIGN(Reading reading, format->read(document));
     ++read_;
     const std::string suite = suite_.name.empty() ? "default" : suite_.name;
-    return collector_.add({suite, "", std::max(files_, place_ + 1)}, place_, std::move(reading), file.name);
+    for (const Measurement& measurement : reading.measurements)
+      for (const std::uint32_t process : measurement.processes) taken_ = std::max(taken_, std::size_t{process} + 1);
+    return collector_.add({suite, "", std::max(files_, place_ + 1)}, place_, std::move(reading), file.name, true);
   }
 
   // The place of a file that could not be read stays empty.
@@ -228,7 +230,7 @@ class FileReader {
   Collector collector_;
   RunInfo run_;
   std::size_t place_ = 0;
-  std::size_t taken_ = 0;  // places that a samples file took
+  std::size_t taken_ = 0;  // places that a samples file or a harness's own processes took
   std::size_t read_ = 0;
 };
 

@@ -33,6 +33,7 @@ struct SidedSamples {
 [[nodiscard]] Result<SidedSamples> read(const Raw& raw, const Plan& plan, const Config& config);
 
 // Several benchmark output files, one invocation each, → samples of suite `suite` ("default" when its name is empty).
+// A harness that starts processes of its own gives as many invocations (Measurement::processes).
 // A samples file keeps its own invocations, which are appended, and its own suites when the suite's name is empty; the
 // first one's `run` is kept. A file that cannot be read leaves an empty place and a warning; the first error when none
 // can.

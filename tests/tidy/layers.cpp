@@ -65,6 +65,7 @@ const std::map<std::string, Folders>& owners() {
       {"xxhash.h", {"profile"}},
       {"simdjson.h", {"profile"}},
       {"re2/", {"ingest", "profile"}},
+      {"expat.h", {"ingest"}},
       {"zip.h", {"github"}},
       {"mustache.hpp", {"report"}},
       {"kainjow/", {"report"}},

@@ -21,16 +21,6 @@ namespace {
 
 constexpr std::string_view k_word = "Benchmark";
 
-std::vector<std::string_view> fields_of(std::string_view line) {
-  std::vector<std::string_view> out;
-  while (!(line = text::trim(line)).empty()) {
-    const std::size_t end = std::min(line.find_first_of(" \t"), line.size());
-    out.push_back(line.substr(0, end));
-    line.remove_prefix(end);
-  }
-  return out;
-}
-
 // "Benchmark" alone or followed by anything but a lower-case letter, as in a Go identifier of a benchmark.
 bool is_benchmark_name(std::string_view word) {
   if (!word.starts_with(k_word)) return false;
@@ -102,10 +92,7 @@ class Reader {
                    "leave out -json", ""};
     Lines lines(document_.text);
     while (lines.next() && found_.size() < k_max_values) read_line(lines.line(), lines.number());
-    if (lines.passed_over() > 0)
-      table_.note(
-          0, "long-lines",
-          fmt::format("{} lines of more than {} bytes were passed over", lines.passed_over(), k_max_line_bytes));
+    table_.note_long_lines(lines.passed_over());
     strip_processors();
     qualify_names();
     for (const Line& line : found_)

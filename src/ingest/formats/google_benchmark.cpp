@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "ingest/format.hpp"
+#include "ingest/json_parts.hpp"
 #include "ingest/json_tree.hpp"
 #include "ingest/parts.hpp"
 #include "ingest/samples.hpp"
@@ -51,16 +52,6 @@ constexpr std::array<std::string_view, 26> k_own_members{"name",
                                                          "bytes_per_second",
                                                          "complexity_n"};
 
-std::string string_of(const JsonNode& object, std::string_view key) {
-  const auto node = object.find(key);
-  return node ? std::string(node->text()) : std::string();
-}
-
-double number_of(const JsonNode& object, std::string_view key, double otherwise) {
-  const auto node = object.find(key);
-  return node && node->is(JsonKind::number) ? node->number() : otherwise;
-}
-
 bool is_true(const JsonNode& object, std::string_view key) {
   const auto node = object.find(key);
   return node && node->is(JsonKind::boolean) && node->number() != 0;
@@ -80,12 +71,17 @@ class Reader {
   Result<Reading> run() {
     auto from = find_object(document_.text, "context");
     if (!from) return Error{ErrorKind::parse, no_object(), document_.name, std::string(k_cure), ""};
+    int line = 0;
     for (std::size_t object = 0; from; ++object) {  // two programs may have written to one stdout
-      PW_TRY_ASSIGN(const JsonTree tree,
-                    JsonTree::read(document_.text, document_.name,
-                                   {.from = *from, .trailing_text = true, .repeated_keys = true, .hint = k_cure}));
+      PW_TRY_ASSIGN(
+          const JsonTree tree,
+          JsonTree::read(document_.text, document_.name,
+                         {.from = *from, .line = line, .trailing_text = true, .repeated_keys = true, .hint = k_cure}));
       PW_TRY(read_object(tree, object));
       from = find_object(document_.text, "context", tree.end());
+      if (!from) break;
+      const std::string_view between = document_.text.substr(tree.end(), *from - tree.end());
+      line = tree.end_line() + static_cast<int>(std::count(between.begin(), between.end(), '\n'));
     }
     PW_TRY(use_aggregates());
     return table_.finish("no benchmark with a usable time",

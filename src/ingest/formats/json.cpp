@@ -1,12 +1,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <limits>
 #include <optional>
 #include <set>
 #include <string>
 
 #include "ingest/format.hpp"
+#include "ingest/json_parts.hpp"
 #include "ingest/json_tree.hpp"
 #include "ingest/parts.hpp"
 #include "ingest/samples.hpp"
@@ -25,10 +25,6 @@ constexpr std::string_view k_cure =
     "print one JSON object and nothing else, such as {\"parse\": {\"value\": 1.2, \"unit\": \"ms\"}, \"binary_size\": "
     "4096}";
 
-double number_or_nan(const JsonNode& node) {
-  return node.is(JsonKind::number) ? node.number() : std::numeric_limits<double>::quiet_NaN();
-}
-
 class FlatReader {
  public:
   explicit FlatReader(const Document& document) : table_(document) {}
@@ -45,17 +41,13 @@ class FlatReader {
  private:
   Status read_member(std::string_view name, const JsonNode& node) {
     if (node.is(JsonKind::number) || node.is(JsonKind::non_finite))
-      return table_.add(node.line(), name, own_metric(name), "", number_or_nan(node));
+      return table_.add(node.line(), name, named_metric(name, ""), "", number_or_nan(node));
     if (!node.is(JsonKind::object)) return skip(name, node, "a number or an object with a value");
     const auto unit = node.find("unit");
     if (unit && !unit->is(JsonKind::string)) return skip(name, *unit, "a string: its unit");
     const Unit base = unit_of(unit ? unit->text() : "");
-    Metric metric = unit ? metric_of_unit(base) : own_metric(name);
-    if (const auto named = node.find("metric")) {
-      metric = own_metric(named->text());
-      if (unit) metric.unit = base.base;
-      if (unit && !known_metric(named->text())) metric.better = better_of_unit(base.base);
-    }
+    Metric metric = unit ? metric_of_unit(base) : named_metric(name, "");
+    if (const auto named = node.find("metric")) metric = named_metric(named->text(), unit ? unit->text() : "");
     if (const auto better = node.find("better")) {
       if (better->text() != "lower" && better->text() != "higher")
         return skip(name, *better, "\"lower\" or \"higher\"");
@@ -87,12 +79,6 @@ class FlatReader {
     return Nothing{};
   }
 
-  static Metric own_metric(std::string_view name) {
-    Metric metric = counter_metric(name);
-    metric.primary = true;  // it was printed for perfwarden alone
-    return metric;
-  }
-
   Table table_;
 };
 
@@ -104,6 +90,7 @@ Result<Reading> flatten(const Samples& samples, const Document& document) {
     Measurement measurement{suites.size() > 1 ? series.id.suite + "/" + series.id.benchmark : series.id.benchmark,
                             series.metric,
                             series.original_unit,
+                            {},
                             {}};
     for (const std::vector<double>& invocation : series.invocations)
       measurement.values.insert(measurement.values.end(), invocation.begin(), invocation.end());

@@ -5,7 +5,6 @@
 
 #include "base/text.hpp"
 #include "ingest/format.hpp"
-#include "ingest/limits.hpp"
 #include "ingest/parts.hpp"
 #include "ingest/pattern.hpp"
 
@@ -34,19 +33,10 @@ Result<Reading> read_regex(const Document& document) {
     const Unit unit = unit_of(match.unit);
     Metric metric = metric_of_unit(unit);
     const std::string named(match.metric.empty() ? std::string_view(document.suite->parser.metric) : match.metric);
-    if (!named.empty()) {
-      metric = counter_metric(named);
-      metric.primary = true;  // the pattern asks for just this
-      if (!match.unit.empty()) {
-        metric.unit = unit.base;
-        if (!known_metric(named)) metric.better = better_of_unit(unit.base);
-      }
-    }
+    if (!named.empty()) metric = named_metric(named, match.unit);
     PW_TRY(table.add(lines.number(), benchmark, std::move(metric), match.unit, to_base(*value, unit)));
   }
-  if (lines.passed_over() > 0)
-    table.note(0, "long-lines",
-               fmt::format("{} lines of more than {} bytes were passed over", lines.passed_over(), k_max_line_bytes));
+  table.note_long_lines(lines.passed_over());
   return table.finish("no line matches the pattern of parser.regex",
                       "the pattern is tried on each line by itself; print one line to compare");
 }

@@ -1,0 +1,66 @@
+#include <fmt/format.h>
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/text.hpp"
+#include "ingest/format.hpp"
+#include "ingest/parts.hpp"
+
+// The lines that String(benchmark) of benchmark.js 1 and 2 gives:
+// "RegExp#test x 93,108,712 ops/sec ±1.67% (6 runs sampled)".
+namespace perfwarden::ingest {
+namespace {
+
+struct Row {
+  std::string_view name, value;
+};
+
+std::optional<Row> row_of(std::string_view line) {
+  const std::size_t unit = line.rfind(" ops/sec ");
+  if (unit == std::string_view::npos || line.find(" sampled)", unit) == std::string_view::npos) return std::nullopt;
+  const std::string_view left = line.substr(0, unit);
+  const std::size_t times = left.rfind(" x ");
+  if (times == std::string_view::npos || times == 0) return std::nullopt;
+  return Row{text::trim(left.substr(0, times)), text::trim(left.substr(times + 3))};
+}
+
+Result<Reading> read_benchmark_js(const Document& document) {
+  Table table(document);
+  Lines lines(document.text);
+  while (lines.next()) {
+    const auto row = row_of(lines.line());
+    if (!row) continue;
+    if (const auto value = grouped_number(row->value)) {
+      Metric metric = metric_of_unit(unit_of("ops/sec"));
+      PW_TRY(table.add(lines.number(), row->name, std::move(metric), "ops/sec", *value));
+    } else {
+      table.note(
+          lines.number(), "not-finite",
+          fmt::format("benchmark '{}': '{}' is no finite number; left out", shown(row->name), shown(row->value)));
+    }
+  }
+  table.note_long_lines(lines.passed_over());
+  table.note_summary_only("benchmark.js", "the mean of each benchmark's samples", "repeat the run to know the noise");
+  return table.finish("no line reads like the result of benchmark.js",
+                      "print String(event.target) in the suite's 'cycle' event: `name x 1,234 ops/sec ±1% (90 runs "
+                      "sampled)`");
+}
+
+int sniff_benchmark_js(std::string_view head) {
+  Lines lines(head);
+  while (lines.next())
+    if (const auto row = row_of(lines.line()); row && grouped_number(row->value)) return 80;
+  return 0;
+}
+
+}  // namespace
+
+extern const Format k_format_benchmark_js{
+    .name = "benchmark-js",
+    .summary = "benchmark.js, one line a benchmark: name x 1,234 ops/sec ±1.00% (90 runs sampled); one value a run",
+    .sniff = sniff_benchmark_js,
+    .read = read_benchmark_js};
+
+}  // namespace perfwarden::ingest

@@ -1,0 +1,119 @@
+#include <fmt/format.h>
+
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "ingest/format.hpp"
+#include "ingest/json_parts.hpp"
+
+// The JSON of `hyperfine --export-json` (hyperfine 1.0 to 1.19, src/export/json.rs). Each of `times` is a process of
+// its own.
+namespace perfwarden::ingest {
+namespace {
+
+constexpr std::string_view k_cure = "write it with hyperfine --export-json FILE and set output-file";
+
+class Reader {
+ public:
+  explicit Reader(const Document& document) : document_(document), table_(document) {}
+
+  Result<Reading> run() {
+    PW_TRY_ASSIGN(const JsonTree tree, read_whole(document_, JsonKind::object, k_cure));
+    const auto results = tree.root().find("results");
+    if (!results || !results->is(JsonKind::array))
+      return Error{ErrorKind::parse, "the hyperfine JSON has no array \"results\"", document_.name + ":1",
+                   std::string(k_cure), ""};
+    results->each([&](const JsonNode& entry) { ++uses_[string_of(entry, "command")]; });
+    Status status = Nothing{};
+    results->each([&](const JsonNode& entry) {
+      if (status) status = read_result(entry);
+    });
+    if (!status) return std::move(status).error();
+    return table_.finish("no command with a usable time", "look whether hyperfine ended well");
+  }
+
+ private:
+  // A command's text holds its parameters already, unless a --command-name without them stands in its place.
+  std::string name_of_result(const JsonNode& entry) {
+    std::string name = string_of(entry, "command");
+    if (uses_[name] < 2) return name;
+    std::vector<std::pair<std::string, std::string>> parameters;
+    if (const auto members = entry.find("parameters"))
+      members->each_member(
+          [&](std::string_view key, const JsonNode& value) { parameters.emplace_back(key, scalar_text(value)); });
+    return with_parameters(std::move(name), parameters);
+  }
+
+  Status read_result(const JsonNode& entry) {
+    const std::string name = name_of_result(entry);
+    if (name.empty()) {
+      note_bad_record(table_, entry, "a result without a command", "one with a command");
+      return Nothing{};
+    }
+    if (!seen_.insert(name).second) {
+      table_.note(entry.line(), "duplicate-benchmark",
+                  fmt::format("two commands are called '{}'; only the first is read: use --command-name", shown(name)));
+      return Nothing{};
+    }
+    note_failures(entry, name);
+    const auto times = entry.find("times");
+    if (times && times->is(JsonKind::array)) {
+      PW_TRY(read_values(*times, name, wall_time(), "s"));
+    } else {
+      table_.note_summary_only("this hyperfine file", "the mean of each command's times", "");
+      PW_TRY(table_.add(entry.line(), name, wall_time(), "s", number_or_nan(entry, "mean")));
+    }
+    const auto memory = entry.find("memory_usage_byte");
+    if (memory && memory->is(JsonKind::array))
+      PW_TRY(read_values(*memory, name, known_metric("max_rss").value_or(Metric{}), "B"));
+    return Nothing{};
+  }
+
+  Status read_values(const JsonNode& list, const std::string& name, const Metric& metric, std::string_view unit) {
+    Status status = Nothing{};
+    std::uint32_t process = 0;
+    list.each([&](const JsonNode& value) {
+      if (status) status = table_.add(value.line(), name, metric, unit, number_or_nan(value), process++);
+    });
+    return status;
+  }
+
+  void note_failures(const JsonNode& entry, const std::string& name) {
+    const auto codes = entry.find("exit_codes");
+    std::size_t failed = 0;
+    if (codes) codes->each([&](const JsonNode& code) { failed += code.number() == 0 ? 0U : 1U; });
+    if (failed > 0)
+      table_.note(entry.line(), "benchmark-failed",
+                  fmt::format("benchmark '{}': {} of its runs did not end with exit status 0; their times are kept, "
+                              "since hyperfine was told to ignore failures",
+                              shown(name), failed));
+  }
+
+  const Document& document_;
+  Table table_;
+  std::map<std::string, std::size_t> uses_;
+  std::set<std::string> seen_;
+};
+
+Result<Reading> read_hyperfine(const Document& document) {
+  return Reader(document).run();
+}
+
+int sniff_hyperfine(std::string_view head) {
+  const Outline outline(head);
+  const bool timed = outline.has("results/*/times") || outline.has("results/*/mean");
+  return outline.root() == '{' && outline.has("results/*/command") && timed ? 90 : 0;
+}
+
+}  // namespace
+
+extern const Format k_format_hyperfine{
+    .name = "hyperfine",
+    .summary = "hyperfine --export-json: each time of a command is an invocation; peak memory where it is measured",
+    .sniff = sniff_hyperfine,
+    .read = read_hyperfine};
+
+}  // namespace perfwarden::ingest

@@ -1,0 +1,101 @@
+#include <fmt/format.h>
+
+#include <string>
+
+#include "ingest/format.hpp"
+#include "ingest/json_parts.hpp"
+
+// What BenchmarkTools.save of Julia writes: [{"Julia": version, …}, [object, …]], an object being [type, fields]
+// (src/serialization.jl). A BenchmarkGroup nests, a Trial holds times in nanoseconds.
+namespace perfwarden::ingest {
+namespace {
+
+constexpr std::string_view k_cure = "write it with BenchmarkTools.save(\"out.json\", run(suite)) and set output-file";
+
+class Reader {
+ public:
+  explicit Reader(const Document& document) : document_(document), table_(document) {}
+
+  Result<Reading> run() {
+    PW_TRY_ASSIGN(const JsonTree tree, read_whole(document_, JsonKind::array, k_cure));
+    Status status = Nothing{};
+    bool first = true;
+    tree.root().each([&](const JsonNode& part) {
+      if (!std::exchange(first, false))  // the first part is the versions
+        part.each([&](const JsonNode& object) {
+          if (status) status = read_object(object, "");
+        });
+    });
+    if (!status) return std::move(status).error();
+    return table_.finish("no trial with usable times", std::string(k_cure));
+  }
+
+ private:
+  // Depth is bounded by JsonTree's.
+  // NOLINTNEXTLINE(misc-no-recursion)
+  Status read_object(const JsonNode& object, const std::string& name) {
+    std::string type;
+    std::optional<JsonNode> fields;
+    object.each([&](const JsonNode& part) {
+      if (type.empty() && part.is(JsonKind::string)) type = part.text();
+      if (part.is(JsonKind::object)) fields = part;
+    });
+    type = type.substr(type.rfind('.') + 1);  // "BenchmarkTools.Trial" of older versions
+    if (!fields || (type != "BenchmarkGroup" && type != "Trial" && type != "TrialEstimate")) {
+      note_bad_record(table_, object, name.empty() ? "an object of the file" : name, "a BenchmarkGroup or a Trial");
+      return Nothing{};
+    }
+    if (type != "BenchmarkGroup") return read_trial(*fields, name.empty() ? fallback_name(document_) : name, type);
+    const auto data = fields->find("data");
+    Status status = Nothing{};
+    if (data)
+      data->each_member([&](std::string_view key, const JsonNode& value) {
+        if (status) status = read_object(value, name.empty() ? std::string(key) : fmt::format("{}/{}", name, key));
+      });
+    return status;
+  }
+
+  Status read_trial(const JsonNode& fields, const std::string& name, const std::string& type) {
+    const auto times = fields.find("times");
+    Status status = Nothing{};
+    if (times && times->is(JsonKind::array)) {
+      times->each([&](const JsonNode& value) {
+        if (status) status = table_.add(value.line(), name, wall_time(), "ns", number_or_nan(value) / 1e9);
+      });
+    } else {
+      table_.note_summary_only("this " + type, "one time of each benchmark", "save the trial itself");
+      status = table_.add(fields.line(), name, wall_time(), "ns", number_or_nan(fields, "time") / 1e9);
+    }
+    if (!status) return status;
+    if (const auto memory = fields.find("memory"))
+      PW_TRY(table_.add(memory->line(), name, known_metric("allocated_bytes").value_or(Metric{}), "B",
+                        number_or_nan(*memory)));
+    if (const auto allocs = fields.find("allocs"))
+      PW_TRY(
+          table_.add(allocs->line(), name, known_metric("allocations").value_or(Metric{}), "", number_or_nan(*allocs)));
+    return Nothing{};
+  }
+
+  const Document& document_;
+  Table table_;
+};
+
+Result<Reading> read_julia(const Document& document) {
+  return Reader(document).run();
+}
+
+int sniff_julia(std::string_view head) {
+  const Outline outline(head);
+  return outline.root() == '[' && outline.has("*/Julia") ? 90 : 0;
+}
+
+}  // namespace
+
+extern const Format k_format_julia{
+    .name = "julia",
+    .summary =
+        "Julia's BenchmarkTools.save: times of each trial, allocated bytes, allocations; groups make up the name",
+    .sniff = sniff_julia,
+    .read = read_julia};
+
+}  // namespace perfwarden::ingest

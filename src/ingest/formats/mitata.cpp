@@ -1,0 +1,133 @@
+#include <fmt/format.h>
+
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/text.hpp"
+#include "ingest/format.hpp"
+#include "ingest/json_parts.hpp"
+
+// mitata 1.x (JavaScript and C++): run({format: 'json'}), whose samples are nanoseconds, sorted; and the text that
+// run() prints, in which the average stands behind the name: "sort 100   4.20 µs/iter   4.17 µs".
+namespace perfwarden::ingest {
+namespace {
+
+constexpr std::string_view k_cure = "print it with `await run({format: 'json'})`";
+
+class JsonReader {
+ public:
+  explicit JsonReader(const Document& document) : document_(document), table_(document) {}
+
+  Result<Reading> run() {
+    PW_TRY_ASSIGN(const JsonTree tree, read_whole(document_, JsonKind::object, k_cure));
+    const auto benchmarks = tree.root().find("benchmarks");
+    if (!benchmarks || !benchmarks->is(JsonKind::array))
+      return Error{ErrorKind::parse, "the mitata JSON has no array \"benchmarks\"", document_.name + ":1",
+                   std::string(k_cure), ""};
+    Status status = Nothing{};
+    benchmarks->each([&](const JsonNode& entry) {
+      const auto runs = entry.find("runs");
+      if (!runs) return note_bad_record(table_, entry, "a benchmark without runs", "one with runs");
+      runs->each([&](const JsonNode& one) {
+        if (status) status = read_run(one, string_of(entry, "alias"));
+      });
+    });
+    if (!status) return std::move(status).error();
+    return table_.finish("no benchmark with a usable time", "look whether the benchmarks throw");
+  }
+
+ private:
+  Status read_run(const JsonNode& one, std::string name) {
+    if (const std::string own = string_of(one, "name"); !own.empty()) name = own;
+    const auto stats = one.find("stats");
+    if (name.empty() || !stats || !stats->is(JsonKind::object)) {
+      table_.note(one.line(), "benchmark-failed", fmt::format("benchmark '{}' has no stats; left out", shown(name)));
+      return Nothing{};
+    }
+    bool any = false;
+    Status status = Nothing{};
+    if (const auto samples = stats->find("samples"))
+      samples->each([&](const JsonNode& value) {
+        any = true;
+        if (status) status = table_.add(value.line(), name, wall_time(), "ns", number_or_nan(value) / 1e9);
+      });
+    if (!any && status) {
+      table_.note_summary_only("this mitata file", "the median of each benchmark's samples",
+                               "print it with run({format: {json: {samples: true}}})");
+      status = table_.add(stats->line(), name, wall_time(), "ns", number_or_nan(*stats, "p50") / 1e9);
+    }
+    const auto heap = stats->find("heap");
+    const auto average = heap ? heap->find("avg") : std::nullopt;
+    if (!status || !average) return status;
+    // An estimate from the garbage collector's counters: shown, and gated by name alone.
+    return table_.add(average->line(), name, {"heap", "B", Better::lower, false, false}, "B", number_or_nan(*average));
+  }
+
+  const Document& document_;
+  Table table_;
+};
+
+struct TextRow {
+  std::string_view name, value, unit;
+};
+
+// "name   4.20 µs/iter …"; the blanks in front of the number are two or more, unless the name is longer than its
+// column.
+std::optional<TextRow> row_of(std::string_view line) {
+  const std::size_t slash = line.find("/iter");
+  if (slash == std::string_view::npos || line.starts_with(' ')) return std::nullopt;
+  const std::string_view before = line.substr(0, slash);
+  const std::size_t gap = before.rfind(' ');
+  if (gap == std::string_view::npos) return std::nullopt;
+  const std::string_view left = text::trim(before.substr(0, gap));
+  const std::size_t number = left.rfind(' ');
+  if (number == std::string_view::npos) return std::nullopt;
+  const TextRow row{text::trim(left.substr(0, number)), left.substr(number + 1), before.substr(gap + 1)};
+  const bool time = unit_of(row.unit).dimension == Dimension::time;
+  return time && text::to_double(row.value) && !row.name.empty() ? std::optional(row) : std::nullopt;
+}
+
+Result<Reading> read_text(const Document& document) {
+  Table table(document);
+  Lines lines(document.text);
+  while (lines.next()) {
+    const auto row = row_of(lines.line());
+    if (!row) continue;
+    const double value = text::to_double(row->value).value_or(0);
+    PW_TRY(table.add(lines.number(), row->name, wall_time(), row->unit, to_base(value, unit_of(row->unit))));
+  }
+  table.note_long_lines(lines.passed_over());
+  table.note_summary_only("mitata's table", "the average of each benchmark's samples", std::string(k_cure));
+  return table.finish("no line reads like mitata's `name   4.20 µs/iter`", std::string(k_cure));
+}
+
+Result<Reading> read_mitata(const Document& document) {
+  const bool json = text::trim(document.text.substr(0, 4096)).starts_with('{');
+  return json ? JsonReader(document).run() : read_text(document);
+}
+
+int sniff_mitata(std::string_view head) {
+  const Outline outline(head);
+  if (outline.root() == '{') return outline.has("layout") && outline.has("benchmarks") ? 90 : 0;
+  if (outline.root() != '\0') return 0;
+  bool header = false;
+  Lines lines(head);
+  while (lines.next()) {
+    const std::string_view line = lines.line();
+    header = header || (line.find("avg (min … max)") != std::string_view::npos);
+    if (header && row_of(line)) return 80;
+  }
+  return 0;
+}
+
+}  // namespace
+
+extern const Format k_format_mitata{
+    .name = "mitata",
+    .summary = "mitata, run({format: 'json'}) with all samples, or the average of its table; allocated heap",
+    .sniff = sniff_mitata,
+    .read = read_mitata};
+
+}  // namespace perfwarden::ingest

@@ -1,0 +1,97 @@
+#include <fmt/format.h>
+
+#include <set>
+#include <string>
+
+#include "base/text.hpp"
+#include "ingest/format.hpp"
+#include "ingest/json_parts.hpp"
+
+// The JSON of `vitest bench --outputJson` (Vitest 0.3x to 4): milliseconds. `samples` is filled only with
+// benchmark.includeSamples.
+namespace perfwarden::ingest {
+namespace {
+
+constexpr std::string_view k_cure = "run vitest bench --run --outputJson FILE and set output-file";
+
+class Reader {
+ public:
+  explicit Reader(const Document& document) : document_(document), table_(document) {}
+
+  Result<Reading> run() {
+    PW_TRY_ASSIGN(const JsonTree tree, read_whole(document_, JsonKind::object, k_cure));
+    const auto files = tree.root().find("files");
+    if (!files || !files->is(JsonKind::array))
+      return Error{ErrorKind::parse, "the Vitest JSON has no array \"files\"", document_.name + ":1",
+                   std::string(k_cure), ""};
+    Status status = Nothing{};
+    files->each([&](const JsonNode& file) {
+      if (const auto groups = file.find("groups"))
+        groups->each([&](const JsonNode& group) {
+          const auto benchmarks = group.find("benchmarks");
+          const std::string name = string_of(group, "fullName");
+          if (benchmarks)
+            benchmarks->each([&](const JsonNode& entry) {
+              if (status) status = read_benchmark(entry, name);
+            });
+        });
+    });
+    if (!status) return std::move(status).error();
+    return table_.finish("no benchmark with a usable time", "look at Vitest's log: the benchmarks failed");
+  }
+
+ private:
+  Status read_benchmark(const JsonNode& entry, const std::string& group) {
+    std::string name = string_of(entry, "name");
+    if (!group.empty() && !name.empty()) name = group + " > " + name;
+    name = text::replace_all(std::move(name), " > ", "/");
+    if (name.empty()) {
+      note_bad_record(table_, entry, "a benchmark without a name", "one with a name");
+      return Nothing{};
+    }
+    if (!seen_.insert(name).second) {
+      table_.note(entry.line(), "duplicate-benchmark",
+                  fmt::format("two benchmarks are called '{}'; only the first is read", shown(name)));
+      return Nothing{};
+    }
+    bool any = false;
+    Status status = Nothing{};
+    if (const auto samples = entry.find("samples"))
+      samples->each([&](const JsonNode& value) {
+        any = true;
+        if (status) status = table_.add(value.line(), name, wall_time(), "ms", number_or_nan(value) / 1e3);
+      });
+    if (any || !status) return status;
+    const auto value = entry.find("median") ? entry.find("median") : entry.find("mean");
+    if (!value) {
+      table_.note(entry.line(), "benchmark-failed", fmt::format("benchmark '{}' failed; left out", shown(name)));
+      return Nothing{};
+    }
+    table_.note_summary_only("this Vitest file", "the median of each benchmark's samples",
+                             "set benchmark.includeSamples in the Vitest config");
+    return table_.add(value->line(), name, wall_time(), "ms", number_or_nan(*value) / 1e3);
+  }
+
+  const Document& document_;
+  Table table_;
+  std::set<std::string> seen_;
+};
+
+Result<Reading> read_vitest(const Document& document) {
+  return Reader(document).run();
+}
+
+int sniff_vitest(std::string_view head) {
+  const Outline outline(head);
+  return outline.root() == '{' && outline.has("files/*/filepath") && outline.has("files/*/groups") ? 90 : 0;
+}
+
+}  // namespace
+
+extern const Format k_format_vitest{
+    .name = "vitest",
+    .summary = "vitest bench --outputJson: samples with benchmark.includeSamples, else the median of each benchmark",
+    .sniff = sniff_vitest,
+    .read = read_vitest};
+
+}  // namespace perfwarden::ingest

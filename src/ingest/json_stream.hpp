@@ -1,0 +1,19 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "ingest/json_tree.hpp"
+#include "ingest/parts.hpp"
+
+namespace perfwarden::ingest {
+
+// Calls visit for each JSON object or array that begins a line of the text, one after the other, whatever stands
+// between; one value is in memory at a time. `first_line` is the text's place in the document. What is no JSON is left
+// out with a note; after the first value that the text cuts off, nothing more is read. Returns visit's first error.
+[[nodiscard]] Status for_each_json(std::string_view text, const std::string& name, int first_line, Table& table,
+                                   const std::function<Status(const JsonNode&)>& visit);
+
+}  // namespace perfwarden::ingest
