@@ -31,19 +31,6 @@ std::string size_text(std::uint64_t bytes) {
   return mebibytes >= 1024 ? fmt::format("{:.1f} GiB", mebibytes / 1024) : fmt::format("{:.0f} MiB", mebibytes);
 }
 
-// Neighbouring numbers as a range: "0-3,8".
-std::string cpu_list(const std::vector<int>& cpus) {
-  std::string out;
-  for (std::size_t i = 0; i < cpus.size();) {
-    std::size_t last = i;
-    while (last + 1 < cpus.size() && cpus[last + 1] == cpus[last] + 1) ++last;
-    if (!out.empty()) out += ',';
-    out += last == i ? fmt::format("{}", cpus[i]) : fmt::format("{}-{}", cpus[i], cpus[last]);
-    i = last + 1;
-  }
-  return out;
-}
-
 Check processes(const Facts& facts) {
   if (facts.why_no_processes.empty()) return good("processes", "programs can be started");
   return {State::impossible, "processes", text::one_line(facts.why_no_processes),
@@ -52,16 +39,63 @@ Check processes(const Facts& facts) {
 
 Check cpus(const os::Host& host) {
   if (host.cpus_usable.empty()) return unknown("cpus", "this system does not say which CPUs we may use");
-  const std::string list = cpu_list(host.cpus_usable);
-  const std::string usable = fmt::format("{} usable ({}){}", host.cpus_usable.size(), list,
-                                         host.cpus_online ? fmt::format(", {} online", *host.cpus_online) : "");
-  if (host.cpus_usable.size() == 1)
-    return doubtful("cpus", usable + ": benchmarks share it with all else that runs",
-                    "use a machine with two CPUs or more, so that one can be left to the rest");
+  std::string text = fmt::format("{} usable ({})", host.cpus_usable.size(), os::print_cpu_list(host.cpus_usable));
+  if (host.cpus_online) text += fmt::format(", {} online", *host.cpus_online);
+  const bool cut = host.cpus_online && !host.cpus_allowed.empty() &&
+                   host.cpus_allowed.size() < static_cast<std::size_t>(*host.cpus_online);
+  if (cut) text += fmt::format(", a cpuset allows {}", os::print_cpu_list(host.cpus_allowed));
   if (!host.cpus_isolated.empty())
-    return good("cpus", usable + fmt::format("; {} kept free by the kernel: pin suites there with `cpus: [{}]`",
-                                             cpu_list(host.cpus_isolated), host.cpus_isolated.front()));
-  return good("cpus", usable + fmt::format("; `cpus: [{}]` pins a suite to one", host.cpus_usable.back()));
+    return good("cpus", text + fmt::format("; the kernel keeps {} free, and benchmarks are pinned there",
+                                           os::print_cpu_list(host.cpus_isolated)));
+  if (host.cpus_usable.size() == 1)
+    return doubtful("cpus", text + ": benchmarks share it with all else that runs",
+                    "use a machine with two CPUs or more, so that one can be left to the rest");
+  return good("cpus", text + fmt::format("; `pin: {{ cpus: {} }}` pins a suite to one", host.cpus_usable.back()));
+}
+
+Check numa(const os::Host& host) {
+  if (!host.numa_nodes) return unknown("numa", "the machine does not show its memory nodes");
+  if (*host.numa_nodes == 1) return good("numa", "one node: all memory is equally near");
+  if (!host.cpus_isolated.empty())
+    return good("numa", fmt::format("{} nodes; benchmarks are pinned within one", *host.numa_nodes));
+  return doubtful("numa", fmt::format("{} nodes: a run may get memory that is far from its CPU", *host.numa_nodes),
+                  "pin suites to CPUs of one node, which `lscpu` lists: machine: { pin: \"…\" }");
+}
+
+Check huge_pages(const os::Host& host) {
+  if (host.huge_pages.empty()) return unknown("thp", "the kernel does not show transparent huge pages");
+  if (host.huge_pages != "always")
+    return good("thp", host.huge_pages == "never" ? "never" : "madvise: only for programs that ask");
+  return doubtful("thp", "always: the kernel joins pages in the background, now sooner, now later",
+                  "machine: { thp: madvise } in the config, as root");
+}
+
+Check interrupts(const os::Host& host) {
+  if (host.cpus_isolated.empty()) return good("irq", "no CPU is isolated that interrupts could disturb");
+  if (!host.interrupts_on_isolated) return unknown("irq", "/proc/irq cannot be read");
+  if (*host.interrupts_on_isolated == 0) return good("irq", "none on the isolated CPUs");
+  return doubtful("irq", fmt::format("{} interrupts may run on the isolated CPUs", *host.interrupts_on_isolated),
+                  "machine: { irq: away } in the config, as root, and stop irqbalance");
+}
+
+// What could be set and would be worth it.
+Check rights(const Facts& facts) {
+  if (facts.may_set_machine) return good("rights", "`machine:` in the config can set this machine");
+  const os::Host& host = facts.host;
+  const bool worth = (!host.governor.empty() && host.governor != "performance") || host.turbo.value_or(false);
+  if (!worth) return good("rights", "none to set the machine, and nothing to set it to");
+  const bool contained = !host.container.empty() && host.container != "none";
+  return doubtful("rights", "none to set the machine: `machine:` in the config has no effect",
+                  contained ? "set it on the host; or give the container --privileged, which lets benchmarks do "
+                              "anything there too"
+                            : "run perfwarden as root: benchmarks still run as the workspace's owner");
+}
+
+Check leftovers(const Facts& facts) {
+  if (facts.leftover.empty()) return good("settings", "as they were: no interrupted run left any");
+  return doubtful("settings",
+                  "an interrupted run left settings of the machine changed (" + text::one_line(facts.leftover) + ")",
+                  "the next `perfwarden check` or `run` on this machine puts them back");
 }
 
 Check governor(const os::Host& host) {
@@ -69,23 +103,22 @@ Check governor(const os::Host& host) {
     return unknown("governor", "the machine does not show it, as virtual machines and containers often do not");
   if (host.governor == "performance") return good("governor", "performance");
   return doubtful("governor", text::one_line(host.governor) + ": the clock follows the load",
-                  "sudo cpupower frequency-set -g performance");
+                  "machine: { governor: performance } in the config, as root; or sudo cpupower frequency-set -g "
+                  "performance");
 }
 
 Check turbo(const os::Host& host) {
   if (!host.turbo) return unknown("turbo", "the machine does not show it");
   if (!*host.turbo) return good("turbo", "off: the clock is steady");
   return doubtful("turbo", "on: the clock depends on heat and on the neighbouring cores",
-                  "echo 1 | sudo tee /sys/devices/system/cpu/intel_pstate/no_turbo, or where that is absent: "
-                  "echo 0 | sudo tee /sys/devices/system/cpu/cpufreq/boost");
+                  "machine: { turbo: off } in the config, as root");
 }
 
 Check smt(const os::Host& host) {
   if (!host.smt) return unknown("smt", "the machine does not show whether two threads share a core");
   if (!*host.smt) return good("smt", "off: every CPU is a core of its own");
-  return doubtful(
-      "smt", "on: two CPUs share each core",
-      "echo off | sudo tee /sys/devices/system/cpu/smt/control, or leave the other thread of a pinned core idle");
+  return doubtful("smt", "on: two CPUs share each core",
+                  "machine: { smt: off } in the config, as root; or leave the other thread of a pinned core idle");
 }
 
 Check aslr(const os::Host& host) {
@@ -196,9 +229,10 @@ Check token(const Facts& facts) {
 
 std::vector<Check> diagnose(const Facts& facts) {
   const os::Host& host = facts.host;
-  return {processes(facts), cpus(host),       governor(host), turbo(host),  smt(host),        aslr(host),
-          counters(facts),  swap(host),       load(facts),    steal(facts), hypervisor(host), container(host),
-          git(facts),       workspace(facts), disk(facts),    token(facts)};
+  return {processes(facts), cpus(host),       numa(host),       governor(host),  turbo(host),      smt(host),
+          aslr(host),       huge_pages(host), interrupts(host), counters(facts), swap(host),       load(facts),
+          steal(facts),     hypervisor(host), container(host),  rights(facts),   leftovers(facts), git(facts),
+          workspace(facts), disk(facts),      token(facts)};
 }
 
 }  // namespace perfwarden::app

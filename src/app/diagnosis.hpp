@@ -16,6 +16,8 @@ struct Facts {
   std::optional<os::CpuShares> shares;  // of a short time in which we did nothing
   std::string why_no_events;            // empty: events are counted
   std::string why_no_processes;         // empty: programs can be started
+  bool may_set_machine = false;         // some switch of MachineControl can be written
+  std::string leftover;                 // file of settings that an interrupted run did not put back; empty = none
   enum class Repository { inside, outside, refused, no_git };
   Repository repository = Repository::inside;
   std::string git_version;  // "git version 2.39.5"; hostile text

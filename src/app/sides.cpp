@@ -62,36 +62,6 @@ Result<std::string> base_commit(const baseline::Git& git, const Config& config, 
   return last;
 }
 
-// Why base cannot be measured beside head from a plain checkout; empty when it can.
-std::string why_not_buildable(const baseline::Git& git, const Config& config, const std::string& prefix) {
-  for (const Suite& suite : config.suites) {
-    if (!suite.build.empty() || !suite.setup.empty() || suite.run.argv.empty()) continue;
-    const std::string& program = suite.run.argv.front();
-    if (program.find('/') == std::string::npos || program.starts_with('/')) continue;
-    std::string path = prefix;
-    if (!suite.working_directory.empty()) path += suite.working_directory + "/";
-    path = text::replace_all(path.append(program), "./", "");
-    if (!git.run({"cat-file", "-e", "HEAD:" + path}))
-      return "suite '" + suite.name + "' runs " + program +
-             ", which is not in the repository, and has no `build:` command";
-  }
-  return "";
-}
-
-Result<Sides> check_out_both(World& world, const baseline::Git& git, Sides sides, const std::string& prefix) {
-  const std::string work = os::absolute_path(k_work_directory);
-  PW_TRY(os::make_directories(work));
-  if (const std::string ignore = work + "/.gitignore"; !os::exists(ignore)) PW_TRY(os::write_file(ignore, "*\n"));
-  PW_TRY_ASSIGN(baseline::TwoSides two, baseline::check_out(git, sides.base_sha, sides.head_sha, work));
-  PW_TRY(os::give_to_owner_of(work, "."));
-  sides.base_directory = two.base.path() + "/" + prefix;
-  sides.head_directory = two.head.path() + "/" + prefix;
-  sides.worktrees.emplace(std::move(two));
-  if (git.has_changes().value_or(false))
-    warn(world, "there are uncommitted changes: commits are measured, so they are not; commit them first");
-  return sides;
-}
-
 Result<Sides> from_cache(Sides sides, const baseline::Git& git, const Config& config, const Machine& machine,
                          const std::string& why) {
   sides.head_directory = os::absolute_path(".");
@@ -127,6 +97,35 @@ Result<Sides> from_cache(Sides sides, const baseline::Git& git, const Config& co
 }
 
 }  // namespace
+
+std::string why_not_buildable(const baseline::Git& git, const Config& config, const std::string& prefix) {
+  for (const Suite& suite : config.suites) {
+    if (!suite.build.empty() || !suite.setup.empty() || suite.run.argv.empty()) continue;
+    const std::string& program = suite.run.argv.front();
+    if (program.find('/') == std::string::npos || program.starts_with('/')) continue;
+    std::string path = prefix;
+    if (!suite.working_directory.empty()) path += suite.working_directory + "/";
+    path = text::replace_all(path.append(program), "./", "");
+    if (!git.run({"cat-file", "-e", "HEAD:" + path}))
+      return "suite '" + suite.name + "' runs " + program +
+             ", which is not in the repository, and has no `build:` command";
+  }
+  return "";
+}
+
+Result<Sides> check_out_both(World& world, const baseline::Git& git, Sides sides, const std::string& prefix) {
+  const std::string work = os::absolute_path(k_work_directory);
+  PW_TRY(os::make_directories(work));
+  if (const std::string ignore = work + "/.gitignore"; !os::exists(ignore)) PW_TRY(os::write_file(ignore, "*\n"));
+  PW_TRY_ASSIGN(baseline::TwoSides two, baseline::check_out(git, sides.base_sha, sides.head_sha, work));
+  PW_TRY(os::give_to_owner_of(work, "."));
+  sides.base_directory = two.base.path() + "/" + prefix;
+  sides.head_directory = two.head.path() + "/" + prefix;
+  sides.worktrees.emplace(std::move(two));
+  if (git.has_changes().value_or(false))
+    warn(world, "there are uncommitted changes: commits are measured, so they are not; commit them first");
+  return sides;
+}
 
 baseline::Git repository(World& world) {
   return {world.processes, ".", world.environment.for_children()};

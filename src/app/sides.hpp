@@ -35,6 +35,13 @@ struct Sides {
 [[nodiscard]] Result<Sides> choose_sides(World& world, const Config& config, const RunContext& context,
                                          const Machine& machine, const SideOptions& options);
 
+// Why base cannot be measured beside head from a plain checkout; empty when it can. `prefix`: where in the repository
+// we stand.
+[[nodiscard]] std::string why_not_buildable(const baseline::Git& git, const Config& config, const std::string& prefix);
+// Checks out base_sha and head_sha of `sides` below the work folder.
+[[nodiscard]] Result<Sides> check_out_both(World& world, const baseline::Git& git, Sides sides,
+                                           const std::string& prefix);
+
 // The repository that we stand in.
 [[nodiscard]] baseline::Git repository(World& world);
 

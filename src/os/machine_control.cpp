@@ -124,6 +124,19 @@ bool may_turn_aslr_off() {
   return true;
 }
 
+bool may_set_machine(const std::string& root) {
+  const auto writable = [&root](const std::string& name) { return ::access((root + name).c_str(), W_OK) == 0; };
+  return writable(k_smt) || writable(k_no_turbo) || writable(k_boost) || writable(k_huge_pages) ||
+         writable(fmt::format("{}0{}", k_cpu_folder, k_governor));
+}
+
+std::string leftover_settings(const MachinePlaces& places) {
+  const std::string file = places.state_folder + "/settings";
+  if (!exists(file)) return "";
+  const Result<FolderLock> lock = FolderLock::try_lock(places.state_folder);
+  return lock && !lock->held() ? "" : file;
+}
+
 void MachineControl::warn(std::string text) {
   Warning warning{"machine", std::move(text)};
   if (std::find(warnings_.begin(), warnings_.end(), warning) == warnings_.end())

@@ -77,6 +77,11 @@ class MachineControl {
   std::vector<Warning> warnings_;
 };
 
+// Whether some switch that a MachineControl sets is there and may be written.
+[[nodiscard]] bool may_set_machine(const std::string& root = "");
+// The file of settings that a run did not put back, and that no living run holds; empty when there is none.
+[[nodiscard]] std::string leftover_settings(const MachinePlaces& places);
+
 // Whether children may be started without address space randomization; a container's seccomp filter may forbid it.
 [[nodiscard]] bool may_turn_aslr_off();
 

@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cmath>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -9,6 +10,10 @@
 #include "app/common.hpp"
 #include "app/diagnosis.hpp"
 #include "app/exit_code.hpp"
+#include "app/noise.hpp"
+#include "app/tuning.hpp"
+#include "app/workload.hpp"
+#include "base/table.hpp"
 #include "base/text.hpp"
 #include "github/run_context.hpp"
 #include "os/files.hpp"
@@ -19,7 +24,9 @@ namespace {
 using State = Check::State;
 
 struct Options {
-  bool json = false;
+  bool json = false, noise = false;
+  std::optional<double> minutes;
+  std::string workload;  // hidden: what --noise runs in fresh processes
 };
 
 os::Command program(const World& world, std::vector<std::string> argv) {
@@ -58,6 +65,8 @@ Facts find_out(World& world) {
     facts.why_no_processes = shell.error().what;
   else if (!shell->ok())
     facts.why_no_processes = "/bin/sh does not work: " + shell->describe();
+  facts.may_set_machine = os::may_set_machine();
+  facts.leftover = os::leftover_settings(os::machine_places(os::absolute_path(k_work_directory)));
   look_at_git(world, facts);
   facts.directory = os::absolute_path(".");
   facts.owner = os::owner_of(facts.directory);
@@ -113,38 +122,89 @@ std::string verdict_of(const std::vector<Check>& checks) {
   return out;
 }
 
+constexpr std::size_t k_width = 80, k_text = 13;  // columns of a line, and where its text begins
+
 std::string as_text(const std::vector<Check>& checks, bool color) {
   std::string out = verdict_of(checks) + "\n\n";
   for (const Check& check : checks) {
-    out += fmt::format("{} {:<10} {}\n", mark_of(check.state, color), check.name, check.text);
-    if (!check.cure.empty()) out += fmt::format("{:13}→ {}\n", "", check.cure);
+    std::vector<std::string> lines = text::wrap(fmt::format("x {:<10} {}", check.name, check.text), k_width, k_text);
+    lines.front() = mark_of(check.state, color) + lines.front().substr(1);
+    out += text::join(lines, "\n") + "\n";
+    if (check.cure.empty()) continue;
+    for (const std::string& line : text::wrap(fmt::format("{:{}}→ {}", "", k_text, check.cure), k_width, k_text + 2))
+      out += line + "\n";
   }
   return out;
 }
 
-std::string as_json(const std::vector<Check>& checks) {
+nlohmann::ordered_json json_of(const Noise& noise) {
+  nlohmann::ordered_json rows = nlohmann::ordered_json::array();
+  const auto number = [](double value) { return std::isfinite(value) ? nlohmann::ordered_json(value) : nullptr; };
+  for (const NoiseOf& of : noise.of) {
+    nlohmann::ordered_json seen = nlohmann::ordered_json::array();
+    for (std::size_t i = 0; i < k_detection_s.size(); ++i)
+      seen.push_back({{"seconds", k_detection_s[i]}, {"change", number(of.detectable[i])}});
+    rows.push_back({{"workload", of.workload},
+                    {"pairs", of.first_s.size()},
+                    {"run_s", number(of.run_s)},
+                    {"cv", number(of.cv)},
+                    {"paired_sd", number(of.paired_sd)},
+                    {"detectable", seen},
+                    {"first_s", of.first_s},
+                    {"second_s", of.second_s}});
+  }
+  nlohmann::ordered_json warnings = nlohmann::ordered_json::array();
+  for (const Warning& warning : noise.warnings) warnings.push_back({{"code", warning.code}, {"text", warning.text}});
+  return {{"seconds", noise.seconds},
+          {"runs", noise.runs},
+          {"disturbed", noise.disturbed},
+          {"workloads", rows},
+          {"warnings", warnings}};
+}
+
+std::string as_json(const std::vector<Check>& checks, const std::optional<Noise>& noise) {
   nlohmann::ordered_json rows = nlohmann::ordered_json::array();
   bool possible = true;
   for (const Check& check : checks) {
     possible = possible && check.state != State::impossible;
     rows.push_back({{"name", check.name}, {"state", name_of(check.state)}, {"text", check.text}, {"cure", check.cure}});
   }
-  const nlohmann::ordered_json out{
+  nlohmann::ordered_json out{
       {"schema", "perfwarden.doctor/1"}, {"possible", possible}, {"summary", verdict_of(checks)}, {"checks", rows}};
+  if (noise) out["noise"] = json_of(*noise);
   return out.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 
+int work(World& world, const std::string& name) {
+  const Result<std::uint64_t> done = do_workload(name);
+  if (!done) return fail(world, done.error());
+  world.console.out(fmt::format("{}\n", *done));
+  return k_pass;
+}
+
 int doctor(World& world, const Options& options) {
+  if (!options.workload.empty()) return work(world, options.workload);
   const std::vector<Check> checks = diagnose(find_out(world));
-  world.console.out(options.json ? as_json(checks) : as_text(checks, world.color));
   const bool possible =
       std::none_of(checks.begin(), checks.end(), [](const Check& check) { return check.state == State::impossible; });
+  if (!options.json) world.console.out(as_text(checks, world.color));  // before the long part
+  std::optional<Noise> noise;
+  if (possible && (options.noise || options.minutes)) {
+    Result<Noise> measured = measure_noise(world, options.minutes.value_or(0.5) * 60);
+    if (!measured) return fail(world, measured.error());
+    noise = std::move(*measured);
+    if (!options.json) world.console.out("\n" + describe(*noise));
+  }
+  if (options.json) world.console.out(as_json(checks, noise));
   return possible ? k_pass : k_not_measured;
 }
 
 std::function<int(World&)> declare(CLI::App& verb) {
   auto options = std::make_shared<Options>();
+  verb.add_flag("--noise", options->noise, "Measure the noise too: what change could be seen here (half a minute)");
+  verb.add_option("--minutes", options->minutes, "For how long to measure the noise")->check(CLI::Range(0.01, 120.0));
   verb.add_flag("--json", options->json, "Print perfwarden.doctor/1 instead of text");
+  verb.add_option("--workload", options->workload)->group("");
   return [options](World& world) { return doctor(world, *options); };
 }
 

@@ -24,6 +24,8 @@ Facts quiet_server() {
   facts.host.governor = "performance";
   facts.host.turbo = false;
   facts.host.smt = false;
+  facts.host.numa_nodes = 1;
+  facts.host.huge_pages = "madvise";
   facts.host.aslr = 2;
   facts.host.hypervisor = "none";
   facts.host.container = "none";
@@ -60,7 +62,7 @@ TEST(Doctor, WhatCannotBeReadIsSaidToBeUnknown) {
     ++unknown;
     EXPECT_EQ(check.text.substr(0, 9), "unknown: ") << check.name;
   }
-  EXPECT_EQ(unknown, 12);
+  EXPECT_EQ(unknown, 14);
 }
 
 struct Fault {
@@ -88,9 +90,29 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Fault{"cpus", [](Facts& f) { f.host.cpus_usable = {2}; }, State::doubtful, "1 usable (2), 4 online",
               "two CPUs"},
-        Fault{"governor", [](Facts& f) { f.host.governor = "powersave"; }, State::doubtful, "powersave", "cpupower"},
-        Fault{"turbo", [](Facts& f) { f.host.turbo = true; }, State::doubtful, "on", "no_turbo"},
-        Fault{"smt", [](Facts& f) { f.host.smt = true; }, State::doubtful, "on", "smt/control"},
+        Fault{"governor",
+              [](Facts& f) {
+                f.host.governor = "powersave";
+                f.may_set_machine = true;
+              },
+              State::doubtful, "powersave", "cpupower"},
+        Fault{"turbo",
+              [](Facts& f) {
+                f.host.turbo = true;
+                f.may_set_machine = true;
+              },
+              State::doubtful, "on", "turbo: off"},
+        Fault{"smt", [](Facts& f) { f.host.smt = true; }, State::doubtful, "on", "smt: off"},
+        Fault{"numa", [](Facts& f) { f.host.numa_nodes = 2; }, State::doubtful, "2 nodes", "lscpu"},
+        Fault{"thp", [](Facts& f) { f.host.huge_pages = "always"; }, State::doubtful, "always", "thp: madvise"},
+        Fault{"irq",
+              [](Facts& f) {
+                f.host.cpus_isolated = {3};
+                f.host.interrupts_on_isolated = 7;
+              },
+              State::doubtful, "7 interrupts", "irq: away"},
+        Fault{"settings", [](Facts& f) { f.leftover = "/run/perfwarden/settings"; }, State::doubtful,
+              "(/run/perfwarden/settings)", "puts them back"},
         Fault{"aslr", [](Facts& f) { f.host.aslr = 0; }, State::doubtful, "off", "randomize_va_space=2"},
         Fault{"counters", [](Facts& f) { f.why_no_events = "perf_event_paranoid is 4: lower it"; }, State::doubtful,
               "not counted", "perf_event_paranoid is 4"},
@@ -120,6 +142,29 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"token", [](Facts& f) { f.in_actions = true; }, State::doubtful, "none", "github.token"},
         Fault{"processes", [](Facts& f) { f.why_no_processes = "cannot run '/bin/sh': x"; }, State::impossible,
               "cannot run", "shell"}));
+
+TEST(Doctor, WhatIsWorthSettingButCannotBeSetIsToldOnce) {
+  Facts facts = quiet_server();
+  facts.host.governor = "powersave";
+  EXPECT_EQ(check_of(facts, "rights").state, State::doubtful);
+  EXPECT_THAT(check_of(facts, "rights").cure, HasSubstr("as root"));
+  facts.host.container = "docker";
+  EXPECT_THAT(check_of(facts, "rights").cure, HasSubstr("--privileged"));
+  facts.may_set_machine = true;
+  EXPECT_EQ(check_of(facts, "rights").state, State::good);
+}
+
+TEST(Doctor, IsolatedCpusAreWhereBenchmarksRun) {
+  Facts facts = quiet_server();
+  facts.host.cpus_usable = {0};
+  facts.host.cpus_isolated = {1, 2};
+  facts.host.cpus_allowed = {0, 1, 2};
+  facts.host.numa_nodes = 2;
+  EXPECT_EQ(check_of(facts, "cpus").state, State::good);
+  EXPECT_THAT(check_of(facts, "cpus").text, HasSubstr("keeps 1-2 free"));
+  EXPECT_THAT(check_of(facts, "cpus").text, HasSubstr("a cpuset allows 0-2"));
+  EXPECT_EQ(check_of(facts, "numa").state, State::good);
+}
 
 TEST(Doctor, RootRunsBenchmarksAsTheOwnerOfTheWorkspace) {
   Facts facts = quiet_server();
@@ -168,7 +213,7 @@ TEST_F(DoctorCommand, JsonHoldsTheSameChecks) {
   const auto json = nlohmann::json::parse(console_.out_text);
   EXPECT_EQ(json.at("schema"), "perfwarden.doctor/1");
   EXPECT_EQ(json.at("possible"), true);
-  EXPECT_EQ(json.at("checks").size(), 16U);
+  EXPECT_EQ(json.at("checks").size(), 21U);
   EXPECT_EQ(json.at("checks").at(0).at("name"), "processes");
 }
 

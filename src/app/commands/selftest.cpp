@@ -1,0 +1,154 @@
+#include "app/selftest.hpp"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "app/command.hpp"
+#include "app/common.hpp"
+#include "app/exit_code.hpp"
+#include "app/measuring.hpp"
+#include "app/past.hpp"
+#include "app/pipeline.hpp"
+#include "app/tuning.hpp"
+#include "app/twins.hpp"
+#include "base/hash.hpp"
+#include "base/table.hpp"
+#include "base/text.hpp"
+#include "os/slowed_processes.hpp"
+#include "plan/make.hpp"
+
+namespace perfwarden::app {
+namespace {
+
+struct Options {
+  ConfigOptions config;
+  std::vector<std::string> suites;
+  std::string slowdown;
+  std::optional<std::uint64_t> seed;
+  bool json = false;
+};
+
+Result<double> slowdown_of(const Options& options, const Config& config) {
+  if (options.slowdown.empty()) return default_slowdown(config);
+  std::string_view digits = text::trim(options.slowdown);
+  if (digits.starts_with('+')) digits.remove_prefix(1);
+  if (digits.ends_with('%')) digits.remove_suffix(1);
+  const auto percent = text::to_double(text::trim(digits));
+  if (percent && *percent >= 1 && *percent <= 1000) return *percent / 100;
+  return Error{ErrorKind::usage, "'" + text::one_line(options.slowdown) + "' is no slowdown", "",
+               "write a percentage from 1% to 1000%, like --slowdown 10%", ""};
+}
+
+// The usual pipe, with the same code on both sides.
+Result<Report> measure_twins(World& world, const Config& config, const Plan& plan, const Twins& twins,
+                             const TunedMachine& tuned) {
+  const Machine machine = tuned.machine();
+  Setting setting;
+  setting.seed = plan.seed;
+  setting.past = past_of_baseline(config, machine);
+  PW_TRY_ASSIGN(const Measured measured, measure_plan(world, plan, config, twins.base_directory(),
+                                                      twins.head_directory(), machine, setting.past));
+  if (measured.interrupted) return Error{ErrorKind::interrupted, "stopped by a signal", "", "", ""};
+  setting.measured_s = measured.seconds;
+  return make_report(measured.samples.base, measured.samples.head, config, setting, world.clock);
+}
+
+struct Trials {
+  double slowdown = 0;
+  Trial planted, same;
+  bool observes = false;  // the config's mode fails nothing
+  [[nodiscard]] bool hold() const { return planted.holds && same.holds; }
+};
+
+Result<Trials> try_both(World& world, const Options& options) {
+  PW_TRY_ASSIGN(const config::Loaded loaded, load_config(world, options.config));
+  Trials trials;
+  trials.observes = loaded.config.mode == Mode::observe || !loaded.config.gates_enabled;
+  PW_TRY_ASSIGN(trials.slowdown, slowdown_of(options, loaded.config));
+  Config config = loaded.config;
+  config.mode = Mode::enforce;
+  config.gates_enabled = true;
+  const TunedMachine tuned(world, config);
+  PW_TRY_ASSIGN(const Twins twins, Twins::make(world, config));
+  const std::uint64_t seed = options.seed.value_or(fnv1a(std::to_string(world.clock.unix_s())) % 1'000'000);
+  PW_TRY_ASSIGN(Plan plan, plan::make(config, {options.suites, true, seed}));
+  tuned.pin(plan);
+
+  note(world, fmt::format("1 of 2: head slowed by {:.0f} %", trials.slowdown * 100));
+  os::SlowedProcesses slowed(world.processes, twins.head_directory(), trials.slowdown);
+  World slow{slowed, world.clock, world.environment, world.console, world.http, world.color, world.quiet};
+  PW_TRY_ASSIGN(const Report planted, measure_twins(slow, config, plan, twins, tuned));
+  trials.planted = judge_planted(planted, trials.slowdown);
+
+  note(world, "2 of 2: the same code on both sides");
+  plan.seed += 1;
+  PW_TRY_ASSIGN(const Report same, measure_twins(world, config, plan, twins, tuned));
+  trials.same = judge_same(same);
+  return trials;
+}
+
+std::string_view verdict_of(const Trials& trials) {
+  if (trials.hold()) return "The gate works: a planted slowdown turns it red, identical code does not";
+  if (trials.planted.holds) return "The gate alarms falsely: identical code does not pass";
+  if (trials.same.holds) return "The gate could not fail: a planted slowdown does not turn it red";
+  return "The gate works neither way: see below";
+}
+
+void add(std::string& out, const Trial& trial, bool color) {
+  constexpr std::size_t k_width = 80;
+  const auto line = [&out](const std::string& words, std::size_t indent) {
+    for (const std::string& one : text::wrap(std::string(indent - 2, ' ') + words, k_width, indent)) out += one + "\n";
+  };
+  const std::string_view mark = trial.holds ? "✓" : "✗";
+  std::string head;
+  for (const std::string& one : text::wrap("x " + trial.text, k_width, 2)) head += one + "\n";
+  out += (color ? fmt::format("\x1b[{}m{}\x1b[0m", trial.holds ? 32 : 31, mark) : std::string(mark)) + head.substr(1);
+  for (const std::string& detail : trial.details) line("  " + detail, 4);
+  if (!trial.cure.empty()) line("→ " + trial.cure, 4);
+}
+
+std::string as_text(const Trials& trials, bool color) {
+  std::string out = std::string(verdict_of(trials)) + "\n\n";
+  add(out, trials.planted, color);
+  add(out, trials.same, color);
+  if (trials.observes) out += "\nmode: observe is set: until it is enforce, nothing fails a run\n";
+  return out;
+}
+
+std::string as_json(const Trials& trials) {
+  const auto json_of = [](const Trial& trial) {
+    return nlohmann::ordered_json{{"holds", trial.holds},     {"text", trial.text},       {"series", trial.series},
+                                  {"flagged", trial.flagged}, {"details", trial.details}, {"cure", trial.cure}};
+  };
+  const nlohmann::ordered_json out{{"schema", "perfwarden.selftest/1"},  {"holds", trials.hold()},
+                                   {"summary", verdict_of(trials)},      {"slowdown", trials.slowdown},
+                                   {"planted", json_of(trials.planted)}, {"same", json_of(trials.same)},
+                                   {"mode_observe", trials.observes}};
+  return out.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+}
+
+std::function<int(World&)> declare(CLI::App& verb) {
+  auto options = std::make_shared<Options>();
+  add_config_options(verb, options->config);
+  verb.add_option("-s,--suite", options->suites, "Only this suite (may be repeated)");
+  verb.add_option("--slowdown", options->slowdown,
+                  "How much slower to make head, by pauses (default: twice the loosest budget, at least 10%)");
+  verb.add_option("--seed", options->seed, "Seed of the order in which base and head alternate (default: drawn)");
+  verb.add_flag("--json", options->json, "Print perfwarden.selftest/1 instead of text");
+  return [options](World& world) {
+    const Result<Trials> trials = try_both(world, *options);
+    if (!trials) return fail(world, trials.error());
+    world.console.out(options->json ? as_json(*trials) : as_text(*trials, world.color));
+    return static_cast<int>(trials->hold() ? k_pass : k_gate_failed);
+  };
+}
+
+}  // namespace
+
+extern const Command k_command_selftest{
+    "selftest", "Prove that the gate can fail: plant a slowdown in your suite, then compare it with itself", declare};
+
+}  // namespace perfwarden::app

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "model/config.hpp"
+#include "model/report.hpp"
+
+// What `selftest` concludes: a gate is worth something when a planted slowdown turns it red and identical code does
+// not.
+namespace perfwarden::app {
+
+// A Trial is one of the two halves. Texts are safe to print.
+struct Trial {
+  bool holds = false;
+  std::string text;                  // what happened, one sentence
+  std::vector<std::string> details;  // one series each, a few
+  std::string cure;                  // empty when it holds
+  std::size_t series = 0;            // that could show it: gated, and of time as a clock sees it
+  std::size_t flagged = 0;           // of them, those that fail the run
+};
+
+// The slowdown to plant when none is asked for, a fraction: twice the loosest relative budget that fails a run by wall
+// time or throughput, at least 10 %.
+[[nodiscard]] double default_slowdown(const Config& config);
+
+// Whether a process that is paused shows it in this metric: time by the clock and rates do; CPU time, counters and
+// memory do not.
+[[nodiscard]] bool shows_pauses(const Metric& metric);
+
+// Of a run whose head was slowed by the fraction `slowdown`: holds when a gated series of time fails it.
+[[nodiscard]] Trial judge_planted(const Report& report, double slowdown);
+// Of a run with the same code on both sides: holds when nothing fails it.
+[[nodiscard]] Trial judge_same(const Report& report);
+
+}  // namespace perfwarden::app
