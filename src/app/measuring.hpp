@@ -18,7 +18,8 @@ struct Measured {
   ingest::SidedSamples
       samples;  // with run.time, machine, tool, config_hash, seed, times and, two-sided, session filled in
   double seconds = 0;
-  bool interrupted = false;  // what is in samples was measured before the signal
+  bool interrupted = false;    // what is in samples was measured before the signal
+  std::string base_not_built;  // as in Raw
 };
 
 // Carries out the plan (one without suites measures nothing and is no Error) with progress shown on err, as the

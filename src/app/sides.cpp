@@ -175,4 +175,15 @@ Result<Sides> choose_sides(World& world, const Config& config, const RunContext&
   return check_out_both(world, git, std::move(sides), prefix);
 }
 
+Result<Sides> without_base(World& world, const Config& config, const Machine& machine, Sides sides,
+                           const std::string& why) {
+  Sides head;
+  head.base_sha = sides.base_sha;
+  head.head_sha = sides.head_sha;
+  head.branch = sides.branch;
+  head.head_label = sides.head_label;
+  head.warnings = std::move(sides.warnings);
+  return from_cache(std::move(head), repository(world), config, machine, why);
+}
+
 }  // namespace perfwarden::app

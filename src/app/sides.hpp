@@ -42,6 +42,10 @@ struct Sides {
 [[nodiscard]] Result<Sides> check_out_both(World& world, const baseline::Git& git, Sides sides,
                                            const std::string& prefix);
 
+// The same when base cannot be measured after all, for the reason `why`: head alone, against the cached baseline.
+[[nodiscard]] Result<Sides> without_base(World& world, const Config& config, const Machine& machine, Sides sides,
+                                         const std::string& why);
+
 // The repository that we stand in.
 [[nodiscard]] baseline::Git repository(World& world);
 

@@ -106,7 +106,6 @@ Confidence strongest_confidence(const Case& one, const Setting& setting) {
   if (one.one_process) return Confidence::low;
   if (setting.design == Design::interleaved)
     return one.evidence.assisted || one.comparison.pairs < k_enough ? Confidence::medium : Confidence::high;
-  if (setting.design == Design::same_machine) return Confidence::medium;
   const auto past = setting.past.find(one.comparison.id);
   const bool known = past != setting.past.end() && past->second.runs >= k_least_runs;
   return known ? Confidence::medium : Confidence::low;

@@ -14,6 +14,17 @@ bool usable(double value) {
   return std::isfinite(value) && std::fabs(value) <= k_largest;
 }
 
+// What else a machine does only ever makes these worse: of several repetitions the best is the nearest to the code's
+// own cost (research/stats.md §2; Chen and Revels 2016). Elsewhere the middle one.
+double one_of(const std::vector<double>& repetitions, const Metric& metric) {
+  const bool is_pace = metric.name == "wall_time" || metric.name == "cpu_time" || metric.name == "throughput" ||
+                       metric.name == "byte_throughput";
+  if (repetitions.size() == 1) return repetitions.front();
+  if (!is_pace) return stats::median(repetitions);
+  return metric.better == Better::lower ? *std::min_element(repetitions.begin(), repetitions.end())
+                                        : *std::max_element(repetitions.begin(), repetitions.end());
+}
+
 }  // namespace
 
 Sample sample_of(const Series& series) {
@@ -29,7 +40,7 @@ Sample sample_of(const Series& series) {
         ++sample.unusable;
     }
     if (repetitions.empty()) continue;
-    sample.values.push_back(repetitions.size() == 1 ? repetitions.front() : stats::median(repetitions));
+    sample.values.push_back(one_of(repetitions, series.metric));
     sample.places.push_back(place);
     if (sample.values.size() == 1) only = repetitions;
   }

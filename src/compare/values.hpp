@@ -8,9 +8,9 @@
 
 namespace perfwarden::compare {
 
-// A Sample is what one side of a series contributes, in the order measured: one number an invocation,
-// the median of its usable values. A value is usable when it is finite and no larger than 1e300 (so
-// that no difference of two overflows).
+// A Sample is what one side of a series contributes, in the order measured: one number an invocation, of its usable
+// values the best for times and throughputs and the median for everything else. A value is usable when it is finite and
+// no larger than 1e300 (so that no difference of two overflows).
 struct Sample {
   std::vector<double> values;
   std::vector<std::size_t> places;  // values[i] is of invocation places[i]

@@ -19,6 +19,9 @@ namespace {
 // Assumed where nothing is known, as sd of a run's median in logs. Between hosted runners of one kind the same code
 // moved by 10 % from one hour to the next in half of all cases, and by 30 % in one of ten (64 jobs × 12 benchmarks).
 constexpr double k_assumed_run_sd = 0.12;
+// Between two occasions minutes apart on one machine: under load, medians of identical code moved by 5 to 10 % between
+// the halves of 400 s (research/stats.md §3.4).
+constexpr double k_assumed_occasion_sd = 0.04;
 constexpr double k_visible = 2;                // × the threshold: not to see this much is to have seen nothing
 constexpr double k_assumed_process_sd = 0.02;  // what a process keeps to itself: research/stats.md §3
 
@@ -33,11 +36,12 @@ Unseen unseen_by(const Case& one, const Setting& setting) {
   const auto found = setting.past.find(one.comparison.id);
   const bool known = found != setting.past.end() && found->second.runs >= k_least_runs && found->second.run_sd > 0;
   if (!one.tested || one.evidence.method == "exact") return {};
-  if (setting.design != Design::cached && !one.one_process) return {};
+  if (setting.design == Design::interleaved && !one.one_process) return {};
   if (known) return {found->second.run_sd, between_runs_df(found->second), false};
-  return {
-      std::hypot(setting.design == Design::cached ? k_assumed_run_sd : 0, one.one_process ? k_assumed_process_sd : 0),
-      0, true};
+  const double occasion = setting.design == Design::cached         ? k_assumed_run_sd
+                          : setting.design == Design::same_machine ? k_assumed_occasion_sd
+                                                                   : 0;
+  return {std::hypot(occasion, one.one_process ? k_assumed_process_sd : 0), 0, true};
 }
 
 void widen(Interval& interval, double estimate, double reach) {
@@ -219,8 +223,11 @@ void warn_of_weak_design(Case& one, const Setting& setting) {
   if (setting.design == Design::interleaved) return;
   if (setting.design == Design::same_machine)
     warn(one.comparison, "not-interleaved",
-         "base was measured before head, not alternately, so drift of the machine counts as change and this is at most "
-         "MEDIUM confidence: measure base and head alternately");
+         fmt::format(
+             "base was measured before head, not alternately, so drift of the machine counts as change; {:.2g} % "
+             "of it is {}, and this is at most {} confidence: measure base and head alternately",
+             100 * unseen.sd, unseen.assumed ? "assumed" : "allowed for by what earlier runs show",
+             unseen.assumed ? "LOW" : "MEDIUM"));
   else
     warn(one.comparison, "not-interleaved",
          unseen.assumed

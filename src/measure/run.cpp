@@ -12,6 +12,7 @@
 #include "base/text.hpp"
 #include "measure/command.hpp"
 #include "measure/pace.hpp"
+#include "measure/step.hpp"
 #include "os/files.hpp"
 
 namespace perfwarden::measure {
@@ -19,7 +20,6 @@ namespace {
 
 constexpr int k_give_up_after = 3;             // failures of a case in a row
 constexpr double k_hurried_teardown_s = 5;     // GitHub kills 10 s after it asks to stop
-constexpr std::size_t k_shown_lines = 20;      // of a failing build
 constexpr std::size_t k_shown_in_failure = 3;  // of a failing run
 
 using CaseKey = std::pair<std::size_t, std::size_t>;             // suite, case
@@ -30,16 +30,6 @@ using CaseSideKey = std::tuple<std::size_t, std::size_t, Side>;  // suite, case,
 bool is_run(const Step& step) {
   return step.kind == Step::Kind::warmup || step.kind == Step::Kind::measure;
 }
-
-// How one step ended.
-struct Ended {
-  os::ProcessResult result;
-  std::string failure;  // empty when all is well
-  std::string hint;
-  std::vector<std::string> last;  // lines that it wrote
-  double seconds = 0;
-  [[nodiscard]] bool ok() const { return failure.empty() && !result.interrupted; }
-};
 
 class Runner {
  public:
@@ -61,8 +51,10 @@ class Runner {
 
   Result<Raw> go() {
     tell_missing_events();
-    Status status = measure_all(plan_.steps);
-    while (status && !raw_.interrupted && more_) {
+    Status status = build_all();
+    const bool built = status && raw_.base_not_built.empty() && !raw_.interrupted;
+    if (built) status = measure_all(plan_.steps);
+    while (built && status && !raw_.interrupted && more_) {
       const Result<std::vector<Step>> steps = more_(raw_);
       if (!steps) status = steps.error();
       if (!steps || steps->empty()) break;
@@ -117,7 +109,7 @@ class Runner {
 
   Status carry_out_all(const std::vector<Step>& steps) {
     for (const Step& step : steps) {
-      if (step.kind == Step::Kind::teardown) continue;
+      if (step.kind == Step::Kind::teardown || step.kind == Step::Kind::build) continue;
       if (!is_wanted(step)) {
         pace_.skipped(step);
         continue;
@@ -152,7 +144,7 @@ class Runner {
   }
 
   Status carry_out(const Step& step) {
-    tell(what_of(step));
+    tell(what_of(plan_, step));
     if (step.kind != Step::Kind::build) begun_.insert({step.suite, step.side});
     PW_TRY_ASSIGN(os::Command command, command_of(plan_, step, sides_));
     if (is_run(step)) make_way_for_output(step);
@@ -164,27 +156,56 @@ class Runner {
     }
     if (is_run(step)) return note_run(step, command, ended);
     if (ended.ok()) return Nothing{};
-    return failure_of(step, command, ended);
+    return failure_of(plan_, step, command, ended);
   }
 
   Ended run_command(os::Command& command) {
     if (on_progress_) command.on_wait = [this] { tell(what_); };
-    Ended ended;
     const double began_s = clock_.monotonic_s();
     if (watch_ != nullptr && command.count_events) watch_->begin(command.cpus);
     Result<os::ProcessResult> result = processes_.run(command);
-    ended.seconds = clock_.monotonic_s() - began_s;
-    if (!result) {
-      ended.failure = text::one_line(result.error().what);
-      ended.hint = result.error().hint;
-      return ended;
+    return ended_of(std::move(result), clock_.monotonic_s() - began_s);
+  }
+
+  // ---- builds
+
+  // Both sides of a suite at once.
+  Status build_all() {
+    for (std::size_t i = 0; i < plan_.steps.size() && !raw_.interrupted && raw_.base_not_built.empty(); ++i) {
+      if (plan_.steps[i].kind != Step::Kind::build) continue;
+      std::vector<Step> steps{plan_.steps[i]};
+      while (i + 1 < plan_.steps.size() && plan_.steps[i + 1].kind == Step::Kind::build &&
+             plan_.steps[i + 1].suite == steps[0].suite)
+        steps.push_back(plan_.steps[++i]);
+      PW_TRY(build(steps));
     }
-    ended.result = std::move(result).value();
-    if (ended.result.ok()) return ended;
-    ended.failure = ended.result.describe();
-    ended.last = last_lines(ended.result.err, k_shown_lines);
-    if (ended.last.empty()) ended.last = last_lines(ended.result.out, k_shown_lines);
-    return ended;
+    return Nothing{};
+  }
+
+  Status build(const std::vector<Step>& steps) {
+    tell(steps.size() == 1 ? what_of(plan_, steps[0])
+                           : fmt::format("{}: building both sides", name_of(plan_, steps[0])));
+    std::vector<os::Command> commands;
+    for (const Step& step : steps) {
+      PW_TRY_ASSIGN(os::Command command, command_of(plan_, step, sides_));
+      if (on_progress_) command.on_wait = [this] { tell(what_); };
+      commands.push_back(std::move(command));
+    }
+    const double began_s = clock_.monotonic_s();
+    std::vector<Result<os::ProcessResult>> results = processes_.run_together(commands);
+    std::optional<Error> of_base;
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+      const Ended ended = ended_of(std::move(results[i]), clock_.monotonic_s() - began_s);
+      pace_.took(steps[i], ended.seconds);
+      if (ended.result.interrupted) raw_.interrupted = true;
+      if (ended.ok() || raw_.interrupted) continue;
+      Error error = failure_of(plan_, steps[i], commands[i], ended);
+      if (steps[i].side == Side::head || !plan_.two_sided) return error;
+      of_base = std::move(error);
+    }
+    if (of_base && !raw_.interrupted)
+      raw_.base_not_built = of_base->what + (of_base->excerpt.empty() ? "" : "\n" + of_base->excerpt);
+    return Nothing{};
   }
 
   // ---- runs
@@ -224,7 +245,7 @@ class Runner {
       if (ok && watch_ != nullptr) note_disturbance(step, ended.result.usage);
       raw_.invocations.push_back(std::move(invocation));
     }
-    if (!ok && nothing_works(step)) return failure_of(step, command, ended);
+    if (!ok && nothing_works(step)) return failure_of(plan_, step, command, ended);
     return Nothing{};
   }
 
@@ -246,9 +267,9 @@ class Runner {
       if (ended.result.out_truncated && ended.failure.empty())
         raw_.warnings.push_back(
             {"output-cut", fmt::format("{}: its output was cut at {} MiB; write less, or to output_file",
-                                       title_of(step), invocation.output.size() >> 20)});
+                                       title_of(plan_, step), invocation.output.size() >> 20)});
     }
-    invocation.output_name = title_of(step) + ": " + what;
+    invocation.output_name = title_of(plan_, step) + ": " + what;
   }
 
   void read_output_file(const Step& step, Ended& ended, std::string& output) {
@@ -314,72 +335,19 @@ class Runner {
   void tear_down() {
     for (const Step& step : plan_.steps) {
       if (step.kind != Step::Kind::teardown || begun_.count({step.suite, step.side}) == 0) continue;
-      tell(what_of(step));
+      tell(what_of(plan_, step));
       Result<os::Command> command = command_of(plan_, step, sides_);
       if (!command) continue;  // only a case's name can be refused, and a teardown has none
       if (raw_.interrupted) command->timeout_s = std::min(command->timeout_s, k_hurried_teardown_s);
       const Ended ended = run_command(*command);
       pace_.took(step, ended.seconds);
       if (ended.ok()) continue;
-      const Error error = failure_of(step, *command, ended);
+      const Error error = failure_of(plan_, step, *command, ended);
       raw_.warnings.push_back({"teardown-failed", error.what + (ended.last.empty() ? "" : ": " + ended.last.back())});
     }
   }
 
-  // ---- words
-
-  [[nodiscard]] Error failure_of(const Step& step, const os::Command& command, const Ended& ended) const {
-    const std::string_view side = perfwarden::name_of(step.side);
-    const std::string name = name_of(plan_, step);
-    const std::string how = ended.failure.empty() ? "interrupted" : ended.failure;
-    Error error{ErrorKind::benchmark, "", "", "", ""};
-    switch (step.kind) {
-      case Step::Kind::build:
-        error.what = fmt::format("the build of '{}' on {} failed: {}", name, side, how);
-        break;
-      case Step::Kind::setup:
-        error.what = fmt::format("the setup of '{}' on {} failed: {}", name, side, how);
-        break;
-      case Step::Kind::teardown:
-        error.what = fmt::format("the teardown of '{}' on {} failed: {}", name, side, how);
-        break;
-      case Step::Kind::warmup:
-      case Step::Kind::measure:
-        error.what = fmt::format("'{}' failed on {}, the first time that it ran: {}", name, side, how);
-        break;
-    }
-    error.hint = ended.hint.empty()
-                     ? fmt::format("try it by hand: cd {} && {}", text::one_line(command.cwd), text_of(command))
-                     : ended.hint;
-    for (const std::string& line : ended.last) error.excerpt += (error.excerpt.empty() ? "  | " : "\n  | ") + line;
-    return error;
-  }
-
-  // "core/case (head, run 3)", counted from 1.
-  [[nodiscard]] std::string title_of(const Step& step) const {
-    return fmt::format("{} ({}, run {})", name_of(plan_, step), perfwarden::name_of(step.side), step.invocation + 1);
-  }
-
-  [[nodiscard]] std::string what_of(const Step& step) const {
-    const Suite& suite = plan_.suites[step.suite];
-    const std::string name = name_of(plan_, step);
-    const std::string_view side = perfwarden::name_of(step.side);
-    switch (step.kind) {
-      case Step::Kind::build:
-        return fmt::format("{}: building {}", name, side);
-      case Step::Kind::setup:
-        return fmt::format("{}: setting up {}", name, side);
-      case Step::Kind::teardown:
-        return fmt::format("{}: tearing down {}", name, side);
-      case Step::Kind::warmup:
-        return fmt::format("{}: {}, warm-up {} of {}", name, side, step.invocation + 1, suite.warmup);
-      case Step::Kind::measure:
-        break;
-    }
-    const bool open = plan_.two_sided && suite.iterations.adaptive();
-    const std::string of = fmt::format(" of {}", plan_.two_sided ? suite.iterations.min : suite.iterations.alone());
-    return fmt::format("{}: {}, run {}{}", name, side, step.invocation + 1, open ? "" : of);
-  }
+  // ---- progress
 
   void tell(const std::string& what) {
     what_ = what;

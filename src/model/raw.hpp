@@ -35,6 +35,7 @@ struct RawInvocation {
 struct Raw {
   std::vector<RawInvocation> invocations;  // Kind::measure only, in the order run
   std::vector<Warning> warnings;           // "instructions not counted: perf_event_paranoid is 3 …"
+  std::string base_not_built;              // head could be built, base not: why, in a sentence; nothing was measured
   bool interrupted = false;                // a signal ended it early; what is here is whole
 };
 

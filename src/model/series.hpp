@@ -46,7 +46,7 @@ struct SeriesId {
 
 // A Series is all values of one metric of one benchmark on one side.
 // invocations[i] holds the values of process i in the order measured (its repetitions). Repetitions
-// of one process are not independent, so statistics take one number (the median) an invocation. An
+// of one process are not independent, so statistics take one number an invocation (compare/values.hpp). An
 // inner list may be empty: that process failed or did not report this benchmark; the place is kept
 // so that invocation i of base pairs with invocation i of head.
 struct Series {

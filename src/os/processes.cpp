@@ -12,6 +12,7 @@
 #include <cmath>
 #include <csignal>
 #include <cstring>
+#include <thread>
 
 #include "os/clock.hpp"
 #include "os/pauses.hpp"
@@ -212,6 +213,28 @@ Result<ProcessResult> SystemProcesses::run(const Command& command) {
   if (WIFSIGNALED(status)) result.signal = WTERMSIG(status);
   result.usage = usage_of(used, ended_s - child.started_s, child.events);
   return result;
+}
+
+std::vector<Result<ProcessResult>> Processes::run_together(const std::vector<Command>& commands) {
+  std::vector<Result<ProcessResult>> results;
+  results.reserve(commands.size());
+  for (const Command& command : commands) results.push_back(run(command));
+  return results;
+}
+
+// A thread each: a child dies with the thread that started it (PR_SET_PDEATHSIG), and these wait for theirs.
+std::vector<Result<ProcessResult>> SystemProcesses::run_together(const std::vector<Command>& commands) {
+  std::vector<Result<ProcessResult>> results(commands.size(), Result<ProcessResult>(ProcessResult{}));
+  std::vector<std::jthread> others;
+  for (std::size_t i = 1; i < commands.size(); ++i)
+    others.emplace_back([this, &commands, &results, i] {
+      Command quiet = commands[i];
+      quiet.on_wait = nullptr;
+      results[i] = run(quiet);
+    });
+  if (!commands.empty()) results[0] = run(commands[0]);
+  others.clear();
+  return results;
 }
 
 std::string SystemProcesses::why_no_events() const {

@@ -55,6 +55,9 @@ class Processes {
   // left the group, where the kernel lets us find it (PR_SET_CHILD_SUBREAPER). Error (kind
   // io) only when it could not be started at all: "cannot run 'foo': No such file or directory".
   [[nodiscard]] virtual Result<ProcessResult> run(const Command& command) = 0;
+  // Runs all of them at once, for what is not measured (builds); results in the same order. on_wait of the first is
+  // called. This one does one after the other.
+  [[nodiscard]] virtual std::vector<Result<ProcessResult>> run_together(const std::vector<Command>& commands);
   // Why events are not counted on this machine; empty when they are.
   [[nodiscard]] virtual std::string why_no_events() const = 0;
 };
@@ -62,6 +65,7 @@ class Processes {
 class SystemProcesses final : public Processes {
  public:
   [[nodiscard]] Result<ProcessResult> run(const Command& command) override;
+  [[nodiscard]] std::vector<Result<ProcessResult>> run_together(const std::vector<Command>& commands) override;
   [[nodiscard]] std::string why_no_events() const override;
 };
 

@@ -146,19 +146,27 @@ Config config_for(Config config, const std::optional<Shard>& shard) {
   return config;
 }
 
-// nullopt when the job ends here: a dry run, or a shard, which nobody can judge alone.
-Result<std::optional<Taken>> measure(World& world, const Options& options, const Job& job) {
-  std::optional<TunedMachine> tuned;
-  if (!options.dry_run) tuned.emplace(world, job.config());
-  const Machine machine = tuned ? tuned->machine() : os::read_machine();
-  PW_TRY_ASSIGN(Sides sides, choose_sides(world, job.config(), job.context, machine, options.sides));
+// Head alone, against the cached baseline, since base cannot be built; unless somebody insisted on that base.
+Result<Sides> fall_back(World& world, const Options& options, const Job& job, const Machine& machine, Sides sides,
+                        const std::string& base_not_built) {
+  if (!options.sides.base.empty() || !options.sides.base_dir.empty())
+    return Error{ErrorKind::benchmark, base_not_built, "",
+                 "name another base, or leave it out to use the cached baseline", ""};
+  warn(world, base_not_built);
+  const std::string why = base_not_built.substr(0, base_not_built.find('\n'));
+  return without_base(world, job.config(), machine, std::move(sides), why);
+}
+
+// nullopt when the job ends here: a dry run, or a shard, which nobody can judge alone. `tuned`: null for a dry run.
+Result<std::optional<Taken>> measure_sides(World& world, const Options& options, const Job& job,
+                                           const TunedMachine* tuned, const Machine& machine, Sides sides) {
   const bool two_sided = !sides.base_directory.empty();
   const bool named = !options.sides.base_dir.empty();  // built trees, maybe of no commit at all
   PW_TRY_ASSIGN(Selected selected,
                 select_plan(world, job.config(), job.context, options.select,
                             named ? std::nullopt : changed_files(world, job.config(), sides, job.trusted.file),
                             {two_sided, job.seed}));
-  if (options.dry_run) {
+  if (tuned == nullptr) {
     world.console.out(plan::describe(selected.plan));
     return std::optional<Taken>();
   }
@@ -166,12 +174,25 @@ Result<std::optional<Taken>> measure(World& world, const Options& options, const
   compare::Past past = past_of_baseline(job.config(), machine);
   PW_TRY_ASSIGN(Measured measured, measure_plan(world, selected.plan, config_for(job.config(), selected.shard),
                                                 sides.base_directory, sides.head_directory, machine, past));
+  if (!measured.base_not_built.empty()) {
+    PW_TRY_ASSIGN(Sides alone,
+                  fall_back(world, options, job, machine, std::move(sides), measured.base_not_built));
+    return measure_sides(world, options, job, tuned, machine, std::move(alone));
+  }
   PW_TRY(keep_samples(world, options, job, sides, selected, measured));
   if (selected.shard) return std::optional<Taken>();
   if (sides.base_samples) forget_left_out(*sides.base_samples, job.config(), selected.plan);
   std::optional<Samples> base = two_sided ? std::optional(measured.samples.base) : sides.base_samples;
   return std::optional<Taken>(Taken{std::move(sides), std::move(measured), std::move(base), std::move(past),
                                     tuned->warnings(), selected.whole});
+}
+
+Result<std::optional<Taken>> measure(World& world, const Options& options, const Job& job) {
+  std::optional<TunedMachine> tuned;
+  if (!options.dry_run) tuned.emplace(world, job.config());
+  const Machine machine = tuned ? tuned->machine() : os::read_machine();
+  PW_TRY_ASSIGN(Sides sides, choose_sides(world, job.config(), job.context, machine, options.sides));
+  return measure_sides(world, options, job, tuned ? &*tuned : nullptr, machine, std::move(sides));
 }
 
 std::uint64_t seed_in(const Samples& samples) {

@@ -134,5 +134,24 @@ TEST_F(Check, ReportCanBeRenderedAndJudgedAgain) {
   EXPECT_EQ(perfwarden({"compare", base.c_str(), head.c_str(), "--gate"}), 1) << console_.err_text;
 }
 
+TEST_F(Check, ABaseThatDoesNotBuildIsSaidAndTheCachedBaselineIsUsed) {
+  std::string config = k_config;
+  config.replace(config.find("    run:"), 0, "    build: sh ./build.sh\n");
+  write("perfwarden.yml", config);
+  write("build.sh", "echo cannot build >&2; exit 1\n");
+  git("checkout -q main");
+  commit("broken");
+  git("checkout -q -b repaired");
+  write("build.sh", "exit 0\n");
+  commit("repaired");
+  EXPECT_EQ(perfwarden({"check"}), 0) << console_.err_text;
+  EXPECT_NE(console_.err_text.find("the build of 'core' on base failed: exit status 1"), std::string::npos)
+      << console_.err_text;
+  EXPECT_NE(console_.err_text.find("cannot build"), std::string::npos) << console_.err_text;
+  const nlohmann::json said = report();
+  EXPECT_EQ(said.at("verdict"), "no-baseline");
+  EXPECT_EQ(perfwarden({"check", "--base", "main"}), 3) << console_.err_text;
+}
+
 }  // namespace
 }  // namespace perfwarden::app

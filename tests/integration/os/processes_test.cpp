@@ -351,5 +351,27 @@ TEST(Events, EitherTheyAreCountedOrTheReasonIsTold) {
   EXPECT_GT(result.usage.instructions.value_or(1'000'000), 10'000U);
 }
 
+TEST(RunTogether, RunsAllAtOnceAndKeepsTheirResultsApart) {
+  SystemProcesses processes;
+  const TemporaryDirectory folder;
+  const auto command = [&](const std::string& mine, const std::string& other) {
+    Command one;
+    // Each waits for the other's sign: one after the other would never end.
+    one.argv = {"/bin/sh", "-c", "touch " + mine + "; while [ ! -e " + other + " ]; do sleep 0.01; done; echo " + mine};
+    one.cwd = folder.path();
+    one.env = {{"PATH", "/usr/bin:/bin"}};
+    one.timeout_s = 20;
+    return one;
+  };
+  const auto results = processes.run_together({command("a", "b"), command("b", "a")});
+  ASSERT_EQ(results.size(), 2U);
+  for (std::size_t i = 0; i < 2; ++i) {
+    ASSERT_TRUE(results[i]) << results[i].error().text();
+    EXPECT_TRUE(results[i]->ok()) << results[i]->describe();
+    EXPECT_EQ(results[i]->out, i == 0 ? "a\n" : "b\n");
+  }
+  EXPECT_TRUE(processes.run_together({}).empty());
+}
+
 }  // namespace
 }  // namespace perfwarden::os

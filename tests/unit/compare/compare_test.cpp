@@ -416,12 +416,16 @@ TEST(Compare, RepetitionsOfAProcessCountOnce) {
   Series base = series("a", {});
   Series head = base;
   for (int i = 0; i < 10; ++i) {
-    base.invocations.push_back({1.0 + i * 0.01, 5.0, 0.5});
-    head.invocations.push_back({1.2 + i * 0.01, 0.1, 9.0});
+    base.invocations.push_back({5.0, 1.0 + i * 0.01, 7.0});
+    head.invocations.push_back({1.2 + i * 0.01, 1.3, 9.0});
   }
-  const Comparison c = all(samples({base}), samples({head}), k_defaults)[0];
+  Comparison c = all(samples({base}), samples({head}), k_defaults)[0];
   EXPECT_EQ(c.base.n, 10u);
-  EXPECT_EQ(c.base_values[3], 1.03);
+  EXPECT_EQ(c.base_values[3], 1.03) << "the fastest: delays only add";
+  base.metric = head.metric = {"throughput", "op/s", Better::higher, false, true};
+  EXPECT_EQ(all(samples({base}), samples({head}), k_defaults)[0].base_values[3], 7.0);
+  base.metric = head.metric = {"max_rss", "B", Better::lower, false, true};
+  EXPECT_EQ(all(samples({base}), samples({head}), k_defaults)[0].base_values[3], 5.0) << "the median";
 }
 
 TEST(Compare, OneProcessASideIsAtMostLow) {
@@ -459,15 +463,20 @@ TEST(Compare, AnEarlierBaselineIsBoundedByWhatHistoryKnows) {
   EXPECT_NE(bounded().significance, Significance::distinct);
 }
 
-TEST(Compare, OneOccasionOnOneMachineIsAtMostMedium) {
+TEST(Compare, OneOccasionOnOneMachineIsAtMostLowUntilHistoryKnowsItsDrift) {
   RunInfo before = run("s1");
   RunInfo after = run("s2");
   before.time = "2026-11-21T10:00:00Z";
   after.time = "2026-11-21T10:05:00Z";
   const Comparison c = one(noisy(12, 1, 0.01, 49), times(noisy(12, 1, 0.01, 50), 1.1), {}, before, after);
   EXPECT_EQ(c.design, Design::same_machine);
-  EXPECT_EQ(c.confidence, Confidence::medium);
+  EXPECT_NE(c.significance, Significance::distinct);
+  EXPECT_FALSE(c.confidence);  // 4 % a side are assumed: +10 % might be drift
   EXPECT_TRUE(has_warning(c, "not-interleaved"));
+  const Past past{{c.id, {20, 0.01, k_nan, k_nan}}};
+  const auto known = all(samples({series("a", noisy(12, 1, 0.01, 49))}, before),
+                         samples({series("a", times(noisy(12, 1, 0.01, 50), 1.1))}, after), k_defaults, past);
+  EXPECT_EQ(known[0].confidence, Confidence::medium);
 }
 
 TEST(PastOf, IsTheSpreadOfRunMediansWithoutStepsAndOutliers) {

@@ -124,10 +124,22 @@ TEST_F(Run, AFailingBuildIsAnErrorThatSaysHowToSeeIt) {
   const auto raw = go();
   ASSERT_FALSE(raw);
   EXPECT_EQ(raw.error().kind, ErrorKind::benchmark);
-  EXPECT_EQ(raw.error().what, "the build of 'core' on base failed: exit status 2");
-  EXPECT_EQ(raw.error().hint, "try it by hand: cd /side/base && make 'all it'");
+  EXPECT_EQ(raw.error().what, "the build of 'core' on head failed: exit status 2");
+  EXPECT_EQ(raw.error().hint, "try it by hand: cd /side/head && make 'all it'");
   EXPECT_EQ(raw.error().excerpt, "  | line 1\n  | main.cpp:3: error:  [31mbad");
-  EXPECT_THAT(ran(), ElementsAre("base make")) << "nothing was begun, so nothing is torn down";
+  EXPECT_THAT(ran(), ElementsAre("base make", "head make")) << "nothing was begun, so nothing is torn down";
+}
+
+TEST_F(Run, ABaseThatCannotBeBuiltIsSaidAndNothingIsMeasured) {
+  with_everything();
+  special_ = [](const os::Command& command, os::ProcessResult result) {
+    return command.argv[0] == "build" && command.cwd == "/side/base" ? with_status(2, "no rule\n") : result;
+  };
+  const auto raw = go();
+  ASSERT_TRUE(raw);
+  EXPECT_EQ(raw->base_not_built, "the build of 'core' on base failed: exit status 2\n  | no rule");
+  EXPECT_TRUE(raw->invocations.empty());
+  EXPECT_THAT(ran(), ElementsAre("base build", "head build"));
 }
 
 TEST_F(Run, AFailingSetupTearsDownWhatWasBegun) {
@@ -278,7 +290,7 @@ TEST_F(Run, ASignalDuringTheBuildLeavesNothingMeasured) {
   ASSERT_TRUE(raw);
   EXPECT_TRUE(raw->interrupted);
   EXPECT_THAT(raw->invocations, IsEmpty());
-  EXPECT_EQ(processes_.commands.size(), 1U);
+  EXPECT_THAT(ran(), ElementsAre("base build", "head build"));
 }
 
 TEST_F(Run, TheReasonForMissingEventsIsToldOnce) {
@@ -369,14 +381,14 @@ TEST_F(OutputFile, MustStayInsideTheCheckout) {
 TEST_F(Run, ProgressCountsEveryStepAndEstimatesWhatIsLeft) {
   with_everything();
   ASSERT_TRUE(go(1));
-  ASSERT_EQ(progress_.size(), 17U);
-  EXPECT_EQ(progress_[0].what, "core: building base");
+  ASSERT_EQ(progress_.size(), 16U);
+  EXPECT_EQ(progress_[0].what, "core: building both sides");
   EXPECT_EQ(progress_[0].total, 16U);
   EXPECT_EQ(progress_[0].left_s, std::nullopt);
-  EXPECT_EQ(progress_[4].what, "core: base, warm-up 1 of 1");
-  EXPECT_EQ(progress_[6].what, "core: base, run 1");
-  EXPECT_EQ(progress_[6].left_s, 8.0);
-  EXPECT_EQ(progress_[6].elapsed_s, 6.0);
+  EXPECT_EQ(progress_[3].what, "core: base, warm-up 1 of 1");
+  EXPECT_EQ(progress_[5].what, "core: base, run 1");
+  EXPECT_EQ(progress_[5].left_s, 8.0);
+  EXPECT_EQ(progress_[5].elapsed_s, 6.0);
   EXPECT_EQ(progress_.back().done, 16U);
   EXPECT_EQ(progress_.back().left_s, 0.0);
 }

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "model/plan.hpp"
+#include "os/processes.hpp"
+
+// How a step ended, and the words for it.
+namespace perfwarden::measure {
+
+struct Ended {
+  os::ProcessResult result;
+  std::string failure;  // empty when all is well
+  std::string hint;
+  std::vector<std::string> last;  // lines that it wrote
+  double seconds = 0;
+  [[nodiscard]] bool ok() const { return failure.empty() && !result.interrupted; }
+};
+[[nodiscard]] Ended ended_of(Result<os::ProcessResult> result, double seconds);
+
+// Error (benchmark): what failed, how, its last lines, and how to try it by hand.
+[[nodiscard]] Error failure_of(const Plan& plan, const Step& step, const os::Command& command, const Ended& ended);
+// "core/case (head, run 3)", counted from 1.
+[[nodiscard]] std::string title_of(const Plan& plan, const Step& step);
+// For progress: "core: head, run 3 of 10".
+[[nodiscard]] std::string what_of(const Plan& plan, const Step& step);
+
+}  // namespace perfwarden::measure
