@@ -175,8 +175,7 @@ Result<std::optional<Taken>> measure_sides(World& world, const Options& options,
   PW_TRY_ASSIGN(Measured measured, measure_plan(world, selected.plan, config_for(job.config(), selected.shard),
                                                 sides.base_directory, sides.head_directory, machine, past));
   if (!measured.base_not_built.empty()) {
-    PW_TRY_ASSIGN(Sides alone,
-                  fall_back(world, options, job, machine, std::move(sides), measured.base_not_built));
+    PW_TRY_ASSIGN(Sides alone, fall_back(world, options, job, machine, std::move(sides), measured.base_not_built));
     return measure_sides(world, options, job, tuned, machine, std::move(alone));
   }
   PW_TRY(keep_samples(world, options, job, sides, selected, measured));

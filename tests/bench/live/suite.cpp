@@ -29,7 +29,8 @@ std::vector<std::uint32_t> numbers(std::size_t count) {
 
 std::string words(std::size_t count) {
   std::string out;
-  for (const std::uint32_t one : numbers(count)) out += "key" + std::to_string(one % 997) + "=" + std::to_string(one) + ";";
+  for (const std::uint32_t one : numbers(count))
+    out += "key" + std::to_string(one % 997) + "=" + std::to_string(one) + ";";
   return out;
 }
 
