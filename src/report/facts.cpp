@@ -133,6 +133,7 @@ Facts facts_of(const Report& report) {
     if (judgement.outcome == Outcome::improvement) facts.improved.push_back(i);
     if (judgement.gated) ++facts.gated;
     metrics.insert(comparison.id.metric);
+    facts.adaptive = facts.adaptive || comparison.method.starts_with("group-sequential");
     if (std::isfinite(comparison.ratio_interval.low)) {
       facts.level_least = std::min(facts.level_least, level_of(report, comparison));
       facts.level_most = std::max(facts.level_most, level_of(report, comparison));

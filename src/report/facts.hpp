@@ -37,6 +37,7 @@ struct Facts {
   std::size_t runs_least = 0, runs_most = 0;  // invocations a side, over all series; 0 when there are none
   double level_least = 1, level_most = 0;     // of the intervals shown, see level_of; least > most when there are none
   double noise = k_nan;                       // median coefficient of variation of the base, else of the head
+  bool adaptive = false;                      // some were measured until they were decided
   bool many_metrics = false;                  // the report has more than one metric
 };
 // The level of a comparison's interval: what was asked for, or less when so few values cannot give it or less proved

@@ -110,6 +110,7 @@ Finding finding(const Cursor& at) {
   f.rule = at["rule"].text();
   f.series = series_id(at);
   f.level = at["level"].one_of(k_levels);
+  if (at.has("undecided")) f.undecided = at["undecided"].flag();
   f.op = at["op"].text();
   f.expected = at["expected"].number();
   f.actual = at["actual"].number();
@@ -166,6 +167,7 @@ StatisticsConfig statistics(const Cursor& at) {
   s.min_effect = at["min_effect"].number();
   s.high_effect = at["high_effect"].number();
   s.unstable_cv = at["unstable_cv"].number();
+  if (at.has("false_alarms")) s.false_alarms = at["false_alarms"].number();
   s.inconclusive = at["inconclusive"].one_of(k_on_inconclusive);
   return s;
 }

@@ -111,6 +111,7 @@ Json finding(const Finding& f) {
           {"benchmark", f.series.benchmark},
           {"metric", f.series.metric},
           {"level", name_of(f.level)},
+          {"undecided", f.undecided},
           {"op", f.op},
           {"expected", exact(f.expected)},
           {"actual", exact(f.actual)},
@@ -159,6 +160,7 @@ Json statistics(const StatisticsConfig& s) {
           {"min_effect", s.min_effect},
           {"high_effect", s.high_effect},
           {"unstable_cv", s.unstable_cv},
+          {"false_alarms", s.false_alarms},
           {"inconclusive", spelled(k_on_inconclusive, s.inconclusive)}};
 }
 

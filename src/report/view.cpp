@@ -205,6 +205,8 @@ void put_run(Data& data, const ViewContext& context) {
   put(data, "the_metric", one_metric ? named(report.comparisons.front().id.metric) : Data(false));
   put(data, "noise", std::isnan(context.facts.noise) ? Data(false) : Data(format_share(context.facts.noise)));
   put(data, "confidence_level", levels_text(context.facts, report.statistics));
+  put(data, "false_alarms",
+      context.facts.adaptive ? Data(fmt::format("{:.3g} %", 100 * report.statistics.false_alarms)) : Data(false));
   put(data, "significance", format_level(report.statistics.significance));
   put(data, "min_effect", format_level(report.statistics.min_effect));
   put(data, "runs", some(runs_text(context.facts)));
