@@ -39,7 +39,7 @@ void read_pin(Reader& reader, Section& section, MachineConfig& out) {
 
 // Which ones there are, only the machine knows.
 std::optional<std::string> governor(Reader& reader, const Node& node, std::string_view key) {
-  const auto word = reader.text(node, key);
+  auto word = reader.text(node, key);
   if (!word || *word == "keep") return word ? std::optional(std::string()) : std::nullopt;
   const bool plain = word->size() <= 32 &&
                      std::all_of(word->begin(), word->end(), [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; });

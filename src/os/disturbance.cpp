@@ -8,6 +8,7 @@
 #include <cstdlib>
 
 #include "base/text.hpp"
+#include "os/clock.hpp"
 #include "os/host.hpp"
 #include "os/kernel_files.hpp"
 
@@ -46,6 +47,7 @@ std::optional<double> clock_change(double hz, const std::vector<double>& past, d
   const double median = quantile(past, 0.5);
   if (!(median > 0)) return std::nullopt;
   std::vector<double> distances;
+  distances.reserve(past.size());
   for (const double one : past) distances.push_back(std::abs(one / median - 1));
   const double change = hz / median - 1;
   if (std::abs(change) <= std::max(limit, k_unusual * quantile(distances, 0.75))) return std::nullopt;
@@ -119,19 +121,21 @@ std::optional<double> MachineWatch::frequency() const {
 void MachineWatch::begin(const std::vector<int>& cpus) {
   watch(cpus);
   first_ = read();
+  begun_s_ = SystemClock().monotonic_s();
 }
 
 Disturbance MachineWatch::between(const Reading& first, const Reading& last, const Usage& usage) const {
   Disturbance found;
-  const double wall_s = usage.wall_s;
-  if (!(wall_s > 0)) return found;
+  if (!(usage.wall_s > 0)) return found;
+  // The readings frame the run, and what it takes to start it and to take its output.
+  const double wall_s = std::max(usage.wall_s, SystemClock().monotonic_s() - begun_s_);
   const double used_s = usage.user_s + usage.system_s;
   if (first.steal_s && last.steal_s) found.steal = std::max(0.0, *last.steal_s - *first.steal_s) / wall_s;
   if (first.busy_s && last.busy_s) {
     const double all_s = *last.busy_s - *first.busy_s;
     found.others = std::max(0.0, all_s - used_s - (last.own_s - first.own_s)) / wall_s;
   }
-  if (used_s > 0 && used_s / wall_s <= k_one_thread)
+  if (used_s > 0 && used_s / usage.wall_s <= k_one_thread)
     found.switches_per_s = static_cast<double>(usage.involuntary_switches) / used_s;
   if (first.throttled && last.throttled && *last.throttled >= *first.throttled)
     found.throttled = *last.throttled - *first.throttled;

@@ -86,6 +86,7 @@ class MachineWatch {
   std::vector<int> asked_, cpus_;  // as given; with the other threads of their cores
   bool chosen_ = false;
   Reading first_;
+  double begun_s_ = 0;
   Past steals_, others_, switches_, frequencies_, helds_;
   double wall_s_ = 0, steal_s_ = 0, others_s_ = 0, held_s_ = 0;  // over all invocations
 };

@@ -330,8 +330,10 @@ void MachineControl::apply(const Settings& settings) {
     changed.push_back(*old);
   }
   for (const auto& [what, why] : refused)
-    warn(what + " could not be set wholly (" + why +
-         "): run perfwarden as root on the host; a container needs --privileged to write /sys");
+    warn(fmt::format(
+        "{} could not be set wholly ({}): run perfwarden as root on the host; a container needs --privileged to write "
+        "/sys",
+        what, why));
   before_ = std::move(changed);
   if (before_.empty()) static_cast<void>(remove_all(state_file()));
 }
