@@ -1,0 +1,95 @@
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "integration/app/check_fixture.hpp"
+#include "support/fakes.hpp"
+
+// Measuring until decided, on real processes.
+namespace perfwarden::app {
+namespace {
+
+// Speaks like a Google Benchmark program and takes its filter.
+constexpr const char* k_google = R"(#!/bin/sh
+filter=.
+for word; do case $word in --benchmark_filter=*) filter=${word#*=} ;; esac; done
+echo "$filter" >> ../../filters.txt
+printf '{"context": {"library_build_type": "release"}, "benchmarks": ['
+comma=
+while read -r name value; do
+  echo "$name" | grep -Eq "$filter" || continue
+  time=$((value * (997 + $$ % 7)))
+  printf '%s{"name": "%s", "run_type": "iteration", "iterations": 1, "real_time": %s, "cpu_time": %s, "time_unit": "ns"}' \
+    "$comma" "$name" "$time" "$time"
+  comma=,
+done < values.txt
+echo ']}'
+)";
+
+class Adaptive : public Check {
+ protected:
+  void SetUp() override {
+    Check::SetUp();
+    git("checkout -q main");
+    write("bench.sh", k_google);
+    write("values.txt", "parse/8 1000\nsort<int> 2000\nscan 3000\n");
+    write("perfwarden.yml",
+          "version: 1\nsuites:\n  core: { run: ./bench.sh --benchmark_format=json, warmup: 0 }\n"
+          "budgets: { '*': +5% }\nhistory: off\n");
+    commit("google");
+    git("checkout -q -b slower");
+  }
+};
+
+TEST_F(Adaptive, OnlyWhatIsUndecidedIsRunAgainAndTheChangeIsConfirmed) {
+  write("values.txt", "parse/8 1000\nsort<int> 2200\nscan 3000\n");
+  commit("slower");
+  EXPECT_EQ(perfwarden({"check"}), 1) << console_.err_text << console_.out_text;
+  int seen = 0;
+  const nlohmann::json said = report();
+  for (const nlohmann::json& one : said.at("comparisons")) {
+    if (one.at("metric") != "wall_time") continue;
+    ++seen;
+    const bool slower = one.at("benchmark") == "sort<int>";
+    EXPECT_EQ(one.at("verdict"), slower ? "regression" : "pass") << one;
+    EXPECT_EQ(one.at("confidence"), slower ? nlohmann::json("HIGH") : nlohmann::json()) << one;
+    if (slower)
+      EXPECT_GE(one.at("pairs"), 28) << one;
+    else
+      EXPECT_EQ(one.at("pairs"), 6) << one;
+    for (const nlohmann::json& warning : one.at("warnings")) EXPECT_NE(warning.at("code"), "partly-reported") << one;
+  }
+  EXPECT_EQ(seen, 3);
+  const std::string filters = support::slurp(".perfwarden/filters.txt");
+  EXPECT_NE(filters.find("^(sort<int>)$\n"), std::string::npos) << filters;
+  EXPECT_EQ(filters.find("^(parse"), std::string::npos) << filters;
+}
+
+TEST_F(Adaptive, AProgramThatDoesNotKnowItsOwnNamesIsRunWhole) {
+  std::string deaf = k_google;
+  deaf.replace(deaf.find("filter=${word#*=}"), 17, "filter=nothing");
+  git("checkout -q main");
+  write("bench.sh", deaf);
+  commit("deaf");
+  git("checkout -q -b other");
+  write("values.txt", "parse/8 1000\nsort<int> 2200\nscan 3000\n");
+  commit("slower");
+  EXPECT_EQ(perfwarden({"check"}), 1) << console_.err_text << console_.out_text;
+  const nlohmann::json said = report();
+  for (const nlohmann::json& one : said.at("comparisons")) {
+    if (one.at("metric") != "wall_time") continue;
+    EXPECT_EQ(one.at("verdict"), one.at("benchmark") == "sort<int>" ? "regression" : "pass") << one;
+  }
+}
+
+TEST_F(Adaptive, NothingChangedTakesSixPairs) {
+  write("note.txt", "no code");
+  commit("note");
+  EXPECT_EQ(perfwarden({"check"}), 0) << console_.err_text << console_.out_text;
+  const nlohmann::json said = report();
+  for (const nlohmann::json& one : said.at("comparisons")) EXPECT_EQ(one.at("pairs"), 6) << one;
+}
+
+}  // namespace
+}  // namespace perfwarden::app
