@@ -4,11 +4,8 @@
 #include <span>
 #include <string_view>
 
+#include "app/verb.hpp"
 #include "app/world.hpp"
-
-namespace CLI {
-class App;
-}
 
 namespace perfwarden::app {
 
@@ -19,7 +16,7 @@ struct Command {
   // Declares the verb's options on `verb` and returns what runs it once they are parsed. Values
   // live in the returned closure. The closure returns an exit code (app/exit_code.hpp); it reports
   // its own errors with app::fail().
-  std::function<int(World&)> (*declare)(CLI::App& verb);
+  std::function<int(World&)> (*declare)(Verb& verb);
 };
 
 // Generated from the file names in app/commands; sorted by name.

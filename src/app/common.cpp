@@ -1,7 +1,5 @@
 #include "app/common.hpp"
 
-#include <CLI/CLI.hpp>
-
 #include <span>
 
 #include "app/exit_code.hpp"
@@ -37,11 +35,11 @@ void note(World& world, std::string_view text) {
   if (!world.quiet) world.console.err("perfwarden: " + text::printable(text) + "\n");
 }
 
-void add_config_options(CLI::App& verb, ConfigOptions& options) {
+void add_config_options(Verb& verb, ConfigOptions& options) {
   verb.add_option("-c,--config", options.file, "Budget file (default: perfwarden.yml or .github/perfwarden.yml)");
   const auto override_from = [&verb, &options](const std::string& flag, const std::string& key,
                                                const std::string& help) {
-    verb.add_option_function<std::string>(
+    verb.add_option_function(
         flag,
         [&options, key, flag](const std::string& value) {
           options.overrides.push_back({key, value, "flag " + flag});

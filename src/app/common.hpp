@@ -5,15 +5,12 @@
 #include <string_view>
 #include <vector>
 
+#include "app/verb.hpp"
 #include "app/world.hpp"
 #include "base/result.hpp"
 #include "config/load.hpp"
 #include "model/run_context.hpp"
 #include "model/series.hpp"
-
-namespace CLI {
-class App;
-}
 
 // What several verbs share.
 namespace perfwarden::app {
@@ -31,7 +28,7 @@ struct ConfigOptions {
   std::vector<config::ValueOverride> overrides;  // from flags
 };
 // Declares --config (and, as flags that become overrides, --mode).
-void add_config_options(CLI::App& verb, ConfigOptions& options);
+void add_config_options(Verb& verb, ConfigOptions& options);
 // File + environment + flags → Loaded. Error (config) with the five lines to start from when there is no file.
 [[nodiscard]] Result<config::Loaded> load_config(World& world, const ConfigOptions& options);
 // The same for a text that came from elsewhere (the base commit); `file` is for messages.

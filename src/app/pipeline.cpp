@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
-
 #include <algorithm>
 
 #include "app/common.hpp"
@@ -108,8 +106,8 @@ Result<std::string> render(World& world, const Report& report, const report::Tem
   return renderer->render(report, templates, options);
 }
 
-void add_report_options(CLI::App& verb, ReportOptions& options) {
-  verb.add_option("-f,--format", options.form, "terminal, markdown, html, json or junit")->capture_default_str();
+void add_report_options(Verb& verb, ReportOptions& options) {
+  verb.add_option("-f,--format", options.form, "terminal, markdown, html, json or junit").show_default();
   verb.add_flag_callback(
       "--json", [&options] { options.form = "json"; }, "Same as --format json (perfwarden.report/1)");
   verb.add_option("-o,--output", options.output, "Write to this file instead of standard output");

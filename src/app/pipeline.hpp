@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "app/verb.hpp"
 #include "app/world.hpp"
 #include "base/result.hpp"
 #include "compare/history.hpp"
@@ -11,10 +12,6 @@
 #include "gates/judge.hpp"
 #include "model/report.hpp"
 #include "report/renderer.hpp"
-
-namespace CLI {
-class App;
-}
 
 // The pure middle of the pipe, from samples to texts, and the writing of those texts. Every verb that judges enters
 // here.
@@ -49,7 +46,7 @@ struct Setting {
 struct ReportOptions {
   std::string output, form = "terminal";
 };
-void add_report_options(CLI::App& verb, ReportOptions& options);
+void add_report_options(Verb& verb, ReportOptions& options);
 // Renders and writes it where the options say; gives `code`, or the exit code of what went wrong.
 [[nodiscard]] int emit(World& world, const Report& report, const std::string& templates_directory,
                        const ReportOptions& options, int code = 0);

@@ -86,7 +86,8 @@ int run(World& world, std::span<const char* const> argv) try {
   std::function<int(World&)> chosen;
   for (const Command* command : commands()) {
     CLI::App* verb = root.add_subcommand(std::string(command->name), std::string(command->summary));
-    verb->callback([&chosen, action = command->declare(*verb)] { chosen = action; });
+    Verb declared(verb);
+    verb->callback([&chosen, action = command->declare(declared)] { chosen = action; });
   }
   std::vector<std::string> words(argv.begin() + (argv.empty() ? 0 : 1), argv.end());
   // The container action starts the binary without arguments; its inputs say what to do.

@@ -1,7 +1,5 @@
 #include "app/selecting.hpp"
 
-#include <CLI/CLI.hpp>
-
 #include <algorithm>
 #include <memory>
 
@@ -109,7 +107,7 @@ Result<std::vector<std::string>> diff_of(const baseline::Git& git, const Sides& 
 
 }  // namespace
 
-void add_select_options(CLI::App& verb, SelectOptions& options) {
+void add_select_options(Verb& verb, SelectOptions& options) {
   verb.add_option("-s,--suite", options.suites, "Only this suite, whatever its `when` says (may be repeated)");
   verb.add_option(
       "--tier", options.tier,

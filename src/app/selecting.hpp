@@ -6,16 +6,13 @@
 
 #include "app/measuring.hpp"
 #include "app/sides.hpp"
+#include "app/verb.hpp"
 #include "app/world.hpp"
 #include "base/result.hpp"
 #include "model/config.hpp"
 #include "model/plan.hpp"
 #include "model/run_context.hpp"
 #include "model/series.hpp"
-
-namespace CLI {
-class App;
-}
 
 // Decides which of the config's suites a run measures: those that were named, else those whose `when` fits, cut to one
 // shard where there are several.
@@ -26,7 +23,7 @@ struct SelectOptions {
   std::string tier, shard, times;
 };
 // Declares --suite, --tier, --shard and --times.
-void add_select_options(CLI::App& verb, SelectOptions& options);
+void add_select_options(Verb& verb, SelectOptions& options);
 
 struct Selected {
   Plan plan;                     // without suites when there is nothing to measure

@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -10,6 +9,7 @@
 #include "app/exit_code.hpp"
 #include "app/sides.hpp"
 #include "app/telling.hpp"
+#include "app/verb.hpp"
 #include "base/text.hpp"
 #include "baseline/cache.hpp"
 #include "github/run_context.hpp"
@@ -344,34 +344,33 @@ Result<int> history(World& world, const Options& options) {
 
 using Work = Result<int> (*)(World&, const Options&);
 
-std::function<int(World&)> declare(CLI::App& verb) {
+std::function<int(World&)> declare(Verb& verb) {
   auto options = std::make_shared<Options>();
   auto chosen = std::make_shared<Work>(show);
-  verb.require_subcommand(1);
+  verb.require_subcommand();
   const auto add = [&](const char* name, const char* summary, Work work) {
-    CLI::App* sub = verb.add_subcommand(name, summary);
-    sub->callback([chosen, work] { *chosen = work; });
-    add_config_options(*sub, options->config);
+    Verb sub = verb.add_subcommand(name, summary, [chosen, work] { *chosen = work; });
+    add_config_options(sub, options->config);
     return sub;
   };
   add("show", "What HEAD would be compared with here, and why", show)
-      ->add_flag("--json", options->as_json, "Print it as JSON");
+      .add_flag("--json", options->as_json, "Print it as JSON");
 
-  CLI::App* updating = add("update", "Put a samples file on record as the baseline of its commit", update);
-  updating->add_option("samples", options->samples, "Samples file of the commit")->required();
-  updating->add_option("--reason", options->reason, "Why, for those who look at it later")->required();
-  updating->add_option("--report", options->report, "The run's report.json: refused when its gate failed");
-  updating->add_flag("--force", options->force, "Accept a run whose gate failed");
+  Verb updating = add("update", "Put a samples file on record as the baseline of its commit", update);
+  updating.add_option("samples", options->samples, "Samples file of the commit").required();
+  updating.add_option("--reason", options->reason, "Why, for those who look at it later").required();
+  updating.add_option("--report", options->report, "The run's report.json: refused when its gate failed");
+  updating.add_flag("--force", options->force, "Accept a run whose gate failed");
 
-  CLI::App* telling = add("history", "Runs on record, or the points of a series", history);
-  telling->add_option("series", options->series, "Glob of series, as budgets are written: core/parse/*");
-  CLI::Option* branch =
-      telling->add_option("--branch", options->branch, "Of this branch, or pull/N (default: the baseline branch)");
-  telling->add_flag("--all", options->all, "Of every branch and pull request")->excludes(branch);
-  telling->add_option("--machine", options->machine, "Only points of this fingerprint, or 'this' machine");
-  telling->add_option("-n,--most", options->most, "At most so many runs, or points a series (default: 20)")
-      ->check(CLI::Range(1, 100000));
-  telling->add_flag("--json", options->as_json, "Print it as JSON");
+  Verb telling = add("history", "Runs on record, or the points of a series", history);
+  telling.add_option("series", options->series, "Glob of series, as budgets are written: core/parse/*");
+  const Option branch =
+      telling.add_option("--branch", options->branch, "Of this branch, or pull/N (default: the baseline branch)");
+  telling.add_flag("--all", options->all, "Of every branch and pull request").excludes(branch);
+  telling.add_option("--machine", options->machine, "Only points of this fingerprint, or 'this' machine");
+  telling.add_option("-n,--most", options->most, "At most so many runs, or points a series (default: 20)")
+      .within(1, 100000);
+  telling.add_flag("--json", options->as_json, "Print it as JSON");
   return [options, chosen](World& world) {
     const Result<int> code = (*chosen)(world, *options);
     return code ? *code : fail(world, code.error());

@@ -1,5 +1,3 @@
-#include <CLI/CLI.hpp>
-
 #include <algorithm>
 #include <memory>
 
@@ -14,6 +12,7 @@
 #include "app/telling.hpp"
 #include "app/trust.hpp"
 #include "app/tuning.hpp"
+#include "app/verb.hpp"
 #include "base/hash.hpp"
 #include "base/text.hpp"
 #include "github/run_context.hpp"
@@ -248,7 +247,7 @@ Result<int> check(World& world, const Options& options) {
   return conclude(world, options, job, *taken);
 }
 
-std::function<int(World&)> declare(CLI::App& verb) {
+std::function<int(World&)> declare(Verb& verb) {
   auto options = std::make_shared<Options>();
   add_config_options(verb, options->config);
   verb.add_option("--base", options->sides.base,

@@ -1,5 +1,3 @@
-#include <CLI/CLI.hpp>
-
 #include <memory>
 
 #include "app/command.hpp"
@@ -7,6 +5,7 @@
 #include "app/exit_code.hpp"
 #include "app/past.hpp"
 #include "app/pipeline.hpp"
+#include "app/verb.hpp"
 #include "os/files.hpp"
 #include "store/store.hpp"
 
@@ -62,10 +61,10 @@ int compare(World& world, const Options& options) {
               options.gate ? exit_code(report.verdict, config, true) : static_cast<int>(k_pass));
 }
 
-std::function<int(World&)> declare(CLI::App& verb) {
+std::function<int(World&)> declare(Verb& verb) {
   auto options = std::make_shared<Options>();
-  verb.add_option("base,--baseline", options->base, "Samples file, or a commit that the history holds")->required();
-  verb.add_option("head,--current", options->head, "Samples file, or a commit that the history holds")->required();
+  verb.add_option("base,--baseline", options->base, "Samples file, or a commit that the history holds").required();
+  verb.add_option("head,--current", options->head, "Samples file, or a commit that the history holds").required();
   add_config_options(verb, options->config);
   add_report_options(verb, options->report);
   verb.add_flag("--gate", options->gate, "Exit by the verdict; without it a finished comparison exits 0");

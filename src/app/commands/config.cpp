@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -8,17 +7,20 @@
 #include "app/command.hpp"
 #include "app/common.hpp"
 #include "app/exit_code.hpp"
+#include "app/verb.hpp"
 #include "base/text.hpp"
 
 namespace perfwarden::app {
 namespace {
 
+struct Options;
+using Work = int (*)(World&, const Options&);
+
 struct Options {
   ConfigOptions config;
   std::string checked;  // FILE of `check`
   bool json = false;
-  CLI::App* check = nullptr;
-  CLI::App* show = nullptr;
+  Work work = nullptr;
 };
 
 std::string count(std::size_t number, std::string_view noun) {
@@ -56,22 +58,23 @@ int run_show(World& world, const Options& options) {
   return k_pass;
 }
 
-std::function<int(World&)> declare(CLI::App& verb) {
+int print_schema(World& world, const Options&) {
+  world.console.out(config::schema());
+  return k_pass;
+}
+
+std::function<int(World&)> declare(Verb& verb) {
   const auto options = std::make_shared<Options>();
-  verb.require_subcommand(1);
-  options->check = verb.add_subcommand("check", "Read the config and say all that is wrong with it");
-  options->check->add_option("FILE", options->checked, "Config to check instead of the one found here");
-  add_config_options(*options->check, options->config);
-  options->show = verb.add_subcommand("show", "Every value in effect, and where it comes from");
-  options->show->add_flag("--json", options->json, "As JSON");
-  add_config_options(*options->show, options->config);
-  verb.add_subcommand("schema", "The JSON Schema of perfwarden.yml, for editors");
-  return [options](World& world) {
-    if (options->check->parsed()) return run_check(world, *options);
-    if (options->show->parsed()) return run_show(world, *options);
-    world.console.out(config::schema());
-    return static_cast<int>(k_pass);
-  };
+  const auto chosen = [options](Work work) { return [options, work] { options->work = work; }; };
+  verb.require_subcommand();
+  Verb check = verb.add_subcommand("check", "Read the config and say all that is wrong with it", chosen(run_check));
+  check.add_option("FILE", options->checked, "Config to check instead of the one found here");
+  add_config_options(check, options->config);
+  Verb show = verb.add_subcommand("show", "Every value in effect, and where it comes from", chosen(run_show));
+  show.add_flag("--json", options->json, "As JSON");
+  add_config_options(show, options->config);
+  verb.add_subcommand("schema", "The JSON Schema of perfwarden.yml, for editors", chosen(print_schema));
+  return [options](World& world) { return options->work(world, *options); };
 }
 
 }  // namespace

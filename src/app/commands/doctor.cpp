@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cmath>
 #include <memory>
@@ -12,6 +11,7 @@
 #include "app/exit_code.hpp"
 #include "app/noise.hpp"
 #include "app/tuning.hpp"
+#include "app/verb.hpp"
 #include "app/workload.hpp"
 #include "base/table.hpp"
 #include "base/text.hpp"
@@ -199,12 +199,12 @@ int doctor(World& world, const Options& options) {
   return possible ? k_pass : k_not_measured;
 }
 
-std::function<int(World&)> declare(CLI::App& verb) {
+std::function<int(World&)> declare(Verb& verb) {
   auto options = std::make_shared<Options>();
   verb.add_flag("--noise", options->noise, "Measure the noise too: what change could be seen here (half a minute)");
-  verb.add_option("--minutes", options->minutes, "For how long to measure the noise")->check(CLI::Range(0.01, 120.0));
+  verb.add_option("--minutes", options->minutes, "For how long to measure the noise").within(0.01, 120.0);
   verb.add_flag("--json", options->json, "Print perfwarden.doctor/1 instead of text");
-  verb.add_option("--workload", options->workload)->group("");
+  verb.add_option("--workload", options->workload, "").hidden();
   return [options](World& world) { return doctor(world, *options); };
 }
 

@@ -1,5 +1,3 @@
-#include <CLI/CLI.hpp>
-
 #include <algorithm>
 #include <memory>
 
@@ -7,6 +5,7 @@
 #include "app/common.hpp"
 #include "app/exit_code.hpp"
 #include "app/pipeline.hpp"
+#include "app/verb.hpp"
 
 namespace perfwarden::app {
 namespace {
@@ -36,9 +35,9 @@ int gate(World& world, const Options& options) {
   return emit(world, *report, config.report.templates, options.report, exit_code(report->verdict, config, true));
 }
 
-std::function<int(World&)> declare(CLI::App& verb) {
+std::function<int(World&)> declare(Verb& verb) {
   auto options = std::make_shared<Options>();
-  verb.add_option("report", options->file, "A report.json")->required();
+  verb.add_option("report", options->file, "A report.json").required();
   add_config_options(verb, options->config);
   add_report_options(verb, options->report);
   return [options](World& world) { return gate(world, *options); };

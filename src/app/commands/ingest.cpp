@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
 #include <set>
@@ -12,6 +11,7 @@
 #include "app/command.hpp"
 #include "app/common.hpp"
 #include "app/exit_code.hpp"
+#include "app/verb.hpp"
 
 namespace perfwarden::app {
 namespace {
@@ -100,7 +100,7 @@ int run(World& world, const Options& options) {
   return k_pass;
 }
 
-std::function<int(World&)> declare(CLI::App& verb) {
+std::function<int(World&)> declare(Verb& verb) {
   auto options = std::make_shared<Options>();
   verb.add_option("files", options->files, "Benchmark outputs, each one invocation, or samples files");
   verb.add_option("-f,--format", options->format,

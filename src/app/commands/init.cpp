@@ -1,5 +1,3 @@
-#include <CLI/CLI.hpp>
-
 #include <memory>
 #include <span>
 
@@ -7,6 +5,7 @@
 #include "app/common.hpp"
 #include "app/detect.hpp"
 #include "app/exit_code.hpp"
+#include "app/verb.hpp"
 #include "base/embedded.hpp"
 #include "base/text.hpp"
 #include "config/load.hpp"
@@ -92,7 +91,7 @@ Result<int> init(World& world, const Options& options) {
   return static_cast<int>(k_pass);
 }
 
-std::function<int(World&)> declare(CLI::App& verb) {
+std::function<int(World&)> declare(Verb& verb) {
   auto options = std::make_shared<Options>();
   std::vector<std::string> parsers{"auto"};
   for (const ingest::Format* format : ingest::formats()) {
@@ -100,10 +99,8 @@ std::function<int(World&)> declare(CLI::App& verb) {
   }
   verb.add_option("directory", options->directory, "Working tree to look at (default: this one)");
   verb.add_option("--run", options->run, "Measure this command instead of looking for benchmarks");
-  CLI::Option* build = verb.add_option("--build", options->build, "Command that builds what --run needs");
-  CLI::Option* parser = verb.add_option("--parser", options->parser, "Format of what --run prints");
-  build->needs("--run");
-  parser->needs("--run")->check(CLI::IsMember(parsers));
+  verb.add_option("--build", options->build, "Command that builds what --run needs").needs("--run");
+  verb.add_option("--parser", options->parser, "Format of what --run prints").needs("--run").one_of(parsers);
   options->parser = "auto";
   verb.add_flag("--force", options->force, "Replace files that are there");
   verb.add_flag("--dry-run", options->dry_run, "Print what would be written, and write nothing");

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <memory>
 #include <string>
 #include <vector>
@@ -10,6 +9,7 @@
 #include "app/command.hpp"
 #include "app/common.hpp"
 #include "app/exit_code.hpp"
+#include "app/verb.hpp"
 #include "ingest/read.hpp"
 
 namespace perfwarden::app {
@@ -39,9 +39,9 @@ int merge(World& world, const Options& options) {
   return k_pass;
 }
 
-std::function<int(World&)> declare(CLI::App& verb) {
+std::function<int(World&)> declare(Verb& verb) {
   auto options = std::make_shared<Options>();
-  verb.add_option("files", options->files, "Samples files of one side, one a shard")->required();
+  verb.add_option("files", options->files, "Samples files of one side, one a shard").required();
   verb.add_option("-o,--output", options->output, "Samples file to write (default: stdout)");
   return [options](World& world) { return merge(world, *options); };
 }

@@ -1,6 +1,4 @@
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
-
 #include <memory>
 
 #include "app/command.hpp"
@@ -9,6 +7,7 @@
 #include "app/pipeline.hpp"
 #include "app/telling.hpp"
 #include "app/trust.hpp"
+#include "app/verb.hpp"
 #include "base/text.hpp"
 #include "github/api.hpp"
 #include "github/run_context.hpp"
@@ -98,10 +97,10 @@ Result<int> publish_again(World& world, const Options& options) {
   return static_cast<int>(sent ? k_pass : k_not_published);
 }
 
-std::function<int(World&)> declare(CLI::App& verb) {
+std::function<int(World&)> declare(Verb& verb) {
   auto options = std::make_shared<Options>();
   add_config_options(verb, options->config);
-  verb.add_option("report", options->file, "A report.json")->required();
+  verb.add_option("report", options->file, "A report.json").required();
   verb.add_flag("--dry-run", options->dry_run, "Print the comment and what would be sent, and send nothing");
   return [options](World& world) {
     const Result<int> code = publish_again(world, *options);

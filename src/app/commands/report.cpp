@@ -1,10 +1,9 @@
-#include <CLI/CLI.hpp>
-
 #include <memory>
 
 #include "app/command.hpp"
 #include "app/common.hpp"
 #include "app/pipeline.hpp"
+#include "app/verb.hpp"
 
 namespace perfwarden::app {
 namespace {
@@ -22,9 +21,9 @@ int render_again(World& world, const Options& options) {
   return emit(world, *report, options.templates, options.report);
 }
 
-std::function<int(World&)> declare(CLI::App& verb) {
+std::function<int(World&)> declare(Verb& verb) {
   auto options = std::make_shared<Options>();
-  verb.add_option("report", options->file, "A report.json")->required();
+  verb.add_option("report", options->file, "A report.json").required();
   add_report_options(verb, options->report);
   verb.add_option("--templates", options->templates, "Folder whose files replace built-in templates of the same name");
   return [options](World& world) { return render_again(world, *options); };

@@ -1,5 +1,3 @@
-#include <CLI/CLI.hpp>
-
 #include <memory>
 
 #include "app/command.hpp"
@@ -9,6 +7,7 @@
 #include "app/selecting.hpp"
 #include "app/sides.hpp"
 #include "app/tuning.hpp"
+#include "app/verb.hpp"
 #include "github/run_context.hpp"
 #include "os/files.hpp"
 #include "plan/make.hpp"
@@ -54,14 +53,13 @@ int measure_here(World& world, const Options& options) {
   return k_pass;
 }
 
-std::function<int(World&)> declare(CLI::App& verb) {
+std::function<int(World&)> declare(Verb& verb) {
   auto options = std::make_shared<Options>();
   add_config_options(verb, options->config);
   add_select_options(verb, options->select);
   verb.add_option("--commit", options->commit, "Commit that the numbers belong to (default: HEAD)");
   verb.add_option("--branch", options->branch, "Branch that the numbers belong to (default: the current one)");
-  verb.add_option("-o,--output", options->output, "Folder for samples.json, or a file ending in .json")
-      ->capture_default_str();
+  verb.add_option("-o,--output", options->output, "Folder for samples.json, or a file ending in .json").show_default();
   verb.add_flag("--dry-run", options->dry_run, "Print what would be run, and run nothing");
   return [options](World& world) { return measure_here(world, *options); };
 }

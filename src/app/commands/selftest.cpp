@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -14,6 +13,7 @@
 #include "app/pipeline.hpp"
 #include "app/tuning.hpp"
 #include "app/twins.hpp"
+#include "app/verb.hpp"
 #include "base/hash.hpp"
 #include "base/table.hpp"
 #include "base/text.hpp"
@@ -130,7 +130,7 @@ std::string as_json(const Trials& trials) {
   return out.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 
-std::function<int(World&)> declare(CLI::App& verb) {
+std::function<int(World&)> declare(Verb& verb) {
   auto options = std::make_shared<Options>();
   add_config_options(verb, options->config);
   verb.add_option("-s,--suite", options->suites, "Only this suite (may be repeated)");

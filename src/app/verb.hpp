@@ -1,0 +1,50 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace CLI {
+class App;
+class Option;
+}  // namespace CLI
+
+// The words of one command, as they are declared. Hides CLI11, whose header costs each file that sees it ten seconds.
+namespace perfwarden::app {
+
+class Option {
+ public:
+  explicit Option(CLI::Option* option) : option_(option) {}
+  Option& required();
+  Option& needs(const std::string& other);  // "--run"
+  Option& excludes(const Option& other);
+  Option& one_of(const std::vector<std::string>& words);
+  Option& within(double low, double high);
+  Option& show_default();
+  Option& hidden();
+
+ private:
+  CLI::Option* option_;
+};
+
+// A Verb declares options whose values are written when the line is parsed; they must outlive that.
+class Verb {
+ public:
+  explicit Verb(CLI::App* app) : app_(app) {}
+  // `names` as "-o,--output", or a positional's name. T: std::string, double, std::size_t,
+  // std::optional<double>, std::optional<std::uint64_t>, std::vector<std::string> (may be repeated).
+  template <class T>
+  Option add_option(const std::string& names, T& value, const std::string& help);
+  Option add_option_function(const std::string& names, std::function<void(const std::string&)> given,
+                             const std::string& help);
+  Option add_flag(const std::string& names, bool& value, const std::string& help);
+  Option add_flag_callback(const std::string& names, std::function<void()> given, const std::string& help);
+  // `chosen` is called when this one was given.
+  Verb add_subcommand(const std::string& name, const std::string& help, std::function<void()> chosen);
+  void require_subcommand();
+
+ private:
+  CLI::App* app_;
+};
+
+}  // namespace perfwarden::app
