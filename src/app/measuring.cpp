@@ -6,6 +6,7 @@
 #include "app/common.hpp"
 #include "app/sampling.hpp"
 #include "base/hash.hpp"
+#include "measure/count.hpp"
 #include "measure/progress.hpp"
 #include "os/machine_control.hpp"
 #include "os/user.hpp"
@@ -42,6 +43,7 @@ Result<Measured> measure_plan(World& world, const Plan& plan, const Config& conf
     sides.gid = user->gid;
   }
   sides.no_aslr = config.machine.aslr_off && os::may_turn_aslr_off();
+  PW_TRY(measure::check_tools(plan, sides, world.processes));
   const double start_s = world.clock.monotonic_s();
   RunInfo run;
   run.time = os::rfc3339(world.clock.unix_s());

@@ -11,9 +11,9 @@ namespace {
 
 constexpr std::array<std::string_view, 8> k_default_keys{"build",  "setup",   "shell", "iterations",
                                                          "warmup", "timeout", "env",   "pin"};
-constexpr std::array<std::string_view, 16> k_suite_keys{
-    "build",  "setup",   "run",        "teardown", "shell",   "cases", "cwd", "output-file",
-    "parser", "metrics", "iterations", "warmup",   "timeout", "env",   "pin", "when"};
+constexpr std::array<std::string_view, 18> k_suite_keys{
+    "build",   "setup", "run",    "teardown",   "shell",  "cases",   "cwd", "output-file", "parser",
+    "metrics", "count", "binary", "iterations", "warmup", "timeout", "env", "pin",         "when"};
 constexpr std::array<std::string_view, 2> k_parser_keys{"regex", "metric"};
 
 constexpr std::size_t k_max_suites = 200;
@@ -58,6 +58,8 @@ class SuiteReader {
     take_path("output-file", suite_.output_file);
     read_parser();
     section_.take_strings("metrics", suite_.metrics);
+    read_count();
+    take_path("binary", suite_.binary);
     suite_.when = read_when(reader_, section_);
     apply(options);
     return std::move(suite_);
@@ -121,6 +123,21 @@ class SuiteReader {
     if (!out.empty()) return out;
     reader_.problem(node, "'cases' is an empty list", "name at least one case or take the key out");
     return std::nullopt;
+  }
+
+  void read_count() {
+    static const std::vector<std::string> k_known{"allocations", "instructions"};
+    std::vector<std::string> wanted;
+    section_.take_strings("count", wanted);
+    const Node* node = section_.find("count");
+    if (node == nullptr || node->kind != Node::Kind::sequence) return;
+    for (const Node& item : node->items)
+      if (item.kind == Node::Kind::scalar && !item.text.empty()) (void)reader_.one_of(item, "count", k_known);
+    const auto has = [&](std::string_view word) {
+      return std::find(wanted.begin(), wanted.end(), word) != wanted.end();
+    };
+    suite_.count_allocations = has(k_known[0]);
+    suite_.count_instructions = has(k_known[1]);
   }
 
   void read_parser() {

@@ -11,6 +11,7 @@
 
 #include "base/text.hpp"
 #include "ingest/collector.hpp"
+#include "ingest/counts.hpp"
 #include "ingest/parts.hpp"
 
 namespace perfwarden::ingest {
@@ -27,7 +28,11 @@ std::string cut(std::string_view failure) {
 class Run {
  public:
   Run(const Raw& raw, const Plan& plan, const Config& config)
-      : raw_(raw), plan_(plan), sides_{Collector(config), Collector(config)}, formats_(plan.suites.size(), nullptr) {}
+      : raw_(raw),
+        plan_(plan),
+        config_(config),
+        sides_{Collector(config), Collector(config)},
+        formats_(plan.suites.size(), nullptr) {}
 
   Result<SidedSamples> read() {
     for (const Suite& suite : plan_.suites) PW_TRY(check_parser(suite));
@@ -46,6 +51,7 @@ class Run {
       mark_adaptive(samples.base);
       mark_adaptive(samples.head);
     }
+    add_counts(raw_, plan_, config_, samples);
     return samples;
   }
 
@@ -106,9 +112,11 @@ class Run {
   Status select(std::size_t index) {
     const Suite& suite = plan_.suites[index];
     if (suite.metrics.empty()) return Nothing{};
+    const std::vector<std::string> counted = counted_metrics(suite);
     std::set<std::string> extra;
     for (const std::string& metric : suite.metrics)
-      if (is_accounting(metric) && !sides_[0].reports(suite.name, metric) && !sides_[1].reports(suite.name, metric))
+      if (std::find(counted.begin(), counted.end(), metric) == counted.end() && is_accounting(metric) &&
+          !sides_[0].reports(suite.name, metric) && !sides_[1].reports(suite.name, metric))
         extra.insert(metric);
     for (const RawInvocation& invocation : raw_.invocations) {
       if (extra.empty() || !usable(invocation) || invocation.step.suite != index || !invocation.ok) continue;
@@ -127,8 +135,10 @@ class Run {
 
   void select_side(const Suite& suite, Side which) {
     const std::vector<std::string> reported = side(which).metrics_of(suite.name);
+    const std::vector<std::string> counted = counted_metrics(suite);
     for (const std::string& metric : suite.metrics) {
       if (std::find(reported.begin(), reported.end(), metric) != reported.end()) continue;
+      if (std::find(counted.begin(), counted.end(), metric) != counted.end()) continue;
       side(which).note("metric-missing",
                        fmt::format("suite '{}' asks for the metric '{}', which nothing reported on {}; "
                                    "reported are {}",
@@ -170,6 +180,7 @@ class Run {
 
   const Raw& raw_;
   const Plan& plan_;
+  const Config& config_;
   std::array<Collector, 2> sides_;
   std::vector<const Format*> formats_;  // chosen once a suite, so that both sides are read alike
   std::map<std::pair<std::size_t, std::size_t>, std::size_t> places_;  // invocations of (suite, case)

@@ -11,6 +11,7 @@
 
 #include "base/text.hpp"
 #include "measure/command.hpp"
+#include "measure/count.hpp"
 #include "measure/pace.hpp"
 #include "measure/step.hpp"
 #include "os/files.hpp"
@@ -61,6 +62,9 @@ class Runner {
       pace_.add(*steps);
       status = measure_all(*steps);
     }
+    if (status && !raw_.interrupted)
+      status = count(
+          plan_, sides_, processes_, clock_, [this](const std::string& what) { tell(what); }, raw_);
     tear_down();
     tell("");
     tell_disturbances();

@@ -108,6 +108,10 @@ struct Suite {
   std::map<std::string, std::string> env;
   std::vector<int> cpus;  // affinity of the children; empty = as started
   When when;
+  // Counted in runs of their own, beside the timed ones; primary.
+  bool count_allocations = false;   // allocations, allocated_bytes, peak_heap; by a preloaded object
+  bool count_instructions = false;  // by valgrind
+  std::string binary;               // its size is the metric binary_size; relative to the side's checkout; empty = none
   Position where;
   friend bool operator==(const Suite&, const Suite&) = default;
 };

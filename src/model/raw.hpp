@@ -32,11 +32,22 @@ struct RawInvocation {
                             // 9"; with the last lines of stderr
 };
 
+// A RawCount is one number that was counted in a run of its own, or is the size of a file.
+struct RawCount {
+  Side side = Side::head;
+  std::size_t suite = 0, case_index = 0;
+  int invocation = 0;
+  std::string benchmark;  // empty: the whole process
+  std::string metric;
+  double value = 0;
+};
+
 struct Raw {
   std::vector<RawInvocation> invocations;  // Kind::measure only, in the order run
-  std::vector<Warning> warnings;           // "instructions not counted: perf_event_paranoid is 3 …"
-  std::string base_not_built;              // head could be built, base not: why, in a sentence; nothing was measured
-  bool interrupted = false;                // a signal ended it early; what is here is whole
+  std::vector<RawCount> counts;
+  std::vector<Warning> warnings;  // "instructions not counted: perf_event_paranoid is 3 …"
+  std::string base_not_built;     // head could be built, base not: why, in a sentence; nothing was measured
+  bool interrupted = false;       // a signal ended it early; what is here is whole
 };
 
 }  // namespace perfwarden

@@ -19,7 +19,7 @@ std::optional<Metric> known_metric(std::string_view name) {
   };
   // primary: what a person means by "slower" or "larger"; the rest explains it and is gated only by
   // name.
-  static constexpr std::array<Row, 16> k_rows{{
+  static constexpr std::array<Row, 17> k_rows{{
       {"wall_time", "s", Better::lower, false, true},
       {"cpu_time", "s", Better::lower, false, false},
       {"user_time", "s", Better::lower, false, false},
@@ -35,6 +35,7 @@ std::optional<Metric> known_metric(std::string_view name) {
       {"byte_throughput", "B/s", Better::higher, false, false},
       {"allocations", "1", Better::lower, false, true},
       {"allocated_bytes", "B", Better::lower, false, true},
+      {"peak_heap", "B", Better::lower, false, true},
       {"binary_size", "B", Better::lower, true, true},
   }};
   for (const Row& row : k_rows)

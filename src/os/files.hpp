@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,6 +35,8 @@ inline constexpr std::size_t k_max_file_bytes = std::size_t{256} << 20;
 // `root` is an Error, and so is anything but a regular file. (On kernels before 5.6 every link is an Error.)
 [[nodiscard]] Result<std::string> read_file_below(const std::string& root, const std::string& name,
                                                   std::size_t max_bytes = k_max_file_bytes);
+// The size in bytes of such a file.
+[[nodiscard]] Result<std::uint64_t> file_size_below(const std::string& root, const std::string& name);
 // Removes such a file (a link itself, not what it points to). No Error when there is none.
 [[nodiscard]] Status remove_file_below(const std::string& root, const std::string& name);
 

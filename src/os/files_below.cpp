@@ -65,17 +65,36 @@ UniqueFd open_without_links(int root, const std::string& name, int flags) {
   return at;
 }
 
-Result<std::string> read_file_below(const std::string& root, const std::string& name, std::size_t max_bytes) {
+namespace {
+
+struct RegularFile {
+  UniqueFd descriptor;
+  std::uint64_t size = 0;
+};
+
+Result<RegularFile> open_regular(const std::string& root, const std::string& name) {
   const UniqueFd folder = open_root(root);
   if (!folder) return error_of(errno, root, name, "read");
   // Without O_NONBLOCK a pipe of that name would hold us for ever.
-  const UniqueFd file = open_below(folder.get(), name, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+  UniqueFd file = open_below(folder.get(), name, O_RDONLY | O_NONBLOCK | O_NOCTTY);
   if (!file) return error_of(errno, root, name, "read");
   struct stat status {};
   if (::fstat(file.get(), &status) != 0) return error_of(errno, root, name, "read");
   if (!S_ISREG(status.st_mode))
     return Error{ErrorKind::io, "cannot read: it is not a regular file", text::one_line(root + "/" + name), "", ""};
-  return read_descriptor(file.get(), text::one_line(root + "/" + name), max_bytes);
+  return RegularFile{std::move(file), static_cast<std::uint64_t>(status.st_size)};
+}
+
+}  // namespace
+
+Result<std::string> read_file_below(const std::string& root, const std::string& name, std::size_t max_bytes) {
+  PW_TRY_ASSIGN(const RegularFile file, open_regular(root, name));
+  return read_descriptor(file.descriptor.get(), text::one_line(root + "/" + name), max_bytes);
+}
+
+Result<std::uint64_t> file_size_below(const std::string& root, const std::string& name) {
+  PW_TRY_ASSIGN(const RegularFile file, open_regular(root, name));
+  return file.size;
 }
 
 Status remove_file_below(const std::string& root, const std::string& name) {

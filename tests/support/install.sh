@@ -10,7 +10,7 @@ packages_of() {
       libboost-math-dev libkainjow-mustache-dev libre2-dev libexpat1-dev pkg-config ;;
     demo) echo libbenchmark-dev ;;
     test) echo libgtest-dev libgmock-dev libbenchmark-dev libvalijson-dev clang-14 lld-14 libclang-rt-14-dev clang-format-14 \
-      clang-tidy-14 shellcheck diffutils python3 ;;
+      clang-tidy-14 shellcheck diffutils python3 valgrind ;;
     coverage) echo gcovr ;;
     image) echo busybox-static ;;
     container) echo mmdebstrap buildah podman runc ;;

@@ -36,6 +36,7 @@ const std::map<std::string, Folders>& may_include() {
       {"bisect", {"base", "model", "stats"}},
       {"trend", {"base", "model", "stats"}},
       {"os", {"base", "model"}},
+      {"preload", {"os"}},  // one plain header
       {"config", {"base", "model", "os"}},
       {"measure", {"base", "model", "os"}},
       {"net", {"base", "model"}},
@@ -74,13 +75,13 @@ const std::map<std::string, Folders>& owners() {
         "store", "baseline", "publish", "dashboard", "app"}},
       {"fmt/", {"*"}},
       // Calls of the operating system, behind the seams of os/.
-      {"sys/", {"os"}},
+      {"sys/", {"os", "preload"}},
       {"linux/", {"os"}},
       {"asm/", {"os"}},
       {"arpa/", {"os"}},
       {"netinet/", {"os"}},
-      {"unistd.h", {"os"}},
-      {"fcntl.h", {"os"}},
+      {"unistd.h", {"os", "preload"}},
+      {"fcntl.h", {"os", "preload"}},
       {"sched.h", {"os"}},
       {"signal.h", {"os"}},
       {"csignal", {"os", "app", "measure"}},  // names of signals
@@ -91,6 +92,9 @@ const std::map<std::string, Folders>& owners() {
       {"dirent.h", {"os"}},
       {"time.h", {"os"}},
       {"thread", {"os"}},
+      {"dlfcn.h", {"preload"}},
+      {"malloc.h", {"preload"}},
+      {"pthread.h", {"preload"}},
       {"iostream", {}},
   };
   return k_owner;
@@ -113,7 +117,7 @@ const std::vector<Banned>& banned_words() {
   // A call of a free function: not a member, not part of a longer name, not of another namespace.
   static const std::string free = R"((^|[^\w:.>]|return )(std::|::)?)";
   static const std::vector<Banned> k_banned{
-      {"getenv", {"os"}, "take an os::Environment", {"getenv"}, std::regex(R"(\b(secure_)?getenv\s*\()")},
+      {"getenv", {"os", "preload"}, "take an os::Environment", {"getenv"}, std::regex(R"(\b(secure_)?getenv\s*\()")},
       {"std::cout and std::cerr", {}, "take an os::Console", {"std::c"}, std::regex(R"(\bstd::(cout|cerr|clog)\b)")},
       {"printf", {"os"}, "take an os::Console", {"printf", "puts"}, std::regex(free + R"((f?printf|f?puts)\s*\()")},
       {"exit(", {"os"}, "return an Error or an exit code", {"exit"}, std::regex(free + R"((quick_|_)?exit\s*\()")},
