@@ -193,9 +193,9 @@ Metric counter_metric(std::string_view name) {
     known->primary = false;
     return *std::move(known);
   }
-  constexpr std::array<std::string_view, 4> k_rates{"_per_second", "_per_sec", "persecond", "/s"};
-  constexpr std::array<std::string_view, 7> k_better_higher{"throughput", "bandwidth", "ops",     "qps",
-                                                            "rps",        "hits",      "hit_rate"};
+  constexpr std::array<std::string_view, 6> k_rates{"_per_second", "_per_sec", "_per_s", "persecond", "ops_sec", "/s"};
+  constexpr std::array<std::string_view, 10> k_better_higher{"throughput", "bandwidth", "ops",     "qps",  "rps",
+                                                             "tps",        "iops",      "goodput", "hits", "hit_rate"};
   const auto ends = [&](std::string_view tail) { return word.ends_with(tail); };
   const bool rate = std::any_of(k_rates.begin(), k_rates.end(), ends);
   const bool higher = rate || std::any_of(k_better_higher.begin(), k_better_higher.end(), ends);

@@ -12,6 +12,7 @@
 #include "base/text.hpp"
 #include "ingest/collector.hpp"
 #include "ingest/counts.hpp"
+#include "ingest/energy.hpp"
 #include "ingest/parts.hpp"
 
 namespace perfwarden::ingest {
@@ -51,6 +52,9 @@ class Run {
       mark_adaptive(samples.base);
       mark_adaptive(samples.head);
     }
+    for (Samples* one : {&samples.base, &samples.head})
+      for (Series& series : one->series)
+        if (is_energy(series.id.metric)) series.metric.primary = false;  // information, until a budget names it
     add_counts(raw_, plan_, config_, samples);
     return samples;
   }
@@ -115,12 +119,13 @@ class Run {
     const std::vector<std::string> counted = counted_metrics(suite);
     std::set<std::string> extra;
     for (const std::string& metric : suite.metrics)
-      if (std::find(counted.begin(), counted.end(), metric) == counted.end() && is_accounting(metric) &&
-          !sides_[0].reports(suite.name, metric) && !sides_[1].reports(suite.name, metric))
+      if (std::find(counted.begin(), counted.end(), metric) == counted.end() &&
+          (is_accounting(metric) || is_energy(metric)) && !sides_[0].reports(suite.name, metric) &&
+          !sides_[1].reports(suite.name, metric))
         extra.insert(metric);
     for (const RawInvocation& invocation : raw_.invocations) {
       if (extra.empty() || !usable(invocation) || invocation.step.suite != index || !invocation.ok) continue;
-      for (auto& [metric, value] : accounting(invocation.usage)) {
+      for (auto& [metric, value] : accounts_of(index, invocation.usage)) {
         if (!extra.contains(metric.name)) continue;
         const std::string unit = metric.unit;
         PW_TRY(side(invocation.step.side)
@@ -128,9 +133,26 @@ class Run {
                               {std::string(k_process), std::move(metric), unit, {value}}));
       }
     }
+    if (extra.contains("energy") || extra.contains("co2e")) {
+      const Warning note = energy_note(suite.name, energy_is_measured(index));
+      side(Side::head).note(note.code, note.text);
+    }
     for (const Side which : {Side::base, Side::head})
       if (side(which).has_values(suite.name)) select_side(suite, which);
     return Nothing{};
+  }
+
+  // Measured and estimated numbers must not be compared with each other.
+  [[nodiscard]] bool energy_is_measured(std::size_t suite) const {
+    return std::all_of(raw_.invocations.begin(), raw_.invocations.end(), [&](const RawInvocation& one) {
+      return one.step.suite != suite || !usable(one) || !one.ok || one.usage.energy_j.has_value();
+    });
+  }
+
+  [[nodiscard]] std::vector<std::pair<Metric, double>> accounts_of(std::size_t suite, const Usage& usage) const {
+    std::vector<std::pair<Metric, double>> out = accounting(usage);
+    for (auto& row : energy_of(usage, energy_is_measured(suite))) out.push_back(std::move(row));
+    return out;
   }
 
   void select_side(const Suite& suite, Side which) {

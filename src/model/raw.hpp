@@ -19,6 +19,7 @@ struct Usage {
   std::int64_t minor_faults = 0, major_faults = 0;
   std::int64_t voluntary_switches = 0, involuntary_switches = 0;
   std::optional<std::uint64_t> instructions, cycles, cache_misses, branch_misses;
+  std::optional<double> energy_j;  // of all of the processor meanwhile, where it tells
 };
 
 // A RawInvocation is what one measured process left behind.

@@ -19,7 +19,7 @@ std::optional<Metric> known_metric(std::string_view name) {
   };
   // primary: what a person means by "slower" or "larger"; the rest explains it and is gated only by
   // name.
-  static constexpr std::array<Row, 17> k_rows{{
+  static constexpr std::array<Row, 19> k_rows{{
       {"wall_time", "s", Better::lower, false, true},
       {"cpu_time", "s", Better::lower, false, false},
       {"user_time", "s", Better::lower, false, false},
@@ -36,6 +36,8 @@ std::optional<Metric> known_metric(std::string_view name) {
       {"allocations", "1", Better::lower, false, true},
       {"allocated_bytes", "B", Better::lower, false, true},
       {"peak_heap", "B", Better::lower, false, true},
+      {"energy", "J", Better::lower, false, false},
+      {"co2e", "g", Better::lower, false, false},
       {"binary_size", "B", Better::lower, true, true},
   }};
   for (const Row& row : k_rows)

@@ -27,7 +27,7 @@ struct Metric {
 // Direction, unit and determinism of the metrics that perfwarden itself knows (wall_time, cpu_time,
 // user_time, system_time, max_rss, page_faults, context_switches, instructions, cycles,
 // cache_misses, branch_misses, throughput, byte_throughput, allocations, allocated_bytes, peak_heap,
-// binary_size). nullopt for any other name.
+// energy, co2e, binary_size). nullopt for any other name.
 [[nodiscard]] std::optional<Metric> known_metric(std::string_view name);
 // Direction guessed from a unit: rates and throughputs are better higher, everything else lower.
 [[nodiscard]] Better better_of_unit(std::string_view base_unit);

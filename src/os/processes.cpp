@@ -15,6 +15,7 @@
 #include <thread>
 
 #include "os/clock.hpp"
+#include "os/energy.hpp"
 #include "os/pauses.hpp"
 #include "os/perf_events.hpp"
 #include "os/signals.hpp"
@@ -198,6 +199,8 @@ Result<ProcessResult> SystemProcesses::run(const Command& command) {
     return result;
   }
   Run run;
+  static const EnergyMeter meter;
+  const std::optional<std::vector<double>> energy = command.count_events ? meter.read() : std::nullopt;
   PW_TRY_ASSIGN(const Child child,
                 spawn(command, command.count_events ? hardware_events() : std::span<const EventSpec>{}));
   run.owns(child.pid);
@@ -212,6 +215,7 @@ Result<ProcessResult> SystemProcesses::run(const Command& command) {
   if (WIFEXITED(status)) result.exit_status = WEXITSTATUS(status);
   if (WIFSIGNALED(status)) result.signal = WTERMSIG(status);
   result.usage = usage_of(used, ended_s - child.started_s, child.events);
+  result.usage.energy_j = meter.since(energy);
   return result;
 }
 
