@@ -123,9 +123,10 @@ class Run {
           (is_accounting(metric) || is_energy(metric)) && !sides_[0].reports(suite.name, metric) &&
           !sides_[1].reports(suite.name, metric))
         extra.insert(metric);
+    const bool energy_measured = energy_is_measured(index);
     for (const RawInvocation& invocation : raw_.invocations) {
       if (extra.empty() || !usable(invocation) || invocation.step.suite != index || !invocation.ok) continue;
-      for (auto& [metric, value] : accounts_of(index, invocation.usage)) {
+      for (auto& [metric, value] : accounts_of(invocation.usage, energy_measured)) {
         if (!extra.contains(metric.name)) continue;
         const std::string unit = metric.unit;
         PW_TRY(side(invocation.step.side)
@@ -134,7 +135,7 @@ class Run {
       }
     }
     if (extra.contains("energy") || extra.contains("co2e")) {
-      const Warning note = energy_note(suite.name, energy_is_measured(index));
+      const Warning note = energy_note(suite.name, energy_measured);
       side(Side::head).note(note.code, note.text);
     }
     for (const Side which : {Side::base, Side::head})
@@ -149,9 +150,9 @@ class Run {
     });
   }
 
-  [[nodiscard]] std::vector<std::pair<Metric, double>> accounts_of(std::size_t suite, const Usage& usage) const {
+  [[nodiscard]] static std::vector<std::pair<Metric, double>> accounts_of(const Usage& usage, bool energy_measured) {
     std::vector<std::pair<Metric, double>> out = accounting(usage);
-    for (auto& row : energy_of(usage, energy_is_measured(suite))) out.push_back(std::move(row));
+    for (auto& row : energy_of(usage, energy_measured)) out.push_back(std::move(row));
     return out;
   }
 
