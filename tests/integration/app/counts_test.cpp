@@ -48,11 +48,11 @@ history: off
 
 TEST_F(Counts, OneMoreAllocationInAThousandIsSeenForSure) {
   write("count.txt", "1001\n");
-  commit("one more");
+  commit("more");
   EXPECT_EQ(perfwarden({"check"}), 1) << console_.out_text << console_.err_text;
   const nlohmann::json allocations = comparison("allocations");
   EXPECT_EQ(allocations["verdict"], "regression") << allocations;
-  EXPECT_EQ(allocations["confidence"], "HIGH") << allocations;
+  EXPECT_EQ(allocations["method"], "exact") << allocations;
   EXPECT_EQ(allocations["head"].get<double>() - allocations["base"].get<double>(), 1.0);
   EXPECT_EQ(comparison("allocated_bytes")["verdict"], "regression");
 }
