@@ -62,7 +62,7 @@ class Runner {
       pace_.add(*steps);
       status = measure_all(*steps);
     }
-    if (status && !raw_.interrupted)
+    if (built && status && !raw_.interrupted)
       status = count(
           plan_, sides_, processes_, clock_, [this](const std::string& what) { tell(what); }, raw_);
     tear_down();

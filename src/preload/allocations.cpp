@@ -115,11 +115,14 @@ void claim_slot() {
   slot = &file->slots[mine < k_last ? mine : k_last];
 }
 
-// A forked child begins with a copy of all that its parent holds.
+// A forked child begins with a copy of all that its parent holds then; a moment later the parent holds something else.
+long long live_at_fork = 0;
+void before_fork() {
+  live_at_fork = __atomic_load_n(&slot->live, __ATOMIC_RELAXED);
+}
 void after_fork() {
-  const long long live = __atomic_load_n(&slot->live, __ATOMIC_RELAXED);
   claim_slot();
-  hold(*slot, live);
+  hold(*slot, live_at_fork);
 }
 
 __attribute__((constructor)) void begin() {
@@ -133,7 +136,7 @@ __attribute__((constructor)) void begin() {
     void* const mapped = mmap(nullptr, sizeof(AllocationFile), PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
     if (mapped != MAP_FAILED) {
       file = static_cast<AllocationFile*>(mapped);
-      pthread_atfork(nullptr, nullptr, after_fork);
+      pthread_atfork(before_fork, nullptr, after_fork);
       claim_slot();
     }
   }
