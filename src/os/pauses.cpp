@@ -8,7 +8,7 @@ namespace perfwarden::os {
 namespace {
 
 // Between two pauses: short against what a harness times, long against what a signal costs (tens of microseconds).
-constexpr double k_run_s = 0.005;
+constexpr double k_run_s = 0.001;
 
 }  // namespace
 
