@@ -51,6 +51,7 @@ Procedure procedure_for(const std::vector<Member>& members, const StatisticsConf
 
 Replay replay(const std::vector<Member>& members, const StatisticsConfig& statistics, Ending ending) {
   std::vector<Target> targets;
+  targets.reserve(members.size());
   for (const Member& member : members) targets.push_back(member.target);
   Replay result{Sequential(procedure_for(members, statistics), targets), std::vector<std::size_t>(members.size(), 0)};
   Sequential& procedure = result.procedure;

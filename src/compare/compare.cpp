@@ -126,7 +126,7 @@ void gather(Case& result, const Setting& setting, stats::NullCache& nulls) {
   if (exactly)
     result.evidence = exact(comparison.base.median, comparison.head.median);
   else if (setting.design == Design::interleaved && !result.one_process)
-    result.evidence = paired(base, head, confidence, nulls);
+    result.evidence = paired(base, head, confidence, nulls, result.adaptive_pairs > 0);
   else
     result.evidence = unpaired(base, head, confidence, nulls);
   result.tested = true;
@@ -154,9 +154,9 @@ Case both_sides(const Series& base, const Series& head, const Setting& setting, 
                      comparison.base.n, comparison.head.n));
     return result;
   }
-  gather(result, setting, nulls);
   result.threshold = setting.demand_of(comparison.id, comparison.metric, comparison.base.median).threshold;
   result.adaptive_pairs = std::min(base.adaptive_pairs, head.adaptive_pairs);
+  gather(result, setting, nulls);
   name_shape(comparison, base, head);
   return result;
 }

@@ -107,10 +107,19 @@ void assist(Evidence& evidence, const std::vector<double>& base_logs, const std:
   evidence.smallest_p = 0;
 }
 
+// The coin flips of the pairs that were kept, weighed by what each says.
+stats::SignedRank flipped(const std::vector<double>& base, const std::vector<double>& head,
+                          const std::vector<double>& d, const std::vector<bool>& keep) {
+  std::vector<std::uint64_t> weights = stats::paired_rank_weights(base, head, d);
+  for (std::size_t i = 0; i < weights.size(); ++i)
+    if (!keep[i]) weights[i] = 0;
+  return stats::sign_flip(d, weights);
+}
+
 }  // namespace
 
 Evidence paired(const std::vector<double>& base, const std::vector<double>& head, double confidence,
-                stats::NullCache& nulls) {
+                stats::NullCache& nulls, bool shown_only) {
   Evidence evidence;
   const bool logarithmic = all_positive(base) && all_positive(head);
   evidence.nothing_varies = all_equal(base, head);
@@ -121,20 +130,16 @@ Evidence paired(const std::vector<double>& base, const std::vector<double>& head
     d[i] = logarithmic ? log_ratio(base[i], head[i]) : shifts[i] / (base_median == 0 ? 1 : std::fabs(base_median));
 
   const std::vector<bool> keep = stats::kept(d);
-  std::vector<std::uint64_t> weights = stats::paired_rank_weights(base, head, d);
-  for (std::size_t i = 0; i < d.size(); ++i) {
-    if (keep[i])
-      evidence.kept.push_back(d[i]);
-    else
-      weights[i] = 0;
-  }
+  for (std::size_t i = 0; i < d.size(); ++i)
+    if (keep[i]) evidence.kept.push_back(d[i]);
   const std::vector<double>& kept = evidence.kept;
-  const stats::SignedRank test = stats::sign_flip(d, weights);
+  const stats::SignedRank by_rank = stats::signed_rank(kept, nulls);
+  const stats::SignedRank test = shown_only ? by_rank : flipped(base, head, d, keep);
   evidence.method = test.exact ? "exact paired rank test" : "paired rank test, normal approximation";
   evidence.p_less = test.p_less;
   evidence.p_greater = test.p_greater;
   evidence.p_two_sided = test.p_two_sided;
-  evidence.p_signed_rank = stats::signed_rank(kept, nulls).p_two_sided;
+  evidence.p_signed_rank = by_rank.p_two_sided;
   // Told, not judged by: with ties the normal approximation will do.
   evidence.p_mann_whitney = stats::rank_sum(head, base, nulls, k_exact_tied_told).p_two_sided;
   evidence.smallest_p = std::min(1.0, 2 * stats::signed_rank_smallest_p(d.size()));

@@ -38,9 +38,10 @@ struct Evidence {
 inline constexpr std::size_t k_enough = 10;         // values from which an exact test alone decides
 inline constexpr std::size_t k_least_assisted = 4;  // fewer than this give no spread worth using
 
-// A paired (interleaved) comparison; base and head have equal sizes, at least 1.
+// A paired (interleaved) comparison; base and head have equal sizes, at least 1. `shown_only`: p is told beside a
+// decision that another procedure makes, so the signed-rank test, which costs little, will do.
 [[nodiscard]] Evidence paired(const std::vector<double>& base, const std::vector<double>& head, double confidence,
-                              stats::NullCache& nulls);
+                              stats::NullCache& nulls, bool shown_only = false);
 // An unpaired one; at least 1 value a side.
 [[nodiscard]] Evidence unpaired(const std::vector<double>& base, const std::vector<double>& head, double confidence,
                                 stats::NullCache& nulls);
