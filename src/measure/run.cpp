@@ -64,7 +64,7 @@ class Runner {
     }
     if (built && status && !raw_.interrupted)
       status = count(
-          plan_, sides_, processes_, clock_, [this](const std::string& what) { tell(what); }, raw_);
+          plan_, sides_, processes_, clock_, [this](const std::string& what) { tell_of_count(what); }, raw_);
     tear_down();
     tell("");
     tell_disturbances();
@@ -352,6 +352,12 @@ class Runner {
   }
 
   // ---- progress
+
+  // The runs that count are no steps of the plan: how many there will be is not known.
+  void tell_of_count(const std::string& what) {
+    if (on_progress_)
+      on_progress_({pace_.done(), pace_.total() + 1, clock_.monotonic_s() - start_s_, std::nullopt, what});
+  }
 
   void tell(const std::string& what) {
     what_ = what;

@@ -29,6 +29,15 @@ std::string command_text(const CommandLine& command) {
   return text::join(words, " ");
 }
 
+// What is counted beside the timed runs.
+std::string counted_text(const Suite& suite) {
+  std::vector<std::string> out;
+  if (suite.count_allocations) out.emplace_back("allocations, in runs of their own");
+  if (suite.count_instructions) out.emplace_back("instructions, in runs of their own under valgrind");
+  if (!suite.binary.empty()) out.push_back("the size of " + text::one_line(suite.binary));
+  return text::join(out, "; ");
+}
+
 std::string suite_text(const Suite& suite, bool two_sided) {
   const std::string_view a_side = two_sided ? " a side" : "";
   const bool adaptive = two_sided && suite.iterations.adaptive();
@@ -51,6 +60,8 @@ std::string suite_text(const Suite& suite, bool two_sided) {
   row("build", suite.build);
   row("setup", suite.setup);
   row("run", suite.run);
+  if (const std::string counted = counted_text(suite); !counted.empty())
+    out += fmt::format("    count    {}\n", counted);
   row("teardown", suite.teardown);
   if (!suite.working_directory.empty())
     out += fmt::format("    in       {}\n", text::one_line(suite.working_directory));

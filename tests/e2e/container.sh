@@ -92,6 +92,13 @@ strangers=$(find "$workspace" ! -uid 1001 | head)
 check "every file in the workspace is its owner's ${strangers:+(not: $strangers)}" [ -z "$strangers" ]
 check "git's worktrees are gone" [ "$(git -c safe.directory='*' -C "$workspace" worktree list | wc -l)" -eq 1 ]
 
+# The image carries the object that counts allocations, and a benchmark that runs as the workspace's owner can load it.
+printf 'version: 1\nsuites:\n  core: { run: [/usr/bin/git, --version], parser: time, iterations: 2, count: [allocations] }\n' \
+  >"$workspace/count.yml"
+run_container --workdir /github/workspace -v "$workspace":/github/workspace "$image" \
+  run --config count.yml --output counted.json >"$work/count.log" 2>&1 || cat "$work/count.log"
+check "allocations are counted in the image" grep -q '"metric":"allocations"' "$workspace/counted.json"
+
 # Cancelled: the runner's SIGTERM reaches process 1.
 make_workspace 1
 name=perfwarden-term-$$

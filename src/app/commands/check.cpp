@@ -97,8 +97,10 @@ Result<Taken> read_measured(World& world, const Options& options, const Job& job
   if (head.run.shard)
     return Error{ErrorKind::usage, "this is one shard of a run", options.measured + std::string(k_head_file),
                  "put all of them together first: perfwarden merge FILE… -o OUT", ""};
-  const bool whole = std::none_of(head.warnings.begin(), head.warnings.end(),
-                                  [](const Warning& warning) { return warning.code == k_suite_skipped; });
+  const bool whole = std::all_of(job.config().suites.begin(), job.config().suites.end(), [&head](const Suite& suite) {
+    return std::any_of(head.series.begin(), head.series.end(),
+                       [&suite](const Series& series) { return series.id.suite == suite.name; });
+  });
   const auto name_head = [&head](Sides& sides) {
     sides.head_sha = head.run.commit;
     sides.branch = sides.head_label = head.run.branch;
