@@ -1,5 +1,7 @@
 #include "os/energy.hpp"
 
+#include <fmt/format.h>
+
 #include "base/text.hpp"
 #include "os/files.hpp"
 
@@ -24,7 +26,7 @@ EnergyMeter::EnergyMeter(const std::string& root) {
   const Result<std::vector<std::string>> zones = list_directory(root);
   if (!zones) return;
   for (const std::string& zone : *zones) {
-    const std::string folder = root + "/" + zone;
+    const std::string folder = fmt::format("{}/{}", root, zone);
     const Result<std::string> name = read_file(folder + "/name", k_most_bytes);
     if (!name || !is_package(zone, *name)) continue;
     packages_.push_back({folder + "/energy_uj", number_in(folder + "/max_energy_range_uj").value_or(0)});
