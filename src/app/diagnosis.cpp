@@ -169,9 +169,14 @@ Check hypervisor(const os::Host& host) {
 }
 
 Check container(const os::Host& host) {
-  const std::string kind = host.container.empty()     ? "container unknown"
-                           : host.container == "none" ? "no container"
-                                                      : "in a container (" + host.container + ")";
+  const bool inside = !host.container.empty() && host.container != "none";
+  std::string kind = host.container.empty() ? "container unknown"
+                     : inside               ? "in a container (" + text::one_line(host.container) + ")"
+                                            : "no container";
+  if (inside && host.capabilities) {
+    const bool counts = os::may(host, os::Capability::perfmon) || os::may(host, os::Capability::sys_admin);
+    kind += counts ? " with CAP_PERFMON" : " without CAP_PERFMON, which counters need";
+  }
   if (!host.cpu_limit) return unknown("container", kind + ", and the CPU limit cannot be read");
   if (*host.cpu_limit <= 0) return good("container", kind + ", no CPU limit");
   return doubtful(

@@ -69,7 +69,7 @@ struct CpuSeconds {
 [[nodiscard]] unsigned current_user();                                                // effective user id
 
 // Whether Host::capabilities hold one of linux/capability.h.
-enum class Capability : unsigned { sys_admin = 21, sys_nice = 23, perfmon = 38 };
+enum class Capability : unsigned { sys_admin = 21, perfmon = 38 };
 [[nodiscard]] bool may(const Host& host, Capability capability);
 
 // "0-3,8" for 0 1 2 3 8.

@@ -70,6 +70,18 @@ bool is_ours(const struct stat& status) {
   return status.st_uid == ::geteuid() && (status.st_mode & (S_IWGRP | S_IWOTH)) == 0;
 }
 
+// What is made while this lives can be written by nobody else, whatever the user's own umask.
+class OnlyOurs {
+ public:
+  OnlyOurs() : before_(::umask(S_IWGRP | S_IWOTH)) {}
+  ~OnlyOurs() { ::umask(before_); }
+  OnlyOurs(const OnlyOurs&) = delete;
+  OnlyOurs& operator=(const OnlyOurs&) = delete;
+
+ private:
+  mode_t before_;
+};
+
 bool is_our_folder(const std::string& path) {
   struct stat status {};
   return ::lstat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode) && is_ours(status);
@@ -242,6 +254,7 @@ MachineControl::Settings MachineControl::wishes(const MachineConfig& wanted) {
 bool MachineControl::lock() {
   if (lock_ && lock_->held()) return true;
   const std::string& folder = places_.state_folder;
+  const OnlyOurs guard;
   if (const Status made = make_directories(folder); !made) {
     warn("nothing was set: what was there before cannot be written down in " + folder + " (" + made.error().what + ")");
     return false;
@@ -300,6 +313,7 @@ bool MachineControl::remember(const Settings& settings) {
     if (!left && is_known(setting.file) && is_plain(now)) before_.push_back({setting.what, setting.file, now});
   }
   for (const Setting& setting : before_) text += fmt::format("{} {}\n", setting.file, setting.value);
+  const OnlyOurs guard;
   const Status written = write_file(state_file(), text);
   if (written) return true;
   before_.clear();

@@ -154,6 +154,15 @@ TEST(Doctor, WhatIsWorthSettingButCannotBeSetIsToldOnce) {
   EXPECT_EQ(check_of(facts, "rights").state, State::good);
 }
 
+TEST(Doctor, AContainerTellsWhetherItMayCount) {
+  Facts facts = quiet_server();
+  facts.host.container = "podman";
+  facts.host.capabilities = 0;
+  EXPECT_THAT(check_of(facts, "container").text, HasSubstr("in a container (podman) without CAP_PERFMON"));
+  facts.host.capabilities = std::uint64_t{1} << 38;
+  EXPECT_THAT(check_of(facts, "container").text, HasSubstr("with CAP_PERFMON, no CPU limit"));
+}
+
 TEST(Doctor, IsolatedCpusAreWhereBenchmarksRun) {
   Facts facts = quiet_server();
   facts.host.cpus_usable = {0};

@@ -26,6 +26,7 @@ constexpr const char* k_huge = "sys/kernel/mm/transparent_hugepage/enabled";
 class Controlled : public testing::Test {
  protected:
   void SetUp() override {
+    umask_ = ::umask(022);  // files of these tests stand for ours
     root_.write("proc/sys/kernel/random/boot_id", "boot-1\n");
     root_.write("proc/self/status", "Cpus_allowed_list:\t0-3\n");
     root_.write("sys/devices/system/cpu/online", "0-3\n");
@@ -40,6 +41,7 @@ class Controlled : public testing::Test {
     root_.write("proc/irq/25/smp_affinity_list", "0\n");
     root_.write("proc/irq/26/smp_affinity_list", "3\n");
   }
+  void TearDown() override { ::umask(umask_); }
   static std::string governor(int cpu) {
     return "sys/devices/system/cpu/cpu" + std::to_string(cpu) + "/cpufreq/scaling_governor";
   }
@@ -66,6 +68,7 @@ class Controlled : public testing::Test {
   }
 
   TemporaryDirectory root_, work_;
+  mode_t umask_ = 022;
 };
 
 TEST_F(Controlled, TheDefaultTouchesNothing) {
@@ -141,6 +144,36 @@ TEST_F(Controlled, ASecondPerfwardenNeitherSetsNorPutsBackUnderTheFirst) {
   EXPECT_EQ(at(k_no_turbo), "1");
   EXPECT_EQ(at(governor(0)), "performance");
   EXPECT_TRUE(exists(state()));
+}
+
+TEST_F(Controlled, LeftoversAreThoseOfNoLivingRun) {
+  EXPECT_EQ(leftover_settings(places()), "");
+  std::string left;
+  {
+    const MachineControl control = MachineControl::take(everything(), places());
+    left = slurp(state());
+    EXPECT_EQ(leftover_settings(places()), "") << "it is being used";
+  }
+  EXPECT_EQ(leftover_settings(places()), "");
+  EXPECT_TRUE(write_file(state(), left));
+  EXPECT_EQ(leftover_settings(places()), state());
+}
+
+TEST_F(Controlled, AGenerousUmaskDoesNotLetOthersWriteTheStateFile) {
+  const mode_t before = ::umask(0);
+  const MachineControl control = MachineControl::take(everything(), places());
+  EXPECT_EQ(::umask(before), 0U) << "it is put back too";
+  for (const std::string& path : {work_ / "state", state()}) {
+    struct stat status {};
+    ASSERT_EQ(::stat(path.c_str(), &status), 0);
+    EXPECT_EQ(status.st_mode & 022U, 0U) << path;
+  }
+}
+
+TEST_F(Controlled, WhetherAnythingCanBeSetIsKnownBefore) {
+  EXPECT_TRUE(may_set_machine(root_.path()));
+  const TemporaryDirectory bare;
+  EXPECT_FALSE(may_set_machine(bare.path()));
 }
 
 TEST_F(Controlled, APlantedStateFileCannotMakeUsWriteElsewhere) {
