@@ -69,7 +69,7 @@ std::string why_not_red(const Report& report, const Trial& trial, double slowdow
   if (!(measured(report) > slowdown / 2))
     return "the pauses hardly show: does the harness report CPU time, or the minimum or median of stretches shorter "
            "than "
-           "5 ms? Does the benchmark leave its process group? A suite with `parser: time` shows them";
+           "1 ms? Does the benchmark leave its process group? A suite with `parser: time` shows them";
   return fmt::format("the budgets allow it: try a larger --slowdown ({:.0f}%) or tighter budgets", slowdown * 200);
 }
 

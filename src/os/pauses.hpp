@@ -6,8 +6,8 @@ namespace perfwarden::os {
 
 // Pauses make a process group slower on purpose: it is stopped and continued (SIGSTOP, SIGCONT) so that of its wall
 // time T without pauses it needs T·(1 + slowdown), whatever T is. The group sees it on its own clocks too, as a slower
-// machine; its CPU time and its counters stay as they are, and so does what it reports of stretches shorter than a few
-// milliseconds by their median or minimum.
+// machine; its CPU time and its counters stay as they are, and so does what it reports of stretches shorter than a
+// millisecond by their median or minimum.
 class Pauses {
  public:
   // The group runs since `started_s`. A slowdown of 0 never does anything.
