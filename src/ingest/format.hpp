@@ -40,6 +40,12 @@ struct Reading {
                                   // is NaN; left out"
 };
 
+// A PastRun is one of the runs that a file of history holds.
+struct PastRun {
+  RunInfo run;  // what the file says of it: commit, time
+  Reading reading;
+};
+
 // A Format is one row of ingest/formats: one benchmark output that perfwarden reads.
 struct Format {
   std::string_view name;     // kebab-case, as in `parser: google-benchmark`
@@ -49,6 +55,8 @@ struct Format {
   int (*sniff)(std::string_view head);
   Result<Reading> (*read)(const Document& document);
   bool reads_whole_samples = false;  // `json`: the text is a samples file already
+  // For files that keep a history: all runs of it, oldest first, of which `read` gives the newest. Null for others.
+  Result<std::vector<PastRun>> (*read_history)(const Document& document) = nullptr;
   // Arguments that, after those of `argv`, let the program run these benchmarks alone; none when it cannot be told
   // from argv that the program itself would understand them. Null: this harness cannot choose.
   std::vector<std::string> (*only)(const std::vector<std::string>& argv,

@@ -7,6 +7,7 @@ namespace perfwarden::ingest {
 
 inline constexpr std::size_t k_max_text_bytes = std::size_t{256} << 20;  // of one document
 inline constexpr std::size_t k_max_name_bytes = 1024;                    // of a benchmark, metric, suite or unit name
+inline constexpr std::size_t k_max_past_runs = 20'000;                   // of one file of history
 inline constexpr std::size_t k_max_series = 100'000;                     // of one side
 inline constexpr std::size_t k_max_values = 10'000'000;                  // of one side
 inline constexpr std::size_t k_max_invocations = 100'000;                // of one series

@@ -295,4 +295,25 @@ Result<Samples> read_files(const std::vector<NamedText>& files, std::string_view
                "leave out `metrics` to see what is there", ""};
 }
 
+Result<std::vector<Samples>> read_history(const NamedText& file, std::string_view format, const Suite& suite,
+                                          const Config& config) {
+  const Document document{file.text, file.name, nullptr, &suite, ""};
+  PW_TRY_ASSIGN(const Format* chosen, choose(format, document));
+  if (chosen->read_history == nullptr) {
+    PW_TRY_ASSIGN(Samples samples, read_files({file}, format, suite, config));
+    return std::vector<Samples>{std::move(samples)};
+  }
+  PW_TRY_ASSIGN(std::vector<PastRun> runs, chosen->read_history(document));
+  std::vector<Samples> out;
+  out.reserve(runs.size());
+  for (PastRun& past : runs) {
+    Collector collector(config);
+    PW_TRY(collector.add({suite.name.empty() ? "default" : suite.name, "", 1}, 0, std::move(past.reading), file.name));
+    if (!suite.metrics.empty()) collector.select(suite.name.empty() ? "default" : suite.name, suite.metrics);
+    out.push_back(collector.finish());
+    out.back().run = std::move(past.run);
+  }
+  return out;
+}
+
 }  // namespace perfwarden::ingest

@@ -43,6 +43,11 @@ struct NamedText {
 [[nodiscard]] Result<Samples> read_files(const std::vector<NamedText>& files, std::string_view format,
                                          const Suite& suite, const Config& config);
 
+// All runs of a file that keeps a history, oldest first, as samples of suite `suite` ("default" when its name is
+// empty); of any other file the one run that it holds. Error as read_files.
+[[nodiscard]] Result<std::vector<Samples>> read_history(const NamedText& file, std::string_view format,
+                                                        const Suite& suite, const Config& config);
+
 // Samples files (perfwarden.samples/1). Hostile input: depth, sizes and numbers are checked; errors
 // say file and JSON path or line.
 [[nodiscard]] Result<Samples> parse_samples(std::string_view text, const std::string& file_name);

@@ -1,12 +1,19 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "base/text.hpp"
 #include "ingest/format.hpp"
 #include "ingest/json_parts.hpp"
+#include "ingest/limits.hpp"
 
 // What benchmark-action/github-action-benchmark keeps: data.js (`window.BENCHMARK_DATA = {…}`) or the same object in a
 // JSON file, whose entries hold one run each, oldest first; and its input for customSmallerIsBetter and
@@ -40,27 +47,78 @@ Metric metric_of(std::string_view spelled, const Unit& unit) {
   return known_metric(known).value_or(metric_of_unit(unit));
 }
 
+Result<JsonTree> read_data(const Document& document) {
+  return JsonTree::read(
+      document.text, document.name,
+      {.from = offset_of_json(document.text), .trailing_text = true, .repeated_keys = true, .hint = k_cure});
+}
+
+Error no_entries(const Document& document) {
+  return Error{ErrorKind::parse, "there are no entries of github-action-benchmark here", document.name + ":1",
+               std::string(k_cure), ""};
+}
+
+std::size_t count_members(const JsonNode& object) {
+  std::size_t out = 0;
+  object.each_member([&](std::string_view, const JsonNode&) { ++out; });
+  return out;
+}
+
+std::string prefix_of(std::string_view suite, bool several) {
+  return several ? fmt::format("{}/", suite) : "";
+}
+
+// Milliseconds since 1970 as "2026-11-21T10:00:00Z"; empty for what is no time of this age.
+std::string rfc3339_of(double unix_ms) {
+  constexpr double k_year_9999_ms = 253'402'300'799'000;
+  if (!(unix_ms > 0 && unix_ms < k_year_9999_ms)) return "";
+  const std::chrono::sys_seconds time{std::chrono::seconds(static_cast<std::int64_t>(unix_ms / 1000))};
+  const auto day = std::chrono::floor<std::chrono::days>(time);
+  const std::chrono::year_month_day date(day);
+  const std::chrono::hh_mm_ss clock(time - day);
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", static_cast<int>(date.year()),
+                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), clock.hours().count(),
+                     clock.minutes().count(), clock.seconds().count());
+}
+
+Status read_benches(const JsonNode& benches, const std::string& prefix, std::string_view tool, Table& table) {
+  Status status = Nothing{};
+  benches.each([&](const JsonNode& bench) {
+    if (!status) return;
+    const std::string name = string_of(bench, "name");
+    if (name.empty()) return note_bad_record(table, bench, "a result without a name", "one with a name");
+    const std::string spelled = string_of(bench, "unit");
+    const Unit unit = unit_of(plain_unit(spelled));
+    Metric metric = metric_of(spelled, unit);
+    if (tool == "customBiggerIsBetter") metric.better = Better::higher;
+    if (tool == "customSmallerIsBetter") metric.better = Better::lower;
+    status = table.add(bench.line(), prefix + name, std::move(metric), spelled,
+                       to_base(number_or_nan(bench, "value"), unit));
+  });
+  return status;
+}
+
+Status read_run(const JsonNode& run, const std::string& prefix, Table& table) {
+  const auto benches = run.find("benches");
+  return benches ? read_benches(*benches, prefix, string_of(run, "tool"), table) : Status(Nothing{});
+}
+
 class Reader {
  public:
   explicit Reader(const Document& document) : document_(document), table_(document) {}
 
   Result<Reading> run() {
-    PW_TRY_ASSIGN(
-        const JsonTree tree,
-        JsonTree::read(
-            document_.text, document_.name,
-            {.from = offset_of_json(document_.text), .trailing_text = true, .repeated_keys = true, .hint = k_cure}));
+    PW_TRY_ASSIGN(const JsonTree tree, read_data(document_));
     const JsonNode root = tree.root();
     const auto entries = root.find("entries");
     Status status = Nothing{};
     if (root.is(JsonKind::array)) {
-      status = read_benches(root, "", "");
+      status = read_benches(root, "", "", table_);
       table_.note_once("direction-guessed",
                        "this file does not say whether less or more is better; it is guessed from the unit: declare it "
                        "under `metrics:` where the guess is wrong");
     } else if (!entries || !entries->is(JsonKind::object)) {
-      return Error{ErrorKind::parse, "there are no entries of github-action-benchmark here", document_.name + ":1",
-                   std::string(k_cure), ""};
+      return no_entries(document_);
     } else {
       status = read_entries(*entries);
     }
@@ -72,8 +130,8 @@ class Reader {
 
  private:
   Status read_entries(const JsonNode& entries) {
-    std::size_t suites = 0, older = 0;
-    entries.each_member([&](std::string_view, const JsonNode&) { ++suites; });
+    std::size_t older = 0;
+    const bool several = count_members(entries) > 1;
     Status status = Nothing{};
     entries.each_member([&](std::string_view suite, const JsonNode& runs) {
       if (!status) return;
@@ -82,36 +140,88 @@ class Reader {
         older += newest ? 1U : 0U;
         newest = run;
       });
-      const auto benches = newest ? newest->find("benches") : std::nullopt;
-      if (!benches) return note_bad_record(table_, runs, suite, "an array of runs");
-      status = read_benches(*benches, suites > 1 ? fmt::format("{}/", suite) : "", string_of(*newest, "tool"));
+      if (!newest || !newest->find("benches")) return note_bad_record(table_, runs, suite, "an array of runs");
+      status = read_run(*newest, prefix_of(suite, several), table_);
     });
     if (older > 0)
       table_.note_once("history-left-out",
-                       fmt::format("only the newest run of each suite is read; {} older runs were left out", older));
-    return status;
-  }
-
-  Status read_benches(const JsonNode& benches, const std::string& prefix, std::string_view tool) {
-    Status status = Nothing{};
-    benches.each([&](const JsonNode& bench) {
-      if (!status) return;
-      const std::string name = string_of(bench, "name");
-      if (name.empty()) return note_bad_record(table_, bench, "a result without a name", "one with a name");
-      const std::string spelled = string_of(bench, "unit");
-      const Unit unit = unit_of(plain_unit(spelled));
-      Metric metric = metric_of(spelled, unit);
-      if (tool == "customBiggerIsBetter") metric.better = Better::higher;
-      if (tool == "customSmallerIsBetter") metric.better = Better::lower;
-      status = table_.add(bench.line(), prefix + name, std::move(metric), spelled,
-                          to_base(number_or_nan(bench, "value"), unit));
-    });
+                       fmt::format("only the newest run of each suite is read; {} older ones were left out: "
+                                   "`perfwarden baseline import` takes the whole history",
+                                   older));
     return status;
   }
 
   const Document& document_;
   Table table_;
 };
+
+// The runs of all suites, put together by commit.
+class HistoryReader {
+ public:
+  explicit HistoryReader(const Document& document) : document_(document) {}
+
+  Result<std::vector<PastRun>> run() {
+    PW_TRY_ASSIGN(const JsonTree tree, read_data(document_));
+    const auto entries = tree.root().find("entries");
+    if (!entries || !entries->is(JsonKind::object)) return no_entries(document_);
+    const bool several = count_members(*entries) > 1;
+    Status status = Nothing{};
+    entries->each_member([&](std::string_view suite, const JsonNode& runs) {
+      std::map<std::string, std::size_t> seen;  // in this suite: a commit may have been measured more than once
+      runs.each([&](const JsonNode& run) {
+        if (!status) return;
+        const auto commit = run.find("commit");
+        const std::string id = commit ? string_of(*commit, "id") : "";
+        status = add(run, id, seen[id]++, prefix_of(suite, several));
+      });
+    });
+    if (!status) return std::move(status).error();
+    return finish();
+  }
+
+ private:
+  struct Past {
+    double date_ms = 0;
+    std::string commit;
+    Table table;
+  };
+
+  Status add(const JsonNode& run, const std::string& commit, std::size_t which, const std::string& prefix) {
+    const auto [found, added] = places_.try_emplace({commit, which}, runs_.size());
+    if (added && runs_.size() >= k_max_past_runs)
+      return Error{ErrorKind::parse, fmt::format("more than {} runs in one history", k_max_past_runs),
+                   fmt::format("{}:{}", document_.name, run.line()), "cut the oldest off", ""};
+    if (added) runs_.push_back({number_of(run, "date", 0), commit, Table(document_)});
+    return read_run(run, prefix, runs_[found->second].table);
+  }
+
+  Result<std::vector<PastRun>> finish() {
+    std::vector<PastRun> out;
+    for (Past& past : runs_) {
+      Result<Reading> reading = past.table.finish("a run without a usable value", "");
+      if (!reading) continue;
+      PastRun run;
+      const bool is_commit = past.commit.find_first_not_of("0123456789abcdef") == std::string::npos;
+      if (is_commit && past.commit.size() <= 64) run.run.commit = past.commit;
+      run.run.time = rfc3339_of(past.date_ms);
+      run.run.tool = "github-action-benchmark";
+      run.reading = *std::move(reading);
+      out.push_back(std::move(run));
+    }
+    if (out.empty()) return no_entries(document_);
+    std::stable_sort(out.begin(), out.end(),
+                     [](const PastRun& a, const PastRun& b) { return a.run.time < b.run.time; });
+    return out;
+  }
+
+  const Document& document_;
+  std::vector<Past> runs_;
+  std::map<std::pair<std::string, std::size_t>, std::size_t> places_;
+};
+
+Result<std::vector<PastRun>> read_past_runs(const Document& document) {
+  return HistoryReader(document).run();
+}
 
 Result<Reading> read_github_action_benchmark(const Document& document) {
   return Reader(document).run();
@@ -131,6 +241,7 @@ extern const Format k_format_github_action_benchmark{
     .name = "github-action-benchmark",
     .summary = "data.js of github-action-benchmark, newest run of each suite, or its [{\"name\", \"unit\", \"value\"}]",
     .sniff = sniff_github_action_benchmark,
-    .read = read_github_action_benchmark};
+    .read = read_github_action_benchmark,
+    .read_history = read_past_runs};
 
 }  // namespace perfwarden::ingest
