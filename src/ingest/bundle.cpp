@@ -19,6 +19,12 @@ std::string_view path_of(std::string_view line) {
 
 }  // namespace
 
+bool is_result_file(std::string_view path) {
+  for (const std::string_view end : {"new/benchmark.json", "new/sample.json", "new/estimates.json", "summary.json"})
+    if (path == end || (path.ends_with(end) && path[path.size() - end.size() - 1] == '/')) return true;
+  return false;
+}
+
 bool is_bundle(std::string_view text) {
   const std::size_t begin = text.find_first_not_of(" \t\r\n");
   if (begin == std::string_view::npos) return false;

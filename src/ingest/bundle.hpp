@@ -14,6 +14,9 @@ struct BundledFile {
   int line = 1;                 // of the text's first line in the bundle
 };
 
+// Whether a harness that writes folders writes its results to a file of that path: criterion's new/benchmark.json,
+// new/sample.json and new/estimates.json, gungraun's summary.json.
+[[nodiscard]] bool is_result_file(std::string_view path);
 [[nodiscard]] bool is_bundle(std::string_view text);  // begins with such a line
 // The files of a bundle, or the whole text as one file of that name.
 [[nodiscard]] std::vector<BundledFile> unbundle(std::string_view text, std::string_view name);

@@ -187,6 +187,26 @@ Result<std::vector<std::string>> list_directory(const std::string& path) {
   return names;
 }
 
+bool is_directory(const std::string& path) {
+  std::error_code code;
+  return fs::is_directory(path, code);
+}
+
+Result<std::vector<std::string>> list_files_below(const std::string& root, std::size_t most) {
+  constexpr int k_most_folders = 32;
+  std::vector<std::string> paths;
+  std::error_code code;
+  for (fs::recursive_directory_iterator entry(root, code), end; !code && entry != end; entry.increment(code)) {
+    if (entry.depth() >= k_most_folders) return error_of(ELOOP, entry->path().string(), "list");
+    if (entry->symlink_status(code).type() != fs::file_type::regular) continue;
+    if (paths.size() >= most) return error_of(E2BIG, root, "list");
+    paths.push_back(entry->path().lexically_relative(root).string());
+  }
+  if (code) return error_of(code.value(), root, "list");
+  std::sort(paths.begin(), paths.end());
+  return paths;
+}
+
 Status remove_all(const std::string& path) {
   if (path.empty() || absolute_path(path) == "/") return error_of(EINVAL, path, "remove");
   std::error_code code;

@@ -22,6 +22,10 @@ inline constexpr std::size_t k_max_file_bytes = std::size_t{256} << 20;
 [[nodiscard]] Status append_file(const std::string& path, std::string_view text);
 [[nodiscard]] Status make_directories(const std::string& path);
 [[nodiscard]] Result<std::vector<std::string>> list_directory(const std::string& path);  // names, sorted
+[[nodiscard]] bool is_directory(const std::string& path);
+// Regular files below a folder, as paths relative to it, sorted. Links are not followed. Error when there are more than
+// `most`, or folders more than 32 deep.
+[[nodiscard]] Result<std::vector<std::string>> list_files_below(const std::string& root, std::size_t most);
 [[nodiscard]] Status remove_all(const std::string& path);
 [[nodiscard]] Result<std::string> make_temporary_directory(
     const std::string& prefix);  // under $TMPDIR or /tmp, mode 0700

@@ -7,6 +7,7 @@
 #include "app/command.hpp"
 #include "app/common.hpp"
 #include "app/exit_code.hpp"
+#include "app/history_import.hpp"
 #include "app/sides.hpp"
 #include "app/telling.hpp"
 #include "app/verb.hpp"
@@ -33,6 +34,7 @@ struct Options {
   std::string series, branch, machine;  // history
   bool all = false;
   std::size_t most = 20;
+  ImportOptions importing;
 };
 
 std::string short_sha(const std::string& sha) {
@@ -342,6 +344,14 @@ Result<int> history(World& world, const Options& options) {
   return static_cast<int>(k_pass);
 }
 
+Result<int> import_runs(World& world, const Options& options) {
+  PW_TRY_ASSIGN(const Config config, config_if_any(world, options.config));
+  PW_TRY_ASSIGN(const std::size_t runs, import_history(world, config, options.importing));
+  world.console.out(
+      fmt::format("{} run{} on record in {}\n", runs, runs == 1 ? " is" : "s are", text::one_line(config.history)));
+  return static_cast<int>(k_pass);
+}
+
 using Work = Result<int> (*)(World&, const Options&);
 
 std::function<int(World&)> declare(Verb& verb) {
@@ -371,6 +381,16 @@ std::function<int(World&)> declare(Verb& verb) {
   telling.add_option("-n,--most", options->most, "At most so many runs, or points a series (default: 20)")
       .within(1, 100000);
   telling.add_flag("--json", options->as_json, "Print it as JSON");
+
+  Verb importing = add("import", "Put the runs of files on record in the history", import_runs);
+  importing.add_option("files", options->importing.files, "data.js of github-action-benchmark, or samples files")
+      .required();
+  importing.add_option("-f,--format", options->importing.format,
+                       "A format of `ingest --list`, or auto (default: auto)");
+  importing.add_option("-s,--suite", options->importing.suite,
+                       "Suite that the benchmarks belong to (default: default)");
+  importing.add_option("--branch", options->importing.branch,
+                       "Branch that the runs belong to (default: what the file says, else the baseline branch)");
   return [options, chosen](World& world) {
     const Result<int> code = (*chosen)(world, *options);
     return code ? *code : fail(world, code.error());

@@ -12,6 +12,8 @@
 #include "app/common.hpp"
 #include "app/exit_code.hpp"
 #include "app/verb.hpp"
+#include "ingest/bundle.hpp"
+#include "os/files.hpp"
 
 namespace perfwarden::app {
 namespace {
@@ -63,6 +65,27 @@ Suite suite_of(const Options& options, const Config& config) {
   return suite;
 }
 
+// Of a folder, such as criterion's target/criterion, the files that hold results, as one text.
+Result<std::string> read_folder(const std::string& folder) {
+  constexpr std::size_t k_most_files = 200'000;
+  PW_TRY_ASSIGN(const std::vector<std::string> paths, os::list_files_below(folder, k_most_files));
+  std::vector<std::pair<std::string, std::string>> files;
+  std::size_t bytes = 0;
+  for (const std::string& path : paths) {
+    if (!ingest::is_result_file(path)) continue;
+    PW_TRY_ASSIGN(std::string text, os::read_file_below(folder, path));
+    bytes += text.size();
+    if (bytes > os::k_max_file_bytes)
+      return usage(fmt::format("'{}' holds more than {} MiB of results", folder, os::k_max_file_bytes >> 20),
+                   "give the folders below it one by one");
+    files.emplace_back(folder + "/" + path, std::move(text));
+  }
+  if (files.empty())
+    return usage("there are no results in the folder '" + folder + "'",
+                 "give criterion's target/criterion, gungraun's target/gungraun with summary.json files, or a file");
+  return ingest::bundle(files);
+}
+
 Result<Samples> read(World& world, const Options& options) {
   PW_TRY(check(options));
   PW_TRY_ASSIGN(const Config config, config_if_any(world, options.config));
@@ -70,7 +93,7 @@ Result<Samples> read(World& world, const Options& options) {
   PW_TRY(ingest::check_parser(suite));
   std::vector<ingest::NamedText> files;
   for (const std::string& file : options.files) {
-    PW_TRY_ASSIGN(std::string text, read_input(file));
+    PW_TRY_ASSIGN(std::string text, os::is_directory(file) ? read_folder(file) : read_input(file));
     files.push_back({file, std::move(text)});
   }
   PW_TRY_ASSIGN(Samples samples, ingest::read_files(files, suite.parser.name, suite, config));
@@ -102,7 +125,9 @@ int run(World& world, const Options& options) {
 
 std::function<int(World&)> declare(Verb& verb) {
   auto options = std::make_shared<Options>();
-  verb.add_option("files", options->files, "Benchmark outputs, each one invocation, or samples files");
+  verb.add_option(
+      "files", options->files,
+      "Benchmark outputs, each one invocation, or samples files; of a folder, what criterion or gungraun wrote there");
   verb.add_option("-f,--format", options->format,
                   "A format of --list, or auto (default: the suite's parser, else auto)");
   verb.add_option("-o,--output", options->output, "Samples file to write (default: stdout)");

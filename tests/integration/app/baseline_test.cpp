@@ -238,7 +238,44 @@ TEST_F(BaselineVerb, HistoryThatIsSwitchedOffSaysHowToKeepOne) {
   EXPECT_NE(console_.err_text.find("history: sqlite:"), std::string::npos) << console_.err_text;
 }
 
-TEST_F(BaselineVerb, NeedsOneOfItsThreeWords) {
+TEST_F(BaselineVerb, ImportKeepsEveryRunOfAnotherToolsHistoryOnce) {
+  const auto run = [](const char* id, const char* date, const char* value) {
+    return std::string(R"({"commit": {"id": ")") + id + R"("}, "date": )" + date +
+           R"(, "tool": "cargo", "benches": [{"name": "sort", "unit": "ns/iter", "value": )" + value + "}]}";
+  };
+  const std::string file = directory_.write(
+      "data.js", "window.BENCHMARK_DATA = {\"entries\": {\"Rust\": [" + run("aaaa1111", "1763632800000", "10") + "," +
+                     run("bbbb2222", "1763719200000", "20") + "," + run("", "1763719300000", "30") + "]}}");
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_EQ(perfwarden({"import", file.c_str(), "--suite", "old"}), 0) << console_.err_text;
+    EXPECT_EQ(console_.out_text, "2 runs are on record in sqlite:.perfwarden/history.db\n");
+    EXPECT_NE(console_.err_text.find("1 runs name no commit or no time"), std::string::npos) << console_.err_text;
+  }
+  ASSERT_EQ(perfwarden({"history", "--json"}), 0);
+  EXPECT_EQ(json::parse(console_.out_text)["runs"].size(), 2U);
+  ASSERT_EQ(perfwarden({"history", "old", "--json"}), 0);
+  const json points = json::parse(console_.out_text)["series"][0]["points"];
+  ASSERT_EQ(points.size(), 2U);
+  EXPECT_EQ(points[0]["commit"], "aaaa1111");
+  EXPECT_EQ(points[0]["time"], "2025-11-20T10:00:00Z");
+  EXPECT_DOUBLE_EQ(points[1]["median"].get<double>(), 20e-9);
+}
+
+TEST_F(BaselineVerb, ImportTakesSamplesFilesToo) {
+  const std::string file = write_samples("old.json", samples_of("main~1"));
+  ASSERT_EQ(perfwarden({"import", file.c_str(), "--branch", "release"}), 0) << console_.err_text;
+  ASSERT_EQ(perfwarden({"history", "core", "--branch", "release", "--json"}), 0);
+  EXPECT_EQ(json::parse(console_.out_text)["series"][0]["points"][0]["commit"], git("rev-parse main~1"));
+}
+
+TEST_F(BaselineVerb, ImportOfNothingThatHasAPlaceIsAMistake) {
+  const std::string file = directory_.write("1.txt", "BenchmarkX-8 1 5 ns/op\n");
+  EXPECT_EQ(perfwarden({"import", file.c_str()}), 2);
+  EXPECT_NE(console_.err_text.find("there is no run to import"), std::string::npos) << console_.err_text;
+  EXPECT_EQ(perfwarden({"import", "absent.json"}), 2);
+}
+
+TEST_F(BaselineVerb, NeedsOneOfItsWords) {
   EXPECT_EQ(perfwarden({}), 2);
   EXPECT_EQ(perfwarden({"shwo"}), 2);
 }

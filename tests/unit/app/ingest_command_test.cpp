@@ -48,6 +48,25 @@ TEST(IngestCommand, WritesASamplesFileOfSeveralInvocations) {
   EXPECT_EQ(verb.console.out_text, "");
 }
 
+TEST(IngestCommand, ReadsTheFolderThatCriterionWrote) {
+  Ingest verb;
+  const std::string folder = verb.directory / "target/criterion";
+  verb.directory.write("target/criterion/sort/100/new/benchmark.json",
+                       R"({"full_id": "sort/100", "throughput": null})");
+  verb.directory.write("target/criterion/sort/100/new/sample.json", R"({"iters": [1, 2], "times": [10, 30]})");
+  verb.directory.write("target/criterion/sort/100/base/sample.json", R"({"iters": [1], "times": [99]})");
+  verb.directory.write("target/criterion/sort/report/index.html", "<html>");
+  const std::string out = verb.directory / "samples.json";
+  EXPECT_EQ(verb.run({folder, "-o", out}), 0) << verb.console.err_text;
+  const auto samples = ingest::parse_samples(support::slurp(out), out);
+  ASSERT_TRUE(samples);
+  ASSERT_EQ(samples->series.size(), 1U);
+  EXPECT_EQ(samples->series[0].id.path(), "default/sort/100/wall_time");
+  EXPECT_EQ(samples->series[0].invocations, (std::vector<std::vector<double>>{{10e-9, 15e-9}}));
+  EXPECT_EQ(verb.run({verb.directory / "target/criterion/sort/report"}), 2);
+  EXPECT_NE(verb.console.err_text.find("there are no results in the folder"), std::string::npos);
+}
+
 TEST(IngestCommand, WritesToStandardOutputWithoutAFile) {
   Ingest verb;
   const std::string file = verb.directory.write("1.txt", "a 5 ms\n");

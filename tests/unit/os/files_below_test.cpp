@@ -28,6 +28,17 @@ TEST_F(Below, ReadsWhatIsInside) {
   EXPECT_EQ(read_file_below(root_, "./sub//file").value(), "inside");
 }
 
+TEST_F(Below, ListsRegularFilesAndFollowsNoLinks) {
+  folder_.write("root/a", "");
+  link("../secret", "root/link");
+  link("/", "root/sub/slash");
+  EXPECT_EQ(list_files_below(root_, 10).value(), (std::vector<std::string>{"a", "sub/file"}));
+  EXPECT_FALSE(list_files_below(root_, 1));
+  EXPECT_FALSE(list_files_below(folder_ / "absent", 10));
+  EXPECT_TRUE(is_directory(root_));
+  EXPECT_FALSE(is_directory(root_ + "/a"));
+}
+
 TEST_F(Below, NothingLeadsOut) {
   link("../secret", "root/link");
   link("/", "root/slash");
