@@ -181,6 +181,10 @@ Metric wall_time() {
   return known_metric("wall_time").value_or(Metric{});
 }
 
+std::string shared_part(std::string_view name) {
+  return std::string(name.substr(0, k_max_name_bytes + 1));
+}
+
 std::string with_parameters(std::string name, const std::vector<std::pair<std::string, std::string>>& parameters) {
   for (const auto& [key, value] : parameters) name += fmt::format("/{}{}{}", key, key.empty() ? "" : "=", value);
   return name;

@@ -91,6 +91,9 @@ class Lines {
 // A value whose unit is a time, as wall_time; nullopt when the unit is none.
 [[nodiscard]] std::optional<double> seconds_of(double value, std::string_view unit);
 [[nodiscard]] Metric wall_time();
+// A part that many names share, cut where no name may be as long: a hostile text then costs no more than its size. What
+// was cut is still too long for Table::add.
+[[nodiscard]] std::string shared_part(std::string_view name);
 // A benchmark's name with its parameters, as budgets can match them: "sort/n=100/kind=random". Characters that would
 // be read as a further part of the name are kept: names are only ever compared whole or by glob.
 [[nodiscard]] std::string with_parameters(std::string name,

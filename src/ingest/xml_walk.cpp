@@ -44,6 +44,7 @@ void XMLCALL on_open(void* data, const XML_Char* name, const XML_Char** attribut
 
 void XMLCALL on_close(void* data, const XML_Char* name) {
   Walk& walk = walk_of(data);
+  if (walk.error || walk.deep) return;  // Expat ends an empty element even when its beginning stopped it
   --walk.depth;
   walk.close(name);
 }

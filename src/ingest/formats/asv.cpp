@@ -16,6 +16,7 @@
 namespace perfwarden::ingest {
 namespace {
 
+constexpr std::size_t k_most_axes = 64;
 constexpr std::string_view k_cure =
     "give the file of one commit below .asv/results, made with asv run --record-samples";
 
@@ -77,6 +78,10 @@ class Reader {
       return Nothing{};
     }
     const std::vector<std::vector<std::string>> axes = axes_of(row);
+    if (axes.size() > k_most_axes) {
+      note_bad_record(table_, row, name, fmt::format("a benchmark of at most {} parameters", k_most_axes));
+      return Nothing{};
+    }
     std::vector<JsonNode> samples;
     if (const auto all = column(row, "samples")) all->each([&](const JsonNode& list) { samples.push_back(list); });
     std::size_t index = 0;
@@ -99,7 +104,7 @@ class Reader {
     if (const auto params = column(row, "params"))
       params->each([&](const JsonNode& axis) {
         axes.emplace_back();
-        axis.each([&](const JsonNode& value) { axes.back().push_back(scalar_text(value)); });
+        axis.each([&](const JsonNode& value) { axes.back().push_back(shared_part(scalar_text(value))); });
       });
     return axes;
   }

@@ -37,7 +37,7 @@ class XmlReader {
  private:
   Status open(const XmlElement& element) {
     if (element.name == "TestCase" || element.name == "Section" || element.name == "BenchmarkResults")
-      names_.push_back(std::string(text::trim(element.attribute("name"))));
+      names_.push_back(shared_part(text::trim(element.attribute("name"))));
     if (names_.empty()) return Nothing{};
     if (element.name == "failed") note_failed(table_, element.line, path(), element.attribute("message"));
     if (element.name != "mean") return Nothing{};

@@ -65,7 +65,7 @@ std::size_t count_members(const JsonNode& object) {
 }
 
 std::string prefix_of(std::string_view suite, bool several) {
-  return several ? fmt::format("{}/", suite) : "";
+  return several ? shared_part(suite) + "/" : "";
 }
 
 // Milliseconds since 1970 as "2026-11-21T10:00:00Z"; empty for what is no time of this age.

@@ -92,7 +92,6 @@ class JsonReader {
   }
 
   // The counts stand in "total" of each tool, at a depth that differs by version; "parts" repeat them.
-  // NOLINTNEXTLINE(misc-no-recursion): depth is bounded
   Status read_totals(const JsonNode& node, const std::string& name, int depth) {
     Status status = Nothing{};
     if (depth > 8) return status;
@@ -106,7 +105,6 @@ class JsonReader {
     return status;
   }
 
-  // NOLINTNEXTLINE(misc-no-recursion): depth is bounded
   Status read_events(const JsonNode& node, const std::string& name, int depth) {
     Status status = Nothing{};
     if (depth > 4) return status;

@@ -32,7 +32,6 @@ class Reader {
 
  private:
   // Depth is bounded by JsonTree's.
-  // NOLINTNEXTLINE(misc-no-recursion)
   Status read_object(const JsonNode& object, const std::string& name) {
     std::string type;
     std::optional<JsonNode> fields;
@@ -50,7 +49,9 @@ class Reader {
     Status status = Nothing{};
     if (data)
       data->each_member([&](std::string_view key, const JsonNode& value) {
-        if (status) status = read_object(value, name.empty() ? std::string(key) : fmt::format("{}/{}", name, key));
+        if (status)
+          status = read_object(
+              value, shared_part(name.empty() ? std::string(key) : fmt::format("{}/{}", name, shared_part(key))));
       });
     return status;
   }

@@ -30,8 +30,10 @@ class JsonReader {
     benchmarks->each([&](const JsonNode& entry) {
       const auto runs = entry.find("runs");
       if (!runs) return note_bad_record(table_, entry, "a benchmark without runs", "one with runs");
+      const auto alias = entry.find("alias");
+      const std::string name = alias ? shared_part(alias->text()) : "";
       runs->each([&](const JsonNode& one) {
-        if (status) status = read_run(one, string_of(entry, "alias"));
+        if (status) status = read_run(one, name);
       });
     });
     if (!status) return std::move(status).error();

@@ -29,7 +29,8 @@ class Reader {
       if (const auto groups = file.find("groups"))
         groups->each([&](const JsonNode& group) {
           const auto benchmarks = group.find("benchmarks");
-          const std::string name = string_of(group, "fullName");
+          const auto full = group.find("fullName");
+          const std::string name = full ? shared_part(full->text()) : "";
           if (benchmarks)
             benchmarks->each([&](const JsonNode& entry) {
               if (status) status = read_benchmark(entry, name);
