@@ -232,7 +232,8 @@ double Sequential::minimum_detectable(std::size_t series) const {
   const State& state = states_[series];
   if (state.screening.size() < k_least_spread || procedure_.looks.empty()) return k_nan;
   const double spread = stats::standard_deviation(stats::trimmed(state.screening));
-  const double found = stats::detectable_paired(spread, procedure_.looks.back().pairs, lone_level());
+  const std::size_t pairs = state.suspended ? state.screening.size() : procedure_.looks.back().pairs;
+  const double found = stats::detectable_paired(spread, pairs, lone_level());
   return std::max(found, std::expm1(state.target.bar));
 }
 

@@ -65,7 +65,8 @@ class Sequential {
   [[nodiscard]] const Procedure& procedure() const { return procedure_; }
   // About how many pairs would decide a series that is `undecided`, at the spread seen; 0 when it is decided.
   [[nodiscard]] std::size_t pairs_to_decide(std::size_t series) const;
-  // Smallest change, a fraction, that the whole procedure finds with 80 % power at the spread seen. NaN before 2 pairs.
+  // Smallest change, a fraction, that the whole procedure finds with 80 % power at the spread seen; of a suspended
+  // series what the pairs that it has find. NaN before 2 pairs.
   [[nodiscard]] double minimum_detectable(std::size_t series) const;
 
  private:

@@ -291,6 +291,7 @@ std::string regex_of_names(const std::vector<std::string>& names) {
   for (const std::string& name : names) {
     if (out.size() > 2) out += '|';
     for (const char c : name) {
+      if (static_cast<unsigned char>(c) < ' ') return "";
       if (k_special.find(c) != std::string_view::npos) out += '\\';
       out += c;
     }

@@ -186,6 +186,16 @@ TEST(Adaptive, WithoutTimeToConfirmItIsSuspectedAtMost) {
   EXPECT_TRUE(warns(changed, "not-confirmed"));
 }
 
+TEST(Adaptive, WhatTimeCutShortCouldNotHaveSeenWhatTheWholeWould) {
+  Bench bench(14);
+  bench.add("cut", 0.05, 0.03);
+  bench.add("other", 0.05, 0.03);
+  bench.measure_all(8);
+  const double cut = bench.result("cut").minimum_detectable;
+  bench.run();
+  EXPECT_GT(cut, 2 * bench.result("cut").minimum_detectable);
+}
+
 TEST(Adaptive, AFlashThatFreshPairsDoNotShowIsDropped) {
   Bench bench(7);
   bench.add("flash", 0, 0.01);

@@ -85,5 +85,31 @@ TEST(Table, LeavesOutWithANoteWhatCannotBeKept) {
                   "unit-changed: f:4: benchmark 'a': m is first in s and then in B; the later value is left out"));
 }
 
+TEST(RegexOfNames, MatchesJustTheNames) {
+  EXPECT_EQ(regex_of_names({"a"}), "^(a)$");
+  EXPECT_EQ(regex_of_names({"sort<int>/8", "a.b|c"}), R"(^(sort<int>/8|a\.b\|c)$)");
+  EXPECT_EQ(regex_of_names({R"(x\y)", "[z]{2}"}), R"(^(x\\y|\[z\]\{2\})$)");
+  EXPECT_EQ(regex_of_names({}), "");
+  EXPECT_EQ(regex_of_names({"a\nb"}), "");
+  EXPECT_EQ(regex_of_names(std::vector<std::string>(5000, "benchmark")), "");
+}
+
+TEST(Only, IsAskedOfProgramsThatShowTheirFlagsAlone) {
+  const Format* google = find_format("google-benchmark");
+  ASSERT_NE(google->only, nullptr);
+  EXPECT_EQ(google->only({"./b", "--benchmark_format=json"}, {"x"}),
+            std::vector<std::string>{"--benchmark_filter=^(x)$"});
+  EXPECT_TRUE(google->only({"make", "bench"}, {"x"}).empty());
+  const Format* go = find_format("go-bench");
+  ASSERT_NE(go->only, nullptr);
+  EXPECT_EQ(go->only({"go", "test", "-bench=.", "./..."}, {"BenchmarkA/size=1", "BenchmarkA/size=2", "BenchmarkB"}),
+            std::vector<std::string>{"-bench=^(BenchmarkA|BenchmarkB)$"});
+  EXPECT_EQ(go->only({"./p.test", "-test.bench", "."}, {"BenchmarkA"}),
+            std::vector<std::string>{"-test.bench=^(BenchmarkA)$"});
+  EXPECT_TRUE(go->only({"go", "test", "-bench=.", "-args", "x"}, {"BenchmarkA"}).empty());
+  EXPECT_TRUE(go->only({"go", "test", "-bench=."}, {"example.com/p/BenchmarkA"}).empty());
+  EXPECT_TRUE(go->only({"go", "test", "-bench=."}, {"BenchmarkA-8"}).empty());
+}
+
 }  // namespace
 }  // namespace perfwarden::ingest
