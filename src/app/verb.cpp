@@ -55,17 +55,17 @@ template Option Verb::add_option(const std::string&, std::optional<double>&, con
 template Option Verb::add_option(const std::string&, std::optional<std::uint64_t>&, const std::string&);
 template Option Verb::add_option(const std::string&, std::vector<std::string>&, const std::string&);
 
-Option Verb::add_option_function(const std::string& names, std::function<void(const std::string&)> given,
+Option Verb::add_option_function(const std::string& names, const std::function<void(const std::string&)>& given,
                                  const std::string& help) {
-  return Option(app_->add_option_function<std::string>(names, std::move(given), help));
+  return Option(app_->add_option_function<std::string>(names, given, help));
 }
 
 Option Verb::add_flag(const std::string& names, bool& value, const std::string& help) {
   return Option(app_->add_flag(names, value, help));
 }
 
-Option Verb::add_flag_callback(const std::string& names, std::function<void()> given, const std::string& help) {
-  return Option(app_->add_flag_callback(names, std::move(given), help));
+Option Verb::add_flag_callback(const std::string& names, const std::function<void()>& given, const std::string& help) {
+  return Option(app_->add_flag_callback(names, given, help));
 }
 
 Verb Verb::add_subcommand(const std::string& name, const std::string& help, std::function<void()> chosen) {

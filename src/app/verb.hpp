@@ -35,10 +35,10 @@ class Verb {
   // std::optional<double>, std::optional<std::uint64_t>, std::vector<std::string> (may be repeated).
   template <class T>
   Option add_option(const std::string& names, T& value, const std::string& help);
-  Option add_option_function(const std::string& names, std::function<void(const std::string&)> given,
+  Option add_option_function(const std::string& names, const std::function<void(const std::string&)>& given,
                              const std::string& help);
   Option add_flag(const std::string& names, bool& value, const std::string& help);
-  Option add_flag_callback(const std::string& names, std::function<void()> given, const std::string& help);
+  Option add_flag_callback(const std::string& names, const std::function<void()>& given, const std::string& help);
   // `chosen` is called when this one was given.
   Verb add_subcommand(const std::string& name, const std::string& help, std::function<void()> chosen);
   void require_subcommand();
