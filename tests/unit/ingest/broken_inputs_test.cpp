@@ -55,7 +55,7 @@ const std::vector<Broken>& table() {
        "f:2: error: /series/0/better is 'faster'; it must be \"lower\" or \"higher\""},
       {"better_bool", "samples", series(R"("better": true, "invocations": [[1]])"),
        "f:2: error: /series/0/better is true or false; it must be \"lower\" or \"higher\""},
-      {"half a pair", "samples", series(R"("adaptive_pairs": 2.5, "invocations": [[1]])"),
+      {"half_a_pair", "samples", series(R"("adaptive_pairs": 2.5, "invocations": [[1]])"),
        "f:2: error: /series/0/adaptive_pairs is a number; it must be a whole number from 1 to 100000"},
       {"primary", "samples", series(R"("primary": 1, "invocations": [[1]])"),
        "f:2: error: /series/0/primary is a number; it must be true or false"},
