@@ -169,8 +169,9 @@ TEST_F(Suites, ACachedBaselineOfEverythingShowsNothingAsGoneThatWasLeftOut) {
   write(".gitignore", "all.json\n");
   commit("cached");
   EXPECT_EQ(perfwarden({"check", "--tier", "smoke"}), 0) << console_.err_text;
-  EXPECT_EQ(report()["comparisons"].size(), 3U);
-  for (const auto& comparison : report()["comparisons"]) EXPECT_NE(comparison["verdict"], "vanished");
+  const nlohmann::json said = report();
+  EXPECT_EQ(said["comparisons"].size(), 3U);
+  for (const auto& comparison : said["comparisons"]) EXPECT_NE(comparison["verdict"], "vanished");
 }
 
 TEST_F(Suites, OnlyARunOfEverythingBecomesTheBaselineOfItsBranch) {
