@@ -78,7 +78,7 @@ Result<std::string> read_folder(const std::string& folder) {
     if (bytes > os::k_max_file_bytes)
       return usage(fmt::format("'{}' holds more than {} MiB of results", folder, os::k_max_file_bytes >> 20),
                    "give the folders below it one by one");
-    files.emplace_back(folder + "/" + path, std::move(text));
+    files.emplace_back(fmt::format("{}/{}", folder, path), std::move(text));
   }
   if (files.empty())
     return usage("there are no results in the folder '" + folder + "'",
