@@ -77,28 +77,51 @@ class Runner {
   // The steps, and then once more those pairs that something disturbed.
   Status measure_all(const std::vector<Step>& steps) {
     PW_TRY(carry_out_all(steps));
-    for (std::vector<Step> again = to_repeat(steps); !again.empty() && !raw_.interrupted; again = to_repeat(again)) {
-      pace_.add(again);
-      PW_TRY(carry_out_all(again));
+    std::vector<Step> last = steps;
+    while (!raw_.interrupted) {
+      std::vector<RawInvocation> spoilt;
+      last = to_repeat(last, spoilt);
+      if (last.empty()) break;
+      pace_.add(last);
+      const Status status = carry_out_all(last);
+      if (raw_.interrupted) put_back(std::move(spoilt));
+      PW_TRY(status);
     }
     return Nothing{};
   }
 
   // Takes away what was measured in disturbed pairs, and gives their steps, in their order.
-  std::vector<Step> to_repeat(const std::vector<Step>& steps) {
-    std::set<PairKey> spoilt;
+  std::vector<Step> to_repeat(const std::vector<Step>& steps, std::vector<RawInvocation>& spoilt) {
+    std::set<PairKey> keys;
     for (const auto& [key, sides] : std::exchange(disturbed_, {})) {
       const std::size_t suite = std::get<0>(key);
       if (pace_.spent_s(suite) >= plan_.suites[suite].iterations.max_time_s)
         replacements_[suite].leave(sides.first, sides.second);
       else if (replacements_[suite].take(sides.first, sides.second))
-        spoilt.insert(key);
+        keys.insert(key);
     }
-    std::erase_if(raw_.invocations, [&](const RawInvocation& one) { return spoilt.contains(key_of(one.step)); });
+    move_out(keys, spoilt);
     std::vector<Step> again;
     std::copy_if(steps.begin(), steps.end(), std::back_inserter(again),
-                 [&](const Step& step) { return step.kind == Step::Kind::measure && spoilt.contains(key_of(step)); });
+                 [&](const Step& step) { return step.kind == Step::Kind::measure && keys.contains(key_of(step)); });
     return again;
+  }
+
+  void move_out(const std::set<PairKey>& keys, std::vector<RawInvocation>& to) {
+    const auto first =
+        std::stable_partition(raw_.invocations.begin(), raw_.invocations.end(),
+                              [&](const RawInvocation& one) { return !keys.contains(key_of(one.step)); });
+    std::move(first, raw_.invocations.end(), std::back_inserter(to));
+    raw_.invocations.erase(first, raw_.invocations.end());
+  }
+
+  // A signal came before all of them were measured again: what there was is kept.
+  void put_back(std::vector<RawInvocation> spoilt) {
+    std::set<PairKey> keys;
+    for (const RawInvocation& one : spoilt) keys.insert(key_of(one.step));
+    std::vector<RawInvocation> again;
+    move_out(keys, again);
+    std::move(spoilt.begin(), spoilt.end(), std::back_inserter(raw_.invocations));
   }
 
   static PairKey key_of(const Step& step) { return {step.suite, step.case_index, step.invocation}; }
