@@ -448,6 +448,28 @@ TEST_F(Run, ADisturbedPairIsMeasuredAgainAndTold) {
       << raw->warnings[0].text;
 }
 
+// Disturbed from the first run on; the signal comes when the first pair is measured again.
+TEST_F(Run, ASignalWhileDisturbedPairsAreMeasuredAgainLosesNothing) {
+  support::TemporaryDirectory machine;
+  int steal = 0;
+  const auto show = [&] { machine.write("proc/stat", fmt::format("cpu0 0 0 0 0 0 0 0 {} 0 0\n", steal)); };
+  machine.write("proc/self/status", "Cpus_allowed_list:\t0\n");
+  show();
+  suite_.iterations = {2, 2, 300};
+  special_ = [&](const os::Command&, os::ProcessResult result) {
+    steal += 50;
+    show();
+    result.interrupted = processes_.commands.size() > 4;
+    return result;
+  };
+  os::MachineWatch watch(machine.path());
+  const auto raw = run(plan(), sides_, processes_, clock_, {}, {}, &watch);
+  ASSERT_TRUE(raw);
+  EXPECT_TRUE(raw->interrupted);
+  EXPECT_EQ(processes_.commands.size(), 5U);
+  EXPECT_EQ(raw->invocations.size(), 4U);
+}
+
 TEST_F(Run, WhatIsAskedForAfterMaxTimeIsNotRun) {
   suite_.iterations = {1, 100, 3};
   Plan first = plan();
