@@ -2,6 +2,7 @@
 
 #include "base/hash.hpp"
 #include "model/comparison.hpp"
+#include "model/evidence.hpp"
 #include "model/machine.hpp"
 #include "model/plan.hpp"
 #include "model/position.hpp"
@@ -150,6 +151,17 @@ std::string_view name_of(Conclusion conclusion) {
       return "skipped";
   }
   return "";
+}
+
+std::string_view name_of(Normalization normalization) {
+  static constexpr std::array<std::string_view, 4> k_names{"share", "absolute", "per-op", "interval"};
+  return k_names[static_cast<std::size_t>(normalization)];
+}
+
+std::string_view name_of(FrameChange change) {
+  static constexpr std::array<std::string_view, 7> k_names{"regression", "improvement", "new",         "removed",
+                                                           "moved",      "unchanged",   "inconclusive"};
+  return k_names[static_cast<std::size_t>(change)];
 }
 
 }  // namespace perfwarden

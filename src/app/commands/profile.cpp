@@ -1,0 +1,27 @@
+#include <memory>
+#include <vector>
+
+#include "app/command.hpp"
+#include "app/profiles.hpp"
+
+namespace perfwarden::app {
+namespace {
+
+std::function<int(World&)> declare(Verb& verb) {
+  verb.require_subcommand();
+  const auto chosen = std::make_shared<std::size_t>(0);
+  std::vector<std::function<int(World&)>> runs;
+  for (std::size_t i = 0; i < profile_verbs().size(); ++i) {
+    const Command& row = *profile_verbs()[i];
+    Verb sub = verb.add_subcommand(std::string(row.name), std::string(row.summary), [chosen, i] { *chosen = i; });
+    runs.push_back(row.declare(sub));
+  }
+  return [chosen, runs = std::move(runs)](World& world) { return runs[*chosen](world); };
+}
+
+}  // namespace
+
+extern const Command k_command_profile{"profile", "Which code did it: record, fold, top, diff, draw and convert profiles",
+                                       declare};
+
+}  // namespace perfwarden::app

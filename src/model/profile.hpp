@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/call_tree.hpp"
+#include "model/series.hpp"
+
+namespace perfwarden {
+
+// A SampleType says what one column of a profile's numbers is.
+struct SampleType {
+  std::string name;  // "samples", "cpu", "alloc_space", "cycles"
+  std::string unit;  // as the profiler spelled it: "count", "nanoseconds", "bytes"; empty when it said none
+  friend bool operator==(const SampleType&, const SampleType&) = default;
+};
+
+// What one function cost, where a profiler knows functions better than stacks, or knows no stacks.
+struct FunctionCost {
+  FrameId frame = 0;
+  std::vector<double> self, total;  // one number a sample type
+};
+
+// A Profile is what one profiler recorded of one side.
+struct Profile {
+  std::string format;  // a row of profile/formats
+  CallTree tree;
+  std::vector<SampleType> types;          // at least one
+  std::vector<std::vector<double>> self;  // self[type][node]: what ended in that node; finite, may be negative
+  std::size_t default_type = 0;           // the one that people mean when they name none
+  // The type whose numbers count samples; none when the file does not tell how many there were.
+  std::optional<std::size_t> count_type;
+  // Not empty: exact costs of functions, beside which the tree is empty (pprof's text) or only near (callgrind).
+  std::vector<FunctionCost> functions;
+  bool exact = false;    // counted, not sampled: the same code gives the same numbers
+  double period = 0;     // of one sample in the unit of default_type; 0 = unknown
+  double seconds = 0;    // how long was recorded; 0 = unknown
+  std::vector<Warning> warnings;
+};
+
+}  // namespace perfwarden

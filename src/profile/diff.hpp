@@ -1,0 +1,39 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+#include "model/evidence.hpp"
+#include "model/profile.hpp"
+
+namespace perfwarden::profile {
+
+struct DiffOptions {
+  std::string type;                             // name of the sample type; empty: the best for a comparison
+  std::optional<Normalization> normalization;   // none: share for sampled time, absolute for allocations and counts
+  std::array<double, 2> operations{0, 0};       // carried out by base and head, for per_op; 0 = unknown
+  double significance = 0.05;                   // false discovery rate over the frames tested
+  double matters = 0.05;                        // the change of share that is to be found, for `underpowered`
+  double hotspot = 0.01;                        // share from which a new frame is told
+  // Who owns a frame: owner (may be empty) and whether it is of this repository. None: nobody, not ours.
+  struct Place {
+    std::string owner;
+    bool ours = false;
+  };
+  std::function<Place(std::string_view name, std::string_view file)> place;
+  std::array<std::string, 2> labels;
+};
+
+struct Diff {
+  Evidence evidence;
+  DiffTree tree;
+};
+
+// Compares two profiles of the same kind. Error (usage) when they have no sample type in common, or the options ask for
+// what they do not carry, with what they do.
+[[nodiscard]] Result<Diff> diff(const Profile& base, const Profile& head, const DiffOptions& options);
+
+}  // namespace perfwarden::profile

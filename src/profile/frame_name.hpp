@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace perfwarden::profile {
+
+// How a frame came to be what it is, by the annotation at the end of its name ("_[k]" …).
+enum class FrameKind { user, kernel, jit, inlined, waker, interpreted, compiled };
+[[nodiscard]] FrameKind kind_of(std::string_view name);
+// The name without that annotation.
+[[nodiscard]] std::string_view bare_name(std::string_view name);
+
+// What two frames are matched by: the name without what differs from build to build or run to run (addresses, clone
+// suffixes of compilers, hashes of Rust symbols, numbers of lambdas, proxies and pool threads). Never shown to people.
+[[nodiscard]] std::string matching_key(std::string_view name);
+
+// The package, crate, namespace, module or library of a frame, by its language's way of writing names; `module` (what
+// the frame was loaded from) where the name tells none. Empty when nothing is known.
+[[nodiscard]] std::string package_of(std::string_view name, std::string_view module);
+
+}  // namespace perfwarden::profile

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <cstddef>
+
+// What a hostile profile may cost at most.
+namespace perfwarden::profile {
+
+inline constexpr std::size_t k_max_text_bytes = std::size_t{4} << 30;      // of one file, as it lies on disk
+inline constexpr std::size_t k_max_inflated_bytes = std::size_t{1} << 30;  // of one compressed file
+inline constexpr std::size_t k_max_nodes = std::size_t{1} << 27;           // of one call tree
+inline constexpr std::size_t k_max_depth = 4096;                           // frames of one stack
+inline constexpr std::size_t k_max_name_bytes = 16384;                     // of a frame; longer ones are cut
+inline constexpr std::size_t k_max_sample_types = 64;
+inline constexpr int k_max_json_depth = 4096;  // V8's heap profiles nest as deep as the stack
+inline constexpr std::size_t k_sniffed_bytes = std::size_t{64} << 10;
+inline constexpr std::size_t k_max_notes = 100;  // warnings of one document
+
+}  // namespace perfwarden::profile

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+#include "profile/format.hpp"
+
+namespace perfwarden::profile {
+
+// Reads one profile. Compressed bytes (gzip, zstd) are inflated, bounded by limits.hpp. `format`: a row's name, or "auto"
+// to sniff. Error (usage) for an unknown name, with the nearest; Error (parse) with file, line and cure for bytes that
+// are none, hold no sample, or are more than the limits.
+[[nodiscard]] Result<Profile> read(std::string_view bytes, const std::string& file_name,
+                                   std::string_view format = "auto");
+
+
+}  // namespace perfwarden::profile
