@@ -24,8 +24,8 @@ class FrameTable {
   [[nodiscard]] std::string_view name(FrameId id) const { return names_[id]; }
   [[nodiscard]] std::size_t size() const { return names_.size(); }
 
-  // Where the function is, as far as the profiler said: its source file (empty: unknown) and the file or library that it
-  // was loaded from. The first that was said stays.
+  // Where the function is, as far as the profiler said: its source file (empty: unknown) and the file or library that
+  // it was loaded from. The first that was said stays.
   void set_file(FrameId id, std::string_view file);
   void set_module(FrameId id, std::string_view module);
   [[nodiscard]] std::string_view file(FrameId id) const;
@@ -38,7 +38,7 @@ class FrameTable {
   std::deque<std::string> blocks_;  // what the views point into; never moved
   std::vector<std::string_view> names_;
   std::vector<std::uint32_t> hashes_;
-  std::vector<std::uint32_t> slots_;  // open addressing; id + 1, 0 = free
+  std::vector<std::uint32_t> slots_;               // open addressing; id + 1, 0 = free
   std::vector<std::string_view> files_, modules_;  // by id; shorter than names_ where nothing was said
 };
 

@@ -18,14 +18,14 @@ namespace perfwarden {
 enum class Normalization { share, absolute, per_op, interval };
 [[nodiscard]] std::string_view name_of(Normalization normalization);  // "share", "absolute", "per-op", "interval"
 
-// What became of a frame. `added` and `removed`: on one side only, surely and noticeably. `moved`: its cost was taken up
-// or given off by a neighbour (inlined, renamed, split), so that nothing got slower. `inconclusive`: looks like a change,
-// but the samples do not show it.
+// What became of a frame. `added` and `removed`: on one side only, surely and noticeably. `moved`: its cost was taken
+// up or given off by a neighbour (inlined, renamed, split), so that nothing got slower. `inconclusive`: looks like a
+// change, but the samples do not show it.
 enum class FrameChange { regression, improvement, added, removed, moved, unchanged, inconclusive };
 [[nodiscard]] std::string_view name_of(FrameChange change);  // "regression", …, "new" for added
 
-// A Share is one cost on both sides, normalised. For Normalization::share numbers are fractions of the side's total; for
-// the others fractions of base's total, so that head may sum to more than 1.
+// A Share is one cost on both sides, normalised. For Normalization::share numbers are fractions of the side's total;
+// for the others fractions of base's total, so that head may sum to more than 1.
 struct Share {
   double base = 0, head = 0;
   Interval interval{};  // of head − base; NaN where nothing can be said
@@ -36,12 +36,12 @@ struct Share {
 
 // A FrameDelta is one function in both profiles.
 struct FrameDelta {
-  std::string name;     // as the head's profiler wrote it; hostile text
-  std::string file;     // empty when unknown
-  std::string package;  // "std", "net/http", "libc.so.6"; empty when none can be told
-  std::string owner;    // by CODEOWNERS or config; empty when nobody
-  bool ours = false;    // lies in the repository
-  Share self, total;    // total: once a stack, however often the function is in it
+  std::string name;                                       // as the head's profiler wrote it; hostile text
+  std::string file;                                       // empty when unknown
+  std::string package;                                    // "std", "net/http", "libc.so.6"; empty when none can be told
+  std::string owner;                                      // by CODEOWNERS or config; empty when nobody
+  bool ours = false;                                      // lies in the repository
+  Share self, total;                                      // total: once a stack, however often the function is in it
   std::array<double, 2> self_cost{}, total_cost{};        // as recorded, in the sample type's unit; base, head
   std::array<double, 2> self_samples{}, total_samples{};  // how many samples show it; NaN when unknown
   FrameChange change = FrameChange::unchanged;
@@ -90,8 +90,8 @@ struct Evidence {
   Normalization normalization = Normalization::share;
   bool exact = false;  // counted, not sampled: no statistics
   ProfileSide base, head;
-  std::vector<FrameDelta> frames;            // worth telling, in reading order: regressions and new ones first, worst first
-  std::vector<FrameDelta> top;               // the hottest of head by self, at most 25
+  std::vector<FrameDelta> frames;  // worth telling, in reading order: regressions and new ones first, worst first
+  std::vector<FrameDelta> top;     // the hottest of head by self, at most 25
   std::vector<GroupDelta> packages, owners;  // worst first
   std::vector<PathStep> base_path, head_path;
   std::vector<PatternHit> patterns;

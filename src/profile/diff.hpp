@@ -12,12 +12,12 @@
 namespace perfwarden::profile {
 
 struct DiffOptions {
-  std::string type;                             // name of the sample type; empty: the best for a comparison
-  std::optional<Normalization> normalization;   // none: share for sampled time, absolute for allocations and counts
-  std::array<double, 2> operations{0, 0};       // carried out by base and head, for per_op; 0 = unknown
-  double significance = 0.05;                   // false discovery rate over the frames tested
-  double matters = 0.05;                        // the change of share that is to be found, for `underpowered`
-  double hotspot = 0.01;                        // share from which a new frame is told
+  std::string type;                            // name of the sample type; empty: the best for a comparison
+  std::optional<Normalization> normalization;  // none: share for sampled time, absolute for allocations and counts
+  std::array<double, 2> operations{0, 0};      // carried out by base and head, for per_op; 0 = unknown
+  double significance = 0.05;                  // false discovery rate over the frames tested
+  double matters = 0.05;                       // the change of share that is to be found, for `underpowered`
+  double hotspot = 0.01;                       // share from which a new frame is told
   // Who owns a frame: owner (may be empty) and whether it is of this repository. None: nobody, not ours.
   struct Place {
     std::string owner;

@@ -33,8 +33,8 @@ Result<const Format*> sniffed(std::string_view text, const std::string& file_nam
     sure = std::max(sure, says);
   }
   if (best != nullptr) return best;
-  return Error{ErrorKind::parse, text.empty() ? "the file is empty" : "this is no profile that perfwarden knows", file_name,
-               "name its format with --format, one of: " + text::join(names(), ", "), ""};
+  return Error{ErrorKind::parse, text.empty() ? "the file is empty" : "this is no profile that perfwarden knows",
+               file_name, "name its format with --format, one of: " + text::join(names(), ", "), ""};
 }
 
 }  // namespace

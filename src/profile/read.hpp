@@ -8,11 +8,10 @@
 
 namespace perfwarden::profile {
 
-// Reads one profile. Compressed bytes (gzip, zstd) are inflated, bounded by limits.hpp. `format`: a row's name, or "auto"
-// to sniff. Error (usage) for an unknown name, with the nearest; Error (parse) with file, line and cure for bytes that
-// are none, hold no sample, or are more than the limits.
+// Reads one profile. Compressed bytes (gzip, zstd) are inflated, bounded by limits.hpp. `format`: a row's name, or
+// "auto" to sniff. Error (usage) for an unknown name, with the nearest; Error (parse) with file, line and cure for
+// bytes that are none, hold no sample, or are more than the limits.
 [[nodiscard]] Result<Profile> read(std::string_view bytes, const std::string& file_name,
                                    std::string_view format = "auto");
-
 
 }  // namespace perfwarden::profile

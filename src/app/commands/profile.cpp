@@ -21,7 +21,7 @@ std::function<int(World&)> declare(Verb& verb) {
 
 }  // namespace
 
-extern const Command k_command_profile{"profile", "Which code did it: record, fold, top, diff, draw and convert profiles",
-                                       declare};
+extern const Command k_command_profile{
+    "profile", "Which code did it: record, fold, top, diff, draw and convert profiles", declare};
 
 }  // namespace perfwarden::app
