@@ -14,10 +14,11 @@
 namespace perfwarden::app {
 namespace {
 
-// What one invocation of each (suite, case) took on average, both sides together.
+// What one whole invocation of each (suite, case) took on average, both sides together.
 std::vector<UnitTime> times_of(const Raw& raw, const Plan& plan) {
   std::map<std::pair<std::size_t, std::size_t>, std::pair<double, double>> sums;
   for (const RawInvocation& one : raw.invocations) {
+    if (!one.step.only.empty()) continue;  // some of its benchmarks alone
     auto& [seconds, count] = sums[{one.step.suite, one.step.case_index}];
     seconds += one.usage.wall_s;
     ++count;

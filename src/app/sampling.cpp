@@ -114,8 +114,7 @@ Sampler::Unit Sampler::unit_of(const SeriesId& id) const {
     unit = {suite, 0};
     const std::vector<std::string>& cases = plan_.suites[suite].cases;
     for (std::size_t c = 0; c < cases.size(); ++c) {
-      const bool fits = id.benchmark == cases[c] || id.benchmark.ends_with("/" + cases[c]);
-      if (!fits || cases[c].size() < longest) continue;
+      if (!is_of_case(id.benchmark, cases[c]) || cases[c].size() < longest) continue;
       longest = cases[c].size();
       unit.second = c;
     }

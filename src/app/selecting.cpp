@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "app/common.hpp"
+#include "app/past.hpp"
 #include "base/text.hpp"
 #include "baseline/cache.hpp"
 #include "ingest/read.hpp"
@@ -27,9 +28,7 @@ std::vector<UnitTime> times_in_baseline(const Config& config) {
   if (!entries) return {};
   for (const baseline::Entry& entry : *entries) {
     if (entry.branch != config.baseline.branch) continue;
-    const Result<std::string> text = os::read_file_below(config.baseline.directory, entry.file);
-    if (!text) continue;
-    const Result<Samples> samples = ingest::parse_samples(*text, entry.file);
+    const Result<Samples> samples = read_baseline(config, entry);
     if (samples && !samples->run.times.empty()) return samples->run.times;
   }
   return {};
@@ -62,13 +61,9 @@ Result<std::vector<UnitTime>> recorded_times(World& world, const Config& config,
   return times;
 }
 
-bool is_part_of(const std::string& benchmark, const std::string& case_name) {
-  return benchmark == case_name || benchmark.ends_with("/" + case_name);
-}
-
 bool any_part_of(const std::string& benchmark, const std::vector<std::string>& cases) {
   return std::any_of(cases.begin(), cases.end(),
-                     [&](const std::string& case_name) { return is_part_of(benchmark, case_name); });
+                     [&](const std::string& case_name) { return is_of_case(benchmark, case_name); });
 }
 
 const Suite* find(const std::vector<Suite>& suites, const std::string& name) {

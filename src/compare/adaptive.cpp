@@ -84,18 +84,6 @@ Replay replay(const std::vector<Member>& members, const StatisticsConfig& statis
   return result;
 }
 
-double bad_sign(const Metric& metric) {
-  return metric.better == Better::lower ? 1 : -1;
-}
-
-bool all_positive(const std::vector<double>& values) {
-  return !values.empty() && std::all_of(values.begin(), values.end(), [](double value) { return value > 0; });
-}
-
-bool constant(const std::vector<double>& values) {
-  return std::adjacent_find(values.begin(), values.end(), std::not_equal_to<>()) == values.end();
-}
-
 std::vector<double> worse_of(const std::vector<double>& base, const std::vector<double>& head, const Metric& metric) {
   std::vector<double> worse(base.size());
   for (std::size_t i = 0; i < worse.size(); ++i) worse[i] = bad_sign(metric) * log_ratio(base[i], head[i]);
@@ -264,6 +252,7 @@ Progress progress_of(const Samples& base, const Samples& head, const StatisticsC
   const Setting setting{statistics, Design::interleaved, {}, true, past, demands};
   std::map<SeriesId, const Series*> bases;
   for (const Series& series : base.series) bases.emplace(series.id, &series);
+  Progress progress;
   std::vector<Member> members;
   std::vector<SeriesId> ids;
   for (const Series& series : head.series) {
@@ -271,21 +260,24 @@ Progress progress_of(const Samples& base, const Samples& head, const StatisticsC
     if (series.adaptive_pairs == 0 || other == bases.end()) continue;
     const Pairs measured = pairs_of(sample_of(*other->second), sample_of(series));
     const bool counted = series.metric.deterministic && constant(measured.base) && constant(measured.head);
-    if (counted || !all_positive(measured.base) || !all_positive(measured.head)) continue;
     const Demand demand = setting.demand_of(series.id, series.metric, stats::median(measured.base));
-    if (!demand.decide) continue;
+    if (counted || !demand.decide) continue;
+    if (!all_positive(measured.base) || !all_positive(measured.head)) {
+      // It has no logs to look at: as many as decide by themselves.
+      if (measured.base.size() < k_enough && !out_of_reach.contains(series.id))
+        progress.wanted.push_back({series.id, k_enough - measured.base.size()});
+      continue;
+    }
     members.push_back({target_for(series.id, demand.threshold, statistics, past),
                        worse_of(measured.base, measured.head, series.metric), series.adaptive_pairs,
                        out_of_reach.contains(series.id)});
     ids.push_back(series.id);
   }
-  Progress progress;
   if (members.empty()) return progress;
   progress.possible = !procedure_for(members, statistics).looks.empty();
   if (!progress.possible) return progress;
   const Replay so_far = replay(members, statistics, Ending::ask);
   for (std::size_t i = 0; i < members.size(); ++i) {
-    if (so_far.procedure.active(i)) ++progress.undecided;
     if (so_far.wanted[i] > 0) progress.wanted.push_back({ids[i], so_far.wanted[i]});
   }
   return progress;

@@ -25,7 +25,6 @@ struct Wanted {
 
 struct Progress {
   std::vector<Wanted> wanted;  // empty: all that can be decided is
-  std::size_t undecided = 0;   // series that are not decided yet
   bool possible = true;        // false: so few pairs can never decide so many series; measure them all and be done
 };
 // `out_of_reach`: series that will get no more pairs, for a reason that has nothing to do with their values (time is

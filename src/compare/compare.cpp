@@ -87,10 +87,6 @@ bool mismatched(Comparison& comparison, const Metric& base, const Metric& head) 
   return false;
 }
 
-bool constant(const std::vector<double>& values) {
-  return std::all_of(values.begin(), values.end(), [&](double v) { return v == values.front(); });
-}
-
 void take_numbers(Case& result, const Sample& base, const Sample& head, const Setting& setting) {
   Comparison& comparison = result.comparison;
   result.one_process = base.one_process || head.one_process;

@@ -20,10 +20,6 @@ constexpr std::size_t k_batches = 3;
 constexpr double k_bound = 0.95;               // one-sided
 constexpr std::size_t k_exact_tied_told = 64;  // products of sizes up to which a p that is only shown is exact
 
-bool all_positive(const std::vector<double>& values) {
-  return std::all_of(values.begin(), values.end(), [](double v) { return v > 0; });
-}
-
 bool all_equal(const std::vector<double>& base, const std::vector<double>& head) {
   const auto same = [first = base.front()](double v) { return v == first; };
   return std::all_of(base.begin(), base.end(), same) && std::all_of(head.begin(), head.end(), same);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 #include "stats/summary.hpp"
 
@@ -50,6 +51,14 @@ Sample sample_of(const Series& series) {
     sample.places.assign(only.size(), sample.places.front());
   }
   return sample;
+}
+
+bool all_positive(const std::vector<double>& values) {
+  return !values.empty() && std::all_of(values.begin(), values.end(), [](double value) { return value > 0; });
+}
+
+bool constant(const std::vector<double>& values) {
+  return std::adjacent_find(values.begin(), values.end(), std::not_equal_to<>()) == values.end();
 }
 
 Pairs pairs_of(const Sample& base, const Sample& head) {

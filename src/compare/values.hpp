@@ -27,6 +27,9 @@ struct Pairs {
 };
 [[nodiscard]] Pairs pairs_of(const Sample& base, const Sample& head);
 
+[[nodiscard]] bool all_positive(const std::vector<double>& values);  // false when there is none
+[[nodiscard]] bool constant(const std::vector<double>& values);
+
 [[nodiscard]] Summary summary_of(const std::vector<double>& values);
 
 // The same number is never written in two ways: log-ratios are rounded to 2⁻⁴⁰ (1e-12), so that ties stay

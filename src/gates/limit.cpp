@@ -16,10 +16,6 @@ Zone zone_of(const Interval& worse, double bound, double scale) {
   return worse.low > reached ? Zone::beyond : Zone::straddles;
 }
 
-double bad_sign(const Metric& metric) {
-  return metric.better == Better::lower ? 1.0 : -1.0;
-}
-
 bool fits(const std::string& base_unit, const Metric& metric) {
   return base_unit == metric.unit || (base_unit == "1" && unit_of(metric.unit).dimension == Dimension::other);
 }

@@ -14,8 +14,6 @@ namespace perfwarden::gates {
 enum class Zone { within, straddles, beyond, unknown };
 [[nodiscard]] Zone zone_of(const Interval& worse, double bound, double scale);
 
-// +1 when a larger value is worse, −1 when a smaller one is.
-[[nodiscard]] double bad_sign(const Metric& metric);
 // False when the limit is in another unit than the metric. A bare number fits a metric of an unknown unit.
 [[nodiscard]] bool fits(const std::string& base_unit, const Metric& metric);
 // False when the sign points where the metric gets better, so that no regression could ever break the limit.

@@ -13,7 +13,7 @@ namespace perfwarden::ingest {
 namespace {
 
 std::string with_case(std::string benchmark, const std::string& case_name) {
-  if (case_name.empty() || benchmark == case_name || benchmark.ends_with("/" + case_name)) return benchmark;
+  if (case_name.empty() || is_of_case(benchmark, case_name)) return benchmark;
   return benchmark + "/" + case_name;
 }
 

@@ -52,4 +52,14 @@ Better better_of_unit(std::string_view base_unit) {
   return rate || base_unit.ends_with("/s") ? Better::higher : Better::lower;
 }
 
+double bad_sign(const Metric& metric) {
+  return metric.better == Better::lower ? 1 : -1;
+}
+
+bool is_of_case(std::string_view benchmark, std::string_view case_name) {
+  if (!benchmark.ends_with(case_name)) return false;
+  const std::string_view before = benchmark.substr(0, benchmark.size() - case_name.size());
+  return before.empty() || before.ends_with('/');
+}
+
 }  // namespace perfwarden

@@ -32,6 +32,9 @@ struct Metric {
 // Direction guessed from a unit: rates and throughputs are better higher, everything else lower.
 [[nodiscard]] Better better_of_unit(std::string_view base_unit);
 
+// +1 when a larger value is worse, −1 when a smaller one is.
+[[nodiscard]] double bad_sign(const Metric& metric);
+
 // A SeriesId names one line of numbers. Suite comes from the config; benchmark and metric names are
 // hostile text.
 struct SeriesId {
@@ -77,6 +80,9 @@ struct UnitTime {
 
 // The code of a warning that says which suite was left out, and why.
 inline constexpr std::string_view k_suite_skipped = "suite-skipped";
+
+// Whether a benchmark's name, which ends in its case's ("parse/large.json"), is of that case.
+[[nodiscard]] bool is_of_case(std::string_view benchmark, std::string_view case_name);
 
 // RunInfo says where a set of samples came from. Empty strings mean unknown.
 struct RunInfo {

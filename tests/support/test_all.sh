@@ -10,6 +10,12 @@ mkdir -p "$logs"
 passed=0 failed=0 skipped=0 failures=() skips=()
 
 # step NAME COMMAND…: the output goes to a log that is shown when the step fails; the closing lines of ctest always are.
+# Why tests were skipped: GoogleTest says it in the line below ": Skipped".
+why_skipped() {
+  local log=build/check/Testing/Temporary/LastTest.log
+  [ -e "$log" ] && grep -A1 -h ': Skipped$' "$log" | grep -v -e ': Skipped$' -e '^--$' | sort | uniq -c | sed 's/^ */             skipped: /'
+}
+
 step() {
   local name=$1 log=$logs/$1.log start=$SECONDS status
   shift
@@ -19,7 +25,8 @@ step() {
   if [ "$status" -eq 0 ]; then
     passed=$((passed + 1))
     echo "ok      $((SECONDS - start)) s"
-    grep -E '^[0-9]+% tests passed|Test +#.*\*\*\*Skipped|\*\*\*Not Run' "$log" | sed 's/^/             /'
+    grep -E '^[0-9]+% tests passed|\*\*\*Not Run' "$log" | sed 's/^/             /'
+    [ "$name" = tests ] && why_skipped
   elif [ "$status" -eq 77 ]; then
     skipped=$((skipped + 1))
     skips+=("$name: $(tail -n 1 "$log")")

@@ -274,6 +274,16 @@ TEST(Adaptive, TooFewPairsAllowedAreJudgedAsAFixedNumber) {
   EXPECT_EQ(bench.result("b1").method.find("group-sequential"), std::string::npos);
 }
 
+TEST(Adaptive, ValuesThatHaveNoLogsGetAsManyPairsAsDecideByThemselves) {
+  Samples base = test::samples({test::series("net", {0, 1, -1, 2, 0, 1})});
+  base.series[0].adaptive_pairs = 50;
+  const Samples head = base;
+  const Progress progress = progress_of(base, head, k_defaults, {}, {}, {});
+  ASSERT_EQ(progress.wanted.size(), 1U);
+  EXPECT_EQ(progress.wanted[0].pairs, 4U);
+  EXPECT_TRUE(progress_of(base, head, k_defaults, {}, {}, {base.series[0].id}).wanted.empty());
+}
+
 TEST(Adaptive, AConstantBenchmarkBesideChangesNoVerdict) {
   Bench bench = bench_of_six(13, 0.10);
   bench.run();
