@@ -13,10 +13,9 @@ Result<Profile> read_profile(const std::string& path, std::string_view format) {
   return profile::read(mapped.bytes(), path == "-" ? "standard input" : path, format);
 }
 
-Status write_result(World& world, const std::string& path, std::string_view text) {
-  if (!path.empty() && path != "-") return os::write_file(path, text);
-  world.console.out(text);
-  return Nothing{};
+Status write_result_in_pieces(World& world, const std::string& path, const std::function<Status(const Sink&)>& make) {
+  if (!path.empty() && path != "-") return os::write_file_in_pieces(path, make);
+  return make([&world](std::string_view piece) { world.console.out(piece); });
 }
 
 }  // namespace perfwarden::app

@@ -1,11 +1,14 @@
 #pragma once
 
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
 
 #include "app/command.hpp"
+#include "app/common.hpp"
 #include "base/result.hpp"
+#include "base/sink.hpp"
 #include "model/profile.hpp"
 
 // What the verbs of `perfwarden profile` share.
@@ -17,7 +20,9 @@ namespace perfwarden::app {
 // Reads the profile in a file ("-": standard input), by a row of profile/formats or "auto".
 [[nodiscard]] Result<Profile> read_profile(const std::string& path, std::string_view format = "auto");
 
-// Writes what a verb made: to `path`, or to standard output when that is empty or "-".
-[[nodiscard]] Status write_result(World& world, const std::string& path, std::string_view text);
+// Writes what `make` hands to the sink in pieces: to `path`, or to standard output when that is empty or "-". (A text
+// in one piece: write_result of app/common.hpp.)
+[[nodiscard]] Status write_result_in_pieces(World& world, const std::string& path,
+                                            const std::function<Status(const Sink&)>& make);
 
 }  // namespace perfwarden::app

@@ -50,6 +50,15 @@ int write_fully(int fd, std::string_view text) {
   return 0;
 }
 
+Status write_pieces(int fd, const std::string& path, const std::function<Status(const Sink&)>& make) {
+  int number = 0;
+  PW_TRY(make([&](std::string_view piece) {
+    if (number == 0) number = write_fully(fd, piece);
+  }));
+  if (number != 0) return error_of(number, path, "write");
+  return Nothing{};
+}
+
 std::string parent_of(const std::string& path) {
   const std::size_t slash = path.find_last_of('/');
   if (slash == std::string::npos) return ".";
@@ -134,12 +143,18 @@ bool exists(const std::string& path) {
 }
 
 Status write_file(const std::string& path, std::string_view text) {
+  return write_file_in_pieces(path, [text](const Sink& sink) {
+    sink(text);
+    return Nothing{};
+  });
+}
+
+Status write_file_in_pieces(const std::string& path, const std::function<Status(const Sink&)>& make) {
   if (has_nul(path) || path.empty()) return error_of(EINVAL, path, "write");
   if (is_written_through(path)) {
     const UniqueFd file(open_retrying(path, O_WRONLY | O_TRUNC | O_NOCTTY));
     if (!file) return error_of(errno, path, "write");
-    if (const int number = write_fully(file.get(), text); number != 0) return error_of(number, path, "write");
-    return Nothing{};
+    return write_pieces(file.get(), path, make);
   }
   const std::string folder = parent_of(path);
   PW_TRY(make_directories(folder));
@@ -148,13 +163,13 @@ Status write_file(const std::string& path, std::string_view text) {
   if (!file) return error_of(errno, path, "write");
   struct stat before {};
   if (::lstat(path.c_str(), &before) == 0 && S_ISREG(before.st_mode)) ::fchmod(file.get(), before.st_mode & 0777);
-  int number = write_fully(file.get(), text);
-  if (number == 0 && ::fsync(file.get()) != 0 && errno != EINVAL) number = errno;
+  Status done = write_pieces(file.get(), path, make);
+  if (done && ::fsync(file.get()) != 0 && errno != EINVAL) done = error_of(errno, path, "write");
   file.reset();
-  if (number == 0 && ::rename(temporary.c_str(), path.c_str()) != 0) number = errno;
-  if (number != 0) {
+  if (done && ::rename(temporary.c_str(), path.c_str()) != 0) done = error_of(errno, path, "write");
+  if (!done) {
     ::unlink(temporary.c_str());
-    return error_of(number, path, "write");
+    return done;
   }
   const UniqueFd directory(open_retrying(folder, O_RDONLY | O_DIRECTORY));
   if (directory) ::fsync(directory.get());

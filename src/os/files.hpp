@@ -2,11 +2,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.hpp"
+#include "base/sink.hpp"
 
 // Files: plain functions, not a seam; tests use real temporary folders. Paths are bytes. Errors are
 // ErrorKind::io with the path in `where` and errno's words.
@@ -19,6 +21,8 @@ inline constexpr std::size_t k_max_file_bytes = std::size_t{256} << 20;
 // Writes to a temporary name beside `path`, syncs, renames; makes missing parent folders. Nobody
 // ever sees half a file.
 [[nodiscard]] Status write_file(const std::string& path, std::string_view text);
+// The same for a text that `make` hands to the sink in pieces; when `make` fails, the file stays as it was.
+[[nodiscard]] Status write_file_in_pieces(const std::string& path, const std::function<Status(const Sink&)>& make);
 [[nodiscard]] Status append_file(const std::string& path, std::string_view text);
 [[nodiscard]] Status make_directories(const std::string& path);
 [[nodiscard]] Result<std::vector<std::string>> list_directory(const std::string& path);  // names, sorted

@@ -12,6 +12,34 @@ namespace {
 using support::slurp;
 using support::TemporaryDirectory;
 
+TEST(Files, WrittenInPiecesAppearWholeOrStayAsTheyWere) {
+  const support::TemporaryDirectory folder;
+  const std::string path = folder / "below/text";
+  ASSERT_TRUE(write_file_in_pieces(path, [](const Sink& sink) {
+    sink("one ");
+    sink("two");
+    return Nothing{};
+  }));
+  EXPECT_EQ(support::slurp(path), "one two");
+  const Status failed = write_file_in_pieces(path, [](const Sink& sink) -> Status {
+    sink("half");
+    return Error{ErrorKind::parse, "damaged", "", "", ""};
+  });
+  ASSERT_FALSE(failed);
+  EXPECT_EQ(failed.error().what, "damaged");
+  EXPECT_EQ(support::slurp(path), "one two");
+  const auto left = list_directory(folder / "below");
+  ASSERT_TRUE(left);
+  EXPECT_EQ(*left, std::vector<std::string>{"text"}) << "no temporary file stays";
+  const Status full = write_file_in_pieces("/dev/full", [](const Sink& sink) {
+    sink("one");
+    sink("two");
+    return Nothing{};
+  });
+  ASSERT_FALSE(full);
+  EXPECT_EQ(full.error().kind, ErrorKind::io);
+}
+
 TEST(Files, WriteThenReadGivesTheSameBytes) {
   const TemporaryDirectory folder;
   const std::string bytes("a\0b\xff\r\n", 6);
