@@ -23,21 +23,6 @@ std::string tightest(const Limit& limit) {
   return limit.min ? "min " + limit.min->original : "";
 }
 
-// Of one rule's findings about one series, those that say something new: the worst, and below a soft one what is
-// undecided (it stands when a person accepts the soft one). A milder limit of the same kind is broken too, of course.
-void keep_worst(std::vector<Finding> findings, std::vector<Finding>& into) {
-  std::stable_sort(findings.begin(), findings.end(),
-                   [](const Finding& a, const Finding& b) { return a.level > b.level; });
-  Level last = Level::pass;
-  for (Finding& finding : findings) {
-    const bool first = last == Level::pass;
-    const bool adds = first || (last == Level::soft && finding.level == Level::inconclusive);
-    if (finding.level == Level::pass || !adds) continue;
-    last = finding.level;
-    into.push_back(std::move(finding));
-  }
-}
-
 // What the numbers say by themselves, without any limit.
 Outcome outcome_of_numbers(const Comparison& c, const StatisticsConfig& statistics) {
   if (c.presence == Presence::only_base) return Outcome::vanished;
@@ -201,6 +186,7 @@ Verdict judge(const std::vector<Comparison>& comparisons, const Config& config, 
     add_once(misfits(input), verdict.warnings);
     std::vector<Finding> all;
     for (const Rule* rule : rules()) {
+      if (rule->judge == nullptr) continue;
       std::vector<Finding> findings = rule->judge(input);
       if (!config.gates_enabled) disarm(findings);
       all.insert(all.end(), findings.begin(), findings.end());

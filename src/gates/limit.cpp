@@ -41,6 +41,19 @@ Level undecided(Level level) {
   return std::min(level, Level::inconclusive);
 }
 
+void keep_worst(std::vector<Finding> findings, std::vector<Finding>& into) {
+  std::stable_sort(findings.begin(), findings.end(),
+                   [](const Finding& a, const Finding& b) { return a.level > b.level; });
+  Level last = Level::pass;
+  for (Finding& finding : findings) {
+    const bool first = last == Level::pass;
+    const bool adds = first || (last == Level::soft && finding.level == Level::inconclusive);
+    if (finding.level == Level::pass || !adds) continue;
+    last = finding.level;
+    into.push_back(std::move(finding));
+  }
+}
+
 std::string what_would_decide(const Interval& worse, double estimate, double bound, std::size_t now) {
   constexpr double k_most = 1000;
   const double ratio = (worse.high - worse.low) / 2 / std::abs(estimate - bound);

@@ -25,6 +25,10 @@ enum class Zone { within, straddles, beyond, unknown };
 // The most that a limit of this level does to a run when it cannot be decided: no more than when it is broken.
 [[nodiscard]] Level undecided(Level level);
 
+// Of one rule's findings about one thing, those that say something new: the worst, and below a soft one what is
+// undecided (it stands when a person accepts the soft one). A milder limit of the same kind is broken too, of course.
+void keep_worst(std::vector<Finding> findings, std::vector<Finding>& into);
+
 // How many invocations a side would put this interval on one side of the bound, when its width shrinks with √n: "about
 // 40 invocations a side (now 10) would decide". For a change too near to the limit it says so instead.
 [[nodiscard]] std::string what_would_decide(const Interval& worse, double estimate, double bound, std::size_t now);

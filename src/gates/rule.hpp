@@ -4,6 +4,8 @@
 #include <string_view>
 #include <vector>
 
+#include "model/evidence.hpp"
+#include "model/profile_gates.hpp"
 #include "model/report.hpp"
 
 namespace perfwarden::gates {
@@ -17,13 +19,20 @@ struct Input {
   bool has_baseline = true;  // false: every series is on head only, and that says nothing
 };
 
+// What a rule sees of one pair of profiles.
+struct EvidenceInput {
+  const Evidence& evidence;
+  const ProfileGates& gates;
+};
+
 // A Rule is one row of gates/rules. It says nothing (empty) where it does not apply; otherwise one
 // Finding a limit it looked at, also those of level pass, so that the report can say what was
 // checked.
 struct Rule {
   std::string_view name;
   std::string_view summary;
-  std::vector<Finding> (*judge)(const Input& input);
+  std::vector<Finding> (*judge)(const Input& input);                             // null: it judges no series
+  std::vector<Finding> (*judge_evidence)(const EvidenceInput& input) = nullptr;  // null: it judges no profiles
 };
 
 // Generated from the file names in gates/rules; sorted by name.

@@ -8,15 +8,12 @@
 #include <string_view>
 #include <vector>
 
+#include "model/level.hpp"
 #include "model/position.hpp"
 #include "model/series.hpp"
 #include "model/unit.hpp"
 
 namespace perfwarden {
-
-// How much a broken budget hurts. Ordered: a larger one hurts more.
-enum class Level { pass, warn, inconclusive, soft, hard };
-[[nodiscard]] std::string_view name_of(Level level);  // "pass", "warn", "inconclusive", "soft", "hard"
 
 // A Change is the largest allowed change, signed in the bad direction, as written: "+5%" (relative)
 // or "+16 KiB" (absolute).

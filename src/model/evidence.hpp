@@ -45,7 +45,11 @@ struct FrameDelta {
   std::array<double, 2> self_cost{}, total_cost{};        // as recorded, in the sample type's unit; base, head
   std::array<double, 2> self_samples{}, total_samples{};  // how many samples show it; NaN when unknown
   FrameChange change = FrameChange::unchanged;
-  bool by_total = false;    // the change is in what it calls, not in itself
+  bool by_total = false;  // the change is in what it calls, not in itself
+  bool diluted = false;   // its share changed only because the shares of others did; `change` is then unchanged
+  // With the benchmark's change known: what it costs more in absolute terms, own cost or (by_total) with all below, as
+  // a fraction of base's total; NaN otherwise.
+  double absolute = k_nan;
   std::string counterpart;  // moved: the frame that took its cost up, or gave it
   std::string note;         // one sentence for a reader; may be empty
 };
@@ -71,6 +75,7 @@ struct ProfileSide {
   double seconds = 0;         // recorded; 0 = unknown
   double depth_mean = k_nan;  // frames a stack, weighted
   std::size_t depth_p95 = 0, depth_max = 0;
+  std::size_t depth_p95_low = 0, depth_p95_high = 0;  // 95 % interval of depth_p95, by order statistics
 };
 
 // A PatternHit is one rule of config/patterns that matched what is hot and new or grown.
@@ -92,10 +97,15 @@ struct Evidence {
   ProfileSide base, head;
   std::vector<FrameDelta> frames;  // worth telling, in reading order: regressions and new ones first, worst first
   std::vector<FrameDelta> top;     // the hottest of head by self, at most 25
+  std::vector<FrameDelta>
+      quiet;  // tested, with nothing to tell; hottest first, at most 1,000. For gates, not for people
   std::vector<GroupDelta> packages, owners;  // worst first
   std::vector<PathStep> base_path, head_path;
   std::vector<PatternHit> patterns;
-  double overdispersion = 1;  // by which variances were multiplied
+  double significance = 0.05;             // false discovery rate over what was tested
+  std::size_t tested = 0;                 // how many costs of functions were
+  std::optional<double> benchmark_ratio;  // head time / base time of what was profiled, where it was measured
+  double overdispersion = 1;  // by which variances were multiplied; of kernel frames 3, unless it was estimated
   bool underpowered = false;  // too few samples to have seen the change that matters …
   double samples_needed = 0;  // … and how many a side would do; 0 when unknown
   // Of the benchmark's change, the part that the frames above account for: a fraction, may exceed 1; NaN when unknown.

@@ -17,6 +17,9 @@ struct SampleType {
   friend bool operator==(const SampleType&, const SampleType&) = default;
 };
 
+// True for types that count memory, by bytes or by objects: "alloc_space", "inuse_objects", "allocations".
+[[nodiscard]] bool counts_memory(const SampleType& type);
+
 // What one function cost, where a profiler knows functions better than stacks, or knows no stacks.
 struct FunctionCost {
   FrameId frame = 0;

@@ -21,10 +21,11 @@ struct Finding {
   std::string op;           // "<=", ">="
   double expected = k_nan;  // the limit: a fraction or base units, as `unit` says
   double actual = k_nan;
-  std::string unit;    // "%" for a fraction, else the base unit
+  std::string unit;    // "%" for a fraction, "pp" for points of a profile's whole (0.08 = 8 points), else the base unit
   std::string reason;  // one sentence, with the number and what to do; may hold hostile text
   std::string budget;  // glob of the budget applied; empty when none
   Position where;      // of that budget in the config
+  std::string frame;   // function, package or owner, of a gate on profiles; hostile text; else empty
   // The limit could not be decided: `level` is then inconclusive, or warn when the limit is only a warning.
   bool undecided = false;
 };

@@ -22,7 +22,17 @@ TEST_P(RuleContract, HasAKebabNameAndAOneLineSummary) {
   EXPECT_FALSE(rule.summary.ends_with('.'));
 }
 
+TEST_P(RuleContract, JudgesSeriesOrProfiles) {
+  EXPECT_NE(GetParam()->judge == nullptr, GetParam()->judge_evidence == nullptr);
+}
+
 TEST_P(RuleContract, SaysNothingWithoutALimitOrAPolicy) {
+  if (GetParam()->judge == nullptr) {
+    ProfileGates none;
+    none.rules.clear();
+    EXPECT_TRUE(GetParam()->judge_evidence({Evidence{}, none}).empty());
+    return;
+  }
   Config config;
   config.vanished = config.added = OnPresence::ignore;
   Comparison comparison;
@@ -35,6 +45,23 @@ TEST_P(RuleContract, SaysNothingWithoutALimitOrAPolicy) {
 
 // A comparison in which nothing is known must come out as doubt, never as a failure or a pass.
 TEST_P(RuleContract, NeverDecidesOnUnknownNumbers) {
+  if (GetParam()->judge == nullptr) {
+    Evidence unknown;
+    unknown.type = {GetParam()->name == "allocation-regression" ? "alloc_space" : "cpu", ""};
+    FrameDelta frame;
+    frame.name = "\x1b[2J\xff\n";
+    frame.change = FrameChange::inconclusive;
+    frame.self.head = frame.total.head = 0.5;
+    unknown.frames = {frame};
+    for (const Finding& finding : GetParam()->judge_evidence({unknown, ProfileGates{}})) {
+      EXPECT_TRUE(finding.undecided) << finding.reason;
+      EXPECT_GT(finding.level, Level::pass);
+      EXPECT_LE(finding.level, Level::inconclusive);
+      EXPECT_EQ(finding.rule, GetParam()->name);
+      EXPECT_FALSE(finding.reason.empty());
+    }
+    return;
+  }
   const Config config;
   Comparison comparison;
   comparison.id = {"core", "\x1b[2J\xff\n", "wall_time"};

@@ -1,0 +1,78 @@
+#include <fmt/format.h>
+
+#include <array>
+#include <cmath>
+
+#include "gates/evidence.hpp"
+#include "gates/limit.hpp"
+
+namespace perfwarden::gates {
+namespace {
+
+constexpr std::string_view k_name = "stack-depth";
+
+// The interval of the difference of two estimates from their own (the square-and-add rule of Zou and Donner 2008).
+Interval rise_of(const ProfileSide& base, const ProfileSide& head) {
+  const auto b = static_cast<double>(base.depth_p95);
+  const auto h = static_cast<double>(head.depth_p95);
+  const double down =
+      std::hypot(h - static_cast<double>(head.depth_p95_low), static_cast<double>(base.depth_p95_high) - b);
+  const double up =
+      std::hypot(static_cast<double>(head.depth_p95_high) - h, b - static_cast<double>(base.depth_p95_low));
+  return {h - b - down, h - b + up, 0.95};
+}
+
+Finding judge_limit(const Evidence& evidence, const ProfileRule& rule, Level level, double limit) {
+  Finding finding = finding_of(k_name, evidence, rule);
+  const Interval rise = rise_of(evidence.base, evidence.head);
+  finding.unit = "frames";
+  finding.expected = limit;
+  finding.actual = static_cast<double>(evidence.head.depth_p95) - static_cast<double>(evidence.base.depth_p95);
+  const std::string numbers = fmt::format(
+      "stacks are {} → {} frames deep at their 95th percentile ({:+.0f}), at most {} → {}", evidence.base.depth_p95,
+      evidence.head.depth_p95, finding.actual, evidence.base.depth_max, evidence.head.depth_max);
+  const std::string bound = fmt::format("the {} limit of {:+.0f}", name_of(level), limit);
+  switch (zone_of(rise, limit, 1)) {
+    case Zone::within:
+    case Zone::unknown:
+      finding.reason = fmt::format("{}: within {}", numbers, bound);
+      break;
+    case Zone::beyond:
+      finding.level = level;
+      finding.reason =
+          fmt::format("{}: beyond {}, look for a recursion or a new layer; {}", numbers, bound, cure_of(level));
+      break;
+    case Zone::straddles:
+      finding.level = undecided(level);
+      finding.undecided = true;
+      finding.reason = fmt::format("{}, 95 % interval {:+.0f} to {:+.0f}: on both sides of {}, record longer", numbers,
+                                   rise.low, rise.high, bound);
+      break;
+  }
+  return finding;
+}
+
+std::vector<Finding> judge(const EvidenceInput& input) {
+  const Evidence& evidence = input.evidence;
+  if (evidence.base.depth_max == 0 || evidence.head.depth_max == 0) return {};
+  const ProfileRule* rule = nullptr;
+  for (const ProfileRule& one : input.gates.rules)
+    if (one.gate == k_name) rule = &one;
+  if (rule == nullptr) return {};
+  const std::array<std::pair<Level, const std::optional<double>*>, 3> limits{
+      {{Level::warn, &rule->warn}, {Level::soft, &rule->soft}, {Level::hard, &rule->hard}}};
+  std::vector<Finding> all;
+  for (const auto& [level, limit] : limits)
+    if (limit->has_value()) all.push_back(judge_limit(evidence, *rule, level, **limit));
+  std::vector<Finding> out;
+  keep_worst(all, out);
+  if (out.empty() && !all.empty()) out.push_back(all.front());
+  return out;
+}
+
+}  // namespace
+
+extern const Rule k_rule_stack_depth{k_name, "stacks that grew by more than 8 frames at their 95th percentile", nullptr,
+                                     judge};
+
+}  // namespace perfwarden::gates

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/level.hpp"
+#include "model/position.hpp"
+
+namespace perfwarden {
+
+// Whose cost a ProfileRule bounds.
+enum class ProfileScope { function, package, owner };
+[[nodiscard]] std::string_view name_of(ProfileScope scope);  // "function", "package", "owner"
+// Its own cost, or with all that it calls. Packages and owners have only their own.
+enum class ProfileCost { self, total };
+[[nodiscard]] std::string_view name_of(ProfileCost cost);  // "self", "total"
+
+// A ProfileRule is one limit on what changed between two profiles. Of the rules of one gate, scope and cost, the last
+// whose glob matches applies; one without any limit switches the gate off for what it matches. The limits are the
+// largest rise that is still accepted, > 0: a fraction of the whole (0.08 = 8 points), for stack-depth a number of
+// frames.
+struct ProfileRule {
+  std::string gate;  // a row of gates/rules: "cpu-regression", "allocation-regression", "new-hotspot", "stack-depth"
+  std::string glob = "**";  // by text::glob_match over the name that `scope` says; stack-depth looks at none
+  ProfileScope scope = ProfileScope::function;
+  ProfileCost cost = ProfileCost::self;
+  std::optional<double> warn, soft, hard;
+  Position where;  // in the config; nowhere for a default
+  friend bool operator==(const ProfileRule&, const ProfileRule&) = default;
+};
+
+// cpu-regression +8 points and allocation-regression +10 points of a function's own cost, new-hotspot 4 %: soft.
+// stack-depth +8 frames of the 95th percentile: warn.
+[[nodiscard]] std::vector<ProfileRule> default_profile_rules();
+
+// The gates on profiles.
+struct ProfileGates {
+  std::vector<ProfileRule> rules = default_profile_rules();  // what a user adds stands behind the defaults
+  friend bool operator==(const ProfileGates&, const ProfileGates&) = default;
+};
+
+}  // namespace perfwarden
