@@ -65,7 +65,7 @@ const std::map<std::string, Folders>& owners() {
       {"zstd.h", {"profile"}},
       {"xxhash.h", {"profile"}},
       {"simdjson.h", {"profile"}},
-      {"re2/", {"ingest", "profile"}},
+      {"re2/", {"ingest", "profile", "explain"}},
       {"expat.h", {"ingest"}},
       {"zip.h", {"github"}},
       {"mustache.hpp", {"report"}},
