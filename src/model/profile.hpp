@@ -40,6 +40,7 @@ struct Profile {
   bool exact = false;  // counted, not sampled: the same code gives the same numbers
   double period = 0;   // of one sample in the unit of default_type; 0 = unknown
   double seconds = 0;  // how long was recorded; 0 = unknown
+  std::string program;  // file name of what was profiled; empty = unknown. Hostile text
   std::vector<Warning> warnings;
 };
 

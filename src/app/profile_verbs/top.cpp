@@ -1,0 +1,48 @@
+#include "profile/top.hpp"
+
+#include <memory>
+#include <string>
+
+#include "app/command.hpp"
+#include "app/common.hpp"
+#include "app/exit_code.hpp"
+#include "app/profiles.hpp"
+
+namespace perfwarden::app {
+namespace {
+
+struct Options {
+  std::string file, format = "auto", type, output;
+  std::size_t count = 0;
+  bool json = false;
+};
+
+int run(World& world, const Options& options) {
+  const Result<Profile> profile = read_profile(options.file, options.format);
+  if (!profile) return fail(world, profile.error());
+  const Result<std::size_t> type = profile::find_type(*profile, options.type);
+  if (!type) return fail(world, type.error());
+  for (const Warning& warning : profile->warnings) warn(world, warning.text);
+  const profile::Top top = profile::make_top(*profile, *type, options.count);
+  const std::string text = options.json ? write_top_json(*profile, top) : write_top_text(*profile, top);
+  if (const Status written = write_result(world, options.output, text); !written) return fail(world, written.error());
+  return k_pass;
+}
+
+std::function<int(World&)> declare(Verb& verb) {
+  auto options = std::make_shared<Options>();
+  verb.add_option("file", options->file, "Profile to read; - for standard input").required();
+  verb.add_option("-f,--format", options->format, "Format of the profile (default: found out)");
+  verb.add_option("-t,--sample-type", options->type, "What to count: cpu, alloc_space, … (default: the profile's own)");
+  verb.add_option("-n,--count", options->count, "At most so many functions (default: all from 0.5 % on)");
+  verb.add_flag("--json", options->json, "Print JSON");
+  verb.add_option("-o,--output", options->output, "File to write (default: stdout)");
+  return [options](World& world) { return run(world, *options); };
+}
+
+}  // namespace
+
+extern const Command k_command_top{"top", "The hottest functions of a profile, as `go tool pprof -top` lists them",
+                                   declare};
+
+}  // namespace perfwarden::app
