@@ -30,6 +30,18 @@ std::string_view at(const std::vector<std::string_view>& texts, FrameId id) {
 
 }  // namespace
 
+// The views of the other point into its own blocks.
+FrameTable::FrameTable(const FrameTable& other) : hashes_(other.hashes_), slots_(other.slots_) {
+  for (const std::string_view name : other.names_) names_.push_back(keep(name));
+  for (const std::string_view file : other.files_) files_.push_back(keep(file));
+  for (const std::string_view module : other.modules_) modules_.push_back(keep(module));
+}
+
+FrameTable& FrameTable::operator=(const FrameTable& other) {
+  if (this != &other) *this = FrameTable(other);
+  return *this;
+}
+
 std::string_view FrameTable::keep(std::string_view text) {
   if (text.empty()) return {};
   if (blocks_.empty() || blocks_.back().capacity() - blocks_.back().size() < text.size()) {

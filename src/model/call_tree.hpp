@@ -20,6 +20,13 @@ inline constexpr NodeId k_root = 0;  // of every CallTree: no frame, no parent
 // name are one frame, so readers of profilers that know functions by place put the place into the name. Hostile text.
 class FrameTable {
  public:
+  FrameTable() = default;
+  FrameTable(const FrameTable& other);
+  FrameTable& operator=(const FrameTable& other);
+  FrameTable(FrameTable&&) = default;
+  FrameTable& operator=(FrameTable&&) = default;
+  ~FrameTable() = default;
+
   [[nodiscard]] FrameId add(std::string_view name);  // the same name gives the same id; ids count from 0
   [[nodiscard]] std::string_view name(FrameId id) const { return names_[id]; }
   [[nodiscard]] std::size_t size() const { return names_.size(); }

@@ -57,11 +57,12 @@ class Reader {
     std::size_t records = 0;
     pbf_reader message(text_.data(), text_.size());
     while (message.next()) {
+      const std::uint32_t field = message.tag();  // which reading the value may forget
       if (message.wire_type() == pbf_wire_type::length_delimited) {
-        take_part(message.tag(), message.get_view());
+        take_part(field, message.get_view());
         if (++records > 5 * k_max_records) return builder_.error("the profile has too many records");
       } else if (message.wire_type() == pbf_wire_type::varint) {
-        take_number(message.tag(), message.get_uint64());
+        take_number(field, message.get_uint64());
       } else {
         message.skip();
       }

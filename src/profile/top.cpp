@@ -15,8 +15,7 @@
 namespace perfwarden::profile {
 namespace {
 
-constexpr double k_node_fraction = 0.005;  // pprof's defaults
-constexpr double k_edge_fraction = 0.001;
+constexpr double k_edge_fraction = 0.001;  // pprof's default
 constexpr std::string_view k_inlined = "_[i]";
 constexpr std::uint32_t k_nobody = 0xFFFFFFFF;
 
@@ -169,8 +168,7 @@ Sums sums_of_costs(const Profile& profile, std::size_t type, const Functions& fu
 }
 
 // Functions in reading order, those below the cutoff left out.
-std::vector<std::uint32_t> chosen(const Functions& functions, const Sums& sums, double all_self, Top& top) {
-  const double cutoff = fraction_of(all_self, k_node_fraction);
+std::vector<std::uint32_t> chosen(const Functions& functions, const Sums& sums, double cutoff, Top& top) {
   std::vector<std::uint32_t> out;
   for (std::uint32_t i = 0; i < sums.self.size(); ++i) {
     if (sums.self[i] == 0 && sums.total[i] == 0) continue;
@@ -260,19 +258,19 @@ Result<std::size_t> find_type(const Profile& profile, std::string_view name) {
                "it has " + text::join(names, ", "), ""};
 }
 
-Top make_top(const Profile& profile, std::size_t type, std::size_t count) {
+Top make_top(const Profile& profile, const TopOptions& options) {
   Top top;
-  top.type = type;
+  const std::size_t type = top.type = options.type;
   const Functions functions(profile.tree.frames);
   Walk walk(profile, type, functions);
   const bool costs = !profile.functions.empty();
   if (!costs) top.total = walk.size();
   const Sums sums = costs ? sums_of_costs(profile, type, functions, top.total) : walk.sums();
   const double all_self = std::accumulate(sums.self.begin(), sums.self.end(), 0.0);  // without stacks of no function
-  std::vector<std::uint32_t> rows = chosen(functions, sums, all_self, top);
-  top.cutoff = fraction_of(top.total, k_node_fraction);
+  std::vector<std::uint32_t> rows = chosen(functions, sums, fraction_of(all_self, options.fraction), top);
+  top.cutoff = fraction_of(top.total, options.fraction);
   top.functions = rows.size();
-  if (count > 0 && count < rows.size()) rows.resize(count);
+  if (options.count > 0 && options.count < rows.size()) rows.resize(options.count);
   for (const std::uint32_t function : rows) top.shown += sums.self[function];
   std::vector<InlineUse> uses(functions.names.size());
   if (functions.any_inlined && !costs) uses = inline_uses(walk, functions, rows, all_self);

@@ -29,8 +29,13 @@ struct Top {
   std::vector<TopRow> rows;
 };
 
-// At most `count` rows; 0: all above half a per cent.
-[[nodiscard]] Top make_top(const Profile& profile, std::size_t type, std::size_t count);
+struct TopOptions {
+  std::size_t type = 0;
+  std::size_t count = 0;    // at most so many rows; 0: all that the cutoff leaves
+  double fraction = 0.005;  // of the total, below which a function is left out; pprof's
+};
+
+[[nodiscard]] Top make_top(const Profile& profile, const TopOptions& options);
 
 // As pprof prints it, with the heading as far as the profile knows it. Hostile names are made safe for a terminal.
 [[nodiscard]] std::string write_top_text(const Profile& profile, const Top& top);

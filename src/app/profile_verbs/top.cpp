@@ -14,6 +14,7 @@ namespace {
 struct Options {
   std::string file, format = "auto", type, output;
   std::size_t count = 0;
+  double cutoff_percent = 0.5;
   bool json = false;
 };
 
@@ -23,7 +24,7 @@ int run(World& world, const Options& options) {
   const Result<std::size_t> type = profile::find_type(*profile, options.type);
   if (!type) return fail(world, type.error());
   for (const Warning& warning : profile->warnings) warn(world, warning.text);
-  const profile::Top top = profile::make_top(*profile, *type, options.count);
+  const profile::Top top = profile::make_top(*profile, {*type, options.count, options.cutoff_percent / 100});
   const std::string text = options.json ? write_top_json(*profile, top) : write_top_text(*profile, top);
   if (const Status written = write_result(world, options.output, text); !written) return fail(world, written.error());
   return k_pass;
@@ -34,7 +35,10 @@ std::function<int(World&)> declare(Verb& verb) {
   verb.add_option("file", options->file, "Profile to read; - for standard input").required();
   verb.add_option("-f,--format", options->format, "Format of the profile (default: found out)");
   verb.add_option("-t,--sample-type", options->type, "What to count: cpu, alloc_space, … (default: the profile's own)");
-  verb.add_option("-n,--count", options->count, "At most so many functions (default: all from 0.5 % on)");
+  verb.add_option("-n,--count", options->count, "At most so many functions (default: all that --cutoff leaves)");
+  verb.add_option("--cutoff", options->cutoff_percent, "Leave out functions that are less of the total, in per cent")
+      .within(0, 100)
+      .show_default();
   verb.add_flag("--json", options->json, "Print JSON");
   verb.add_option("-o,--output", options->output, "File to write (default: stdout)");
   return [options](World& world) { return run(world, *options); };
