@@ -17,7 +17,7 @@ std::vector<std::string> names() {
   return out;
 }
 
-Result<const Format*> chosen(std::string_view name) {
+Result<const Format*> called(std::string_view name) {
   if (const Format* format = find_format(name)) return format;
   const auto near = text::nearest(name, names());
   return Error{ErrorKind::usage, fmt::format("no profile format is called '{}'", text::one_line(name)), "",
@@ -44,16 +44,15 @@ const Format* find_format(std::string_view name) {
   return found == formats().end() ? nullptr : *found;
 }
 
+Result<const Format*> choose(std::string_view text, const std::string& file_name, std::string_view format) {
+  return format == "auto" ? sniffed(text, file_name) : called(format);
+}
+
 Result<Profile> read(std::string_view bytes, const std::string& file_name, std::string_view format) {
-  const Format* row = nullptr;
-  if (format != "auto") {
-    PW_TRY_ASSIGN(row, chosen(format));
-  }
+  if (format != "auto") PW_TRY(called(format));  // before much work is done for a misspelt word
   std::string inflated;
   PW_TRY_ASSIGN(const std::string_view text, inflate(bytes, file_name, inflated));
-  if (row == nullptr) {
-    PW_TRY_ASSIGN(row, sniffed(text, file_name));
-  }
+  PW_TRY_ASSIGN(const Format* const row, choose(text, file_name, format));
   PW_TRY_ASSIGN(Profile profile, row->read({text, file_name}));
   profile.format = row->name;
   return profile;

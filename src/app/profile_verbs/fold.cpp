@@ -1,0 +1,113 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "app/command.hpp"
+#include "app/common.hpp"
+#include "app/exit_code.hpp"
+#include "app/profiles.hpp"
+#include "base/text.hpp"
+#include "os/mapped_file.hpp"
+#include "profile/format.hpp"
+#include "profile/inflate.hpp"
+#include "profile/limits.hpp"
+#include "profile/perf_script.hpp"
+#include "profile/read.hpp"
+#include "profile/write_folded.hpp"
+
+namespace perfwarden::app {
+namespace {
+
+struct Options {
+  std::string file, format = "auto", output, type;
+  profile::PerfScriptOptions perf{.kernel = false, .jit = false, .as_goldens = true};
+  bool all = false, list = false;
+
+  [[nodiscard]] bool names_frames() const {
+    return perf.pid || perf.tid || perf.kernel || perf.jit || perf.addresses || all;
+  }
+};
+
+Error usage(std::string what, std::string hint) {
+  return Error{ErrorKind::usage, std::move(what), "", std::move(hint), ""};
+}
+
+std::string formats_table() {
+  std::string out;
+  for (const profile::Format* format : profile::formats())
+    out += fmt::format("{:<18} {}\n", format->name, format->summary);
+  return out;
+}
+
+// Frames of perf script are named as stackcollapse-perf.pl names them: annotated on request only.
+Result<Profile> read(const Options& options) {
+  if (options.file.empty()) return usage("no file was given", "perfwarden profile fold FILE -o OUT.folded");
+  const std::string name = options.file == "-" ? "standard input" : options.file;
+  PW_TRY_ASSIGN(const os::MappedFile mapped,
+                os::MappedFile::open(options.file == "-" ? "/dev/stdin" : options.file, profile::k_max_text_bytes));
+  std::string inflated;
+  PW_TRY_ASSIGN(const std::string_view text, profile::inflate(mapped.bytes(), name, inflated));
+  PW_TRY_ASSIGN(const profile::Format* const row, profile::choose(text, name, options.format));
+  if (row->name == "perf-script") {
+    profile::PerfScriptOptions perf = options.perf;
+    perf.kernel = perf.kernel || options.all;
+    perf.jit = perf.jit || options.all;
+    return profile::read_perf_script({text, name}, perf);
+  }
+  if (options.names_frames())
+    return usage(fmt::format("'{}' is {}, which has no such names", text::one_line(name), row->name),
+                 "--pid, --tid, --kernel, --jit, --all and --addrs are for the text of `perf script`");
+  return row->read({text, name});
+}
+
+Result<std::size_t> type_of(const Profile& profile, const std::string& name) {
+  if (name.empty()) return profile.default_type;
+  std::vector<std::string> names;
+  for (const SampleType& type : profile.types) names.push_back(type.name);
+  const auto found = std::find(names.begin(), names.end(), name);
+  if (found != names.end()) return static_cast<std::size_t>(found - names.begin());
+  return usage(fmt::format("the profile has no sample type '{}'", text::one_line(name)),
+               "it has: " + text::one_line(text::join(names, ", ")));
+}
+
+Status fold(World& world, const Options& options) {
+  PW_TRY_ASSIGN(const Profile profile, read(options));
+  for (const Warning& warning : profile.warnings) warn(world, warning.text);
+  PW_TRY_ASSIGN(const std::size_t type, type_of(profile, options.type));
+  return write_result_in_pieces(world, options.output,
+                                [&](const Sink& sink) { return profile::write_folded(profile, type, sink); });
+}
+
+int run(World& world, const Options& options) {
+  if (options.list) {
+    world.console.out(formats_table());
+    return k_pass;
+  }
+  const Status done = fold(world, options);
+  return done ? k_pass : fail(world, done.error());
+}
+
+std::function<int(World&)> declare(Verb& verb) {
+  auto options = std::make_shared<Options>();
+  verb.add_option("file", options->file, "Profile of any format that --list names; -: standard input");
+  verb.add_option("-f,--format", options->format, "A format of --list, or auto").show_default();
+  verb.add_option("-o,--output", options->output, "Folded stacks to write (default: stdout)");
+  verb.add_option("-t,--type", options->type, "Sample type whose costs to write (default: the profile's own)");
+  verb.add_flag("--pid", options->perf.pid, "perf script: the process id behind the command");
+  verb.add_flag("--tid", options->perf.tid, "perf script: process and thread id behind the command");
+  verb.add_flag("--kernel", options->perf.kernel, "perf script: _[k] behind functions of the kernel");
+  verb.add_flag("--jit", options->perf.jit, "perf script: _[j] behind functions made by a JIT compiler");
+  verb.add_flag("--all", options->all, "perf script: --kernel and --jit");
+  verb.add_flag("--addrs", options->perf.addresses, "perf script: the address where a symbol is missing");
+  verb.add_flag("--list", options->list, "Print the formats and end");
+  return [options](World& world) { return run(world, *options); };
+}
+
+}  // namespace
+
+extern const Command k_command_fold{"fold", "Write any profile as folded stacks, one a line", declare};
+
+}  // namespace perfwarden::app

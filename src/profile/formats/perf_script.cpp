@@ -1,0 +1,265 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "base/text.hpp"
+#include "profile/folded_text.hpp"
+#include "profile/limits.hpp"
+#include "profile/perf_frames.hpp"
+#include "profile/perf_lines.hpp"
+#include "profile/perf_script.hpp"
+
+namespace perfwarden::profile {
+namespace {
+
+class Reader {
+ public:
+  Reader(const Document& document, const PerfScriptOptions& options)
+      : document_(document), options_(options), frames_(profile_.tree.frames, options) {}
+
+  Result<Profile> read() {
+    std::string_view rest = document_.text;
+    while (!rest.empty()) {
+      ++line_;
+      if (open_ && frames_.take_expected(rest, java_, leaf_first_)) continue;
+      const std::string_view line = next_line(rest);
+      if (line.empty()) {
+        PW_TRY(end_sample());
+      } else if (line.front() != '#') {
+        PW_TRY(take(line));
+      }
+    }
+    PW_TRY(end_sample());
+    return finish();
+  }
+
+ private:
+  Status take(std::string_view line) {
+    if (!is_event(line)) {
+      if (open_ && !frames_.take(line, java_, leaf_first_)) odd(line);
+      if (!open_ && !filtered_) odd(line);
+      return Nothing{};
+    }
+    PW_TRY(end_sample());
+    PW_TRY(begin_sample(*event_));
+    if (event_->frame.empty()) return Nothing{};
+    if (open_ && !frames_.take(event_->frame, java_, leaf_first_)) odd(line);
+    return end_sample();
+  }
+
+  // A line that begins with white space is a frame where one can be.
+  bool is_event(std::string_view line) {
+    const bool indented = line.front() == ' ' || line.front() == '\t';
+    if (indented && (open_ || filtered_)) return false;
+    event_ = perf_event_line(line);
+    if (!event_) return false;
+    return !indented || !event_->frame.empty();
+  }
+
+  Status begin_sample(const PerfEventLine& event) {
+    filtered_ = false;
+    if (!event.event.empty()) {
+      if (main_event_.empty()) main_event_ = event.event;
+      if (event.event != main_event_) return leave_out(event);
+    }
+    open_ = true;
+    java_ = event.comm.starts_with("java");
+    period_ = event.period;
+    leaf_first_.clear();
+    frames_.begin_sample();
+    if (event.time > 0) {
+      first_time_ = samples_ == 0 ? event.time : std::min(first_time_, event.time);
+      last_time_ = std::max(last_time_, event.time);
+    }
+    name_process(event);
+    return Nothing{};
+  }
+
+  Status leave_out(const PerfEventLine& event) {
+    constexpr std::size_t k_most_named = 8;
+    filtered_ = true;
+    ++left_out_;
+    if (others_.size() < k_most_named && std::find(others_.begin(), others_.end(), event.event) == others_.end())
+      others_.emplace_back(event.event);
+    return Nothing{};
+  }
+
+  void name_process(const PerfEventLine& event) {
+    const bool with_ids = options_.pid || options_.tid;
+    const bool same = event.comm == comm_ && (!with_ids || (event.pid == pid_ && event.tid == tid_));
+    if (same && process_ != k_none) return;
+    comm_ = event.comm;
+    pid_ = event.pid;
+    tid_ = event.tid;
+    const std::string_view pid = pid_.empty() ? "?" : pid_;
+    std::string name(comm_);
+    if (options_.tid) {
+      name += fmt::format("-{}/{}", pid, tid_);
+    } else if (options_.pid) {
+      name += fmt::format("-{}", pid);
+    }
+    std::replace(name.begin(), name.end(), ' ', '_');
+    std::replace(name.begin(), name.end(), ';', ':');
+    if (name.size() > k_max_name_bytes) name.resize(k_max_name_bytes);
+    process_ = profile_.tree.frames.add(name);
+  }
+
+  Status end_sample() {
+    filtered_ = false;
+    if (!open_) return Nothing{};
+    open_ = false;
+    if (leaf_first_.size() >= k_max_depth) {
+      ++too_deep_;
+      leaf_first_.resize(k_max_depth - 1);
+    }
+    leaf_first_.push_back(process_);
+    if (profile_.tree.size() + leaf_first_.size() > k_max_nodes)
+      return Error{ErrorKind::parse, fmt::format("has more than {} distinct stack frames", k_max_nodes), place(),
+                   "record for a shorter time or at a lower frequency", ""};
+    const NodeId node = node_of_stack();
+    if (samples_of_.size() <= node) {
+      samples_of_.resize(profile_.tree.size());
+      periods_of_.resize(profile_.tree.size());
+    }
+    samples_of_[node] += 1;
+    periods_of_[node] += period_ == 0 ? 1 : static_cast<double>(period_);
+    one_period_ = samples_ == 0 || period_ == one_period_ ? period_ : 0;
+    has_periods_ = has_periods_ || period_ != 0;
+    ++samples_;
+    return Nothing{};
+  }
+
+  // Stacks often begin as the one before did.
+  NodeId node_of_stack() {
+    NodeId node = k_root;
+    std::size_t depth = 0;
+    auto frame = leaf_first_.rbegin();
+    for (; frame != leaf_first_.rend() && depth < path_.size(); ++frame, ++depth) {
+      if (profile_.tree.node(path_[depth]).frame != *frame) break;
+      node = path_[depth];
+    }
+    path_.resize(depth);
+    for (; frame != leaf_first_.rend(); ++frame) {
+      node = profile_.tree.child(node, *frame);
+      path_.push_back(node);
+    }
+    return node;
+  }
+
+  void odd(std::string_view line) {
+    if (text::trim(line).empty() || source_line(line)) return;
+    if (odd_++ == 0) first_odd_ = line_;
+  }
+
+  // `perf script -F +srcline` prints "  file.cpp:123" below a frame.
+  bool source_line(std::string_view line) {
+    if (!open_ || leaf_first_.empty() || (line.front() != ' ' && line.front() != '\t')) return false;
+    const std::string_view place = text::trim(line);
+    const std::size_t colon = place.rfind(':');
+    const bool numbered = colon != std::string_view::npos && colon > 0 && colon + 1 < place.size() &&
+                          place.find_first_not_of("0123456789", colon + 1) == std::string_view::npos;
+    if (numbered) profile_.tree.frames.set_file(leaf_first_.back(), place.substr(0, colon));
+    return numbered || place.ends_with(']');  // "libc-2.33.so[27b25]": none is known
+  }
+
+  [[nodiscard]] std::string place() const { return fmt::format("{}:{}", document_.name, line_); }
+
+  void warn() {
+    if (left_out_ > 0)
+      profile_.warnings.push_back(
+          {"other-events",
+           fmt::format("only samples of '{}' are read; {} of other events were left out ({}): record one "
+                       "event at a time, or give each its own file",
+                       main_event_, left_out_, text::join(others_, ", "))});
+    if (odd_ > 0)
+      profile_.warnings.push_back(
+          {"ignored-lines", fmt::format("{}: {} lines are no output of perf script and were left "
+                                        "out, the first is line {}",
+                                        document_.name, odd_, first_odd_)});
+    if (too_deep_ > 0)
+      profile_.warnings.push_back(
+          {"deep-stacks", fmt::format("{} samples are deeper than {} frames; what is above those "
+                                      "was cut off",
+                                      too_deep_, k_max_depth)});
+  }
+
+  Result<Profile> finish() {
+    if (samples_ == 0)
+      return Error{ErrorKind::parse, "there is no sample of perf script in it", document_.name,
+                   "record with `perf record -g` and print with `perf script`", ""};
+    samples_of_.resize(profile_.tree.size());
+    periods_of_.resize(profile_.tree.size());
+    profile_.types.push_back({"samples", "count"});
+    profile_.self.push_back(std::move(samples_of_));
+    profile_.count_type = 0;
+    if (has_periods_) {
+      const bool clock = main_event_.starts_with("cpu-clock") || main_event_.starts_with("task-clock");
+      profile_.types.push_back({main_event_, clock ? "nanoseconds" : ""});
+      profile_.self.push_back(std::move(periods_of_));
+      profile_.default_type = 1;
+      profile_.period = static_cast<double>(one_period_);
+    }
+    profile_.seconds = last_time_ - first_time_;
+    warn();
+    return std::move(profile_);
+  }
+
+  static constexpr FrameId k_none = ~FrameId{0};
+
+  const Document& document_;
+  PerfScriptOptions options_;
+  Profile profile_;
+  PerfFrames frames_;
+  std::optional<PerfEventLine> event_;
+
+  bool open_ = false, filtered_ = false;  // within a sample; within one that is left out
+  bool java_ = false;
+  std::uint64_t period_ = 0;
+  FrameId process_ = k_none;
+  std::string_view comm_, pid_, tid_;  // of process_
+  std::vector<FrameId> leaf_first_;
+  std::vector<NodeId> path_;  // of the sample before, from below the root
+
+  std::vector<double> samples_of_, periods_of_;  // by node
+  std::string main_event_;
+  std::vector<std::string> others_;
+  double first_time_ = 0, last_time_ = 0;
+  std::uint64_t one_period_ = 0;
+  bool has_periods_ = false;
+  std::size_t line_ = 0, samples_ = 0, left_out_ = 0, odd_ = 0, first_odd_ = 0, too_deep_ = 0;
+};
+
+// An event line followed by one of its frames, or an event line that holds one.
+int sniff(std::string_view head) {
+  bool after_event = false;
+  for (std::string_view line : text::lines(head)) {
+    if (line.empty() || line.front() == '#') {
+      after_event = false;
+      continue;
+    }
+    const auto frame = perf_frame_line(line);
+    if (after_event && frame && !frame->address.empty()) return 90;
+    const auto event = perf_event_line(line);
+    if (!event || (event->event.empty() && event->frame.empty())) return 0;
+    if (!event->frame.empty()) return 90;
+    after_event = true;
+  }
+  return 0;
+}
+
+Result<Profile> read(const Document& document) {
+  return read_perf_script(document, {});
+}
+
+}  // namespace
+
+Result<Profile> read_perf_script(const Document& document, const PerfScriptOptions& options) {
+  return Reader(document, options).read();
+}
+
+extern const Format k_format_perf_script{"perf-script", "Text of `perf script`, Linux perf", sniff, read};
+
+}  // namespace perfwarden::profile

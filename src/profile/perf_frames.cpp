@@ -1,0 +1,205 @@
+#include "profile/perf_frames.hpp"
+
+#include <fmt/format.h>
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "profile/limits.hpp"
+
+namespace perfwarden::profile {
+namespace {
+
+constexpr std::size_t k_first_slots = 4096;
+constexpr std::size_t k_most_known = std::size_t{1} << 19;  // then it forgets all and begins anew
+
+bool is_letter(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+
+// The end of an operator's name that begins at `at`, or `at`.
+std::size_t after_operator(std::string_view symbol, std::size_t at) {
+  constexpr std::string_view k_operator = "operator";
+  if (!symbol.substr(at).starts_with(k_operator) || (at > 0 && is_letter(symbol[at - 1]))) return at;
+  at += k_operator.size();
+  if (symbol.substr(at).starts_with("()")) return at + 2;
+  return std::min(symbol.find_first_not_of("<>=-!+*/%&|^~,[]", at), symbol.size());
+}
+
+bool opens_arguments(std::string_view symbol, std::size_t at) {
+  return symbol[at] == '(' && !symbol.substr(at).starts_with("(anonymous namespace)");
+}
+
+// Where the arguments of a C++ function begin; brackets within templates, lambdas and "operator()" are none. npos when
+// there are none.
+std::size_t arguments_of(std::string_view symbol) {
+  int depth = 0;
+  std::size_t first = std::string_view::npos, outer = std::string_view::npos;
+  for (std::size_t at = 0; at < symbol.size(); ++at) {
+    if (const std::size_t after = after_operator(symbol, at); after > at) {
+      at = after - 1;
+      continue;
+    }
+    const char c = symbol[at];
+    if (opens_arguments(symbol, at)) {
+      if (first == std::string_view::npos) first = at;
+      if (depth == 0 && outer == std::string_view::npos) outer = at;
+    }
+    if (c == '<' || c == '{') ++depth;
+    if (c == '}' || (c == '>' && symbol[at == 0 ? 0 : at - 1] != '-')) --depth;
+  }
+  return depth == 0 ? outer : first;  // brackets that do not pair are no templates
+}
+
+// Names of Go methods hold "(*Type)": "net/http.(*Client).Do".
+bool is_go_method(std::string_view symbol) {
+  const std::size_t open = symbol.find(".(");
+  return open != std::string_view::npos && symbol.find(").", open + 2) != std::string_view::npos;
+}
+
+std::string_view file_of(std::string_view path) {
+  return path.substr(path.rfind('/') + 1);
+}
+
+bool is_kernel(std::string_view module, bool vdso_too) {
+  if (module == "[heap]" || module == "[stack]") return false;
+  if (module == "[vdso]" || module == "[vsyscall]") return vdso_too;
+  const std::string_view file = file_of(module);
+  return module.starts_with('[') || file == "vmlinux" || file.starts_with("vmlinux-") || file.ends_with(".ko") ||
+         file.ends_with(".ko.xz") || file.ends_with(".ko.zst") || file.ends_with(".ko.gz");
+}
+
+bool is_jit(std::string_view module) {
+  const std::string_view file = file_of(module);
+  return (module.find("/tmp/perf-") != std::string_view::npos && file.ends_with(".map")) ||
+         (file.starts_with("jitted-") && file.ends_with(".so"));
+}
+
+// Inlined methods of Java come as one symbol: "outer->inner". C++ has "->" in operators and expressions.
+std::size_t next_arrow(std::string_view symbol) {
+  int depth = 0;
+  for (std::size_t at = 0; at + 1 < symbol.size(); ++at) {
+    if (const std::size_t after = after_operator(symbol, at); after > at) {
+      at = after - 1;
+    } else if (symbol[at] == '(' || symbol[at] == '<') {
+      ++depth;
+    } else if (symbol[at] == ')' || symbol[at] == '>') {
+      --depth;
+    } else if (symbol[at] == '-' && symbol[at + 1] == '>') {
+      if (depth <= 0) return at;
+      ++at;
+    }
+  }
+  return std::string_view::npos;
+}
+
+}  // namespace
+
+void PerfFrames::forget() {
+  known_.assign(1, Known{});
+  slots_.assign(k_first_slots, 0);
+  ids_.clear();
+  last_ = 0;
+}
+
+void PerfFrames::grow() {
+  slots_.assign(slots_.size() * 2, 0);
+  const std::size_t mask = slots_.size() - 1;
+  for (std::size_t entry = 1; entry < known_.size(); ++entry) {
+    std::size_t slot = known_[entry].hash & mask;
+    while (slots_[slot] != 0) slot = (slot + 1) & mask;
+    slots_[slot] = static_cast<std::uint32_t>(entry);
+  }
+}
+
+void PerfFrames::use(std::uint32_t entry, std::vector<FrameId>& leaf_first) {
+  known_[last_].next = entry;
+  last_ = entry;
+  const Known& known = known_[entry];
+  for (std::size_t i = known.count; i-- > 0;) leaf_first.push_back(ids_[known.begin + i]);
+}
+
+bool PerfFrames::take_expected(std::string_view& text, bool java, std::vector<FrameId>& leaf_first) {
+  const std::uint32_t entry = known_[last_].next;
+  const Known& known = known_[entry];
+  if (entry == 0 || known.java != java || text.size() <= known.size || text[known.size] != '\n' ||
+      std::memcmp(text.data(), known.line, known.size) != 0)
+    return false;
+  text.remove_prefix(known.size + std::size_t{1});
+  use(entry, leaf_first);
+  return true;
+}
+
+bool PerfFrames::take(std::string_view line, bool java, std::vector<FrameId>& leaf_first) {
+  const auto hash = static_cast<std::uint32_t>(XXH3_64bits(line.data(), line.size()));
+  std::size_t mask = slots_.size() - 1;
+  std::size_t slot = hash & mask;
+  for (; slots_[slot] != 0; slot = (slot + 1) & mask) {
+    const Known& known = known_[slots_[slot]];
+    if (known.hash != hash || known.java != java || known.text() != line) continue;
+    use(slots_[slot], leaf_first);
+    return true;
+  }
+  const auto parsed = perf_frame_line(line);
+  if (!parsed) return false;
+  if (known_.size() >= k_most_known) {
+    forget();
+  } else if (known_.size() * 2 >= slots_.size()) {
+    grow();
+  }
+  mask = slots_.size() - 1;
+  for (slot = hash & mask; slots_[slot] != 0;) slot = (slot + 1) & mask;
+  Known known{line.data(), static_cast<std::uint32_t>(line.size()), hash, 0, static_cast<std::uint32_t>(ids_.size()), 0,
+              java};
+  name(*parsed, java);
+  known.count = static_cast<std::uint16_t>(std::min(ids_.size() - known.begin, k_max_depth));
+  const auto entry = static_cast<std::uint32_t>(known_.size());
+  known_.push_back(known);
+  slots_[slot] = entry;
+  use(entry, leaf_first);
+  return true;
+}
+
+std::string& PerfFrames::tidied(std::string_view symbol, bool java) {
+  name_ = symbol;
+  std::replace(name_.begin(), name_.end(), ';', ':');
+  if (!is_go_method(name_)) name_.resize(std::min(arguments_of(name_), name_.size()));
+  std::erase_if(name_, [](char c) { return c == '"' || c == '\''; });
+  if (java && name_.starts_with('L') && name_.find('/') != std::string::npos) name_.erase(0, 1);
+  return name_;
+}
+
+void PerfFrames::name(const PerfFrameLine& line, bool java) {
+  if (line.symbol.starts_with('(')) return;  // the name of a process
+  const bool kernel = options_.kernel && is_kernel(line.module, options_.as_goldens);
+  const bool jit = options_.jit && is_jit(line.module);
+  const bool nameless = line.symbol.empty() && !(line.empty_symbol && options_.as_goldens);
+  std::string_view rest = line.symbol.empty() ? " " : line.symbol.substr(0, k_max_name_bytes);
+  for (bool inner = line.inlined, last = false; !last; inner = true) {
+    const std::size_t arrow = next_arrow(rest);
+    std::string_view symbol = rest.substr(0, arrow);
+    last = arrow == std::string_view::npos || arrow + 2 == rest.size();
+    rest.remove_prefix(last ? rest.size() : arrow + 2);
+    std::string unknown;
+    if (symbol == "[unknown]" || nameless) {
+      const std::string_view file = line.module.empty() ? "unknown" : file_of(line.module);
+      unknown = options_.addresses ? fmt::format("[{} <{}>]", file, line.address) : fmt::format("[{}]", file);
+      symbol = unknown;
+    }
+    std::string& name = tidied(symbol, java);
+    if (inner) {
+      if (name.find("_[i]") == std::string::npos) name += "_[i]";
+    } else if (kernel) {
+      name += "_[k]";
+    } else if (jit && name.find("_[j]") == std::string::npos) {
+      name += "_[j]";
+    }
+    const FrameId id = table_.add(name);
+    table_.set_module(id, line.module);
+    ids_.push_back(id);
+  }
+}
+
+}  // namespace perfwarden::profile
