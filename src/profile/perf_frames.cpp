@@ -28,27 +28,28 @@ std::size_t after_operator(std::string_view symbol, std::size_t at) {
   return std::min(symbol.find_first_not_of("<>=-!+*/%&|^~,[]", at), symbol.size());
 }
 
-bool opens_arguments(std::string_view symbol, std::size_t at) {
-  return symbol[at] == '(' && !symbol.substr(at).starts_with("(anonymous namespace)");
-}
+constexpr std::string_view k_anonymous = "(anonymous namespace)";
 
-// Where the arguments of a C++ function begin; brackets within templates, lambdas and "operator()" are none. npos when
-// there are none.
+// Where the arguments of a C++ function begin: not brackets within templates, of "operator()", or of a function that
+// another is within ("run(int)::{lambda()#1}"). npos when there are none.
 std::size_t arguments_of(std::string_view symbol) {
   int depth = 0;
   std::size_t first = std::string_view::npos, outer = std::string_view::npos;
   for (std::size_t at = 0; at < symbol.size(); ++at) {
-    if (const std::size_t after = after_operator(symbol, at); after > at) {
+    std::size_t after = after_operator(symbol, at);
+    if (symbol.substr(at).starts_with(k_anonymous)) after = at + k_anonymous.size();
+    if (after > at) {
       at = after - 1;
       continue;
     }
     const char c = symbol[at];
-    if (opens_arguments(symbol, at)) {
+    if (c == '(') {
       if (first == std::string_view::npos) first = at;
       if (depth == 0 && outer == std::string_view::npos) outer = at;
     }
-    if (c == '<' || c == '{') ++depth;
-    if (c == '}' || (c == '>' && symbol[at == 0 ? 0 : at - 1] != '-')) --depth;
+    if (c == '<' || c == '{' || c == '(') ++depth;
+    if (c == '}' || c == ')' || (c == '>' && symbol[at == 0 ? 0 : at - 1] != '-')) --depth;
+    if (c == ')' && depth == 0 && symbol.substr(at + 1).starts_with("::")) outer = std::string_view::npos;
   }
   return depth == 0 ? outer : first;  // brackets that do not pair are no templates
 }
@@ -172,7 +173,7 @@ std::string& PerfFrames::tidied(std::string_view symbol, bool java) {
 }
 
 void PerfFrames::name(const PerfFrameLine& line, bool java) {
-  if (line.symbol.starts_with('(')) return;  // the name of a process
+  if (line.symbol.starts_with('(') && !line.symbol.starts_with(k_anonymous)) return;  // the name of a process
   const bool kernel = options_.kernel && is_kernel(line.module, options_.as_goldens);
   const bool jit = options_.jit && is_jit(line.module);
   const bool nameless = line.symbol.empty() && !(line.empty_symbol && options_.as_goldens);
