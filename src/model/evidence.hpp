@@ -9,6 +9,7 @@
 
 #include "model/call_tree.hpp"
 #include "model/comparison.hpp"
+#include "model/pattern.hpp"
 #include "model/profile.hpp"
 
 namespace perfwarden {
@@ -84,6 +85,7 @@ struct PatternHit {
   std::string frame;    // where the cost is: "malloc"
   std::string culprit;  // the nearest frame of ours above it; empty when there is none
   Share share;          // of what matched below that culprit
+  PatternSeverity severity = PatternSeverity::warn;
   std::string advice;   // one sentence
   bool unfair = false;  // the run itself is not a fair one (sanitizer, debug build)
 };
