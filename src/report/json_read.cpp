@@ -5,6 +5,7 @@
 
 #include "base/text.hpp"
 #include "report/json_cursor.hpp"
+#include "report/json_evidence.hpp"
 #include "report/json_names.hpp"
 #include "report/json_write.hpp"
 #include "report/renderer.hpp"
@@ -14,7 +15,8 @@ namespace {
 
 constexpr std::size_t k_most_series = 100'000;
 constexpr std::size_t k_most_values = 100'000;  // of one side
-constexpr std::size_t k_most_items = 100'000;   // warnings, findings, facts
+constexpr std::size_t k_most_profiles = 1000;
+constexpr std::size_t k_most_items = 100'000;  // warnings, findings, facts
 
 std::vector<double> values(const Cursor& at) {
   std::vector<double> out;
@@ -219,6 +221,8 @@ Report report(const Cursor& at) {
   r.measured_s = at["measured_s"].number();
   r.time = at["time"].text();
   r.seed = seed(at["seed"]);
+  if (at.has("evidence"))
+    at["evidence"].each(k_most_profiles, [&](const Cursor& item) { r.evidence.push_back(evidence_from_json(item)); });
   return r;
 }
 

@@ -8,7 +8,9 @@
 #include "base/text.hpp"
 #include "model/unit.hpp"
 #include "report/build.hpp"
+#include "report/evidence_view.hpp"
 #include "report/facts.hpp"
+#include "report/json_evidence.hpp"
 #include "report/json_names.hpp"
 #include "report/medium.hpp"
 
@@ -185,6 +187,21 @@ std::string flat(const Comparison& c, std::string_view word) {
   return fmt::format("{}{}: {} -> {} ({}{})", name_in(Medium::plain, path_of(c.id)), metric, base, head, change, word);
 }
 
+// "main.process: 8.0% -> 16.4% (8.4% regression)", in the list that its kind of profile and change belong to.
+void put_flat(Json& out, const Evidence& evidence, const FrameDelta& frame) {
+  const bool memory = evidence.type.unit == "bytes" || evidence.type.name.starts_with("alloc");
+  const Share& share = telling_share(frame);
+  std::string key;
+  if (frame.change == FrameChange::added) key = "new_hotspots";
+  if (frame.change == FrameChange::removed) key = "removed_hotspots";
+  if (frame.change == FrameChange::regression) key = memory ? "memory_regressions" : "cpu_regressions";
+  if (frame.change == FrameChange::improvement) key = memory ? "memory_improvements" : "cpu_improvements";
+  if (key.empty()) return;
+  out[key].push_back(fmt::format("{}: {:.1f}% -> {:.1f}% ({:.1f}% {})", name_in(Medium::plain, frame.name),
+                                 share.base * 100, share.head * 100, std::abs(share.delta()) * 100,
+                                 name_of(frame.change)));
+}
+
 void put_flat(Json& out, const Report& report, const Templates& templates) {
   const std::vector<std::size_t> order = reading_order(report);
   for (const char* key : {"cpu_improvements", "cpu_regressions", "memory_improvements", "memory_regressions",
@@ -201,6 +218,8 @@ void put_flat(Json& out, const Report& report, const Templates& templates) {
     if (resource == Resource::cpu) out[worse ? "cpu_regressions" : "cpu_improvements"].push_back(line);
     if (resource == Resource::memory) out[worse ? "memory_regressions" : "memory_improvements"].push_back(line);
   }
+  for (const Evidence& evidence : report.evidence)
+    for (const FrameDelta& frame : evidence.frames) put_flat(out, evidence, frame);
   out["rating"] = nullptr;
   out["summary"] = verdict_line(report, templates);
   out["recommendations"] = next_steps(report, templates);
@@ -254,6 +273,9 @@ nlohmann::ordered_json to_json(const Report& report, const Templates& templates)
   for (std::size_t i = 0; i < report.comparisons.size(); ++i)
     comparisons.push_back(comparison(report.comparisons[i], judgement_of(report, i)));
   out["comparisons"] = std::move(comparisons);
+  Json evidence = Json::array();
+  for (const Evidence& one : report.evidence) evidence.push_back(evidence_to_json(one));
+  out["evidence"] = std::move(evidence);
   return out;
 }
 

@@ -9,6 +9,7 @@
 
 #include "base/text.hpp"
 #include "model/unit.hpp"
+#include "report/evidence_view.hpp"
 #include "report/picture.hpp"
 #include "report/view_row.hpp"
 
@@ -226,6 +227,20 @@ void put_run(Data& data, const ViewContext& context) {
   put_links(data, report);
 }
 
+void put_profiles(Data& data, const ViewContext& context) {
+  const ViewOptions& options = context.options;
+  list profiles;
+  for (const Evidence& evidence : context.report.evidence) {
+    if (!options.profile || profiles.size() >= options.profiles) break;
+    Data names = evidence_data(evidence, context.report.verdict.findings, context.phrases,
+                               {options.medium, options.functions, options.columns});
+    profiles.push_back(Data("block", options.profile(names)));
+  }
+  const std::size_t left_out = context.report.evidence.size() - profiles.size();
+  put(data, "profiles_more", left_out > 0 && options.profile ? Data(std::to_string(left_out)) : Data(false));
+  put_list(data, "profiles", profiles);
+}
+
 }  // namespace
 
 std::string_view state_of(const Report& report) {
@@ -255,6 +270,7 @@ Data make_view(const Report& report, const Phrases& phrases, const ViewOptions& 
   put_verdict(data, context);
   put_groups(data, context);
   put_run(data, context);
+  put_profiles(data, context);
   return data;
 }
 

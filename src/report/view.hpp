@@ -20,7 +20,12 @@ struct ViewOptions {
   bool pictures = false;                                          // inline SVG, HTML only
   // Of each series with details: makes the text `block` from them, which is then all that the lists hold.
   std::function<std::string(const Data&)> block = nullptr;
-  std::string exit_note;  // terminal: "exit 1: a gate failed"
+  // Makes the text of one profile.*.mustache from the names of an Evidence; without it, no profiles are shown.
+  std::function<std::string(const Data&)> profile = nullptr;
+  std::size_t profiles = std::numeric_limits<std::size_t>::max();
+  std::size_t functions = 5;  // rows of a profile's tables
+  std::size_t columns = 80;   // terminal
+  std::string exit_note;      // terminal: "exit 1: a gate failed"
 };
 
 // The one view: a Report as the data that templates are filled with. Every value in it is text that is harmless in its

@@ -6,6 +6,7 @@ namespace {
 
 // Above this many series only the worst get a block of their own; the table has them all.
 constexpr std::size_t k_most_blocks = 1000;
+constexpr std::size_t k_most_functions = 25;  // rows of a profile's tables
 
 Result<std::string> render(const Report& report, const Templates& templates, const RenderOptions& /*options*/) {
   const Phrases phrases(templates);
@@ -15,6 +16,9 @@ Result<std::string> render(const Report& report, const Templates& templates, con
   options.details = k_most_blocks;
   PW_TRY_ASSIGN(Page block, Page::open(templates, "benchmark.html.mustache"));
   options.block = [&block](const Data& detail) { return block.fill(detail); };
+  PW_TRY_ASSIGN(Page profile, Page::open(templates, "profile.html.mustache"));
+  options.profile = [&profile](const Data& names) { return profile.fill(names); };
+  options.functions = k_most_functions;
   return fill(templates, "report.html.mustache", make_view(report, phrases, options));
 }
 

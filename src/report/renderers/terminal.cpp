@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <array>
 #include <map>
 #include <utility>
 #include <vector>
@@ -10,41 +9,12 @@
 #include "report/exit_note.hpp"
 #include "report/renderer.hpp"
 #include "report/sentences.hpp"
+#include "report/terminal_page.hpp"
 #include "report/view.hpp"
 #include "report/view_row.hpp"
 
 namespace perfwarden::report {
 namespace {
-
-// A Style is one control character in the laid-out text, which no hostile text can hold (text::one_line) and which has
-// no width; it becomes an escape sequence, or nothing, at the very end.
-struct Style {
-  const char* name;
-  char mark;
-  const char* escape;
-};
-constexpr std::array k_styles{Style{"bold", '\x01', "\x1b[1m"},    Style{"red", '\x02', "\x1b[31m"},
-                              Style{"yellow", '\x03', "\x1b[33m"}, Style{"cyan", '\x04', "\x1b[36m"},
-                              Style{"green", '\x05', "\x1b[32m"},  Style{"dim", '\x06', "\x1b[2m"},
-                              Style{"off", '\x07', "\x1b[0m"}};
-
-std::string mark(std::string_view name) {
-  for (const Style& style : k_styles)
-    if (name == style.name) return std::string(1, style.mark);
-  return "";
-}
-
-std::string style_of(std::string_view state) {
-  if (state == "broken" || state == "fail") return "red";
-  if (state == "warned" || state == "observed" || state == "worse" || state == "undecided") return "yellow";
-  if (state == "better") return "cyan";
-  if (state == "pass" || state == "accepted") return "green";
-  return "";
-}
-
-std::string painted(const std::string& words, const std::string& style) {
-  return style.empty() ? words : mark(style) + words + mark("off");
-}
 
 // Two values share a unit, so the left one need not repeat it.
 std::string without_unit(const ValuePair& pair) {
@@ -116,24 +86,6 @@ kainjow::mustache::list tables_of(const Report& report, const Facts& facts, cons
   return out;
 }
 
-std::string finish(const std::string& page, std::size_t columns, bool color) {
-  std::string out;
-  bool blank = true;  // sections that say nothing leave blank lines: never two, and none in front
-  for (const std::string_view line : text::lines(page)) {
-    const bool was_blank = std::exchange(blank, text::trim(line).empty());
-    if (blank && was_blank) continue;
-    std::vector<std::string> parts{std::string(line)};
-    if (text::display_width(line) > columns) {
-      const std::size_t indent = std::min(line.find_first_not_of(' '), line.size());
-      parts = text::wrap(line, columns, indent + 2);
-    }
-    for (const std::string& part : parts) out += part + "\n";
-  }
-  for (const Style& style : k_styles)
-    out = text::replace_all(std::move(out), std::string_view(&style.mark, 1), color ? style.escape : "");
-  return out;
-}
-
 Result<std::string> render(const Report& report, const Templates& templates, const RenderOptions& options) {
   constexpr std::size_t k_narrowest = 40;
   constexpr std::size_t k_most_renamed = 100;
@@ -147,12 +99,18 @@ Result<std::string> render(const Report& report, const Templates& templates, con
   view_options.details = 0;
   view_options.named = k_most_renamed;
   view_options.exit_note = exit_note(report, options, phrases);
+  view_options.columns = columns;
+  PW_TRY_ASSIGN(Page profile, Page::open(templates, "profile.txt.mustache"));
+  view_options.profile = [&profile](Data names) {
+    put_marks(names);
+    return profile.fill(names);
+  };
   Data data = make_view(report, phrases, view_options);
-  for (const Style& style : k_styles) put(data, style.name, std::string(1, style.mark));
+  put_marks(data);
   put(data, "verdict_style", mark("bold") + mark(style_of(state_of(report))));
   put(data, "tables", Data(tables_of(report, facts, phrases, columns)));
   PW_TRY_ASSIGN(const std::string page, fill(templates, "terminal.txt.mustache", data));
-  return finish(page, columns, options.color);
+  return print_page(page, columns, options.color);
 }
 
 }  // namespace

@@ -233,6 +233,7 @@ Report report_fail_high() {
   add(r, compared({.benchmark = "load/cold", .base = 0.0882}), Outcome::pass, Level::pass, "+5%");
   add(r, compared({.benchmark = "load/warm", .base = 0.0412}), Outcome::pass, Level::pass, "max 60 ms");
   r.verdict.conclusion = Conclusion::fail;
+  r.evidence = {sample_evidence()};
   return sealed(std::move(r));
 }
 
@@ -321,6 +322,64 @@ Report report_overridden() {
   return r;
 }
 
+FrameDelta frame(std::string name, FrameChange change, double base, double head, double samples = 12'000) {
+  FrameDelta f;
+  f.name = std::move(name);
+  f.change = change;
+  f.self = {base, head, {head - base - 0.006, head - base + 0.006, 0.95}, 1e-6, 4e-6};
+  f.total = {base + 0.02, head + 0.02, {head - base - 0.007, head - base + 0.007, 0.95}, 1e-5, 3e-5};
+  f.self_samples = {base * samples, head * samples};
+  f.total_samples = {(base + 0.02) * samples, (head + 0.02) * samples};
+  f.self_cost = {base * samples / 1000, head * samples / 1000};
+  f.total_cost = {(base + 0.02) * samples / 1000, (head + 0.02) * samples / 1000};
+  f.file = "src/parse.cpp";
+  f.package = "parser";
+  f.owner = "@acme/parser";
+  f.ours = true;
+  return f;
+}
+
+Evidence sample_evidence() {
+  Evidence e;
+  e.suite = "core";
+  e.benchmark = "parse/large";
+  e.type = {"cpu-clock", "nanoseconds"};
+  e.base = {"merge base of main", 12.0, 12'000, 12.1, 14.2, 22, 31, 22, 23};
+  e.head = {"this pull request", 13.2, 12'000, 13.3, 14.4, 22, 31, 22, 23};
+  e.frames = {frame("parser::parse_number(std::string_view)", FrameChange::regression, 0.125, 0.1833),
+              frame("parser::validate_utf8", FrameChange::added, 0, 0.031),
+              frame("parser::skip_space", FrameChange::improvement, 0.09, 0.061),
+              frame("parser::old_table", FrameChange::removed, 0.022, 0),
+              frame("parser::Node::reset", FrameChange::moved, 0.04, 0.01),
+              frame("memcpy_[k]", FrameChange::inconclusive, 0.021, 0.027)};
+  e.frames[0].total.head = 0.24;
+  e.frames[4].counterpart = "parser::Node::clear";
+  e.frames[5].note = "about 31,000 samples a side would show a change of this size";
+  e.top = {e.frames[0], frame("malloc", FrameChange::unchanged, 0.11, 0.108), e.frames[2]};
+  e.packages = {{"parser", {0.62, 0.66, {0.03, 0.05, 0.95}, 1e-6, 1e-6}, FrameChange::regression}};
+  e.owners = {{"@acme/parser", {0.62, 0.66, {0.03, 0.05, 0.95}, 1e-6, 1e-6}, FrameChange::regression}};
+  e.base_path = {
+      {"main", 1, 1, true, true}, {"run", 0.97, 0.98, true, true}, {"parser::skip_space", 0.09, 0.06, true, true}};
+  e.head_path = {{"main", 1, 1, true, true},
+                 {"run", 0.97, 0.98, true, true},
+                 {"parser::parse_number(std::string_view)", 0.15, 0.24, true, true},
+                 {"parser::validate_utf8", 0, 0.031, false, true}};
+  e.patterns = {{"cpp-allocation",
+                 "allocation",
+                 "malloc",
+                 "parser::parse_number(std::string_view)",
+                 {0.01, 0.05, {0.03, 0.05, 0.95}, 1e-6, 1e-6},
+                 "Reserve once, or keep the buffer between calls.",
+                 false}};
+  e.tested = 41;
+  e.benchmark_ratio = 1.098;
+  e.explained = 0.92;
+  e.overdispersion = 1.5;
+  e.files = {"core-parse-large.diff.html", "core-parse-large.diff.svg"};
+  e.warnings = {{"frames-unknown", "3.1 % of base's samples have no function name: install debug symbols"}};
+  return e;
+}
+
 const std::vector<std::string>& hostile_texts() {
   static const std::vector<std::string> texts{
       "</code></td><script>alert(1)</script>",
@@ -387,6 +446,18 @@ Report report_hostile() {
     r.machine_differences.push_back({"fact " + text, text, text});
   }
   r.verdict.conclusion = Conclusion::fail;
+  for (std::size_t first = 0; first < hostile_texts().size(); first += 4) {  // each would take seconds in every test
+    const std::string& text = hostile_texts()[first];
+    Evidence e = sample_evidence();
+    e.suite = e.benchmark = e.type.name = e.base.label = text;
+    std::size_t next = first;
+    for (FrameDelta& f : e.frames)
+      f.name = f.file = f.package = f.owner = f.counterpart = f.note = hostile_texts()[next++ % hostile_texts().size()];
+    for (PathStep& step : e.head_path) step.name = text;
+    e.packages[0].name = e.owners[0].name = e.files[0] = e.warnings[0].text = text;
+    e.patterns[0].frame = e.patterns[0].culprit = e.patterns[0].advice = text;
+    r.evidence.push_back(std::move(e));
+  }
   r.project = hostile_texts()[0];
   r.head.run.branch = hostile_texts()[8];
   r.base.run.commit = hostile_texts()[4];

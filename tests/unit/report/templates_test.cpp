@@ -164,6 +164,12 @@ TEST(View, GivesEveryNameThatTheReadmePromises) {
         collect(detail, given);
         return std::string("block");
       };
+    report.evidence = {support::sample_evidence(), support::sample_evidence()};
+    options.profiles = 1;
+    options.profile = [&](const Data& names) {
+      collect(names, given);
+      return std::string("block");
+    };
     collect(make_view(report, phrases, options), given);
   }
   for (const char* laid_out :
@@ -172,7 +178,7 @@ TEST(View, GivesEveryNameThatTheReadmePromises) {
   for (const std::string& name : documented()) {
     const bool is_state =
         std::set<std::string>{"fail",   "observed", "pass", "unknown", "accepted", "broken", "warned", "worse",
-                              "better", "new",      "gone", "ok",      "x",        "has_x",  "skipped"}
+                              "better", "new",      "gone", "ok",      "moved",    "x",      "has_x",  "skipped"}
             .contains(name);
     EXPECT_TRUE(is_state || given.contains(name)) << name << " is in templates/README.md, but in no view";
   }
