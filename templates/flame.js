@@ -170,7 +170,7 @@
       const change = d.diff ? d.change[i] : '', shade = d.shade[i], w = width[i] - gap;
       const g = draw('g', { 'data-i': i });
       g.append(...shapes(left[i], y, Math.max(w, 0.3), row - 1, shade, change));
-      const sign = { a: '+ ', d: '− ', m: '→ ' }[change] || '', text = fit(name(i).replace(/_\[[\w]\]$/, ''), Math.floor((w - 4) / column) - sign.length);
+      const sign = { a: '+ ', d: '− ', m: '→ ' }[change] || '', text = fit(name(i), Math.floor((w - 4) / column) - sign.length);
       if (text) {
         const label = draw('text', { x: left[i] + 3, y: y + 13, fill: ink(shade) });
         label.textContent = sign + text;

@@ -96,12 +96,13 @@ std::string_view FrameTable::module(FrameId id) const {
   return at(modules_, id);
 }
 
-CallTree::CallTree() : nodes_(1) {}
+CallTree::CallTree() : nodes_(1), first_child_(1) {}
 
 void CallTree::grow() {
   slots_.assign(std::max(k_first_slots, slots_.size() * 2), 0);
   const std::size_t mask = slots_.size() - 1;
   for (std::size_t id = 1; id < nodes_.size(); ++id) {
+    if (first_child_[nodes_[id].parent] == id) continue;
     std::size_t slot = mixed(nodes_[id].parent, nodes_[id].frame) & mask;
     while (slots_[slot] != 0) slot = (slot + 1) & mask;
     slots_[slot] = static_cast<std::uint32_t>(id);
@@ -109,17 +110,25 @@ void CallTree::grow() {
 }
 
 NodeId CallTree::child(NodeId parent, FrameId frame) {
-  if (crowded(nodes_.size(), slots_.size())) grow();
-  const std::size_t mask = slots_.size() - 1;
-  std::size_t slot = mixed(parent, frame) & mask;
-  for (; slots_[slot] != 0; slot = (slot + 1) & mask) {
-    const Node& there = nodes_[slots_[slot]];
-    if (there.parent == parent && there.frame == frame) return slots_[slot];
+  const auto next = static_cast<NodeId>(nodes_.size());
+  if (const NodeId first = first_child_[parent]; first == 0) {
+    first_child_[parent] = next;
+  } else if (nodes_[first].frame == frame) {
+    return first;
+  } else {
+    if (crowded(used_slots_, slots_.size())) grow();
+    const std::size_t mask = slots_.size() - 1;
+    std::size_t slot = mixed(parent, frame) & mask;
+    for (; slots_[slot] != 0; slot = (slot + 1) & mask) {
+      const Node& there = nodes_[slots_[slot]];
+      if (there.parent == parent && there.frame == frame) return slots_[slot];
+    }
+    slots_[slot] = next;
+    ++used_slots_;
   }
-  const auto id = static_cast<NodeId>(nodes_.size());
   nodes_.push_back({parent, frame});
-  slots_[slot] = id;
-  return id;
+  first_child_.push_back(0);
+  return next;
 }
 
 NodeId CallTree::add(std::span<const FrameId> stack) {

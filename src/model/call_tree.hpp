@@ -73,7 +73,10 @@ class CallTree {
   void grow();
 
   std::vector<Node> nodes_;
+  // Most nodes have one child, so the first is found by its parent's id, and only the others by a table.
+  std::vector<NodeId> first_child_;   // by node; 0 = none
   std::vector<std::uint32_t> slots_;  // open addressing; node id, 0 = free
+  std::size_t used_slots_ = 0;
 };
 
 // Children of every node in one array: those of node n are ids[begin[n]] up to ids[begin[n + 1]], in the order made.

@@ -7,7 +7,6 @@
 
 #include "base/text.hpp"
 #include "model/unit.hpp"
-#include "profile/frame_name.hpp"
 #include "profile/palette.hpp"
 
 namespace perfwarden::profile {
@@ -190,22 +189,6 @@ void colour_diff(FlamePicture& picture, const DiffTree& tree) {
   }
 }
 
-void colour_packages(FlamePicture& picture) {
-  constexpr std::uint8_t k_unknown = k_hues;
-  std::vector<std::uint8_t> known(picture.tree->frames.size(), k_unknown + 1);  // by frame; not looked up yet
-  for (const FlameBox& box : picture.choice.boxes) {
-    if (box.summed > 0 || box.node == k_root) {
-      picture.shade.push_back(k_unknown);
-      continue;
-    }
-    const FrameId frame = picture.tree->node(box.node).frame;
-    if (known[frame] > k_unknown)
-      known[frame] = static_cast<std::uint8_t>(
-          package_hue(package_of(picture.tree->frames.name(frame), picture.tree->frames.module(frame))));
-    picture.shade.push_back(known[frame]);
-  }
-}
-
 }  // namespace
 
 CostUnit cost_unit(const SampleType& type) {
@@ -254,7 +237,9 @@ FlamePicture picture_of(const Profile& profile, const PictureOptions& options, c
   picture.scale = {whole > 0 ? 1 / whole : 0, 0};
   picture.choice = choose_boxes(profile.tree, views, std::span(&whole, 1), budget);
   fill_side(picture.sides.emplace_back(), picture.choice, views[0], self, picture.choice.width[0], whole);
-  colour_packages(picture);
+  for (const FlameBox& box : picture.choice.boxes)
+    picture.shade.push_back(static_cast<std::uint8_t>(
+        box.summed > 0 || box.node == k_root ? k_hues : package_hue(profile.tree.name(box.node))));
   picture.facts.push_back(
       whole > 0 ? fmt::format("{}: {} in all", type_name(profile.types[type]), print_cost(whole, picture.unit))
                 : "The profile holds no stacks.");

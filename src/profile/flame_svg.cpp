@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <iterator>
 
-#include "profile/frame_name.hpp"
 #include "profile/palette.hpp"
 
 namespace perfwarden::profile {
@@ -172,7 +171,7 @@ class SvgWriter {
   void label(std::size_t box, std::size_t columns, double x, double y) {
     const std::string_view sign = mark(box);
     const std::size_t used = sign.empty() ? 0 : 2;
-    const std::string name = fit_name(std::string(bare_name(picture_.name(box))), columns - used);
+    const std::string name = fit_name(picture_.name(box), columns - used);
     if (name.empty()) return;
     const Colour fill =
         picture_.differential ? diff_shades()[picture_.shade[box]] : package_hues()[picture_.shade[box]];

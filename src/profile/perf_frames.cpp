@@ -116,21 +116,24 @@ void PerfFrames::grow() {
 }
 
 void PerfFrames::use(std::uint32_t entry, std::vector<FrameId>& leaf_first) {
-  known_[last_].next = entry;
+  auto& next = known_[last_].next;
+  if (next[0] != entry) next = {entry, next[0]};
   last_ = entry;
   const Known& known = known_[entry];
   for (std::size_t i = known.count; i-- > 0;) leaf_first.push_back(ids_[known.begin + i]);
 }
 
 bool PerfFrames::take_expected(std::string_view& text, bool java, std::vector<FrameId>& leaf_first) {
-  const std::uint32_t entry = known_[last_].next;
-  const Known& known = known_[entry];
-  if (entry == 0 || known.java != java || text.size() <= known.size || text[known.size] != '\n' ||
-      std::memcmp(text.data(), known.line, known.size) != 0)
-    return false;
-  text.remove_prefix(known.size + std::size_t{1});
-  use(entry, leaf_first);
-  return true;
+  for (const std::uint32_t entry : known_[last_].next) {
+    const Known& known = known_[entry];
+    if (entry == 0 || known.java != java || text.size() <= known.size || text[known.size] != '\n' ||
+        std::memcmp(text.data(), known.line, known.size) != 0)
+      continue;
+    text.remove_prefix(known.size + std::size_t{1});
+    use(entry, leaf_first);
+    return true;
+  }
+  return false;
 }
 
 bool PerfFrames::take(std::string_view line, bool java, std::vector<FrameId>& leaf_first) {
@@ -152,8 +155,13 @@ bool PerfFrames::take(std::string_view line, bool java, std::vector<FrameId>& le
   }
   mask = slots_.size() - 1;
   for (slot = hash & mask; slots_[slot] != 0;) slot = (slot + 1) & mask;
-  Known known{line.data(), static_cast<std::uint32_t>(line.size()), hash, 0, static_cast<std::uint32_t>(ids_.size()), 0,
-              java};
+  Known known{.line = line.data(),
+              .size = static_cast<std::uint32_t>(line.size()),
+              .hash = hash,
+              .begin = static_cast<std::uint32_t>(ids_.size()),
+              .next = {},
+              .count = 0,
+              .java = java};
   name(*parsed, java);
   known.count = static_cast<std::uint16_t>(std::min(ids_.size() - known.begin, k_max_depth));
   const auto entry = static_cast<std::uint32_t>(known_.size());

@@ -1,7 +1,7 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,8 +30,8 @@ class PerfFrames {
   struct Known {
     const char* line = nullptr;
     std::uint32_t size = 0, hash = 0;
-    std::uint32_t next = 0;   // the entry whose line came after it last; 0 = none
-    std::uint32_t begin = 0;  // of its frames in ids_
+    std::uint32_t begin = 0;              // of its frames in ids_
+    std::array<std::uint32_t, 2> next{};  // entries whose lines came after it, the last one first; 0 = none
     std::uint16_t count = 0;
     bool java = false;
     [[nodiscard]] std::string_view text() const { return {line, size}; }
