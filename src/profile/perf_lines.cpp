@@ -9,19 +9,37 @@ namespace perfwarden::profile {
 namespace {
 
 constexpr std::string_view k_space = " \t";
-constexpr std::string_view k_digits = "0123456789";
-constexpr std::string_view k_hex = "0123456789abcdefABCDEF";
+
+bool is_space(char c) {
+  return c == ' ' || c == '\t';
+}
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+bool is_hex(char c) {
+  return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+bool is_of_time(char c) {
+  return is_digit(c) || c == '.';
+}
 
 // Cuts the next word off, with the white space before it.
 std::string_view word(std::string_view& rest) {
-  rest.remove_prefix(std::min(rest.find_first_not_of(k_space), rest.size()));
-  const std::string_view out = rest.substr(0, rest.find_first_of(k_space));
-  rest.remove_prefix(out.size());
+  std::size_t begin = 0;
+  while (begin < rest.size() && is_space(rest[begin])) ++begin;
+  std::size_t end = begin;
+  while (end < rest.size() && !is_space(rest[end])) ++end;
+  const std::string_view out = rest.substr(begin, end - begin);
+  rest.remove_prefix(end);
   return out;
 }
 
-bool consists_of(std::string_view text, std::string_view letters) {
-  return !text.empty() && text.find_first_not_of(letters) == std::string_view::npos;
+template <bool (*Is)(char)>
+bool consists_of(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), Is);
 }
 
 std::uint64_t number(std::string_view digits) {
@@ -33,22 +51,22 @@ std::uint64_t number(std::string_view digits) {
 // "12" or "12/34"
 bool is_pid(std::string_view text) {
   const std::size_t slash = text.find('/');
-  return consists_of(text.substr(0, slash), k_digits) &&
-         (slash == std::string_view::npos || consists_of(text.substr(slash + 1), k_digits));
+  return consists_of<is_digit>(text.substr(0, slash)) &&
+         (slash == std::string_view::npos || consists_of<is_digit>(text.substr(slash + 1)));
 }
 
 bool is_cpu(std::string_view text) {
   return text.size() > 2 && text.front() == '[' && text.back() == ']' &&
-         consists_of(text.substr(1, text.size() - 2), k_digits);
+         consists_of<is_digit>(text.substr(1, text.size() - 2));
 }
 
 bool is_time(std::string_view text) {
-  return text.ends_with(':') && consists_of(text.substr(0, text.size() - 1), "0123456789.");
+  return text.ends_with(':') && consists_of<is_of_time>(text.substr(0, text.size() - 1));
 }
 
 bool is_frame(std::string_view text) {
   std::string_view rest = text;
-  return consists_of(word(rest), k_hex) && text::trim(text).ends_with(')');
+  return consists_of<is_hex>(word(rest)) && text::trim(text).ends_with(')');
 }
 
 struct Split {
@@ -80,7 +98,7 @@ void read_tail(std::string_view rest, PerfEventLine& out) {
     next.remove_suffix(1);
     out.time = text::to_double(next).value_or(0);
     next = word(rest);
-    if (consists_of(next, k_digits)) {
+    if (consists_of<is_digit>(next)) {
       out.period = number(next);
       next = word(rest);
     }
@@ -107,8 +125,8 @@ std::size_t module_begin(std::string_view text) {
 
 std::string_view without_offset(std::string_view symbol) {
   const std::size_t plus = symbol.rfind("+0x");
-  return plus != std::string_view::npos && consists_of(symbol.substr(plus + 3), k_hex) ? symbol.substr(0, plus)
-                                                                                       : symbol;
+  return plus != std::string_view::npos && consists_of<is_hex>(symbol.substr(plus + 3)) ? symbol.substr(0, plus)
+                                                                                        : symbol;
 }
 
 }  // namespace
@@ -144,7 +162,7 @@ std::optional<PerfFrameLine> perf_frame_line(std::string_view line) {
   rest.remove_prefix(begin);
   std::string_view symbol = rest;
   const std::string_view first = word(symbol);
-  if (consists_of(first, k_hex)) {
+  if (consists_of<is_hex>(first)) {
     out.address = first;
     out.empty_symbol = text::trim(symbol).empty() && !symbol.empty();
     symbol.remove_prefix(std::min(symbol.find_first_not_of(k_space), symbol.size()));

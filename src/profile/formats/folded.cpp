@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <cstring>
 #include <numeric>
 #include <string>
 #include <vector>
@@ -42,6 +44,19 @@ class Plausibility {
   double least_ = HUGE_VAL;
   std::uint64_t divisor_ = 0;
 };
+
+std::size_t common_bytes(std::string_view a, std::string_view b) {
+  const std::size_t shorter = std::min(a.size(), b.size());
+  std::size_t same = 0;
+  for (; same + sizeof(std::uint64_t) <= shorter; same += sizeof(std::uint64_t)) {
+    std::uint64_t x = 0, y = 0;
+    std::memcpy(&x, a.data() + same, sizeof x);
+    std::memcpy(&y, b.data() + same, sizeof y);
+    if (x != y) break;
+  }
+  while (same < shorter && a[same] == b[same]) ++same;
+  return same;
+}
 
 class Reader {
  public:
@@ -98,10 +113,7 @@ class Reader {
 
   // Stacks often begin as the one before did: keeps of path_ what both have in common, and says where the rest begins.
   std::size_t shared_with_last(std::string_view stack) {
-    const std::size_t shorter = std::min(stack.size(), last_.size());
-    const auto differ =
-        std::mismatch(stack.begin(), stack.begin() + static_cast<std::ptrdiff_t>(shorter), last_.begin());
-    const auto same = static_cast<std::size_t>(differ.first - stack.begin());
+    const std::size_t same = common_bytes(stack, last_);
     const auto ends_in_both = [&](std::size_t end) {
       return end < same ||
              (end == same && (end == stack.size() || stack[end] == ';') && (end == last_.size() || last_[end] == ';'));

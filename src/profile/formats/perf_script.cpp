@@ -1,4 +1,6 @@
 #include <fmt/format.h>
+#define XXH_INLINE_ALL
+#include <xxhash.h>
 
 #include <algorithm>
 #include <cmath>
@@ -14,6 +16,40 @@
 
 namespace perfwarden::profile {
 namespace {
+
+// Stacks come back: the KnownStacks are those seen lately, with the node that each ended in. Of bounded size.
+class KnownStacks {
+ public:
+  // The node of the stack; k_root when it is not known.
+  [[nodiscard]] NodeId find(const std::vector<FrameId>& stack) {
+    hash_ = XXH3_64bits(stack.data(), stack.size() * sizeof(FrameId));
+    const Known& known = known_[hash_ % k_slots];
+    const bool same = known.node != k_root && known.hash == hash_ && known.size == stack.size() &&
+                      std::equal(stack.begin(), stack.end(), frames_.begin() + known.begin);
+    return same ? known.node : k_root;
+  }
+  // Remembers the stack that was not found.
+  void keep(const std::vector<FrameId>& stack, NodeId node) {
+    if (frames_.size() + stack.size() > k_most_frames) {
+      frames_.clear();
+      std::fill(known_.begin(), known_.end(), Known{});
+    }
+    known_[hash_ % k_slots] = {hash_, static_cast<std::uint32_t>(frames_.size()),
+                               static_cast<std::uint32_t>(stack.size()), node};
+    frames_.insert(frames_.end(), stack.begin(), stack.end());
+  }
+
+ private:
+  static constexpr std::size_t k_slots = 4096, k_most_frames = std::size_t{1} << 18;
+  struct Known {
+    std::uint64_t hash = 0;
+    std::uint32_t begin = 0, size = 0;  // in frames_
+    NodeId node = k_root;
+  };
+  std::vector<Known> known_ = std::vector<Known>(k_slots);
+  std::vector<FrameId> frames_;
+  std::uint64_t hash_ = 0;
+};
 
 class Reader {
  public:
@@ -134,7 +170,8 @@ class Reader {
 
   // Stacks often begin as the one before did.
   NodeId node_of_stack() {
-    NodeId node = k_root;
+    NodeId node = known_stacks_.find(leaf_first_);
+    if (node != k_root) return node;
     std::size_t depth = 0;
     auto frame = leaf_first_.rbegin();
     for (; frame != leaf_first_.rend() && depth < path_.size(); ++frame, ++depth) {
@@ -146,6 +183,7 @@ class Reader {
       node = profile_.tree.child(node, *frame);
       path_.push_back(node);
     }
+    known_stacks_.keep(leaf_first_, node);
     return node;
   }
 
@@ -221,7 +259,8 @@ class Reader {
   FrameId process_ = k_none;
   std::string_view comm_, pid_, tid_;  // of process_
   std::vector<FrameId> leaf_first_;
-  std::vector<NodeId> path_;  // of the sample before, from below the root
+  std::vector<NodeId> path_;  // of the stack before that was not known, from below the root
+  KnownStacks known_stacks_;
 
   std::vector<double> samples_of_, periods_of_;  // by node
   std::string main_event_;
