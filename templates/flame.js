@@ -92,7 +92,7 @@
 
   const hatch = (id) => {
     const p = draw('pattern', { id, width: 6, height: 6, patternUnits: 'userSpaceOnUse', patternTransform: 'rotate(45)' });
-    p.append(draw('rect', { width: 2, height: 6, fill: '#111', 'fill-opacity': 0.55 }));
+    p.append(draw('rect', { width: 2, height: 6, fill: '#fff', 'fill-opacity': 0.5 }));
     const defs = draw('defs', {});
     defs.append(p);
     return defs;
@@ -170,7 +170,7 @@
       const change = d.diff ? d.change[i] : '', shade = d.shade[i], w = width[i] - gap;
       const g = draw('g', { 'data-i': i });
       g.append(...shapes(left[i], y, Math.max(w, 0.3), row - 1, shade, change));
-      const sign = { a: '+ ', d: '− ', m: '→ ' }[change] || '', text = fit(name(i), Math.floor((w - 4) / column) - sign.length);
+      const sign = { a: '+ ', d: '− ', m: '→ ' }[change] || '', text = fit(name(i).replace(/_\[[\w]\]$/, ''), Math.floor((w - 4) / column) - sign.length);
       if (text) {
         const label = draw('text', { x: left[i] + 3, y: y + 13, fill: ink(shade) });
         label.textContent = sign + text;

@@ -4,9 +4,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <utility>
 
 #include "base/text.hpp"
 #include "model/unit.hpp"
+#include "profile/frame_name.hpp"
 #include "profile/palette.hpp"
 
 namespace perfwarden::profile {
@@ -189,6 +192,29 @@ void colour_diff(FlamePicture& picture, const DiffTree& tree) {
   }
 }
 
+// The costliest packages choose their hue first.
+void colour_packages(FlamePicture& picture) {
+  const CallTree& tree = *picture.tree;
+  std::map<FrameId, std::string> package;
+  std::map<std::string, double> self;
+  for (std::size_t i = 0; i < picture.choice.boxes.size(); ++i) {
+    const FlameBox& box = picture.choice.boxes[i];
+    if (box.summed > 0 || box.node == k_root) continue;
+    const FrameId frame = tree.node(box.node).frame;
+    const auto [at, added] = package.try_emplace(frame);
+    if (added) at->second = package_of(tree.frames.name(frame), tree.frames.module(frame));
+    self[at->second] -= picture.sides[0].self[i];
+  }
+  std::vector<std::pair<double, std::string>> costliest;
+  for (const auto& [name, cost] : self) costliest.emplace_back(cost, name);
+  std::sort(costliest.begin(), costliest.end());
+  PackageHues hues;
+  for (const auto& [cost, name] : costliest) (void)hues.hue(name);
+  for (const FlameBox& box : picture.choice.boxes)
+    picture.shade.push_back(static_cast<std::uint8_t>(
+        box.summed > 0 || box.node == k_root ? k_unknown_hue : hues.hue(package.at(tree.node(box.node).frame))));
+}
+
 }  // namespace
 
 CostUnit cost_unit(const SampleType& type) {
@@ -237,9 +263,7 @@ FlamePicture picture_of(const Profile& profile, const PictureOptions& options, c
   picture.scale = {whole > 0 ? 1 / whole : 0, 0};
   picture.choice = choose_boxes(profile.tree, views, std::span(&whole, 1), budget);
   fill_side(picture.sides.emplace_back(), picture.choice, views[0], self, picture.choice.width[0], whole);
-  for (const FlameBox& box : picture.choice.boxes)
-    picture.shade.push_back(static_cast<std::uint8_t>(
-        box.summed > 0 || box.node == k_root ? k_hues : package_hue(profile.tree.name(box.node))));
+  colour_packages(picture);
   picture.facts.push_back(
       whole > 0 ? fmt::format("{}: {} in all", type_name(profile.types[type]), print_cost(whole, picture.unit))
                 : "The profile holds no stacks.");

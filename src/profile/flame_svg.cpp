@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "profile/frame_name.hpp"
 #include "profile/palette.hpp"
 
 namespace perfwarden::profile {
@@ -171,7 +172,7 @@ class SvgWriter {
   void label(std::size_t box, std::size_t columns, double x, double y) {
     const std::string_view sign = mark(box);
     const std::size_t used = sign.empty() ? 0 : 2;
-    const std::string name = fit_name(picture_.name(box), columns - used);
+    const std::string name = fit_name(std::string(bare_name(picture_.name(box))), columns - used);
     if (name.empty()) return;
     const Colour fill =
         picture_.differential ? diff_shades()[picture_.shade[box]] : package_hues()[picture_.shade[box]];
@@ -188,7 +189,7 @@ class SvgWriter {
     if (picture_.differential)
       out +=
           R"svg(<defs><pattern id="gone" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">)svg"
-          R"svg(<rect width="2" height="6" fill="#111111" fill-opacity="0.55"/></pattern></defs>)svg"
+          R"svg(<rect width="2" height="6" fill="#ffffff" fill-opacity="0.5"/></pattern></defs>)svg"
           "\n";
     out += R"(<rect width="100%" height="100%" fill="#ffffff"/>)"
            "\n";

@@ -73,8 +73,8 @@ std::size_t diff_shade(FrameChange change, double relative) {
   return relative > 0 ? k_neutral + step : k_neutral - step;
 }
 
-const std::array<Colour, k_hues + 1>& package_hues() {
-  static constexpr std::array<Colour, k_hues + 1> k_colours{{{255, 214, 165},
+const std::array<Colour, k_hues + 2>& package_hues() {
+  static constexpr std::array<Colour, k_hues + 2> k_colours{{{255, 214, 165},
                                                              {253, 255, 182},
                                                              {202, 255, 191},
                                                              {155, 246, 255},
@@ -86,12 +86,19 @@ const std::array<Colour, k_hues + 1>& package_hues() {
                                                              {181, 234, 215},
                                                              {199, 206, 234},
                                                              {226, 240, 203},
+                                                             {216, 205, 188},
                                                              {222, 224, 228}}};
   return k_colours;
 }
 
-std::size_t package_hue(std::string_view package) {
-  return package.empty() ? k_hues : static_cast<std::size_t>(fnv1a(package) % k_hues);
+std::size_t PackageHues::hue(const std::string& package) {
+  if (package.empty()) return k_unknown_hue;
+  if (package == "kernel") return k_kernel_hue;
+  const auto [at, added] = given_.try_emplace(package, fnv1a(package) % k_hues);
+  if (!added || given_.size() > k_hues) return at->second;
+  while (taken_[at->second]) at->second = (at->second + 1) % k_hues;
+  taken_[at->second] = true;
+  return at->second;
 }
 
 }  // namespace perfwarden::profile

@@ -3,8 +3,8 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <string>
-#include <string_view>
 
 #include "model/evidence.hpp"
 
@@ -15,7 +15,7 @@ struct Colour {
   std::uint8_t red = 0, green = 0, blue = 0;
   friend bool operator==(const Colour&, const Colour&) = default;
 };
-inline constexpr Colour k_black{17, 17, 17}, k_white{255, 255, 255};
+inline constexpr Colour k_black{0, 0, 0}, k_white{255, 255, 255};
 
 [[nodiscard]] std::string hex(const Colour& colour);                       // "#1a85ff"
 [[nodiscard]] double contrast(const Colour& first, const Colour& second);  // 1 to 21; WCAG 2.1, 1.4.3
@@ -31,9 +31,20 @@ inline constexpr std::size_t k_shades = 2 * k_steps + 1;
 // did not surely change. A sure change is never grey, however small.
 [[nodiscard]] std::size_t diff_shade(FrameChange change, double relative);
 
-// Plain: one hue a package, so that neighbours of one library look alike; the last is for frames of no known package.
+// Plain: one hue a package, so that neighbours of one library look alike; one is kept for the kernel, and the last is
+// for frames of no known package.
 inline constexpr std::size_t k_hues = 12;
-[[nodiscard]] const std::array<Colour, k_hues + 1>& package_hues();
-[[nodiscard]] std::size_t package_hue(std::string_view package);
+inline constexpr std::size_t k_kernel_hue = k_hues, k_unknown_hue = k_hues + 1;
+[[nodiscard]] const std::array<Colour, k_hues + 2>& package_hues();
+
+// Gives packages their hues: mostly the same in every picture, and never the same to two of the first k_hues.
+class PackageHues {
+ public:
+  [[nodiscard]] std::size_t hue(const std::string& package);  // empty: unknown
+
+ private:
+  std::map<std::string, std::size_t> given_;
+  std::array<bool, k_hues> taken_{};
+};
 
 }  // namespace perfwarden::profile

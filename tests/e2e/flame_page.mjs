@@ -1,0 +1,157 @@
+// Opens pages of `perfwarden profile flamegraph` in Chromium and uses them as people do: node flame_page.mjs CHROMIUM PLAIN.html DIFF.html
+// No dependency: the DevTools protocol over a pipe.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+const [chromium, plain, diff] = process.argv.slice(2);
+const profile = mkdtempSync(join(tmpdir(), 'flame-page-'));
+const browser = spawn(chromium, ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+  '--disable-component-update', '--disable-sync', '--remote-debugging-pipe', `--user-data-dir=${profile}`], { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] });
+
+let last = 0, buffer = '';
+const waiting = new Map(), faults = [];
+let loaded = () => {};
+browser.stdio[4].setEncoding('utf8').on('data', (chunk) => {
+  buffer += chunk;
+  for (let end; (end = buffer.indexOf('\0')) >= 0; buffer = buffer.slice(end + 1)) {
+    const message = JSON.parse(buffer.slice(0, end));
+    if (message.method === 'Page.loadEventFired') loaded();
+    if (message.method === 'Runtime.exceptionThrown') faults.push(message.params.exceptionDetails.exception?.description ?? message.params.exceptionDetails.text);
+    if (message.method === 'Log.entryAdded' && message.params.entry.level === 'error') faults.push(message.params.entry.text);
+    const { done, fail } = waiting.get(message.id) ?? {};
+    waiting.delete(message.id);
+    if (message.error) fail?.(new Error(message.error.message));
+    else done?.(message.result);
+  }
+});
+const send = (method, params = {}, sessionId = undefined) => new Promise((done, fail) => {
+  waiting.set(++last, { done, fail });
+  browser.stdio[3].write(JSON.stringify({ id: last, method, params, sessionId }) + '\0');
+});
+
+let session;
+const call = (method, params) => send(method, params, session);
+const ask = async (expression) => {
+  const { result, exceptionDetails } = await call('Runtime.evaluate', { expression, returnByValue: true, awaitPromise: true });
+  if (exceptionDetails) throw new Error(expression + ': ' + (exceptionDetails.exception?.description ?? exceptionDetails.text));
+  return result.value;
+};
+const go = async (url) => {
+  const ready = new Promise((done) => { loaded = done; });
+  await call('Page.navigate', { url });
+  await ready;
+};
+const open = async (url) => {
+  await go('about:blank');  // an address that differs by its fragment only would not load
+  await go(url);
+};
+const codes = { ArrowLeft: 37, ArrowUp: 38, ArrowRight: 39, ArrowDown: 40, Enter: 13, Escape: 27 };
+const press = async (key) => {
+  const event = { key, windowsVirtualKeyCode: codes[key] ?? key.toUpperCase().charCodeAt(0), text: key.length === 1 ? key : key === 'Enter' ? '\r' : undefined };
+  await call('Input.dispatchKeyEvent', { type: 'keyDown', ...event });
+  await call('Input.dispatchKeyEvent', { type: 'keyUp', ...event });
+};
+const type = async (text) => { for (const c of text) await press(c); };
+const place = (label) => ask(`(() => {
+  const g = [...document.querySelectorAll('#graph g')].find((g) => (g.querySelector('text')?.textContent ?? '') === ${JSON.stringify(label)});
+  if (!g) return null;
+  const r = g.firstChild.getBoundingClientRect();
+  return { x: r.x + r.width / 2, y: r.y + r.height / 2, width: r.width };
+})()`);
+const mouse = async (label, ...types) => {
+  const at = await place(label);
+  if (!at) throw new Error('no frame ' + label);
+  for (const one of types) await call('Input.dispatchMouseEvent', { type: one, x: at.x, y: at.y, button: one === 'mouseMoved' ? 'none' : 'left', clickCount: 1 });
+};
+const about = () => ask(`document.getElementById('about').innerText`);
+const width = async (label) => Math.round((await place(label))?.width ?? 0);
+
+let checks = 0;
+const expect = (what, actual, wanted) => {
+  checks++;
+  const good = wanted instanceof RegExp ? wanted.test(actual) : actual === wanted;
+  if (!good) throw new Error(`${what}: ${JSON.stringify(actual)} is not ${wanted}`);
+};
+
+// PLAIN: main;parse;read 600, main;parse;scan 200, main;write 200.
+const usePlain = async (url) => {
+  await open(url);
+  const whole = await width('main');
+  expect('parse is as wide as it costs', Math.abs(await width('parse') - 0.8 * whole) < 3, true);
+  expect('the static picture makes room', await ask(`document.getElementById('still') === null`), true);
+  await mouse('parse', 'mouseMoved');
+  expect('pointing tells', await ask(`document.getElementById('tip').innerText`), /parse\s+80\.0 % \(800 samples\)/);
+  await mouse('parse', 'mousePressed', 'mouseReleased');
+  expect('a click zooms', await width('parse'), whole);
+  expect('the zoom is in the address', await ask('location.hash'), '#zoom=2');
+  await press('Escape');
+  expect('Escape zooms out', await width('main'), whole);
+  await ask(`document.getElementById('graph').focus()`);
+  await press('ArrowUp');
+  await press('ArrowDown');
+  expect('down goes to the widest', await about(), /parse/);
+  await press('ArrowDown');
+  expect('and further', await about(), /read\s+60\.0 %/);
+  await press('ArrowRight');
+  expect('right goes to the next', await about(), /scan\s+20\.0 %/);
+  await press('Enter');
+  expect('Enter zooms', await width('scan'), whole);
+  await ask('history.back()');
+  await ask('new Promise((done) => setTimeout(done, 200))');
+  expect('the browser goes back', await width('main') === whole && await width('parse') < whole, true);
+  await press('/');
+  await type('rea');
+  expect('search says how much', await ask(`document.querySelector('.bar .found').textContent`), '1 found: 60.0 %');
+  expect('and fades the rest', await ask(`document.querySelectorAll('#graph .faded').length`), 5);
+  expect('search is in the address', await ask('location.hash'), '#search=rea');
+  await press('Enter');
+  expect('Enter goes to the match', await about(), /read/);
+  await press('Escape');
+  expect('Escape ends the search', await ask(`document.querySelectorAll('#graph .faded').length`), 0);
+  await open(url + '#zoom=3&search=scan&flip=1');
+  expect('an address restores the state', await ask(`document.querySelector('input').value + document.querySelectorAll('.faded').length`), /^scan[1-9]/);
+  await open(url + '#zoom=999999&view=constructor&search=%00');
+  expect('a wrong address does no harm', await width('main'), whole);
+};
+
+// DIFF: base main;parse 500, main;gone 500; head main;parse 500, main;fresh 1500 (samples by the thousand).
+const useDiff = async (url) => {
+  await open(url);
+  const whole = await width('main');
+  expect('head widths show what is new', await width('+ fresh') > whole / 2, true);
+  expect('and not what is gone', await place('− gone'), null);
+  await press('2');
+  expect('base widths show what is gone', Math.abs(await width('− gone') - whole / 2) < 3, true);
+  expect('the view is in the address', await ask('location.hash'), '#view=base');
+  expect('the button is pressed', await ask(`document.querySelector('[aria-pressed=true]').textContent`), 'Base');
+  await press('3');
+  expect('widths of the change show both', await width('+ fresh') > 0 && await width('− gone') > 0, true);
+  await press('1');
+  await mouse('+ fresh', 'mouseMoved');
+  expect('tells both sides', await ask(`document.getElementById('tip').innerText`), /fresh\s+base 0\.0 % \(0\) → head 75\.0 % \(1,500,?\d*\)\s+\+75\.0 pp.*interval.*p [=<]/s);
+  expect('and what it is', await ask(`document.getElementById('tip').innerText`), /NEW in head/);
+  expect('direction is said', await ask(`document.querySelector('header').innerText`), /base .* → head /);
+};
+
+setTimeout(() => { console.error('FAILED: no end after a minute'); browser.kill(); process.exit(1); }, 60_000).unref();
+let status = 0;
+try {
+  const { targetId } = await send('Target.createTarget', { url: 'about:blank' });
+  session = (await send('Target.attachToTarget', { targetId, flatten: true })).sessionId;
+  for (const domain of ['Page', 'Runtime', 'Log']) await call(domain + '.enable');
+  await call('Emulation.setDeviceMetricsOverride', { width: 1280, height: 900, deviceScaleFactor: 1, mobile: false });
+  if (plain) await usePlain('file://' + resolve(plain));
+  if (diff) await useDiff('file://' + resolve(diff));
+  if (faults.length) throw new Error('the page threw: ' + faults.join('\n'));
+  console.log(`${checks} checks passed`);
+} catch (error) {
+  console.error('FAILED', error.message);
+  status = 1;
+}
+send('Browser.close').catch(() => browser.kill());
+browser.on('exit', () => {
+  rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+  process.exit(status);
+});

@@ -1,0 +1,10 @@
+#!/bin/bash
+# Pages of `perfwarden profile flamegraph` in a real browser: flame_page.sh PERFWARDEN FOLDER. Skips (77) without one.
+set -euo pipefail
+perfwarden=$1; folder=$2; here=$(cd "$(dirname "$0")" && pwd)
+command -v node >/dev/null || { echo "skipped: no node"; exit 77; }
+chromium=$(command -v chromium || command -v chromium-browser || command -v google-chrome) || { echo "skipped: no chromium"; exit 77; }
+rm -rf "$folder"; mkdir -p "$folder"
+printf '%s\n' 'main;parse;read 600' 'main;parse;scan 200' 'main;write 200' >"$folder/plain.folded"
+"$perfwarden" profile flamegraph "$folder/plain.folded" -o "$folder/plain.html"
+node "$here/flame_page.mjs" "$chromium" "$folder/plain.html"
