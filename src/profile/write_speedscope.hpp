@@ -1,0 +1,24 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "model/evidence.hpp"
+#include "model/profile.hpp"
+
+// Files that https://www.speedscope.app shows, by its published schema. Stacks whose cost is negative cannot be shown
+// there and are left out.
+namespace perfwarden::profile {
+
+// One profile a sample type, all of them or only `type` (an index of profile.types).
+[[nodiscard]] std::string write_speedscope(const Profile& profile, std::string_view name);
+[[nodiscard]] std::string write_speedscope(const Profile& profile, std::string_view name, std::size_t type);
+
+// Three profiles: base, head, and of what is in or below a node that regressed or is new the part by which head's
+// normalised cost is higher than base's, in head's unit.
+[[nodiscard]] std::string write_speedscope(const DiffTree& diff, const SampleType& type,
+                                           const std::array<std::string, 2>& labels);
+
+}  // namespace perfwarden::profile
