@@ -12,6 +12,7 @@ inline constexpr std::size_t k_max_depth = 4096;                           // fr
 inline constexpr std::size_t k_max_name_bytes = 16384;                     // of a frame; longer ones are cut
 inline constexpr std::size_t k_max_sample_types = 64;
 inline constexpr int k_max_json_depth = 4096;  // V8's heap profiles nest as deep as the stack
+inline constexpr std::size_t k_max_json_values = std::size_t{1} << 26;  // of one text
 inline constexpr std::size_t k_sniffed_bytes = std::size_t{64} << 10;
 inline constexpr std::size_t k_max_notes = 100;  // warnings of one document
 

@@ -108,10 +108,6 @@ std::string write_speedscope(const Profile& profile, std::string_view name) {
   return file_of(profile.tree.frames, name, profile.default_type, profiles);
 }
 
-std::string write_speedscope(const Profile& profile, std::string_view name, std::size_t type) {
-  return file_of(profile.tree.frames, name, 0, {profile_of(profile, type)});
-}
-
 std::string write_speedscope(const DiffTree& diff, const SampleType& type, const std::array<std::string, 2>& labels) {
   const std::string_view unit = unit_of(type);
   return file_of(diff.tree.frames, fmt::format("{} → {}", labels[0], labels[1]), 2,

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <array>
-#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -12,9 +11,8 @@
 // there and are left out.
 namespace perfwarden::profile {
 
-// One profile a sample type, all of them or only `type` (an index of profile.types).
+// One profile a sample type; the profile's default one is shown first.
 [[nodiscard]] std::string write_speedscope(const Profile& profile, std::string_view name);
-[[nodiscard]] std::string write_speedscope(const Profile& profile, std::string_view name, std::size_t type);
 
 // Three profiles: base, head, and of what is in or below a node that regressed or is new the part by which head's
 // normalised cost is higher than base's, in head's unit.

@@ -9,6 +9,7 @@
 #include "base/text.hpp"
 #include "profile/builder.hpp"
 #include "profile/format.hpp"
+#include "profile/limits.hpp"
 #include "profile/pprof_message.hpp"
 #include "profile/prune.hpp"
 
@@ -23,6 +24,8 @@ using protozero::pbf_wire_type;
 
 constexpr std::string_view k_cure = "write the profile again; `go tool pprof -raw FILE` shows whether it is whole";
 constexpr FrameId k_no_frame = 0xFFFFFFFF;
+// A few bytes can name a location of many functions many times.
+constexpr std::size_t k_max_frames = std::size_t{1} << 31;
 
 std::string_view base_name(std::string_view path) {
   return path.substr(path.find_last_of('/') + 1);  // npos + 1 = 0
@@ -174,6 +177,9 @@ class Reader {
     }
     if (lines_.empty()) frames_.push_back(frame_of_module(module));
     location.size = frames_.size() - location.begin;
+    if (location.size > k_max_depth)
+      return builder_.error(
+          fmt::format("the location at {} has more than {} functions", pprof::place_of(text_, part), k_max_depth));
     locations_.push_back(location);
     return Nothing{};
   }
@@ -209,6 +215,8 @@ class Reader {
         return builder_.error(fmt::format("the sample at {} names location {}, which the profile does not hold",
                                           pprof::place_of(text_, part), ids_[i]));
       const Location& location = locations_[index];
+      if ((expanded_ += location.size) > k_max_frames)
+        return builder_.error(fmt::format("the samples have more than {} million frames", k_max_frames >> 20U));
       if (kept_one && location.dropped) break;
       const auto begin = frames_.begin() + static_cast<std::ptrdiff_t>(location.begin);
       stack_.insert(stack_.end(), begin, begin + static_cast<std::ptrdiff_t>(location.size));
@@ -224,6 +232,7 @@ class Reader {
   FrameFilter filter_;
   std::vector<std::array<FrameId, 2>> frame_ids_;  // of functions: as called, inlined
   std::vector<FrameId> frames_;
+  std::size_t expanded_ = 0;  // frames of all samples so far
   std::vector<Location> locations_;
   pprof::IdTable location_ids_{0};
   std::vector<std::uint64_t> lines_, ids_;

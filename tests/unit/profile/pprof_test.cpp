@@ -7,7 +7,7 @@
 #include "profile/limits.hpp"
 #include "profile/prune.hpp"
 #include "profile/read.hpp"
-#include "support/fakes.hpp"
+#include "unit/profile/stack_lines.hpp"
 
 namespace perfwarden::profile {
 namespace {
@@ -37,47 +37,25 @@ struct Small {
 };
 
 std::string said(const std::string& bytes) {
-  const Result<Profile> profile = read(bytes, "x.pb", "pprof");
-  return profile ? "read" : profile.error().text();
+  return said(bytes, "pprof");
 }
 
 Profile profile_of(const std::string& fixture) {
-  Result<Profile> profile = read(support::fixture("profile/pprof/" + fixture), fixture);
-  if (!profile) ADD_FAILURE() << profile.error().text();
-  return profile ? *profile : Profile{};
-}
-
-// "a;b;c 5 50\n" of all stacks, in the order first seen.
-std::string stacks(const Profile& profile) {
-  std::string out;
-  for (NodeId node = 0; node < profile.tree.size(); ++node) {
-    bool any = false;
-    std::string costs;
-    for (const auto& self : profile.self) {
-      any = any || self[node] != 0;
-      costs += " " + std::to_string(static_cast<long long>(self[node]));
-    }
-    if (!any) continue;
-    std::string line;
-    for (const FrameId frame : profile.tree.stack(node))
-      line += (line.empty() ? "" : ";") + std::string(profile.tree.frames.name(frame));
-    out += line + costs + "\n";
-  }
-  return out;
+  return read_fixture("pprof/" + fixture);
 }
 
 TEST(Pprof, ReadsASmallProfile) {
   const Result<Profile> profile = read(Small{}.bytes(), "x.pb");
   ASSERT_TRUE(profile.has_value()) << profile.error().text();
   EXPECT_EQ(profile->format, "pprof");
-  EXPECT_EQ(stacks(*profile), "f 5\n");
+  EXPECT_EQ(stack_lines(*profile), "f 5\n");
   EXPECT_EQ(profile->count_type, 0U);
   EXPECT_EQ(profile->default_type, 0U);
 }
 
 TEST(Pprof, ExpandsInlinedFunctionsInnermostLast) {
   const Profile profile = profile_of("cpu.pb.gz");
-  const std::string all = stacks(profile);
+  const std::string all = stack_lines(profile);
   EXPECT_NE(all.find("runtime.main;main.main;demo/parse.(*Parser).next;demo/parse.skip_[i];demo/parse.isSpace_[i] "
                      "210 2100000000\n"),
             std::string::npos)
@@ -106,11 +84,11 @@ TEST(Pprof, KnowsFilesAndModulesOfFrames) {
 }
 
 TEST(Pprof, ReadsNumbersThatAreNotPackedAndIdsThatAreFarApart) {
-  EXPECT_EQ(stacks(profile_of("cpu_unpacked_scattered.pb")), stacks(profile_of("cpu.pb.gz")));
+  EXPECT_EQ(stack_lines(profile_of("cpu_unpacked_scattered.pb")), stack_lines(profile_of("cpu.pb.gz")));
 }
 
 TEST(Pprof, LeavesOutWhatTheProfileAsksTo) {
-  EXPECT_EQ(stacks(profile_of("heap.pb.gz")),
+  EXPECT_EQ(stack_lines(profile_of("heap.pb.gz")),
             "main.main;demo.load 4000 67108864 12 1048576\n"
             "main.main;demo.decode 90000 5760000 300 19200\n"
             "main.main;demo.decode;demo.node 51000 2448000 51000 2448000\n"
@@ -133,7 +111,7 @@ TEST(Pprof, SaysThatADropPatternIsNone) {
   ASSERT_TRUE(profile.has_value()) << profile.error().text();
   ASSERT_EQ(profile->warnings.size(), 1U);
   EXPECT_EQ(profile->warnings[0].code, "drop-frames");
-  EXPECT_EQ(stacks(*profile), "f 5\n");
+  EXPECT_EQ(stack_lines(*profile), "f 5\n");
 }
 
 TEST(Pprof, NamesWhatTheProfileRefersToButDoesNotHold) {
@@ -170,7 +148,7 @@ TEST(Pprof, TakesALineWithoutFunctionForAnUnknownOne) {
   small.location = part(4, number(1, 1) + part(4, number(2, 12)));
   const Result<Profile> profile = read(small.bytes(), "x.pb");
   ASSERT_TRUE(profile.has_value()) << profile.error().text();
-  EXPECT_EQ(stacks(*profile), "<unknown> 5\n");
+  EXPECT_EQ(stack_lines(*profile), "<unknown> 5\n");
 }
 
 TEST(Pprof, RefusesSamplesWithMoreOrFewerValuesThanTypes) {
@@ -182,7 +160,7 @@ TEST(Pprof, RefusesSamplesWithMoreOrFewerValuesThanTypes) {
 TEST(Pprof, RefusesAProfileWithoutSamplesOrTypes) {
   Small small;
   small.sample = "";
-  EXPECT_NE(said(small.bytes()).find("x.pb: error: the profile holds no sample"), std::string::npos);
+  EXPECT_NE(said(small.bytes()).find("x: error: the profile holds no sample"), std::string::npos);
   small.type = "";
   EXPECT_NE(said(small.bytes()).find("has no sample types"), std::string::npos);
 }
