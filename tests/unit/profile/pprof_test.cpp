@@ -37,7 +37,7 @@ struct Small {
 };
 
 std::string said(const std::string& bytes) {
-  return said(bytes, "pprof");
+  return profile::said(bytes, "pprof");
 }
 
 Profile profile_of(const std::string& fixture) {
