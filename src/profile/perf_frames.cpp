@@ -13,6 +13,8 @@ namespace perfwarden::profile {
 namespace {
 
 constexpr std::size_t k_first_slots = 4096;
+constexpr std::size_t k_most_rest_ids = std::size_t{1} << 19;
+constexpr std::size_t k_longest_rest = std::size_t{1} << 20;
 constexpr std::size_t k_most_known = std::size_t{1} << 19;  // then it forgets all and begins anew
 
 bool is_letter(char c) {
@@ -102,7 +104,63 @@ void PerfFrames::forget() {
   known_.assign(1, Known{});
   slots_.assign(k_first_slots, 0);
   ids_.clear();
+  rests_.clear();
+  rest_ids_.clear();
   last_ = 0;
+  spoilt_ = true;
+}
+
+void PerfFrames::forget_rests() {
+  rests_.clear();
+  rest_ids_.clear();
+}
+
+void PerfFrames::begin_sample() {
+  last_ = 0;
+  taken_ = 0;
+  spoilt_ = false;
+  ++samples_;
+}
+
+void PerfFrames::mark(const char* after, std::size_t frames) {
+  if (taken_ < k_marks) marks_[taken_] = {last_, after, frames};
+  ++taken_;
+}
+
+void PerfFrames::remember(const char* end, const std::vector<FrameId>& leaf_first) {
+  const std::size_t marks = std::min(taken_, k_marks);
+  if (spoilt_ || marks == 0 || !tries_rests() || leaf_first.size() > k_max_depth) return;
+  if (rest_ids_.size() + leaf_first.size() > k_most_rest_ids) forget_rests();
+  rests_.resize(known_.size());
+  const std::size_t begin = rest_ids_.size();
+  rest_ids_.insert(rest_ids_.end(), leaf_first.begin(), leaf_first.end());
+  for (std::size_t i = 0; i < marks; ++i) {
+    const Mark& mark = marks_[i];
+    const auto size = static_cast<std::size_t>(end - mark.after);
+    if (size > k_longest_rest) continue;
+    rests_[mark.entry] = {.text = mark.after,
+                          .size = static_cast<std::uint32_t>(size),
+                          .begin = static_cast<std::uint32_t>(begin + mark.frames),
+                          .count = static_cast<std::uint32_t>(leaf_first.size() - mark.frames),
+                          .lines = static_cast<std::uint32_t>(taken_ - i)};
+  }
+}
+
+bool PerfFrames::take_rest(std::string_view& text, std::vector<FrameId>& leaf_first, std::size_t& lines) {
+  if (taken_ == 0 || taken_ > k_marks || !tries_rests()) return false;
+  if (last_ >= rests_.size()) return false;
+  const Rest& rest = rests_[last_];
+  if (rest.size == 0 || text.size() < rest.size) return false;
+  if (std::memcmp(text.data(), rest.text, rest.size) != 0) {
+    rests_pay_ = std::max(rests_pay_ - 1, 0);
+    return false;
+  }
+  rests_pay_ = std::min(rests_pay_ + 4, k_rests_pay);
+  text.remove_prefix(rest.size);
+  const auto begin = rest_ids_.begin() + rest.begin;
+  leaf_first.insert(leaf_first.end(), begin, begin + rest.count);
+  lines += rest.lines;
+  return true;
 }
 
 void PerfFrames::grow() {

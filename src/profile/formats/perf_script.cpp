@@ -59,10 +59,19 @@ class Reader {
   Result<Profile> read() {
     std::string_view rest = document_.text;
     while (!rest.empty()) {
+      if (open_ && frames_.take_rest(rest, leaf_first_, line_)) {
+        PW_TRY(end_sample());
+        continue;
+      }
       ++line_;
-      if (open_ && frames_.take_expected(rest, java_, leaf_first_)) continue;
+      if (open_ && frames_.take_expected(rest, java_, leaf_first_)) {
+        frames_.mark(rest.data(), leaf_first_.size());
+        continue;
+      }
       const std::string_view line = next_line(rest);
+      after_ = rest.data();
       if (line.empty()) {
+        if (open_) frames_.remember(after_, leaf_first_);
         PW_TRY(end_sample());
       } else if (line.front() != '#') {
         PW_TRY(take(line));
@@ -75,8 +84,7 @@ class Reader {
  private:
   Status take(std::string_view line) {
     if (!is_event(line)) {
-      if (open_ && !frames_.take(line, java_, leaf_first_)) odd(line);
-      if (!open_ && !filtered_) odd(line);
+      take_frame(line);
       return Nothing{};
     }
     PW_TRY(end_sample());
@@ -84,6 +92,15 @@ class Reader {
     if (event_->frame.empty()) return Nothing{};
     if (open_ && !frames_.take(event_->frame, java_, leaf_first_)) odd(line);
     return end_sample();
+  }
+
+  void take_frame(std::string_view line) {
+    if (open_ && frames_.take(line, java_, leaf_first_)) {
+      frames_.mark(after_, leaf_first_.size());
+    } else if (open_ || !filtered_) {
+      frames_.spoil();
+      odd(line);
+    }
   }
 
   // A line that begins with white space is a frame where one can be.
@@ -259,7 +276,8 @@ class Reader {
   FrameId process_ = k_none;
   std::string_view comm_, pid_, tid_;  // of process_
   std::vector<FrameId> leaf_first_;
-  std::vector<NodeId> path_;  // of the stack before that was not known, from below the root
+  const char* after_ = nullptr;  // the line that is read
+  std::vector<NodeId> path_;     // of the stack before that was not known, from below the root
   KnownStacks known_stacks_;
 
   std::vector<double> samples_of_, periods_of_;  // by node

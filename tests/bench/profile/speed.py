@@ -87,7 +87,8 @@ def main():
     share = 20 if arguments.small else 1
     tool = [os.path.abspath(arguments.perfwarden), "profile"]
     wanted = [arguments.only] if arguments.only else ["repetitive", "distinct", "diff", "flamegraph"]
-    verbs = subprocess.run([*tool, "--help"], stdout=subprocess.PIPE, check=True).stdout.decode()
+    help_text = subprocess.run([*tool, "--help"], stdout=subprocess.PIPE, check=True).stdout.decode()
+    verbs = {line.split()[0] for line in help_text.splitlines() if line.startswith("  ") and line.strip()}
 
     def perl(script):
         return ["perl", os.path.join(arguments.flamegraph, script)]

@@ -192,6 +192,35 @@ TEST(PerfScript, NamesTheSameLineByTheProcessItIsIn) {
             "java;a/B 2\nruby;La/B 1\n");
 }
 
+TEST(PerfScript, CountsSamplesThatComeBackAsOftenAsTheyDo) {
+  const auto sample = [](const std::string& comm, const std::string& lines) {
+    return comm + " 1 1.0: cycles: \n" + lines + "\n";
+  };
+  const std::string leaf = "\t1 leaf (/x)\n", middle = "\t2 middle (/x)\n", root = "\t3 root (/x)\n";
+  std::string text;
+  for (int i = 0; i < 300; ++i) {
+    text += sample("a", leaf + middle + root);
+    if (i % 2 == 0) text += sample("b", leaf + middle + root);
+    if (i % 3 == 0) text += sample("a", leaf + middle);
+    if (i % 5 == 0) text += sample("a", leaf + root + middle + root);
+    if (i % 7 == 0) text += sample("a", leaf);
+    if (i % 50 == 0) text += sample("a", leaf + middle + "odd\n" + root);
+  }
+  const auto profile = read_perf_script({text + "last\n", "perf.txt"}, {});
+  ASSERT_TRUE(profile) << profile.error().text();
+  EXPECT_EQ(folded(*profile, 0),
+            "a;leaf 43\na;middle;leaf 100\na;root;middle;leaf 306\na;root;middle;root;leaf 60\n"
+            "b;root;middle;leaf 150\n");
+  ASSERT_EQ(profile->warnings.size(), 1U);
+  EXPECT_NE(profile->warnings[0].text.find("perf.txt: 7 lines"), std::string::npos) << profile->warnings[0].text;
+  std::string plain;
+  for (int i = 0; i < 300; ++i) plain += sample("a", leaf + middle + root);
+  const auto numbered = read_perf_script({plain + "odd\n", "perf.txt"}, {});
+  ASSERT_TRUE(numbered);
+  ASSERT_EQ(numbered->warnings.size(), 1U);
+  EXPECT_NE(numbered->warnings[0].text.find("the first is line 1501"), std::string::npos) << numbered->warnings[0].text;
+}
+
 TEST(PerfScript, SaysWhatItDidNotUnderstand) {
   const auto profile = read_perf_script({"a 1 1.0: cycles: \nwhat is this\n\t1 f (/x)\n\n???\n", "perf.txt"}, {});
   ASSERT_TRUE(profile);
