@@ -28,6 +28,8 @@ struct DiffOptions {
   };
   std::function<Place(std::string_view name, std::string_view file)> place;
   std::array<std::string, 2> labels;
+  // Where each side's checkout lay, cut from names and files, so that "/tmp/base/a.py" and "/tmp/head/a.py" are one.
+  std::array<std::string, 2> roots;
   // Head time / base time of the benchmark that was profiled. Tells a function whose share fell because others grew
   // from one that got faster, and what shares alone cannot show.
   std::optional<double> benchmark_ratio;
