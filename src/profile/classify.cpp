@@ -84,8 +84,9 @@ Class class_of(const Share& share, const Samples2& cost, double overdispersion, 
                const Yardstick& yardstick, const Thresholds& thresholds) {
   const double delta = share.delta();
   if (!(share.p_adjusted <= thresholds.significance)) {
-    const double reach = std::max(std::abs(share.interval.low), std::abs(share.interval.high));
-    const bool large = std::abs(delta) >= thresholds.matters / 2 && reach >= thresholds.matters;
+    // By itself it would have been a change; or it is so large that not to mention it would be to deny it.
+    const bool suspected = share.p <= thresholds.significance && std::abs(delta) >= thresholds.matters / 2;
+    const bool large = suspected || std::abs(delta) >= thresholds.matters;
     return {large && !yardstick.exact() ? FrameChange::inconclusive : FrameChange::unchanged, false};
   }
   if (std::abs(delta) < thresholds.noticeable) return {};

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
+#include "profile/classify.hpp"
+#include "stats/distributions.hpp"
 #include "stats/p_adjust.hpp"
 #include "stats/proportions.hpp"
 
@@ -22,6 +25,39 @@ double effective_all(const Sample& part, const Sample& whole) {
   if (!(p > 0) || p >= 1 - 1e-12) return effective_samples(whole);
   const double rest = std::max(0.0, whole.squares - part.squares);
   return p * (1 - p) * whole.cost * whole.cost / ((1 - p) * (1 - p) * part.squares + p * p * rest);
+}
+
+// How much one function differs between the runs of each side.
+struct Spread {
+  double share = 0;  // the larger of both sides
+  double count = 0;  // a run, on average
+  double chi2 = 0;   // Pearson's
+};
+Spread spread_of(const std::array<Runs, 2>& runs, const std::array<std::vector<double>, 2>& totals, std::size_t f) {
+  Spread out;
+  double all_runs = 0;
+  for (std::size_t side = 0; side < 2; ++side) {
+    double sum = 0;
+    for (const std::vector<double>& run : runs[side]) sum += run[f];
+    const double p = sum / std::accumulate(totals[side].begin(), totals[side].end(), 0.0);
+    out.share = std::max(out.share, p);
+    out.count += sum;
+    all_runs += static_cast<double>(runs[side].size());
+    if (!(p > 0) || p >= 1) continue;
+    for (std::size_t run = 0; run < runs[side].size(); ++run) {
+      const double off = runs[side][run][f] - totals[side][run] * p;
+      out.chi2 += off * off / (totals[side][run] * p * (1 - p));
+    }
+  }
+  out.count /= all_runs;
+  return out;
+}
+
+double median_of(std::vector<double> values) {
+  if (values.empty()) return 0;
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
 }
 
 }  // namespace
@@ -110,43 +146,31 @@ Share Yardstick::compare(const Samples2& cost, double overdispersion) const {
 
 Overdispersion overdispersion_of(const std::array<Runs, 2>& runs, const std::array<std::vector<double>, 2>& totals) {
   constexpr double k_prior_df = 4;
-  constexpr double k_rare = 0.005;
-  Overdispersion out;
   const std::size_t functions = runs[0].empty() ? 0 : runs[0].front().size();
-  double df = 0;
-  std::array<double, 2> whole{};
-  for (std::size_t side = 0; side < 2; ++side) {
-    df += static_cast<double>(runs[side].size()) - 1;
-    for (const double total : totals[side]) whole[side] += total;
-  }
+  const double df = static_cast<double>(runs[0].size() + runs[1].size()) - 2;
   std::vector<double> estimates(functions, k_nan);
-  std::vector<double> sorted;
+  std::vector<double> counts(functions, 0);
+  std::vector<double> seen;
+  std::vector<double> slopes;
   for (std::size_t f = 0; f < functions; ++f) {
-    double chi2 = 0;
-    double most = 0;
-    for (std::size_t side = 0; side < 2; ++side) {
-      double sum = 0;
-      for (const std::vector<double>& run : runs[side]) sum += run[f];
-      const double p = sum / whole[side];
-      most = std::max(most, p);
-      for (std::size_t run = 0; run < runs[side].size(); ++run) {
-        const double expected = totals[side][run] * p;
-        if (p > 0 && p < 1)
-          chi2 += (runs[side][run][f] - expected) * (runs[side][run][f] - expected) / (expected * (1 - p));
-      }
-    }
-    if (most < k_rare) continue;
-    estimates[f] = chi2 / df;
-    sorted.push_back(estimates[f]);
+    const Spread spread = spread_of(runs, totals, f);
+    counts[f] = spread.count;
+    if (spread.share < k_worth_a_test) continue;
+    estimates[f] = spread.chi2 / df;
+    seen.push_back(estimates[f]);
+    slopes.push_back(std::max(0.0, estimates[f] - 1) / spread.count);
   }
-  if (!sorted.empty()) {
-    std::nth_element(sorted.begin(), sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2), sorted.end());
-    out.typical = std::max(1.0, sorted[sorted.size() / 2]);
+  Overdispersion out;
+  out.typical = std::max(1.0, median_of(seen));
+  // What differs from run to run by a part of itself is noisier the larger it is: 1 + c·n (as in Robinson and Smyth
+  // 2008).
+  const double slope = median_of(slopes);
+  const double tails = stats::t_quantile(0.975, k_prior_df + df) / stats::normal_quantile(0.975);
+  for (std::size_t f = 0; f < functions; ++f) {
+    const double expected = std::max(out.typical, 1 + slope * counts[f]);
+    const double own = std::isnan(estimates[f]) ? expected : estimates[f];
+    out.of.push_back(std::max(1.0, (k_prior_df * expected + df * own) / (k_prior_df + df)) * tails * tails);
   }
-  for (const double estimate : estimates)
-    out.of.push_back(std::isnan(estimate)
-                         ? out.typical
-                         : std::max(1.0, (k_prior_df * out.typical + df * estimate) / (k_prior_df + df)));
   return out;
 }
 

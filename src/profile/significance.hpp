@@ -47,8 +47,9 @@ class Yardstick {
 [[nodiscard]] double effective_samples(const Sample& whole);
 
 // Overdispersion of each function from how much its share differs between profiles of one side: Pearson's X² / df,
-// drawn towards the median of all, at least 1. `runs[side][run][function]` are effective counts, `totals[side][run]`
-// their sums. Functions with less than 0.5 % get the median.
+// drawn towards what is typical of functions of its size, at least 1, and widened for how few runs told it.
+// `runs[side][run][function]` are effective counts, `totals[side][run]` their sums. Functions with less than 0.5 % get
+// what is typical.
 struct Overdispersion {
   std::vector<double> of;  // by function
   double typical = 1;
