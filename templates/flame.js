@@ -91,8 +91,8 @@
   const heading = $('p', { className: 'found' });
 
   const hatch = (id) => {
-    const p = draw('pattern', { id, width: 6, height: 6, patternUnits: 'userSpaceOnUse', patternTransform: 'rotate(45)' });
-    p.append(draw('rect', { width: 2, height: 6, fill: '#fff', 'fill-opacity': 0.5 }));
+    const p = draw('pattern', { id, width: 8, height: 8, patternUnits: 'userSpaceOnUse', patternTransform: 'rotate(45)' });
+    p.append(draw('rect', { width: 2.5, height: 8, fill: '#fff', 'fill-opacity': 0.38 }));
     const defs = draw('defs', {});
     defs.append(p);
     return defs;
@@ -138,7 +138,7 @@
     if (columns(text) <= room) return text;
     for (const part of text.matchAll(/[:./]+(?=[^:./])/g)) {
       const tail = '…' + text.slice(part.index + part[0].length);
-      if (columns(tail) <= room) return tail;
+      if (tail.length > 3 && columns(tail) <= room) return tail;
     }
     let out = '', used = 0;
     for (const c of text) { used += columns(c); if (used > room - 1) break; out += c; }

@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::uint32_t k_not_kept = std::numeric_limits<std::uint32_t>::max();
 constexpr std::size_t k_least_columns = 3;
+constexpr std::size_t k_least_tail = 3;      // "…0" of "scan.constprop.0" says nothing
 constexpr std::size_t k_longest_name = 400;  // of a name as it is written, as far as the budget reckons
 
 double share_of(double value, double whole) {
@@ -188,7 +189,7 @@ std::string fit_name(const std::string& name, std::size_t columns) {
   for (std::size_t at = shorter.find_first_of(k_separators); at != std::string::npos;
        at = shorter.find_first_of(k_separators, at + 1)) {
     const std::string_view tail = std::string_view(shorter).substr(at + 1);
-    if (tail.empty() || k_separators.find(tail.front()) != std::string_view::npos) continue;
+    if (tail.size() < k_least_tail || k_separators.find(tail.front()) != std::string_view::npos) continue;
     if (text::display_width(tail) < columns) return "…" + std::string(tail);
   }
   return text::truncate(shorter, columns);

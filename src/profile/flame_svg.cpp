@@ -38,6 +38,8 @@ class SvgWriter {
     if (!inline_) heading();
     if (picture_.differential) legend();
     for (const Pane& pane : panes) draw(pane);
+    if (towers_ > 0)
+      line(fmt::format("Deeper frames, {:.1f} % wide, are not drawn.", towers_ * 100), k_soft, k_font, "");
     for (const std::string& note : picture_.notes) line(note, k_soft, k_font, "");
     y_ += k_margin / 2;
     return frame();
@@ -138,6 +140,25 @@ class SvgWriter {
     return picture_.change[box] == FrameChange::moved ? "→ " : "";
   }
 
+  // Rows that are drawn: those at the far end are not when hardly anything is in them, since a lost unwinder builds
+  // towers that push all else out of sight. A sure change is always drawn.
+  [[nodiscard]] std::uint32_t levels_of(const std::vector<double>& width) {
+    constexpr std::uint32_t k_always = 40;
+    constexpr double k_worth_a_row = 0.02;
+    std::vector<double> row(picture_.choice.levels, 0);
+    std::uint32_t levels = 1, all = 1;
+    for (std::size_t i = 0; i < width.size(); ++i) {
+      if (width[i] * inner_ < k_least_drawn) continue;
+      const std::uint32_t depth = picture_.choice.boxes[i].depth;
+      row[depth] += width[i];
+      all = std::max(all, depth + 1);
+      const bool changed = picture_.differential && picture_.shade[i] != k_neutral;
+      if (changed || depth < k_always || row[depth] >= k_worth_a_row) levels = std::max(levels, depth + 1);
+    }
+    if (all > levels) towers_ = std::max(towers_, *std::max_element(row.begin() + levels, row.end()));
+    return levels;
+  }
+
   void draw(const Pane& pane) {
     if (!pane.heading.empty()) {
       y_ += 6;
@@ -147,12 +168,11 @@ class SvgWriter {
     }
     const std::vector<double>& width = picture_.choice.width[pane.view];
     const std::vector<double> left = place_boxes(picture_.choice.boxes, width);
-    std::uint32_t levels = 1;
-    for (std::size_t i = 0; i < width.size(); ++i)
-      if (width[i] * inner_ >= k_least_drawn) levels = std::max(levels, picture_.choice.boxes[i].depth + 1);
+    const std::uint32_t levels = levels_of(width);
     for (std::size_t i = 0; i < width.size(); ++i) {
       if (width[i] * inner_ < k_least_drawn) continue;
       const std::uint32_t depth = picture_.choice.boxes[i].depth;
+      if (depth >= levels) continue;
       const std::uint32_t row = options_.inverted ? depth : levels - 1 - depth;
       draw_box(i, k_margin + left[i] * inner_, y_ + row * k_row, width[i] * inner_);
     }
@@ -188,8 +208,8 @@ class SvgWriter {
         options_.width, height, k_mono, k_font, escape_markup(picture_.title));
     if (picture_.differential)
       out +=
-          R"svg(<defs><pattern id="gone" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">)svg"
-          R"svg(<rect width="2" height="6" fill="#ffffff" fill-opacity="0.5"/></pattern></defs>)svg"
+          R"svg(<defs><pattern id="gone" width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">)svg"
+          R"svg(<rect width="2.5" height="8" fill="#ffffff" fill-opacity="0.38"/></pattern></defs>)svg"
           "\n";
     out += R"(<rect width="100%" height="100%" fill="#ffffff"/>)"
            "\n";
@@ -200,8 +220,9 @@ class SvgWriter {
   const FlamePicture& picture_;
   const PictureOptions& options_;
   bool inline_;
-  double inner_;  // width of the graphs
-  double y_ = 0;  // below what is written
+  double inner_;       // width of the graphs
+  double towers_ = 0;  // how wide what is too deep was
+  double y_ = 0;       // below what is written
   std::string body_;
 };
 

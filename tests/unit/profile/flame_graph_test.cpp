@@ -135,6 +135,17 @@ TEST(FlameGraph, NarrowFramesAreSummedUpAndTold) {
   EXPECT_THAT(svg, Not(HasSubstr("narrow5")));
 }
 
+TEST(FlameGraph, NarrowTowersDoNotPushTheRestOutOfSight) {
+  std::string tower = "main";
+  for (int i = 0; i < 200; ++i) tower += ";lost" + std::to_string(i);
+  const std::string narrow = draw(profile_of({{tower, 1}, {"main;wide", 99}}), {});
+  EXPECT_THAT(narrow, HasSubstr("Deeper frames, 1.0 % wide, are not drawn."));
+  EXPECT_THAT(narrow, Not(HasSubstr("lost100")));
+  const std::string wide = draw(profile_of({{tower, 3}, {"main;wide", 97}}), {});
+  EXPECT_THAT(wide, HasSubstr("lost199"));
+  EXPECT_THAT(wide, Not(HasSubstr("not drawn")));
+}
+
 TEST(FlameGraph, APictureStaysWithinItsBytes) {
   Stacks stacks;
   for (int i = 0; i < 20000; ++i)

@@ -103,6 +103,7 @@ TEST(FlameLayout, NamesKeepWhatTellsFunctionsApart) {
   EXPECT_EQ(fit_name(name, 2), "");
   EXPECT_EQ(fit_name("operator<", 6), "opera…");
   EXPECT_EQ(fit_name("encoding/json.Unmarshal", 18), "…json.Unmarshal");
+  EXPECT_EQ(fit_name("scan_string.constprop.0", 9), "scan_str…");
   EXPECT_EQ(fit_name("::", 3), "::");
   EXPECT_EQ(fit_name("日本語日本語", 7), "日本語…");
 }
