@@ -125,6 +125,7 @@ class Finder {
       const auto [at, added] = best.try_emplace({pattern.category, key.second}, hit);
       if (!added && hit.share.delta() > at->second.share.delta()) at->second = std::move(hit);
     }
+    hits.reserve(best.size());
     for (auto& [key, hit] : best) hits.push_back(std::move(hit));
     std::stable_sort(hits.begin(), hits.end(), [](const PatternHit& a, const PatternHit& b) {
       if (a.unfair != b.unfair) return a.unfair;

@@ -153,6 +153,14 @@ void put_colours(std::string& out, std::span<const Colour> fills) {
   put_list(out, fills, [&](const Colour& fill) { put_text(out, hex(ink_on(fill))); });
 }
 
+void put_costs(std::string& out, std::string_view key, const std::vector<FlameSide>& sides,
+               std::vector<double> FlameSide::*costs) {
+  put_key(out, key);
+  put_list(out, sides, [&](const FlameSide& side) {
+    put_list(out, side.*costs, [&](double value) { put_number(out, value); });
+  });
+}
+
 std::string data_of(const FlamePicture& picture) {
   std::string out = "{";
   put_key(out, "diff");
@@ -175,12 +183,8 @@ std::string data_of(const FlamePicture& picture) {
            [&](const FlameBox& box) { fmt::format_to(std::back_inserter(out), "{}", box.depth); });
   put_key(out, "shade");
   put_list(out, picture.shade, [&](std::uint8_t shade) { fmt::format_to(std::back_inserter(out), "{}", shade); });
-  for (const auto& [key, values] : {std::pair{"cost", &FlameSide::cost}, std::pair{"self", &FlameSide::self}}) {
-    put_key(out, key);
-    put_list(out, picture.sides, [&](const FlameSide& side) {
-      put_list(out, side.*values, [&](double value) { put_number(out, value); });
-    });
-  }
+  put_costs(out, "cost", picture.sides, &FlameSide::cost);
+  put_costs(out, "self", picture.sides, &FlameSide::self);
   if (picture.differential) put_changes(out, picture);
   return out + "}";
 }

@@ -206,6 +206,7 @@ void colour_packages(FlamePicture& picture) {
     self[at->second] -= picture.sides[0].self[i];
   }
   std::vector<std::pair<double, std::string>> costliest;
+  costliest.reserve(self.size());
   for (const auto& [name, cost] : self) costliest.emplace_back(cost, name);
   std::sort(costliest.begin(), costliest.end());
   PackageHues hues;
