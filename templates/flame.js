@@ -55,7 +55,7 @@
     const b = share(i, 0), h = share(i, 1), sure = d.sure[i], out = [];
     out.push('base ' + percent(b) + ' (' + cost(d.cost[0][i], true) + ') → head ' + percent(h) + ' (' + cost(d.cost[1][i], true) + ')');
     let change = points(h - b) + ' pp';
-    if (b > 0 && h > 0) { const r = (h / b - 1) * 100; change += ' (' + (r < 0 ? '−' : '+') + Math.abs(r).toFixed(Math.abs(r) < 100 ? 1 : 0) + ' %)'; }
+    if (b > 0 && h > 0 && h < 10 * b) { const r = (h / b - 1) * 100; change += ' (' + (r < 0 ? '−' : '+') + Math.abs(r).toFixed(Math.abs(r) < 100 ? 1 : 0) + ' %)'; }
     if (sure && sure[0] !== null) change += ', ' + (sure[2] ? +(sure[2] * 100).toPrecision(4) + ' % interval ' : 'interval ') + points(sure[0]) + ' to ' + points(sure[1]) + ' pp';
     if (sure && sure[3] !== null) change += sure[3] > 0 && sure[3] < 1e-15 ? ', p < 1e-15' : ', p = ' + +sure[3].toPrecision(2);
     const self = d.self[1][i] * d.scale[1] - d.self[0][i] * d.scale[0];

@@ -156,9 +156,8 @@ void put_colours(std::string& out, std::span<const Colour> fills) {
 void put_costs(std::string& out, std::string_view key, const std::vector<FlameSide>& sides,
                std::vector<double> FlameSide::*costs) {
   put_key(out, key);
-  put_list(out, sides, [&](const FlameSide& side) {
-    put_list(out, side.*costs, [&](double value) { put_number(out, value); });
-  });
+  put_list(out, sides,
+           [&](const FlameSide& side) { put_list(out, side.*costs, [&](double value) { put_number(out, value); }); });
 }
 
 std::string data_of(const FlamePicture& picture) {

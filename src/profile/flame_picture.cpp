@@ -120,7 +120,9 @@ std::string tell_plain(const FlamePicture& picture, std::size_t box) {
 std::string tell_change(const FlamePicture& picture, std::size_t box) {
   const Share& share = picture.share[box];
   std::string out = fmt::format(", {} pp", print_points(share.delta()));
-  if (share.base > 0 && share.head > 0) out += fmt::format(" ({})", format_change(share.delta() / share.base));
+  constexpr double k_telling = 10;  // a larger factor says only that there was next to nothing
+  if (share.base > 0 && share.head > 0 && share.head < k_telling * share.base)
+    out += fmt::format(" ({})", format_change(share.delta() / share.base));
   if (!std::isnan(share.interval.low) && !std::isnan(share.interval.high)) {
     out += std::isnan(share.interval.confidence) ? ", interval"
                                                  : fmt::format(", {:.4g} % interval", share.interval.confidence * 100);

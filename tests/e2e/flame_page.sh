@@ -7,4 +7,7 @@ chromium=$(command -v chromium || command -v chromium-browser || command -v goog
 rm -rf "$folder"; mkdir -p "$folder"
 printf '%s\n' 'main;parse;read 600' 'main;parse;scan 200' 'main;write 200' >"$folder/plain.folded"
 "$perfwarden" profile flamegraph "$folder/plain.folded" -o "$folder/plain.html"
-node "$here/flame_page.mjs" "$chromium" "$folder/plain.html"
+printf '%s\n' 'main;parse 500' 'main;gone 500' >"$folder/base.folded"
+printf '%s\n' 'main;parse 500' 'main;fresh 1500' >"$folder/head.folded"
+"$perfwarden" profile flamegraph "$folder/base.folded" "$folder/head.folded" -o "$folder/diff.html"
+node "$here/flame_page.mjs" "$chromium" "$folder/plain.html" "$folder/diff.html"

@@ -2,21 +2,26 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "app/command.hpp"
 #include "app/common.hpp"
 #include "app/exit_code.hpp"
 #include "app/profiles.hpp"
 #include "base/text.hpp"
+#include "profile/diff.hpp"
 #include "profile/top.hpp"
 
 namespace perfwarden::app {
 namespace {
 
 struct Options {
-  std::string file, format = "auto", type, output, as, title, min_width = "0.1%";
+  std::vector<std::string> files;
+  std::string format = "auto", type, output, as, title, min_width = "0.1%";
   double width = 1200;
   bool inverted = false;
 };
@@ -59,12 +64,53 @@ Result<profile::PictureOptions> picture_options(const Options& options) {
   return out;
 }
 
+std::string draw_both(const profile::Diff& diff, const profile::PictureOptions& picture) {
+  return profile::draw_diff(diff.tree, diff.evidence, picture);
+}
+
+// A folded file with two numbers a line is both sides at once.
+bool is_two_sided(const Profile& profile) {
+  return profile.types.size() == 2 && profile.types[0].name == "base" && profile.types[1].name == "head";
+}
+
+Profile side_of(const Profile& both, std::size_t side) {
+  Profile one = both;
+  one.types = {{"samples", "count"}};
+  one.self = {both.self[side]};
+  one.default_type = 0;
+  if (both.count_type) one.count_type = 0;
+  return one;
+}
+
+Result<profile::Diff> compare(const Profile& base, const Profile& head, const Options& options,
+                              std::array<std::string, 2> labels) {
+  profile::DiffOptions how;
+  how.type = options.type;
+  how.labels = std::move(labels);
+  return profile::diff(base, head, how);
+}
+
 Result<std::string> draw(World& world, const Options& options) {
   PW_TRY_ASSIGN(profile::PictureOptions picture, picture_options(options));
-  PW_TRY_ASSIGN(const Profile profile, read_profile(options.file, options.format));
-  for (const Warning& warning : profile.warnings) warn(world, warning.text);
-  PW_TRY_ASSIGN(picture.type, profile::find_type(profile, options.type));
-  return profile::draw(profile, picture);
+  if (options.files.size() > 2) return usage("more than two profiles were given", "give one, or base and head");
+  std::vector<Profile> profiles;
+  for (const std::string& file : options.files) {
+    PW_TRY_ASSIGN(Profile profile, read_profile(file, options.format));
+    for (const Warning& warning : profile.warnings) warn(world, warning.text);
+    profiles.push_back(std::move(profile));
+  }
+  if (profiles.size() == 2) {
+    PW_TRY_ASSIGN(const profile::Diff diff,
+                  compare(profiles[0], profiles[1], options, {options.files[0], options.files[1]}));
+    return draw_both(diff, picture);
+  }
+  if (is_two_sided(profiles[0]) && options.type.empty()) {
+    PW_TRY_ASSIGN(const profile::Diff diff,
+                  compare(side_of(profiles[0], 0), side_of(profiles[0], 1), options, {"", ""}));
+    return draw_both(diff, picture);
+  }
+  PW_TRY_ASSIGN(picture.type, profile::find_type(profiles[0], options.type));
+  return profile::draw(profiles[0], picture);
 }
 
 int run(World& world, const Options& options) {
@@ -76,7 +122,9 @@ int run(World& world, const Options& options) {
 
 std::function<int(World&)> declare(Verb& verb) {
   auto options = std::make_shared<Options>();
-  verb.add_option("file", options->file, "Profile to draw; - for standard input").required();
+  verb.add_option("files", options->files,
+                  "Profile to draw; two, base and head, or a folded one with two numbers a line: what changed")
+      .required();
   verb.add_option("-o,--output", options->output,
                   "OUT.svg, a picture without scripts, or OUT.html, a page with zoom and search");
   verb.add_option("--as", options->as, "What to draw, where the output's name does not tell").one_of({"svg", "html"});
@@ -92,6 +140,7 @@ std::function<int(World&)> declare(Verb& verb) {
 
 }  // namespace
 
-extern const Command k_command_flamegraph{"flamegraph", "Draw a profile as a flame graph", declare};
+extern const Command k_command_flamegraph{"flamegraph", "Draw a flame graph, or what changed between two profiles",
+                                          declare};
 
 }  // namespace perfwarden::app
