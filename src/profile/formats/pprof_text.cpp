@@ -1,0 +1,113 @@
+#include <fmt/format.h>
+#include <re2/re2.h>
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/text.hpp"
+#include "profile/builder.hpp"
+#include "profile/format.hpp"
+#include "profile/pprof_units.hpp"
+
+// What `go tool pprof -top` and -text print: costs of functions, rounded, and no stacks.
+namespace perfwarden::profile {
+namespace {
+
+constexpr std::string_view k_cure = "give the .pb.gz file itself, or what `go tool pprof -top FILE` prints";
+
+const re2::RE2& row_pattern() {
+  static const re2::RE2 pattern(
+      R"(^\s*(-?[0-9.]+)(\S*)\s+\S+%\s+\S+%\s+(-?[0-9.]+)(\S*)\s+\S+%\s\s(.+?)(?: \((?:partial-)?inline\))?$)");
+  return pattern;
+}
+
+bool is_table_head(std::string_view line) {
+  static const re2::RE2 pattern(R"(^\s+flat\s+flat%\s+sum%\s+cum\s+cum%$)");
+  return re2::RE2::FullMatch(re2::StringPiece(line.data(), line.size()), pattern);
+}
+
+// The unit in which all costs of a family are kept. Columns of one table may be printed in several.
+std::string base_unit(std::string_view unit) {
+  const std::string name = scaled(1, unit, "nanoseconds").unit;
+  if (name == "ns") return "nanoseconds";
+  if (name == "B") return "bytes";
+  return name == "GCU" ? name : std::string(unit);
+}
+
+class Reader {
+ public:
+  explicit Reader(const Document& document) : document_(document), builder_(document, k_cure) {}
+
+  Result<Profile> run() {
+    bool in_table = false;
+    std::size_t number = 0;
+    for (const std::string_view line : text::lines(document_.text)) {
+      ++number;
+      if (!in_table) {
+        in_table = is_table_head(line);
+        if (!in_table) take_heading(line);
+      } else if (!text::trim(line).empty()) {
+        PW_TRY(take_row(line, number));
+      }
+    }
+    if (!in_table) return builder_.error("there is no line `flat flat% sum% cum cum%`");
+    PW_TRY(builder_.add_type({type_.empty() ? "samples" : type_, unit_.value_or("")}));
+    builder_.note("rounded", "pprof's text has rounded numbers and no stacks: small changes cannot be seen in it");
+    return builder_.finish();
+  }
+
+ private:
+  void take_heading(std::string_view line) {
+    if (line.starts_with("Type: ")) type_ = text::trim(line.substr(6));
+    if (line.starts_with("File: ")) builder_.profile.program = text::trim(line.substr(6));
+  }
+
+  Status take_row(std::string_view line, std::size_t number) {
+    std::string self, self_unit, total, total_unit, name;
+    if (!re2::RE2::FullMatch(re2::StringPiece(line.data(), line.size()), row_pattern(), &self, &self_unit, &total,
+                             &total_unit, &name))
+      return builder_.error("this is no row of pprof's table", fmt::format("{}", number));
+    FunctionCost cost;
+    cost.frame = builder_.frame(name);
+    PW_TRY_ASSIGN(const double self_cost, value(self, self_unit, number));
+    PW_TRY_ASSIGN(const double total_cost, value(total, total_unit, number));
+    cost.self = {self_cost};
+    cost.total = {total_cost};
+    builder_.profile.functions.push_back(std::move(cost));
+    return Nothing{};
+  }
+
+  Result<double> value(const std::string& number, const std::string& unit, std::size_t line) {
+    const auto parsed = text::to_double(number);
+    if (!parsed) return builder_.error("a cost is no number", fmt::format("{}", line));
+    if (*parsed == 0) return 0.0;
+    const std::string base = base_unit(unit);
+    if (!unit_) unit_ = base;
+    if (*unit_ != base) return builder_.error("costs are in units of different kinds", fmt::format("{}", line));
+    return std::round(scaled(*parsed, unit, base).value * 1e6) / 1e6;  // 0.1 ms are 100000 ns, not 100000.00000000001
+  }
+
+  const Document& document_;
+  Builder builder_;
+  std::string type_;
+  std::optional<std::string> unit_;
+};
+
+Result<Profile> read(const Document& document) {
+  return Reader(document).run();
+}
+
+int sniff(std::string_view head) {
+  const std::vector<std::string_view> lines = text::lines(head);
+  return std::any_of(lines.begin(), lines.end(), is_table_head) ? 95 : 0;
+}
+
+}  // namespace
+
+extern const Format k_format_pprof_text{"pprof-text", "What `go tool pprof -top` prints: functions, no stacks", sniff,
+                                        read};
+
+}  // namespace perfwarden::profile
