@@ -98,6 +98,11 @@ std::string_view FrameTable::module(FrameId id) const {
 
 CallTree::CallTree() : nodes_(1), first_child_(1) {}
 
+void CallTree::reserve(std::size_t nodes) {
+  nodes_.reserve(nodes);
+  first_child_.reserve(nodes);
+}
+
 void CallTree::grow() {
   slots_.assign(std::max(k_first_slots, slots_.size() * 2), 0);
   const std::size_t mask = slots_.size() - 1;

@@ -59,6 +59,7 @@ class CallTree {
   };
 
   CallTree();
+  void reserve(std::size_t nodes);  // address space for so many, so that growing moves nothing
   [[nodiscard]] NodeId child(NodeId parent, FrameId frame);               // made when it is not there yet
   [[nodiscard]] NodeId add(std::span<const FrameId> stack);               // root first
   [[nodiscard]] const Node& node(NodeId id) const { return nodes_[id]; }  // id < size()

@@ -66,6 +66,8 @@ class Reader {
 
   // None when not every stack has as many numbers as there are columns.
   Result<std::optional<Profile>> read(std::string_view text) {
+    constexpr std::size_t k_frame_bytes = 64;  // that are not shared with the stack before
+    profile_.tree.reserve(std::min(text.size() / k_frame_bytes, k_max_nodes));
     while (!text.empty()) {
       const std::string_view line = next_line(text);
       auto parsed = folded_line(line);

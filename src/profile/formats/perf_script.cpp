@@ -57,6 +57,11 @@ class Reader {
       : document_(document), options_(options), frames_(profile_.tree.frames, options) {}
 
   Result<Profile> read() {
+    constexpr std::size_t k_line_bytes = 64;
+    const std::size_t likely_nodes = std::min(document_.text.size() / k_line_bytes, k_max_nodes);
+    profile_.tree.reserve(likely_nodes);
+    samples_of_.reserve(likely_nodes);
+    periods_of_.reserve(likely_nodes);
     std::string_view rest = document_.text;
     while (!rest.empty()) {
       if (open_ && frames_.take_rest(rest, leaf_first_, line_)) {

@@ -86,6 +86,14 @@ TEST(CallTree, ListsChildrenInTheOrderMadeAndSumsFromBelow) {
   EXPECT_EQ(totals_of(tree, std::vector<double>{0, 1, 2, 4}), (std::vector<double>{7, 5, 2, 4}));
 }
 
+TEST(CallTree, IsTheSameWithSpaceReserved) {
+  CallTree tree;
+  tree.reserve(1000);
+  EXPECT_EQ(tree.size(), 1U);
+  const NodeId first = tree.child(k_root, tree.frames.add("a"));
+  EXPECT_EQ(tree.child(k_root, 0), first);
+}
+
 TEST(CallTree, OfNothingIsARoot) {
   const CallTree tree;
   EXPECT_EQ(tree.size(), 1U);
