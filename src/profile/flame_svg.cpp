@@ -54,7 +54,7 @@ class SvgWriter {
   }
 
   [[nodiscard]] bool something_gone() const {
-    constexpr double k_worth_a_pane = 0.005;  // of base
+    constexpr double k_worth_a_pane = 0.02;  // of base
     for (std::size_t i = 0; i < picture_.change.size(); ++i) {
       if (picture_.change[i] == FrameChange::removed) return true;
       if (picture_.choice.width[k_view_head][i] == 0 && picture_.choice.width[k_view_base][i] >= k_worth_a_pane)
