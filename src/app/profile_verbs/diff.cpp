@@ -1,0 +1,209 @@
+#include "profile/diff.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+#include <string>
+
+#include "app/command.hpp"
+#include "app/common.hpp"
+#include "app/exit_code.hpp"
+#include "app/owners.hpp"
+#include "app/pipeline.hpp"
+#include "app/profiles.hpp"
+#include "base/text.hpp"
+#include "config/patterns.hpp"
+#include "explain/patterns.hpp"
+#include "gates/evidence.hpp"
+#include "os/mapped_file.hpp"
+#include "profile/flame_graph.hpp"
+#include "profile/folded_diff.hpp"
+#include "profile/format.hpp"
+#include "profile/inflate.hpp"
+#include "profile/limits.hpp"
+#include "profile/read.hpp"
+#include "profile/write_speedscope.hpp"
+#include "report/evidence_text.hpp"
+
+namespace perfwarden::app {
+namespace {
+
+struct Options {
+  ConfigOptions config;
+  std::string base, head, format = "auto", as, output, type, normalize;
+  double base_operations = 0, head_operations = 0;
+  bool gate = false;
+};
+
+constexpr std::array<std::pair<std::string_view, std::string_view>, 6> k_endings{{{".folded", "folded"},
+                                                                                  {".speedscope.json", "speedscope"},
+                                                                                  {".json", "json"},
+                                                                                  {".md", "md"},
+                                                                                  {".html", "html"},
+                                                                                  {".svg", "svg"}}};
+
+std::string form_of(const Options& options) {
+  if (!options.as.empty()) return options.as;
+  for (const auto& [ending, form] : k_endings)
+    if (options.output.ends_with(ending)) return std::string(form);
+  return "terminal";
+}
+
+// A config is not needed to compare two files, but its templates and policies apply where there is one.
+Result<Config> config_if_any(World& world, const ConfigOptions& options) {
+  if (options.file.empty() && input(world, "config").empty() && !config::find_file(".")) return Config{};
+  PW_TRY_ASSIGN(config::Loaded loaded, load_config(world, options));
+  return std::move(loaded.config);
+}
+
+profile::DiffOptions diff_options(World& world, const Options& options) {
+  profile::DiffOptions out;
+  out.type = options.type;
+  for (const Normalization one :
+       {Normalization::share, Normalization::absolute, Normalization::per_op, Normalization::interval})
+    if (options.normalize == name_of(one)) out.normalization = one;
+  out.operations = {options.base_operations, options.head_operations};
+  out.labels = {options.base, options.head};
+  out.place = places_of(world, ".");
+  return out;
+}
+
+// Two folded texts as difffolded.pl would: by stack, as recorded. False when they are not both folded.
+Result<bool> diff_texts(World& world, const Options& options) {
+  std::array<std::string, 2> inflated;
+  std::vector<os::MappedFile> mapped;
+  std::array<std::string_view, 2> texts;
+  for (std::size_t side = 0; side < 2; ++side) {
+    const std::string& name = side == 0 ? options.base : options.head;
+    if (name == "-") return false;  // it cannot be read twice
+    PW_TRY_ASSIGN(os::MappedFile file, os::MappedFile::open(name, profile::k_max_text_bytes));
+    mapped.push_back(std::move(file));
+    PW_TRY_ASSIGN(texts[side], profile::inflate(mapped.back().bytes(), name, inflated[side]));
+    PW_TRY_ASSIGN(const profile::Format* const row, profile::choose(texts[side], name, options.format));
+    if (row->name != "folded") return false;
+  }
+  PW_TRY(write_result_in_pieces(world, options.output, [&](const Sink& sink) -> Status {
+    PW_TRY_ASSIGN(const profile::FoldedDiff done,
+                  profile::diff_folded(texts[0], texts[1], {false, false, {options.base, options.head}}, sink));
+    for (const Warning& warning : done.warnings) warn(world, warning.text);
+    return Nothing{};
+  }));
+  return true;
+}
+
+std::string folded_name(std::string_view name) {
+  std::string out(name);
+  for (char& c : out) {
+    if (c == ';') c = ':';
+    if (c == '\n' || c == '\r') c = ' ';
+  }
+  return out;
+}
+
+// "stack base head" a line, of every stack that cost something.
+Status write_folded(World& world, const Options& options, const DiffTree& diff) {
+  return write_result_in_pieces(world, options.output, [&](const Sink& sink) -> Status {
+    for (NodeId id = 1; id < diff.tree.size(); ++id) {
+      if (diff.self[0][id] == 0 && diff.self[1][id] == 0) continue;
+      std::string line;
+      for (const FrameId frame : diff.tree.stack(id))
+        line += (line.empty() ? "" : ";") + folded_name(diff.tree.frames.name(frame));
+      sink(fmt::format("{} {:.15g} {:.15g}\n", line, diff.self[0][id], diff.self[1][id]));
+    }
+    return Nothing{};
+  });
+}
+
+Result<std::string> text_of(World& world, const Options& options, const profile::Diff& diff,
+                            std::span<const Finding> findings, const Config& config, const std::string& form) {
+  if (form == "speedscope")
+    return profile::write_speedscope(diff.tree, diff.evidence.type,
+                                     {diff.evidence.base.label, diff.evidence.head.label});
+  if (form == "svg" || form == "html") {
+    profile::PictureOptions picture;
+    picture.form = form == "svg" ? profile::PictureForm::svg : profile::PictureForm::html;
+    return profile::draw_diff(diff.tree, diff.evidence, picture);
+  }
+  PW_TRY_ASSIGN(const report::Templates templates, load_templates(config.report.templates));
+  report::RenderOptions render;
+  render.color = world.color && (options.output.empty() || options.output == "-");
+  render.columns = std::min<std::size_t>(world.console.columns(), 120);
+  return report::evidence_text(diff.evidence, findings, templates, form == "md" ? "markdown" : form, render);
+}
+
+Status find_patterns(const profile::DiffOptions& options, profile::Diff& diff) {
+  PW_TRY_ASSIGN(const std::vector<Pattern> patterns, config::shipped_patterns());
+  const FrameTable& frames = diff.tree.tree.frames;
+  diff.evidence.patterns = explain::find_patterns(diff.evidence, diff.tree, patterns, [&](FrameId id) {
+    return options.place && options.place(frames.name(id), frames.file(id)).ours;
+  });
+  return Nothing{};
+}
+
+int code_of(std::span<const Finding> findings, const Config& config) {
+  const auto any = [&](auto&& is) { return std::any_of(findings.begin(), findings.end(), is); };
+  if (!config.gates_enabled || config.mode == Mode::observe) return k_pass;
+  if (any([](const Finding& finding) { return finding.level == Level::soft || finding.level == Level::hard; }))
+    return k_gate_failed;
+  const bool fails = config.statistics.inconclusive == OnInconclusive::fail;
+  return fails && any([](const Finding& finding) { return finding.level == Level::inconclusive; }) ? k_inconclusive
+                                                                                                   : k_pass;
+}
+
+Result<int> compare(World& world, const Options& options) {
+  const std::string form = form_of(options);
+  if (options.base == "-" && options.head == "-")
+    return Error{ErrorKind::usage, "only one side can come from standard input", "", "give the other as a file", ""};
+  if (form == "folded" && !options.gate && options.type.empty()) {
+    PW_TRY_ASSIGN(const bool done, diff_texts(world, options));
+    if (done) return static_cast<int>(k_pass);
+  }
+  PW_TRY_ASSIGN(const Config config, config_if_any(world, options.config));
+  const profile::DiffOptions how = diff_options(world, options);
+  PW_TRY_ASSIGN(const Profile base, read_profile(options.base, options.format));
+  PW_TRY_ASSIGN(const Profile head, read_profile(options.head, options.format));
+  PW_TRY_ASSIGN(profile::Diff diff, profile::diff(base, head, how));
+  PW_TRY(find_patterns(how, diff));
+  const std::vector<Finding> findings = gates::judge_evidence(diff.evidence, ProfileGates{});
+  if (form == "folded") {
+    PW_TRY(write_folded(world, options, diff.tree));
+  } else {
+    PW_TRY_ASSIGN(const std::string text, text_of(world, options, diff, findings, config, form));
+    PW_TRY(write_result(world, options.output, text));
+  }
+  if (!options.gate) return static_cast<int>(k_pass);
+  for (const Finding& finding : findings)
+    if (finding.level != Level::pass)
+      note(world, fmt::format("{} {}: {}", name_of(finding.level), finding.rule, finding.reason));
+  return code_of(findings, config);
+}
+
+int run(World& world, const Options& options) {
+  const Result<int> code = compare(world, options);
+  return code ? *code : fail(world, code.error());
+}
+
+std::function<int(World&)> declare(Verb& verb) {
+  auto options = std::make_shared<Options>();
+  verb.add_option("base", options->base, "Profile of the base; - for standard input").required();
+  verb.add_option("head", options->head, "Profile of the head; - for standard input").required();
+  verb.add_option("--as", options->as, "Form of the result (default: by the output's name, else terminal)")
+      .one_of({"terminal", "md", "json", "html", "svg", "speedscope", "folded"});
+  verb.add_option("-o,--output", options->output, "File to write (default: stdout)");
+  verb.add_option("-f,--format", options->format, "Format of both profiles (default: found out)");
+  verb.add_option("-t,--type", options->type, "Sample type: cpu, alloc_space, … (default: the best for a comparison)");
+  verb.add_option("--normalize", options->normalize, "What the sides are divided by (default: share for sampled time)")
+      .one_of({"share", "absolute", "per-op", "interval"});
+  verb.add_option("--base-operations", options->base_operations, "Operations that base carried out, for per-op");
+  verb.add_option("--head-operations", options->head_operations, "Operations that head carried out, for per-op");
+  verb.add_flag("--gate", options->gate, "Exit 1 when a limit on profiles is broken");
+  add_config_options(verb, options->config);
+  return [options](World& world) { return run(world, *options); };
+}
+
+}  // namespace
+
+extern const Command k_command_diff{"diff", "Compare two profiles and say which code changed", declare};
+
+}  // namespace perfwarden::app
