@@ -70,8 +70,9 @@ CodeOwners::CodeOwners(std::string_view text) {
     if (folder) glob.pop_back();
     const bool anchored = glob.find('/') != std::string::npos;
     if (glob.starts_with('/')) glob.erase(0, 1);
-    if (!anchored) glob = "**/" + glob;
-    rule.glob = folder ? glob + "/**" : glob;
+    if (!anchored) glob.insert(0, "**/");
+    if (folder) glob += "/**";
+    rule.glob = std::move(glob);
     rules_.push_back(std::move(rule));
     // "**/x" asks for a folder before it, where the root has none.
     if (!anchored) rules_.push_back({rules_.back().glob.substr(3), rules_.back().owners, false});

@@ -184,7 +184,7 @@ std::string rust_crate(std::string_view name) {
     return colons != std::string_view::npos && is_word(first) ? std::string(first) : std::string();
   };
   const std::size_t as = name.find(" as ");
-  const std::string own = crate(name.substr(0, as));
+  std::string own = crate(name.substr(0, as));
   if (!own.empty() || as == std::string_view::npos) return own;
   return crate(name.substr(as + 4));
 }

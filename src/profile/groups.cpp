@@ -27,6 +27,7 @@ std::vector<GroupDelta> roll_up(std::span<const Member> members, const Yardstick
     behind.push_back(&sum);
   }
   std::vector<Share*> tested;
+  tested.reserve(out.size());
   for (GroupDelta& group : out) tested.push_back(&group.self);
   adjust(tested);
   for (std::size_t i = 0; i < out.size(); ++i)
