@@ -43,11 +43,13 @@ class GateVariables {
       start("cpu-reg-max", *cpu);
       limit_everywhere("cpu_time");
       if (!slow) limit_general_time();
+      limit_profiles("cpu-regression", *cpu);
       finish(slow ? "cpu_time" : "cpu_time, and of wall_time where the budget of everything limits it in general,");
     }
     if (memory) {
       start("mem-reg-max", *memory);
       for (const char* metric : {"max_rss", "allocated_bytes", "allocations"}) limit_everywhere(metric);
+      limit_profiles("allocation-regression", *memory);
       finish("max_rss, allocated_bytes and allocations");
     }
     if (slow) {
@@ -160,6 +162,19 @@ class GateVariables {
     }
     for (Budget& budget : budgets)
       if (!budget.off) limit(budget, metric);
+  }
+
+  // Of functions in profiles the same number is points of the whole. Behind the file's own rules, so that it applies.
+  void limit_profiles(std::string_view gate, double fraction) {
+    std::vector<ProfileRule>& rules = reader_.loaded.config.profile_gates.rules;
+    ProfileRule rule;
+    rule.gate = gate;
+    rule.soft = fraction;
+    for (const ProfileRule& one : rules)
+      if (one.gate == gate && one.glob == "**" && one.scope == ProfileScope::function) rule.hard = one.hard;
+    if (rule.hard && *rule.hard < fraction) rule.hard = fraction;
+    rules.push_back(std::move(rule));
+    reader_.record(fmt::format("profile-gates.{}.soft", gate), print_percent(fraction), origin_);
   }
 
   void limit_general_time() {

@@ -138,6 +138,9 @@ void read_metrics(Reader& reader, const Node* node);
 void read_budgets(Reader& reader, const Node* node);  // after suites and metrics: it checks names against them
 void read_statistics(Reader& reader, const Node* node);
 void read_machine(Reader& reader, const Node* node);
+void read_profile_gates(Reader& reader, const Node* node);
+void read_patterns_file(Reader& reader, const Node* node);
+[[nodiscard]] Profiling read_profiling(Reader& reader, const Section& suite);  // its key `profile`
 void read_baseline(Reader& reader, const Node* node);
 void read_report(Reader& reader, const Node* node);
 void read_overrides(Reader& reader, const Node* node);

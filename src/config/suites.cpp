@@ -11,9 +11,9 @@ namespace {
 
 constexpr std::array<std::string_view, 8> k_default_keys{"build",  "setup",   "shell", "iterations",
                                                          "warmup", "timeout", "env",   "pin"};
-constexpr std::array<std::string_view, 18> k_suite_keys{
-    "build",   "setup", "run",    "teardown",   "shell",  "cases",   "cwd", "output-file", "parser",
-    "metrics", "count", "binary", "iterations", "warmup", "timeout", "env", "pin",         "when"};
+constexpr std::array<std::string_view, 19> k_suite_keys{
+    "build", "setup",  "run",        "teardown", "shell",   "cases", "cwd", "output-file", "parser", "metrics",
+    "count", "binary", "iterations", "warmup",   "timeout", "env",   "pin", "when",        "profile"};
 constexpr std::array<std::string_view, 2> k_parser_keys{"regex", "metric"};
 
 constexpr std::size_t k_max_suites = 200;
@@ -61,6 +61,7 @@ class SuiteReader {
     read_count();
     take_path("binary", suite_.binary);
     suite_.when = read_when(reader_, section_);
+    suite_.profile = read_profiling(reader_, section_);
     apply(options);
     return std::move(suite_);
   }

@@ -10,6 +10,7 @@
 
 #include "model/level.hpp"
 #include "model/position.hpp"
+#include "model/profile_gates.hpp"
 #include "model/series.hpp"
 #include "model/unit.hpp"
 
@@ -86,6 +87,21 @@ struct When {
   friend bool operator==(const When&, const When&) = default;
 };
 
+// When a suite's benchmarks are profiled: those that got worse, all of them, or none.
+enum class ProfileWhen { flagged, always, never };
+
+// A Profiling is how a suite is profiled, after it was measured and in runs of its own.
+struct Profiling {
+  std::string with;     // "perf", "heaptrack", "command"; empty = not at all
+  CommandLine command;  // for "command": `{profile}` in it is the file to write, of any format of profile/
+  ProfileWhen when = ProfileWhen::flagged;
+  int frequency = 999;            // samples a second, for perf
+  std::string call_graph = "fp";  // "fp" or "dwarf", for perf
+  std::string baseline;           // profile of base, below the checkout, where base is not measured; empty = none
+  [[nodiscard]] bool on() const { return !with.empty() && when != ProfileWhen::never; }
+  friend bool operator==(const Profiling&, const Profiling&) = default;
+};
+
 // A Suite is one program to measure and how.
 struct Suite {
   std::string name;                // [a-z0-9][a-z0-9_-]*
@@ -108,7 +124,8 @@ struct Suite {
   // Counted in runs of their own, beside the timed ones; primary.
   bool count_allocations = false;   // allocations, allocated_bytes, peak_heap; by a preloaded object
   bool count_instructions = false;  // by valgrind
-  std::string binary;               // its size is the metric binary_size; relative to the side's checkout; empty = none
+  Profiling profile;
+  std::string binary;  // its size is the metric binary_size; relative to the side's checkout; empty = none
   Position where;
   friend bool operator==(const Suite&, const Suite&) = default;
 };
@@ -194,6 +211,8 @@ struct Config {
   OnPresence added = OnPresence::ignore;
   StatisticsConfig statistics;
   MachineConfig machine;
+  ProfileGates profile_gates;
+  std::string patterns;  // file with rules of the user's own, as config/patterns.yml; empty = none
   BaselineConfig baseline;
   ReportConfig report;
   OverrideConfig overrides;

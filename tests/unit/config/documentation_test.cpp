@@ -30,7 +30,7 @@ const Json& document() {
 std::string placeholder(const std::string& path) {
   if (path == "suites") return "<name>";
   if (path == "metrics" || path == "budgets.<glob>") return "<metric>";
-  return path == "budgets" ? "<glob>" : "<variable>";
+  return path == "budgets" || path.starts_with("profile-gates.") ? "<glob>" : "<variable>";
 }
 
 // Every dotted path that the schema lets a file have. Commands in their long form are described once, in words.
