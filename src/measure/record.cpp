@@ -1,0 +1,164 @@
+#include "measure/record.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "measure/command.hpp"
+#include "os/files.hpp"
+
+namespace perfwarden::measure {
+namespace {
+
+constexpr std::size_t k_most_profile_bytes = std::size_t{1} << 30;  // perf script's text of one recording
+constexpr double k_tool_timeout_s = 600;
+constexpr double k_profiled_slowdown = 4;  // at most, for the time-out
+constexpr std::size_t k_last_lines = 3;
+
+os::Command tool(const Sides& sides, std::vector<std::string> argv) {
+  os::Command command;
+  command.argv = std::move(argv);
+  command.env = sides.env;
+  command.uid = sides.uid;
+  command.gid = sides.gid;
+  command.timeout_s = k_tool_timeout_s;
+  return command;
+}
+
+std::string why_of(const Result<os::ProcessResult>& result) {
+  if (!result) return text::one_line(result.error().what);
+  const std::vector<std::string> last = last_lines(result->err.empty() ? result->out : result->err, k_last_lines);
+  return result->describe() + (last.empty() ? "" : ": " + text::join(last, " "));
+}
+
+bool ran(const Result<os::ProcessResult>& result) {
+  return result && result->ok();
+}
+
+Error interrupted() {
+  return {ErrorKind::interrupted, "stopped by a signal", "", "", ""};
+}
+
+// What the kernel lets us sample: the processor's cycles, or else its clock.
+Result<std::string> event_of(const Sides& sides, os::Processes& processes, const std::string& folder) {
+  Result<os::ProcessResult> last = Error{};
+  for (const char* event : {"cycles", "cpu-clock"}) {
+    last = processes.run(tool(sides, {"perf", "record", "-q", "-e", event, "-o", folder + "/probe", "--", "true"}));
+    if (last && last->interrupted) return interrupted();
+    // perf may fall back by itself, or count nothing without saying so; what it wrote tells.
+    const bool wrote = ran(last) && ran(processes.run(tool(sides, {"perf", "script", "-i", folder + "/probe"})));
+    if (wrote && (std::string_view(event) != "cycles" || last->err.find("not supported") == std::string::npos))
+      return std::string(event);
+  }
+  return Error{ErrorKind::benchmark, "perf cannot record here: " + why_of(last), "",
+               "allow it (sysctl kernel.perf_event_paranoid=2, or the capability PERFMON for the container), or set "
+               "profile: off",
+               ""};
+}
+
+std::vector<std::string> wrapped(const Recorder& recorder, const std::vector<std::string>& argv,
+                                 const std::string& out) {
+  std::vector<std::string> words;
+  if (recorder.how.with == "perf")
+    words = {"perf",
+             "record",
+             "-q",
+             "-e",
+             recorder.event,
+             "-F",
+             std::to_string(recorder.how.frequency),
+             "--call-graph",
+             recorder.how.call_graph,
+             "-o",
+             out,
+             "--"};
+  else
+    words = {"heaptrack", "--record-only", "-o", out};
+  words.insert(words.end(), argv.begin(), argv.end());
+  return words;
+}
+
+// The user's own profiler in the place of the run command, with the file's name put in.
+Result<os::Command> own_command(const Recorder& recorder, const Plan& plan, const Step& step, const Sides& sides,
+                                const std::string& out) {
+  Plan profiled = plan;
+  CommandLine& run = profiled.suites[step.suite].run;
+  run = recorder.how.command;
+  run.shell = text::replace_all(std::move(run.shell), "{profile}", out);
+  for (std::string& word : run.argv) word = text::replace_all(std::move(word), "{profile}", out);
+  Step plain = step;
+  plain.only.clear();  // whose words these are, nobody knows
+  return command_of(profiled, plain, sides);
+}
+
+// What a profiler wrote: the file itself, or with an ending of its choice.
+Result<std::string> written(const std::string& folder, const std::string& name) {
+  PW_TRY_ASSIGN(const std::vector<std::string> names, os::list_directory(folder));
+  const auto found = std::find_if(names.begin(), names.end(),
+                                  [&](const std::string& one) { return one == name || one.starts_with(name + "."); });
+  if (found == names.end())
+    return Error{ErrorKind::benchmark, "the profiler wrote no profile", "", "try its command by hand", ""};
+  return os::read_file_below(folder, *found, k_most_profile_bytes);
+}
+
+}  // namespace
+
+Result<Recorder> make_recorder(const Profiling& how, const Sides& sides, os::Processes& processes,
+                               const std::string& folder) {
+  Recorder recorder{how, "", folder};
+  PW_TRY(os::give_to_owner_of(folder, "."));
+  if (how.with == "command") return recorder;
+  const Result<os::ProcessResult> there = processes.run(tool(sides, {how.with, "--version"}));
+  if (there && there->interrupted) return interrupted();
+  if (!ran(there))
+    return Error{ErrorKind::benchmark, fmt::format("{} is not to be had: {}", how.with, why_of(there)), "",
+                 how.with == "perf" ? "install it (apt-get install linux-perf), or set profile: off"
+                                    : "install it (apt-get install heaptrack), or set profile: off",
+                 ""};
+  if (how.with == "perf") {
+    PW_TRY_ASSIGN(recorder.event, event_of(sides, processes, folder));
+  }
+  return recorder;
+}
+
+Result<std::string> record(const Recorder& recorder, const Plan& plan, const Step& step, const Sides& sides,
+                           os::Processes& processes) {
+  constexpr std::string_view k_name = "recording";
+  const std::string out = fmt::format("{}/{}", recorder.folder, k_name);
+  PW_TRY_ASSIGN(const std::vector<std::string> stale, os::list_directory(recorder.folder));
+  for (const std::string& name : stale)
+    if (name.starts_with(k_name)) PW_TRY(os::remove_file_below(recorder.folder, name));
+  os::Command command;
+  if (recorder.how.with == "command") {
+    PW_TRY_ASSIGN(command, own_command(recorder, plan, step, sides, out));
+  } else {
+    PW_TRY_ASSIGN(command, command_of(plan, step, sides));
+    command.argv = wrapped(recorder, command.argv, out);
+  }
+  command.count_events = false;
+  command.timeout_s *= k_profiled_slowdown;
+  const Result<os::ProcessResult> result = processes.run(command);
+  if (result && result->interrupted) return interrupted();
+  if (!ran(result))
+    return Error{ErrorKind::benchmark,
+                 fmt::format("{} ({}): profiling failed: {}", name_of(plan, step), perfwarden::name_of(step.side),
+                             why_of(result)),
+                 "", "try by hand: " + text_of(command), ""};
+  if (recorder.how.with != "perf") return written(recorder.folder, std::string(k_name));
+  // Symbols are looked up here, where the binaries still lie.
+  os::Command script = tool(sides, {"perf", "script", "-i", out, "-F", "comm,pid,tid,time,period,event,ip,sym,dso"});
+  script.max_output_bytes = k_most_profile_bytes;
+  Result<os::ProcessResult> text = processes.run(script);
+  if (text && text->interrupted) return interrupted();
+  if (!ran(text))
+    return Error{ErrorKind::benchmark, "perf script failed: " + why_of(text), "", "try by hand: " + text_of(script),
+                 ""};
+  if (text->out_truncated)
+    return Error{ErrorKind::benchmark,
+                 fmt::format("perf recorded more than {} MiB of stacks", k_most_profile_bytes >> 20U), "",
+                 "lower 'frequency', or profile a shorter run", ""};
+  return std::move(text->out);
+}
+
+}  // namespace perfwarden::measure

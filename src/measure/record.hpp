@@ -1,0 +1,34 @@
+#pragma once
+
+#include <array>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "measure/run.hpp"
+#include "model/plan.hpp"
+#include "os/clock.hpp"
+#include "os/processes.hpp"
+
+// Runs benchmarks under a profiler, for which code they spend their time in. These runs are never measured.
+namespace perfwarden::measure {
+
+// A Recorder runs one side's command under a profiler.
+struct Recorder {
+  Profiling how;
+  std::string event;   // for perf: "cycles" or "cpu-clock"
+  std::string folder;  // where recordings are put; the children may write there
+};
+
+// Whether the profiler is there and what it may count: fills in `event`. Error (benchmark) with the cure: not
+// installed, or the kernel forbids it.
+[[nodiscard]] Result<Recorder> make_recorder(const Profiling& how, const Sides& sides, os::Processes& processes,
+                                             const std::string& folder);
+
+// Runs the step's command under the profiler and gives the bytes of its profile, in a form of profile/formats.
+// Error (benchmark) when the command failed or left no profile; Error (interrupted).
+[[nodiscard]] Result<std::string> record(const Recorder& recorder, const Plan& plan, const Step& step,
+                                         const Sides& sides, os::Processes& processes);
+
+}  // namespace perfwarden::measure
