@@ -34,9 +34,8 @@ std::vector<UnitTime> times_of(const Raw& raw, const Plan& plan) {
 
 }  // namespace
 
-Result<Measured> measure_plan(World& world, const Plan& plan, const Config& config, const std::string& base_directory,
-                              const std::string& head_directory, const Machine& machine, const compare::Past& past) {
-  for (const Suite& suite : plan.suites) PW_TRY(ingest::check_parser(suite));
+measure::Sides children_of(World& world, const Config& config, const std::string& base_directory,
+                           const std::string& head_directory) {
   measure::Sides sides{base_directory, head_directory, world.environment.for_children(),
                        std::nullopt,   std::nullopt,   false};
   if (const std::optional<os::User> user = os::unprivileged_owner_of(".")) {
@@ -44,6 +43,13 @@ Result<Measured> measure_plan(World& world, const Plan& plan, const Config& conf
     sides.gid = user->gid;
   }
   sides.no_aslr = config.machine.aslr_off && os::may_turn_aslr_off();
+  return sides;
+}
+
+Result<Measured> measure_plan(World& world, const Plan& plan, const Config& config, const std::string& base_directory,
+                              const std::string& head_directory, const Machine& machine, const compare::Past& past) {
+  for (const Suite& suite : plan.suites) PW_TRY(ingest::check_parser(suite));
+  const measure::Sides sides = children_of(world, config, base_directory, head_directory);
   PW_TRY(measure::check_tools(plan, sides, world.processes));
   const double start_s = world.clock.monotonic_s();
   RunInfo run;
@@ -74,12 +80,14 @@ Result<Measured> measure_plan(World& world, const Plan& plan, const Config& conf
   for (const Warning& warning : raw->warnings) note(world, warning.text);
   if (raw->interrupted && raw->invocations.empty())
     return Error{ErrorKind::interrupted, "stopped by a signal before anything was measured", "", "", ""};
-  if (!raw->base_not_built.empty()) return Measured{{}, 0, false, raw->base_not_built};
+  if (!raw->base_not_built.empty()) return Measured{{}, 0, false, raw->base_not_built, {}};
   PW_TRY_ASSIGN(ingest::SidedSamples samples, ingest::read(*raw, plan, config));
   run.times = times_of(*raw, plan);
   samples.base.run = run;
   samples.head.run = run;
-  return Measured{std::move(samples), world.clock.monotonic_s() - start_s, raw->interrupted, ""};
+  Formats formats;
+  for (std::size_t i = 0; i < plan.suites.size(); ++i) formats[plan.suites[i].name] = samples.formats[i];
+  return Measured{std::move(samples), world.clock.monotonic_s() - start_s, raw->interrupted, "", std::move(formats)};
 }
 
 }  // namespace perfwarden::app

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 
@@ -14,13 +15,21 @@
 
 namespace perfwarden::app {
 
+// The format that each suite's output was read as; null where it was not the same throughout.
+using Formats = std::map<std::string, const ingest::Format*>;
+
 struct Measured {
   ingest::SidedSamples
       samples;  // with run.time, machine, tool, config_hash, seed, times and, two-sided, session filled in
   double seconds = 0;
   bool interrupted = false;    // what is in samples was measured before the signal
   std::string base_not_built;  // as in Raw
+  Formats formats{};
 };
+
+// What every child of a run is given: folders, environment, and the workspace's owner when we are root.
+[[nodiscard]] measure::Sides children_of(World& world, const Config& config, const std::string& base_directory,
+                                         const std::string& head_directory);
 
 // Carries out the plan (one without suites measures nothing and is no Error) with progress shown on err, as the
 // workspace's owner when we are root.

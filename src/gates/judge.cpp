@@ -94,6 +94,12 @@ void count(const Judgement& judgement, Counts& counts) {
   if (judgement.level == Level::warn) ++counts.warned;
 }
 
+void sort_worst_first(std::vector<Finding>& findings) {
+  std::stable_sort(findings.begin(), findings.end(), [](const Finding& a, const Finding& b) {
+    return a.level != b.level ? a.level > b.level : a.series < b.series;
+  });
+}
+
 void apply_override(const Override& override_, const OverrideConfig& config, Verdict& verdict) {
   const bool any_soft = std::any_of(verdict.findings.begin(), verdict.findings.end(),
                                     [](const Finding& finding) { return finding.level == Level::soft; });
@@ -199,12 +205,32 @@ Verdict judge(const std::vector<Comparison>& comparisons, const Config& config, 
     verdict.judgements.push_back(judgement_of(comparison, all, limit, config.statistics));
     count(verdict.judgements.back(), verdict.counts);
   }
-  std::stable_sort(verdict.findings.begin(), verdict.findings.end(), [](const Finding& a, const Finding& b) {
-    return a.level != b.level ? a.level > b.level : a.series < b.series;
-  });
+  sort_worst_first(verdict.findings);
   apply_override(override_, config.overrides, verdict);
   conclude(tally, config, has_baseline, verdict);
   return verdict;
+}
+
+void add_findings(std::vector<Finding> findings, const Config& config, const Override& override_, Verdict& verdict) {
+  if (!config.gates_enabled) disarm(findings);
+  for (Finding& finding : findings) {
+    if (finding.level == Level::pass) continue;
+    verdict.counts.hard += finding.level == Level::hard ? 1 : 0;
+    verdict.counts.soft += finding.level == Level::soft ? 1 : 0;
+    verdict.counts.warned += finding.level == Level::warn ? 1 : 0;
+    verdict.findings.push_back(std::move(finding));
+  }
+  sort_worst_first(verdict.findings);
+  if (!verdict.overridden) apply_override(override_, config.overrides, verdict);
+  const auto any = [&](Level level) {
+    return std::any_of(verdict.findings.begin(), verdict.findings.end(),
+                       [&](const Finding& finding) { return finding.level == level; });
+  };
+  if (any(Level::hard) || (any(Level::soft) && !verdict.overridden)) {
+    verdict.conclusion = Conclusion::fail;
+  } else if (any(Level::inconclusive) && verdict.conclusion == Conclusion::pass) {
+    verdict.conclusion = Conclusion::inconclusive;
+  }
 }
 
 }  // namespace perfwarden::gates

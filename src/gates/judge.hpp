@@ -20,6 +20,9 @@ struct Override {
 [[nodiscard]] Verdict judge(const std::vector<Comparison>& comparisons, const Config& config, bool has_baseline,
                             const Override& override_ = {});
 
+// Adds what was found later, about profiles, to a verdict; its conclusion can only get worse.
+void add_findings(std::vector<Finding> findings, const Config& config, const Override& override_, Verdict& verdict);
+
 // The budget that applies to a series: the last key that matches and either is `off` or has a row for this metric. A
 // later key that names only other metrics does not take an earlier one away. Null when none does.
 [[nodiscard]] const Budget* budget_for(const SeriesId& id, const Metric& metric, const Config& config);

@@ -7,6 +7,7 @@
 #include "app/measuring.hpp"
 #include "app/past.hpp"
 #include "app/pipeline.hpp"
+#include "app/profiling.hpp"
 #include "app/selecting.hpp"
 #include "app/sides.hpp"
 #include "app/telling.hpp"
@@ -199,7 +200,8 @@ std::uint64_t seed_in(const Samples& samples) {
   return static_cast<std::uint64_t>(std::max(0LL, text::to_integer(samples.run.seed).value_or(0)));
 }
 
-Report report_of(World& world, const Options& options, const Job& job, const Taken& taken) {
+Report report_of(World& world, const Options& options, const Job& job, const Taken& taken,
+                 const gates::Override& override_) {
   Setting setting;
   setting.context = job.context;
   setting.base_label = taken.sides.base_label;
@@ -212,15 +214,18 @@ Report report_of(World& world, const Options& options, const Job& job, const Tak
   setting.measured_s = taken.measured.seconds;
   setting.past = taken.past;
   setting.seed = options.measured.empty() ? job.seed : seed_in(taken.measured.samples.head);
-  setting.override_ = find_override(world, job.context, job.config());
+  setting.override_ = override_;
   return make_report(taken.base, taken.measured.samples.head, job.config(), setting, world.clock);
 }
 
 // Judges, writes, keeps and publishes what was measured.
 Result<int> conclude(World& world, const Options& options, const Job& job, const Taken& taken) {
   const Config& config = job.config();
-  const Report report = report_of(world, options, job, taken);
+  const gates::Override override_ = find_override(world, job.context, config);
+  Report report = report_of(world, options, job, taken, override_);
   const std::string directory = directory_of(world, options, config, taken.sides.head_sha);
+  if (options.measured.empty())
+    PW_TRY(add_evidence(world, config, taken.sides, taken.measured.formats, directory, override_, report));
   PW_TRY_ASSIGN(const report::Templates templates,
                 load_templates(templates_directory(config, job.trusted.from_base, taken.sides.base_directory)));
   PW_TRY_ASSIGN(const std::vector<std::string> files, write_reports(world, report, config, templates, directory));

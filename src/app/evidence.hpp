@@ -1,0 +1,46 @@
+#pragma once
+
+#include <array>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "app/sides.hpp"
+#include "base/result.hpp"
+#include "model/evidence.hpp"
+#include "model/pattern.hpp"
+#include "profile/diff.hpp"
+
+namespace perfwarden::app {
+
+// What was profiled.
+struct ProfiledBenchmark {
+  std::string suite, benchmark;
+  std::optional<double> ratio;  // head / base of its time
+};
+
+// The shipped rules with those of the user's own file, which lies below `directory`.
+[[nodiscard]] Result<std::vector<Pattern>> patterns_of(const Config& config, const std::string& directory);
+
+// An EvidenceMaker compares profiles of base and head, knows who owns which code and which patterns are slow, and
+// writes pictures.
+class EvidenceMaker {
+ public:
+  EvidenceMaker(const Config& config, const Sides& sides, std::string directory);
+
+  // Error for profiles that cannot be compared.
+  [[nodiscard]] Result<Evidence> make(std::span<const Profile> base, std::span<const Profile> head,
+                                      const ProfiledBenchmark& what);
+
+ private:
+  [[nodiscard]] Status draw(const profile::Diff& diff, const std::string& name, Evidence& evidence) const;
+
+  std::string directory_;
+  std::array<std::string, 2> labels_;
+  std::vector<Pattern> patterns_;
+  std::vector<Warning> warnings_;
+};
+
+}  // namespace perfwarden::app
