@@ -47,7 +47,7 @@ Result<std::vector<Pattern>> patterns_of(const Config& config, const std::string
 }
 
 EvidenceMaker::EvidenceMaker(const Config& config, const Sides& sides, std::string directory)
-    : directory_(std::move(directory)), labels_{sides.base_label, sides.head_label} {
+    : directory_(std::move(directory)), labels_{sides.base_label, sides.head_label}, roots_{sides.base_directory, sides.head_directory} {
   // The rules are the base's, as all of the config: what is merged has been looked at.
   const std::string& trusted = sides.base_directory.empty() ? sides.head_directory : sides.base_directory;
   Result<std::vector<Pattern>> rules = patterns_of(config, trusted);
@@ -58,16 +58,42 @@ EvidenceMaker::EvidenceMaker(const Config& config, const Sides& sides, std::stri
   if (rules) patterns_ = std::move(*rules);
 }
 
+namespace {
+
+bool names_a_culprit(const Evidence& evidence) {
+  return std::any_of(evidence.frames.begin(), evidence.frames.end(), [](const FrameDelta& frame) {
+    return !frame.by_total && (frame.change == FrameChange::regression || frame.change == FrameChange::added);
+  });
+}
+
+// By shares; and where the benchmark takes longer but no function has more of it, as in one that is a single function,
+// by operation: the benchmark's own change says how many each side carried out in its time.
+Result<profile::Diff> diff_of(std::span<const Profile> base, std::span<const Profile> head,
+                              profile::DiffOptions options) {
+  PW_TRY_ASSIGN(profile::Diff by_share, profile::diff(base, head, options));
+  const Evidence& seen = by_share.evidence;
+  constexpr double k_little = 0.02;
+  const bool slower = options.benchmark_ratio && *options.benchmark_ratio > 1 + k_little;
+  if (!slower || seen.normalization != Normalization::share || names_a_culprit(seen)) return by_share;
+  options.normalization = Normalization::per_op;
+  options.operations = {seen.base.cost, seen.head.cost / *options.benchmark_ratio};
+  Result<profile::Diff> by_operation = profile::diff(base, head, options);
+  if (by_operation && names_a_culprit(by_operation->evidence)) return by_operation;
+  return by_share;
+}
+
+}  // namespace
+
 Result<Evidence> EvidenceMaker::make(std::span<const Profile> base, std::span<const Profile> head,
                                      const ProfiledBenchmark& what) {
   profile::DiffOptions options;
   options.labels = labels_;
+  options.roots = roots_;
   options.benchmark_ratio = what.ratio;
-  PW_TRY_ASSIGN(profile::Diff diff, profile::diff(base, head, options));
+  PW_TRY_ASSIGN(profile::Diff diff, diff_of(base, head, options));
   Evidence& evidence = diff.evidence;
   evidence.suite = what.suite;
   evidence.benchmark = what.benchmark;
-  if (what.ratio) evidence.explained = profile::explained_of(evidence, *what.ratio - 1);
   const FrameTable& frames = diff.tree.tree.frames;
   evidence.patterns = explain::find_patterns(evidence, diff.tree, patterns_, [&](FrameId id) {
     return options.place && options.place(frames.name(id), frames.file(id)).ours;

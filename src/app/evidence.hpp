@@ -38,7 +38,7 @@ class EvidenceMaker {
   [[nodiscard]] Status draw(const profile::Diff& diff, const std::string& name, Evidence& evidence) const;
 
   std::string directory_;
-  std::array<std::string, 2> labels_;
+  std::array<std::string, 2> labels_, roots_;
   std::vector<Pattern> patterns_;
   std::vector<Warning> warnings_;
 };
