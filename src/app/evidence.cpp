@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "app/common.hpp"
+#include "app/owners.hpp"
 #include "base/hash.hpp"
 #include "base/text.hpp"
 #include "config/patterns.hpp"
@@ -46,8 +46,11 @@ Result<std::vector<Pattern>> patterns_of(const Config& config, const std::string
   return config::with_own(std::move(rules), std::move(own));
 }
 
-EvidenceMaker::EvidenceMaker(const Config& config, const Sides& sides, std::string directory)
-    : directory_(std::move(directory)), labels_{sides.base_label, sides.head_label}, roots_{sides.base_directory, sides.head_directory} {
+EvidenceMaker::EvidenceMaker(World& world, const Config& config, const Sides& sides, std::string directory)
+    : directory_(std::move(directory)),
+      place_(places_of(world, sides.head_directory.empty() ? "." : sides.head_directory)),
+      labels_{sides.base_label, sides.head_label},
+      roots_{sides.base_directory, sides.head_directory} {
   // The rules are the base's, as all of the config: what is merged has been looked at.
   const std::string& trusted = sides.base_directory.empty() ? sides.head_directory : sides.base_directory;
   Result<std::vector<Pattern>> rules = patterns_of(config, trusted);
@@ -89,6 +92,7 @@ Result<Evidence> EvidenceMaker::make(std::span<const Profile> base, std::span<co
   profile::DiffOptions options;
   options.labels = labels_;
   options.roots = roots_;
+  options.place = place_;
   options.benchmark_ratio = what.ratio;
   PW_TRY_ASSIGN(profile::Diff diff, diff_of(base, head, options));
   Evidence& evidence = diff.evidence;

@@ -1,13 +1,13 @@
 #pragma once
 
 #include <array>
-#include <functional>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "app/sides.hpp"
+#include "app/world.hpp"
 #include "base/result.hpp"
 #include "model/evidence.hpp"
 #include "model/pattern.hpp"
@@ -28,7 +28,7 @@ struct ProfiledBenchmark {
 // writes pictures.
 class EvidenceMaker {
  public:
-  EvidenceMaker(const Config& config, const Sides& sides, std::string directory);
+  EvidenceMaker(World& world, const Config& config, const Sides& sides, std::string directory);
 
   // Error for profiles that cannot be compared.
   [[nodiscard]] Result<Evidence> make(std::span<const Profile> base, std::span<const Profile> head,
@@ -38,6 +38,7 @@ class EvidenceMaker {
   [[nodiscard]] Status draw(const profile::Diff& diff, const std::string& name, Evidence& evidence) const;
 
   std::string directory_;
+  decltype(profile::DiffOptions::place) place_;
   std::array<std::string, 2> labels_, roots_;
   std::vector<Pattern> patterns_;
   std::vector<Warning> warnings_;

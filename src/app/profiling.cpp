@@ -27,7 +27,7 @@ namespace {
 
 constexpr std::size_t k_most_profiled = 8;   // benchmarks of a run, worst first
 constexpr double k_enough_samples = 12'000;  // a side
-constexpr double k_most_seconds = 60;        // of one benchmark, both sides together
+constexpr double k_most_seconds = 45;        // of one benchmark, both sides together
 constexpr std::size_t k_least_rounds = 3;    // so that the spread from run to run is known
 constexpr std::size_t k_most_rounds = 30;
 
@@ -210,7 +210,7 @@ Status add_evidence(World& world, const Config& config, const Sides& sides, cons
     subjects.resize(k_most_profiled);
   }
   const measure::Sides children = children_of(world, config, sides.base_directory, sides.head_directory);
-  EvidenceMaker maker(config, sides, directory);
+  EvidenceMaker maker(world, config, sides, directory);
   Recording recording(world, config, children);
   std::vector<Finding> findings;
   for (const Subject& subject : subjects) {

@@ -44,7 +44,8 @@ Error interrupted() {
 Result<std::string> event_of(const Sides& sides, os::Processes& processes, const std::string& folder) {
   Result<os::ProcessResult> last = Error{};
   for (const char* event : {"cycles", "cpu-clock"}) {
-    last = processes.run(tool(sides, {"perf", "record", "-q", "-e", event, "-o", folder + "/probe", "--", "true"}));
+    last = processes.run(
+        tool(sides, {"perf", "record", "-q", "--no-bpf-event", "-e", event, "-o", folder + "/probe", "--", "true"}));
     if (last && last->interrupted) return interrupted();
     // perf may fall back by itself, or count nothing without saying so; what it wrote tells.
     const bool wrote = ran(last) && ran(processes.run(tool(sides, {"perf", "script", "-i", folder + "/probe"})));
@@ -61,9 +62,11 @@ std::vector<std::string> wrapped(const Recorder& recorder, const std::vector<std
                                  const std::string& out) {
   std::vector<std::string> words;
   if (recorder.how.with == "perf")
+    // Programs of the kernel are not ours to know; to wait for their names takes a second.
     words = {"perf",
              "record",
              "-q",
+             "--no-bpf-event",
              "-e",
              recorder.event,
              "-F",

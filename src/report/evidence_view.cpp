@@ -111,7 +111,9 @@ class Teller {
       put(data, "head", prose(head));
     }
     const auto& numbers = sampled ? samples : costs;
-    put(data, "change", numbers[0] > 0 ? Data(format_change(numbers[1] / numbers[0] - 1)) : Data(false));
+    // How many samples a side took says nothing where sides are compared by operation or time.
+    const bool comparable = !sampled || evidence_.normalization == Normalization::share;
+    put(data, "change", comparable && numbers[0] > 0 ? Data(format_change(numbers[1] / numbers[0] - 1)) : Data(false));
     put(data, "sampled", sampled);
     return phrases_.say("profile_counts", data);
   }

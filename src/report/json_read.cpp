@@ -113,6 +113,7 @@ Finding finding(const Cursor& at) {
   f.series = series_id(at);
   f.level = at["level"].one_of(k_levels);
   if (at.has("undecided")) f.undecided = at["undecided"].flag();
+  if (at.has("frame")) f.frame = at["frame"].text();
   f.op = at["op"].text();
   f.expected = at["expected"].number();
   f.actual = at["actual"].number();

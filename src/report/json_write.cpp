@@ -114,6 +114,7 @@ Json finding(const Finding& f) {
           {"metric", f.series.metric},
           {"level", name_of(f.level)},
           {"undecided", f.undecided},
+          {"frame", f.frame},
           {"op", f.op},
           {"expected", exact(f.expected)},
           {"actual", exact(f.actual)},

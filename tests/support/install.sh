@@ -9,14 +9,19 @@ packages_of() {
       libfmt-dev nlohmann-json3-dev libyaml-cpp-dev libsqlite3-dev libcurl4-openssl-dev libcli11-dev \
       libboost-math-dev libkainjow-mustache-dev libre2-dev libexpat1-dev libdeflate-dev libzstd-dev \
       libxxhash-dev libprotozero-dev pkg-config ;;
-    demo) echo libbenchmark-dev ;;
+    demo) echo libbenchmark-dev python3 "$(perf_package)" ;;
     test) echo libgtest-dev libgmock-dev libbenchmark-dev libvalijson-dev clang-14 lld-14 libclang-rt-14-dev clang-format-14 \
-      clang-tidy-14 shellcheck diffutils python3 valgrind ;;
+      clang-tidy-14 shellcheck diffutils python3 valgrind "$(perf_package)" heaptrack nodejs ;;
     coverage) echo gcovr ;;
     image) echo busybox-static ;;
     container) echo mmdebstrap buildah podman runc ;;
     *) echo "install.sh: unknown task '$1'; known: build demo test coverage image container" >&2; return 2 ;;
   esac
+}
+
+# perf, by the name that this distribution gives its package.
+perf_package() {
+  if [ "$(. /etc/os-release && echo "${ID:-}")" = ubuntu ]; then echo linux-tools-generic; else echo linux-perf; fi
 }
 
 is_installed() {

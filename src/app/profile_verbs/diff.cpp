@@ -8,12 +8,12 @@
 
 #include "app/command.hpp"
 #include "app/common.hpp"
+#include "app/evidence.hpp"
 #include "app/exit_code.hpp"
 #include "app/owners.hpp"
 #include "app/pipeline.hpp"
 #include "app/profiles.hpp"
 #include "base/text.hpp"
-#include "config/patterns.hpp"
 #include "explain/patterns.hpp"
 #include "gates/evidence.hpp"
 #include "os/mapped_file.hpp"
@@ -132,8 +132,8 @@ Result<std::string> text_of(World& world, const Options& options, const profile:
   return report::evidence_text(diff.evidence, findings, templates, form == "md" ? "markdown" : form, render);
 }
 
-Status find_patterns(const profile::DiffOptions& options, profile::Diff& diff) {
-  PW_TRY_ASSIGN(const std::vector<Pattern> patterns, config::shipped_patterns());
+Status find_patterns(const Config& config, const profile::DiffOptions& options, profile::Diff& diff) {
+  PW_TRY_ASSIGN(const std::vector<Pattern> patterns, patterns_of(config, "."));
   const FrameTable& frames = diff.tree.tree.frames;
   diff.evidence.patterns = explain::find_patterns(diff.evidence, diff.tree, patterns, [&](FrameId id) {
     return options.place && options.place(frames.name(id), frames.file(id)).ours;
@@ -164,8 +164,8 @@ Result<int> compare(World& world, const Options& options) {
   PW_TRY_ASSIGN(const Profile base, read_profile(options.base, options.format));
   PW_TRY_ASSIGN(const Profile head, read_profile(options.head, options.format));
   PW_TRY_ASSIGN(profile::Diff diff, profile::diff(base, head, how));
-  PW_TRY(find_patterns(how, diff));
-  const std::vector<Finding> findings = gates::judge_evidence(diff.evidence, ProfileGates{});
+  PW_TRY(find_patterns(config, how, diff));
+  const std::vector<Finding> findings = gates::judge_evidence(diff.evidence, config.profile_gates);
   if (form == "folded") {
     PW_TRY(write_folded(world, options, diff.tree));
   } else {

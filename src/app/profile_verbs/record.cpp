@@ -46,8 +46,8 @@ Result<std::vector<Profile>> record_runs(World& world, const Options& options, c
 
 Status record(World& world, const Options& options) {
   if (options.command.empty())
-    return Error{ErrorKind::usage, "no command to record", "", "write it behind --: perfwarden profile record -- ./bench",
-                 ""};
+    return Error{ErrorKind::usage, "no command to record", "",
+                 "write it behind --: perfwarden profile record -- ./bench", ""};
   PW_TRY_ASSIGN(const std::string folder, os::make_temporary_directory("perfwarden-profile"));
   const Result<std::vector<Profile>> runs = record_runs(world, options, folder);
   (void)os::remove_all(folder).has_value();
@@ -56,9 +56,8 @@ Status record(World& world, const Options& options) {
   for (const Warning& warning : merged.profile.warnings) note(world, warning.text);
   std::size_t type = merged.profile.default_type;
   if (merged.profile.count_type) type = *merged.profile.count_type;  // so that a comparison knows how many there were
-  return write_result_in_pieces(world, options.output, [&](const Sink& sink) {
-    return profile::write_folded(merged.profile, type, sink);
-  });
+  return write_result_in_pieces(world, options.output,
+                                [&](const Sink& sink) { return profile::write_folded(merged.profile, type, sink); });
 }
 
 std::function<int(World&)> declare(Verb& verb) {
@@ -68,7 +67,8 @@ std::function<int(World&)> declare(Verb& verb) {
   verb.add_option("--with", options->how.with, "perf (processor time) or heaptrack (allocations)")
       .one_of({"perf", "heaptrack"})
       .show_default();
-  verb.add_option("--call-graph", options->how.call_graph, "How perf finds callers: fp, or dwarf without frame pointers")
+  verb.add_option("--call-graph", options->how.call_graph,
+                  "How perf finds callers: fp, or dwarf without frame pointers")
       .one_of({"fp", "dwarf"})
       .show_default();
   verb.add_option("--runs", options->runs, "Runs to add up").within(1, 1000).show_default();

@@ -39,6 +39,7 @@ if [ -n "$report" ]; then
   echo
   echo "HTML:     $(dirname "$report")/report.html"
   echo "Markdown: $(dirname "$report")/report.md"
+  for picture in "$(dirname "$report")"/*.diff.html; do [ -e "$picture" ] && echo "Flames:   $picture"; done
 fi
 if [ "$status" -ne 1 ]; then
   echo "demo: perfwarden check exited with $status; a planted slowdown must give 1" >&2
@@ -50,4 +51,13 @@ for name in report.html report.md report.json; do
     exit 1
   fi
 done
+if command -v perf >/dev/null; then
+  first=$(python3 -c 'import json, sys
+evidence = json.load(open(sys.argv[1]))["evidence"]
+print(evidence[0]["frames"][0]["name"] if evidence and evidence[0]["frames"] else "no function")' "$report")
+  case $first in
+    *hash* | *stretch*) echo "the function that did it: $first" ;;
+    *) echo "demo: the report names $first first, not the hash that was made slower" >&2 && exit 1 ;;
+  esac
+fi
 echo "exit code 1: the slowdown was found."
