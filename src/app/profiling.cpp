@@ -63,6 +63,14 @@ bool is_time(const Comparison& comparison) {
   return comparison.metric.unit == "s" && !std::isnan(comparison.ratio);
 }
 
+std::size_t benchmarks_of(const Report& report, const Suite& suite, const std::string& case_name) {
+  std::set<std::string> names;
+  for (const Comparison& comparison : report.comparisons)
+    if (comparison.id.suite == suite.name && (case_name.empty() || is_of_case(comparison.id.benchmark, case_name)))
+      names.insert(comparison.id.benchmark);
+  return names.size();
+}
+
 std::vector<Subject> subjects_of(const Report& report, const Config& config, const Formats& formats) {
   std::vector<Subject> out;
   for (const std::size_t i : report::reading_order(report)) {
@@ -76,14 +84,13 @@ std::vector<Subject> subjects_of(const Report& report, const Config& config, con
            !is_of_case(comparison.id.benchmark, suite->cases[subject.case_index]))
       ++subject.case_index;
     subject.only = only_of(*suite, formats, comparison.id.benchmark);
-    subject.benchmark = comparison.id.benchmark;
-    if (is_time(comparison)) subject.ratio = comparison.ratio;
+    const std::string case_name = suite->cases.empty() ? "" : suite->cases[subject.case_index];
+    const bool alone = !subject.only.empty() || benchmarks_of(report, *suite, case_name) == 1;
+    subject.benchmark = alone ? comparison.id.benchmark : case_name;
+    if (alone && is_time(comparison)) subject.ratio = comparison.ratio;
     const auto same = std::find_if(out.begin(), out.end(), [&](const Subject& one) { return one.same_run(subject); });
     if (same == out.end()) {
       out.push_back(std::move(subject));
-    } else if (same->benchmark != comparison.id.benchmark) {
-      same->benchmark = suite->cases.empty() ? "" : suite->cases[same->case_index];  // several of one run
-      same->ratio.reset();
     } else if (!same->ratio) {
       same->ratio = subject.ratio;
     }

@@ -30,7 +30,7 @@ std::string percent(double share) {
 
 // A difference of shares in percentage points, without the word.
 std::string points(double delta) {
-  const std::string digits = fmt::format("{:.1f}", std::abs(delta) * 100);
+  std::string digits = fmt::format("{:.1f}", std::abs(delta) * 100);
   if (digits == "0.0") return digits;
   return (delta < 0 ? "−" : "+") + digits;
 }

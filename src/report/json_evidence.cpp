@@ -25,8 +25,15 @@ constexpr Names<FrameChange, 7> k_changes{{{"regression", FrameChange::regressio
                                            {"moved", FrameChange::moved},
                                            {"unchanged", FrameChange::unchanged},
                                            {"inconclusive", FrameChange::inconclusive}}};
+constexpr Names<PatternSeverity, 4> k_severities{{{"off", PatternSeverity::off},
+                                                  {"info", PatternSeverity::info},
+                                                  {"warn", PatternSeverity::warn},
+                                                  {"alert", PatternSeverity::alert}}};
 constexpr const auto& names_of(Normalization) {
   return k_normalizations;
+}
+constexpr const auto& names_of(PatternSeverity) {
+  return k_severities;
 }
 constexpr const auto& names_of(FrameChange) {
   return k_changes;
@@ -66,7 +73,7 @@ void fields(V& v, ProfileSide& s) {
 template <class V>
 void fields(V& v, PatternHit& h) {
   v("id", h.id), v("category", h.category), v("frame", h.frame), v("culprit", h.culprit), v("share", h.share);
-  v("advice", h.advice), v("unfair", h.unfair);
+  v("severity", h.severity), v("advice", h.advice), v("unfair", h.unfair);
 }
 template <class V>
 void fields(V& v, SampleType& t) {

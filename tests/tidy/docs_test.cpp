@@ -11,10 +11,12 @@
 
 #include "app/command.hpp"
 #include "app/exit_code.hpp"
+#include "app/profiles.hpp"
 #include "base/text.hpp"
 #include "config/load.hpp"
 #include "gates/rule.hpp"
 #include "ingest/format.hpp"
+#include "profile/format.hpp"
 #include "publish/notifier.hpp"
 #include "report/renderer.hpp"
 #include "support/fakes.hpp"
@@ -225,6 +227,8 @@ TEST_F(Readme, EveryRowOfEveryRegistryIsInATable) {
   for (const auto* row : report::renderers()) expect_row(row->name, row->summary);
   for (const auto* row : publish::notifiers()) expect_row(row->name, row->summary);
   for (const auto* row : app::commands()) expect_row(row->name, row->summary);
+  for (const auto* row : app::profile_verbs()) expect_row(row->name, row->summary);
+  for (const auto* row : profile::formats()) expect_row(row->name, row->summary);
 }
 
 TEST_F(Readme, EveryInputAndOutputOfTheActionIsInIt) {

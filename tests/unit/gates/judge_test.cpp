@@ -744,5 +744,47 @@ TEST(LimitFor, NamedRowBeatsTheGeneralOne) {
   EXPECT_EQ(limit_for(budget, k_time), nullptr);
 }
 
+Finding of_profile(Level level) {
+  Finding finding;
+  finding.rule = "cpu-regression";
+  finding.series = {"core", "parse", ""};
+  finding.level = level;
+  finding.reason = "number: 2 % → 12 %";
+  return finding;
+}
+
+TEST(LaterFindings, MakeAConclusionOnlyWorse) {
+  const Config config;
+  Verdict verdict;
+  add_findings({of_profile(Level::pass), of_profile(Level::warn)}, config, {}, verdict);
+  EXPECT_EQ(verdict.conclusion, Conclusion::pass);
+  EXPECT_EQ(verdict.findings.size(), 1U);
+  EXPECT_EQ(verdict.counts.warned, 1U);
+  add_findings({of_profile(Level::inconclusive)}, config, {}, verdict);
+  EXPECT_EQ(verdict.conclusion, Conclusion::inconclusive);
+  add_findings({of_profile(Level::soft)}, config, {}, verdict);
+  EXPECT_EQ(verdict.conclusion, Conclusion::fail);
+  EXPECT_EQ(verdict.findings.front().level, Level::soft);
+  verdict.conclusion = Conclusion::fail;
+  add_findings({of_profile(Level::inconclusive)}, config, {}, verdict);
+  EXPECT_EQ(verdict.conclusion, Conclusion::fail);
+}
+
+TEST(LaterFindings, HurtNobodyWhenTheGatesAreOff) {
+  Config config;
+  config.gates_enabled = false;
+  Verdict verdict;
+  add_findings({of_profile(Level::hard)}, config, {}, verdict);
+  EXPECT_EQ(verdict.conclusion, Conclusion::pass);
+  EXPECT_EQ(verdict.findings.front().level, Level::warn);
+}
+
+TEST(LaterFindings, SoftOnesAreAcceptedByTheLabelLikeAllOthers) {
+  Verdict verdict;
+  add_findings({of_profile(Level::soft)}, Config{}, {"octocat", "worth it"}, verdict);
+  EXPECT_TRUE(verdict.overridden);
+  EXPECT_EQ(verdict.conclusion, Conclusion::pass);
+}
+
 }  // namespace
 }  // namespace perfwarden::gates

@@ -344,8 +344,18 @@ Evidence sample_evidence() {
   e.suite = "core";
   e.benchmark = "parse/large";
   e.type = {"cpu-clock", "nanoseconds"};
-  e.base = {"merge base of main", 12.0, 12'000, 12.1, 14.2, 22, 31, 22, 23};
-  e.head = {"this pull request", 13.2, 12'000, 13.3, 14.4, 22, 31, 22, 23};
+  e.base.label = "merge base of main";
+  e.head.label = "this pull request";
+  for (ProfileSide* side : {&e.base, &e.head}) {
+    side->cost = 12.0;
+    side->samples = 12'000;
+    side->seconds = 12.1;
+    side->depth_mean = 14.2;
+    side->depth_p95 = side->depth_p95_low = 22;
+    side->depth_p95_high = 23;
+    side->depth_max = 31;
+  }
+  e.head.depth_mean = 14.4;
   e.frames = {frame("parser::parse_number(std::string_view)", FrameChange::regression, 0.125, 0.1833),
               frame("parser::validate_utf8", FrameChange::added, 0, 0.031),
               frame("parser::skip_space", FrameChange::improvement, 0.09, 0.061),
@@ -364,13 +374,14 @@ Evidence sample_evidence() {
                  {"run", 0.97, 0.98, true, true},
                  {"parser::parse_number(std::string_view)", 0.15, 0.24, true, true},
                  {"parser::validate_utf8", 0, 0.031, false, true}};
-  e.patterns = {{"cpp-allocation",
-                 "allocation",
-                 "malloc",
-                 "parser::parse_number(std::string_view)",
-                 {0.01, 0.05, {0.03, 0.05, 0.95}, 1e-6, 1e-6},
-                 "Reserve once, or keep the buffer between calls.",
-                 false}};
+  PatternHit hit;
+  hit.id = "cpp-allocation";
+  hit.category = "allocation";
+  hit.frame = "malloc";
+  hit.culprit = "parser::parse_number(std::string_view)";
+  hit.share = {0.01, 0.05, {0.03, 0.05, 0.95}, 1e-6, 1e-6};
+  hit.advice = "Reserve once, or keep the buffer between calls.";
+  e.patterns = {hit};
   e.tested = 41;
   e.benchmark_ratio = 1.098;
   e.explained = 0.92;
