@@ -18,7 +18,7 @@ suites:
     parser: { regex: '^(?<name>\S+) (?<value>\d+) (?<unit>us)$' }
     iterations: 10
     warmup: 0
-    profile: { command: cp stacks.folded {profile} }
+    profile: { command: "cp stacks.folded {profile}" }
 budgets:
   "*": +5%
 history: off

@@ -34,7 +34,7 @@ class Record : public testing::Test {
     processes_.answer = [allowed](const os::Command& command) {
       os::ProcessResult result;
       const std::string line = words(command);
-      if (line.find("record") != std::string::npos && line.find(" " + allowed + " ") == std::string::npos)
+      if (line.find("perf record") != std::string::npos && line.find(" " + allowed + " ") == std::string::npos)
         result.exit_status = 255;
       if (line.find("script") != std::string::npos) result.out = k_script;
       return Result<os::ProcessResult>(result);
