@@ -59,13 +59,13 @@ class CallTree {
   };
 
   CallTree();
-  void reserve(std::size_t nodes);  // address space for so many, so that growing moves nothing
-  [[nodiscard]] NodeId child(NodeId parent, FrameId frame);               // made when it is not there yet
-  [[nodiscard]] NodeId add(std::span<const FrameId> stack);               // root first
-  [[nodiscard]] const Node& node(NodeId id) const { return nodes_[id]; }  // id < size()
-  [[nodiscard]] std::size_t size() const { return nodes_.size(); }        // with the root
-  [[nodiscard]] std::size_t depth(NodeId id) const;                       // of the root 0
-  [[nodiscard]] std::vector<FrameId> stack(NodeId id) const;              // root first
+  void reserve(std::size_t nodes);                           // address space for so many, so that growing moves nothing
+  [[nodiscard]] NodeId child(NodeId parent, FrameId frame);  // made when it is not there yet
+  [[nodiscard]] NodeId add(std::span<const FrameId> stack);  // root first
+  [[nodiscard]] const Node& node(NodeId id) const { return nodes_[id]; }                          // id < size()
+  [[nodiscard]] std::size_t size() const { return nodes_.size(); }                                // with the root
+  [[nodiscard]] std::size_t depth(NodeId id) const;                                               // of the root 0
+  [[nodiscard]] std::vector<FrameId> stack(NodeId id) const;                                      // root first
   [[nodiscard]] std::string_view name(NodeId id) const { return frames.name(nodes_[id].frame); }  // not of the root
 
   FrameTable frames;

@@ -37,9 +37,9 @@ struct Profile {
   std::optional<std::size_t> count_type;
   // Not empty: exact costs of functions, beside which the tree is empty (pprof's text) or only near (callgrind).
   std::vector<FunctionCost> functions;
-  bool exact = false;  // counted, not sampled: the same code gives the same numbers
-  double period = 0;   // of one sample in the unit of default_type; 0 = unknown
-  double seconds = 0;  // how long was recorded; 0 = unknown
+  bool exact = false;   // counted, not sampled: the same code gives the same numbers
+  double period = 0;    // of one sample in the unit of default_type; 0 = unknown
+  double seconds = 0;   // how long was recorded; 0 = unknown
   std::string program;  // file name of what was profiled; empty = unknown. Hostile text
   std::vector<Warning> warnings;
 };
