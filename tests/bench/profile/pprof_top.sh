@@ -14,7 +14,7 @@ differing=0
 compare() {
   file=$1 type=$2 flag=$3
   shift 3
-  go tool pprof -top -sample_index="$type" $flag "$file" 2>/dev/null | grep -vE '^(Build ID|Time|Doc): ' >"$work/want"
+  go tool pprof -top -sample_index="$type" ${flag:+"$flag"} "$file" 2>/dev/null | grep -vE '^(Build ID|Time|Doc): ' >"$work/want"
   "$perfwarden" profile top --sample-type "$type" "$@" "$file" >"$work/got" 2>"$work/errors" || cat "$work/errors"
   rows=$((rows + $(wc -l <"$work/want")))
   wrong=$(diff "$work/want" "$work/got" | grep -c '^[<>]')
