@@ -46,6 +46,14 @@ Result<std::vector<Pattern>> patterns_of(const Config& config, const std::string
   return config::with_own(std::move(rules), std::move(own));
 }
 
+void find_patterns(std::span<const Pattern> rules, const decltype(profile::DiffOptions::place)& place,
+                   profile::Diff& diff) {
+  const FrameTable& frames = diff.tree.tree.frames;
+  diff.evidence.patterns = explain::find_patterns(diff.evidence, diff.tree, rules, [&](FrameId id) {
+    return place && place(frames.name(id), frames.file(id)).ours;
+  });
+}
+
 EvidenceMaker::EvidenceMaker(World& world, const Config& config, const Sides& sides, std::string directory)
     : directory_(std::move(directory)),
       place_(places_of(world, sides.head_directory.empty() ? "." : sides.head_directory)),
@@ -98,10 +106,7 @@ Result<Evidence> EvidenceMaker::make(std::span<const Profile> base, std::span<co
   Evidence& evidence = diff.evidence;
   evidence.suite = what.suite;
   evidence.benchmark = what.benchmark;
-  const FrameTable& frames = diff.tree.tree.frames;
-  evidence.patterns = explain::find_patterns(evidence, diff.tree, patterns_, [&](FrameId id) {
-    return options.place && options.place(frames.name(id), frames.file(id)).ours;
-  });
+  find_patterns(patterns_, place_, diff);
   evidence.warnings.insert(evidence.warnings.end(), warnings_.begin(), warnings_.end());
   PW_TRY(draw(diff, file_name_of(what), evidence));
   return std::move(diff.evidence);

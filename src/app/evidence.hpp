@@ -24,6 +24,10 @@ struct ProfiledBenchmark {
 // The shipped rules with those of the user's own file, which lies below `directory`.
 [[nodiscard]] Result<std::vector<Pattern>> patterns_of(const Config& config, const std::string& directory);
 
+// Fills in what the rules know of what changed; `place` says which code is ours.
+void find_patterns(std::span<const Pattern> rules, const decltype(profile::DiffOptions::place)& place,
+                   profile::Diff& diff);
+
 // An EvidenceMaker compares profiles of base and head, knows who owns which code and which patterns are slow, and
 // writes pictures.
 class EvidenceMaker {

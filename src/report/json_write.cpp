@@ -190,7 +190,7 @@ std::string flat(const Comparison& c, std::string_view word) {
 
 // "main.process: 8.0% -> 16.4% (8.4% regression)", in the list that its kind of profile and change belong to.
 void put_flat(Json& out, const Evidence& evidence, const FrameDelta& frame) {
-  const bool memory = evidence.type.unit == "bytes" || evidence.type.name.starts_with("alloc");
+  const bool memory = counts_memory(evidence.type);
   const Share& share = telling_share(frame);
   std::string key;
   if (frame.change == FrameChange::added) key = "new_hotspots";

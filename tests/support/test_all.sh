@@ -9,13 +9,15 @@ logs=build/test-logs
 mkdir -p "$logs"
 passed=0 failed=0 skipped=0 failures=() skips=()
 
-# step NAME COMMAND…: the output goes to a log that is shown when the step fails; the closing lines of ctest always are.
-# Why tests were skipped: GoogleTest says it in the line below ": Skipped".
+# Why tests were skipped: GoogleTest says it in the line below ": Skipped", scripts in a line of their own.
 why_skipped() {
   local log=build/check/Testing/Temporary/LastTest.log
-  [ -e "$log" ] && grep -A1 -h ': Skipped$' "$log" | grep -v -e ': Skipped$' -e '^--$' | sort | uniq -c | sed 's/^ */             skipped: /'
+  [ -e "$log" ] || return 0
+  { grep -A1 -h ': Skipped$' "$log" | grep -v -e ': Skipped$' -e '^--$'; grep -h '^skipped' "$log"; } | sort | uniq -c |
+    sed -E 's/^ *([0-9]+) (skipped: )?/             skipped: \1 × /'
 }
 
+# step NAME COMMAND…: the output goes to a log that is shown when the step fails; the closing lines of ctest always are.
 step() {
   local name=$1 log=$logs/$1.log start=$SECONDS status
   shift
@@ -25,7 +27,8 @@ step() {
   if [ "$status" -eq 0 ]; then
     passed=$((passed + 1))
     echo "ok      $((SECONDS - start)) s"
-    grep -E '^[0-9]+% tests passed|\*\*\*Not Run' "$log" | sed 's/^/             /'
+    grep -E '^[0-9]+% tests passed' "$log" | sed 's/^/             /'
+    sed -nE 's/^ *[0-9]+\/[0-9]+ Test +#[0-9]+: ([^ ]+) .*\*\*\*(Skipped|Not Run).*/             \2: \1/p' "$log"
     [ "$name" = tests ] && why_skipped
   elif [ "$status" -eq 77 ]; then
     skipped=$((skipped + 1))

@@ -224,8 +224,15 @@ Result<int> conclude(World& world, const Options& options, const Job& job, const
   const gates::Override override_ = find_override(world, job.context, config);
   Report report = report_of(world, options, job, taken, override_);
   const std::string directory = directory_of(world, options, config, taken.sides.head_sha);
-  if (options.measured.empty())
+  const bool profiles =
+      std::any_of(config.suites.begin(), config.suites.end(), [](const Suite& suite) { return suite.profile.on(); });
+  if (options.measured.empty()) {
     PW_TRY(add_evidence(world, config, taken.sides, taken.measured.formats, directory, override_, report));
+  } else if (profiles) {
+    report.warnings.push_back({"not-profiled",
+                               "nothing was profiled, so no gate on profiles was judged: --measured runs no program; "
+                               "compare profiles with perfwarden profile diff --gate"});
+  }
   PW_TRY_ASSIGN(const report::Templates templates,
                 load_templates(templates_directory(config, job.trusted.from_base, taken.sides.base_directory)));
   PW_TRY_ASSIGN(const std::vector<std::string> files, write_reports(world, report, config, templates, directory));

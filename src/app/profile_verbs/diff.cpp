@@ -14,7 +14,6 @@
 #include "app/pipeline.hpp"
 #include "app/profiles.hpp"
 #include "base/text.hpp"
-#include "explain/patterns.hpp"
 #include "gates/evidence.hpp"
 #include "os/mapped_file.hpp"
 #include "profile/flame_graph.hpp"
@@ -132,15 +131,6 @@ Result<std::string> text_of(World& world, const Options& options, const profile:
   return report::evidence_text(diff.evidence, findings, templates, form == "md" ? "markdown" : form, render);
 }
 
-Status find_patterns(const Config& config, const profile::DiffOptions& options, profile::Diff& diff) {
-  PW_TRY_ASSIGN(const std::vector<Pattern> patterns, patterns_of(config, "."));
-  const FrameTable& frames = diff.tree.tree.frames;
-  diff.evidence.patterns = explain::find_patterns(diff.evidence, diff.tree, patterns, [&](FrameId id) {
-    return options.place && options.place(frames.name(id), frames.file(id)).ours;
-  });
-  return Nothing{};
-}
-
 int code_of(std::span<const Finding> findings, const Config& config) {
   const auto any = [&](auto&& is) { return std::any_of(findings.begin(), findings.end(), is); };
   if (!config.gates_enabled || config.mode == Mode::observe) return k_pass;
@@ -164,7 +154,8 @@ Result<int> compare(World& world, const Options& options) {
   PW_TRY_ASSIGN(const Profile base, read_profile(options.base, options.format));
   PW_TRY_ASSIGN(const Profile head, read_profile(options.head, options.format));
   PW_TRY_ASSIGN(profile::Diff diff, profile::diff(base, head, how));
-  PW_TRY(find_patterns(config, how, diff));
+  PW_TRY_ASSIGN(const std::vector<Pattern> rules, patterns_of(config, "."));
+  find_patterns(rules, how.place, diff);
   const std::vector<Finding> findings = gates::judge_evidence(diff.evidence, config.profile_gates);
   if (form == "folded") {
     PW_TRY(write_folded(world, options, diff.tree));

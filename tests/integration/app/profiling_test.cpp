@@ -120,5 +120,17 @@ TEST_F(ProfiledCheck, AProfileOfSeveralBenchmarksIsNotCalledThatOfOne) {
   EXPECT_TRUE(json["evidence"][0]["benchmark_ratio"].is_null());
 }
 
+TEST_F(ProfiledCheck, WhatWasMeasuredElsewhereIsSaidNotToBeProfiled) {
+  write("values.txt", "parse 1100\n");
+  commit("slower");
+  EXPECT_EQ(perfwarden({"check"}), 1) << console_.err_text;
+  const std::string folder = "reports/" + git("rev-parse HEAD");
+  EXPECT_EQ(perfwarden({"check", "--measured", folder.c_str()}), 1) << console_.err_text;
+  const nlohmann::json json = report();
+  EXPECT_TRUE(json["evidence"].empty());
+  EXPECT_TRUE(std::any_of(json["warnings"].begin(), json["warnings"].end(),
+                          [](const nlohmann::json& warning) { return warning["code"] == "not-profiled"; }));
+}
+
 }  // namespace
 }  // namespace perfwarden::app
