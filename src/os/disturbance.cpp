@@ -20,6 +20,14 @@ constexpr std::size_t k_fewest_readings = 8;  // before "usual" means something
 constexpr double k_unusual = 1.5;             // times the upper quartile
 // On some kernels asking a CPU for its clock wakes it and takes milliseconds.
 constexpr std::size_t k_most_clocks_asked = 16;
+// Where the kernel tells for how long a CPU quota held this process's cgroup.
+struct HeldFile {
+  std::string_view controller;
+  std::string tree;
+  std::string_view key;
+  double unit_s = 0;
+};
+
 constexpr double k_one_thread = 1.05;  // CPU time over wall time up to which a program runs one thread at a time
 
 double seconds(const timeval& time) {
@@ -54,19 +62,11 @@ std::optional<double> clock_change(double hz, const std::vector<double>& past, d
   return change;
 }
 
-// Throttled time of this process's cgroup, in seconds; nullopt when it has no quota or does not tell.
-std::optional<double> held_s_of(const KernelFiles& files) {
-  const auto number = [](const std::string& file, std::string_view key) -> std::optional<double> {
-    for (const std::string_view line : text::lines(file))
-      if (line.starts_with(key) && line.size() > key.size() && line[key.size()] == ' ')
-        return text::to_double(line.substr(key.size() + 1));
-    return std::nullopt;
-  };
-  if (const auto micros = number(files.of_cgroup("", "/sys/fs/cgroup", "cpu.stat"), "throttled_usec"))
-    return *micros * 1e-6;
-  for (const std::string tree : {"/sys/fs/cgroup/cpu,cpuacct", "/sys/fs/cgroup/cpu"})
-    if (const auto nanos = number(files.of_cgroup("cpu", tree, "cpu.stat"), "throttled_time")) return *nanos * 1e-9;
-  return std::nullopt;
+double number_after(const std::string& file, std::string_view key) {
+  for (const std::string_view line : text::lines(file))
+    if (line.starts_with(key) && line.size() > key.size() && line[key.size()] == ' ')
+      return text::to_double(line.substr(key.size() + 1)).value_or(0);
+  return 0;
 }
 
 }  // namespace
@@ -83,6 +83,32 @@ void MachineWatch::watch(const std::vector<int>& cpus) {
   asked_ = cpus;
   cpus_ = with_siblings(cpus.empty() ? usable_cpus(root_) : cpus, root_);
   chosen_ = true;
+  choose_files();
+}
+
+// What this machine does not have is not asked for around every run.
+void MachineWatch::choose_files() {
+  const KernelFiles files(root_);
+  const auto add = [&files](const std::string& name, std::vector<std::string>& to) {
+    if (files.has(name)) to.push_back(name);
+  };
+  throttle_files_.clear();
+  clock_files_.clear();
+  for (const int cpu : cpus_) {
+    const std::string folder = fmt::format("/sys/devices/system/cpu/cpu{}/", cpu);
+    add(folder + "thermal_throttle/core_throttle_count", throttle_files_);
+    add(folder + "thermal_throttle/package_throttle_count", throttle_files_);
+    if (cpus_.size() <= k_most_clocks_asked) add(folder + "cpufreq/scaling_cur_freq", clock_files_);
+  }
+  held_ = {};
+  for (const auto& [controller, tree, key, unit_s] : {HeldFile{"", "/sys/fs/cgroup", "throttled_usec", 1e-6},
+                                                      {"cpu", "/sys/fs/cgroup/cpu,cpuacct", "throttled_time", 1e-9},
+                                                      {"cpu", "/sys/fs/cgroup/cpu", "throttled_time", 1e-9}}) {
+    const std::string name = files.cgroup_file(controller, tree, "cpu.stat");
+    if (name.empty() || files.text(name).find(key) == std::string::npos) continue;
+    held_ = {name, key, unit_s};
+    return;
+  }
 }
 
 MachineWatch::Reading MachineWatch::read() const {
@@ -92,13 +118,10 @@ MachineWatch::Reading MachineWatch::read() const {
     reading.busy_s = times->busy_s;
     reading.steal_s = times->steal_s;
   }
-  for (const int cpu : cpus_) {
-    const std::string folder = fmt::format("/sys/devices/system/cpu/cpu{}/thermal_throttle/", cpu);
-    for (const char* name : {"core_throttle_count", "package_throttle_count"})
-      if (const auto count = files.integer(folder + name); count && *count >= 0)
-        reading.throttled = reading.throttled.value_or(0) + static_cast<std::uint64_t>(*count);
-  }
-  reading.held_s = held_s_of(files);
+  for (const std::string& name : throttle_files_)
+    if (const auto count = files.integer(name); count && *count >= 0)
+      reading.throttled = reading.throttled.value_or(0) + static_cast<std::uint64_t>(*count);
+  if (!held_.file.empty()) reading.held_s = number_after(files.text(held_.file), held_.key) * held_.unit_s;
   if (files.is_real()) {
     rusage own{};
     ::getrusage(RUSAGE_SELF, &own);
@@ -108,11 +131,10 @@ MachineWatch::Reading MachineWatch::read() const {
 }
 
 std::optional<double> MachineWatch::frequency() const {
-  if (cpus_.size() > k_most_clocks_asked) return std::nullopt;
   const KernelFiles files(root_);
   std::optional<double> fastest;
-  for (const int cpu : cpus_) {
-    const auto khz = files.integer(fmt::format("/sys/devices/system/cpu/cpu{}/cpufreq/scaling_cur_freq", cpu));
+  for (const std::string& name : clock_files_) {
+    const auto khz = files.integer(name);
     if (khz && *khz > 0) fastest = std::max(fastest.value_or(0), static_cast<double>(*khz) * 1000);
   }
   return fastest;

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "model/position.hpp"
@@ -80,11 +81,18 @@ class MachineWatch {
   [[nodiscard]] Disturbance between(const Reading& first, const Reading& last, const Usage& usage) const;
   void judge(Disturbance& found, const Usage& usage, const std::string& benchmark);
   void watch(const std::vector<int>& cpus);
+  void choose_files();
 
   std::string root_;
   DisturbanceLimits limits_;
   std::vector<int> asked_, cpus_;  // as given; with the other threads of their cores
   bool chosen_ = false;
+  std::vector<std::string> throttle_files_, clock_files_;  // of cpus_, as far as there are any
+  struct {
+    std::string file;  // empty: the cgroup has no quota, or does not tell
+    std::string_view key;
+    double unit_s = 0;
+  } held_;
   Reading first_;
   double begun_s_ = 0;
   Past steals_, others_, switches_, frequencies_, helds_;

@@ -57,12 +57,18 @@ std::string KernelFiles::cgroup_path(std::string_view controller) const {
   return "";
 }
 
-std::string KernelFiles::of_cgroup(std::string_view controller, const std::string& tree,
-                                   const std::string& name) const {
+std::string KernelFiles::cgroup_file(std::string_view controller, const std::string& tree,
+                                     const std::string& name) const {
   const std::string path = cgroup_path(controller);
   for (const std::string& group : {path == "/" ? std::string() : path, std::string()})
-    if (const std::string file = fmt::format("{}{}/{}", tree, group, name); has(file)) return text(file);
+    if (std::string file = fmt::format("{}{}/{}", tree, group, name); has(file)) return file;
   return "";
+}
+
+std::string KernelFiles::of_cgroup(std::string_view controller, const std::string& tree,
+                                   const std::string& name) const {
+  const std::string file = cgroup_file(controller, tree, name);
+  return file.empty() ? "" : text(file);
 }
 
 std::string value_of(std::string_view file, std::string_view key) {

@@ -27,6 +27,8 @@ class KernelFiles {
   // version-1 controller. A container may see its own group as the root of the tree: then the root's file.
   [[nodiscard]] std::string of_cgroup(std::string_view controller, const std::string& tree,
                                       const std::string& name) const;
+  [[nodiscard]] std::string cgroup_file(std::string_view controller, const std::string& tree,
+                                        const std::string& name) const;  // its name; empty when there is none
   // The path of this process in the unified hierarchy (controller ""), or in that of one version-1 controller.
   [[nodiscard]] std::string cgroup_path(std::string_view controller) const;
 

@@ -13,22 +13,12 @@
 
 #include "base/text.hpp"
 #include "os/files.hpp"
+#include "os/sanitized.hpp"
 
 // The kernel starts a process's peak memory (ru_maxrss) at the resident size of the memory image that exec replaces:
 // with fork that is a copy of ours, with vfork and posix_spawn ours itself, so a child of a 500 MB parent would seem to
-// need 500 MB. Therefore big mappings are kept out of the copy with MADV_DONTFORK. The child then lives without a heap:
-// between clone and exec it uses only its stack, a Launch in memory of its own, and bare system calls.
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define PW_SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
-#define PW_SANITIZED 1
-#endif
-#endif
-#ifndef PW_SANITIZED
-#define PW_SANITIZED 0
-#endif
+// need 500 MB. Therefore programs are started by a small clone of ours, made once, from which big mappings are kept out
+// with MADV_DONTFORK. It lives without a heap: it uses only its stack, what lies in the arena, and bare system calls.
 
 namespace perfwarden::os {
 namespace {
@@ -130,15 +120,15 @@ class SignalsBlocked {
 
 }  // namespace
 
-pid_t lean_clone(Launch& launch, const Arena& arena) {
+pid_t lean_clone(LauncherSetup& setup, const Arena& arena) {
   static std::mutex only_one;  // two at once would switch each other's advice off
   const std::lock_guard lock(only_one);
   const std::vector<Range> left_out = mappings_to_leave_out(arena);
   const SignalsBlocked blocked;
   advise(left_out, MADV_DONTFORK);
   // Not fork(): glibc's would touch the heap's bookkeeping in the child.
-  const long pid = ::syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
-  if (pid == 0) child_main(launch);
+  const long pid = ::syscall(SYS_clone, 0, 0, 0, 0, 0);
+  if (pid == 0) launcher_main(setup);
   const int number = errno;
   advise(left_out, MADV_DOFORK);
   errno = number;

@@ -12,11 +12,11 @@
 
 namespace perfwarden::os {
 
-// An Arena is memory of its own that lean_clone leaves in the child.
+// An Arena is memory that we share with what lean_clone starts. Pages cost nothing until they are used.
 class Arena {
  public:
   explicit Arena(std::size_t bytes) : size_((bytes + 4095) / 4096 * 4096) {
-    base_ = ::mmap(nullptr, size_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    base_ = ::mmap(nullptr, size_, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   }
   ~Arena() {
     if (ok()) ::munmap(base_, size_);
@@ -26,6 +26,17 @@ class Arena {
   [[nodiscard]] bool ok() const { return base_ != MAP_FAILED; }  // NOLINT: the macro is C's
   [[nodiscard]] const void* base() const { return base_; }
   [[nodiscard]] const void* end() const { return static_cast<const char*>(base_) + size_; }
+  // Back to where `used` was; what was made since must not be used any more.
+  void rewind(std::size_t used) { used_ = used; }
+  [[nodiscard]] std::size_t used() const { return used_; }
+  [[nodiscard]] std::size_t room() const { return size_ - used_; }
+  // Not touched, so without pages until it is used.
+  void* raw(std::size_t bytes) {
+    used_ = (used_ + alignof(std::max_align_t) - 1) / alignof(std::max_align_t) * alignof(std::max_align_t);
+    void* const first = static_cast<char*>(base_) + used_;
+    used_ += bytes;
+    return first;
+  }
   template <class T>
   T* make(std::size_t count) {
     used_ = (used_ + alignof(T) - 1) / alignof(T) * alignof(T);
@@ -45,8 +56,9 @@ class Arena {
   void* base_ = nullptr;
 };
 
-// Clones this process without its heap, and runs child_main(launch) in the clone. `launch` and all that it points to
-// must lie in the arena. Gives the child's number, or -1 with errno set.
-[[nodiscard]] pid_t lean_clone(Launch& launch, const Arena& arena);
+// Clones this process without its heap, and runs launcher_main(setup) in the clone. `setup` and all that it points to
+// must lie in the arena. Gives the clone's number, or -1 with errno set. The clone is waited for with __WALL only:
+// other waiting does not see it.
+[[nodiscard]] pid_t lean_clone(LauncherSetup& setup, const Arena& arena);
 
 }  // namespace perfwarden::os

@@ -12,6 +12,7 @@
 #include <cmath>
 #include <csignal>
 #include <cstring>
+#include <memory>
 #include <thread>
 
 #include "os/clock.hpp"
@@ -42,7 +43,8 @@ class Stream {
   // Reads once; false when there was nothing to read now.
   bool read_once() {
     if (fd_ < 0) return false;
-    const ssize_t got = ::read(fd_, buffer_.data(), buffer_.size());
+    static thread_local const auto buffer = std::make_unique_for_overwrite<char[]>(k_buffer_bytes);  // NOLINT: an array
+    const ssize_t got = ::read(fd_, buffer.get(), k_buffer_bytes);
     if (got < 0 && errno == EINTR) return true;
     if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return false;
     if (got <= 0) {
@@ -50,14 +52,14 @@ class Stream {
       return false;
     }
     const std::size_t kept = std::min(static_cast<std::size_t>(got), most_ - text_.size());
-    text_.append(buffer_.data(), kept);
+    text_.append(buffer.get(), kept);
     truncated_ = truncated_ || kept < static_cast<std::size_t>(got);
     return true;
   }
 
  private:
+  static constexpr std::size_t k_buffer_bytes = 1 << 18;
   int fd_;
-  std::vector<char> buffer_ = std::vector<char>(1 << 18);
   std::size_t most_;
   std::string& text_;
   bool& truncated_;

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 #include <sys/mman.h>
 #include <sys/personality.h>
-#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -12,14 +11,14 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <climits>
 #include <csignal>
 #include <cstring>
 #include <string_view>
 
 #include "base/text.hpp"
 #include "os/child.hpp"
-#include "os/clock.hpp"
-#include "os/lean_clone.hpp"
+#include "os/launcher.hpp"
 
 namespace perfwarden::os {
 namespace {
@@ -49,43 +48,52 @@ std::size_t bytes_of(const std::vector<std::string>& texts) {
 
 struct Texts {
   std::vector<std::string> argv, env, candidates;
-  [[nodiscard]] std::size_t bytes() const { return bytes_of(argv) + bytes_of(env) + bytes_of(candidates); }
+  std::string cwd;
+  [[nodiscard]] std::size_t bytes() const {
+    return bytes_of(argv) + bytes_of(env) + bytes_of(candidates) + cwd.size() + 1;
+  }
 };
 
+// A launcher's own working directory is where we were when it was made.
+std::string absolute(const std::string& folder) {
+  if (folder.starts_with('/')) return folder;
+  std::array<char, PATH_MAX> here{};
+  if (::getcwd(here.data(), here.size()) == nullptr) return folder;
+  return folder.empty() ? std::string(here.data()) : std::string(here.data()) + "/" + folder;
+}
+
 Texts texts_of(const Command& command) {
-  Texts texts{command.argv, {}, candidates_of(command)};
+  Texts texts{command.argv, {}, candidates_of(command), absolute(command.cwd)};
   for (const auto& [name, value] : command.env) texts.env.push_back(fmt::format("{}={}", name, value));
   return texts;
 }
 
-Launch* make_launch(Arena& arena, const Command& command, const Texts& texts, std::span<const EventSpec> events) {
-  Launch* const launch = arena.make<Launch>(1);
-  launch->argv = strings(arena, texts.argv);
-  launch->envp = strings(arena, texts.env);
-  launch->candidates = strings(arena, texts.candidates);
-  launch->cwd = command.cwd.empty() ? nullptr : arena.text(command.cwd);
-  launch->pinned = !command.cpus.empty();
-  for (const int cpu : command.cpus) CPU_SET(static_cast<std::size_t>(cpu), &launch->cpus);
-  launch->drops_user = command.uid.has_value() && (*command.uid != ::geteuid() || *command.uid != ::getuid());
-  launch->drops_group = command.gid.has_value() && (*command.gid != ::getegid() || *command.gid != ::getgid());
-  launch->uid = command.uid.value_or(0);
-  launch->gid = command.gid.value_or(0);
-  launch->parent = ::getpid();
-  if (const int persona = ::personality(0xffffffff); command.no_aslr && persona >= 0)
-    launch->persona = static_cast<unsigned long>(persona) | ADDR_NO_RANDOMIZE;
-  launch->event_count = std::min(events.size(), k_most_events);
-  for (std::size_t i = 0; i < launch->event_count; ++i) launch->events[i] = attributes_of(events[i]);
-  return launch;
+void fill(Launch& launch, Arena& arena, const Command& command, const Texts& texts, std::span<const EventSpec> events) {
+  launch.argv = strings(arena, texts.argv);
+  launch.envp = strings(arena, texts.env);
+  launch.candidates = strings(arena, texts.candidates);
+  launch.cwd = texts.cwd.empty() ? nullptr : arena.text(texts.cwd);
+  launch.pinned = !command.cpus.empty();
+  for (const int cpu : command.cpus) CPU_SET(static_cast<std::size_t>(cpu), &launch.cpus);
+  launch.drops_user = command.uid.has_value() && (*command.uid != ::geteuid() || *command.uid != ::getuid());
+  launch.drops_group = command.gid.has_value() && (*command.gid != ::getegid() || *command.gid != ::getgid());
+  launch.uid = command.uid.value_or(0);
+  launch.gid = command.gid.value_or(0);
+  launch.parent = ::getpid();
+  if (const int persona = command.no_aslr ? ::personality(0xffffffff) : -1; persona >= 0)
+    launch.persona = static_cast<unsigned long>(persona) | ADDR_NO_RANDOMIZE;
+  launch.event_count = std::min(events.size(), k_most_events);
+  for (std::size_t i = 0; i < launch.event_count; ++i) launch.events[i] = attributes_of(events[i]);
 }
 
 struct Pipe {
   UniqueFd read, write;
 };
 
-// Descriptors from 3 on, since the child puts its own on 0 to 2 and we may have been started without those.
+// Descriptors from 3 on: we may have been started without the first three, and still write to those.
 UniqueFd raised(int fd) {
   if (fd < 0 || fd > STDERR_FILENO) return UniqueFd(fd);
-  UniqueFd low(fd);
+  const UniqueFd low(fd);
   return UniqueFd(::fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
 }
 
@@ -100,8 +108,8 @@ Result<Pipe> make_pipe() {
 }
 
 Result<UniqueFd> make_stdin(const std::string& text) {
-  if (text.empty()) return raised(::open("/dev/null", O_RDONLY | O_CLOEXEC));
-  UniqueFd file = raised(::memfd_create("stdin", MFD_CLOEXEC));
+  if (text.empty()) return UniqueFd(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+  UniqueFd file(::memfd_create("stdin", MFD_CLOEXEC));
   std::string_view left = text;
   while (file && !left.empty()) {
     const ssize_t written = ::write(file.get(), left.data(), left.size());
@@ -161,102 +169,42 @@ Status refuse_unusable(const Command& command) {
   return Nothing{};
 }
 
-ssize_t receive(int socket, msghdr& message) {
-  ssize_t got = -1;
-  do got = ::recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
-  while (got < 0 && errno == EINTR);
-  return got;
-}
-
-// The child's first message: its counters, or why it gave up.
-std::optional<Failure> receive_events(int socket, std::size_t wanted, std::vector<UniqueFd>& events) {
-  Opened opened;
-  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int) * k_most_events)> control{};
-  iovec data{&opened, sizeof opened};
-  msghdr message{};
-  message.msg_iov = &data;
-  message.msg_iovlen = 1;
-  message.msg_control = control.data();
-  message.msg_controllen = control.size();
-  const ssize_t got = receive(socket, message);
-  std::vector<UniqueFd> received;
-  if (const cmsghdr* header = CMSG_FIRSTHDR(&message);
-      got > 0 && header != nullptr && header->cmsg_type == SCM_RIGHTS) {
-    const std::size_t count = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
-    for (std::size_t i = 0; i < count; ++i) {
-      int fd = -1;
-      std::memcpy(&fd, CMSG_DATA(header) + i * sizeof(int), sizeof fd);
-      received.emplace_back(fd);
-    }
-  }
-  if (got == static_cast<ssize_t>(sizeof(Failure))) {
-    return Failure{static_cast<Stage>(opened.errors[0]), opened.errors[1]};
-  }
-  if (got != static_cast<ssize_t>(sizeof opened)) return Failure{Stage::setup, got < 0 ? errno : ECHILD};
-  std::size_t next = 0;
-  for (std::size_t i = 0; i < wanted; ++i) {
-    events.emplace_back();
-    if (opened.errors[i] == 0 && next < received.size()) events.back() = std::move(received[next++]);
-  }
-  return std::nullopt;
-}
-
-// Lets the child exec; the socket closes when that succeeds.
-std::optional<Failure> let_go(int socket, double& started_s) {
-  const char go = 'g';
-  started_s = SystemClock().monotonic_s();
-  if (::send(socket, &go, 1, MSG_NOSIGNAL) != 1) return Failure{Stage::setup, errno};
-  Failure failure;
-  iovec data{&failure, sizeof failure};
-  msghdr message{};
-  message.msg_iov = &data;
-  message.msg_iovlen = 1;
-  const ssize_t got = receive(socket, message);
-  if (got == 0) return std::nullopt;
-  return got == static_cast<ssize_t>(sizeof failure) ? failure : Failure{Stage::setup, got < 0 ? errno : EPROTO};
-}
-
 void reap(pid_t pid) {
   ::kill(pid, SIGKILL);
   int status = 0;
-  while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) continue;
+  while (::waitpid(pid, &status, __WALL) < 0 && errno == EINTR) continue;
 }
 
 }  // namespace
 
 Result<Child> spawn(const Command& command, std::span<const EventSpec> events) {
-  static_assert(sizeof(Failure) != sizeof(Opened));
   PW_TRY(refuse_unusable(command));
+  PW_TRY_ASSIGN(Launcher* const launcher, Launcher::of_this_thread());
   const Texts texts = texts_of(command);
-  Arena arena(sizeof(Launch) + texts.bytes() + command.cwd.size() + 256);
-  if (!arena.ok()) return explain(command, {Stage::setup, errno});
-  Launch* const launch = make_launch(arena, command, texts, events);
+  Launch* const launch = launcher->fresh_launch(texts.bytes());
+  if (launch == nullptr) return explain(command, {Stage::exec, E2BIG});
+  fill(*launch, launcher->arena(), command, texts, events);
   PW_TRY_ASSIGN(const UniqueFd in, make_stdin(command.stdin_text));
   PW_TRY_ASSIGN(Pipe out, make_pipe());
   PW_TRY_ASSIGN(Pipe err, make_pipe());
-  std::array<int, 2> sockets{};
-  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets.data()) != 0)
-    return explain(command, {Stage::setup, errno});
-  const UniqueFd ours = raised(sockets[0]);
-  UniqueFd theirs = raised(sockets[1]);
-  if (!in || !out.write || !err.write || !theirs) return explain(command, {Stage::setup, EMFILE});
-  launch->in = in.get();
-  launch->out = out.write.get();
-  launch->err = err.write.get();
-  launch->control = theirs.get();
-
+  if (!in || !out.read || !out.write || !err.read || !err.write) return explain(command, {Stage::setup, errno});
   Child child;
-  child.pid = lean_clone(*launch, arena);
-  if (child.pid < 0) return explain(command, {Stage::setup, errno});
-  theirs.reset();
+  std::vector<UniqueFd> counters;
+  const std::optional<pid_t> pid = launcher->start({in.get(), out.write.get(), err.write.get()}, counters);
+  if (!pid) return explain(command, {Stage::setup, errno});
+  child.pid = *pid;
+  if (launch->failure.number != 0) {
+    reap(child.pid);
+    return explain(command, launch->failure);
+  }
   out.write.reset();
   err.write.reset();
   child.pidfd.reset(static_cast<int>(::syscall(SYS_pidfd_open, child.pid, 0)));
-  std::optional<Failure> failure = receive_events(ours.get(), launch->event_count, child.events);
-  if (!failure) failure = let_go(ours.get(), child.started_s);
-  if (failure) {
-    reap(child.pid);
-    return explain(command, *failure);
+  child.started_s = static_cast<double>(launch->started.tv_sec) + static_cast<double>(launch->started.tv_nsec) * 1e-9;
+  std::size_t next = 0;
+  for (std::size_t i = 0; i < launch->event_count; ++i) {
+    child.events.emplace_back();
+    if (launch->event_errors[i] == 0 && next < counters.size()) child.events.back() = std::move(counters[next++]);
   }
   child.out = std::move(out.read);
   child.err = std::move(err.read);

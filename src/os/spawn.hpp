@@ -21,8 +21,8 @@ struct Child {
   double started_s = 0;          // CLOCK_MONOTONIC just before exec
 };
 
-// Starts the command and returns once exec has succeeded. Its ru_maxrss starts near zero instead of at our own size
-// (see lean_clone.cpp). Error as Processes::run says; then no process is left.
+// Starts the command through this thread's launcher, and returns once exec has succeeded. Error as Processes::run says;
+// then no process is left.
 [[nodiscard]] Result<Child> spawn(const Command& command, std::span<const EventSpec> events);
 
 }  // namespace perfwarden::os

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <filesystem>
 #include <thread>
 
 #include "base/text.hpp"
@@ -237,9 +238,58 @@ TEST(Processes, ManyChildrenInARowLeaveNoZombieAndNoDescriptor) {
   const auto open_now = [] { return list_directory("/proc/self/fd")->size(); };
   run(shell("true"));
   const std::size_t before = open_now();
+  const std::string children_before = read_file("/proc/thread-self/children").value_or("");
   for (int i = 0; i < 30; ++i) run(shell("(true &) ; (true &) ; exit 0"));
   EXPECT_EQ(open_now(), before);
-  EXPECT_EQ(read_file("/proc/thread-self/children").value_or(""), "");
+  EXPECT_EQ(read_file("/proc/thread-self/children").value_or(""), children_before) << "only the launcher stays";
+}
+
+TEST(Launcher, AFolderIsMeantFromWhereWeAreNow) {
+  const TemporaryDirectory folder;
+  run(shell("true"));
+  const std::string ours = std::filesystem::current_path();
+  std::filesystem::create_directory(folder.path() + "/inner");
+  std::filesystem::current_path(folder.path());
+  const std::string here = run(shell("pwd -P")).out;
+  Command inner = shell("pwd -P");
+  inner.cwd = "inner";
+  const std::string there = run(inner).out;
+  std::filesystem::current_path(ours);
+  EXPECT_EQ(here, folder.path() + "\n");
+  EXPECT_EQ(there, folder.path() + "/inner\n");
+}
+
+TEST(Launcher, OneThatWasKilledIsReplaced) {
+  if (!exists("/proc/thread-self/children")) GTEST_SKIP() << "this kernel does not list children in /proc";
+  run(shell("true"));
+  const auto launcher = text::to_integer(text::trim(read_file("/proc/thread-self/children").value_or("")));
+  ASSERT_TRUE(launcher && *launcher > 1) << "it is the only child";
+  ::kill(static_cast<pid_t>(*launcher), SIGKILL);
+  siginfo_t info{};
+  ASSERT_EQ(::waitid(P_PID, static_cast<id_t>(*launcher), &info, WEXITED | WNOWAIT | __WALL), 0);
+  EXPECT_EQ(run(shell("echo again")).out, "again\n");
+}
+
+TEST(Launcher, AForkOfOursHasItsOwn) {
+  run(shell("true"));
+  const pid_t fork = ::fork();
+  if (fork == 0) {
+    SystemProcesses processes;
+    const auto result = processes.run(shell("exit 7"));
+    ::_exit(result ? result->exit_status : 1);
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(fork, &status, 0), fork);
+  ASSERT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 7);
+  EXPECT_EQ(run(shell("echo ours")).out, "ours\n");
+}
+
+TEST(Launcher, ArgumentsThatTheKernelWouldNotTakeAreRefused) {
+  Command command = shell(":");
+  for (int i = 0; i < 200; ++i) command.argv.emplace_back(100'000, 'x');  // 20 MB
+  EXPECT_THAT(refusal(command).what, HasSubstr("Argument list too long"));
+  EXPECT_EQ(run(shell("echo still")).out, "still\n");
 }
 
 TEST(Processes, SeveralThreadsMayRunCommandsAtOnce) {

@@ -118,12 +118,15 @@ TEST_F(Watched, HeatDisturbs) {
   EXPECT_EQ(run([&] { root_.write(file, "9\n"); }).reason(), "heat slowed the CPU 2 times");
 }
 
-TEST_F(Watched, TheQuotaOfEitherCgroupVersionDisturbs) {
+TEST_F(Watched, TheQuotaOfItsCgroupDisturbs) {
   root_.write("proc/self/cgroup", "0::/docker/x\n");
   const std::string file = "sys/fs/cgroup/docker/x/cpu.stat";
   root_.write(file, "usage_usec 5\nnr_throttled 0\nthrottled_usec 0\n");
   EXPECT_EQ(run([&] { root_.write(file, "usage_usec 5\nnr_throttled 3\nthrottled_usec 200000\n"); }).reason(),
             "the CPU quota held it for 20 % of the time");
+}
+
+TEST_F(Watched, TheQuotaOfAVersionOneCgroupDisturbs) {
   root_.write("proc/self/cgroup", "4:cpu,cpuacct:/docker/y\n");
   const std::string old = "sys/fs/cgroup/cpu,cpuacct/docker/y/cpu.stat";
   root_.write(old, "nr_periods 1\nnr_throttled 0\nthrottled_time 0\n");
@@ -167,6 +170,7 @@ TEST_F(Watched, WhatIsUsualForOneBenchmarkIsNotForAnother) {
 
 TEST_F(Watched, StealAndQuotaThroughoutAreTold) {
   root_.write("proc/self/cgroup", "0::/x\n");
+  root_.write("sys/fs/cgroup/x/cpu.stat", "throttled_usec 0\n");
   int held = 0;
   for (int i = 0; i < 5; ++i)
     static_cast<void>(run([&] {
