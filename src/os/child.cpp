@@ -120,6 +120,17 @@ PW_CHILD int child_main(void* argument) {
   child_executes(launch);
 }
 
+// The child is ours, not the launcher's, and the launcher waits until it has executed the program. Until then it
+// borrows the launcher's memory, so nothing is copied. A sanitizer's bookkeeping cannot be lent, and knows one stack
+// only.
+PW_CHILD pid_t clones(LauncherSetup& setup) {
+  constexpr int k_flags = CLONE_PARENT | CLONE_VFORK | SIGCHLD;
+  if constexpr (PW_SANITIZED == 0) return ::clone(child_main, setup.stack, k_flags | CLONE_VM, setup.launch);
+  const long pid = ::syscall(SYS_clone, k_flags, 0, 0, 0, 0);
+  if (pid == 0) child_main(setup.launch);
+  return static_cast<pid_t>(pid);
+}
+
 // False when the socket has closed.
 PW_CHILD bool receives_start(Launch& launch) {
   char byte = 0;
@@ -153,12 +164,9 @@ PW_CHILD void launcher_main(LauncherSetup& setup) {
   resets_signals();
   keeps_only_control(setup.control);
   Launch& launch = *setup.launch;
-  // The child is ours, not the launcher's. It borrows the launcher's memory until exec, so nothing is copied; a
-  // sanitizer's bookkeeping must not be shared.
-  constexpr int k_flags = CLONE_PARENT | CLONE_VFORK | (PW_SANITIZED != 0 ? 0 : CLONE_VM) | SIGCHLD;
   while (receives_start(launch)) {
     Note note;
-    note.pid = ::clone(child_main, setup.stack, k_flags, &launch);
+    note.pid = clones(setup);
     if (note.pid < 0) note = {-1, errno};
     ::syscall(SYS_close, launch.in);
     ::syscall(SYS_close, launch.out);
