@@ -47,7 +47,8 @@ measure::Sides children_of(World& world, const Config& config, const std::string
 }
 
 Result<Measured> measure_plan(World& world, const Plan& plan, const Config& config, const std::string& base_directory,
-                              const std::string& head_directory, const Machine& machine, const compare::Past& past) {
+                              const std::string& head_directory, const Machine& machine, const compare::Past& past,
+                              const measure::OnBuilt& on_built) {
   for (const Suite& suite : plan.suites) PW_TRY(ingest::check_parser(suite));
   const measure::Sides sides = children_of(world, config, base_directory, head_directory);
   PW_TRY(measure::check_tools(plan, sides, world.processes));
@@ -74,7 +75,11 @@ Result<Measured> measure_plan(World& world, const Plan& plan, const Config& conf
       [&](const measure::Progress& progress) {
         if (!world.quiet) view.show(progress);
       },
-      [&](const Raw& so_far) { return sampler.next(so_far); }, &watch);
+      [&](const Raw& so_far) { return sampler.next(so_far); }, &watch,
+      [&](const std::map<Side, double>& build_s) {
+        view.clear();
+        if (on_built) on_built(build_s);
+      });
   view.clear();
   if (!raw) return std::move(raw).error();
   for (const Warning& warning : raw->warnings) note(world, warning.text);

@@ -37,6 +37,7 @@ struct Measured {
 // signal came before anything was measured.
 [[nodiscard]] Result<Measured> measure_plan(World& world, const Plan& plan, const Config& config,
                                             const std::string& base_directory, const std::string& head_directory,
-                                            const Machine& machine, const compare::Past& past = {});
+                                            const Machine& machine, const compare::Past& past = {},
+                                            const measure::OnBuilt& on_built = {});
 
 }  // namespace perfwarden::app

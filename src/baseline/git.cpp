@@ -144,6 +144,11 @@ Result<std::string> Git::resolve(const std::string& revision) const {
                      : "check its spelling, or fetch it");
 }
 
+Result<std::string> Git::tree(const std::string& revision) const {
+  PW_TRY_ASSIGN(const std::string commit, resolve(revision));
+  return run({"rev-parse", "--verify", "--quiet", "--end-of-options", commit + "^{tree}"});
+}
+
 Result<std::string> Git::merge_base(const std::string& a, const std::string& b) const {
   PW_TRY_ASSIGN(const std::string first, resolve(a));
   PW_TRY_ASSIGN(const std::string second, resolve(b));

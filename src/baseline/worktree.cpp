@@ -10,11 +10,11 @@
 namespace perfwarden::baseline {
 namespace {
 
-constexpr std::size_t k_sha_digits = 12;
+constexpr std::size_t k_tree_digits = 12;
 
-// `<parent>/<side>`, made when missing. A link there (a pull request may have committed one) would lead us elsewhere.
-Result<std::string> side_folder(const std::string& parent, const char* side) {
-  const std::string folder = parent + "/" + side;
+// `<parent>/<name>`, made when missing. A link there (a pull request may have committed one) would lead us elsewhere.
+Result<std::string> folder_of_trees(const std::string& parent, const char* name) {
+  const std::string folder = parent + "/" + name;
   std::error_code ignored;
   for (const std::string& path : {parent, folder})
     if (std::filesystem::is_symlink(std::filesystem::symlink_status(path, ignored)))
@@ -61,22 +61,30 @@ Worktree::~Worktree() {
   if (!path_.empty()) (void)git_.remove_worktree(path_);
 }
 
+Status Worktree::renew(const std::string& sha) const {
+  PW_TRY(git_.remove_worktree(path_));
+  return git_.add_worktree(path_, sha);
+}
+
 Result<TwoSides> check_out(const Git& git, const std::string& base_sha, const std::string& head_sha,
                            const std::string& parent_directory) {
   PW_TRY_ASSIGN(const std::string base, git.resolve(base_sha));
   PW_TRY_ASSIGN(const std::string head, git.resolve(head_sha));
   const std::string parent = os::absolute_path(parent_directory);
-  PW_TRY_ASSIGN(const std::string base_folder, side_folder(parent, "b"));
-  PW_TRY_ASSIGN(const std::string head_folder, side_folder(parent, "h"));
+  PW_TRY_ASSIGN(const std::string base_tree_hash, git.tree(base));
+  PW_TRY_ASSIGN(const std::string head_tree_hash, git.tree(head));
+  PW_TRY_ASSIGN(const std::string first, folder_of_trees(parent, "a"));
+  PW_TRY_ASSIGN(const std::string second, folder_of_trees(parent, "b"));
   PW_TRY_ASSIGN(os::FolderLock lock, os::FolderLock::try_lock(parent));
   if (!lock.held())
     return Error{ErrorKind::io, "another perfwarden is measuring in this folder", parent,
                  "wait until it has finished: two at once would disturb each other's numbers", ""};
-  PW_TRY(remove_stale(git, base_folder));
-  PW_TRY(remove_stale(git, head_folder));
+  PW_TRY(remove_stale(git, first));
+  PW_TRY(remove_stale(git, second));
   (void)git.run({"worktree", "prune"});
-  const std::string base_path = base_folder + "/" + base.substr(0, k_sha_digits);
-  const std::string head_path = head_folder + "/" + head.substr(0, k_sha_digits);
+  const std::string base_path = first + "/" + base_tree_hash.substr(0, k_tree_digits);
+  std::string head_path = first + "/" + head_tree_hash.substr(0, k_tree_digits);
+  if (head_path == base_path) head_path = second + "/" + head_tree_hash.substr(0, k_tree_digits);
   // From here on each is removed when this returns early.
   Worktree base_tree(git, base_path);
   PW_TRY(git.add_worktree(base_path, base));

@@ -19,6 +19,7 @@ class Git {
 
   [[nodiscard]] Result<std::string> top_level() const;
   [[nodiscard]] Result<std::string> resolve(const std::string& revision) const;  // full sha of a commit
+  [[nodiscard]] Result<std::string> tree(const std::string& revision) const;     // full hash of a commit's tree
   [[nodiscard]] Result<std::string> merge_base(const std::string& a, const std::string& b) const;
   [[nodiscard]] Result<std::string> branch() const;  // "" when detached
   [[nodiscard]] Result<bool> is_shallow() const;
@@ -48,6 +49,8 @@ class Worktree {
   Worktree(const Worktree&) = delete;
   Worktree& operator=(const Worktree&) = delete;
   [[nodiscard]] const std::string& path() const { return path_; }
+  // Throws away what is there and checks `sha` out anew.
+  [[nodiscard]] Status renew(const std::string& sha) const;
 
  private:
   Git git_;
@@ -58,9 +61,10 @@ struct TwoSides {
   os::FolderLock lock;  // of the parent directory: two runs must not share, nor clean up, each other's worktrees
   Worktree base, head;  // equally long paths: path length biases results (Mytkowicz, ASPLOS'09)
 };
-// Checks out both commits into fresh worktrees `<parent>/b/<sha>` and `<parent>/h/<sha>` of equal length, the same in
-// every run so that compiler caches hit. What a crashed run left there is removed first. Error (io) when another run is
-// using the folder. When we are root and the repository is somebody's, the worktrees are given to them.
+// Checks out both commits into fresh worktrees `<parent>/a/<tree>` of equal length. A tree has the same path in every
+// run and on either side, so that compiler caches hit and a head that was built can be base another day; of two commits
+// with equal trees, head is at `<parent>/b/<tree>`. What a crashed run left there is removed first. Error (io) when
+// another run is using the folder. When we are root and the repository is somebody's, the worktrees are given to them.
 [[nodiscard]] Result<TwoSides> check_out(const Git& git, const std::string& base_sha, const std::string& head_sha,
                                          const std::string& parent_directory);
 

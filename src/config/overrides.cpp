@@ -62,6 +62,10 @@ constexpr std::array k_environment_keys = std::to_array<std::string_view>({
     "baseline.file",
     "baseline.match-machine",
     "baseline.missing",
+    "build-cache",
+    "build-cache.directory",
+    "build-cache.key",
+    "build-cache.limit",
     "report.directory",
     "report.templates",
     "report.comment",
@@ -106,8 +110,8 @@ void put(Node& map, const std::string& key, Node value) {
   map.items.push_back(std::move(value));
 }
 
-// The mapping at `key`, made if it is missing. `iterations: 20` becomes its long form, so that one bound can be
-// replaced; any other value gives way.
+// The mapping at `key`, made if it is missing. `iterations: 20` and `build-cache: DIR` become their long forms, so that
+// one part can be replaced; any other value gives way.
 Node& descend(Node& map, const std::string& key, const Place& place) {
   for (std::size_t i = 0; i < map.keys.size(); ++i) {
     if (map.keys[i].text != key) continue;
@@ -116,7 +120,9 @@ Node& descend(Node& map, const std::string& key, const Place& place) {
     Node wide;
     wide.kind = Node::Kind::map;
     wide.place = place;
-    if (key == "iterations" && item.kind == Node::Kind::scalar) {
+    if (key == "build-cache" && item.kind == Node::Kind::scalar && item.text != "off") {
+      put(wide, "directory", item);
+    } else if (key == "iterations" && item.kind == Node::Kind::scalar) {
       put(wide, "min", item);
       put(wide, "max", item);
     }

@@ -12,6 +12,7 @@ constexpr std::array<std::string_view, 8> k_statistics_keys{"confidence",   "sig
                                                             "false-alarms", "inconclusive"};
 constexpr std::array<std::string_view, 6> k_baseline_keys{"strategy", "branch",        "directory",
                                                           "file",     "match-machine", "missing"};
+constexpr std::array<std::string_view, 3> k_build_cache_keys{"directory", "key", "limit"};
 constexpr std::array<std::string_view, 5> k_report_keys{"directory", "templates", "comment", "label", "formats"};
 constexpr std::array<std::string_view, 3> k_override_keys{"label", "allow", "require-reason"};
 constexpr std::array<std::string_view, 2> k_benchmark_keys{"vanished", "new"};
@@ -98,6 +99,34 @@ void read_baseline(Reader& reader, const Node* node) {
   section.take_choice("missing", out.missing, k_missing);
   if (out.strategy == BaselineStrategy::file && !section.find("file"))
     reader.problem(*section.find("strategy"), "strategy 'file' needs 'file'", "add file: baseline.json");
+}
+
+void read_build_cache(Reader& reader, const Node* node) {
+  BuildCacheConfig& out = reader.loaded.config.build_cache;
+  const bool is_short = node && node->kind != Node::Kind::map;
+  Section section(reader, is_short ? nullptr : node, "build-cache", "'build-cache'", k_build_cache_keys);
+  const bool is_text = is_short && node->kind == Node::Kind::scalar && type_of(*node) == ScalarType::text;
+  if (is_text && !is_off(*node))
+    out.directory = reader.text(*node, "build-cache").value_or("");
+  else if (is_short && !is_off(*node))
+    reader.problem(*node, fmt::format("'build-cache' cannot be {}", describe(*node)),
+                   "write a folder, off, or { directory: …, key: …, limit: … }");
+  if (is_short)
+    reader.record(section.path("directory"), out.directory, reader.origin(node));
+  else
+    section.take_text("directory", out.directory);
+  section.take_text("key", out.key);
+  section.take(
+      "limit", out.limit_bytes,
+      [&](const Node& n, std::string_view key) -> std::optional<std::uint64_t> {
+        const auto limit = reader.quantity(n, key);
+        constexpr double k_most = 1e15;
+        if (limit && limit->base_unit == "B" && limit->value >= 1 && limit->value <= k_most)
+          return static_cast<std::uint64_t>(limit->value);
+        if (limit) reader.problem(n, "'limit' must be a size", "write it like 5 GiB");
+        return std::nullopt;
+      },
+      [](std::uint64_t bytes) { return fmt::format("{} B", bytes); });
 }
 
 void read_report(Reader& reader, const Node* node) {

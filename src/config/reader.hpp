@@ -142,6 +142,7 @@ void read_profile_gates(Reader& reader, const Node* node);
 void read_patterns_file(Reader& reader, const Node* node);
 [[nodiscard]] Profiling read_profiling(Reader& reader, const Section& suite);  // its key `profile`
 void read_baseline(Reader& reader, const Node* node);
+void read_build_cache(Reader& reader, const Node* node);
 void read_report(Reader& reader, const Node* node);
 void read_overrides(Reader& reader, const Node* node);
 void read_benchmarks(Reader& reader, const Node* node);

@@ -35,7 +35,7 @@ bool is_run(const Step& step) {
 class Runner {
  public:
   Runner(const Plan& plan, const Sides& sides, os::Processes& processes, os::Clock& clock,
-         const OnProgress& on_progress, const More& more, os::MachineWatch* watch)
+         const OnProgress& on_progress, const More& more, os::MachineWatch* watch, const OnBuilt& on_built)
       : plan_(plan),
         sides_(sides),
         processes_(processes),
@@ -43,6 +43,7 @@ class Runner {
         on_progress_(on_progress),
         more_(more),
         watch_(watch),
+        on_built_(on_built),
         pace_(plan),
         start_s_(clock.monotonic_s()) {
     for (const Suite& suite : plan.suites)
@@ -54,6 +55,7 @@ class Runner {
     tell_missing_events();
     Status status = build_all();
     const bool built = status && raw_.base_not_built.empty() && !raw_.interrupted;
+    if (built && on_built_ && !build_s_.empty()) on_built_(build_s_);
     if (built) status = measure_all(plan_.steps);
     while (built && status && !raw_.interrupted && more_) {
       const Result<std::vector<Step>> steps = more_(raw_);
@@ -225,6 +227,7 @@ class Runner {
       const Ended ended = ended_of(std::move(results[i]), clock_.monotonic_s() - began_s);
       pace_.took(steps[i], ended.seconds);
       if (ended.result.interrupted) raw_.interrupted = true;
+      if (ended.ok()) build_s_[steps[i].side] += ended.result.usage.wall_s;
       if (ended.ok() || raw_.interrupted) continue;
       Error error = failure_of(plan_, steps[i], commands[i], ended);
       if (steps[i].side == Side::head || !plan_.two_sided) return error;
@@ -400,6 +403,8 @@ class Runner {
   const OnProgress& on_progress_;
   const More& more_;
   os::MachineWatch* watch_;
+  const OnBuilt& on_built_;
+  std::map<Side, double> build_s_;  // of the sides that were built
   Pace pace_;
   double start_s_;
   Raw raw_;
@@ -418,8 +423,8 @@ class Runner {
 }  // namespace
 
 Result<Raw> run(const Plan& plan, const Sides& sides, os::Processes& processes, os::Clock& clock,
-                const OnProgress& on_progress, const More& more, os::MachineWatch* watch) {
-  return Runner(plan, sides, processes, clock, on_progress, more, watch).go();
+                const OnProgress& on_progress, const More& more, os::MachineWatch* watch, const OnBuilt& on_built) {
+  return Runner(plan, sides, processes, clock, on_progress, more, watch, on_built).go();
 }
 
 }  // namespace perfwarden::measure

@@ -35,6 +35,10 @@ using OnProgress = std::function<void(const Progress&)>;
 // Asked whenever the steps are done, with what was measured so far: further measured steps, or none to end.
 using More = std::function<Result<std::vector<Step>>(const Raw&)>;
 
+// Told once, when all builds have succeeded and before anything else runs: of each side that was built, the seconds
+// that it took.
+using OnBuilt = std::function<void(const std::map<Side, double>& build_s)>;
+
 // Carries the plan out in order, and then what `more` asks for (it may be empty). A failing build or setup is an Error
 // (benchmark) with the command, how it ended and its last lines; a failing measured invocation is kept as not ok and
 // measuring goes on, unless every case of a suite failed the first time that it ran on a side: then Error. A case that
@@ -43,6 +47,7 @@ using More = std::function<Result<std::vector<Step>>(const Raw&)>;
 // the numbers stand. On a signal what is whole (with two sides: whole pairs) is returned, with `interrupted` set, after
 // the teardowns.
 [[nodiscard]] Result<Raw> run(const Plan& plan, const Sides& sides, os::Processes& processes, os::Clock& clock,
-                              const OnProgress& on_progress, const More& more = {}, os::MachineWatch* watch = nullptr);
+                              const OnProgress& on_progress, const More& more = {}, os::MachineWatch* watch = nullptr,
+                              const OnBuilt& on_built = {});
 
 }  // namespace perfwarden::measure

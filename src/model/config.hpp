@@ -162,6 +162,14 @@ struct BaselineConfig {
   friend bool operator==(const BaselineConfig&, const BaselineConfig&) = default;
 };
 
+// A BuildCacheConfig says where whole builds are kept between runs; see app/kept_builds.hpp.
+struct BuildCacheConfig {
+  std::string directory;  // empty = none are kept
+  std::string key;        // mixed into every key: what perfwarden cannot see
+  std::uint64_t limit_bytes = std::uint64_t{5} << 30;
+  friend bool operator==(const BuildCacheConfig&, const BuildCacheConfig&) = default;
+};
+
 enum class Pinning { automatic, off, cpus };  // automatic: to CPUs that the kernel keeps free, if there are any
 
 // A MachineConfig is what is done to the machine while benchmarks run; all of it is put back. The defaults need no
@@ -214,6 +222,7 @@ struct Config {
   ProfileGates profile_gates;
   std::string patterns;  // file with rules of the user's own, as config/patterns.yml; empty = none
   BaselineConfig baseline;
+  BuildCacheConfig build_cache;
   ReportConfig report;
   OverrideConfig overrides;
   std::string history = "sqlite:.perfwarden/history.db";  // empty = keep none

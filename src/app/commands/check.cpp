@@ -4,6 +4,7 @@
 #include "app/command.hpp"
 #include "app/common.hpp"
 #include "app/exit_code.hpp"
+#include "app/kept_builds.hpp"
 #include "app/measuring.hpp"
 #include "app/past.hpp"
 #include "app/pipeline.hpp"
@@ -174,8 +175,11 @@ Result<std::optional<Taken>> measure_sides(World& world, const Options& options,
   }
   tuned->pin(selected.plan);
   compare::Past past = past_of_baseline(job.config(), machine);
-  PW_TRY_ASSIGN(Measured measured, measure_plan(world, selected.plan, config_for(job.config(), selected.shard),
-                                                sides.base_directory, sides.head_directory, machine, past));
+  PW_TRY_ASSIGN(const KeptBuilds builds, KeptBuilds::look_up(world, job.config(), job.context, sides, selected.plan));
+  PW_TRY_ASSIGN(Measured measured,
+                measure_plan(world, selected.plan, config_for(job.config(), selected.shard), sides.base_directory,
+                             sides.head_directory, machine, past,
+                             [&](const std::map<Side, double>& build_s) { builds.keep(world, build_s); }));
   if (!measured.base_not_built.empty()) {
     PW_TRY_ASSIGN(Sides alone, fall_back(world, options, job, machine, std::move(sides), measured.base_not_built));
     return measure_sides(world, options, job, tuned, machine, std::move(alone));

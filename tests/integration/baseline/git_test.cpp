@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <fstream>
 #include <functional>
 
 #include "baseline/worktree.hpp"
@@ -196,12 +197,12 @@ TEST(CheckOut, GivesBothCommitsUnderPathsOfEqualLengthAndCleansUp) {
     EXPECT_EQ(support::slurp(sides->head.path() + "/file.txt"), "main 1\n");
     EXPECT_EQ(sides->base.path().size(), sides->head.path().size());
     EXPECT_NE(sides->base.path(), sides->head.path());
-    repository.directory.write("work/h/" + fs::path(sides->head.path()).filename().string() + "/built/object.o", "x");
+    repository.directory.write("work/a/" + fs::path(sides->head.path()).filename().string() + "/built/object.o", "x");
     const TwoSides moved = std::move(*sides);
     EXPECT_TRUE(fs::exists(moved.base.path() + "/file.txt"));
   }
+  EXPECT_TRUE(fs::is_empty(parent + "/a"));
   EXPECT_TRUE(fs::is_empty(parent + "/b"));
-  EXPECT_TRUE(fs::is_empty(parent + "/h"));
   EXPECT_EQ(repository.must({"worktree", "list"}).find("work/"), std::string::npos);
   EXPECT_EQ(repository.must({"branch", "--list"}), "* main") << "no branches are left behind";
 }
@@ -212,6 +213,31 @@ TEST(CheckOut, SameCommitTwiceIsTwoTrees) {
   ASSERT_TRUE(sides) << sides.error().text();
   EXPECT_TRUE(fs::exists(sides->base.path() + "/file.txt"));
   EXPECT_TRUE(fs::exists(sides->head.path() + "/file.txt"));
+}
+
+TEST(CheckOut, ATreeHasOnePathOnEitherSideAndInEveryRun) {
+  Repository repository(3);
+  const std::string parent = repository.directory / "work";
+  std::string as_head;
+  {
+    const auto sides = check_out(repository.git(), "HEAD~2", "HEAD~1", parent);
+    ASSERT_TRUE(sides);
+    as_head = sides->head.path();
+  }
+  const auto sides = check_out(repository.git(), "HEAD~1", "HEAD", parent);
+  ASSERT_TRUE(sides);
+  EXPECT_EQ(sides->base.path(), as_head);
+}
+
+TEST(CheckOut, AWorktreeIsCheckedOutAnew) {
+  Repository repository;
+  const auto sides = check_out(repository.git(), "HEAD~1", "HEAD", repository.directory / "work");
+  ASSERT_TRUE(sides);
+  std::ofstream(sides->base.path() + "/file.txt") << "changed";
+  std::ofstream(sides->base.path() + "/other.txt") << "x";
+  ASSERT_TRUE(sides->base.renew("HEAD~1"));
+  EXPECT_EQ(support::slurp(sides->base.path() + "/file.txt"), "main 0\n");
+  EXPECT_FALSE(fs::exists(sides->base.path() + "/other.txt"));
 }
 
 TEST(CheckOut, RemovesWhatAKilledRunLeftBehind) {
@@ -225,15 +251,15 @@ TEST(CheckOut, RemovesWhatAKilledRunLeftBehind) {
   int status = -1;
   waitpid(child, &status, 0);
   ASSERT_EQ(status, 0);
-  ASSERT_FALSE(fs::is_empty(parent + "/b"));
+  ASSERT_FALSE(fs::is_empty(parent + "/a"));
   repository.directory.write("work/b/half-made/file", "x");  // one that git never knew
   // And one whose folder is gone, though git still lists it.
-  repository.must({"worktree", "add", "--quiet", "--detach", parent + "/h/gone", "HEAD"});
-  fs::remove_all(parent + "/h/gone");
+  repository.must({"worktree", "add", "--quiet", "--detach", parent + "/a/gone", "HEAD"});
+  fs::remove_all(parent + "/a/gone");
   auto sides = check_out(repository.git(), "HEAD~1", "HEAD", parent);
   ASSERT_TRUE(sides) << sides.error().text();
-  EXPECT_EQ(std::distance(fs::directory_iterator(parent + "/b"), fs::directory_iterator()), 1);
-  EXPECT_EQ(std::distance(fs::directory_iterator(parent + "/h"), fs::directory_iterator()), 1);
+  EXPECT_EQ(std::distance(fs::directory_iterator(parent + "/a"), fs::directory_iterator()), 2);
+  EXPECT_TRUE(fs::is_empty(parent + "/b"));
   EXPECT_EQ(support::slurp(sides->base.path() + "/file.txt"), "main 1\n");
   EXPECT_EQ(repository.must({"worktree", "list", "--porcelain"}).find("prunable"), std::string::npos);
 }

@@ -70,7 +70,9 @@ class Run : public testing::Test {
   }
 
   Result<Raw> go(int warmups = 0) {
-    return run(plan(warmups), sides_, processes_, clock_, [this](const Progress& p) { progress_.push_back(p); });
+    return run(
+        plan(warmups), sides_, processes_, clock_, [this](const Progress& p) { progress_.push_back(p); }, {}, nullptr,
+        [this](const std::map<Side, double>& build_s) { built_.emplace_back(build_s, ran()); });
   }
 
   // "base run", "head down": what was run, in order.
@@ -93,6 +95,7 @@ class Run : public testing::Test {
   FakeClock clock_;
   Sides sides_{"/side/base", "/side/head", {}, std::nullopt, std::nullopt};
   std::vector<Progress> progress_;
+  std::vector<std::pair<std::map<Side, double>, std::vector<std::string>>> built_;  // with what had run by then
   std::function<Result<os::ProcessResult>(const os::Command&, os::ProcessResult)> special_;
 };
 
@@ -140,6 +143,26 @@ TEST_F(Run, ABaseThatCannotBeBuiltIsSaidAndNothingIsMeasured) {
   EXPECT_EQ(raw->base_not_built, "the build of 'core' on base failed: exit status 2\n  | no rule");
   EXPECT_TRUE(raw->invocations.empty());
   EXPECT_THAT(ran(), ElementsAre("base build", "head build"));
+}
+
+TEST_F(Run, TellsOfTheBuildsOnceBeforeAnythingElseRuns) {
+  with_everything();
+  ASSERT_TRUE(go());
+  ASSERT_EQ(built_.size(), 1U);
+  EXPECT_EQ(built_[0].first, (std::map<Side, double>{{Side::base, 1}, {Side::head, 1}}));
+  EXPECT_THAT(built_[0].second, ElementsAre("base build", "head build"));
+}
+
+TEST_F(Run, TellsOfNoBuildsWhereOneFailedOrNoneWasAskedFor) {
+  ASSERT_TRUE(go());
+  with_everything();
+  for (const char* side : {"/side/base", "/side/head"}) {
+    special_ = [side](const os::Command& command, os::ProcessResult result) {
+      return command.argv[0] == "build" && command.cwd == side ? with_status(2) : result;
+    };
+    (void)go().has_value();
+  }
+  EXPECT_TRUE(built_.empty());
 }
 
 TEST_F(Run, AFailingSetupTearsDownWhatWasBegun) {
