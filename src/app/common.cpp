@@ -51,6 +51,16 @@ void add_config_options(Verb& verb, ConfigOptions& options) {
   override_from("--confidence", "statistics.confidence", "Confidence of the intervals, such as 99%");
 }
 
+Result<Config> config_if_any(World& world, const ConfigOptions& options) {
+  if (options.file.empty() && input(world, "config").empty() && !config::find_file(".")) return Config{};
+  PW_TRY_ASSIGN(config::Loaded loaded, load_config(world, options));
+  return std::move(loaded.config);
+}
+
+Error wrong_usage(std::string what, std::string hint) {
+  return {ErrorKind::usage, std::move(what), "", std::move(hint), ""};
+}
+
 Result<std::string> config_file(World& world, const ConfigOptions& options) {
   std::string file = options.file.empty() ? input(world, "config") : options.file;
   if (!file.empty()) return file;

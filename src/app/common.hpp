@@ -34,8 +34,13 @@ void add_config_options(Verb& verb, ConfigOptions& options);
 // The same for a text that came from elsewhere (the base commit); `file` is for messages.
 [[nodiscard]] Result<config::Loaded> load_config_text(World& world, const ConfigOptions& options, std::string_view yaml,
                                                       const std::string& file);
+// The same for verbs that need no config, but heed its metrics, templates and policies where there is one.
+[[nodiscard]] Result<Config> config_if_any(World& world, const ConfigOptions& options);
 // The file that load_config would read.
 [[nodiscard]] Result<std::string> config_file(World& world, const ConfigOptions& options);
+
+// What was typed makes no sense; `hint`: what to type.
+[[nodiscard]] Error wrong_usage(std::string what, std::string hint);
 
 // A file that the user named. Error (usage) when it cannot be read.
 [[nodiscard]] Result<std::string> read_input(const std::string& path);

@@ -75,15 +75,14 @@ std::vector<File> look(const std::string& root) {
 // A word that a command line, YAML and a shell all read as itself.
 bool is_plain_word(const std::string& word) {
   return !word.empty() && word.front() != '-' && std::all_of(word.begin(), word.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           std::string_view("_./+-").find(c) != std::string_view::npos;
+    return text::is_alphanumeric(c) || std::string_view("_./+-").find(c) != std::string_view::npos;
   });
 }
 
 std::string suite_name(const std::string& word) {
   std::string name;
   for (const char c : text::lower(word)) {
-    const bool good = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || ((c == '_' || c == '-') && !name.empty());
+    const bool good = text::is_lower_or_digit(c) || ((c == '_' || c == '-') && !name.empty());
     if (good) name += c;
   }
   return name.empty() ? "core" : name.substr(0, 40);
@@ -323,10 +322,10 @@ class Detective {
   void node() {
     const File* manifest = find_root(files_, {"package.json"});
     if (manifest == nullptr) return;
-    const auto json = nlohmann::json::parse(manifest->text, nullptr, false);
-    if (!json.is_object() || !json.contains("scripts") || !json["scripts"].is_object()) return;
+    const auto package = nlohmann::json::parse(manifest->text, nullptr, false);
+    if (!package.is_object() || !package.contains("scripts") || !package["scripts"].is_object()) return;
     for (const char* name : {"bench", "benchmark", "benchmarks", "perf"}) {
-      if (!json["scripts"].contains(name)) continue;
+      if (!package["scripts"].contains(name)) continue;
       propose({suite_name(name), "npm ci", "", std::string("npm run --silent ") + name, "time", ""}, "npm script");
       doubt(
           std::string("the npm script '") + name +

@@ -25,8 +25,7 @@ std::string file_name_of(const ProfiledBenchmark& what) {
   const std::string words = what.benchmark.empty() ? what.suite : what.suite + "-" + what.benchmark;
   std::string out;
   for (const char c : words) {
-    const bool plain =
-        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.';
+    const bool plain = text::is_alphanumeric(c) || c == '_' || c == '.';
     if (plain || (!out.empty() && out.back() != '-')) out += plain ? c : '-';
   }
   const bool changed = out != words;

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t k_most_details = 5;
 
-std::string percent(double fraction) {
+std::string signed_percent(double fraction) {
   return fmt::format("{:+.1f} %", fraction * 100);
 }
 
@@ -40,7 +40,7 @@ void add_detail(Trial& trial, std::string detail) {
 }
 
 std::string failing(const Comparison& comparison, const Judgement& judgement) {
-  std::string out = fmt::format("{} {}", name_of(comparison), percent(comparison.worse_by()));
+  std::string out = fmt::format("{} {}", name_of(comparison), signed_percent(comparison.worse_by()));
   if (comparison.confidence) out += fmt::format(" ({})", perfwarden::name_of(*comparison.confidence));
   if (!judgement.limit.empty()) out += ", limit " + text::one_line(judgement.limit);
   return out;
@@ -48,7 +48,7 @@ std::string failing(const Comparison& comparison, const Judgement& judgement) {
 
 std::string not_failing(const Comparison& comparison, const Judgement& judgement) {
   if (judgement.outcome != Outcome::inconclusive)
-    return fmt::format("{} passes at {}, limit {}", name_of(comparison), percent(comparison.worse_by()),
+    return fmt::format("{} passes at {}, limit {}", name_of(comparison), signed_percent(comparison.worse_by()),
                        text::one_line(judgement.limit));
   std::string out = name_of(comparison) + " is undecided";
   if (std::isfinite(comparison.minimum_detectable))
@@ -109,9 +109,9 @@ Trial judge_planted(const Report& report, double slowdown) {
   }
   trial.holds = trial.flagged > 0 && report.verdict.conclusion == Conclusion::fail;
   const double seen = measured(report);
-  trial.text =
-      fmt::format("head slowed by {}: {} of {} gated series of time fail the run{}", percent(slowdown), trial.flagged,
-                  trial.series, std::isfinite(seen) ? fmt::format(" (measured {})", percent(seen)) : "");
+  trial.text = fmt::format("head slowed by {}: {} of {} gated series of time fail the run{}", signed_percent(slowdown),
+                           trial.flagged, trial.series,
+                           std::isfinite(seen) ? fmt::format(" (measured {})", signed_percent(seen)) : "");
   if (!trial.holds) trial.cure = why_not_red(report, trial, slowdown, undecided);
   return trial;
 }

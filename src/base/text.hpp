@@ -10,6 +10,19 @@
 // Text helpers without any performance words. All take and give UTF-8.
 namespace perfwarden::text {
 
+[[nodiscard]] constexpr bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+[[nodiscard]] constexpr bool is_hex_digit(char c) {
+  return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+[[nodiscard]] constexpr bool is_lower_or_digit(char c) {
+  return (c >= 'a' && c <= 'z') || is_digit(c);
+}
+[[nodiscard]] constexpr bool is_alphanumeric(char c) {
+  return is_lower_or_digit(c) || (c >= 'A' && c <= 'Z');
+}
+
 [[nodiscard]] std::string_view trim(std::string_view s);  // ASCII white space, both ends
 [[nodiscard]] std::vector<std::string_view> split(std::string_view s,
                                                   char separator);      // "a,,b" → a, "", b

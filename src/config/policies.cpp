@@ -48,9 +48,7 @@ bool is_login(std::string_view name) {
   constexpr std::size_t k_longest = 39;
   if (name.ends_with("[bot]")) name.remove_suffix(5);
   return !name.empty() && name.size() <= k_longest && name.front() != '-' &&
-         std::all_of(name.begin(), name.end(), [](char c) {
-           return c == '-' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-         });
+         std::all_of(name.begin(), name.end(), [](char c) { return c == '-' || text::is_alphanumeric(c); });
 }
 
 std::string as_is(const std::string& value) {

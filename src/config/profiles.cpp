@@ -15,7 +15,7 @@ constexpr std::array<Choice<std::string_view>, 2> k_call_graphs{{{"fp", "fp"}, {
 constexpr std::array<std::string_view, 7> k_gate_keys{
     "cpu-regression", "allocation-regression", "new-hotspot", "stack-depth", "functions", "packages", "owners"};
 constexpr std::array<std::string_view, 2> k_narrow_gates{"cpu-regression", "allocation-regression"};
-constexpr std::array<std::string_view, 4> k_limit_keys{"warn", "soft", "hard", "of"};
+constexpr std::array<std::string_view, 4> k_profile_limit_keys{"warn", "soft", "hard", "of"};
 constexpr std::array<Choice<ProfileCost>, 2> k_costs{{{"self", ProfileCost::self}, {"total", ProfileCost::total}}};
 constexpr int k_max_frequency = 50'000;
 constexpr int k_max_frames = 4096;
@@ -72,7 +72,7 @@ class GateReader {
   }
 
   bool read_levels(const Node& key, const Node& node, const std::string& path, ProfileRule& rule) {
-    const Section section(reader_, &node, path, fmt::format("'{}'", text::one_line(key.text)), k_limit_keys);
+    const Section section(reader_, &node, path, fmt::format("'{}'", text::one_line(key.text)), k_profile_limit_keys);
     const auto take = [&](std::string_view name, std::optional<double>& target) {
       const Node* given = section.find(name);
       if (given == nullptr) return;

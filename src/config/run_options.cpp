@@ -45,9 +45,7 @@ void read_iterations(Reader& reader, const Section& section, RunOptions& out) {
 
 bool is_variable_name(std::string_view name) {
   if (name.empty() || (name.front() >= '0' && name.front() <= '9')) return false;
-  return std::all_of(name.begin(), name.end(), [](char c) {
-    return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-  });
+  return std::all_of(name.begin(), name.end(), [](char c) { return c == '_' || text::is_alphanumeric(c); });
 }
 
 void read_env(Reader& reader, const Section& section, RunOptions& out) {

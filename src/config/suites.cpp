@@ -20,7 +20,7 @@ constexpr std::size_t k_max_suites = 200;
 constexpr std::size_t k_max_name = 64;
 
 bool is_suite_name(std::string_view name) {
-  const auto low = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
+  const auto low = [](char c) { return text::is_lower_or_digit(c); };
   return !name.empty() && name.size() <= k_max_name && low(name.front()) &&
          std::all_of(name.begin(), name.end(), [&](char c) { return low(c) || c == '_' || c == '-'; });
 }

@@ -7,7 +7,7 @@
 namespace perfwarden::config {
 namespace {
 
-constexpr std::array<std::string_view, 2> k_keys{"paths", "tier"};
+constexpr std::array<std::string_view, 2> k_when_keys{"paths", "tier"};
 constexpr std::array<Choice<Tier>, 4> k_tiers{
     {{"smoke", Tier::smoke}, {"targeted", Tier::targeted}, {"full", Tier::full}, {"long", Tier::long_}}};
 
@@ -26,7 +26,7 @@ std::pair<std::string, std::string> path_glob_fault(std::string_view glob) {
 
 When read_when(Reader& reader, const Section& suite) {
   When when;
-  Section section(reader, suite.find("when"), suite.path("when"), "'when'", k_keys);
+  Section section(reader, suite.find("when"), suite.path("when"), "'when'", k_when_keys);
   section.take_strings("paths", when.paths);
   section.take_choice("tier", when.tier, k_tiers);
   const Node* const paths = section.find("paths");

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include "base/text.hpp"
+
 namespace perfwarden::config {
 namespace {
 
@@ -12,9 +14,7 @@ constexpr std::string_view k_blank = " \t\n";
 
 bool is_name(std::string_view word) {
   if (word.empty() || (word.front() >= '0' && word.front() <= '9')) return false;
-  return std::all_of(word.begin(), word.end(), [](char c) {
-    return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-  });
+  return std::all_of(word.begin(), word.end(), [](char c) { return c == '_' || text::is_alphanumeric(c); });
 }
 
 // Splitter walks the line once.
@@ -133,8 +133,7 @@ class Splitter {
 
 bool is_plain(std::string_view word) {
   return !word.empty() && std::all_of(word.begin(), word.end(), [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           std::string_view("_-./,+@%{}").find(c) != std::string_view::npos;
+    return text::is_alphanumeric(c) || std::string_view("_-./,+@%{}").find(c) != std::string_view::npos;
   });
 }
 

@@ -75,7 +75,7 @@ std::string measured(const Rise& rise, const Evidence& evidence) {
   return out + fmt::format(", 95 % interval {} to {})", points(share.interval.low), points(share.interval.high));
 }
 
-std::string what_would_decide(const Share& share, double limit, const Evidence& evidence) {
+std::string what_more_samples_decide(const Share& share, double limit, const Evidence& evidence) {
   constexpr double k_most = 1e6;
   const double now = std::min(evidence.base.samples, evidence.head.samples);
   const double ratio = (share.interval.high - share.interval.low) / 2 / std::abs(share.delta() - limit);
@@ -109,8 +109,8 @@ Finding judge_one(const Rise& rise, const EvidenceInput& input, Level level, dou
   else if (zone == Zone::beyond)
     finding.reason = fmt::format("{} is beyond {}, but so few samples do not show it: record longer", numbers, bound);
   else
-    finding.reason =
-        fmt::format("{} lies on both sides of {}: {}", numbers, bound, what_would_decide(share, limit, input.evidence));
+    finding.reason = fmt::format("{} lies on both sides of {}: {}", numbers, bound,
+                                 what_more_samples_decide(share, limit, input.evidence));
   return finding;
 }
 

@@ -12,8 +12,6 @@
 namespace perfwarden::ingest {
 namespace {
 
-constexpr std::string_view k_process = "process";
-
 SeriesId id_of(const RawCount& count, const Plan& plan) {
   const Suite& suite = plan.suites[count.suite];
   std::string benchmark = count.benchmark.empty() ? std::string(k_process) : valid_utf8(count.benchmark);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "ingest/read.hpp"
@@ -9,6 +10,8 @@
 #include "model/raw.hpp"
 
 namespace perfwarden::ingest {
+
+inline constexpr std::string_view k_process = "process";  // the benchmark that carries the kernel's accounting
 
 // The metrics that a suite's extra runs count.
 [[nodiscard]] std::vector<std::string> counted_metrics(const Suite& suite);

@@ -72,7 +72,7 @@ void DelimitedRecords::read_quoted(std::string& out) {
 
 namespace {
 
-constexpr std::string_view k_cure =
+constexpr std::string_view k_delimited_cure =
     "the first line names the columns: benchmark, metric, unit, value and, if wanted, invocation and better";
 
 struct Header {
@@ -101,7 +101,7 @@ class Reader {
     const auto header = records.next() ? header_of(records.fields()) : std::nullopt;
     if (!header)
       return Error{ErrorKind::parse, "the first line is no header with the columns benchmark and value",
-                   document_.name + ":1", std::string(k_cure), ""};
+                   document_.name + ":1", std::string(k_delimited_cure), ""};
     header_ = *header;
     while (records.next()) {
       if (records.bad())
@@ -112,7 +112,7 @@ class Reader {
         PW_TRY(read_record(records.fields(), records.line()));
     }
     count_processes_from_0();
-    return table_.finish("no line below the header has a value", std::string(k_cure));
+    return table_.finish("no line below the header has a value", std::string(k_delimited_cure));
   }
 
  private:

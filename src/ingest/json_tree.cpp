@@ -32,7 +32,7 @@ Place place_of(std::string_view text, std::size_t offset) {
 }
 
 bool is_token_character(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '+' || c == '-' || c == '.';
+  return text::is_alphanumeric(c) || c == '+' || c == '-' || c == '.';
 }
 
 bool is_non_finite_word(std::string_view token) {

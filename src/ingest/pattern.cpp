@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t k_max_pattern_bytes = 4096;
 constexpr int k_max_groups = 32;
-constexpr std::string_view k_cure =
+constexpr std::string_view k_pattern_cure =
     "write it like '^(?<name>\\S+)\\s+(?<value>[\\d.]+)\\s*(?<unit>ms|s)$'; look-around and back-references are not "
     "supported (RE2 syntax)";
 
@@ -66,7 +66,7 @@ Pattern::~Pattern() = default;
 
 Result<Pattern> Pattern::compile(std::string_view pattern, const std::string& where) {
   const auto fail = [&](std::string what, std::string excerpt = "") {
-    return Error{ErrorKind::config, std::move(what), where, std::string(k_cure), std::move(excerpt)};
+    return Error{ErrorKind::config, std::move(what), where, std::string(k_pattern_cure), std::move(excerpt)};
   };
   if (pattern.size() > k_max_pattern_bytes)
     return fail(

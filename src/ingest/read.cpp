@@ -18,8 +18,6 @@
 namespace perfwarden::ingest {
 namespace {
 
-constexpr std::string_view k_process = "process";  // the benchmark that carries the kernel's accounting
-
 // A failure with the last lines of stderr, as one line of a warning.
 std::string cut(std::string_view failure) {
   return text::truncate(text::one_line(failure.substr(0, 4096)), 400);

@@ -12,7 +12,7 @@
 namespace perfwarden::ingest {
 namespace {
 
-struct Walk {
+struct XmlWalk {
   const std::function<Status(const XmlElement&)>& open;
   const std::function<void(std::string_view)>& close;
   XML_Parser parser;
@@ -21,12 +21,12 @@ struct Walk {
   std::optional<Error> error;
 };
 
-Walk& walk_of(void* data) {
-  return *static_cast<Walk*>(data);
+XmlWalk& walk_of(void* data) {
+  return *static_cast<XmlWalk*>(data);
 }
 
 void XMLCALL on_open(void* data, const XML_Char* name, const XML_Char** attributes) {
-  Walk& walk = walk_of(data);
+  XmlWalk& walk = walk_of(data);
   if (++walk.depth > k_max_depth) {
     walk.deep = true;
     XML_StopParser(walk.parser, XML_FALSE);
@@ -43,7 +43,7 @@ void XMLCALL on_open(void* data, const XML_Char* name, const XML_Char** attribut
 }
 
 void XMLCALL on_close(void* data, const XML_Char* name) {
-  Walk& walk = walk_of(data);
+  XmlWalk& walk = walk_of(data);
   if (walk.error || walk.deep) return;  // Expat ends an empty element even when its beginning stopped it
   --walk.depth;
   walk.close(name);
@@ -51,12 +51,12 @@ void XMLCALL on_close(void* data, const XML_Char* name) {
 
 void XMLCALL on_doctype(void* data, const XML_Char* /*name*/, const XML_Char* /*system*/, const XML_Char* /*public_id*/,
                         int /*has_internal_subset*/) {
-  Walk& walk = walk_of(data);
+  XmlWalk& walk = walk_of(data);
   walk.doctype = true;
   XML_StopParser(walk.parser, XML_FALSE);
 }
 
-Error error_of(const Walk& walk, const std::string& name) {
+Error error_of(const XmlWalk& walk, const std::string& name) {
   if (walk.error) return *walk.error;
   std::string what = fmt::format("this is no whole XML: {}", XML_ErrorString(XML_GetErrorCode(walk.parser)));
   if (walk.doctype) what = "the XML declares a document type, which is refused";
@@ -82,7 +82,7 @@ Status walk_xml(std::string_view text, const std::string& name, const std::funct
                  "split the suite", ""};
   const std::unique_ptr<XML_ParserStruct, decltype(&XML_ParserFree)> parser(XML_ParserCreate(nullptr), XML_ParserFree);
   if (!parser) return Error{ErrorKind::parse, "there is no memory to read XML", name, "", ""};
-  Walk walk{.open = open, .close = close, .parser = parser.get(), .error = std::nullopt};
+  XmlWalk walk{.open = open, .close = close, .parser = parser.get(), .error = std::nullopt};
   XML_SetUserData(walk.parser, &walk);
   XML_SetElementHandler(walk.parser, on_open, on_close);
   XML_SetStartDoctypeDeclHandler(walk.parser, on_doctype);

@@ -2,12 +2,10 @@
 
 #include <algorithm>
 
+#include "measure/step.hpp"
+
 namespace perfwarden::measure {
 namespace {
-
-bool is_run(const Step& step) {
-  return step.kind == Step::Kind::warmup || step.kind == Step::Kind::measure;
-}
 
 bool is_needed(const Plan& plan, const Step& step) {
   return step.kind == Step::Kind::warmup || step.invocation < plan.suites[step.suite].iterations.min;

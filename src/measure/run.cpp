@@ -28,10 +28,6 @@ using PairKey = std::tuple<std::size_t, std::size_t, int>;       // suite, case,
 using SideKey = std::pair<std::size_t, Side>;                    // suite, side
 using CaseSideKey = std::tuple<std::size_t, std::size_t, Side>;  // suite, case, side
 
-bool is_run(const Step& step) {
-  return step.kind == Step::Kind::warmup || step.kind == Step::Kind::measure;
-}
-
 class Runner {
  public:
   Runner(const Plan& plan, const Sides& sides, os::Processes& processes, os::Clock& clock,

@@ -8,6 +8,11 @@
 #include "measure/command.hpp"
 
 namespace perfwarden::measure {
+
+bool is_run(const Step& step) {
+  return step.kind == Step::Kind::warmup || step.kind == Step::Kind::measure;
+}
+
 namespace {
 
 constexpr std::size_t k_shown_lines = 20;  // of a failing build

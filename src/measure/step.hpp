@@ -10,6 +10,8 @@
 // How a step ended, and the words for it.
 namespace perfwarden::measure {
 
+[[nodiscard]] bool is_run(const Step& step);  // of a benchmark: warm-up or measured
+
 struct Ended {
   os::ProcessResult result;
   std::string failure;  // empty when all is well

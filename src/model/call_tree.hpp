@@ -15,6 +15,8 @@ using NodeId = std::uint32_t;
 
 inline constexpr NodeId k_root = 0;  // of every CallTree: no frame, no parent
 
+inline constexpr std::string_view k_inlined = "_[i]";  // ends the name of a frame that was inlined
+
 // The FrameTable holds each name of a frame once. A name is what the profiler said, with its annotation if there is one
 // ("memcpy_[k]" kernel, "_[j]" JIT, "_[i]" inlined, "_[w]" waker, "_[0]" interpreted, "_[1]" C1); two functions of one
 // name are one frame, so readers of profilers that know functions by place put the place into the name. Hostile text.

@@ -10,7 +10,7 @@ namespace perfwarden::net {
 namespace {
 
 bool is_word(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+  return text::is_alphanumeric(c) || c == '_' || c == '-';
 }
 
 // Ends a secret that stands in an address, a header or a sentence.

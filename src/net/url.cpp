@@ -14,7 +14,7 @@ Error bad(std::string_view why) {
 }
 
 bool is_host_character(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_';
+  return text::is_lower_or_digit(c) || c == '-' || c == '.' || c == '_';
 }
 
 bool is_ipv6(std::string_view host) {
@@ -71,8 +71,7 @@ Result<Url> parse_url(std::string_view whole) {
 std::string encode_component(std::string_view s) {
   std::string out;
   for (const char c : s) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-                       c == '.' || c == '_' || c == '~';
+    const bool plain = text::is_alphanumeric(c) || c == '-' || c == '.' || c == '_' || c == '~';
     if (plain) {
       out += c;
     } else {

@@ -12,6 +12,10 @@
 
 namespace perfwarden::os {
 
+double seconds(const timeval& time) {
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
+}
+
 double SystemClock::monotonic_s() const {
   timespec now{};
   ::clock_gettime(CLOCK_MONOTONIC, &now);

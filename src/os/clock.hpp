@@ -1,9 +1,13 @@
 #pragma once
 
+#include <sys/time.h>
+
 #include <cstdint>
 #include <string>
 
 namespace perfwarden::os {
+
+[[nodiscard]] double seconds(const timeval& time);
 
 // Clock is the seam to time; tests tick their own.
 class Clock {

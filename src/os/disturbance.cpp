@@ -30,10 +30,6 @@ struct HeldFile {
 
 constexpr double k_one_thread = 1.05;  // CPU time over wall time up to which a program runs one thread at a time
 
-double seconds(const timeval& time) {
-  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
-}
-
 double quantile(std::vector<double> values, double share) {
   std::sort(values.begin(), values.end());
   return values[static_cast<std::size_t>(std::floor(share * static_cast<double>(values.size() - 1) + 0.5))];

@@ -46,7 +46,7 @@ bool is_known(std::string_view file) {
 
 bool is_plain(std::string_view value) {
   return !value.empty() && value.size() <= 4096 && std::all_of(value.begin(), value.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == ',';
+    return text::is_lower_or_digit(c) || c == '-' || c == '_' || c == ',';
   });
 }
 

@@ -29,10 +29,6 @@ namespace {
 constexpr double k_grace_s = 2;  // between SIGTERM and SIGKILL
 constexpr double k_tick_s = 1;   // between calls of on_wait
 
-double seconds(const timeval& time) {
-  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
-}
-
 // A Stream keeps the first bytes that come out of a pipe and drops the rest.
 class Stream {
  public:

@@ -14,8 +14,7 @@ std::string plural(long long count, std::string_view one, std::string_view many)
 
 bool is_plain(std::string_view word) {
   return !word.empty() && std::all_of(word.begin(), word.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           std::string_view("_-./:=,+@%{}").find(c) != std::string_view::npos;
+    return text::is_alphanumeric(c) || std::string_view("_-./:=,+@%{}").find(c) != std::string_view::npos;
   });
 }
 

@@ -16,7 +16,7 @@ namespace {
 
 constexpr long long k_most_shards = 256;  // GitHub's limit of jobs in a matrix
 
-struct Unit {
+struct Weighed {
   std::size_t suite = 0, case_index = 0;
   std::string name;  // of the case
   double seconds = 0;
@@ -26,21 +26,21 @@ double runs_of(const Suite& suite) {
   return suite.warmup + suite.iterations.alone();
 }
 
-std::vector<Unit> units_of(const std::vector<Suite>& suites) {
-  std::vector<Unit> out;
+std::vector<Weighed> units_of(const std::vector<Suite>& suites) {
+  std::vector<Weighed> out;
   for (std::size_t s = 0; s < suites.size(); ++s)
     for (std::size_t c = 0; c < std::max<std::size_t>(1, suites[s].cases.size()); ++c)
       out.push_back({s, c, suites[s].cases.empty() ? "" : suites[s].cases[c], 0});
   return out;
 }
 
-void weigh(std::vector<Unit>& units, const std::vector<Suite>& suites, const std::vector<UnitTime>& times) {
+void weigh(std::vector<Weighed>& units, const std::vector<Suite>& suites, const std::vector<UnitTime>& times) {
   std::map<std::pair<std::string, std::string>, double> known;
   for (const UnitTime& time : times)
     if (std::isfinite(time.seconds) && time.seconds > 0) known[{time.suite, time.case_name}] = time.seconds;
   double sum = 0;
   double count = 0;
-  for (Unit& unit : units) {
+  for (Weighed& unit : units) {
     const auto found = known.find({suites[unit.suite].name, unit.name});
     if (found == known.end()) continue;
     unit.seconds = found->second;
@@ -48,7 +48,7 @@ void weigh(std::vector<Unit>& units, const std::vector<Suite>& suites, const std
     ++count;
   }
   const double mean = count > 0 ? sum / count : 1;
-  for (Unit& unit : units) unit.seconds = (unit.seconds > 0 ? unit.seconds : mean) * runs_of(suites[unit.suite]);
+  for (Weighed& unit : units) unit.seconds = (unit.seconds > 0 ? unit.seconds : mean) * runs_of(suites[unit.suite]);
 }
 
 }  // namespace
@@ -65,12 +65,13 @@ Result<Shard> parse_shard(std::string_view text) {
 }
 
 Cut cut(const std::vector<Suite>& suites, const std::vector<UnitTime>& times, Shard shard) {
-  std::vector<Unit> units = units_of(suites);
+  std::vector<Weighed> units = units_of(suites);
   weigh(units, suites, times);
-  std::stable_sort(units.begin(), units.end(), [](const Unit& a, const Unit& b) { return a.seconds > b.seconds; });
+  std::stable_sort(units.begin(), units.end(),
+                   [](const Weighed& a, const Weighed& b) { return a.seconds > b.seconds; });
   std::vector<double> load(static_cast<std::size_t>(shard.count), 0.0);
   std::map<std::pair<std::size_t, std::size_t>, std::size_t> owner;
-  for (const Unit& unit : units) {
+  for (const Weighed& unit : units) {
     const auto least = std::min_element(load.begin(), load.end());
     *least += unit.seconds;
     owner[{unit.suite, unit.case_index}] = static_cast<std::size_t>(least - load.begin());

@@ -170,7 +170,7 @@ View delta_view(const DiffTree& tree, const std::array<std::vector<double>, 2>& 
   return totals_of(tree.tree, changed);
 }
 
-View scaled(View view, double scale) {
+View scaled_view(View view, double scale) {
   for (double& value : view) value *= scale;
   return view;
 }
@@ -288,7 +288,7 @@ FlamePicture picture_of(const DiffTree& tree, const Evidence& evidence, const Pi
   std::size_t negative = 0;
   const std::array<std::vector<double>, 2> self{drawable(tree.self[0], negative), drawable(tree.self[1], negative)};
   const std::array<View, 2> total{totals_of(tree.tree, self[0]), totals_of(tree.tree, self[1])};
-  const std::vector<View> views{scaled(total[1], tree.scale[1]), scaled(total[0], tree.scale[0]),
+  const std::vector<View> views{scaled_view(total[1], tree.scale[1]), scaled_view(total[0], tree.scale[0]),
                                 delta_view(tree, self)};
   // Head and base are drawn to one scale, so that twice the work is twice as wide where shares are not of the own
   // total.

@@ -10,6 +10,7 @@
 #include <deque>
 #include <iterator>
 
+#include "base/text.hpp"
 #include "profile/folded_text.hpp"
 
 namespace perfwarden::profile {
@@ -144,21 +145,17 @@ class StackTable {
   bool whole_ = true;
 };
 
-bool is_hex(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
-
 // `stack` itself, or what is left of it without its addresses, in `stripped`.
 std::string_view without_addresses(std::string_view stack, std::string& stripped) {
   if (stack.find("0x") == std::string_view::npos) return stack;
   stripped.clear();
   for (std::size_t at = 0; at < stack.size();) {
-    if (stack[at] != '0' || at + 2 >= stack.size() || stack[at + 1] != 'x' || !is_hex(stack[at + 2])) {
+    if (stack[at] != '0' || at + 2 >= stack.size() || stack[at + 1] != 'x' || !text::is_hex_digit(stack[at + 2])) {
       stripped += stack[at++];
       continue;
     }
     stripped += "0x...";
-    for (at += 2; at < stack.size() && is_hex(stack[at]);) ++at;
+    for (at += 2; at < stack.size() && text::is_hex_digit(stack[at]);) ++at;
   }
   return stripped;
 }
@@ -198,7 +195,7 @@ class DiffWriter {
 };
 
 // count × head ÷ base without its fraction, exact where 64 bits can hold it.
-std::uint64_t scaled(std::uint64_t count, std::uint64_t base, std::uint64_t head) {
+std::uint64_t scaled_count(std::uint64_t count, std::uint64_t base, std::uint64_t head) {
   std::uint64_t product = 0;
   if (!__builtin_mul_overflow(count, head, &product) && product % base == 0) return product / base;
   const double exact = static_cast<double>(count) * static_cast<double>(head);
@@ -212,7 +209,7 @@ std::size_t write(const StackTable& table, bool normalize, const Sink& sink) {
     out.stack(entry.text());
     if (table.whole()) {
       const std::uint64_t count = entry.counts[0].whole;
-      out.number(normalize && base.whole != head.whole ? scaled(count, base.whole, head.whole) : count);
+      out.number(normalize && base.whole != head.whole ? scaled_count(count, base.whole, head.whole) : count);
       out.number(entry.counts[1].whole);
     } else {
       const double count = entry.counts[0].value;

@@ -12,10 +12,6 @@ namespace {
 constexpr std::size_t k_longest_count = 400;  // a double of 10^308 has 309 digits
 constexpr std::size_t k_surely_64_bits = 19;  // digits
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
 bool is_space(char c) {
   return c == ' ' || (c >= '\t' && c <= '\r');
 }
@@ -64,7 +60,7 @@ std::optional<FoldedCount> count_of(std::string_view token) {
   FoldedCount count;
   if (token.size() <= k_surely_64_bits) {
     std::size_t at = 0;
-    for (; at < token.size() && is_digit(token[at]); ++at)
+    for (; at < token.size() && text::is_digit(token[at]); ++at)
       count.whole = count.whole * 10 + static_cast<std::uint64_t>(token[at] - '0');
     if (at == token.size() && at > 0) {
       count.value = static_cast<double>(count.whole);
@@ -95,7 +91,7 @@ std::string_view folded_utf8(std::string_view bytes, std::string& converted) {
 std::optional<FoldedLine> folded_line(std::string_view line) {
   std::size_t begin = line.size();
   while (begin > 0 && !is_space(line[begin - 1])) {
-    if (!is_digit(line[begin - 1]) && line[begin - 1] != '.') return std::nullopt;
+    if (!text::is_digit(line[begin - 1]) && line[begin - 1] != '.') return std::nullopt;
     --begin;
   }
   if (begin == 0) return std::nullopt;

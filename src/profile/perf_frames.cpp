@@ -7,18 +7,19 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/text.hpp"
 #include "profile/limits.hpp"
 
 namespace perfwarden::profile {
 namespace {
 
-constexpr std::size_t k_first_slots = 4096;
+constexpr std::size_t k_first_frame_slots = 4096;
 constexpr std::size_t k_most_rest_ids = std::size_t{1} << 19;
 constexpr std::size_t k_longest_rest = std::size_t{1} << 20;
 constexpr std::size_t k_most_known = std::size_t{1} << 19;  // then it forgets all and begins anew
 
 bool is_letter(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+  return text::is_alphanumeric(c) || c == '_';
 }
 
 // The end of an operator's name that begins at `at`, or `at`.
@@ -102,7 +103,7 @@ std::size_t next_arrow(std::string_view symbol) {
 
 void PerfFrames::forget() {
   known_.assign(1, Known{});
-  slots_.assign(k_first_slots, 0);
+  slots_.assign(k_first_frame_slots, 0);
   ids_.clear();
   rests_.clear();
   rest_ids_.clear();

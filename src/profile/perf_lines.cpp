@@ -8,30 +8,22 @@
 namespace perfwarden::profile {
 namespace {
 
-constexpr std::string_view k_space = " \t";
+constexpr std::string_view k_blank = " \t";
 
-bool is_space(char c) {
+bool is_blank(char c) {
   return c == ' ' || c == '\t';
 }
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
-bool is_hex(char c) {
-  return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
-
 bool is_of_time(char c) {
-  return is_digit(c) || c == '.';
+  return text::is_digit(c) || c == '.';
 }
 
 // Cuts the next word off, with the white space before it.
 std::string_view word(std::string_view& rest) {
   std::size_t begin = 0;
-  while (begin < rest.size() && is_space(rest[begin])) ++begin;
+  while (begin < rest.size() && is_blank(rest[begin])) ++begin;
   std::size_t end = begin;
-  while (end < rest.size() && !is_space(rest[end])) ++end;
+  while (end < rest.size() && !is_blank(rest[end])) ++end;
   const std::string_view out = rest.substr(begin, end - begin);
   rest.remove_prefix(end);
   return out;
@@ -51,13 +43,13 @@ std::uint64_t number(std::string_view digits) {
 // "12" or "12/34"
 bool is_pid(std::string_view text) {
   const std::size_t slash = text.find('/');
-  return consists_of<is_digit>(text.substr(0, slash)) &&
-         (slash == std::string_view::npos || consists_of<is_digit>(text.substr(slash + 1)));
+  return consists_of<text::is_digit>(text.substr(0, slash)) &&
+         (slash == std::string_view::npos || consists_of<text::is_digit>(text.substr(slash + 1)));
 }
 
 bool is_cpu(std::string_view text) {
   return text.size() > 2 && text.front() == '[' && text.back() == ']' &&
-         consists_of<is_digit>(text.substr(1, text.size() - 2));
+         consists_of<text::is_digit>(text.substr(1, text.size() - 2));
 }
 
 bool is_time(std::string_view text) {
@@ -66,7 +58,7 @@ bool is_time(std::string_view text) {
 
 bool is_frame(std::string_view text) {
   std::string_view rest = text;
-  return consists_of<is_hex>(word(rest)) && text::trim(text).ends_with(')');
+  return consists_of<text::is_hex_digit>(word(rest)) && text::trim(text).ends_with(')');
 }
 
 struct Split {
@@ -75,7 +67,7 @@ struct Split {
 
 // Commands may hold spaces and numbers, so the pid is the first number that is followed by what follows a pid.
 std::optional<Split> split_at_pid(std::string_view line) {
-  const std::size_t begin = line.find_first_not_of(k_space);
+  const std::size_t begin = line.find_first_not_of(k_blank);
   if (begin == std::string_view::npos) return std::nullopt;
   std::string_view rest = line.substr(begin);
   word(rest);
@@ -98,7 +90,7 @@ void read_tail(std::string_view rest, PerfEventLine& out) {
     next.remove_suffix(1);
     out.time = text::to_double(next).value_or(0);
     next = word(rest);
-    if (consists_of<is_digit>(next)) {
+    if (consists_of<text::is_digit>(next)) {
       out.period = number(next);
       next = word(rest);
     }
@@ -125,8 +117,9 @@ std::size_t module_begin(std::string_view text) {
 
 std::string_view without_offset(std::string_view symbol) {
   const std::size_t plus = symbol.rfind("+0x");
-  return plus != std::string_view::npos && consists_of<is_hex>(symbol.substr(plus + 3)) ? symbol.substr(0, plus)
-                                                                                        : symbol;
+  return plus != std::string_view::npos && consists_of<text::is_hex_digit>(symbol.substr(plus + 3))
+             ? symbol.substr(0, plus)
+             : symbol;
 }
 
 }  // namespace
@@ -157,15 +150,15 @@ std::optional<PerfFrameLine> perf_frame_line(std::string_view line) {
   }
   if (out.module == "[unknown]") out.module = {};
   std::string_view rest = line.substr(0, open - 1);
-  const std::size_t begin = rest.find_first_not_of(k_space);
+  const std::size_t begin = rest.find_first_not_of(k_blank);
   if (begin == std::string_view::npos) return std::nullopt;
   rest.remove_prefix(begin);
   std::string_view symbol = rest;
   const std::string_view first = word(symbol);
-  if (consists_of<is_hex>(first)) {
+  if (consists_of<text::is_hex_digit>(first)) {
     out.address = first;
     out.empty_symbol = text::trim(symbol).empty() && !symbol.empty();
-    symbol.remove_prefix(std::min(symbol.find_first_not_of(k_space), symbol.size()));
+    symbol.remove_prefix(std::min(symbol.find_first_not_of(k_blank), symbol.size()));
   } else {
     symbol = rest;
   }

@@ -16,7 +16,6 @@ namespace perfwarden::profile {
 namespace {
 
 constexpr double k_edge_fraction = 0.001;  // pprof's default
-constexpr std::string_view k_inlined = "_[i]";
 constexpr std::uint32_t k_nobody = 0xFFFFFFFF;
 
 // pprof counts in whole numbers. What is recorded in seconds must not be cut to zero for that.

@@ -16,7 +16,7 @@
 namespace perfwarden::profile {
 namespace {
 
-constexpr std::size_t k_piece_bytes = std::size_t{256} << 10;
+constexpr std::size_t k_folded_piece_bytes = std::size_t{256} << 10;
 
 bool is_breaking(std::string_view name) {
   return name.find_first_of(";\n\r") != std::string_view::npos;
@@ -72,11 +72,11 @@ Ranks ranks_of(const FrameTable& frames) {
   return ranks;
 }
 
-class Writer {
+class FoldedWriter {
  public:
-  Writer(const CallTree& tree, std::span<const double> self, const Sink& sink)
+  FoldedWriter(const CallTree& tree, std::span<const double> self, const Sink& sink)
       : tree_(tree), self_(self), sink_(sink), children_(children_of(tree)), ranks_(ranks_of(tree.frames)) {
-    buffer_.reserve(k_piece_bytes * 2);
+    buffer_.reserve(k_folded_piece_bytes * 2);
   }
 
   // False when it became too long.
@@ -130,7 +130,7 @@ class Writer {
     } else {
       fmt::format_to(std::back_inserter(buffer_), " {:.15g}\n", cost);
     }
-    if (buffer_.size() < k_piece_bytes) return;
+    if (buffer_.size() < k_folded_piece_bytes) return;
     written_ += buffer_.size();
     sink_(buffer_);
     buffer_.clear();
@@ -157,10 +157,10 @@ Status write_folded(const Profile& profile, std::size_t type, const Sink& sink) 
   for (FrameId id = 0; id < tree.frames.size() && safe; ++id) safe = !is_breaking(tree.frames.name(id));
   bool whole = false;
   if (safe) {
-    whole = Writer(tree, profile.self[type], sink).write();
+    whole = FoldedWriter(tree, profile.self[type], sink).write();
   } else {
     const Folding folding = with_safe_names(tree, profile.self[type]);
-    whole = Writer(folding.tree, folding.self, sink).write();
+    whole = FoldedWriter(folding.tree, folding.self, sink).write();
   }
   if (whole) return Nothing{};
   return Error{ErrorKind::usage, fmt::format("the folded text would be larger than {} MiB", k_max_text_bytes >> 20U),

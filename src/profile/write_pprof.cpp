@@ -16,8 +16,6 @@
 namespace perfwarden::profile {
 namespace {
 
-constexpr std::string_view k_inlined = "_[i]";
-
 class Strings {
  public:
   Strings() { (void)id(""); }
@@ -50,9 +48,9 @@ std::int64_t whole(double cost) {
   return std::llround(std::clamp(cost, -k_most, k_most));
 }
 
-class Writer {
+class PprofWriter {
  public:
-  explicit Writer(const Profile& profile) : profile_(profile), out_(bytes_) {
+  explicit PprofWriter(const Profile& profile) : profile_(profile), out_(bytes_) {
     for (const SampleType& type : profile.types) columns_.push_back(column_of(type));
   }
 
@@ -199,7 +197,7 @@ std::string compressed(const std::string& bytes) {
 }  // namespace
 
 std::string write_pprof(const Profile& profile) {
-  return compressed(Writer(profile).run());
+  return compressed(PprofWriter(profile).run());
 }
 
 }  // namespace perfwarden::profile

@@ -14,7 +14,7 @@ namespace perfwarden::report {
 namespace {
 
 constexpr std::size_t k_rows = 10;
-constexpr std::size_t k_narrowest = 40;
+constexpr std::size_t k_narrowest_text = 40;
 
 std::string as_json(const Evidence& evidence, std::span<const Finding> findings) {
   nlohmann::ordered_json out{{"schema", "perfwarden.profile/1"}};
@@ -35,7 +35,7 @@ Result<std::string> evidence_text(const Evidence& evidence, std::span<const Find
   if (form == "json") return as_json(evidence, findings);
   const Phrases phrases(templates);
   if (form == "terminal") {
-    const std::size_t columns = std::max(options.columns, k_narrowest);
+    const std::size_t columns = std::max(options.columns, k_narrowest_text);
     Data data = evidence_data(evidence, findings, phrases, {Medium::plain, k_rows, columns});
     put_marks(data);
     PW_TRY_ASSIGN(const std::string page, fill(templates, "profile.txt.mustache", data));

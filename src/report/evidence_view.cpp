@@ -9,12 +9,11 @@
 #include "base/table.hpp"
 #include "base/text.hpp"
 #include "model/unit.hpp"
+#include "report/page.hpp"
 #include "report/sentences.hpp"
 
 namespace perfwarden::report {
 namespace {
-
-using kainjow::mustache::list;
 
 constexpr std::size_t k_path_lines = 20;
 constexpr std::size_t k_path_columns = 100;
@@ -55,7 +54,7 @@ std::string_view type_key(const SampleType& type) {
   return "";
 }
 
-std::string_view state_of(FrameChange change) {
+std::string_view change_word(FrameChange change) {
   static constexpr std::array<std::string_view, 7> k_states{"worse", "better", "new",      "gone",
                                                             "moved", "ok",     "undecided"};
   return k_states[static_cast<std::size_t>(change)];
@@ -120,7 +119,7 @@ class Teller {
 
   [[nodiscard]] Data row(const FrameDelta& frame, double largest) const {
     const Share& share = telling_share(frame);
-    const std::string state(state_of(frame.change));
+    const std::string state(change_word(frame.change));
     Data row;
     put(row, "state", state);
     put(row, "icon", phrases_.say((options_.medium == Medium::markdown ? "mark_" : "sign_") + state));
@@ -149,10 +148,10 @@ class Teller {
     return row;
   }
 
-  [[nodiscard]] list rows(const std::vector<const FrameDelta*>& frames) const {
+  [[nodiscard]] List rows(const std::vector<const FrameDelta*>& frames) const {
     double largest = 0;
     for (const FrameDelta* frame : frames) largest = std::max(largest, std::abs(telling_share(*frame).delta()));
-    list out;
+    List out;
     for (const FrameDelta* frame : frames) out.push_back(row(*frame, largest));
     return out;
   }
@@ -221,7 +220,7 @@ class Teller {
   }
 
   // The hottest functions of one side by self, with their places.
-  [[nodiscard]] list hottest(bool of_head) const {
+  [[nodiscard]] List hottest(bool of_head) const {
     std::vector<const FrameDelta*> all;
     for (const FrameDelta& frame : evidence_.top) all.push_back(&frame);
     for (const FrameDelta& frame : evidence_.frames)
@@ -231,7 +230,7 @@ class Teller {
     std::stable_sort(all.begin(), all.end(), [&](const auto* a, const auto* b) { return cost(a) > cost(b); });
     if (all.size() > options_.rows) all.resize(options_.rows);
     std::erase_if(all, [&](const FrameDelta* frame) { return cost(frame) <= 0; });
-    list out;
+    List out;
     for (const FrameDelta* frame : all) {
       Data data;
       put(data, "name", name(frame->name));
@@ -242,12 +241,12 @@ class Teller {
     return out;
   }
 
-  [[nodiscard]] list groups(const std::vector<GroupDelta>& all) const {
-    list out;
+  [[nodiscard]] List groups(const std::vector<GroupDelta>& all) const {
+    List out;
     for (const GroupDelta& group : all) {
       if (out.size() >= k_groups) break;
       Data data;
-      put(data, "state", std::string(state_of(group.change)));
+      put(data, "state", std::string(change_word(group.change)));
       put(data, "word", phrases_.say("frame_" + std::string(name_of(group.change))));
       put(data, "name", name(group.name));
       put(data, "base", percent(group.self.base));
@@ -259,8 +258,8 @@ class Teller {
     return out;
   }
 
-  [[nodiscard]] list patterns() const {
-    list out;
+  [[nodiscard]] List patterns() const {
+    List out;
     for (const PatternHit& hit : evidence_.patterns) {
       if (out.size() >= k_patterns) break;
       Data data;
@@ -281,12 +280,6 @@ class Teller {
   const Phrases& phrases_;
   const EvidenceOptions& options_;
 };
-
-list lines_of(const std::vector<std::string>& lines) {
-  list out;
-  for (const std::string& line : lines) out.push_back(Data("text", line));
-  return out;
-}
 
 Data side_data(const Teller& teller, const ProfileSide& side) {
   Data data;
@@ -315,7 +308,7 @@ std::vector<std::string> table_lines(const Evidence& evidence, const Phrases& ph
     const Share& share = telling_share(frame);
     const auto& samples = frame.by_total ? frame.total_samples : frame.self_samples;
     const bool counted = !std::isnan(samples[0]) && !std::isnan(samples[1]);
-    const std::string state(state_of(frame.change));
+    const std::string state(change_word(frame.change));
     table.add({phrases.say("sign_" + state) + " " + phrases.say("frame_" + std::string(name_of(frame.change))),
                name_in(Medium::plain, frame.name), percent(share.base), percent(share.head), points(share.delta()),
                text::replace_all(interval_points(share.interval), " … ", "…"),
@@ -324,10 +317,10 @@ std::vector<std::string> table_lines(const Evidence& evidence, const Phrases& ph
   return shown == 0 ? std::vector<std::string>() : table.lines(options.columns - 2);
 }
 
-list findings_of(const Evidence& evidence, std::span<const Finding> findings, const Teller& teller,
+List findings_of(const Evidence& evidence, std::span<const Finding> findings, const Teller& teller,
                  const Phrases& phrases) {
   static constexpr std::array k_rules{"cpu-regression", "allocation-regression", "new-hotspot", "stack-depth"};
-  list out;
+  List out;
   for (const Finding& finding : findings) {
     const bool ours = std::find(k_rules.begin(), k_rules.end(), finding.rule) != k_rules.end() &&
                       finding.series.suite == evidence.suite && finding.series.benchmark == evidence.benchmark;
@@ -391,7 +384,7 @@ Data evidence_data(const Evidence& evidence, std::span<const Finding> findings, 
       lines_of(options.medium == Medium::plain ? table_lines(evidence, phrases, options) : std::vector<std::string>()));
   put(data, "base_side", side_data(teller, evidence.base));
   put(data, "head_side", side_data(teller, evidence.head));
-  list files, warnings;
+  List files, warnings;
   for (const std::string& file : evidence.files) {
     Data data_of_file("name", teller.name(file));
     put(data_of_file, "follows", !files.empty());

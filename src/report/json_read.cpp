@@ -14,19 +14,19 @@ namespace perfwarden::report {
 namespace {
 
 constexpr std::size_t k_most_series = 100'000;
-constexpr std::size_t k_most_values = 100'000;  // of one side
+constexpr std::size_t k_most_values_read = 100'000;  // of one side
 constexpr std::size_t k_most_profiles = 1000;
-constexpr std::size_t k_most_items = 100'000;  // warnings, findings, facts
+constexpr std::size_t k_most_items_read = 100'000;  // warnings, findings, facts
 
 std::vector<double> values(const Cursor& at) {
   std::vector<double> out;
-  at.each(k_most_values, [&](const Cursor& item) { out.push_back(item.number()); });
+  at.each(k_most_values_read, [&](const Cursor& item) { out.push_back(item.number()); });
   return out;
 }
 
 std::vector<Warning> warnings(const Cursor& at) {
   std::vector<Warning> out;
-  at.each(k_most_items, [&](const Cursor& item) { out.push_back({item["code"].text(), item["text"].text()}); });
+  at.each(k_most_items_read, [&](const Cursor& item) { out.push_back({item["code"].text(), item["text"].text()}); });
   return out;
 }
 
@@ -135,7 +135,7 @@ SideInfo side(const Cursor& at) {
   info.run.tool = at["tool"].text();
   const Cursor machine = at["machine"];
   info.run.machine.fingerprint = machine["fingerprint"].text();
-  machine["facts"].each(k_most_items, [&](const Cursor& fact) {
+  machine["facts"].each(k_most_items_read, [&](const Cursor& fact) {
     info.run.machine.facts.emplace_back(fact["name"].text(), fact["value"].text());
   });
   return info;
@@ -205,14 +205,14 @@ Report report(const Cursor& at) {
     r.verdict.judgements.push_back(judgement(item));
   });
   r.verdict.conclusion = at["verdict"].one_of(k_conclusions);
-  at["findings"].each(k_most_items, [&](const Cursor& item) { r.verdict.findings.push_back(finding(item)); });
+  at["findings"].each(k_most_items_read, [&](const Cursor& item) { r.verdict.findings.push_back(finding(item)); });
   r.verdict.counts = counts(at["counts"]);
   const Cursor accepted = at["override"];
   r.verdict.overridden = accepted["applied"].flag();
   r.verdict.override_note = accepted["note"].text();
   r.override_label = accepted["label"].text();
   r.verdict.warnings = warnings(at["verdict_warnings"]);
-  at["machine_differences"].each(k_most_items, [&](const Cursor& item) {
+  at["machine_differences"].each(k_most_items_read, [&](const Cursor& item) {
     r.machine_differences.push_back({item["fact"].text(), item["base"].text(), item["head"].text()});
   });
   r.warnings = warnings(at["warnings"]);

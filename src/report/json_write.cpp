@@ -20,13 +20,13 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 // null where a number is unknown or endless: what a jq step expects.
-Json number(double value) {
+Json json_number(double value) {
   return std::isfinite(value) ? Json(value) : Json(nullptr);
 }
 // The same, but tells endless from unknown, so that it can be read back.
 Json exact(double value) {
   if (std::isinf(value)) return value > 0 ? "inf" : "-inf";
-  return number(value);
+  return json_number(value);
 }
 
 Json values(const std::vector<double>& numbers) {
@@ -63,20 +63,21 @@ Json criteria(const std::vector<Criterion>& all) {
 }
 
 Json comparison(const Comparison& c, const Judgement& judgement) {
-  Json out = {{"suite", c.id.suite},
-              {"benchmark", c.id.benchmark},
-              {"metric", c.id.metric},
-              {"unit", c.metric.unit},
-              {"base", number(c.base.median)},
-              {"head", number(c.head.median)},
-              {"change_percent", number((c.ratio - 1) * 100)},
-              {"interval", {number((c.ratio_interval.low - 1) * 100), number((c.ratio_interval.high - 1) * 100)}},
-              {"p", number(c.p)},
-              {"p_adjusted", number(c.p_adjusted)},
-              {"effect_d", exact(c.effect_d)},
-              {"mde_percent", number(c.minimum_detectable * 100)},
-              {"pairs", c.pairs},
-              {"criteria", criteria(c.criteria)}};
+  Json out = {
+      {"suite", c.id.suite},
+      {"benchmark", c.id.benchmark},
+      {"metric", c.id.metric},
+      {"unit", c.metric.unit},
+      {"base", json_number(c.base.median)},
+      {"head", json_number(c.head.median)},
+      {"change_percent", json_number((c.ratio - 1) * 100)},
+      {"interval", {json_number((c.ratio_interval.low - 1) * 100), json_number((c.ratio_interval.high - 1) * 100)}},
+      {"p", json_number(c.p)},
+      {"p_adjusted", json_number(c.p_adjusted)},
+      {"effect_d", exact(c.effect_d)},
+      {"mde_percent", json_number(c.minimum_detectable * 100)},
+      {"pairs", c.pairs},
+      {"criteria", criteria(c.criteria)}};
   out["confidence"] = c.confidence ? Json(name_of(*c.confidence)) : Json(nullptr);
   out["verdict"] = name_of(judgement.outcome);
   out["level"] = name_of(judgement.level);

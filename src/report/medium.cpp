@@ -14,12 +14,8 @@ constexpr std::size_t k_command_columns = 2000;
 // Splits what GitHub would turn into a mention or a reference; it shows as nothing.
 constexpr std::string_view k_break = "<!-- -->";
 
-bool is_alphanumeric(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-         static_cast<unsigned char>(c) >= 0x80;
-}
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
+bool is_word_byte(char c) {
+  return text::is_alphanumeric(c) || static_cast<unsigned char>(c) >= 0x80;
 }
 
 std::string tidy(std::string_view hostile, std::size_t columns) {
@@ -46,7 +42,7 @@ std::string reference(char c) {
 std::string markdown_code(const std::string& name) {
   if (name.find('|') != std::string::npos) {
     std::string out = "<code>";
-    for (const char c : name) out += is_alphanumeric(c) || c == ' ' ? std::string(1, c) : reference(c);
+    for (const char c : name) out += is_word_byte(c) || c == ' ' ? std::string(1, c) : reference(c);
     return out + "</code>";
   }
   const std::string fence(longest_backticks(name) + 1, '`');
@@ -60,7 +56,7 @@ bool starts_block(std::string_view s, std::size_t at) {
   if (!ends) return false;
   if (at == 0) return std::string_view("#+-=").find(s[0]) != std::string_view::npos;
   if (s[at] != '.' && s[at] != ')') return false;
-  return std::all_of(s.begin(), s.begin() + static_cast<std::ptrdiff_t>(at), is_digit);
+  return std::all_of(s.begin(), s.begin() + static_cast<std::ptrdiff_t>(at), text::is_digit);
 }
 
 std::string markdown_prose(const std::string& s) {
@@ -69,17 +65,17 @@ std::string markdown_prose(const std::string& s) {
   const auto next_is = [&](std::size_t i, bool (*is)(char)) { return i + 1 < s.size() && is(s[i + 1]); };
   for (std::size_t i = 0; i < s.size(); ++i) {
     const char c = s[i];
-    const bool inside_word = i > 0 && is_alphanumeric(s[i - 1]) && next_is(i, is_alphanumeric);
+    const bool inside_word = i > 0 && is_word_byte(s[i - 1]) && next_is(i, is_word_byte);
     if (k_structure.find(c) != std::string_view::npos || (c == '_' && !inside_word) || starts_block(s, i)) {
       out += reference(c);
     } else {
       out += c;
     }
-    const bool issue = c == '#' && next_is(i, is_digit);
+    const bool issue = c == '#' && next_is(i, text::is_digit);
     const bool issue_by_prefix =
-        c == '-' && next_is(i, is_digit) && i >= 2 && text::lower(std::string_view(s).substr(i - 2, 2)) == "gh";
+        c == '-' && next_is(i, text::is_digit) && i >= 2 && text::lower(std::string_view(s).substr(i - 2, 2)) == "gh";
     const bool link =
-        c == ':' && i + 1 < s.size() && (s[i + 1] == '/' || (is_alphanumeric(s[i + 1]) && !is_digit(s[i + 1])));
+        c == ':' && i + 1 < s.size() && (s[i + 1] == '/' || (is_word_byte(s[i + 1]) && !text::is_digit(s[i + 1])));
     const bool host =
         text::lower(std::string_view(s).substr(i >= 2 ? i - 2 : 0, 3)) == "www" && i + 1 < s.size() && s[i + 1] == '.';
     if (c == '@' || issue || issue_by_prefix || link || host) out += k_break;

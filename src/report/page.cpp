@@ -12,7 +12,7 @@ namespace perfwarden::report {
 namespace {
 
 constexpr std::size_t k_largest_template = 1U << 20U;
-constexpr int k_deepest = 16;
+constexpr int k_deepest_section = 16;
 
 Error template_error(const std::string& name, const std::string& text, std::size_t offset, std::string what,
                      std::string hint = "") {
@@ -64,9 +64,16 @@ void put(Data& data, const std::string& key, Data value) {
   data[key] = std::move(value);
 }
 
-void put_list(Data& data, const std::string& key, const kainjow::mustache::list& items) {
+void put_list(Data& data, const std::string& key, const List& items) {
   put(data, "has_" + key, !items.empty());
   put(data, key, Data(items));
+}
+
+List lines_of(const std::vector<std::string>& lines) {
+  List out;
+  out.reserve(lines.size());
+  for (const std::string& line : lines) out.push_back(Data("text", line));
+  return out;
 }
 
 Status check_template(const std::string& name, const std::string& text) {
@@ -81,8 +88,8 @@ Status check_template(const std::string& name, const std::string& text) {
       return template_error(name, text, tag->begin, "a template cannot include another one", "write its text here");
     if (tag->kind == '#' || tag->kind == '^') ++depth;
     if (tag->kind == '/') --depth;
-    if (depth > k_deepest)
-      return template_error(name, text, tag->begin, fmt::format("sections nest deeper than {}", k_deepest),
+    if (depth > k_deepest_section)
+      return template_error(name, text, tag->begin, fmt::format("sections nest deeper than {}", k_deepest_section),
                             "close a section before");
   }
   try {

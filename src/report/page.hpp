@@ -3,6 +3,7 @@
 #include <map>
 #include <mustache.hpp>
 #include <string>
+#include <vector>
 
 #include "base/result.hpp"
 #include "report/renderer.hpp"
@@ -10,12 +11,14 @@
 namespace perfwarden::report {
 
 using Data = kainjow::mustache::data;
+using List = kainjow::mustache::list;
 
 // An empty text is false in a view: mustache takes "" for true.
 [[nodiscard]] Data some(const std::string& text);
 void put(Data& data, const std::string& key, Data value);
 // The list, and whether it holds anything as `has_<key>`.
-void put_list(Data& data, const std::string& key, const kainjow::mustache::list& items);
+void put_list(Data& data, const std::string& key, const List& items);
+[[nodiscard]] List lines_of(const std::vector<std::string>& lines);  // each as {text}
 
 // A Page is a template ready to be filled. Nothing is escaped here: the view has neutralised every value for its
 // medium.

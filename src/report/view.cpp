@@ -16,8 +16,6 @@
 namespace perfwarden::report {
 namespace {
 
-using kainjow::mustache::list;
-
 constexpr std::size_t k_most_facts = 40;
 constexpr std::array k_states{"broken", "warned", "worse", "undecided", "better", "new", "gone", "ok"};
 
@@ -62,7 +60,7 @@ Data side(const ViewContext& context, const SideInfo& info) {
   return data;
 }
 
-list environment_of(const ViewContext& context) {
+List environment_of(const ViewContext& context) {
   const Machine& base = context.report.base.run.machine;
   const Machine& head = context.report.head.run.machine;
   std::vector<std::string> names;
@@ -73,7 +71,7 @@ list environment_of(const ViewContext& context) {
       (machine == &base ? values[name].first : values[name].second) = value;
     }
   }
-  list rows;
+  List rows;
   rows.reserve(std::min(names.size(), k_most_facts));
   for (const std::string& name : names) {
     if (rows.size() == k_most_facts) break;
@@ -90,8 +88,8 @@ list environment_of(const ViewContext& context) {
   return rows;
 }
 
-list differences_of(const ViewContext& context) {
-  list rows;
+List differences_of(const ViewContext& context) {
+  List rows;
   rows.reserve(context.report.machine_differences.size());
   for (const MachineDifference& difference : context.report.machine_differences) {
     if (rows.size() == k_most_facts) break;
@@ -104,8 +102,8 @@ list differences_of(const ViewContext& context) {
   return rows;
 }
 
-list texts(const std::vector<std::string>& sentences) {
-  list out;
+List texts(const std::vector<std::string>& sentences) {
+  List out;
   out.reserve(sentences.size());
   for (const std::string& sentence : sentences) out.push_back(Data("text", sentence));
   return out;
@@ -135,7 +133,7 @@ void put_groups(Data& data, const ViewContext& context) {
   const ViewOptions& options = context.options;
   std::map<std::string_view, std::size_t> by_state;
   for (const std::size_t i : context.facts.order) ++by_state[state_of(report, i)];
-  list counts;
+  List counts;
   std::vector<std::string> counted;
   for (const char* state : k_states) {
     if (by_state[state] == 0) continue;
@@ -147,14 +145,14 @@ void put_groups(Data& data, const ViewContext& context) {
   }
   put(data, "counts_line", text::join(counted, ", "));
   put_list(data, "counts", counts);
-  list top;
-  list all;
-  list flagged;
-  list undecided;
-  list vanished;
-  list added;
-  list details;
-  list quiet_details;
+  List top;
+  List all;
+  List flagged;
+  List undecided;
+  List vanished;
+  List added;
+  List details;
+  List quiet_details;
   top.reserve(options.top);
   std::size_t worth_a_row = 0;
   for (const std::size_t i : context.facts.order) {
@@ -229,7 +227,7 @@ void put_run(Data& data, const ViewContext& context) {
 
 void put_profiles(Data& data, const ViewContext& context) {
   const ViewOptions& options = context.options;
-  list profiles;
+  List profiles;
   for (const Evidence& evidence : context.report.evidence) {
     if (!options.profile || profiles.size() >= options.profiles) break;
     Data names = evidence_data(evidence, context.report.verdict.findings, context.phrases,

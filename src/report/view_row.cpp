@@ -48,8 +48,8 @@ std::string criterion_key(std::string_view name) {
   return "criterion_" + text::replace_all(std::string(name), "-", "_");
 }
 
-kainjow::mustache::list criteria_of(const ViewContext& context, const Comparison& comparison) {
-  kainjow::mustache::list out;
+List criteria_of(const ViewContext& context, const Comparison& comparison) {
+  List out;
   out.reserve(comparison.criteria.size());
   for (const Criterion& criterion : comparison.criteria) {
     Data data;
@@ -63,8 +63,8 @@ kainjow::mustache::list criteria_of(const ViewContext& context, const Comparison
 }
 
 // A series that is undecided has a sentence of its own that says more than its finding.
-kainjow::mustache::list findings_of(const ViewContext& context, const SeriesId& id, bool undecided) {
-  kainjow::mustache::list out;
+List findings_of(const ViewContext& context, const SeriesId& id, bool undecided) {
+  List out;
   const auto found = context.findings_by_series.find(id);
   if (found == context.findings_by_series.end()) return out;
   for (const std::size_t i : found->second) {
@@ -203,8 +203,8 @@ Data detail_of(const ViewContext& context, std::size_t i) {
   return row;
 }
 
-kainjow::mustache::list warnings_of(const ViewContext& context, const std::vector<Warning>& warnings) {
-  kainjow::mustache::list out;
+List warnings_of(const ViewContext& context, const std::vector<Warning>& warnings) {
+  List out;
   out.reserve(std::min(warnings.size(), k_most_warnings) + 1);
   for (std::size_t i = 0; i < std::min(warnings.size(), k_most_warnings); ++i) {
     Data data;

@@ -29,6 +29,6 @@ struct ViewContext {
 // All about a series: the row, the criteria, findings, numbers and pictures.
 [[nodiscard]] Data detail_of(const ViewContext& context, std::size_t i);
 // Warnings as {code, text}, at most 20 of them; `more` says how many were left out.
-[[nodiscard]] kainjow::mustache::list warnings_of(const ViewContext& context, const std::vector<Warning>& warnings);
+[[nodiscard]] List warnings_of(const ViewContext& context, const std::vector<Warning>& warnings);
 
 }  // namespace perfwarden::report

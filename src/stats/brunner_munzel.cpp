@@ -6,12 +6,11 @@
 #include <vector>
 
 #include "stats/distributions.hpp"
+#include "stats/nan.hpp"
 #include "stats/ranks.hpp"
 
 namespace perfwarden::stats {
 namespace {
-
-constexpr double k_nan = std::numeric_limits<double>::quiet_NaN();
 
 struct Placement {
   double mean_rank;  // among both samples

@@ -9,10 +9,11 @@
 #include <cmath>
 #include <limits>
 
+#include "stats/nan.hpp"
+
 namespace perfwarden::stats {
 namespace {
 
-constexpr double k_nan = std::numeric_limits<double>::quiet_NaN();
 constexpr double k_inf = std::numeric_limits<double>::infinity();
 
 using boost::math::policies::errno_on_error;

@@ -3,17 +3,17 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
-#include <limits>
 #include <vector>
 
 #include "stats/distributions.hpp"
+#include "stats/nan.hpp"
 #include "stats/rank_sum.hpp"
 #include "stats/signed_rank.hpp"
+#include "stats/summary.hpp"
 
 namespace perfwarden::stats {
 namespace {
 
-constexpr double k_nan = std::numeric_limits<double>::quiet_NaN();
 constexpr std::uint64_t k_sign = std::uint64_t{1} << 63;
 
 // Doubles in their order as unsigned integers, so that bisection ends at one exact double.
@@ -39,12 +39,6 @@ double bisect(double low, double high, std::uint64_t k, Count&& count_at_most) {
       below = middle + 1;
   }
   return unordered(above) + 0.0;
-}
-
-std::vector<double> sorted(std::span<const double> values) {
-  std::vector<double> copy(values.begin(), values.end());
-  std::sort(copy.begin(), copy.end());
-  return copy;
 }
 
 struct Selected {

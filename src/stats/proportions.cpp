@@ -3,14 +3,12 @@
 #include <algorithm>
 #include <boost/math/special_functions/beta.hpp>
 #include <cmath>
-#include <limits>
 
 #include "stats/distributions.hpp"
+#include "stats/nan.hpp"
 
 namespace perfwarden::stats {
 namespace {
-
-constexpr double k_nan = std::numeric_limits<double>::quiet_NaN();
 
 using boost::math::policies::errno_on_error;
 using Policy = boost::math::policies::policy<

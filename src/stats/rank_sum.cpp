@@ -2,15 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <numeric>
 
 #include "stats/distributions.hpp"
+#include "stats/nan.hpp"
 
 namespace perfwarden::stats {
 namespace {
-
-constexpr double k_nan = std::numeric_limits<double>::quiet_NaN();
 
 struct Ranked {
   double u = 0;

@@ -13,7 +13,7 @@
 namespace perfwarden::stats {
 namespace {
 
-struct Ranked {
+struct SignedRanks {
   std::vector<TieGroup> groups;
   std::uint64_t doubled_w = 0;
   std::uint64_t doubled_total = 0;
@@ -21,7 +21,7 @@ struct Ranked {
   bool ties = false;
 };
 
-Ranked rank(std::span<const double> differences) {
+SignedRanks rank(std::span<const double> differences) {
   std::vector<double> sizes;
   std::vector<bool> positive;
   sizes.reserve(differences.size());
@@ -30,7 +30,7 @@ Ranked rank(std::span<const double> differences) {
     sizes.push_back(std::fabs(d));
     positive.push_back(d > 0);
   }
-  Ranked ranked;
+  SignedRanks ranked;
   ranked.n = sizes.size();
   const std::vector<std::uint64_t> ranks = doubled_midranks(sizes, &ranked.groups);
   for (std::size_t i = 0; i < ranks.size(); ++i) {
@@ -45,7 +45,7 @@ void set_two_sided(SignedRank& result) {
   result.p_two_sided = std::min({1.0, 2 * result.p_less, 2 * result.p_greater});
 }
 
-SignedRank normal(const Ranked& ranked, bool continuity_correction) {
+SignedRank normal(const SignedRanks& ranked, bool continuity_correction) {
   SignedRank result{static_cast<double>(ranked.doubled_w) / 2, ranked.n, 1, 1, 1, false, ranked.ties};
   const auto n = static_cast<double>(ranked.n);
   const double variance = n * (n + 1) * (2 * n + 1) / 24 - tie_term(ranked.groups) / 48;
@@ -104,7 +104,7 @@ void set_exact(SignedRank& result, std::vector<std::uint64_t> weights, std::uint
 }  // namespace
 
 SignedRank signed_rank(std::span<const double> differences, NullCache& nulls) {
-  const Ranked ranked = rank(differences);
+  const SignedRanks ranked = rank(differences);
   if (ranked.n > (ranked.ties ? k_exact_signed_rank_tied : k_exact_signed_rank)) return normal(ranked, true);
   SignedRank result{static_cast<double>(ranked.doubled_w) / 2, ranked.n, 1, 1, 1, true, ranked.ties};
   if (ranked.n == 0) return result;

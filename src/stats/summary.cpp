@@ -2,23 +2,17 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <vector>
 
 #include "stats/distributions.hpp"
+#include "stats/nan.hpp"
 
 namespace perfwarden::stats {
-namespace {
-
-constexpr double k_nan = std::numeric_limits<double>::quiet_NaN();
-
 std::vector<double> sorted(std::span<const double> values) {
   std::vector<double> copy(values.begin(), values.end());
   std::sort(copy.begin(), copy.end());
   return copy;
 }
-
-}  // namespace
 
 double mean(std::span<const double> values) {
   if (values.empty()) return k_nan;

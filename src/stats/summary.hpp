@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <span>
+#include <vector>
 
 namespace perfwarden::stats {
 
@@ -10,6 +11,7 @@ namespace perfwarden::stats {
 [[nodiscard]] double variance(std::span<const double> values);  // n − 1 in the denominator; NaN for n < 2
 [[nodiscard]] double standard_deviation(std::span<const double> values);
 [[nodiscard]] double coefficient_of_variation(std::span<const double> values);  // sd / |mean|; NaN when mean is 0
+[[nodiscard]] std::vector<double> sorted(std::span<const double> values);       // a copy
 [[nodiscard]] double median(std::span<const double> values);
 // Hyndman & Fan 1996, type 7 (R's default); p in [0, 1].
 [[nodiscard]] double quantile(std::span<const double> values, double p);

@@ -6,12 +6,11 @@
 #include <vector>
 
 #include "stats/distributions.hpp"
+#include "stats/nan.hpp"
 #include "stats/summary.hpp"
 
 namespace perfwarden::stats {
 namespace {
-
-constexpr double k_nan = std::numeric_limits<double>::quiet_NaN();
 
 TTest make(double estimate, double standard_error, double df) {
   TTest test{estimate, standard_error, k_nan, df, k_nan, k_nan, k_nan};

@@ -13,6 +13,14 @@
 namespace perfwarden::support {
 namespace fs = std::filesystem;
 
+os::Command shell(const std::string& line) {
+  os::Command command;
+  command.argv = {"sh", "-c", line};
+  command.env = {{"PATH", "/usr/local/bin:/usr/bin:/bin"}};
+  command.timeout_s = 60;
+  return command;
+}
+
 TemporaryDirectory::TemporaryDirectory() {
   std::string name = (fs::temp_directory_path() / "perfwarden-test-XXXXXX").string();
   if (mkdtemp(name.data()) == nullptr) ADD_FAILURE() << "mkdtemp failed for " << name;

@@ -69,6 +69,9 @@ class FakeHttp final : public net::HttpClient {
   };
 };
 
+// A line for `sh -c`; a test that hangs says so after a minute.
+[[nodiscard]] os::Command shell(const std::string& line);
+
 // A fresh folder, removed with all it holds at the end of the test; kept (and named) when
 // PW_KEEP_TEMPORARY is set.
 class TemporaryDirectory {

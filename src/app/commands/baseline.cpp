@@ -26,7 +26,7 @@ namespace {
 
 using nlohmann::json;
 
-struct Options {
+struct BaselineOptions {
   ConfigOptions config;
   bool as_json = false;
   std::string samples, reason, report;  // update
@@ -37,7 +37,7 @@ struct Options {
   ImportOptions importing;
 };
 
-std::string short_sha(const std::string& sha) {
+std::string shown_sha(const std::string& sha) {
   return sha.empty() ? "–" : text::one_line(sha.substr(0, 10));
 }
 
@@ -47,13 +47,6 @@ std::string day_and_minute(const std::string& time) {
 
 std::string dump(const json& value) {
   return value.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
-}
-
-// A config is not needed to look at a baseline or a history in the usual places.
-Result<Config> config_if_any(World& world, const ConfigOptions& options) {
-  if (options.file.empty() && input(world, "config").empty() && !config::find_file(".")) return Config{};
-  PW_TRY_ASSIGN(config::Loaded loaded, load_config(world, options));
-  return std::move(loaded.config);
 }
 
 // What `check` would compare HEAD with, here and now, without measuring or fetching anything.
@@ -140,7 +133,7 @@ std::string show_json(const Shown& shown, const Config& config) {
 std::string cached_line(const Shown& shown, const Config& config) {
   if (!shown.cached) return fmt::format("none usable in {}: {}", config.baseline.directory, shown.why_not_cached);
   const baseline::Entry& entry = shown.cached->entry;
-  return fmt::format("{} of {}{}{}", short_sha(entry.commit), day_and_minute(entry.time),
+  return fmt::format("{} of {}{}{}", shown_sha(entry.commit), day_and_minute(entry.time),
                      shown.cached->note.empty() ? "" : "; it ", shown.cached->note);
 }
 
@@ -149,29 +142,29 @@ std::string show_text(const Shown& shown, const Config& config) {
   if (config.baseline.strategy == BaselineStrategy::file) {
     first = fmt::format("The samples file {} (`baseline.strategy: file`)", text::one_line(config.baseline.file));
   } else if (config.baseline.strategy == BaselineStrategy::merge_base && !shown.base.empty()) {
-    first = fmt::format("Commit {}, the merge base with {}, measured beside HEAD", short_sha(shown.base),
+    first = fmt::format("Commit {}, the merge base with {}, measured beside HEAD", shown_sha(shown.base),
                         text::one_line(shown.base_of));
   } else if (shown.cached) {
     first = "The cached baseline " + cached_line(shown, config);
   } else {
     first = "Nothing";
   }
-  std::string out = fmt::format("{} is what HEAD {} would be compared with.\n\n", first, short_sha(shown.head));
+  std::string out = fmt::format("{} is what HEAD {} would be compared with.\n\n", first, shown_sha(shown.head));
   out += fmt::format("  merge base  {}\n", shown.base.empty()
                                                ? text::one_line(shown.why_no_base)
-                                               : short_sha(shown.base) + " with " + text::one_line(shown.base_of));
+                                               : shown_sha(shown.base) + " with " + text::one_line(shown.base_of));
   out += fmt::format("  cached      {}\n", text::one_line(cached_line(shown, config)));
   out += fmt::format("  on record   {} in {}\n", shown.entries.size(), text::one_line(config.baseline.directory));
   if (shown.entries.empty()) return out;
   out += "\n  commit      branch            time              machine   reason\n";
   for (const baseline::Entry& e : shown.entries)
-    out += fmt::format("  {}  {}  {}  {}  {}\n", text::fit(short_sha(e.commit), 10),
+    out += fmt::format("  {}  {}  {}  {}  {}\n", text::fit(shown_sha(e.commit), 10),
                        text::fit(text::one_line(e.branch), 16), text::fit(day_and_minute(e.time), 16),
                        text::fit(text::one_line(e.fingerprint), 8), text::truncate(text::one_line(e.reason), 40));
   return out;
 }
 
-Result<int> show(World& world, const Options& options) {
+Result<int> show(World& world, const BaselineOptions& options) {
   PW_TRY_ASSIGN(const Config config, config_if_any(world, options.config));
   PW_TRY_ASSIGN(const Shown shown, look(world, config));
   world.console.out(options.as_json ? show_json(shown, config) : show_text(shown, config));
@@ -179,14 +172,14 @@ Result<int> show(World& world, const Options& options) {
 }
 
 // What speaks against making these samples the baseline; nullopt when nothing does.
-Result<std::optional<Error>> objection(const Options& options, const Samples& samples) {
+Result<std::optional<Error>> objection(const BaselineOptions& options, const Samples& samples) {
   if (options.report.empty()) return std::optional<Error>();
   PW_TRY_ASSIGN(const std::string text, read_input(options.report));
   PW_TRY_ASSIGN(const Report report, report::read_json(text, options.report));
   if (report.head.run.commit != samples.run.commit)
     return Error{ErrorKind::usage,
-                 fmt::format("the report is of commit {}, the samples are of {}", short_sha(report.head.run.commit),
-                             short_sha(samples.run.commit)),
+                 fmt::format("the report is of commit {}, the samples are of {}", shown_sha(report.head.run.commit),
+                             shown_sha(samples.run.commit)),
                  options.report, "give the report of the run that measured these samples", ""};
   if (report.verdict.conclusion != Conclusion::fail) return std::optional<Error>();
   return std::optional<Error>(Error{ErrorKind::usage, "the gate failed on this run, so it does not become the baseline",
@@ -194,7 +187,7 @@ Result<std::optional<Error>> objection(const Options& options, const Samples& sa
                                     ""});
 }
 
-Result<int> update(World& world, const Options& options) {
+Result<int> update(World& world, const BaselineOptions& options) {
   PW_TRY_ASSIGN(const Config config, config_if_any(world, options.config));
   PW_TRY_ASSIGN(const Samples samples, read_samples(options.samples));
   if (samples.series.empty())
@@ -211,7 +204,7 @@ Result<int> update(World& world, const Options& options) {
   const baseline::Git git = repository(world);
   if (git.has_changes().value_or(false))
     warn(world, "there are uncommitted changes here; the samples go on record as those of commit " +
-                    short_sha(samples.run.commit));
+                    shown_sha(samples.run.commit));
   baseline::Entry entry;
   entry.commit = samples.run.commit;
   entry.branch = samples.run.branch;
@@ -222,7 +215,7 @@ Result<int> update(World& world, const Options& options) {
     warn(world, "the samples do not say which machine they come from, so they serve only with `match-machine: any`");
   PW_TRY(baseline::update(config.baseline.directory, entry, ingest::write_samples(samples)));
   give_back(config.baseline.directory);
-  world.console.out(fmt::format("{} is on record in {}: {} series, {}\n", short_sha(entry.commit),
+  world.console.out(fmt::format("{} is on record in {}: {} series, {}\n", shown_sha(entry.commit),
                                 config.baseline.directory, samples.series.size(), text::one_line(entry.reason)));
   return static_cast<int>(k_pass);
 }
@@ -243,7 +236,7 @@ std::string runs_text(const std::vector<store::RunSummary>& runs) {
     const std::string branch =
         run.pull_request == 0 ? run.branch : fmt::format("pull/{} {}", run.pull_request, run.branch);
     out += fmt::format("{}  {}  {}  {}  {:>6}  {:>6}  {}\n", text::fit(day_and_minute(run.time), 16),
-                       text::fit(short_sha(run.commit), 10), text::fit(text::one_line(branch), 20),
+                       text::fit(shown_sha(run.commit), 10), text::fit(text::one_line(branch), 20),
                        text::fit(run.conclusion.empty() ? "–" : text::one_line(run.conclusion), 12), run.series,
                        run.alerts, text::fit(text::one_line(run.fingerprint), 8));
   }
@@ -264,13 +257,13 @@ std::string line_text(const Line& line) {
   std::string out = fmt::format("{}  {}\n", text::one_line(line.id.path()), spark_of(line.points));
   for (const store::HistoryPoint& p : line.points)
     out += fmt::format("  {}  {}  {}  {} to {}  n={}  {}\n", text::fit(day_and_minute(p.time), 16),
-                       text::fit(short_sha(p.commit), 10), text::fit(format_value(p.median, p.unit), 12),
+                       text::fit(shown_sha(p.commit), 10), text::fit(format_value(p.median, p.unit), 12),
                        format_value(p.low, p.unit), format_value(p.high, p.unit), p.n,
                        text::fit(text::one_line(p.fingerprint), 8));
   return out;
 }
 
-std::string nothing_text(const Options& options, const std::string& branch) {
+std::string nothing_text(const BaselineOptions& options, const std::string& branch) {
   if (!options.series.empty())
     return fmt::format("No series matches '{}'{}.\n", text::one_line(options.series),
                        branch.empty() ? "" : " on " + text::one_line(branch) + "; --all looks at every branch");
@@ -279,7 +272,7 @@ std::string nothing_text(const Options& options, const std::string& branch) {
              : fmt::format("No runs of {} are on record; --all shows those of every branch.\n", text::one_line(branch));
 }
 
-Result<std::vector<Line>> lines_of(store::Store& store, const Options& options, const std::string& branch) {
+Result<std::vector<Line>> lines_of(store::Store& store, const BaselineOptions& options, const std::string& branch) {
   const std::string machine = options.machine == "this" ? os::read_machine().fingerprint : options.machine;
   std::vector<Line> lines;
   PW_TRY_ASSIGN(const std::vector<SeriesId> known, store.series(branch));
@@ -291,7 +284,7 @@ Result<std::vector<Line>> lines_of(store::Store& store, const Options& options, 
   return lines;
 }
 
-Result<std::string> history_text(store::Store& store, const Options& options, const std::string& branch) {
+Result<std::string> history_text(store::Store& store, const BaselineOptions& options, const std::string& branch) {
   if (options.series.empty()) {
     PW_TRY_ASSIGN(const std::vector<store::RunSummary> runs, store.runs(branch, options.most));
     if (!options.as_json) return runs.empty() ? nothing_text(options, branch) : runs_text(runs);
@@ -324,7 +317,7 @@ Result<std::string> history_text(store::Store& store, const Options& options, co
   return lines.empty() ? nothing_text(options, branch) : out;
 }
 
-Result<int> history(World& world, const Options& options) {
+Result<int> history(World& world, const BaselineOptions& options) {
   PW_TRY_ASSIGN(const Config config, config_if_any(world, options.config));
   if (config.history.empty())
     return Error{ErrorKind::usage, "no history is kept", "",
@@ -344,7 +337,7 @@ Result<int> history(World& world, const Options& options) {
   return static_cast<int>(k_pass);
 }
 
-Result<int> import_runs(World& world, const Options& options) {
+Result<int> import_runs(World& world, const BaselineOptions& options) {
   PW_TRY_ASSIGN(const Config config, config_if_any(world, options.config));
   PW_TRY_ASSIGN(const std::size_t runs, import_history(world, config, options.importing));
   world.console.out(
@@ -352,13 +345,13 @@ Result<int> import_runs(World& world, const Options& options) {
   return static_cast<int>(k_pass);
 }
 
-using Work = Result<int> (*)(World&, const Options&);
+using BaselineWork = Result<int> (*)(World&, const BaselineOptions&);
 
-std::function<int(World&)> declare(Verb& verb) {
-  auto options = std::make_shared<Options>();
-  auto chosen = std::make_shared<Work>(show);
+std::function<int(World&)> declare_baseline(Verb& verb) {
+  auto options = std::make_shared<BaselineOptions>();
+  auto chosen = std::make_shared<BaselineWork>(show);
   verb.require_subcommand();
-  const auto add = [&](const char* name, const char* summary, Work work) {
+  const auto add = [&](const char* name, const char* summary, BaselineWork work) {
     Verb sub = verb.add_subcommand(name, summary, [chosen, work] { *chosen = work; });
     add_config_options(sub, options->config);
     return sub;
@@ -400,6 +393,6 @@ std::function<int(World&)> declare(Verb& verb) {
 }  // namespace
 
 extern const Command k_command_baseline{"baseline", "Show, update and look back at what head is compared with",
-                                        declare};
+                                        declare_baseline};
 
 }  // namespace perfwarden::app

@@ -25,7 +25,7 @@
 namespace perfwarden::app {
 namespace {
 
-struct Options {
+struct CheckOptions {
   ConfigOptions config;
   SideOptions sides;
   SelectOptions select;
@@ -55,7 +55,7 @@ struct Taken {
 constexpr std::string_view k_base_file = "/samples-base.json";
 constexpr std::string_view k_head_file = "/samples-head.json";
 
-std::string reproduce_command(const Sides& sides, const Options& options, std::uint64_t seed) {
+std::string reproduce_command(const Sides& sides, const CheckOptions& options, std::uint64_t seed) {
   std::string command = "perfwarden check";
   for (const std::string& suite : options.select.suites) command += " --suite " + suite;
   if (!options.sides.base_dir.empty()) {
@@ -67,7 +67,7 @@ std::string reproduce_command(const Sides& sides, const Options& options, std::u
 }
 
 // Drawn, but for shards: those must come to the same one.
-std::uint64_t seed_of(World& world, const Options& options, const RunContext& context) {
+std::uint64_t seed_of(World& world, const CheckOptions& options, const RunContext& context) {
   const bool sharded = !options.select.shard.empty() || !input(world, "shard").empty();
   const std::string salt = sharded ? context.head_sha : std::to_string(world.clock.unix_s());
   return options.seed.value_or(fnv1a(salt + context.run_id) % 1'000'000);
@@ -86,13 +86,13 @@ void name_sides(Measured& measured, const Sides& sides) {
   measured.samples.head.run.branch = sides.branch;
 }
 
-std::string directory_of(World& world, const Options& options, const Config& config, const std::string& head_sha) {
+std::string directory_of(World& world, const CheckOptions& options, const Config& config, const std::string& head_sha) {
   const std::string chosen = options.output.empty() ? input(world, "output") : options.output;
   return !chosen.empty() ? chosen : config.report.directory + "/" + (head_sha.empty() ? "local" : head_sha);
 }
 
 // What shards measured and `merge` put together.
-Result<Taken> read_measured(World& world, const Options& options, const Job& job) {
+Result<Taken> read_measured(World& world, const CheckOptions& options, const Job& job) {
   Measured measured;
   Samples& head = measured.samples.head;
   PW_TRY_ASSIGN(head, read_samples(options.measured + std::string(k_head_file)));
@@ -126,8 +126,8 @@ Result<Taken> read_measured(World& world, const Options& options, const Job& job
 }
 
 // Samples of this run on disk; Error (interrupted) once what was measured before a signal is there.
-Status keep_samples(World& world, const Options& options, const Job& job, const Sides& sides, const Selected& selected,
-                    Measured& measured) {
+Status keep_samples(World& world, const CheckOptions& options, const Job& job, const Sides& sides,
+                    const Selected& selected, Measured& measured) {
   name_sides(measured, sides);
   add_selection(selected, measured);
   if (measured.interrupted)  // half a shard must not be merged for a whole one
@@ -150,7 +150,7 @@ Config config_for(Config config, const std::optional<Shard>& shard) {
 }
 
 // Head alone, against the cached baseline, since base cannot be built; unless somebody insisted on that base.
-Result<Sides> fall_back(World& world, const Options& options, const Job& job, const Machine& machine, Sides sides,
+Result<Sides> fall_back(World& world, const CheckOptions& options, const Job& job, const Machine& machine, Sides sides,
                         const std::string& base_not_built) {
   if (!options.sides.base.empty() || !options.sides.base_dir.empty())
     return Error{ErrorKind::benchmark, base_not_built, "",
@@ -161,7 +161,7 @@ Result<Sides> fall_back(World& world, const Options& options, const Job& job, co
 }
 
 // nullopt when the job ends here: a dry run, or a shard, which nobody can judge alone. `tuned`: null for a dry run.
-Result<std::optional<Taken>> measure_sides(World& world, const Options& options, const Job& job,
+Result<std::optional<Taken>> measure_sides(World& world, const CheckOptions& options, const Job& job,
                                            const TunedMachine* tuned, const Machine& machine, Sides sides) {
   const bool two_sided = !sides.base_directory.empty();
   const bool named = !options.sides.base_dir.empty();  // built trees, maybe of no commit at all
@@ -192,7 +192,7 @@ Result<std::optional<Taken>> measure_sides(World& world, const Options& options,
                                     tuned->warnings(), selected.whole});
 }
 
-Result<std::optional<Taken>> measure(World& world, const Options& options, const Job& job) {
+Result<std::optional<Taken>> measure(World& world, const CheckOptions& options, const Job& job) {
   std::optional<TunedMachine> tuned;
   if (!options.dry_run) tuned.emplace(world, job.config());
   const Machine machine = tuned ? tuned->machine() : os::read_machine();
@@ -204,7 +204,7 @@ std::uint64_t seed_in(const Samples& samples) {
   return static_cast<std::uint64_t>(std::max(0LL, text::to_integer(samples.run.seed).value_or(0)));
 }
 
-Report report_of(World& world, const Options& options, const Job& job, const Taken& taken,
+Report report_of(World& world, const CheckOptions& options, const Job& job, const Taken& taken,
                  const gates::Override& override_) {
   Setting setting;
   setting.context = job.context;
@@ -223,7 +223,7 @@ Report report_of(World& world, const Options& options, const Job& job, const Tak
 }
 
 // Judges, writes, keeps and publishes what was measured.
-Result<int> conclude(World& world, const Options& options, const Job& job, const Taken& taken) {
+Result<int> conclude(World& world, const CheckOptions& options, const Job& job, const Taken& taken) {
   const Config& config = job.config();
   const gates::Override override_ = find_override(world, job.context, config);
   Report report = report_of(world, options, job, taken, override_);
@@ -251,7 +251,7 @@ Result<int> conclude(World& world, const Options& options, const Job& job, const
 }
 
 // The whole page of DESIGN §1, in order. Each step says itself what it does.
-Result<int> check(World& world, const Options& options) {
+Result<int> check(World& world, const CheckOptions& options) {
   Job job;
   PW_TRY_ASSIGN(job.context, github::run_context(world.environment));
   PW_TRY_ASSIGN(job.trusted, trusted_config(world, job.context, options.config));
@@ -265,8 +265,8 @@ Result<int> check(World& world, const Options& options) {
   return conclude(world, options, job, *taken);
 }
 
-std::function<int(World&)> declare(Verb& verb) {
-  auto options = std::make_shared<Options>();
+std::function<int(World&)> declare_check(Verb& verb) {
+  auto options = std::make_shared<CheckOptions>();
   add_config_options(verb, options->config);
   verb.add_option("--base", options->sides.base,
                   "Commit, branch or tag to compare with (default: merge base with the target branch)");
@@ -292,6 +292,6 @@ std::function<int(World&)> declare(Verb& verb) {
 }  // namespace
 
 extern const Command k_command_check{"check", "Measure base and head, judge the budgets, report: the whole job",
-                                     declare};
+                                     declare_check};
 
 }  // namespace perfwarden::app

@@ -12,7 +12,7 @@
 namespace perfwarden::app {
 namespace {
 
-struct Options {
+struct CompareOptions {
   ConfigOptions config;
   ReportOptions report;
   std::string base, head;
@@ -42,7 +42,7 @@ Result<Samples> samples_of(const std::string& name, const Config& config) {
                "measure it with `perfwarden run`, or name a samples file", ""};
 }
 
-int compare(World& world, const Options& options) {
+int compare(World& world, const CompareOptions& options) {
   const Result<config::Loaded> loaded = config_or_default(world, options.config);
   if (!loaded) return fail(world, loaded.error());
   const Config& config = loaded->config;
@@ -61,8 +61,8 @@ int compare(World& world, const Options& options) {
               options.gate ? exit_code(report.verdict, config, true) : static_cast<int>(k_pass));
 }
 
-std::function<int(World&)> declare(Verb& verb) {
-  auto options = std::make_shared<Options>();
+std::function<int(World&)> declare_compare(Verb& verb) {
+  auto options = std::make_shared<CompareOptions>();
   verb.add_option("base,--baseline", options->base, "Samples file, or a commit that the history holds").required();
   verb.add_option("head,--current", options->head, "Samples file, or a commit that the history holds").required();
   add_config_options(verb, options->config);
@@ -73,6 +73,6 @@ std::function<int(World&)> declare(Verb& verb) {
 
 }  // namespace
 
-extern const Command k_command_compare{"compare", "Compare two sets of samples and say what changed", declare};
+extern const Command k_command_compare{"compare", "Compare two sets of samples and say what changed", declare_compare};
 
 }  // namespace perfwarden::app

@@ -13,21 +13,21 @@
 namespace perfwarden::app {
 namespace {
 
-struct Options;
-using Work = int (*)(World&, const Options&);
+struct ConfigVerbOptions;
+using ConfigWork = int (*)(World&, const ConfigVerbOptions&);
 
-struct Options {
+struct ConfigVerbOptions {
   ConfigOptions config;
   std::string checked;  // FILE of `check`
   bool json = false;
-  Work work = nullptr;
+  ConfigWork work = nullptr;
 };
 
 std::string count(std::size_t number, std::string_view noun) {
   return fmt::format("{} {}{}", number, noun, number == 1 ? "" : "s");
 }
 
-int run_check(World& world, const Options& options) {
+int run_check(World& world, const ConfigVerbOptions& options) {
   ConfigOptions config = options.config;
   if (!options.checked.empty()) config.file = options.checked;
   const auto loaded = load_config(world, config);
@@ -40,7 +40,7 @@ int run_check(World& world, const Options& options) {
   return k_pass;
 }
 
-int run_show(World& world, const Options& options) {
+int run_show(World& world, const ConfigVerbOptions& options) {
   const auto loaded = load_config(world, options.config);
   if (!loaded) return fail(world, loaded.error());
   if (!options.json) {
@@ -58,14 +58,14 @@ int run_show(World& world, const Options& options) {
   return k_pass;
 }
 
-int print_schema(World& world, const Options&) {
+int print_schema(World& world, const ConfigVerbOptions&) {
   world.console.out(config::schema());
   return k_pass;
 }
 
-std::function<int(World&)> declare(Verb& verb) {
-  const auto options = std::make_shared<Options>();
-  const auto chosen = [options](Work work) { return [options, work] { options->work = work; }; };
+std::function<int(World&)> declare_config(Verb& verb) {
+  const auto options = std::make_shared<ConfigVerbOptions>();
+  const auto chosen = [options](ConfigWork work) { return [options, work] { options->work = work; }; };
   verb.require_subcommand();
   Verb check = verb.add_subcommand("check", "Read the config and say all that is wrong with it", chosen(run_check));
   check.add_option("FILE", options->checked, "Config to check instead of the one found here");
@@ -79,6 +79,7 @@ std::function<int(World&)> declare(Verb& verb) {
 
 }  // namespace
 
-extern const Command k_command_config{"config", "Check the config, show what is in effect, print its schema", declare};
+extern const Command k_command_config{"config", "Check the config, show what is in effect, print its schema",
+                                      declare_config};
 
 }  // namespace perfwarden::app

@@ -23,7 +23,7 @@ namespace {
 
 using State = Check::State;
 
-struct Options {
+struct DoctorOptions {
   bool json = false, noise = false;
   std::optional<double> minutes;
   std::string workload;  // hidden: what --noise runs in fresh processes
@@ -122,16 +122,16 @@ std::string verdict_of(const std::vector<Check>& checks) {
   return out;
 }
 
-constexpr std::size_t k_width = 80, k_text = 13;  // columns of a line, and where its text begins
+constexpr std::size_t k_columns = 80, k_text = 13;  // columns of a line, and where its text begins
 
 std::string as_text(const std::vector<Check>& checks, bool color) {
   std::string out = verdict_of(checks) + "\n\n";
   for (const Check& check : checks) {
-    std::vector<std::string> lines = text::wrap(fmt::format("x {:<10} {}", check.name, check.text), k_width, k_text);
+    std::vector<std::string> lines = text::wrap(fmt::format("x {:<10} {}", check.name, check.text), k_columns, k_text);
     lines.front() = mark_of(check.state, color) + lines.front().substr(1);
     out += text::join(lines, "\n") + "\n";
     if (check.cure.empty()) continue;
-    for (const std::string& line : text::wrap(fmt::format("{:{}}→ {}", "", k_text, check.cure), k_width, k_text + 2))
+    for (const std::string& line : text::wrap(fmt::format("{:{}}→ {}", "", k_text, check.cure), k_columns, k_text + 2))
       out += line + "\n";
   }
   return out;
@@ -182,7 +182,7 @@ int work(World& world, const std::string& name) {
   return k_pass;
 }
 
-int doctor(World& world, const Options& options) {
+int doctor(World& world, const DoctorOptions& options) {
   if (!options.workload.empty()) return work(world, options.workload);
   const std::vector<Check> checks = diagnose(find_out(world));
   const bool possible =
@@ -199,8 +199,8 @@ int doctor(World& world, const Options& options) {
   return possible ? k_pass : k_not_measured;
 }
 
-std::function<int(World&)> declare(Verb& verb) {
-  auto options = std::make_shared<Options>();
+std::function<int(World&)> declare_doctor(Verb& verb) {
+  auto options = std::make_shared<DoctorOptions>();
   verb.add_flag("--noise", options->noise, "Measure the noise too: what change could be seen here (half a minute)");
   verb.add_option("--minutes", options->minutes, "For how long to measure the noise").within(0.01, 120.0);
   verb.add_flag("--json", options->json, "Print perfwarden.doctor/1 instead of text");
@@ -211,6 +211,6 @@ std::function<int(World&)> declare(Verb& verb) {
 }  // namespace
 
 extern const Command k_command_doctor{"doctor", "Say what would disturb measuring on this machine, and the cure",
-                                      declare};
+                                      declare_doctor};
 
 }  // namespace perfwarden::app

@@ -10,7 +10,7 @@
 namespace perfwarden::app {
 namespace {
 
-struct Options {
+struct GateOptions {
   ConfigOptions config;
   ReportOptions report;
   std::string file;
@@ -18,7 +18,7 @@ struct Options {
 
 // Judges the numbers of a report again, by the budgets of today's config; the numbers themselves stay as they were
 // measured.
-int gate(World& world, const Options& options) {
+int gate(World& world, const GateOptions& options) {
   const Result<config::Loaded> loaded = load_config(world, options.config);
   if (!loaded) return fail(world, loaded.error());
   const Config& config = loaded->config;
@@ -35,8 +35,8 @@ int gate(World& world, const Options& options) {
   return emit(world, *report, config.report.templates, options.report, exit_code(report->verdict, config, true));
 }
 
-std::function<int(World&)> declare(Verb& verb) {
-  auto options = std::make_shared<Options>();
+std::function<int(World&)> declare_gate(Verb& verb) {
+  auto options = std::make_shared<GateOptions>();
   verb.add_option("report", options->file, "A report.json").required();
   add_config_options(verb, options->config);
   add_report_options(verb, options->report);
@@ -46,6 +46,6 @@ std::function<int(World&)> declare(Verb& verb) {
 }  // namespace
 
 extern const Command k_command_gate{"gate", "Judge a report again by the config's budgets; exits by the verdict",
-                                    declare};
+                                    declare_gate};
 
 }  // namespace perfwarden::app

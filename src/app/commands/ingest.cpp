@@ -18,43 +18,34 @@
 namespace perfwarden::app {
 namespace {
 
-struct Options {
+struct IngestOptions {
   ConfigOptions config;
   std::vector<std::string> files;
   std::string format, output, suite, commit, branch, regex, metric;
   bool list = false;
 };
 
-std::string formats_table() {
+std::string ingest_formats_table() {
   std::string out;
   for (const ingest::Format* format : ingest::formats())
     out += fmt::format("{:<18} {}\n", format->name, format->summary);
   return out;
 }
 
-Error usage(std::string what, std::string hint) {
-  return Error{ErrorKind::usage, std::move(what), "", std::move(hint), ""};
-}
-
-Status check(const Options& options) {
-  if (options.files.empty()) return usage("no file was given", "perfwarden ingest --format auto FILE… -o SAMPLES.json");
+Status check(const IngestOptions& options) {
+  if (options.files.empty())
+    return wrong_usage("no file was given", "perfwarden ingest --format auto FILE… -o SAMPLES.json");
   if (options.commit.find_first_not_of("0123456789abcdefABCDEF") != std::string::npos || options.commit.size() > 64)
-    return usage("--commit is no commit: '" + options.commit + "'", "give its hexadecimal name: git rev-parse HEAD");
+    return wrong_usage("--commit is no commit: '" + options.commit + "'",
+                       "give its hexadecimal name: git rev-parse HEAD");
   constexpr std::string_view k_letters = "abcdefghijklmnopqrstuvwxyz0123456789_-";
   if (options.suite.find_first_not_of(k_letters) != std::string::npos || options.suite.starts_with('-') ||
       options.suite.starts_with('_'))
-    return usage("--suite is no suite name: '" + options.suite + "'", "use a-z, 0-9, - and _, such as core");
+    return wrong_usage("--suite is no suite name: '" + options.suite + "'", "use a-z, 0-9, - and _, such as core");
   return Nothing{};
 }
 
-// A config is not needed to read files, but its metrics and the suite's parser apply where there is one.
-Result<Config> config_if_any(World& world, const ConfigOptions& options) {
-  if (options.file.empty() && input(world, "config").empty() && !config::find_file(".")) return Config{};
-  PW_TRY_ASSIGN(config::Loaded loaded, load_config(world, options));
-  return std::move(loaded.config);
-}
-
-Suite suite_of(const Options& options, const Config& config) {
+Suite suite_of(const IngestOptions& options, const Config& config) {
   const auto found = std::find_if(config.suites.begin(), config.suites.end(),
                                   [&](const Suite& suite) { return suite.name == options.suite; });
   Suite suite = options.suite.empty() || found == config.suites.end() ? Suite{} : *found;
@@ -76,17 +67,18 @@ Result<std::string> read_folder(const std::string& folder) {
     PW_TRY_ASSIGN(std::string text, os::read_file_below(folder, path));
     bytes += text.size();
     if (bytes > os::k_max_file_bytes)
-      return usage(fmt::format("'{}' holds more than {} MiB of results", folder, os::k_max_file_bytes >> 20),
-                   "give the folders below it one by one");
+      return wrong_usage(fmt::format("'{}' holds more than {} MiB of results", folder, os::k_max_file_bytes >> 20),
+                         "give the folders below it one by one");
     files.emplace_back(fmt::format("{}/{}", folder, path), std::move(text));
   }
   if (files.empty())
-    return usage("there are no results in the folder '" + folder + "'",
-                 "give criterion's target/criterion, gungraun's target/gungraun with summary.json files, or a file");
+    return wrong_usage(
+        "there are no results in the folder '" + folder + "'",
+        "give criterion's target/criterion, gungraun's target/gungraun with summary.json files, or a file");
   return ingest::bundle(files);
 }
 
-Result<Samples> read(World& world, const Options& options) {
+Result<Samples> read(World& world, const IngestOptions& options) {
   PW_TRY(check(options));
   PW_TRY_ASSIGN(const Config config, config_if_any(world, options.config));
   const Suite suite = suite_of(options, config);
@@ -103,9 +95,9 @@ Result<Samples> read(World& world, const Options& options) {
   return samples;
 }
 
-int run(World& world, const Options& options) {
+int run(World& world, const IngestOptions& options) {
   if (options.list) {
-    world.console.out(formats_table());
+    world.console.out(ingest_formats_table());
     return k_pass;
   }
   const Result<Samples> samples = read(world, options);
@@ -123,8 +115,8 @@ int run(World& world, const Options& options) {
   return k_pass;
 }
 
-std::function<int(World&)> declare(Verb& verb) {
-  auto options = std::make_shared<Options>();
+std::function<int(World&)> declare_ingest(Verb& verb) {
+  auto options = std::make_shared<IngestOptions>();
   verb.add_option(
       "files", options->files,
       "Benchmark outputs, each one invocation, or samples files; of a folder, what criterion or gungraun wrote there");
@@ -144,6 +136,7 @@ std::function<int(World&)> declare(Verb& verb) {
 
 }  // namespace
 
-extern const Command k_command_ingest{"ingest", "Read benchmark outputs of other tools into a samples file", declare};
+extern const Command k_command_ingest{"ingest", "Read benchmark outputs of other tools into a samples file",
+                                      declare_ingest};
 
 }  // namespace perfwarden::app

@@ -15,7 +15,7 @@
 namespace perfwarden::app {
 namespace {
 
-struct Options {
+struct MergeOptions {
   std::vector<std::string> files;
   std::string output;
 };
@@ -29,7 +29,7 @@ Result<Samples> read_and_merge(const std::vector<std::string>& files) {
   return ingest::merge(std::move(parts));
 }
 
-int merge(World& world, const Options& options) {
+int merge(World& world, const MergeOptions& options) {
   const Result<Samples> samples = read_and_merge(options.files);
   if (!samples) return fail(world, samples.error());
   if (const Status written = write_result(world, options.output, ingest::write_samples(*samples)); !written)
@@ -39,8 +39,8 @@ int merge(World& world, const Options& options) {
   return k_pass;
 }
 
-std::function<int(World&)> declare(Verb& verb) {
-  auto options = std::make_shared<Options>();
+std::function<int(World&)> declare_merge(Verb& verb) {
+  auto options = std::make_shared<MergeOptions>();
   verb.add_option("files", options->files, "Samples files of one side, one a shard").required();
   verb.add_option("-o,--output", options->output, "Samples file to write (default: stdout)");
   return [options](World& world) { return merge(world, *options); };
@@ -48,6 +48,7 @@ std::function<int(World&)> declare(Verb& verb) {
 
 }  // namespace
 
-extern const Command k_command_merge{"merge", "Put the samples files of shards together, one side at a time", declare};
+extern const Command k_command_merge{"merge", "Put the samples files of shards together, one side at a time",
+                                     declare_merge};
 
 }  // namespace perfwarden::app

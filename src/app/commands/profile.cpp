@@ -7,7 +7,7 @@
 namespace perfwarden::app {
 namespace {
 
-std::function<int(World&)> declare(Verb& verb) {
+std::function<int(World&)> declare_profile(Verb& verb) {
   verb.require_subcommand();
   const auto chosen = std::make_shared<std::size_t>(0);
   std::vector<std::function<int(World&)>> runs;
@@ -22,6 +22,6 @@ std::function<int(World&)> declare(Verb& verb) {
 }  // namespace
 
 extern const Command k_command_profile{
-    "profile", "Which code did it: record, fold, top, diff, draw and convert profiles", declare};
+    "profile", "Which code did it: record, fold, top, diff, draw and convert profiles", declare_profile};
 
 }  // namespace perfwarden::app

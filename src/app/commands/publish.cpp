@@ -16,9 +16,9 @@
 namespace perfwarden::app {
 namespace {
 
-constexpr std::size_t k_comment_characters = 60'000;  // asks for the comment's form
+constexpr std::size_t k_asked_characters = 60'000;  // asks for the comment's form
 
-struct Options {
+struct PublishOptions {
   ConfigOptions config;
   std::string file;
   bool dry_run = false;
@@ -72,13 +72,13 @@ Status show(World& world, const Report& report, const report::Templates& templat
   for (const publish::Notifier* notifier : publish::notifiers())
     note(world, fmt::format("would send {}: {}", notifier->name, notifier->summary));
   report::RenderOptions options;
-  options.max_characters = k_comment_characters;
+  options.max_characters = k_asked_characters;
   PW_TRY_ASSIGN(const std::string text, report::find_renderer("markdown")->render(report, templates, options));
   world.console.out(text);
   return Nothing{};
 }
 
-Result<int> publish_again(World& world, const Options& options) {
+Result<int> publish_again(World& world, const PublishOptions& options) {
   PW_TRY_ASSIGN(const std::string text, read_input(options.file));
   PW_TRY_ASSIGN(Report report, report::read_json(text, options.file));
   PW_TRY_ASSIGN(const RunContext context, github::run_context(world.environment));
@@ -97,8 +97,8 @@ Result<int> publish_again(World& world, const Options& options) {
   return static_cast<int>(sent ? k_pass : k_not_published);
 }
 
-std::function<int(World&)> declare(Verb& verb) {
-  auto options = std::make_shared<Options>();
+std::function<int(World&)> declare_publish(Verb& verb) {
+  auto options = std::make_shared<PublishOptions>();
   add_config_options(verb, options->config);
   verb.add_option("report", options->file, "A report.json").required();
   verb.add_flag("--dry-run", options->dry_run, "Print the comment and what would be sent, and send nothing");
@@ -111,6 +111,6 @@ std::function<int(World&)> declare(Verb& verb) {
 }  // namespace
 
 extern const Command k_command_publish{
-    "publish", "Send a report.json to GitHub: comment, label, annotations, summary, outputs", declare};
+    "publish", "Send a report.json to GitHub: comment, label, annotations, summary, outputs", declare_publish};
 
 }  // namespace perfwarden::app

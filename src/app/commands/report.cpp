@@ -8,12 +8,12 @@
 namespace perfwarden::app {
 namespace {
 
-struct Options {
+struct RenderAgainOptions {
   ReportOptions report;
   std::string file, templates;
 };
 
-int render_again(World& world, const Options& options) {
+int render_again(World& world, const RenderAgainOptions& options) {
   const Result<std::string> text = read_input(options.file);
   if (!text) return fail(world, text.error());
   const Result<Report> report = report::read_json(*text, options.file);
@@ -21,8 +21,8 @@ int render_again(World& world, const Options& options) {
   return emit(world, *report, options.templates, options.report);
 }
 
-std::function<int(World&)> declare(Verb& verb) {
-  auto options = std::make_shared<Options>();
+std::function<int(World&)> declare_report(Verb& verb) {
+  auto options = std::make_shared<RenderAgainOptions>();
   verb.add_option("report", options->file, "A report.json").required();
   add_report_options(verb, options->report);
   verb.add_option("--templates", options->templates, "Folder whose files replace built-in templates of the same name");
@@ -31,6 +31,6 @@ std::function<int(World&)> declare(Verb& verb) {
 
 }  // namespace
 
-extern const Command k_command_report{"report", "Render a report.json again in another form", declare};
+extern const Command k_command_report{"report", "Render a report.json again in another form", declare_report};
 
 }  // namespace perfwarden::app

@@ -15,7 +15,7 @@
 namespace perfwarden::app {
 namespace {
 
-struct Options {
+struct RunOptions {
   ConfigOptions config;
   SelectOptions select;
   std::string commit, branch, output = "samples";
@@ -23,7 +23,7 @@ struct Options {
 };
 
 // Measures this folder alone: what `compare` and `baseline update` read.
-int measure_here(World& world, const Options& options) {
+int measure_here(World& world, const RunOptions& options) {
   const Result<config::Loaded> loaded = load_config(world, options.config);
   if (!loaded) return fail(world, loaded.error());
   const Result<RunContext> context = github::run_context(world.environment);
@@ -53,8 +53,8 @@ int measure_here(World& world, const Options& options) {
   return k_pass;
 }
 
-std::function<int(World&)> declare(Verb& verb) {
-  auto options = std::make_shared<Options>();
+std::function<int(World&)> declare_run(Verb& verb) {
+  auto options = std::make_shared<RunOptions>();
   add_config_options(verb, options->config);
   add_select_options(verb, options->select);
   verb.add_option("--commit", options->commit, "Commit that the numbers belong to (default: HEAD)");
@@ -66,6 +66,6 @@ std::function<int(World&)> declare(Verb& verb) {
 
 }  // namespace
 
-extern const Command k_command_run{"run", "Measure this folder's benchmarks and write a samples file", declare};
+extern const Command k_command_run{"run", "Measure this folder's benchmarks and write a samples file", declare_run};
 
 }  // namespace perfwarden::app

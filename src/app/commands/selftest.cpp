@@ -23,7 +23,7 @@
 namespace perfwarden::app {
 namespace {
 
-struct Options {
+struct SelftestOptions {
   ConfigOptions config;
   std::vector<std::string> suites;
   std::string slowdown;
@@ -31,7 +31,7 @@ struct Options {
   bool json = false;
 };
 
-Result<double> slowdown_of(const Options& options, const Config& config) {
+Result<double> slowdown_of(const SelftestOptions& options, const Config& config) {
   if (options.slowdown.empty()) return default_slowdown(config);
   std::string_view digits = text::trim(options.slowdown);
   if (digits.starts_with('+')) digits.remove_prefix(1);
@@ -63,7 +63,7 @@ struct Trials {
   [[nodiscard]] bool hold() const { return planted.holds && same.holds; }
 };
 
-Result<Trials> try_both(World& world, const Options& options) {
+Result<Trials> try_both(World& world, const SelftestOptions& options) {
   PW_TRY_ASSIGN(const config::Loaded loaded, load_config(world, options.config));
   Trials trials;
   trials.observes = loaded.config.mode == Mode::observe || !loaded.config.gates_enabled;
@@ -130,8 +130,8 @@ std::string as_json(const Trials& trials) {
   return out.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 
-std::function<int(World&)> declare(Verb& verb) {
-  auto options = std::make_shared<Options>();
+std::function<int(World&)> declare_selftest(Verb& verb) {
+  auto options = std::make_shared<SelftestOptions>();
   add_config_options(verb, options->config);
   verb.add_option("-s,--suite", options->suites, "Only this suite (may be repeated)");
   verb.add_option("--slowdown", options->slowdown,
@@ -149,6 +149,7 @@ std::function<int(World&)> declare(Verb& verb) {
 }  // namespace
 
 extern const Command k_command_selftest{
-    "selftest", "Prove that the gate can fail: plant a slowdown in your suite, then compare it with itself", declare};
+    "selftest", "Prove that the gate can fail: plant a slowdown in your suite, then compare it with itself",
+    declare_selftest};
 
 }  // namespace perfwarden::app

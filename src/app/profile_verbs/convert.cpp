@@ -18,7 +18,7 @@
 namespace perfwarden::app {
 namespace {
 
-struct Options {
+struct ConvertOptions {
   std::string file, format = "auto", to, type, output;
 };
 
@@ -39,7 +39,7 @@ std::size_t negative_stacks(const Profile& profile) {
   return count;
 }
 
-Status write(World& world, const Options& options, const Profile& profile, std::size_t type) {
+Status write(World& world, const ConvertOptions& options, const Profile& profile, std::size_t type) {
   if (profile.tree.size() == 1)
     return Error{ErrorKind::usage, fmt::format("'{}' knows costs of functions, but no stacks", profile.format),
                  options.file, "convert the profile that this was made from", ""};
@@ -54,7 +54,7 @@ Status write(World& world, const Options& options, const Profile& profile, std::
   return write_result(world, options.output, profile::write_speedscope(profile, name));
 }
 
-Status convert(World& world, const Options& options) {
+Status convert(World& world, const ConvertOptions& options) {
   PW_TRY_ASSIGN(Profile profile, read_profile(options.file, options.format));
   PW_TRY_ASSIGN(std::size_t type, profile::find_type(profile, options.type));
   for (const Warning& warning : profile.warnings) warn(world, warning.text);
@@ -65,8 +65,8 @@ Status convert(World& world, const Options& options) {
   return write(world, options, profile, type);
 }
 
-std::function<int(World&)> declare(Verb& verb) {
-  auto options = std::make_shared<Options>();
+std::function<int(World&)> declare_profile_convert(Verb& verb) {
+  auto options = std::make_shared<ConvertOptions>();
   verb.add_option("file", options->file, "Profile to read; - for standard input").required();
   verb.add_option("--to", options->to, "Format to write: folded, speedscope or pprof (.pb.gz)")
       .required()
@@ -84,6 +84,6 @@ std::function<int(World&)> declare(Verb& verb) {
 }  // namespace
 
 extern const Command k_command_convert{"convert", "Write a profile as folded stacks, speedscope JSON or pprof",
-                                       declare};
+                                       declare_profile_convert};
 
 }  // namespace perfwarden::app

@@ -28,7 +28,7 @@
 namespace perfwarden::app {
 namespace {
 
-struct Options {
+struct ProfileDiffOptions {
   ConfigOptions config;
   std::string base, head, format = "auto", as, output, type, normalize;
   double base_operations = 0, head_operations = 0;
@@ -42,21 +42,14 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 6> k_endings
                                                                                   {".html", "html"},
                                                                                   {".svg", "svg"}}};
 
-std::string form_of(const Options& options) {
+std::string form_of(const ProfileDiffOptions& options) {
   if (!options.as.empty()) return options.as;
   for (const auto& [ending, form] : k_endings)
     if (options.output.ends_with(ending)) return std::string(form);
   return "terminal";
 }
 
-// A config is not needed to compare two files, but its templates and policies apply where there is one.
-Result<Config> config_if_any(World& world, const ConfigOptions& options) {
-  if (options.file.empty() && input(world, "config").empty() && !config::find_file(".")) return Config{};
-  PW_TRY_ASSIGN(config::Loaded loaded, load_config(world, options));
-  return std::move(loaded.config);
-}
-
-profile::DiffOptions diff_options(World& world, const Options& options) {
+profile::DiffOptions diff_options(World& world, const ProfileDiffOptions& options) {
   profile::DiffOptions out;
   out.type = options.type;
   for (const Normalization one :
@@ -69,7 +62,7 @@ profile::DiffOptions diff_options(World& world, const Options& options) {
 }
 
 // Two folded texts as difffolded.pl would: by stack, as recorded. False when they are not both folded.
-Result<bool> diff_texts(World& world, const Options& options) {
+Result<bool> diff_texts(World& world, const ProfileDiffOptions& options) {
   std::array<std::string, 2> inflated;
   std::vector<os::MappedFile> mapped;
   std::array<std::string_view, 2> texts;
@@ -101,7 +94,7 @@ std::string folded_name(std::string_view name) {
 }
 
 // "stack base head" a line, of every stack that cost something.
-Status write_folded(World& world, const Options& options, const DiffTree& diff) {
+Status write_folded(World& world, const ProfileDiffOptions& options, const DiffTree& diff) {
   return write_result_in_pieces(world, options.output, [&](const Sink& sink) -> Status {
     for (NodeId id = 1; id < diff.tree.size(); ++id) {
       if (diff.self[0][id] == 0 && diff.self[1][id] == 0) continue;
@@ -114,7 +107,7 @@ Status write_folded(World& world, const Options& options, const DiffTree& diff) 
   });
 }
 
-Result<std::string> text_of(World& world, const Options& options, const profile::Diff& diff,
+Result<std::string> text_of(World& world, const ProfileDiffOptions& options, const profile::Diff& diff,
                             std::span<const Finding> findings, const Config& config, const std::string& form) {
   if (form == "speedscope")
     return profile::write_speedscope(diff.tree, diff.evidence.type,
@@ -141,7 +134,7 @@ int code_of(std::span<const Finding> findings, const Config& config) {
                                                                                                    : k_pass;
 }
 
-Result<int> compare(World& world, const Options& options) {
+Result<int> compare(World& world, const ProfileDiffOptions& options) {
   const std::string form = form_of(options);
   if (options.base == "-" && options.head == "-")
     return Error{ErrorKind::usage, "only one side can come from standard input", "", "give the other as a file", ""};
@@ -170,13 +163,13 @@ Result<int> compare(World& world, const Options& options) {
   return code_of(findings, config);
 }
 
-int run(World& world, const Options& options) {
+int run(World& world, const ProfileDiffOptions& options) {
   const Result<int> code = compare(world, options);
   return code ? *code : fail(world, code.error());
 }
 
-std::function<int(World&)> declare(Verb& verb) {
-  auto options = std::make_shared<Options>();
+std::function<int(World&)> declare_profile_diff(Verb& verb) {
+  auto options = std::make_shared<ProfileDiffOptions>();
   verb.add_option("base", options->base, "Profile of the base; - for standard input").required();
   verb.add_option("head", options->head, "Profile of the head; - for standard input").required();
   verb.add_option("--as", options->as, "Form of the result (default: by the output's name, else terminal)")
@@ -195,6 +188,6 @@ std::function<int(World&)> declare(Verb& verb) {
 
 }  // namespace
 
-extern const Command k_command_diff{"diff", "Compare two profiles and say which code changed", declare};
+extern const Command k_command_diff{"diff", "Compare two profiles and say which code changed", declare_profile_diff};
 
 }  // namespace perfwarden::app

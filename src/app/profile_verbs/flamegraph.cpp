@@ -19,30 +19,26 @@
 namespace perfwarden::app {
 namespace {
 
-struct Options {
+struct FlamegraphOptions {
   std::vector<std::string> files;
   std::string format = "auto", type, output, as, title, min_width = "0.1%";
   double width = 1200;
   bool inverted = false;
 };
 
-Error usage(std::string what, std::string hint) {
-  return {ErrorKind::usage, std::move(what), "", std::move(hint), ""};
-}
-
-Result<profile::PictureForm> form_of(const Options& options) {
+Result<profile::PictureForm> form_of(const FlamegraphOptions& options) {
   const auto is = [&](std::string_view word) {
     return options.as.empty() ? options.output.ends_with("." + std::string(word)) : options.as == word;
   };
   if (is("svg")) return profile::PictureForm::svg;
   if (is("html")) return profile::PictureForm::html;
-  return usage(
+  return wrong_usage(
       options.output.empty() ? "no file to write was given" : "cannot tell what to draw from '" + options.output + "'",
       "give -o OUT.svg for a picture or -o OUT.html for a page, or say --as svg");
 }
 
 // "0.1%" of all, or pixels: "0.5", "0.5px".
-Result<double> min_share_of(const Options& options) {
+Result<double> min_share_of(const FlamegraphOptions& options) {
   std::string_view number = options.min_width;
   const bool percent = number.ends_with('%');
   if (percent) number.remove_suffix(1);
@@ -50,11 +46,11 @@ Result<double> min_share_of(const Options& options) {
   const auto value = text::to_double(number);
   const double share = value ? *value / (percent ? 100 : options.width) : -1;
   if (share >= 0 && share <= 1) return share;
-  return usage(fmt::format("--min-width is no width: '{}'", options.min_width),
-               "give 0.1% of the whole, or pixels: 0.5px");
+  return wrong_usage(fmt::format("--min-width is no width: '{}'", options.min_width),
+                     "give 0.1% of the whole, or pixels: 0.5px");
 }
 
-Result<profile::PictureOptions> picture_options(const Options& options) {
+Result<profile::PictureOptions> picture_options(const FlamegraphOptions& options) {
   profile::PictureOptions out;
   PW_TRY_ASSIGN(out.form, form_of(options));
   PW_TRY_ASSIGN(out.min_share, min_share_of(options));
@@ -82,7 +78,7 @@ Profile side_of(const Profile& both, std::size_t side) {
   return one;
 }
 
-Result<profile::Diff> compare(const Profile& base, const Profile& head, const Options& options,
+Result<profile::Diff> compare(const Profile& base, const Profile& head, const FlamegraphOptions& options,
                               std::array<std::string, 2> labels) {
   profile::DiffOptions how;
   how.type = options.type;
@@ -90,9 +86,9 @@ Result<profile::Diff> compare(const Profile& base, const Profile& head, const Op
   return profile::diff(base, head, how);
 }
 
-Result<std::string> draw(World& world, const Options& options) {
+Result<std::string> draw(World& world, const FlamegraphOptions& options) {
   PW_TRY_ASSIGN(profile::PictureOptions picture, picture_options(options));
-  if (options.files.size() > 2) return usage("more than two profiles were given", "give one, or base and head");
+  if (options.files.size() > 2) return wrong_usage("more than two profiles were given", "give one, or base and head");
   std::vector<Profile> profiles;
   for (const std::string& file : options.files) {
     PW_TRY_ASSIGN(Profile profile, read_profile(file, options.format));
@@ -113,15 +109,15 @@ Result<std::string> draw(World& world, const Options& options) {
   return profile::draw(profiles[0], picture);
 }
 
-int run(World& world, const Options& options) {
+int run(World& world, const FlamegraphOptions& options) {
   const Result<std::string> drawn = draw(world, options);
   if (!drawn) return fail(world, drawn.error());
   if (const Status written = write_result(world, options.output, *drawn); !written) return fail(world, written.error());
   return k_pass;
 }
 
-std::function<int(World&)> declare(Verb& verb) {
-  auto options = std::make_shared<Options>();
+std::function<int(World&)> declare_profile_flamegraph(Verb& verb) {
+  auto options = std::make_shared<FlamegraphOptions>();
   verb.add_option("files", options->files,
                   "Profile to draw; two, base and head, or a folded one with two numbers a line: what changed")
       .required();
@@ -141,6 +137,6 @@ std::function<int(World&)> declare(Verb& verb) {
 }  // namespace
 
 extern const Command k_command_flamegraph{"flamegraph", "Draw a flame graph, or what changed between two profiles",
-                                          declare};
+                                          declare_profile_flamegraph};
 
 }  // namespace perfwarden::app

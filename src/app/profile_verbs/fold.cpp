@@ -21,7 +21,7 @@
 namespace perfwarden::app {
 namespace {
 
-struct Options {
+struct FoldOptions {
   std::string file, format = "auto", output, type;
   profile::PerfScriptOptions perf{.kernel = false, .jit = false, .as_goldens = true};
   bool all = false, list = false;
@@ -31,11 +31,7 @@ struct Options {
   }
 };
 
-Error usage(std::string what, std::string hint) {
-  return Error{ErrorKind::usage, std::move(what), "", std::move(hint), ""};
-}
-
-std::string formats_table() {
+std::string profile_formats_table() {
   std::string out;
   for (const profile::Format* format : profile::formats())
     out += fmt::format("{:<18} {}\n", format->name, format->summary);
@@ -43,8 +39,8 @@ std::string formats_table() {
 }
 
 // Frames of perf script are named as stackcollapse-perf.pl names them: annotated on request only.
-Result<Profile> read(const Options& options) {
-  if (options.file.empty()) return usage("no file was given", "perfwarden profile fold FILE -o OUT.folded");
+Result<Profile> read(const FoldOptions& options) {
+  if (options.file.empty()) return wrong_usage("no file was given", "perfwarden profile fold FILE -o OUT.folded");
   const std::string name = options.file == "-" ? "standard input" : options.file;
   PW_TRY_ASSIGN(const os::MappedFile mapped,
                 os::MappedFile::open(options.file == "-" ? "/dev/stdin" : options.file, profile::k_max_text_bytes));
@@ -58,8 +54,8 @@ Result<Profile> read(const Options& options) {
     return profile::read_perf_script({text, name}, perf);
   }
   if (options.names_frames())
-    return usage(fmt::format("'{}' is {}, which has no such names", text::one_line(name), row->name),
-                 "--pid, --tid, --kernel, --jit, --all and --addrs are for the text of `perf script`");
+    return wrong_usage(fmt::format("'{}' is {}, which has no such names", text::one_line(name), row->name),
+                       "--pid, --tid, --kernel, --jit, --all and --addrs are for the text of `perf script`");
   return row->read({text, name});
 }
 
@@ -69,11 +65,11 @@ Result<std::size_t> type_of(const Profile& profile, const std::string& name) {
   for (const SampleType& type : profile.types) names.push_back(type.name);
   const auto found = std::find(names.begin(), names.end(), name);
   if (found != names.end()) return static_cast<std::size_t>(found - names.begin());
-  return usage(fmt::format("the profile has no sample type '{}'", text::one_line(name)),
-               "it has: " + text::one_line(text::join(names, ", ")));
+  return wrong_usage(fmt::format("the profile has no sample type '{}'", text::one_line(name)),
+                     "it has: " + text::one_line(text::join(names, ", ")));
 }
 
-Status fold(World& world, const Options& options) {
+Status fold(World& world, const FoldOptions& options) {
   PW_TRY_ASSIGN(const Profile profile, read(options));
   for (const Warning& warning : profile.warnings) warn(world, warning.text);
   PW_TRY_ASSIGN(const std::size_t type, type_of(profile, options.type));
@@ -81,17 +77,17 @@ Status fold(World& world, const Options& options) {
                                 [&](const Sink& sink) { return profile::write_folded(profile, type, sink); });
 }
 
-int run(World& world, const Options& options) {
+int run(World& world, const FoldOptions& options) {
   if (options.list) {
-    world.console.out(formats_table());
+    world.console.out(profile_formats_table());
     return k_pass;
   }
   const Status done = fold(world, options);
   return done ? k_pass : fail(world, done.error());
 }
 
-std::function<int(World&)> declare(Verb& verb) {
-  auto options = std::make_shared<Options>();
+std::function<int(World&)> declare_profile_fold(Verb& verb) {
+  auto options = std::make_shared<FoldOptions>();
   verb.add_option("file", options->file, "Profile of any format that --list names; -: standard input");
   verb.add_option("-f,--format", options->format, "A format of --list, or auto").show_default();
   verb.add_option("-o,--output", options->output, "Folded stacks to write (default: stdout)");
@@ -108,6 +104,6 @@ std::function<int(World&)> declare(Verb& verb) {
 
 }  // namespace
 
-extern const Command k_command_fold{"fold", "Write any profile as folded stacks, one a line", declare};
+extern const Command k_command_fold{"fold", "Write any profile as folded stacks, one a line", declare_profile_fold};
 
 }  // namespace perfwarden::app

@@ -16,14 +16,14 @@
 namespace perfwarden::app {
 namespace {
 
-struct Options {
+struct RecordOptions {
   Profiling how;
   std::string output;
   std::vector<std::string> command;
   std::size_t runs = 1;
 };
 
-Result<std::vector<Profile>> record_runs(World& world, const Options& options, const std::string& folder) {
+Result<std::vector<Profile>> record_runs(World& world, const RecordOptions& options, const std::string& folder) {
   Plan plan;
   Suite suite;
   suite.name = options.command.front();
@@ -44,7 +44,7 @@ Result<std::vector<Profile>> record_runs(World& world, const Options& options, c
   return out;
 }
 
-Status record(World& world, const Options& options) {
+Status record(World& world, const RecordOptions& options) {
   if (options.command.empty())
     return Error{ErrorKind::usage, "no command to record", "",
                  "write it behind --: perfwarden profile record -- ./bench", ""};
@@ -60,8 +60,8 @@ Status record(World& world, const Options& options) {
                                 [&](const Sink& sink) { return profile::write_folded(merged.profile, type, sink); });
 }
 
-std::function<int(World&)> declare(Verb& verb) {
-  auto options = std::make_shared<Options>();
+std::function<int(World&)> declare_profile_record(Verb& verb) {
+  auto options = std::make_shared<RecordOptions>();
   options->how.with = "perf";
   verb.add_option("COMMAND", options->command, "Program and its arguments, behind --").required();
   verb.add_option("--with", options->how.with, "perf (processor time) or heaptrack (allocations)")
@@ -81,6 +81,7 @@ std::function<int(World&)> declare(Verb& verb) {
 
 }  // namespace
 
-extern const Command k_command_record{"record", "Run a command under a profiler and fold its stacks", declare};
+extern const Command k_command_record{"record", "Run a command under a profiler and fold its stacks",
+                                      declare_profile_record};
 
 }  // namespace perfwarden::app

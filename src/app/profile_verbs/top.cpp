@@ -11,14 +11,14 @@
 namespace perfwarden::app {
 namespace {
 
-struct Options {
+struct TopOptions {
   std::string file, format = "auto", type, output;
   std::size_t count = 0;
   double cutoff_percent = 0.5;
   bool json = false;
 };
 
-int run(World& world, const Options& options) {
+int run(World& world, const TopOptions& options) {
   const Result<Profile> profile = read_profile(options.file, options.format);
   if (!profile) return fail(world, profile.error());
   const Result<std::size_t> type = profile::find_type(*profile, options.type);
@@ -30,8 +30,8 @@ int run(World& world, const Options& options) {
   return k_pass;
 }
 
-std::function<int(World&)> declare(Verb& verb) {
-  auto options = std::make_shared<Options>();
+std::function<int(World&)> declare_profile_top(Verb& verb) {
+  auto options = std::make_shared<TopOptions>();
   verb.add_option("file", options->file, "Profile to read; - for standard input").required();
   verb.add_option("-f,--format", options->format, "Format of the profile (default: found out)");
   verb.add_option("-t,--sample-type", options->type, "What to count: cpu, alloc_space, … (default: the profile's own)");
@@ -47,6 +47,6 @@ std::function<int(World&)> declare(Verb& verb) {
 }  // namespace
 
 extern const Command k_command_top{"top", "The hottest functions of a profile, as `go tool pprof -top` lists them",
-                                   declare};
+                                   declare_profile_top};
 
 }  // namespace perfwarden::app

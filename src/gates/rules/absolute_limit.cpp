@@ -5,12 +5,12 @@
 namespace perfwarden::gates {
 namespace {
 
-constexpr std::string_view k_name = "absolute-limit";
+constexpr std::string_view k_absolute_limit_name = "absolute-limit";
 
 Finding judge_bound(const Input& input, const Quantity& bound, bool is_max) {
   const Comparison& c = input.comparison;
   const Level level = input.limit->level;
-  Finding finding = finding_of(k_name, input);
+  Finding finding = finding_of(k_absolute_limit_name, input);
   finding.op = is_max ? "<=" : ">=";
   finding.expected = bound.value;
   finding.actual = c.head.median;
@@ -56,7 +56,7 @@ Finding judge_bound(const Input& input, const Quantity& bound, bool is_max) {
   return finding;
 }
 
-std::vector<Finding> judge(const Input& input) {
+std::vector<Finding> judge_absolute_limit(const Input& input) {
   std::vector<Finding> out;
   if (input.limit == nullptr || input.comparison.presence == Presence::only_base) return out;
   if (input.limit->max) out.push_back(judge_bound(input, *input.limit->max, true));
@@ -67,6 +67,7 @@ std::vector<Finding> judge(const Input& input) {
 }  // namespace
 
 extern const Rule k_rule_absolute_limit{
-    k_name, "the head's own value against max and min, without a baseline, by its whole interval", judge};
+    k_absolute_limit_name, "the head's own value against max and min, without a baseline, by its whole interval",
+    judge_absolute_limit};
 
 }  // namespace perfwarden::gates

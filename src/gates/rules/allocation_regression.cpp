@@ -3,16 +3,17 @@
 namespace perfwarden::gates {
 namespace {
 
-constexpr std::string_view k_name = "allocation-regression";
+constexpr std::string_view k_allocation_regression_name = "allocation-regression";
 
-std::vector<Finding> judge(const EvidenceInput& input) {
+std::vector<Finding> judge_allocation_regression(const EvidenceInput& input) {
   if (!counts_memory(input.evidence.type)) return {};
-  return judge_shares({k_name, [](const FrameDelta&) { return true; }, true}, input);
+  return judge_shares({k_allocation_regression_name, [](const FrameDelta&) { return true; }, true}, input);
 }
 
 }  // namespace
 
 extern const Rule k_rule_allocation_regression{
-    k_name, "a function's share of what is allocated that rose by more than +10 points", nullptr, judge};
+    k_allocation_regression_name, "a function's share of what is allocated that rose by more than +10 points", nullptr,
+    judge_allocation_regression};
 
 }  // namespace perfwarden::gates

@@ -3,16 +3,17 @@
 namespace perfwarden::gates {
 namespace {
 
-constexpr std::string_view k_name = "cpu-regression";
+constexpr std::string_view k_cpu_regression_name = "cpu-regression";
 
-std::vector<Finding> judge(const EvidenceInput& input) {
+std::vector<Finding> judge_cpu_regression(const EvidenceInput& input) {
   if (counts_memory(input.evidence.type)) return {};
-  return judge_shares({k_name, [](const FrameDelta&) { return true; }, true}, input);
+  return judge_shares({k_cpu_regression_name, [](const FrameDelta&) { return true; }, true}, input);
 }
 
 }  // namespace
 
-extern const Rule k_rule_cpu_regression{k_name, "a function's share of the CPU time that rose by more than +8 points",
-                                        nullptr, judge};
+extern const Rule k_rule_cpu_regression{k_cpu_regression_name,
+                                        "a function's share of the CPU time that rose by more than +8 points", nullptr,
+                                        judge_cpu_regression};
 
 }  // namespace perfwarden::gates

@@ -8,7 +8,7 @@
 namespace perfwarden::gates {
 namespace {
 
-constexpr std::string_view k_name = "relative-change";
+constexpr std::string_view k_relative_change_name = "relative-change";
 
 // A View is the change in the terms of one limit: where larger is worse for the decision, and as measured for the
 // words.
@@ -75,7 +75,7 @@ std::string why_only_suspected(const Comparison& c) {
 
 Finding judge_change(const Input& input, Level level, const Change& change) {
   const Comparison& c = input.comparison;
-  Finding finding = finding_of(k_name, input);
+  Finding finding = finding_of(k_relative_change_name, input);
   finding.op = c.metric.better == Better::lower ? "<=" : ">=";
   finding.expected = change.value;
   finding.actual = change.relative ? c.ratio - 1 : c.difference;
@@ -134,7 +134,7 @@ Finding judge_change(const Input& input, Level level, const Change& change) {
   return finding;
 }
 
-std::vector<Finding> judge(const Input& input) {
+std::vector<Finding> judge_relative_change(const Input& input) {
   std::vector<Finding> out;
   if (input.limit == nullptr || input.comparison.presence != Presence::both) return out;
   const std::array<std::pair<Level, const std::optional<Change>*>, 3> limits{
@@ -147,6 +147,8 @@ std::vector<Finding> judge(const Input& input) {
 }  // namespace
 
 extern const Rule k_rule_relative_change{
-    k_name, "the change against the baseline, relative (+5%) or absolute (+16 KiB), by its whole interval", judge};
+    k_relative_change_name,
+    "the change against the baseline, relative (+5%) or absolute (+16 KiB), by its whole interval",
+    judge_relative_change};
 
 }  // namespace perfwarden::gates

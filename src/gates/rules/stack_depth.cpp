@@ -9,7 +9,7 @@
 namespace perfwarden::gates {
 namespace {
 
-constexpr std::string_view k_name = "stack-depth";
+constexpr std::string_view k_stack_depth_name = "stack-depth";
 
 // The interval of the difference of two estimates from their own (the square-and-add rule of Zou and Donner 2008).
 Interval rise_of(const ProfileSide& base, const ProfileSide& head) {
@@ -23,7 +23,7 @@ Interval rise_of(const ProfileSide& base, const ProfileSide& head) {
 }
 
 Finding judge_limit(const Evidence& evidence, const ProfileRule& rule, Level level, double limit) {
-  Finding finding = finding_of(k_name, evidence, rule);
+  Finding finding = finding_of(k_stack_depth_name, evidence, rule);
   const Interval rise = rise_of(evidence.base, evidence.head);
   finding.unit = "frames";
   finding.expected = limit;
@@ -52,12 +52,12 @@ Finding judge_limit(const Evidence& evidence, const ProfileRule& rule, Level lev
   return finding;
 }
 
-std::vector<Finding> judge(const EvidenceInput& input) {
+std::vector<Finding> judge_stack_depth(const EvidenceInput& input) {
   const Evidence& evidence = input.evidence;
   if (evidence.base.depth_max == 0 || evidence.head.depth_max == 0) return {};
   const ProfileRule* rule = nullptr;
   for (const ProfileRule& one : input.gates.rules)
-    if (one.gate == k_name) rule = &one;
+    if (one.gate == k_stack_depth_name) rule = &one;
   if (rule == nullptr) return {};
   const std::array<std::pair<Level, const std::optional<double>*>, 3> limits{
       {{Level::warn, &rule->warn}, {Level::soft, &rule->soft}, {Level::hard, &rule->hard}}};
@@ -72,7 +72,7 @@ std::vector<Finding> judge(const EvidenceInput& input) {
 
 }  // namespace
 
-extern const Rule k_rule_stack_depth{k_name, "stacks that grew by more than 8 frames at their 95th percentile", nullptr,
-                                     judge};
+extern const Rule k_rule_stack_depth{
+    k_stack_depth_name, "stacks that grew by more than 8 frames at their 95th percentile", nullptr, judge_stack_depth};
 
 }  // namespace perfwarden::gates

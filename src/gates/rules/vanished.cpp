@@ -5,12 +5,12 @@
 namespace perfwarden::gates {
 namespace {
 
-constexpr std::string_view k_name = "vanished";
+constexpr std::string_view k_vanished_name = "vanished";
 
-std::vector<Finding> judge(const Input& input) {
+std::vector<Finding> judge_vanished(const Input& input) {
   const Level level = level_of(input.config.vanished);
   if (level == Level::pass || input.comparison.presence != Presence::only_base || !presence_matters(input)) return {};
-  Finding finding = finding_of(k_name, input);
+  Finding finding = finding_of(k_vanished_name, input);
   finding.level = level;
   finding.reason =
       input.comparison.renamed_to.empty()
@@ -25,6 +25,7 @@ std::vector<Finding> judge(const Input& input) {
 
 }  // namespace
 
-extern const Rule k_rule_vanished{k_name, "a benchmark of the baseline that the head no longer has", judge};
+extern const Rule k_rule_vanished{k_vanished_name, "a benchmark of the baseline that the head no longer has",
+                                  judge_vanished};
 
 }  // namespace perfwarden::gates

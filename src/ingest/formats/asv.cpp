@@ -17,11 +17,11 @@ namespace perfwarden::ingest {
 namespace {
 
 constexpr std::size_t k_most_axes = 64;
-constexpr std::string_view k_cure =
+constexpr std::string_view k_asv_cure =
     "give the file of one commit below .asv/results, made with asv run --record-samples";
 
 // The kind of an asv benchmark is the start of its function's name.
-std::optional<std::pair<Metric, std::string_view>> metric_of(std::string_view benchmark) {
+std::optional<std::pair<Metric, std::string_view>> metric_of_asv(std::string_view benchmark) {
   const std::string_view function = benchmark.substr(benchmark.rfind('.') + 1);
   const auto known = [](std::string_view name) { return known_metric(name).value_or(Metric{}); };
   if (function.starts_with("time_") || function.starts_with("timeraw_")) return std::pair(wall_time(), "s");
@@ -31,17 +31,17 @@ std::optional<std::pair<Metric, std::string_view>> metric_of(std::string_view be
   return std::nullopt;
 }
 
-class Reader {
+class AsvReader {
  public:
-  explicit Reader(const Document& document) : document_(document), table_(document) {}
+  explicit AsvReader(const Document& document) : document_(document), table_(document) {}
 
   Result<Reading> run() {
-    PW_TRY_ASSIGN(const JsonTree tree, read_whole(document_, JsonKind::object, k_cure));
+    PW_TRY_ASSIGN(const JsonTree tree, read_whole(document_, JsonKind::object, k_asv_cure));
     const auto columns = tree.root().find("result_columns");
     const auto results = tree.root().find("results");
     if (!columns || !results || !results->is(JsonKind::object))
       return Error{ErrorKind::parse, "the asv file has no result_columns and results", document_.name + ":1",
-                   std::string(k_cure), ""};
+                   std::string(k_asv_cure), ""};
     std::size_t place = 0;
     columns->each([&](const JsonNode& column) { places_.emplace(column.text(), place++); });
     Status status = Nothing{};
@@ -66,7 +66,7 @@ class Reader {
   }
 
   Status read_benchmark(const std::string& name, const JsonNode& row) {
-    const auto metric = metric_of(name);
+    const auto metric = metric_of_asv(name);
     if (!metric) return Nothing{};  // asv keeps other files' keys and its own bookkeeping here
     if (!row.is(JsonKind::array)) {
       note_bad_record(table_, row, name, "an array of columns");
@@ -145,7 +145,7 @@ class Reader {
 };
 
 Result<Reading> read_asv(const Document& document) {
-  return Reader(document).run();
+  return AsvReader(document).run();
 }
 
 int sniff_asv(std::string_view head) {

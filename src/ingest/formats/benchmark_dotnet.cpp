@@ -14,7 +14,8 @@
 namespace perfwarden::ingest {
 namespace {
 
-constexpr std::string_view k_cure = "run it with --exporters json and set output-file to the …-report-full.json";
+constexpr std::string_view k_benchmark_dotnet_cure =
+    "run it with --exporters json and set output-file to the …-report-full.json";
 
 // "Sorting.Quick: Job-XKQYAF(Runtime=.NET 8.0) [N=100]" → the job.
 std::string job_of(const std::string& display) {
@@ -24,16 +25,16 @@ std::string job_of(const std::string& display) {
   return display.substr(begin + 2, end == std::string::npos ? end : end - begin - 2);
 }
 
-class Reader {
+class BenchmarkDotnetReader {
  public:
-  explicit Reader(const Document& document) : document_(document), table_(document) {}
+  explicit BenchmarkDotnetReader(const Document& document) : document_(document), table_(document) {}
 
   Result<Reading> run() {
-    PW_TRY_ASSIGN(const JsonTree tree, read_whole(document_, JsonKind::object, k_cure));
+    PW_TRY_ASSIGN(const JsonTree tree, read_whole(document_, JsonKind::object, k_benchmark_dotnet_cure));
     const auto benchmarks = tree.root().find("Benchmarks");
     if (!benchmarks || !benchmarks->is(JsonKind::array))
       return Error{ErrorKind::parse, "the BenchmarkDotNet JSON has no array \"Benchmarks\"", document_.name + ":1",
-                   std::string(k_cure), ""};
+                   std::string(k_benchmark_dotnet_cure), ""};
     benchmarks->each([&](const JsonNode& entry) { ++uses_[string_of(entry, "FullName")]; });
     Status status = Nothing{};
     benchmarks->each([&](const JsonNode& entry) {
@@ -111,7 +112,7 @@ class Reader {
 };
 
 Result<Reading> read_benchmark_dotnet(const Document& document) {
-  return Reader(document).run();
+  return BenchmarkDotnetReader(document).run();
 }
 
 int sniff_benchmark_dotnet(std::string_view head) {

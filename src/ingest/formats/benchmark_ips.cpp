@@ -13,14 +13,14 @@
 namespace perfwarden::ingest {
 namespace {
 
-constexpr std::string_view k_cure = "call x.json! 'ips.json' in Benchmark.ips and set output-file";
+constexpr std::string_view k_benchmark_ips_cure = "call x.json! 'ips.json' in Benchmark.ips and set output-file";
 
 Metric iterations_per_second() {
   return metric_of_unit(unit_of("op/s"));
 }
 
 Result<Reading> read_ips_json(const Document& document) {
-  PW_TRY_ASSIGN(const JsonTree tree, read_whole(document, JsonKind::array, k_cure));
+  PW_TRY_ASSIGN(const JsonTree tree, read_whole(document, JsonKind::array, k_benchmark_ips_cure));
   Table table(document);
   Status status = Nothing{};
   tree.root().each([&](const JsonNode& entry) {
@@ -32,10 +32,10 @@ Result<Reading> read_ips_json(const Document& document) {
   });
   if (!status) return std::move(status).error();
   table.note_summary_only("benchmark-ips", "the mean of each benchmark's samples", "repeat the run to know the noise");
-  return table.finish("no entry with a name and ips", std::string(k_cure));
+  return table.finish("no entry with a name and ips", std::string(k_benchmark_ips_cure));
 }
 
-struct Row {
+struct BenchmarkIpsRow {
   std::string_view name;
   std::optional<double> value;
 };
@@ -51,14 +51,14 @@ std::optional<double> scaled_number(std::string_view text) {
   return value;
 }
 
-std::optional<Row> row_of(std::string_view line) {
+std::optional<BenchmarkIpsRow> row_of_benchmark_ips(std::string_view line) {
   const std::size_t error = line.find(" (±");
   if (error == std::string_view::npos || line.find("%) i/s", error) == std::string_view::npos) return std::nullopt;
   const std::string_view left = text::trim(line.substr(0, error));
   const std::size_t gap = left.rfind(' ');
   const std::string_view number = gap == std::string_view::npos ? left : left.substr(gap + 1);
-  return Row{gap == std::string_view::npos ? std::string_view{} : text::trim(left.substr(0, gap)),
-             scaled_number(number)};
+  return BenchmarkIpsRow{gap == std::string_view::npos ? std::string_view{} : text::trim(left.substr(0, gap)),
+                         scaled_number(number)};
 }
 
 Result<Reading> read_ips_text(const Document& document) {
@@ -66,7 +66,7 @@ Result<Reading> read_ips_text(const Document& document) {
   Lines lines(document.text);
   std::string before;
   while (lines.next()) {
-    const auto row = row_of(lines.line());
+    const auto row = row_of_benchmark_ips(lines.line());
     if (!row) {
       before = text::trim(lines.line());
       continue;
@@ -78,8 +78,8 @@ Result<Reading> read_ips_text(const Document& document) {
       table.note(lines.number(), "not-finite", fmt::format("benchmark '{}' has no finite i/s; left out", shown(name)));
   }
   table.note_long_lines(lines.passed_over());
-  table.note_summary_only("benchmark-ips", "the mean of each benchmark's samples", std::string(k_cure));
-  return table.finish("no line reads like the result of benchmark-ips", std::string(k_cure));
+  table.note_summary_only("benchmark-ips", "the mean of each benchmark's samples", std::string(k_benchmark_ips_cure));
+  return table.finish("no line reads like the result of benchmark-ips", std::string(k_benchmark_ips_cure));
 }
 
 Result<Reading> read_benchmark_ips(const Document& document) {
@@ -93,7 +93,7 @@ int sniff_benchmark_ips(std::string_view head) {
   if (outline.root() != '\0') return 0;
   Lines lines(head);
   while (lines.next())
-    if (const auto row = row_of(lines.line()); row && row->value) return 80;
+    if (const auto row = row_of_benchmark_ips(lines.line()); row && row->value) return 80;
   return 0;
 }
 

@@ -13,24 +13,24 @@
 namespace perfwarden::ingest {
 namespace {
 
-struct Row {
+struct BenchmarkJsRow {
   std::string_view name, value;
 };
 
-std::optional<Row> row_of(std::string_view line) {
+std::optional<BenchmarkJsRow> row_of_benchmark_js(std::string_view line) {
   const std::size_t unit = line.rfind(" ops/sec ");
   if (unit == std::string_view::npos || line.find(" sampled)", unit) == std::string_view::npos) return std::nullopt;
   const std::string_view left = line.substr(0, unit);
   const std::size_t times = left.rfind(" x ");
   if (times == std::string_view::npos || times == 0) return std::nullopt;
-  return Row{text::trim(left.substr(0, times)), text::trim(left.substr(times + 3))};
+  return BenchmarkJsRow{text::trim(left.substr(0, times)), text::trim(left.substr(times + 3))};
 }
 
 Result<Reading> read_benchmark_js(const Document& document) {
   Table table(document);
   Lines lines(document.text);
   while (lines.next()) {
-    const auto row = row_of(lines.line());
+    const auto row = row_of_benchmark_js(lines.line());
     if (!row) continue;
     if (const auto value = grouped_number(row->value)) {
       Metric metric = metric_of_unit(unit_of("ops/sec"));
@@ -51,7 +51,7 @@ Result<Reading> read_benchmark_js(const Document& document) {
 int sniff_benchmark_js(std::string_view head) {
   Lines lines(head);
   while (lines.next())
-    if (const auto row = row_of(lines.line()); row && grouped_number(row->value)) return 80;
+    if (const auto row = row_of_benchmark_js(lines.line()); row && grouped_number(row->value)) return 80;
   return 0;
 }
 

@@ -13,7 +13,7 @@
 namespace perfwarden::ingest {
 namespace {
 
-constexpr std::string_view k_cure = "print {\"benchmark\": {\"latency\": {\"value\": 12.5}}} and nothing else";
+constexpr std::string_view k_bmf_cure = "print {\"benchmark\": {\"latency\": {\"value\": 12.5}}} and nothing else";
 
 struct Measure {
   std::string_view name, metric, unit;
@@ -28,7 +28,7 @@ constexpr std::array<Measure, 7> k_measures{{{"latency", "wall_time", "ns"},
                                              {"allocated", "allocated_bytes", "B"}}};
 
 Result<Reading> read_bmf(const Document& document) {
-  PW_TRY_ASSIGN(const JsonTree tree, read_whole(document, JsonKind::object, k_cure));
+  PW_TRY_ASSIGN(const JsonTree tree, read_whole(document, JsonKind::object, k_bmf_cure));
   Table table(document);
   Status status = Nothing{};
   tree.root().each_member([&](std::string_view benchmark, const JsonNode& measures) {
@@ -47,7 +47,7 @@ Result<Reading> read_bmf(const Document& document) {
   });
   if (!status) return std::move(status).error();
   table.note_summary_only("Bencher's format", "one value of each benchmark", "repeat the run to know the noise");
-  return table.finish("no benchmark has a measure with a value", std::string(k_cure));
+  return table.finish("no benchmark has a measure with a value", std::string(k_bmf_cure));
 }
 
 int sniff_bmf(std::string_view head) {

@@ -16,7 +16,8 @@
 namespace perfwarden::ingest {
 namespace {
 
-constexpr std::string_view k_cure = "run the tests with -r xml, and the tag of the benchmarks: ./tests '[!benchmark]'";
+constexpr std::string_view k_catch2_cure =
+    "run the tests with -r xml, and the tag of the benchmarks: ./tests '[!benchmark]'";
 
 void note_failed(Table& table, int line, std::string_view name, std::string_view why) {
   table.note(line, "benchmark-failed", fmt::format("benchmark '{}' failed: {}; left out", shown(name), shown(why)));
@@ -31,7 +32,7 @@ class XmlReader {
         document_.text, document_.name, [&](const XmlElement& element) { return open(element); },
         [&](std::string_view name) { close(name); }));
     table_.note_summary_only("Catch2", "the mean of each benchmark's samples", "repeat the run to know the noise");
-    return table_.finish("there are no benchmark results in this XML", std::string(k_cure));
+    return table_.finish("there are no benchmark results in this XML", std::string(k_catch2_cure));
   }
 
  private:
@@ -67,7 +68,7 @@ bool is_rule(std::string_view line) {
          (line.front() == '-' || line.front() == '=' || line.front() == '.');
 }
 
-bool is_header(std::string_view line) {
+bool is_catch2_header(std::string_view line) {
   const std::vector<std::string_view> fields = fields_of(line);
   return fields.size() >= 5 && fields[0] == "benchmark" && fields[1] == "name" && fields[2] == "samples" &&
          fields[3] == "iterations";
@@ -92,16 +93,16 @@ std::optional<std::string> name_of_row(std::string_view line) {
   return std::string(text::trim(line.substr(0, static_cast<std::size_t>(fields[last - 3].data() - line.data()))));
 }
 
-class TextReader {
+class Catch2TextReader {
  public:
-  explicit TextReader(const Document& document) : document_(document), table_(document) {}
+  explicit Catch2TextReader(const Document& document) : document_(document), table_(document) {}
 
   Result<Reading> run() {
     Lines lines(document_.text);
     while (lines.next()) PW_TRY(read_line(lines.line(), lines.number()));
     table_.note_long_lines(lines.passed_over());
     table_.note_summary_only("Catch2", "the mean of each benchmark's samples", "repeat the run to know the noise");
-    return table_.finish("no table of Catch2's benchmarks is here", std::string(k_cure));
+    return table_.finish("no table of Catch2's benchmarks is here", std::string(k_catch2_cure));
   }
 
  private:
@@ -119,7 +120,7 @@ class TextReader {
       if (title_.size() < 64) title_.emplace_back(text::trim(line));
       return Nothing{};
     }
-    if (is_header(line)) {
+    if (is_catch2_header(line)) {
       in_table_ = header_ = true;
       benchmark_.clear();
       pending_.clear();
@@ -164,7 +165,7 @@ class TextReader {
 
 Result<Reading> read_catch2(const Document& document) {
   const bool xml = text::trim(document.text.substr(0, 4096)).starts_with('<');
-  return xml ? XmlReader(document).run() : TextReader(document).run();
+  return xml ? XmlReader(document).run() : Catch2TextReader(document).run();
 }
 
 int sniff_catch2(std::string_view head) {
@@ -178,7 +179,7 @@ int sniff_catch2(std::string_view head) {
   Lines lines(head);
   bool header = false;
   while (lines.next()) {
-    header = header || is_header(lines.line());
+    header = header || is_catch2_header(lines.line());
     if (header && name_of_row(lines.line())) return 80;
   }
   return 0;

@@ -21,7 +21,7 @@
 namespace perfwarden::ingest {
 namespace {
 
-constexpr std::string_view k_cure =
+constexpr std::string_view k_criterion_cure =
     "run `cargo criterion --message-format=json`, or give `perfwarden ingest` the folder target/criterion";
 
 struct Throughput {
@@ -45,9 +45,9 @@ Throughput throughput_of(const JsonNode& node) {
   return out;
 }
 
-class Reader {
+class CriterionReader {
  public:
-  explicit Reader(const Document& document) : document_(document), table_(document) {}
+  explicit CriterionReader(const Document& document) : document_(document), table_(document) {}
 
   Result<Reading> run() {
     const std::string_view start = text::trim(document_.text.substr(0, 4096));
@@ -58,7 +58,7 @@ class Reader {
                            [&](const JsonNode& value) { return read_value(value, file.path); }));
     }
     for (auto& [folder, benchmark] : folders_) PW_TRY(add_folder(folder, benchmark));
-    return table_.finish("there are no results of criterion here", std::string(k_cure));
+    return table_.finish("there are no results of criterion here", std::string(k_criterion_cure));
   }
 
  private:
@@ -138,7 +138,8 @@ class Reader {
   Status add(const Folder& folder) {
     if (folder.samples.empty()) {
       if (!folder.median) return Nothing{};
-      table_.note_summary_only("this output of criterion", "an estimate of each benchmark", std::string(k_cure));
+      table_.note_summary_only("this output of criterion", "an estimate of each benchmark",
+                               std::string(k_criterion_cure));
       return table_.add(folder.line, folder.name, wall_time(), "ns", *folder.median / 1e9);
     }
     for (const auto& [iterations, nanoseconds] : folder.samples) {
@@ -157,7 +158,7 @@ class Reader {
 };
 
 Result<Reading> read_criterion(const Document& document) {
-  return Reader(document).run();
+  return CriterionReader(document).run();
 }
 
 int sniff_criterion(std::string_view head) {

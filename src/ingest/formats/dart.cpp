@@ -13,11 +13,11 @@
 namespace perfwarden::ingest {
 namespace {
 
-struct Row {
+struct DartRow {
   std::string_view name, metric, value, unit;
 };
 
-std::optional<Row> row_of(std::string_view line) {
+std::optional<DartRow> row_of_dart(std::string_view line) {
   const std::size_t colon = line.rfind("): ");
   if (colon == std::string_view::npos) return std::nullopt;
   const std::size_t open = line.rfind('(', colon);
@@ -27,14 +27,14 @@ std::optional<Row> row_of(std::string_view line) {
   const std::vector<std::string_view> fields = fields_of(rest);
   const std::string_view metric = line.substr(open + 1, colon - open - 1);
   if (fields.size() != 2 || metric.empty() || metric.find(' ') != std::string_view::npos) return std::nullopt;
-  return Row{text::trim(line.substr(0, open)), metric, fields[0], fields[1]};
+  return DartRow{text::trim(line.substr(0, open)), metric, fields[0], fields[1]};
 }
 
 Result<Reading> read_dart(const Document& document) {
   Table table(document);
   Lines lines(document.text);
   while (lines.next()) {
-    const auto row = row_of(lines.line());
+    const auto row = row_of_dart(lines.line());
     if (!row) continue;
     const Unit unit = unit_of(row->unit);
     const auto value = text::to_double(row->value);
@@ -58,7 +58,7 @@ Result<Reading> read_dart(const Document& document) {
 int sniff_dart(std::string_view head) {
   Lines lines(head);
   while (lines.next()) {
-    const auto row = row_of(lines.line());
+    const auto row = row_of_dart(lines.line());
     const bool time = row && unit_of(row->unit).dimension == Dimension::time;
     if (time && row->metric.starts_with("RunTime") && text::to_double(row->value)) return 80;
   }

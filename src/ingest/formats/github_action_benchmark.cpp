@@ -21,7 +21,8 @@
 namespace perfwarden::ingest {
 namespace {
 
-constexpr std::string_view k_cure = "give data.js of the gh-pages branch, or the action's external-data-json-path file";
+constexpr std::string_view k_github_action_benchmark_cure =
+    "give data.js of the gh-pages branch, or the action's external-data-json-path file";
 constexpr std::string_view k_assignment = "window.BENCHMARK_DATA";
 
 // The offset of the JSON in data.js; 0 when the text is JSON itself.
@@ -48,14 +49,16 @@ Metric metric_of(std::string_view spelled, const Unit& unit) {
 }
 
 Result<JsonTree> read_data(const Document& document) {
-  return JsonTree::read(
-      document.text, document.name,
-      {.from = offset_of_json(document.text), .trailing_text = true, .repeated_keys = true, .hint = k_cure});
+  return JsonTree::read(document.text, document.name,
+                        {.from = offset_of_json(document.text),
+                         .trailing_text = true,
+                         .repeated_keys = true,
+                         .hint = k_github_action_benchmark_cure});
 }
 
 Error no_entries(const Document& document) {
   return Error{ErrorKind::parse, "there are no entries of github-action-benchmark here", document.name + ":1",
-               std::string(k_cure), ""};
+               std::string(k_github_action_benchmark_cure), ""};
 }
 
 std::size_t count_members(const JsonNode& object) {
@@ -103,9 +106,9 @@ Status read_run(const JsonNode& run, const std::string& prefix, Table& table) {
   return benches ? read_benches(*benches, prefix, string_of(run, "tool"), table) : Status(Nothing{});
 }
 
-class Reader {
+class GithubActionBenchmarkReader {
  public:
-  explicit Reader(const Document& document) : document_(document), table_(document) {}
+  explicit GithubActionBenchmarkReader(const Document& document) : document_(document), table_(document) {}
 
   Result<Reading> run() {
     PW_TRY_ASSIGN(const JsonTree tree, read_data(document_));
@@ -125,7 +128,7 @@ class Reader {
     if (!status) return std::move(status).error();
     table_.note_summary_only("github-action-benchmark", "one value of each benchmark",
                              "measure anew to know the noise");
-    return table_.finish("no entry with a usable value", std::string(k_cure));
+    return table_.finish("no entry with a usable value", std::string(k_github_action_benchmark_cure));
   }
 
  private:
@@ -224,7 +227,7 @@ Result<std::vector<PastRun>> read_past_runs(const Document& document) {
 }
 
 Result<Reading> read_github_action_benchmark(const Document& document) {
-  return Reader(document).run();
+  return GithubActionBenchmarkReader(document).run();
 }
 
 int sniff_github_action_benchmark(std::string_view head) {

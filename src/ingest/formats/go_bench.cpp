@@ -82,9 +82,9 @@ std::string_view processors_of(std::string_view name) {
   return number ? name.substr(dash) : std::string_view{};
 }
 
-class Reader {
+class GoBenchReader {
  public:
-  explicit Reader(const Document& document) : document_(document), table_(document) {}
+  explicit GoBenchReader(const Document& document) : document_(document), table_(document) {}
 
   Result<Reading> run() {
     if (document_.text.starts_with("{\"Time\":") || document_.text.starts_with("{\"Action\":"))
@@ -185,7 +185,7 @@ class Reader {
 };
 
 Result<Reading> read_go_bench(const Document& document) {
-  return Reader(document).run();
+  return GoBenchReader(document).run();
 }
 
 int sniff_go_bench(std::string_view head) {

@@ -21,7 +21,7 @@
 namespace perfwarden::ingest {
 namespace {
 
-constexpr std::string_view k_cure =
+constexpr std::string_view k_google_benchmark_cure =
     "run the benchmark with --benchmark_format=json and send its other output to stderr, or write it with "
     "--benchmark_out=FILE and set output_file";
 
@@ -64,19 +64,21 @@ struct Registered {
   std::set<std::pair<std::size_t, double>> repetitions;  // (JSON object, repetition_index)
 };
 
-class Reader {
+class GoogleBenchmarkReader {
  public:
-  explicit Reader(const Document& document) : document_(document), table_(document) {}
+  explicit GoogleBenchmarkReader(const Document& document) : document_(document), table_(document) {}
 
   Result<Reading> run() {
     auto from = find_object(document_.text, "context");
-    if (!from) return Error{ErrorKind::parse, no_object(), document_.name, std::string(k_cure), ""};
+    if (!from) return Error{ErrorKind::parse, no_object(), document_.name, std::string(k_google_benchmark_cure), ""};
     int line = 0;
     for (std::size_t object = 0; from; ++object) {  // two programs may have written to one stdout
-      PW_TRY_ASSIGN(
-          const JsonTree tree,
-          JsonTree::read(document_.text, document_.name,
-                         {.from = *from, .line = line, .trailing_text = true, .repeated_keys = true, .hint = k_cure}));
+      PW_TRY_ASSIGN(const JsonTree tree, JsonTree::read(document_.text, document_.name,
+                                                        {.from = *from,
+                                                         .line = line,
+                                                         .trailing_text = true,
+                                                         .repeated_keys = true,
+                                                         .hint = k_google_benchmark_cure}));
       PW_TRY(read_object(tree, object));
       from = find_object(document_.text, "context", tree.end());
       if (!from) break;
@@ -107,7 +109,7 @@ class Reader {
     const auto benchmarks = root.find("benchmarks");
     if (!benchmarks || !benchmarks->is(JsonKind::array))
       return Error{ErrorKind::parse, "the Google Benchmark JSON has no array \"benchmarks\"",
-                   fmt::format("{}:{}", document_.name, root.line()), std::string(k_cure), ""};
+                   fmt::format("{}:{}", document_.name, root.line()), std::string(k_google_benchmark_cure), ""};
     Status status = Nothing{};
     std::size_t position = 0;
     benchmarks->each([&](const JsonNode& entry) {
@@ -287,7 +289,7 @@ class Reader {
 };
 
 Result<Reading> read_google_benchmark(const Document& document) {
-  return Reader(document).run();
+  return GoogleBenchmarkReader(document).run();
 }
 
 int sniff_google_benchmark(std::string_view head) {

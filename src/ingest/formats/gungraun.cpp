@@ -16,7 +16,7 @@
 namespace perfwarden::ingest {
 namespace {
 
-constexpr std::string_view k_cure = "run `cargo bench -- --output-format=json`, or leave the text as it is";
+constexpr std::string_view k_gungraun_cure = "run `cargo bench -- --output-format=json`, or leave the text as it is";
 
 struct Event {
   std::string_view label, key;  // in the text, in the JSON
@@ -62,9 +62,9 @@ std::optional<double> new_value(const JsonNode& node, int depth = 0) {
   return std::nullopt;
 }
 
-class JsonReader {
+class GungraunReader {
  public:
-  JsonReader(const Document& document, Table& table) : document_(document), table_(table) {}
+  GungraunReader(const Document& document, Table& table) : document_(document), table_(table) {}
 
   Status run() {
     for (const BundledFile& file : unbundle(document_.text, document_.name))
@@ -177,8 +177,8 @@ Result<Reading> read_gungraun(const Document& document) {
   Table table(document);
   const std::string_view start = text::trim(document.text.substr(0, 4096));
   const bool json = start.starts_with('{') || start.starts_with('[') || is_bundle(document.text);
-  PW_TRY(json ? JsonReader(document, table).run() : read_text(document, table));
-  return table.finish("there are no counts of gungraun or iai-callgrind here", std::string(k_cure));
+  PW_TRY(json ? GungraunReader(document, table).run() : read_text(document, table));
+  return table.finish("there are no counts of gungraun or iai-callgrind here", std::string(k_gungraun_cure));
 }
 
 int sniff_gungraun(std::string_view head) {

@@ -14,18 +14,18 @@
 namespace perfwarden::ingest {
 namespace {
 
-constexpr std::string_view k_cure = "write it with hyperfine --export-json FILE and set output-file";
+constexpr std::string_view k_hyperfine_cure = "write it with hyperfine --export-json FILE and set output-file";
 
-class Reader {
+class HyperfineReader {
  public:
-  explicit Reader(const Document& document) : document_(document), table_(document) {}
+  explicit HyperfineReader(const Document& document) : document_(document), table_(document) {}
 
   Result<Reading> run() {
-    PW_TRY_ASSIGN(const JsonTree tree, read_whole(document_, JsonKind::object, k_cure));
+    PW_TRY_ASSIGN(const JsonTree tree, read_whole(document_, JsonKind::object, k_hyperfine_cure));
     const auto results = tree.root().find("results");
     if (!results || !results->is(JsonKind::array))
       return Error{ErrorKind::parse, "the hyperfine JSON has no array \"results\"", document_.name + ":1",
-                   std::string(k_cure), ""};
+                   std::string(k_hyperfine_cure), ""};
     results->each([&](const JsonNode& entry) { ++uses_[string_of(entry, "command")]; });
     Status status = Nothing{};
     results->each([&](const JsonNode& entry) {
@@ -99,7 +99,7 @@ class Reader {
 };
 
 Result<Reading> read_hyperfine(const Document& document) {
-  return Reader(document).run();
+  return HyperfineReader(document).run();
 }
 
 int sniff_hyperfine(std::string_view head) {

@@ -16,7 +16,7 @@
 namespace perfwarden::ingest {
 namespace {
 
-constexpr std::string_view k_cure = "run JMH with -rf json -rff FILE and set output-file";
+constexpr std::string_view k_jmh_cure = "run JMH with -rf json -rff FILE and set output-file";
 
 struct Scale {
   Metric metric;
@@ -68,12 +68,12 @@ Metric secondary_metric(std::string_view name, const Scale& scale) {
   return metric;
 }
 
-class Reader {
+class JmhReader {
  public:
-  explicit Reader(const Document& document) : document_(document), table_(document) {}
+  explicit JmhReader(const Document& document) : document_(document), table_(document) {}
 
   Result<Reading> run() {
-    PW_TRY_ASSIGN(const JsonTree tree, read_whole(document_, JsonKind::array, k_cure));
+    PW_TRY_ASSIGN(const JsonTree tree, read_whole(document_, JsonKind::array, k_jmh_cure));
     Status status = Nothing{};
     tree.root().each([&](const JsonNode& entry) {
       if (status) status = read_benchmark(entry);
@@ -161,7 +161,7 @@ class Reader {
 };
 
 Result<Reading> read_jmh(const Document& document) {
-  return Reader(document).run();
+  return JmhReader(document).run();
 }
 
 int sniff_jmh(std::string_view head) {

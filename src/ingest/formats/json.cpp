@@ -21,7 +21,7 @@
 namespace perfwarden::ingest {
 namespace {
 
-constexpr std::string_view k_cure =
+constexpr std::string_view k_json_cure =
     "print one JSON object and nothing else, such as {\"parse\": {\"value\": 1.2, \"unit\": \"ms\"}, \"binary_size\": "
     "4096}";
 
@@ -35,7 +35,7 @@ class FlatReader {
       if (status) status = read_member(name, node);
     });
     if (!status) return std::move(status).error();
-    return table_.finish("no member of the object is a number or has a value", std::string(k_cure));
+    return table_.finish("no member of the object is a number or has a value", std::string(k_json_cure));
   }
 
  private:
@@ -103,11 +103,11 @@ Result<Reading> flatten(const Samples& samples, const Document& document) {
 }
 
 Result<Reading> read_json(const Document& document) {
-  PW_TRY_ASSIGN(const JsonTree tree, JsonTree::read(document.text, document.name, {.hint = k_cure}));
+  PW_TRY_ASSIGN(const JsonTree tree, JsonTree::read(document.text, document.name, {.hint = k_json_cure}));
   const JsonNode root = tree.root();
   if (!root.is(JsonKind::object))
     return Error{ErrorKind::parse, fmt::format("the JSON is {}, not an object", name_of(root.kind())),
-                 fmt::format("{}:{}", document.name, root.line()), std::string(k_cure), ""};
+                 fmt::format("{}:{}", document.name, root.line()), std::string(k_json_cure), ""};
   const auto schema = root.find("schema");
   if (!schema || !schema->is(JsonKind::string)) return FlatReader(document).read(root);
   PW_TRY_ASSIGN(const Samples samples, samples_of(tree, document.name));

@@ -10,14 +10,15 @@
 namespace perfwarden::ingest {
 namespace {
 
-constexpr std::string_view k_cure = "write it with BenchmarkTools.save(\"out.json\", run(suite)) and set output-file";
+constexpr std::string_view k_julia_cure =
+    "write it with BenchmarkTools.save(\"out.json\", run(suite)) and set output-file";
 
-class Reader {
+class JuliaReader {
  public:
-  explicit Reader(const Document& document) : document_(document), table_(document) {}
+  explicit JuliaReader(const Document& document) : document_(document), table_(document) {}
 
   Result<Reading> run() {
-    PW_TRY_ASSIGN(const JsonTree tree, read_whole(document_, JsonKind::array, k_cure));
+    PW_TRY_ASSIGN(const JsonTree tree, read_whole(document_, JsonKind::array, k_julia_cure));
     Status status = Nothing{};
     bool first = true;
     tree.root().each([&](const JsonNode& part) {
@@ -27,7 +28,7 @@ class Reader {
         });
     });
     if (!status) return std::move(status).error();
-    return table_.finish("no trial with usable times", std::string(k_cure));
+    return table_.finish("no trial with usable times", std::string(k_julia_cure));
   }
 
  private:
@@ -82,7 +83,7 @@ class Reader {
 };
 
 Result<Reading> read_julia(const Document& document) {
-  return Reader(document).run();
+  return JuliaReader(document).run();
 }
 
 int sniff_julia(std::string_view head) {

@@ -13,7 +13,7 @@
 namespace perfwarden::ingest {
 namespace {
 
-constexpr std::string_view k_cure =
+constexpr std::string_view k_k6_cure =
     "write it with k6 run --summary-export=FILE, or JSON.stringify(data) in handleSummary, and set output-file";
 
 constexpr std::array<std::string_view, 4> k_of_the_test{"vus", "vus_max", "iterations", "checks"};
@@ -26,16 +26,16 @@ bool is_time(std::string_view name, std::string_view contains) {
   return false;
 }
 
-class Reader {
+class K6Reader {
  public:
-  explicit Reader(const Document& document) : document_(document), table_(document) {}
+  explicit K6Reader(const Document& document) : document_(document), table_(document) {}
 
   Result<Reading> run() {
-    PW_TRY_ASSIGN(const JsonTree tree, read_whole(document_, JsonKind::object, k_cure));
+    PW_TRY_ASSIGN(const JsonTree tree, read_whole(document_, JsonKind::object, k_k6_cure));
     auto metrics = tree.root().find("metrics");
     if (const auto results = tree.root().find("results"); !metrics && results) metrics = results->find("metrics");
     if (!metrics || !(metrics->is(JsonKind::object) || metrics->is(JsonKind::array)))
-      return Error{ErrorKind::parse, "the k6 summary has no \"metrics\"", document_.name + ":1", std::string(k_cure),
+      return Error{ErrorKind::parse, "the k6 summary has no \"metrics\"", document_.name + ":1", std::string(k_k6_cure),
                    ""};
     Status status = Nothing{};
     metrics->each_member([&](std::string_view name, const JsonNode& metric) {
@@ -108,7 +108,7 @@ class Reader {
 };
 
 Result<Reading> read_k6(const Document& document) {
-  return Reader(document).run();
+  return K6Reader(document).run();
 }
 
 int sniff_k6(std::string_view head) {

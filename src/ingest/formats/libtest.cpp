@@ -13,11 +13,11 @@
 namespace perfwarden::ingest {
 namespace {
 
-struct Row {
+struct LibtestRow {
   std::string_view name, time, throughput;
 };
 
-std::optional<Row> row_of(std::string_view line) {
+std::optional<LibtestRow> row_of_libtest(std::string_view line) {
   line = text::trim(line);
   constexpr std::string_view k_bench = " ... bench:";
   constexpr std::string_view k_unit = " ns/iter";
@@ -26,7 +26,7 @@ std::optional<Row> row_of(std::string_view line) {
   const std::string_view rest = line.substr(bench + k_bench.size());
   const std::size_t unit = rest.find(k_unit);
   if (unit == std::string_view::npos) return std::nullopt;
-  Row row{text::trim(line.substr(5, bench - 5)), text::trim(rest.substr(0, unit)), {}};
+  LibtestRow row{text::trim(line.substr(5, bench - 5)), text::trim(rest.substr(0, unit)), {}};
   const std::size_t equals = rest.find(" = ", unit);
   if (equals != std::string_view::npos && rest.ends_with(" MB/s"))
     row.throughput = text::trim(rest.substr(equals + 3, rest.size() - equals - 8));
@@ -41,7 +41,7 @@ Result<Reading> read_libtest(const Document& document) {
     if (line.starts_with("test ") && line.ends_with(" ... FAILED"))
       table.note(lines.number(), "benchmark-failed",
                  fmt::format("benchmark '{}' failed", shown(text::trim(line.substr(5, line.size() - 16)))));
-    const auto row = row_of(line);
+    const auto row = row_of_libtest(line);
     if (!row) continue;
     const auto time = grouped_number(row->time);
     if (!time) {
@@ -64,7 +64,7 @@ Result<Reading> read_libtest(const Document& document) {
 int sniff_libtest(std::string_view head) {
   Lines lines(head);
   while (lines.next())
-    if (const auto row = row_of(lines.line()); row && grouped_number(row->time)) return 80;
+    if (const auto row = row_of_libtest(lines.line()); row && grouped_number(row->time)) return 80;
   return 0;
 }
 

@@ -14,18 +14,18 @@
 namespace perfwarden::ingest {
 namespace {
 
-constexpr std::string_view k_cure = "print it with `await run({format: 'json'})`";
+constexpr std::string_view k_mitata_cure = "print it with `await run({format: 'json'})`";
 
-class JsonReader {
+class MitataReader {
  public:
-  explicit JsonReader(const Document& document) : document_(document), table_(document) {}
+  explicit MitataReader(const Document& document) : document_(document), table_(document) {}
 
   Result<Reading> run() {
-    PW_TRY_ASSIGN(const JsonTree tree, read_whole(document_, JsonKind::object, k_cure));
+    PW_TRY_ASSIGN(const JsonTree tree, read_whole(document_, JsonKind::object, k_mitata_cure));
     const auto benchmarks = tree.root().find("benchmarks");
     if (!benchmarks || !benchmarks->is(JsonKind::array))
       return Error{ErrorKind::parse, "the mitata JSON has no array \"benchmarks\"", document_.name + ":1",
-                   std::string(k_cure), ""};
+                   std::string(k_mitata_cure), ""};
     Status status = Nothing{};
     benchmarks->each([&](const JsonNode& entry) {
       const auto runs = entry.find("runs");
@@ -77,7 +77,7 @@ struct TextRow {
 
 // "name   4.20 µs/iter …"; the blanks in front of the number are two or more, unless the name is longer than its
 // column.
-std::optional<TextRow> row_of(std::string_view line) {
+std::optional<TextRow> row_of_mitata(std::string_view line) {
   const std::size_t slash = line.find("/iter");
   if (slash == std::string_view::npos || line.starts_with(' ')) return std::nullopt;
   const std::string_view before = line.substr(0, slash);
@@ -95,19 +95,19 @@ Result<Reading> read_text(const Document& document) {
   Table table(document);
   Lines lines(document.text);
   while (lines.next()) {
-    const auto row = row_of(lines.line());
+    const auto row = row_of_mitata(lines.line());
     if (!row) continue;
     const double value = text::to_double(row->value).value_or(0);
     PW_TRY(table.add(lines.number(), row->name, wall_time(), row->unit, to_base(value, unit_of(row->unit))));
   }
   table.note_long_lines(lines.passed_over());
-  table.note_summary_only("mitata's table", "the average of each benchmark's samples", std::string(k_cure));
-  return table.finish("no line reads like mitata's `name   4.20 µs/iter`", std::string(k_cure));
+  table.note_summary_only("mitata's table", "the average of each benchmark's samples", std::string(k_mitata_cure));
+  return table.finish("no line reads like mitata's `name   4.20 µs/iter`", std::string(k_mitata_cure));
 }
 
 Result<Reading> read_mitata(const Document& document) {
   const bool json = text::trim(document.text.substr(0, 4096)).starts_with('{');
-  return json ? JsonReader(document).run() : read_text(document);
+  return json ? MitataReader(document).run() : read_text(document);
 }
 
 int sniff_mitata(std::string_view head) {
@@ -119,7 +119,7 @@ int sniff_mitata(std::string_view head) {
   while (lines.next()) {
     const std::string_view line = lines.line();
     header = header || (line.find("avg (min … max)") != std::string_view::npos);
-    if (header && row_of(line)) return 80;
+    if (header && row_of_mitata(line)) return 80;
   }
   return 0;
 }

@@ -13,19 +13,19 @@
 namespace perfwarden::ingest {
 namespace {
 
-constexpr std::string_view k_cure =
+constexpr std::string_view k_nanobench_cure =
     "render it with ankerl::nanobench::render(ankerl::nanobench::templates::json(), bench, out)";
 
-class Reader {
+class NanobenchReader {
  public:
-  explicit Reader(const Document& document) : document_(document), table_(document) {}
+  explicit NanobenchReader(const Document& document) : document_(document), table_(document) {}
 
   Result<Reading> run() {
-    PW_TRY_ASSIGN(const JsonTree tree, read_whole(document_, JsonKind::object, k_cure));
+    PW_TRY_ASSIGN(const JsonTree tree, read_whole(document_, JsonKind::object, k_nanobench_cure));
     const auto results = tree.root().find("results");
     if (!results || !results->is(JsonKind::array))
       return Error{ErrorKind::parse, "the nanobench JSON has no array \"results\"", document_.name + ":1",
-                   std::string(k_cure), ""};
+                   std::string(k_nanobench_cure), ""};
     std::set<std::string> titles;
     results->each([&](const JsonNode& entry) { titles.insert(string_of(entry, "title")); });
     Status status = Nothing{};
@@ -88,7 +88,7 @@ class Reader {
 };
 
 Result<Reading> read_nanobench(const Document& document) {
-  return Reader(document).run();
+  return NanobenchReader(document).run();
 }
 
 int sniff_nanobench(std::string_view head) {

@@ -11,18 +11,18 @@
 namespace perfwarden::ingest {
 namespace {
 
-constexpr std::string_view k_cure = "run pytest with --benchmark-json=FILE and set output-file";
+constexpr std::string_view k_pytest_benchmark_cure = "run pytest with --benchmark-json=FILE and set output-file";
 
-class Reader {
+class PytestBenchmarkReader {
  public:
-  explicit Reader(const Document& document) : document_(document), table_(document) {}
+  explicit PytestBenchmarkReader(const Document& document) : document_(document), table_(document) {}
 
   Result<Reading> run() {
-    PW_TRY_ASSIGN(const JsonTree tree, read_whole(document_, JsonKind::object, k_cure));
+    PW_TRY_ASSIGN(const JsonTree tree, read_whole(document_, JsonKind::object, k_pytest_benchmark_cure));
     const auto benchmarks = tree.root().find("benchmarks");
     if (!benchmarks || !benchmarks->is(JsonKind::array))
       return Error{ErrorKind::parse, "the pytest-benchmark JSON has no array \"benchmarks\"", document_.name + ":1",
-                   std::string(k_cure), ""};
+                   std::string(k_pytest_benchmark_cure), ""};
     Status status = Nothing{};
     benchmarks->each([&](const JsonNode& entry) {
       if (status) status = read_benchmark(entry);
@@ -75,7 +75,7 @@ class Reader {
 };
 
 Result<Reading> read_pytest_benchmark(const Document& document) {
-  return Reader(document).run();
+  return PytestBenchmarkReader(document).run();
 }
 
 int sniff_pytest_benchmark(std::string_view head) {

@@ -41,7 +41,7 @@ Result<Reading> read_regex(const Document& document) {
                       "the pattern is tried on each line by itself; print one line to compare");
 }
 
-int sniff_nothing(std::string_view /*head*/) {
+int sniff_regex(std::string_view /*head*/) {
   return 0;  // chosen by name alone
 }
 
@@ -50,7 +50,7 @@ int sniff_nothing(std::string_view /*head*/) {
 extern const Format k_format_regex{
     .name = "regex",
     .summary = "Any text, by a pattern with the groups value and, if there, name, unit, metric; one match a line",
-    .sniff = sniff_nothing,
+    .sniff = sniff_regex,
     .read = read_regex};
 
 }  // namespace perfwarden::ingest

@@ -17,10 +17,11 @@
 namespace perfwarden::ingest {
 namespace {
 
-constexpr std::string_view k_cure = "run it with --format json (swift-benchmark) or --format jmh (package-benchmark)";
+constexpr std::string_view k_swift_benchmark_cure =
+    "run it with --format json (swift-benchmark) or --format jmh (package-benchmark)";
 
 Result<Reading> read_swift_json(const Document& document) {
-  PW_TRY_ASSIGN(const JsonTree tree, read_whole(document, JsonKind::object, k_cure));
+  PW_TRY_ASSIGN(const JsonTree tree, read_whole(document, JsonKind::object, k_swift_benchmark_cure));
   Table table(document);
   Status status = Nothing{};
   if (const auto benchmarks = tree.root().find("benchmarks"))
@@ -34,15 +35,15 @@ Result<Reading> read_swift_json(const Document& document) {
     });
   if (!status) return std::move(status).error();
   table.note_summary_only("swift-benchmark", "the median of each benchmark", "repeat the run to know the noise");
-  return table.finish("no benchmark with a name and a time", std::string(k_cure));
+  return table.finish("no benchmark with a name and a time", std::string(k_swift_benchmark_cure));
 }
 
 // "MySuite.fast   1500.000 ns ±  47.14 %   2": name, value, unit, and behind ± what is not needed.
-struct Row {
+struct SwiftBenchmarkRow {
   std::string_view name, value, unit;
 };
 
-std::optional<Row> row_of(std::string_view line) {
+std::optional<SwiftBenchmarkRow> row_of_swift_benchmark(std::string_view line) {
   const std::size_t error = line.find(" ± ");
   if (error == std::string_view::npos || line.find('%', error) == std::string_view::npos) return std::nullopt;
   const std::string_view left = text::trim(line.substr(0, error));
@@ -51,26 +52,26 @@ std::optional<Row> row_of(std::string_view line) {
   const std::string_view before = text::trim(left.substr(0, unit));
   const std::size_t value = before.rfind(' ');
   if (value == std::string_view::npos) return std::nullopt;
-  const Row row{text::trim(before.substr(0, value)), before.substr(value + 1), left.substr(unit + 1)};
+  const SwiftBenchmarkRow row{text::trim(before.substr(0, value)), before.substr(value + 1), left.substr(unit + 1)};
   return unit_of(row.unit).dimension == Dimension::time ? std::optional(row) : std::nullopt;
 }
 
-bool is_header(std::string_view line) {
+bool is_swift_header(std::string_view line) {
   const std::vector<std::string_view> fields = fields_of(line);
   return fields.size() >= 4 && fields[0] == "name" && fields[1] == "time" && fields[2] == "std" &&
          fields[3] == "iterations";
 }
 
-constexpr std::string_view k_bar = "│";
+constexpr std::string_view k_column_bar = "│";
 
 std::vector<std::string_view> cells_of(std::string_view line) {
   std::vector<std::string_view> out;
   line = text::trim(line);
-  if (!line.starts_with(k_bar)) return out;
-  line.remove_prefix(k_bar.size());
-  for (std::size_t end = line.find(k_bar); end != std::string_view::npos; end = line.find(k_bar)) {
+  if (!line.starts_with(k_column_bar)) return out;
+  line.remove_prefix(k_column_bar.size());
+  for (std::size_t end = line.find(k_column_bar); end != std::string_view::npos; end = line.find(k_column_bar)) {
     out.push_back(text::trim(line.substr(0, end)));
-    line.remove_prefix(end + k_bar.size());
+    line.remove_prefix(end + k_column_bar.size());
   }
   return out;
 }
@@ -117,16 +118,16 @@ TableMetric table_metric(std::string_view cell) {
   return {{std::string(cell), time ? "s" : "1", Better::lower, false, false}, scale, factor};
 }
 
-class TextReader {
+class SwiftTextReader {
  public:
-  explicit TextReader(const Document& document) : document_(document), table_(document) {}
+  explicit SwiftTextReader(const Document& document) : document_(document), table_(document) {}
 
   Result<Reading> run() {
     Lines lines(document_.text);
     while (lines.next()) PW_TRY(read_line(lines.line(), lines.number()));
     table_.note_long_lines(lines.passed_over());
     table_.note_summary_only("this text", "the median of each benchmark", "repeat the run to know the noise");
-    return table_.finish("no line reads like the result of a Swift benchmark", std::string(k_cure));
+    return table_.finish("no line reads like the result of a Swift benchmark", std::string(k_swift_benchmark_cure));
   }
 
  private:
@@ -152,8 +153,8 @@ class TextReader {
   }
 
   Status read_plain(std::string_view line, int number) {
-    if (is_header(line)) listing_ = true;
-    const auto row = row_of(line);
+    if (is_swift_header(line)) listing_ = true;
+    const auto row = row_of_swift_benchmark(line);
     if (listing_ && row) {
       if (const auto value = text::to_double(row->value))
         return table_.add(number, row->name, wall_time(), row->unit, to_base(*value, unit_of(row->unit)));
@@ -177,7 +178,7 @@ class TextReader {
 
 Result<Reading> read_swift_benchmark(const Document& document) {
   const bool json = text::trim(document.text.substr(0, 4096)).starts_with('{');
-  return json ? read_swift_json(document) : TextReader(document).run();
+  return json ? read_swift_json(document) : SwiftTextReader(document).run();
 }
 
 int sniff_swift_benchmark(std::string_view head) {
@@ -188,8 +189,8 @@ int sniff_swift_benchmark(std::string_view head) {
   Lines lines(head);
   bool listing = false;
   while (lines.next()) {
-    listing = listing || is_header(lines.line());
-    if ((listing && row_of(lines.line())) || median_column(cells_of(lines.line()))) return 80;
+    listing = listing || is_swift_header(lines.line());
+    if ((listing && row_of_swift_benchmark(lines.line())) || median_column(cells_of(lines.line()))) return 80;
   }
   return 0;
 }

@@ -17,7 +17,7 @@ Result<Reading> read_time(const Document& document) {
   return table.finish("the process has no times", "");
 }
 
-int sniff_nothing(std::string_view /*head*/) {
+int sniff_time(std::string_view /*head*/) {
   return 0;  // chosen by name alone
 }
 
@@ -27,7 +27,7 @@ extern const Format k_format_time{
     .name = "time",
     .summary =
         "No output is read: perfwarden times the command itself, and the kernel counts memory, faults and switches",
-    .sniff = sniff_nothing,
+    .sniff = sniff_time,
     .read = read_time};
 
 }  // namespace perfwarden::ingest

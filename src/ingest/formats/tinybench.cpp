@@ -14,15 +14,15 @@
 namespace perfwarden::ingest {
 namespace {
 
-constexpr std::string_view k_cure =
+constexpr std::string_view k_tinybench_cure =
     "print JSON.stringify(bench.tasks.map(({name, result}) => ({name, result}))) and nothing else";
 
-class JsonReader {
+class TinybenchReader {
  public:
-  explicit JsonReader(const Document& document) : document_(document), table_(document) {}
+  explicit TinybenchReader(const Document& document) : document_(document), table_(document) {}
 
   Result<Reading> run() {
-    PW_TRY_ASSIGN(const JsonTree tree, read_whole(document_, JsonKind::array, k_cure));
+    PW_TRY_ASSIGN(const JsonTree tree, read_whole(document_, JsonKind::array, k_tinybench_cure));
     Status status = Nothing{};
     tree.root().each([&](const JsonNode& task) {
       if (status) status = read_task(task);
@@ -63,7 +63,7 @@ class JsonReader {
 };
 
 // The cells of a console.table row, without quotes; empty when the line is none.
-std::vector<std::string> cells_of(std::string_view line) {
+std::vector<std::string> unquoted_cells_of(std::string_view line) {
   constexpr std::string_view k_bar = "│";
   std::vector<std::string> out;
   line = text::trim(line);
@@ -86,7 +86,7 @@ struct Columns {
 };
 
 // "Latency med (ns)" of tinybench 3 and later, "Average Time (ns)" of 2.
-std::optional<Columns> columns_of(const std::vector<std::string>& cells) {
+std::optional<Columns> tinybench_columns(const std::vector<std::string>& cells) {
   Columns out;
   for (std::size_t i = 0; i < cells.size(); ++i) {
     const std::string word = text::lower(cells[i]);
@@ -108,8 +108,8 @@ Result<Reading> read_table(const Document& document) {
   Lines lines(document.text);
   std::optional<Columns> columns;
   while (lines.next()) {
-    const std::vector<std::string> cells = cells_of(lines.line());
-    if (const auto header = columns_of(cells)) {
+    const std::vector<std::string> cells = unquoted_cells_of(lines.line());
+    if (const auto header = tinybench_columns(cells)) {
       columns = header;
       continue;
     }
@@ -125,13 +125,13 @@ Result<Reading> read_table(const Document& document) {
           fmt::format("benchmark '{}' has no latency: '{}'; left out", shown(cells[columns->name]), shown(cell)));
   }
   table.note_long_lines(lines.passed_over());
-  table.note_summary_only("tinybench's table", "one number of each task's samples", std::string(k_cure));
-  return table.finish("there is no table of tinybench here", std::string(k_cure));
+  table.note_summary_only("tinybench's table", "one number of each task's samples", std::string(k_tinybench_cure));
+  return table.finish("there is no table of tinybench here", std::string(k_tinybench_cure));
 }
 
 Result<Reading> read_tinybench(const Document& document) {
   const bool json = text::trim(document.text.substr(0, 4096)).starts_with('[');
-  return json ? JsonReader(document).run() : read_table(document);
+  return json ? TinybenchReader(document).run() : read_table(document);
 }
 
 int sniff_tinybench(std::string_view head) {
@@ -141,7 +141,7 @@ int sniff_tinybench(std::string_view head) {
   if (outline.root() != '\0' || head.find("│") == std::string_view::npos) return 0;
   Lines lines(head);
   while (lines.next())
-    if (columns_of(cells_of(lines.line()))) return 80;
+    if (tinybench_columns(unquoted_cells_of(lines.line()))) return 80;
   return 0;
 }
 

@@ -12,18 +12,18 @@
 namespace perfwarden::ingest {
 namespace {
 
-constexpr std::string_view k_cure = "run vitest bench --run --outputJson FILE and set output-file";
+constexpr std::string_view k_vitest_cure = "run vitest bench --run --outputJson FILE and set output-file";
 
-class Reader {
+class VitestReader {
  public:
-  explicit Reader(const Document& document) : document_(document), table_(document) {}
+  explicit VitestReader(const Document& document) : document_(document), table_(document) {}
 
   Result<Reading> run() {
-    PW_TRY_ASSIGN(const JsonTree tree, read_whole(document_, JsonKind::object, k_cure));
+    PW_TRY_ASSIGN(const JsonTree tree, read_whole(document_, JsonKind::object, k_vitest_cure));
     const auto files = tree.root().find("files");
     if (!files || !files->is(JsonKind::array))
       return Error{ErrorKind::parse, "the Vitest JSON has no array \"files\"", document_.name + ":1",
-                   std::string(k_cure), ""};
+                   std::string(k_vitest_cure), ""};
     Status status = Nothing{};
     files->each([&](const JsonNode& file) {
       if (const auto groups = file.find("groups"))
@@ -79,7 +79,7 @@ class Reader {
 };
 
 Result<Reading> read_vitest(const Document& document) {
-  return Reader(document).run();
+  return VitestReader(document).run();
 }
 
 int sniff_vitest(std::string_view head) {

@@ -18,7 +18,8 @@
 namespace perfwarden::profile {
 namespace {
 
-constexpr std::string_view k_cure = "record again with valgrind --tool=callgrind, and let the program end by itself";
+constexpr std::string_view k_callgrind_cure =
+    "record again with valgrind --tool=callgrind, and let the program end by itself";
 
 // Cuts the next word off `rest`; empty at the end.
 std::string_view next_word(std::string_view& rest) {
@@ -42,9 +43,9 @@ bool is_cost_line(std::string_view line) {
   return !line.empty() && ((line[0] >= '0' && line[0] <= '9') || line[0] == '+' || line[0] == '-' || line[0] == '*');
 }
 
-class Reader {
+class CallgrindReader {
  public:
-  explicit Reader(const Document& document) : document_(document), builder_(document, k_cure) {}
+  explicit CallgrindReader(const Document& document) : document_(document), builder_(document, k_callgrind_cure) {}
 
   Result<Profile> run() {
     std::string_view rest = document_.text;
@@ -184,11 +185,11 @@ class Reader {
   bool calling_ = false, skip_next_ = false;
 };
 
-Result<Profile> read(const Document& document) {
-  return Reader(document).run();
+Result<Profile> read_callgrind(const Document& document) {
+  return CallgrindReader(document).run();
 }
 
-int sniff(std::string_view head) {
+int sniff_callgrind(std::string_view head) {
   if (head.starts_with("# callgrind format")) return 100;
   const bool events = head.starts_with("events: ") || head.find("\nevents: ") != std::string_view::npos;
   return events && head.find("\nfn=") != std::string_view::npos ? 90 : 0;
@@ -196,7 +197,7 @@ int sniff(std::string_view head) {
 
 }  // namespace
 
-extern const Format k_format_callgrind{"callgrind", "callgrind.out of valgrind, and cachegrind files of Xdebug", sniff,
-                                       read};
+extern const Format k_format_callgrind{"callgrind", "callgrind.out of valgrind, and cachegrind files of Xdebug",
+                                       sniff_callgrind, read_callgrind};
 
 }  // namespace perfwarden::profile

@@ -19,7 +19,7 @@
 namespace perfwarden::profile {
 namespace {
 
-constexpr std::string_view k_cure =
+constexpr std::string_view k_firefox_cure =
     "save the profile again, with samply record --save-only or from profiler.firefox.com";
 
 // A column of places in another table; none where the file says null.
@@ -30,12 +30,12 @@ struct Tables {
   std::vector<NodeId> nodes;  // by stack
 };
 
-class Reader {
+class FirefoxReader {
  public:
-  explicit Reader(const Document& document) : document_(document), builder_(document, k_cure) {}
+  explicit FirefoxReader(const Document& document) : document_(document), builder_(document, k_firefox_cure) {}
 
   Result<Profile> run() {
-    PW_TRY_ASSIGN(const Json file, read_json(document_, k_cure));
+    PW_TRY_ASSIGN(const Json file, read_json(document_, k_firefox_cure));
     const Json& threads = member(file, "threads");
     if (!member(file, "meta").is_object() || !threads.is_array())
       return builder_.error("this is no processed profile of Firefox or samply: it has no meta or no threads");
@@ -189,17 +189,17 @@ class Reader {
   std::string place_;
 };
 
-Result<Profile> read(const Document& document) {
-  return Reader(document).run();
+Result<Profile> read_firefox(const Document& document) {
+  return FirefoxReader(document).run();
 }
 
-int sniff(std::string_view head) {
+int sniff_firefox(std::string_view head) {
   return looks_like_json(head, {"meta", "preprocessedProfileVersion"}) ? 95 : 0;
 }
 
 }  // namespace
 
 extern const Format k_format_firefox{"firefox", "The Firefox profiler's processed profiles, as samply saves them",
-                                     sniff, read};
+                                     sniff_firefox, read_firefox};
 
 }  // namespace perfwarden::profile

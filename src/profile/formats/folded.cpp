@@ -58,9 +58,9 @@ std::size_t common_bytes(std::string_view a, std::string_view b) {
   return same;
 }
 
-class Reader {
+class FoldedReader {
  public:
-  Reader(const Document& document, std::size_t columns) : document_(document), columns_(columns) {
+  FoldedReader(const Document& document, std::size_t columns) : document_(document), columns_(columns) {
     profile_.self.resize(columns);
   }
 
@@ -182,7 +182,7 @@ class Reader {
 };
 
 // Whole lines only, of which 99 % are stacks. Raw heaptrack data have lines that look like them.
-int sniff(std::string_view head) {
+int sniff_folded(std::string_view head) {
   std::string converted;
   const bool cut = head.size() >= k_sniffed_bytes;
   std::string_view text = folded_utf8(head, converted);
@@ -202,11 +202,11 @@ int sniff(std::string_view head) {
   return stacks ? 60 : 10;
 }
 
-Result<Profile> read(const Document& document) {
+Result<Profile> read_folded(const Document& document) {
   std::string converted;
   const std::string_view text = folded_utf8(document.text, converted);
   for (const std::size_t columns : {std::size_t{2}, std::size_t{1}}) {
-    PW_TRY_ASSIGN(std::optional<Profile> profile, Reader(document, columns).read(text));
+    PW_TRY_ASSIGN(std::optional<Profile> profile, FoldedReader(document, columns).read(text));
     if (profile) return std::move(*profile);
   }
   return Error{ErrorKind::parse, "the file holds no stacks", document.name, "", ""};
@@ -215,6 +215,6 @@ Result<Profile> read(const Document& document) {
 }  // namespace
 
 extern const Format k_format_folded{"folded", "Folded stacks, one a line: frames with ';' between them and a count",
-                                    sniff, read};
+                                    sniff_folded, read_folded};
 
 }  // namespace perfwarden::profile

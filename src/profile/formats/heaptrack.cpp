@@ -19,7 +19,7 @@
 namespace perfwarden::profile {
 namespace {
 
-constexpr std::string_view k_cure = "record again with heaptrack, and let the program end by itself";
+constexpr std::string_view k_heaptrack_cure = "record again with heaptrack, and let the program end by itself";
 
 // Cuts the next hexadecimal number off a line.
 std::optional<std::uint64_t> next_number(std::string_view& rest) {
@@ -44,9 +44,9 @@ struct Trace {
   std::size_t depth = 0;
 };
 
-class Reader {
+class HeaptrackReader {
  public:
-  explicit Reader(const Document& document) : document_(document), builder_(document, k_cure) {}
+  explicit HeaptrackReader(const Document& document) : document_(document), builder_(document, k_heaptrack_cure) {}
 
   Result<Profile> run() {
     builder_.profile.exact = true;
@@ -228,11 +228,11 @@ class Reader {
   std::size_t events_ = 0, peak_event_ = 0, line_ = 0;
 };
 
-Result<Profile> read(const Document& document) {
-  return Reader(document).run();
+Result<Profile> read_heaptrack(const Document& document) {
+  return HeaptrackReader(document).run();
 }
 
-int sniff(std::string_view head) {
+int sniff_heaptrack(std::string_view head) {
   std::string_view first = next_line(head);
   if (!first.starts_with("v ")) return 0;
   first.remove_prefix(1);
@@ -246,6 +246,6 @@ int sniff(std::string_view head) {
 }  // namespace
 
 extern const Format k_format_heaptrack{
-    "heaptrack", "heaptrack's own files (.gz, .zst): allocations, bytes, peak, leaks", sniff, read};
+    "heaptrack", "heaptrack's own files (.gz, .zst): allocations, bytes, peak, leaks", sniff_heaptrack, read_heaptrack};
 
 }  // namespace perfwarden::profile

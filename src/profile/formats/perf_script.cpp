@@ -51,9 +51,9 @@ class KnownStacks {
   std::uint64_t hash_ = 0;
 };
 
-class Reader {
+class PerfScriptReader {
  public:
-  Reader(const Document& document, const PerfScriptOptions& options)
+  PerfScriptReader(const Document& document, const PerfScriptOptions& options)
       : document_(document), options_(options), frames_(profile_.tree.frames, options) {}
 
   Result<Profile> read() {
@@ -295,7 +295,7 @@ class Reader {
 };
 
 // An event line followed by one of its frames, or an event line that holds one.
-int sniff(std::string_view head) {
+int sniff_perf_script(std::string_view head) {
   bool after_event = false;
   for (std::string_view line : text::lines(head)) {
     if (line.empty() || line.front() == '#') {
@@ -312,16 +312,17 @@ int sniff(std::string_view head) {
   return 0;
 }
 
-Result<Profile> read(const Document& document) {
+Result<Profile> read_perf_script(const Document& document) {
   return read_perf_script(document, {});
 }
 
 }  // namespace
 
 Result<Profile> read_perf_script(const Document& document, const PerfScriptOptions& options) {
-  return Reader(document, options).read();
+  return PerfScriptReader(document, options).read();
 }
 
-extern const Format k_format_perf_script{"perf-script", "Text of `perf script`, Linux perf", sniff, read};
+extern const Format k_format_perf_script{"perf-script", "Text of `perf script`, Linux perf", sniff_perf_script,
+                                         read_perf_script};
 
 }  // namespace perfwarden::profile

@@ -22,7 +22,8 @@ using protozero::data_view;
 using protozero::pbf_reader;
 using protozero::pbf_wire_type;
 
-constexpr std::string_view k_cure = "write the profile again; `go tool pprof -raw FILE` shows whether it is whole";
+constexpr std::string_view k_pprof_cure =
+    "write the profile again; `go tool pprof -raw FILE` shows whether it is whole";
 constexpr FrameId k_no_frame = 0xFFFFFFFF;
 // A few bytes can name a location of many functions many times.
 constexpr std::size_t k_max_frames = std::size_t{1} << 31;
@@ -50,9 +51,9 @@ void take_numbers(pbf_reader& message, pbf_wire_type type, std::vector<Number>& 
   }
 }
 
-class Reader {
+class PprofReader {
  public:
-  explicit Reader(const Document& document) : text_(document.text), builder_(document, k_cure) {}
+  explicit PprofReader(const Document& document) : text_(document.text), builder_(document, k_pprof_cure) {}
 
   Result<Profile> run() {
     PW_TRY_ASSIGN(tables_, pprof::read_tables(text_, builder_));
@@ -240,12 +241,12 @@ class Reader {
   std::vector<FrameId> stack_;
 };
 
-Result<Profile> read(const Document& document) {
+Result<Profile> read_pprof(const Document& document) {
   try {
-    return Reader(document).run();
+    return PprofReader(document).run();
   } catch (const protozero::exception& e) {
     return Error{ErrorKind::parse, fmt::format("the protocol buffer is damaged or cut short ({})", e.what()),
-                 document.name, std::string(k_cure), ""};
+                 document.name, std::string(k_pprof_cure), ""};
   }
 }
 
@@ -259,7 +260,7 @@ bool is_value_type(data_view part) {
   return good;
 }
 
-int sniff(std::string_view head) {
+int sniff_pprof(std::string_view head) {
   constexpr std::uint32_t k_messages = 1U << 1 | 1U << 2 | 1U << 3 | 1U << 4 | 1U << 5 | 1U << 6 | 1U << 11 | 1U << 13;
   std::size_t types = 0, fields = 0;
   try {
@@ -289,6 +290,6 @@ int sniff(std::string_view head) {
 }  // namespace
 
 extern const Format k_format_pprof{"pprof", "pprof's protocol buffer (.pb.gz): Go, Rust, Node, .NET, Python, C++",
-                                   sniff, read};
+                                   sniff_pprof, read_pprof};
 
 }  // namespace perfwarden::profile

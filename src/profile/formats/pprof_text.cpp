@@ -16,7 +16,7 @@
 namespace perfwarden::profile {
 namespace {
 
-constexpr std::string_view k_cure = "give the .pb.gz file itself, or what `go tool pprof -top FILE` prints";
+constexpr std::string_view k_pprof_text_cure = "give the .pb.gz file itself, or what `go tool pprof -top FILE` prints";
 
 const re2::RE2& row_pattern() {
   static const re2::RE2 pattern(
@@ -37,9 +37,9 @@ std::string base_unit(std::string_view unit) {
   return name == "GCU" ? name : std::string(unit);
 }
 
-class Reader {
+class PprofTextReader {
  public:
-  explicit Reader(const Document& document) : document_(document), builder_(document, k_cure) {}
+  explicit PprofTextReader(const Document& document) : document_(document), builder_(document, k_pprof_text_cure) {}
 
   Result<Profile> run() {
     bool in_table = false;
@@ -96,18 +96,18 @@ class Reader {
   std::optional<std::string> unit_;
 };
 
-Result<Profile> read(const Document& document) {
-  return Reader(document).run();
+Result<Profile> read_pprof_text(const Document& document) {
+  return PprofTextReader(document).run();
 }
 
-int sniff(std::string_view head) {
+int sniff_pprof_text(std::string_view head) {
   const std::vector<std::string_view> lines = text::lines(head);
   return std::any_of(lines.begin(), lines.end(), is_table_head) ? 95 : 0;
 }
 
 }  // namespace
 
-extern const Format k_format_pprof_text{"pprof-text", "What `go tool pprof -top` prints: functions, no stacks", sniff,
-                                        read};
+extern const Format k_format_pprof_text{"pprof-text", "What `go tool pprof -top` prints: functions, no stacks",
+                                        sniff_pprof_text, read_pprof_text};
 
 }  // namespace perfwarden::profile

@@ -19,15 +19,15 @@
 namespace perfwarden::profile {
 namespace {
 
-constexpr std::string_view k_cure =
+constexpr std::string_view k_speedscope_cure =
     "export the file from the profiler again; https://www.speedscope.app shows it when it is whole";
 
-class Reader {
+class SpeedscopeReader {
  public:
-  explicit Reader(const Document& document) : document_(document), builder_(document, k_cure) {}
+  explicit SpeedscopeReader(const Document& document) : document_(document), builder_(document, k_speedscope_cure) {}
 
   Result<Profile> run() {
-    PW_TRY_ASSIGN(const Json file, read_json(document_, k_cure));
+    PW_TRY_ASSIGN(const Json file, read_json(document_, k_speedscope_cure));
     const Json& profiles = member(file, "profiles");
     if (!profiles.is_array() || !member(member(file, "shared"), "frames").is_array())
       return builder_.error("this is no speedscope file: it has no profiles, or no shared.frames");
@@ -164,11 +164,11 @@ class Reader {
   std::vector<bool> counts_;  // by type: may be numbers of samples
 };
 
-Result<Profile> read(const Document& document) {
-  return Reader(document).run();
+Result<Profile> read_speedscope(const Document& document) {
+  return SpeedscopeReader(document).run();
 }
 
-int sniff(std::string_view head) {
+int sniff_speedscope(std::string_view head) {
   if (looks_like_json(head, {"$schema"}) && head.find("speedscope.app/file-format-schema") != std::string_view::npos)
     return 100;
   const bool frames_first = looks_like_json(head, {"shared", "frames"}, {"meta", "traceEvents"});
@@ -178,7 +178,8 @@ int sniff(std::string_view head) {
 
 }  // namespace
 
-extern const Format k_format_speedscope{
-    "speedscope", "speedscope JSON, sampled or evented: py-spy, rbspy, dotnet-trace", sniff, read};
+extern const Format k_format_speedscope{"speedscope",
+                                        "speedscope JSON, sampled or evented: py-spy, rbspy, dotnet-trace",
+                                        sniff_speedscope, read_speedscope};
 
 }  // namespace perfwarden::profile

@@ -17,7 +17,8 @@
 namespace perfwarden::profile {
 namespace {
 
-constexpr std::string_view k_cure = "record again with node --cpu-prof, and let the program end by itself";
+constexpr std::string_view k_v8_cpu_profile_cure =
+    "record again with node --cpu-prof, and let the program end by itself";
 
 struct Node {
   NodeId in_tree = k_root;
@@ -25,12 +26,13 @@ struct Node {
   bool idle = false;
 };
 
-class Reader {
+class V8CpuProfileReader {
  public:
-  explicit Reader(const Document& document) : document_(document), builder_(document, k_cure) {}
+  explicit V8CpuProfileReader(const Document& document)
+      : document_(document), builder_(document, k_v8_cpu_profile_cure) {}
 
   Result<Profile> run() {
-    PW_TRY_ASSIGN(Json file, read_json(document_, k_cure));
+    PW_TRY_ASSIGN(Json file, read_json(document_, k_v8_cpu_profile_cure));
     if (member(file, "profile").is_object()) {  // as the inspector protocol's Profiler.stop answers
       Json inner = std::move(file["profile"]);
       file = std::move(inner);
@@ -208,11 +210,11 @@ class Reader {
   std::size_t idle_ = 0;
 };
 
-Result<Profile> read(const Document& document) {
-  return Reader(document).run();
+Result<Profile> read_v8_cpu_profile(const Document& document) {
+  return V8CpuProfileReader(document).run();
 }
 
-int sniff(std::string_view head) {
+int sniff_v8_cpu_profile(std::string_view head) {
   const bool now = looks_like_json(head, {"nodes", "callFrame", "functionName"}, {"selfSize", "traceEvents", "shared"});
   const bool before =
       looks_like_json(head, {"head", "functionName", "hitCount"}, {"selfSize", "traceEvents", "shared", "nodes"});
@@ -221,7 +223,7 @@ int sniff(std::string_view head) {
 
 }  // namespace
 
-extern const Format k_format_v8_cpu_profile{"v8-cpu-profile", "V8's .cpuprofile: node --cpu-prof, Chrome, Deno", sniff,
-                                            read};
+extern const Format k_format_v8_cpu_profile{"v8-cpu-profile", "V8's .cpuprofile: node --cpu-prof, Chrome, Deno",
+                                            sniff_v8_cpu_profile, read_v8_cpu_profile};
 
 }  // namespace perfwarden::profile

@@ -14,7 +14,8 @@
 namespace perfwarden::profile {
 namespace {
 
-constexpr std::string_view k_cure = "record again with node --heap-prof, and let the program end by itself";
+constexpr std::string_view k_v8_heap_profile_cure =
+    "record again with node --heap-prof, and let the program end by itself";
 
 struct Step {
   const Json* json;
@@ -36,9 +37,9 @@ Status count_samples(const Json& samples, const std::unordered_map<std::int64_t,
   return Nothing{};
 }
 
-Result<Profile> read(const Document& document) {
-  Builder builder(document, k_cure);
-  PW_TRY_ASSIGN(const Json file, read_json(document, k_cure));
+Result<Profile> read_v8_heap_profile(const Document& document) {
+  Builder builder(document, k_v8_heap_profile_cure);
+  PW_TRY_ASSIGN(const Json file, read_json(document, k_v8_heap_profile_cure));
   if (!member(file, "head").is_object()) return builder.error("this is no V8 heap profile: it has no head");
   PW_TRY(builder.add_type({"inuse_space", "bytes"}));
   std::vector<Step> steps{{&member(file, "head"), k_root, 0}};
@@ -62,13 +63,13 @@ Result<Profile> read(const Document& document) {
   return builder.finish();
 }
 
-int sniff(std::string_view head) {
+int sniff_v8_heap_profile(std::string_view head) {
   return looks_like_json(head, {"head", "callFrame", "selfSize"}, {"traceEvents", "shared"}) ? 95 : 0;
 }
 
 }  // namespace
 
-extern const Format k_format_v8_heap_profile{"v8-heap-profile", "V8's .heapprofile: node --heap-prof, Chrome", sniff,
-                                             read};
+extern const Format k_format_v8_heap_profile{"v8-heap-profile", "V8's .heapprofile: node --heap-prof, Chrome",
+                                             sniff_v8_heap_profile, read_v8_heap_profile};
 
 }  // namespace perfwarden::profile

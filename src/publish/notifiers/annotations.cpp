@@ -44,7 +44,7 @@ github::Annotation annotation_of(const Finding& finding, const Report& report) {
   return out;
 }
 
-Delivery send(const Post& post) {
+Delivery send_annotations(const Post& post) {
   if (!post.report.context.in_github) return {"annotations", Delivery::State::skipped, "not in GitHub Actions", false};
   const std::vector<Finding>& findings = post.report.verdict.findings;
   if (findings.empty()) return {"annotations", Delivery::State::skipped, "nothing to point at", false};
@@ -59,6 +59,6 @@ Delivery send(const Post& post) {
 }  // namespace
 
 extern const Notifier k_notifier_annotations{
-    "annotations", "marks findings at the budget's line in the config file, worst first", "", send};
+    "annotations", "marks findings at the budget's line in the config file, worst first", "", send_annotations};
 
 }  // namespace perfwarden::publish

@@ -4,12 +4,12 @@
 namespace perfwarden::publish {
 namespace {
 
-constexpr std::string_view k_name = "label";
+constexpr std::string_view k_label_name = "label";
 constexpr std::string_view k_color = "d93f0b";
 constexpr std::string_view k_description = "perfwarden: a benchmark is worse than its budget allows";
 
 Delivery done(std::string note) {
-  return {std::string(k_name), Delivery::State::sent, std::move(note), false};
+  return {std::string(k_label_name), Delivery::State::sent, std::move(note), false};
 }
 
 Delivery set(github::Api& api, const Post& post) {
@@ -18,15 +18,15 @@ Delivery set(github::Api& api, const Post& post) {
   // may not create labels may still set them.
   if (const auto created = api.create_label(label, std::string(k_color), std::string(k_description));
       !created && !api.denied())
-    return delivery_of(created.error(), false, k_name);
+    return delivery_of(created.error(), false, k_label_name);
   if (const auto added = api.add_label(post.report.context.pull_request, label); !added)
-    return delivery_of(added.error(), api.denied(), k_name);
+    return delivery_of(added.error(), api.denied(), k_label_name);
   return done("set '" + label + "'");
 }
 
 Delivery take_off(github::Api& api, const Post& post) {
   const auto removed = api.remove_label(post.report.context.pull_request, post.config.label);
-  if (!removed) return delivery_of(removed.error(), api.denied(), k_name);
+  if (!removed) return delivery_of(removed.error(), api.denied(), k_label_name);
   return done(*removed ? "took off '" + post.config.label + "'" : "'" + post.config.label + "' is not set");
 }
 
@@ -36,12 +36,12 @@ bool is_undecided(Conclusion conclusion) {
          conclusion == Conclusion::skipped;
 }
 
-Delivery send(const Post& post) {
-  if (post.config.label.empty()) return {std::string(k_name), Delivery::State::skipped, "switched off", false};
-  if (auto why_not = cannot_write(post, k_name)) return *std::move(why_not);
+Delivery send_label(const Post& post) {
+  if (post.config.label.empty()) return {std::string(k_label_name), Delivery::State::skipped, "switched off", false};
+  if (auto why_not = cannot_write(post, k_label_name)) return *std::move(why_not);
   const Verdict& verdict = post.report.verdict;
   if (is_undecided(verdict.conclusion))
-    return {std::string(k_name), Delivery::State::skipped, "undecided, so the label stays as it is", false};
+    return {std::string(k_label_name), Delivery::State::skipped, "undecided, so the label stays as it is", false};
   github::Api api(post.http, post.clock, access_of(post));
   const bool fails = verdict.conclusion == Conclusion::fail && post.report.mode == Mode::enforce;
   return fails ? set(api, post) : take_off(api, post);
@@ -51,6 +51,6 @@ Delivery send(const Post& post) {
 
 extern const Notifier k_notifier_label{"label",
                                        "sets a label on the pull request while the check fails, and takes it off again",
-                                       "pull-requests: write", send};
+                                       "pull-requests: write", send_label};
 
 }  // namespace perfwarden::publish

@@ -5,7 +5,7 @@
 namespace perfwarden::publish {
 namespace {
 
-Delivery send(const Post& post) {
+Delivery send_outputs(const Post& post) {
   const RunContext& context = post.report.context;
   if (context.output_file.empty()) return {"outputs", Delivery::State::skipped, "GITHUB_OUTPUT is not set", false};
   const Counts& counts = post.report.verdict.counts;
@@ -28,6 +28,6 @@ Delivery send(const Post& post) {
 }  // namespace
 
 extern const Notifier k_notifier_outputs{"outputs", "sets the step's outputs: verdict, counts, report directory", "",
-                                         send};
+                                         send_outputs};
 
 }  // namespace perfwarden::publish

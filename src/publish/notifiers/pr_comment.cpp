@@ -11,7 +11,7 @@
 namespace perfwarden::publish {
 namespace {
 
-constexpr std::string_view k_name = "pr-comment";
+constexpr std::string_view k_pr_comment_name = "pr-comment";
 constexpr std::size_t k_max_characters = 65'000;      // GitHub refuses more than 65 536
 constexpr std::size_t k_careful_characters = 16'000;  // below the limit in bytes too
 
@@ -84,7 +84,7 @@ std::string normal(const std::string& body) {
 }
 
 Delivery delivery(Delivery::State state, std::string note) {
-  return {std::string(k_name), state, std::move(note), false};
+  return {std::string(k_pr_comment_name), state, std::move(note), false};
 }
 
 // Two runs may have created one each at the same time; everybody keeps the oldest, so all agree.
@@ -136,20 +136,20 @@ Result<Delivery> deliver(github::Api& api, const Post& post, std::size_t max_cha
   return edited;
 }
 
-Delivery send(const Post& post) {
+Delivery send_pr_comment(const Post& post) {
   if (post.config.comment == CommentWhen::never) return delivery(Delivery::State::skipped, "switched off");
-  if (auto why_not = cannot_write(post, k_name)) return *std::move(why_not);
+  if (auto why_not = cannot_write(post, k_pr_comment_name)) return *std::move(why_not);
   github::Api api(post.http, post.clock, access_of(post));
   auto delivered = deliver(api, post, k_max_characters);
   if (!delivered && delivered.error().what.find("too long") != std::string::npos)
     delivered = deliver(api, post, k_careful_characters);
-  if (!delivered) return delivery_of(delivered.error(), api.denied(), k_name);
+  if (!delivered) return delivery_of(delivered.error(), api.denied(), k_pr_comment_name);
   return *std::move(delivered);
 }
 
 }  // namespace
 
 extern const Notifier k_notifier_pr_comment{"pr-comment", "keeps one comment on the pull request, edited in place",
-                                            "pull-requests: write", send};
+                                            "pull-requests: write", send_pr_comment};
 
 }  // namespace perfwarden::publish

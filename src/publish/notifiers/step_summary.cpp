@@ -4,7 +4,7 @@
 namespace perfwarden::publish {
 namespace {
 
-Delivery send(const Post& post) {
+Delivery send_step_summary(const Post& post) {
   const std::string& file = post.report.context.summary_file;
   if (file.empty()) return {"step-summary", Delivery::State::skipped, "GITHUB_STEP_SUMMARY is not set", false};
   if (const auto written = github::append_summary(file, post.summary_markdown); !written)
@@ -14,6 +14,7 @@ Delivery send(const Post& post) {
 
 }  // namespace
 
-extern const Notifier k_notifier_step_summary{"step-summary", "writes the report to the job's summary page", "", send};
+extern const Notifier k_notifier_step_summary{"step-summary", "writes the report to the job's summary page", "",
+                                              send_step_summary};
 
 }  // namespace perfwarden::publish

@@ -8,7 +8,7 @@ namespace {
 constexpr std::size_t k_most_blocks = 1000;
 constexpr std::size_t k_most_functions = 25;  // rows of a profile's tables
 
-Result<std::string> render(const Report& report, const Templates& templates, const RenderOptions& /*options*/) {
+Result<std::string> render_html(const Report& report, const Templates& templates, const RenderOptions& /*options*/) {
   const Phrases phrases(templates);
   ViewOptions options;
   options.medium = Medium::html;
@@ -25,6 +25,6 @@ Result<std::string> render(const Report& report, const Templates& templates, con
 }  // namespace
 
 extern const Renderer k_renderer_html{"html", "one self-contained page with pictures of every benchmark", "report.html",
-                                      "text/html", render};
+                                      "text/html", render_html};
 
 }  // namespace perfwarden::report

@@ -4,7 +4,7 @@
 namespace perfwarden::report {
 namespace {
 
-Result<std::string> render(const Report& report, const Templates& templates, const RenderOptions& /*options*/) {
+Result<std::string> render_json(const Report& report, const Templates& templates, const RenderOptions& /*options*/) {
   // White space would double a large report. Names may hold bytes that are not UTF-8; they become U+FFFD.
   constexpr std::size_t k_most_indented = 200;
   const int indent = report.comparisons.size() <= k_most_indented ? 2 : -1;
@@ -14,6 +14,6 @@ Result<std::string> render(const Report& report, const Templates& templates, con
 }  // namespace
 
 extern const Renderer k_renderer_json{"json", "perfwarden.report/1: everything, for scripts and to be rendered again",
-                                      "report.json", "application/json", render};
+                                      "report.json", "application/json", render_json};
 
 }  // namespace perfwarden::report

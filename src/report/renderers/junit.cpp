@@ -115,7 +115,7 @@ std::vector<std::string> reasons_of(const Report& report) {
   return out;
 }
 
-Result<std::string> render(const Report& report, const Templates& templates, const RenderOptions& /*options*/) {
+Result<std::string> render_junit(const Report& report, const Templates& templates, const RenderOptions& /*options*/) {
   const Phrases phrases(templates);
   const Facts facts = facts_of(report);
   const Speaker speaker(report, facts, phrases, Medium::plain);
@@ -165,6 +165,6 @@ Result<std::string> render(const Report& report, const Templates& templates, con
 }  // namespace
 
 extern const Renderer k_renderer_junit{"junit", "JUnit XML, for what shows test results: one test case a series",
-                                       "junit.xml", "application/xml", render};
+                                       "junit.xml", "application/xml", render_junit};
 
 }  // namespace perfwarden::report

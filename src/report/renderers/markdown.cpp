@@ -52,7 +52,7 @@ Result<std::string> page(const Report& report, const Templates& templates, const
   return without_double_blanks(text);
 }
 
-Result<std::string> render(const Report& report, const Templates& templates, const RenderOptions& options) {
+Result<std::string> render_markdown(const Report& report, const Templates& templates, const RenderOptions& options) {
   const Phrases phrases(templates);
   const std::size_t most = options.max_characters;
   const bool comment = most != 0 && most <= k_largest_comment;
@@ -98,6 +98,6 @@ Result<std::string> render(const Report& report, const Templates& templates, con
 
 extern const Renderer k_renderer_markdown{"markdown",
                                           "GitHub Markdown: the pull request comment, the job summary and report.md",
-                                          "report.md", "text/markdown", render};
+                                          "report.md", "text/markdown", render_markdown};
 
 }  // namespace perfwarden::report

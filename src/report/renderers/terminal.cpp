@@ -41,16 +41,8 @@ std::vector<std::string> cells_of(const Report& report, const Speaker& speaker, 
           painted(verdict, style_of(state))};
 }
 
-kainjow::mustache::list lines_of(const std::vector<std::string>& lines) {
-  kainjow::mustache::list out;
-  out.reserve(lines.size());
-  for (const std::string& line : lines) out.push_back(Data("text", line));
-  return out;
-}
-
 // One table a suite and metric, in the order in which the reader meets them.
-kainjow::mustache::list tables_of(const Report& report, const Facts& facts, const Phrases& phrases,
-                                  std::size_t columns) {
+List tables_of(const Report& report, const Facts& facts, const Phrases& phrases, std::size_t columns) {
   const Speaker speaker(report, facts, phrases, Medium::plain);
   std::vector<std::pair<std::string, std::string>> order;
   std::map<std::pair<std::string, std::string>, std::vector<std::size_t>> members;
@@ -63,7 +55,7 @@ kainjow::mustache::list tables_of(const Report& report, const Facts& facts, cons
   Data heading;
   heading.set("level", levels_text(facts, report.statistics));
   const auto header = [&](const char* key) { return phrases.say(key, heading); };
-  kainjow::mustache::list out;
+  List out;
   out.reserve(order.size());
   for (const auto& key : order) {
     using text::Align;
@@ -86,7 +78,7 @@ kainjow::mustache::list tables_of(const Report& report, const Facts& facts, cons
   return out;
 }
 
-Result<std::string> render(const Report& report, const Templates& templates, const RenderOptions& options) {
+Result<std::string> render_terminal(const Report& report, const Templates& templates, const RenderOptions& options) {
   constexpr std::size_t k_narrowest = 40;
   constexpr std::size_t k_most_renamed = 100;
   const std::size_t columns = std::max(options.columns, k_narrowest);
@@ -116,6 +108,6 @@ Result<std::string> render(const Report& report, const Templates& templates, con
 }  // namespace
 
 extern const Renderer k_renderer_terminal{"terminal", "what check prints: a table of at most 80 columns, verdict last",
-                                          "", "text/plain", render};
+                                          "", "text/plain", render_terminal};
 
 }  // namespace perfwarden::report

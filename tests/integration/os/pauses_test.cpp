@@ -4,18 +4,13 @@
 #include "os/machine_control.hpp"
 #include "os/processes.hpp"
 #include "os/slowed_processes.hpp"
+#include "support/fakes.hpp"
 
 // A slowdown that is planted in a real process, and the lack of address space randomization of one.
 namespace perfwarden::os {
 namespace {
 
-Command shell(const std::string& line) {
-  Command command;
-  command.argv = {"sh", "-c", line};
-  command.env = {{"PATH", "/usr/local/bin:/usr/bin:/bin"}};
-  command.timeout_s = 60;
-  return command;
-}
+using support::shell;
 
 constexpr const char* k_work = "i=0; while [ $i -lt 150000 ]; do i=$((i+1)); done";
 

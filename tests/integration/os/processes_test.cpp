@@ -21,17 +21,10 @@
 namespace perfwarden::os {
 namespace {
 
+using support::shell;
 using support::TemporaryDirectory;
 using testing::HasSubstr;
 using testing::Not;
-
-Command shell(const std::string& line) {
-  Command command;
-  command.argv = {"sh", "-c", line};
-  command.env = {{"PATH", "/usr/local/bin:/usr/bin:/bin"}};
-  command.timeout_s = 60;  // a test that hangs says so
-  return command;
-}
 
 ProcessResult run(const Command& command) {
   SystemProcesses processes;

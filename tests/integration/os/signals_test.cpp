@@ -20,15 +20,8 @@
 namespace perfwarden::os {
 namespace {
 
+using support::shell;
 using support::TemporaryDirectory;
-
-Command shell(const std::string& line) {
-  Command command;
-  command.argv = {"sh", "-c", line};
-  command.env = {{"PATH", "/usr/local/bin:/usr/bin:/bin"}};
-  command.timeout_s = 30;
-  return command;
-}
 
 // Signals and the like must not reach the test program itself, so each test acts in a copy of it. Gives how the copy
 // ended, as a shell would: its exit status, or 128 + signal. `meanwhile` runs in the test with the copy's number.

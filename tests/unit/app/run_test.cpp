@@ -10,7 +10,7 @@
 namespace perfwarden::app {
 namespace {
 
-struct Program {
+struct RunProgram {
   support::FakeProcesses processes;
   support::FakeClock clock;
   support::FakeConsole console;
@@ -25,27 +25,27 @@ struct Program {
 };
 
 TEST(CommandLine, MistypedCommandGetsASuggestionAndExitsTwo) {
-  Program program;
+  RunProgram program;
   EXPECT_EQ(program.run({"comapre", "a", "b"}), 2);
   EXPECT_NE(program.console.err_text.find("unknown command 'comapre': did you mean 'compare'?"), std::string::npos)
       << program.console.err_text;
 }
 
 TEST(CommandLine, MistypedOptionIsNotTakenForAFile) {
-  Program program;
+  RunProgram program;
   EXPECT_EQ(program.run({"compare", "--outptu", "x", "a", "b"}), 2);
   EXPECT_NE(program.console.err_text.find("unknown option '--outptu': did you mean '--output'?"), std::string::npos)
       << program.console.err_text;
 }
 
 TEST(CommandLine, NothingToDoPrintsHelpAndExitsTwo) {
-  Program program;
+  RunProgram program;
   EXPECT_EQ(program.run({}), 2);
   EXPECT_NE(program.console.err_text.find("check"), std::string::npos);
 }
 
 TEST(CommandLine, HelpAndVersionGoToStandardOutput) {
-  Program program;
+  RunProgram program;
   EXPECT_EQ(program.run({"--version"}), 0);
   EXPECT_EQ(program.console.out_text.substr(0, 11), "perfwarden ");
   EXPECT_EQ(program.run({"compare", "--help"}), 0);
@@ -54,7 +54,7 @@ TEST(CommandLine, HelpAndVersionGoToStandardOutput) {
 }
 
 TEST(CommandLine, MissingFileIsAUsageErrorThatNamesIt) {
-  Program program;
+  RunProgram program;
   const support::TemporaryDirectory directory;
   const std::string base = directory / "base.json";
   const std::string head = directory / "head.json";
@@ -63,13 +63,13 @@ TEST(CommandLine, MissingFileIsAUsageErrorThatNamesIt) {
 }
 
 TEST(CommandLine, EscapeSequencesInWordsNeverReachTheTerminal) {
-  Program program;
+  RunProgram program;
   EXPECT_EQ(program.run({"\x1b[31mred"}), 2);
   EXPECT_EQ(program.console.err_text.find('\x1b'), std::string::npos);
 }
 
 TEST(CommandLine, ErrorsBecomeAnnotationsInGitHub) {
-  Program program;
+  RunProgram program;
   program.environment = os::Environment(std::map<std::string, std::string>{{"GITHUB_ACTIONS", "true"}});
   EXPECT_EQ(program.run({"report", "/nowhere/report.json"}), 2);
   EXPECT_NE(program.console.err_text.find("::error "), std::string::npos) << program.console.err_text;

@@ -13,7 +13,7 @@
 namespace perfwarden::compare {
 namespace {
 
-const StatisticsConfig k_defaults;
+const StatisticsConfig k_statistics;
 
 // A Bench stands for machine and runner: benchmarks of a known true change, measured as long as the procedure asks.
 class Bench {
@@ -46,7 +46,7 @@ class Bench {
   std::size_t run(const Demands& demands = {}, const std::set<SeriesId>& out_of_reach = {}) {
     std::size_t rounds = 0;
     for (; rounds < 1000; ++rounds) {
-      const Progress progress = progress_of(base_, head_, k_defaults, {}, demands, out_of_reach);
+      const Progress progress = progress_of(base_, head_, k_statistics, {}, demands, out_of_reach);
       std::size_t measured = 0;
       for (const Wanted& wanted : progress.wanted) {
         if (out_of_reach.contains(wanted.id)) continue;
@@ -59,7 +59,7 @@ class Bench {
   }
 
   [[nodiscard]] Comparison result(const std::string& name, const Demands& demands = {}) const {
-    for (const Comparison& one : all(base_, head_, k_defaults, {}, demands))
+    for (const Comparison& one : all(base_, head_, k_statistics, {}, demands))
       if (one.id.benchmark == name) return one;
     ADD_FAILURE() << "no " << name;
     return {};
@@ -156,20 +156,20 @@ TEST(Adaptive, AThroughputThatFallsIsWorseAndOneThatRisesIsBetter) {
 TEST(Adaptive, WhoeverHasTheSamplesComesToTheSameDecision) {
   Bench bench = bench_of_six(4, 0.07);
   bench.run();
-  const std::vector<Comparison> first = all(bench.base(), bench.head(), k_defaults);
-  const std::vector<Comparison> again = all(bench.base(), bench.head(), k_defaults);
+  const std::vector<Comparison> first = all(bench.base(), bench.head(), k_statistics);
+  const std::vector<Comparison> again = all(bench.base(), bench.head(), k_statistics);
   ASSERT_EQ(first.size(), again.size());
   for (std::size_t i = 0; i < first.size(); ++i) {
     EXPECT_EQ(first[i].significance, again[i].significance);
     EXPECT_EQ(first[i].confidence, again[i].confidence);
   }
-  EXPECT_TRUE(progress_of(bench.base(), bench.head(), k_defaults, {}, {}, {}).wanted.empty());
+  EXPECT_TRUE(progress_of(bench.base(), bench.head(), k_statistics, {}, {}, {}).wanted.empty());
 }
 
 TEST(Adaptive, SwappedSidesTurnTheDecisionAround) {
   Bench bench = bench_of_six(5, 0.10);
   bench.run();
-  for (const Comparison& c : all(bench.head(), bench.base(), k_defaults)) {
+  for (const Comparison& c : all(bench.head(), bench.base(), k_statistics)) {
     if (c.id.benchmark != "changed") continue;
     EXPECT_EQ(c.significance, Significance::distinct);
     EXPECT_LT(c.worse_by(), 0);
@@ -210,7 +210,7 @@ TEST(Adaptive, AFlashThatFreshPairsDoNotShowIsDropped) {
       head.series[i].invocations.push_back({i == 0 && k < 16 ? 0.012 : 0.01 * (2.004 - wobble)});
     }
   }
-  const std::vector<Comparison> said = all(base, head, k_defaults);
+  const std::vector<Comparison> said = all(base, head, k_statistics);
   EXPECT_EQ(said[0].significance, Significance::undecidable);
   EXPECT_FALSE(said[0].confidence);
   EXPECT_TRUE(warns(said[0], "not-confirmed"));
@@ -248,7 +248,7 @@ TEST(Adaptive, WhatNobodyAskedForIsNotMeasuredForItself) {
   bench.add("asked", 0, 0.01);
   bench.add("idle", 0.2, 0.05);
   bench.measure_all(6);
-  const Progress progress = progress_of(bench.base(), bench.head(), k_defaults, {}, demands, {});
+  const Progress progress = progress_of(bench.base(), bench.head(), k_statistics, {}, demands, {});
   EXPECT_TRUE(std::none_of(progress.wanted.begin(), progress.wanted.end(),
                            [](const Wanted& wanted) { return wanted.id.benchmark == "idle"; }));
   const Comparison idle = bench.result("idle", demands);
@@ -270,7 +270,7 @@ TEST(Adaptive, TooFewPairsAllowedAreJudgedAsAFixedNumber) {
   Bench bench(12, 8);
   for (int i = 0; i < 20; ++i) bench.add("b" + std::to_string(i), 0, 0.01);
   bench.measure_all(8);
-  EXPECT_FALSE(progress_of(bench.base(), bench.head(), k_defaults, {}, {}, {}).possible);
+  EXPECT_FALSE(progress_of(bench.base(), bench.head(), k_statistics, {}, {}, {}).possible);
   EXPECT_EQ(bench.result("b1").method.find("group-sequential"), std::string::npos);
 }
 
@@ -278,10 +278,10 @@ TEST(Adaptive, ValuesThatHaveNoLogsGetAsManyPairsAsDecideByThemselves) {
   Samples base = test::samples({test::series("net", {0, 1, -1, 2, 0, 1})});
   base.series[0].adaptive_pairs = 50;
   const Samples head = base;
-  const Progress progress = progress_of(base, head, k_defaults, {}, {}, {});
+  const Progress progress = progress_of(base, head, k_statistics, {}, {}, {});
   ASSERT_EQ(progress.wanted.size(), 1U);
   EXPECT_EQ(progress.wanted[0].pairs, 4U);
-  EXPECT_TRUE(progress_of(base, head, k_defaults, {}, {}, {base.series[0].id}).wanted.empty());
+  EXPECT_TRUE(progress_of(base, head, k_statistics, {}, {}, {base.series[0].id}).wanted.empty());
 }
 
 TEST(Adaptive, AConstantBenchmarkBesideChangesNoVerdict) {
@@ -294,7 +294,7 @@ TEST(Adaptive, AConstantBenchmarkBesideChangesNoVerdict) {
   constant.adaptive_pairs = 50;
   base.series.push_back(constant);
   head.series.push_back(constant);
-  for (const Comparison& c : all(base, head, k_defaults)) {
+  for (const Comparison& c : all(base, head, k_statistics)) {
     if (c.id.benchmark == "changed") {
       EXPECT_EQ(c.confidence, alone.confidence);
     } else if (c.id.benchmark == "zz") {

@@ -9,9 +9,9 @@
 namespace perfwarden::config {
 namespace {
 
-const std::string k_head = "version: 1\nsuites:\n  core: { run: ./bench }\n";
+const std::string k_harmless = "version: 1\nsuites:\n  core: { run: ./bench }\n";
 
-std::string refusal(const std::string& yaml) {
+std::string hostile_refusal(const std::string& yaml) {
   const auto loaded = parse(yaml, "perfwarden.yml");
   EXPECT_FALSE(loaded);
   return loaded ? "" : loaded.error().text();
@@ -28,45 +28,46 @@ std::string repeated(const std::string& text, int times) {
 }
 
 TEST(HostileConfig, AFileAboveOneMebibyteIsRefused) {
-  EXPECT_TRUE(parse(k_head + "#" + std::string((1U << 20) - k_head.size() - 1, 'x'), "f"));
-  EXPECT_TRUE(
-      says(refusal(k_head + "#" + std::string(1U << 20, 'x')), "perfwarden.yml: error: the file is larger than 1 MiB"));
+  EXPECT_TRUE(parse(k_harmless + "#" + std::string((1U << 20) - k_harmless.size() - 1, 'x'), "f"));
+  EXPECT_TRUE(says(hostile_refusal(k_harmless + "#" + std::string(1U << 20, 'x')),
+                   "perfwarden.yml: error: the file is larger than 1 MiB"));
 }
 
 TEST(HostileConfig, DeepNestingIsRefused) {
-  EXPECT_TRUE(parse(k_head + "x-a: " + repeated("[", 60) + repeated("]", 60) + "\n", "f"));
-  EXPECT_TRUE(says(refusal(k_head + "x-a: " + repeated("[", 70) + repeated("]", 70) + "\n"), "levels deep"));
-  EXPECT_TRUE(says(refusal(k_head + "x-a: " + repeated("[", 200'000)), "levels deep"));
-  EXPECT_TRUE(says(refusal(k_head + "x-a: " + repeated("{a: ", 100'000)), "levels deep"));
+  EXPECT_TRUE(parse(k_harmless + "x-a: " + repeated("[", 60) + repeated("]", 60) + "\n", "f"));
+  EXPECT_TRUE(
+      says(hostile_refusal(k_harmless + "x-a: " + repeated("[", 70) + repeated("]", 70) + "\n"), "levels deep"));
+  EXPECT_TRUE(says(hostile_refusal(k_harmless + "x-a: " + repeated("[", 200'000)), "levels deep"));
+  EXPECT_TRUE(says(hostile_refusal(k_harmless + "x-a: " + repeated("{a: ", 100'000)), "levels deep"));
 }
 
 TEST(HostileConfig, TooManyValuesAreRefused) {
-  EXPECT_TRUE(parse(k_head + "x-a: [" + repeated("1,", 9'000) + "1]\n", "f"));
-  EXPECT_TRUE(says(refusal(k_head + "x-a: [" + repeated("1,", 11'000) + "1]\n"), "more than 10000 values"));
+  EXPECT_TRUE(parse(k_harmless + "x-a: [" + repeated("1,", 9'000) + "1]\n", "f"));
+  EXPECT_TRUE(says(hostile_refusal(k_harmless + "x-a: [" + repeated("1,", 11'000) + "1]\n"), "more than 10000 values"));
 }
 
 TEST(HostileConfig, AliasesThatMultiplyValuesAreRefused) {
-  std::string bomb = k_head + "x-0: &a0 [1,1,1,1,1,1,1,1,1,1]\n";
+  std::string bomb = k_harmless + "x-0: &a0 [1,1,1,1,1,1,1,1,1,1]\n";
   for (int i = 1; i < 12; ++i) {
     const std::string previous = "*a" + std::to_string(i - 1);
     bomb +=
         "x-" + std::to_string(i) + ": &a" + std::to_string(i) + " [" + repeated(previous + ",", 9) + previous + "]\n";
   }
-  EXPECT_TRUE(says(refusal(bomb), "aliases counted"));
+  EXPECT_TRUE(says(hostile_refusal(bomb), "aliases counted"));
 }
 
 TEST(HostileConfig, AliasesThatMultiplyTextAreRefused) {
   const std::string bomb =
-      k_head + "x-0: &a " + std::string(500'000, 'x') + "\nx-1: [" + repeated("*a,", 5'000) + "*a]\n";
-  EXPECT_TRUE(says(refusal(bomb), "more than 4 MiB of text"));
+      k_harmless + "x-0: &a " + std::string(500'000, 'x') + "\nx-1: [" + repeated("*a,", 5'000) + "*a]\n";
+  EXPECT_TRUE(says(hostile_refusal(bomb), "more than 4 MiB of text"));
 }
 
 TEST(HostileConfig, AliasesThatDeepenAreRefused) {
-  std::string bomb = k_head + "x-0: &a0 [[[[[[[[[[1]]]]]]]]]]\n";
+  std::string bomb = k_harmless + "x-0: &a0 [[[[[[[[[[1]]]]]]]]]]\n";
   for (int i = 1; i < 9; ++i)
     bomb += "x-" + std::to_string(i) + ": &a" + std::to_string(i) + " [[[[[[[[[[*a" + std::to_string(i - 1) +
             "]]]]]]]]]]\n";
-  EXPECT_TRUE(says(refusal(bomb), "levels deep"));
+  EXPECT_TRUE(says(hostile_refusal(bomb), "levels deep"));
 }
 
 TEST(HostileConfig, DefaultsThatMultiplyBySuitesAreRefused) {
@@ -76,16 +77,16 @@ TEST(HostileConfig, DefaultsThatMultiplyBySuitesAreRefused) {
     return yaml;
   };
   EXPECT_TRUE(parse(with("A: " + std::string(10'000, 'x'), 200), "f"));
-  EXPECT_TRUE(says(refusal(with("A: " + std::string(100'000, 'x'), 200)), "too much for 200 suites"));
+  EXPECT_TRUE(says(hostile_refusal(with("A: " + std::string(100'000, 'x'), 200)), "too much for 200 suites"));
   std::string many;
   for (int i = 0; i < 3'000; ++i) many += "V" + std::to_string(i) + ": 1,";
-  EXPECT_TRUE(says(refusal(with(many, 200)), "too much for 200 suites"));
+  EXPECT_TRUE(says(hostile_refusal(with(many, 200)), "too much for 200 suites"));
 }
 
 TEST(HostileConfig, ManyErrorsAreBounded) {
-  std::string yaml = k_head;
+  std::string yaml = k_harmless;
   for (int i = 0; i < 4'000; ++i) yaml += "k" + std::to_string(i) + ": 1\n";
-  const std::string said = refusal(yaml);
+  const std::string said = hostile_refusal(yaml);
   EXPECT_LT(said.size(), 10'000U);
   EXPECT_TRUE(says(said, "perfwarden.yml: at least 980 more errors"));
 }
@@ -94,7 +95,7 @@ TEST(HostileConfig, NothingThatATerminalOrARunnerWouldObeyGetsOut) {
   for (const std::string bad : {"\"\\e[31mred\": 1\n", "\"a\\r\\n::error::x\": 1\n", "\"\\u202Egnp\": 1\n",
                                 "budgets: { \"\\u200Bx/\\u001B[2J\": 5% }\n", "mode: \"\\e]0;x\\a\"\n",
                                 "overrides: { allow: [\"a\\n::error::b\"] }\n"}) {
-    const std::string said = refusal(k_head + bad);
+    const std::string said = hostile_refusal(k_harmless + bad);
     EXPECT_FALSE(says(said, "\x1b")) << bad;
     EXPECT_FALSE(says(said, "\r")) << bad;
     EXPECT_FALSE(says(said, "\n::")) << bad;

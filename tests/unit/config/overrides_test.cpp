@@ -14,7 +14,7 @@ namespace {
 
 using Variables = std::map<std::string, std::string>;
 
-const std::string k_head = "version: 1\nsuites:\n  core: { run: ./bench }\n";
+const std::string k_overridden = "version: 1\nsuites:\n  core: { run: ./bench }\n";
 
 Result<Loaded> load(const std::string& yaml, const Variables& variables) {
   PW_TRY_ASSIGN(const auto overrides, overrides_of(os::Environment(variables)));
@@ -36,20 +36,20 @@ std::string refusal(const std::string& yaml, const Variables& variables) {
   return result ? "" : result.error().text();
 }
 
-std::string origin_of(const Loaded& of, const std::string& key) {
+std::string overridden_origin(const Loaded& of, const std::string& key) {
   for (const Origin& one : of.origins)
     if (one.key == key) return one.value + " from " + one.origin;
   return "(no such key)";
 }
 
 TEST(ConfigEnvironment, AVariableSetsItsKeyAndIsItsOrigin) {
-  const Loaded out = loaded(k_head + "mode: enforce\n", {{"PERFWARDEN_MODE", "observe"},
-                                                         {"PERFWARDEN_STATISTICS_INCONCLUSIVE", "fail"},
-                                                         {"PERFWARDEN_STATISTICS_MIN_EFFECT", "2%"},
-                                                         {"PERFWARDEN_OVERRIDES_ALLOW", "octocat, hubot"},
-                                                         {"PERFWARDEN_OVERRIDES_REQUIRE_REASON", "False"},
-                                                         {"PERFWARDEN_DEFAULTS_WARMUP", "0"},
-                                                         {"PERFWARDEN_PROJECT", "123"}});
+  const Loaded out = loaded(k_overridden + "mode: enforce\n", {{"PERFWARDEN_MODE", "observe"},
+                                                               {"PERFWARDEN_STATISTICS_INCONCLUSIVE", "fail"},
+                                                               {"PERFWARDEN_STATISTICS_MIN_EFFECT", "2%"},
+                                                               {"PERFWARDEN_OVERRIDES_ALLOW", "octocat, hubot"},
+                                                               {"PERFWARDEN_OVERRIDES_REQUIRE_REASON", "False"},
+                                                               {"PERFWARDEN_DEFAULTS_WARMUP", "0"},
+                                                               {"PERFWARDEN_PROJECT", "123"}});
   EXPECT_EQ(out.config.mode, Mode::observe);
   EXPECT_EQ(out.config.statistics.inconclusive, OnInconclusive::fail);
   EXPECT_DOUBLE_EQ(out.config.statistics.min_effect, 0.02);
@@ -57,21 +57,21 @@ TEST(ConfigEnvironment, AVariableSetsItsKeyAndIsItsOrigin) {
   EXPECT_FALSE(out.config.overrides.require_reason);
   EXPECT_EQ(out.config.suites[0].warmup, 0);
   EXPECT_EQ(out.config.project, "123");
-  EXPECT_EQ(origin_of(out, "mode"), "observe from environment PERFWARDEN_MODE");
-  EXPECT_EQ(origin_of(out, "suites.core.warmup"), "0 from environment PERFWARDEN_DEFAULTS_WARMUP");
+  EXPECT_EQ(overridden_origin(out, "mode"), "observe from environment PERFWARDEN_MODE");
+  EXPECT_EQ(overridden_origin(out, "suites.core.warmup"), "0 from environment PERFWARDEN_DEFAULTS_WARMUP");
 }
 
 TEST(ConfigEnvironment, InputsOfTheActionKeepTheirDashesAndOutrankVariables) {
-  const Loaded out = loaded(k_head, {{"INPUT_STATISTICS-MIN-EFFECT", "3%"},
-                                     {"INPUT_BASELINE.BRANCH", "dev"},
-                                     {"INPUT_REPORT_LABEL", "slow"},
-                                     {"INPUT_MODE", "observe"},
-                                     {"PERFWARDEN_MODE", "enforce"}});
+  const Loaded out = loaded(k_overridden, {{"INPUT_STATISTICS-MIN-EFFECT", "3%"},
+                                           {"INPUT_BASELINE.BRANCH", "dev"},
+                                           {"INPUT_REPORT_LABEL", "slow"},
+                                           {"INPUT_MODE", "observe"},
+                                           {"PERFWARDEN_MODE", "enforce"}});
   EXPECT_DOUBLE_EQ(out.config.statistics.min_effect, 0.03);
   EXPECT_EQ(out.config.baseline.branch, "dev");
   EXPECT_EQ(out.config.report.label, "slow");
   EXPECT_EQ(out.config.mode, Mode::observe);
-  EXPECT_EQ(origin_of(out, "mode"), "observe from environment INPUT_MODE");
+  EXPECT_EQ(overridden_origin(out, "mode"), "observe from environment INPUT_MODE");
 }
 
 TEST(ConfigEnvironment, EmptyReservedAndForeignNamesAreNoOverrides) {
@@ -105,15 +105,15 @@ TEST(ConfigEnvironment, UnknownVariablesAreErrorsWithTheNearest) {
 }
 
 TEST(ConfigEnvironment, BadValuesNameTheVariable) {
-  EXPECT_EQ(refusal(k_head, {{"PERFWARDEN_MODE", "observ"}}),
+  EXPECT_EQ(refusal(k_overridden, {{"PERFWARDEN_MODE", "observ"}}),
             "environment PERFWARDEN_MODE: error: 'mode' must be one of enforce, observe, not 'observ'\n"
             "hint: did you mean 'observe'?");
-  EXPECT_EQ(refusal(k_head, {{"INPUT_STATISTICS_CONFIDENCE", "0.99"}}).substr(0, 45),
+  EXPECT_EQ(refusal(k_overridden, {{"INPUT_STATISTICS_CONFIDENCE", "0.99"}}).substr(0, 45),
             "environment INPUT_STATISTICS_CONFIDENCE: erro");
 }
 
 TEST(ConfigEnvironment, ErrorsOfTheFileComeFirst) {
-  const std::string said = refusal(k_head + "mdoe: x\n", {{"PERFWARDEN_MODE", "x"}});
+  const std::string said = refusal(k_overridden + "mdoe: x\n", {{"PERFWARDEN_MODE", "x"}});
   EXPECT_EQ(said.find("perfwarden.yml:4:1"), 0U);
   EXPECT_NE(said.find("\nenvironment PERFWARDEN_MODE: error"), std::string::npos);
 }
@@ -133,7 +133,7 @@ TEST(ConfigEnvironment, EveryKeyHasAVariableOfItsOwnThatIsNotReserved) {
 }
 
 TEST(ConfigOverrides, FlagsSetAnyKeyOfTheFile) {
-  const auto out = parse(k_head + "budgets: { a.b: +1%, '*': +5% }\n", "f",
+  const auto out = parse(k_overridden + "budgets: { a.b: +1%, '*': +5% }\n", "f",
                          {{"suites.core.iterations.min", "3", "flag --iterations"},
                           {"budgets.a.b", "+9%", "flag --budget"},
                           {"budgets.core/x", "off", "flag --budget"}});
@@ -145,7 +145,7 @@ TEST(ConfigOverrides, FlagsSetAnyKeyOfTheFile) {
 }
 
 TEST(ConfigOverrides, UnknownKeysAreErrorsOfTheFlag) {
-  const auto out = parse(k_head, "f", {{"statistics.confidense", "1%", "flag --set"}});
+  const auto out = parse(k_overridden, "f", {{"statistics.confidense", "1%", "flag --set"}});
   ASSERT_FALSE(out);
   EXPECT_EQ(out.error().text(),
             "flag --set: error: unknown key 'confidense' in 'statistics'\nhint: did you mean 'confidence'?");
@@ -159,7 +159,7 @@ const Limit& limit_of(const Loaded& of, std::size_t budget, const std::string& m
 
 TEST(GateVariables, CpuLimitsCpuTimeEverywhereAndTheGeneralTimeOfTheCatchAll) {
   const Loaded out =
-      loaded(k_head + "budgets:\n  \"*\": { warn: +3%, soft: +5%, hard: +15% }\n  core/x: +1%\n  core/y: off\n",
+      loaded(k_overridden + "budgets:\n  \"*\": { warn: +3%, soft: +5%, hard: +15% }\n  core/x: +1%\n  core/y: off\n",
              {{"AI_GATE_CPU_REG_MAX", "10"}});
   ASSERT_EQ(out.config.budgets.size(), 3U);
   const Limit& cpu = limit_of(out, 0, "cpu_time");
@@ -173,8 +173,8 @@ TEST(GateVariables, CpuLimitsCpuTimeEverywhereAndTheGeneralTimeOfTheCatchAll) {
   EXPECT_EQ(limit_of(out, 1, "cpu_time").soft->original, "+10%");
   EXPECT_EQ(out.config.budgets[1].limits.count("wall_time"), 0U);
   EXPECT_TRUE(out.config.budgets[2].limits.empty());
-  EXPECT_EQ(origin_of(out, "budgets.*.cpu_time.soft"), "+10% from environment AI_GATE_CPU_REG_MAX");
-  EXPECT_EQ(origin_of(out, "budgets.*.wall_time.warn"), "+3% from perfwarden.yml:5:16");
+  EXPECT_EQ(overridden_origin(out, "budgets.*.cpu_time.soft"), "+10% from environment AI_GATE_CPU_REG_MAX");
+  EXPECT_EQ(overridden_origin(out, "budgets.*.wall_time.warn"), "+3% from perfwarden.yml:5:16");
   ASSERT_EQ(out.warnings.size(), 1U);
   EXPECT_EQ(out.warnings[0].code, "gate-variable");
   EXPECT_EQ(out.warnings[0].text,
@@ -183,14 +183,14 @@ TEST(GateVariables, CpuLimitsCpuTimeEverywhereAndTheGeneralTimeOfTheCatchAll) {
 }
 
 TEST(GateVariables, BenchSlowLimitsWallTimeAndCpuThenLeavesIt) {
-  const Loaded out =
-      loaded(k_head + "budgets:\n  \"*\": +5%\n", {{"AI_GATE_CPU_REG_MAX", "10"}, {"AI_GATE_BENCH_SLOW_MAX", "20%"}});
+  const Loaded out = loaded(k_overridden + "budgets:\n  \"*\": +5%\n",
+                            {{"AI_GATE_CPU_REG_MAX", "10"}, {"AI_GATE_BENCH_SLOW_MAX", "20%"}});
   EXPECT_EQ(limit_of(out, 0, "wall_time").soft->original, "+20%");
   EXPECT_EQ(limit_of(out, 0, "cpu_time").soft->original, "+10%");
 }
 
 TEST(GateVariables, MemoryLimitsThreeMetrics) {
-  const Loaded out = loaded(k_head + "budgets:\n  \"**\": { max_rss: { hard: +16 KiB, max: 1 GiB } }\n",
+  const Loaded out = loaded(k_overridden + "budgets:\n  \"**\": { max_rss: { hard: +16 KiB, max: 1 GiB } }\n",
                             {{"AI_GATE_MEM_REG_MAX", "+7.5%"}});
   for (const char* metric : {"allocated_bytes", "allocations"})
     EXPECT_EQ(limit_of(out, 0, metric).soft->original, "+7.5%");
@@ -201,7 +201,7 @@ TEST(GateVariables, MemoryLimitsThreeMetrics) {
 }
 
 TEST(GateVariables, WithoutACatchAllOneIsPutFirst) {
-  const Loaded out = loaded(k_head + "budgets:\n  core/x: +1%\n", {{"AI_GATE_BENCH_SLOW_MAX", "0"}});
+  const Loaded out = loaded(k_overridden + "budgets:\n  core/x: +1%\n", {{"AI_GATE_BENCH_SLOW_MAX", "0"}});
   ASSERT_EQ(out.config.budgets.size(), 2U);
   EXPECT_EQ(out.config.budgets[0].glob, "*");
   EXPECT_EQ(limit_of(out, 0, "wall_time").soft->original, "+0%");
@@ -209,29 +209,30 @@ TEST(GateVariables, WithoutACatchAllOneIsPutFirst) {
 }
 
 TEST(GateVariables, WhatIsTighterGivesWay) {
-  const Loaded out = loaded(k_head + "budgets:\n  \"*\": { wall_time: { warn: +8%, soft: +1%, hard: +2% } }\n",
+  const Loaded out = loaded(k_overridden + "budgets:\n  \"*\": { wall_time: { warn: +8%, soft: +1%, hard: +2% } }\n",
                             {{"AI_GATE_BENCH_SLOW_MAX", "5"}});
   const Limit& wall = limit_of(out, 0, "wall_time");
   EXPECT_FALSE(wall.warn) << "a warning beyond the limit is never seen";
   EXPECT_EQ(wall.soft->original, "+5%");
   EXPECT_EQ(wall.hard->original, "+5%");
-  EXPECT_EQ(origin_of(out, "budgets.*.wall_time.warn"), "(no such key)");
+  EXPECT_EQ(overridden_origin(out, "budgets.*.wall_time.warn"), "(no such key)");
 }
 
 TEST(GateVariables, AMetricThatIsBetterHigherGetsTheOtherSign) {
-  const Loaded out = loaded(k_head + "metrics: { cpu_time: { better: higher } }\n", {{"AI_GATE_CPU_REG_MAX", "5"}});
+  const Loaded out =
+      loaded(k_overridden + "metrics: { cpu_time: { better: higher } }\n", {{"AI_GATE_CPU_REG_MAX", "5"}});
   EXPECT_EQ(limit_of(out, 0, "cpu_time").soft->original, "-5%");
   EXPECT_DOUBLE_EQ(limit_of(out, 0, "cpu_time").soft->value, -0.05);
 }
 
 TEST(GateVariables, EnableAndRatingAreRead) {
-  const Loaded out = loaded(k_head, {{"AI_GATE_ENABLE", "FALSE"}, {"AI_GATE_MIN_RATING", "7.5"}});
+  const Loaded out = loaded(k_overridden, {{"AI_GATE_ENABLE", "FALSE"}, {"AI_GATE_MIN_RATING", "7.5"}});
   EXPECT_FALSE(out.config.gates_enabled);
   EXPECT_EQ(out.config.minimum_rating, 7.5);
   ASSERT_EQ(out.warnings.size(), 1U);
   EXPECT_NE(out.warnings[0].text.find("AI_GATE_ENABLE is false"), std::string::npos);
-  EXPECT_EQ(origin_of(out, "ai-gate.min-rating"), "7.5 from environment AI_GATE_MIN_RATING");
-  EXPECT_TRUE(loaded(k_head, {{"AI_GATE_ENABLE", "true"}}).warnings.empty());
+  EXPECT_EQ(overridden_origin(out, "ai-gate.min-rating"), "7.5 from environment AI_GATE_MIN_RATING");
+  EXPECT_TRUE(loaded(k_overridden, {{"AI_GATE_ENABLE", "true"}}).warnings.empty());
 }
 
 TEST(GateVariables, BadValuesAreErrorsThatNameTheVariable) {
@@ -240,13 +241,13 @@ TEST(GateVariables, BadValuesAreErrorsThatNameTheVariable) {
                                                                       {"AI_GATE_MEM_REG_MAX", "five"},
                                                                       {"AI_GATE_BENCH_SLOW_MAX", "5x"},
                                                                       {"AI_GATE_MIN_RATING", "11"}}) {
-    const std::string said = refusal(k_head, {{name, value}});
+    const std::string said = refusal(k_overridden, {{name, value}});
     EXPECT_EQ(said.find("environment " + name + ": error: " + name + " cannot be '" + value + "'\nhint: "), 0U) << said;
   }
 }
 
 TEST(GateVariables, AnUnknownOneIsAWarningWithTheNearest) {
-  const Loaded out = loaded(k_head, {{"AI_GATE_MEM_MAX", "5"}, {"AI_GATE_CPU_REGMAX", "5"}});
+  const Loaded out = loaded(k_overridden, {{"AI_GATE_MEM_MAX", "5"}, {"AI_GATE_CPU_REGMAX", "5"}});
   ASSERT_EQ(out.warnings.size(), 2U);
   EXPECT_NE(out.warnings[0].text.find(
                 "AI_GATE_CPU_REGMAX: not a variable of perfwarden and not used; did you mean AI_GATE_CPU_REG_MAX?"),
@@ -254,7 +255,7 @@ TEST(GateVariables, AnUnknownOneIsAWarningWithTheNearest) {
 }
 
 TEST(GateVariables, TheyChangeTheHash) {
-  const std::string yaml = k_head + "budgets:\n  \"*\": +5%\n";
+  const std::string yaml = k_overridden + "budgets:\n  \"*\": +5%\n";
   EXPECT_NE(loaded(yaml, {{"AI_GATE_CPU_REG_MAX", "6"}}).config.hash, loaded(yaml, {}).config.hash);
   EXPECT_NE(loaded(yaml, {{"AI_GATE_ENABLE", "false"}}).config.hash, loaded(yaml, {}).config.hash);
 }

@@ -16,7 +16,7 @@ List words_of(std::string_view line) {
   return words.words;
 }
 
-Words::Fault fault_of(std::string_view line) {
+Words::Fault word_fault(std::string_view line) {
   const Words words = split_words(line);
   EXPECT_TRUE(words.fault) << line;
   return words.fault.value_or(Words::Fault{});
@@ -48,16 +48,16 @@ TEST(Words, CharactersThatAreNotShellSyntaxStay) {
 
 TEST(Words, ShellSyntaxIsAFaultAtItsPlace) {
   for (const std::string_view sign : {"|", "&", ";", "<", ">", "$", "`", "*"}) {
-    const Words::Fault fault = fault_of("ab " + std::string(sign) + " c");
+    const Words::Fault fault = word_fault("ab " + std::string(sign) + " c");
     EXPECT_EQ(fault.offset, 3U) << sign;
     EXPECT_NE(fault.what.find("'" + std::string(sign) + "'"), std::string::npos) << fault.what;
     EXPECT_NE(fault.cure.find("shell: true"), std::string::npos);
   }
-  EXPECT_EQ(fault_of("a && b").width, 2U);
-  EXPECT_EQ(fault_of("a \"$HOME\"").offset, 3U);
-  EXPECT_EQ(fault_of("~/x").offset, 0U);
-  EXPECT_EQ(fault_of("a #b").offset, 2U);
-  EXPECT_EQ(fault_of("a\nb").what.substr(0, 12), "a line break");
+  EXPECT_EQ(word_fault("a && b").width, 2U);
+  EXPECT_EQ(word_fault("a \"$HOME\"").offset, 3U);
+  EXPECT_EQ(word_fault("~/x").offset, 0U);
+  EXPECT_EQ(word_fault("a #b").offset, 2U);
+  EXPECT_EQ(word_fault("a\nb").what.substr(0, 12), "a line break");
 }
 
 TEST(Words, ATrailingLineBreakIsNoSecondLine) {
@@ -65,17 +65,17 @@ TEST(Words, ATrailingLineBreakIsNoSecondLine) {
 }
 
 TEST(Words, AVariableBeforeTheProgramIsAFaultThatNamesEnv) {
-  EXPECT_NE(fault_of("A_1=2 ./b").cure.find("env: { A_1:"), std::string::npos);
-  EXPECT_EQ(fault_of("A='x y' ./b").width, 7U);
+  EXPECT_NE(word_fault("A_1=2 ./b").cure.find("env: { A_1:"), std::string::npos);
+  EXPECT_EQ(word_fault("A='x y' ./b").width, 7U);
   EXPECT_EQ(words_of("'A=1' b"), (List{"A=1", "b"}));
   EXPECT_EQ(words_of("./b A=2"), (List{"./b", "A=2"}));
   EXPECT_EQ(words_of("./a=b"), List{"./a=b"});
 }
 
 TEST(Words, WhatIsNeverClosedIsAFault) {
-  EXPECT_EQ(fault_of("a 'b").offset, 2U);
-  EXPECT_EQ(fault_of("a \"b\\\"").offset, 2U);
-  EXPECT_EQ(fault_of("a b\\").offset, 3U);
+  EXPECT_EQ(word_fault("a 'b").offset, 2U);
+  EXPECT_EQ(word_fault("a \"b\\\"").offset, 2U);
+  EXPECT_EQ(word_fault("a b\\").offset, 3U);
 }
 
 TEST(Words, JoinedWordsReadBackEqual) {

@@ -6,9 +6,9 @@ namespace perfwarden::gates {
 namespace {
 
 const SeriesId k_id{"core", "parse", "wall_time"};
-const Metric k_time{"wall_time", "s", Better::lower, false, true};
+const Metric k_demanded_time{"wall_time", "s", Better::lower, false, true};
 
-Demand demand(const Limit& limit, const Metric& metric = k_time, double base = k_nan) {
+Demand demand(const Limit& limit, const Metric& metric = k_demanded_time, double base = k_nan) {
   Config config;
   config.budgets.push_back({"*", {{"", limit}}, false, {}});
   return demands_of(config)(k_id, metric, base);
@@ -25,8 +25,8 @@ TEST(Demands, AreTheTightestLimit) {
 TEST(Demands, OfALimitInAUnitAreInTermsOfBase) {
   Limit limit;
   limit.soft = Change{0.002, false, "s", "+2 ms"};
-  EXPECT_DOUBLE_EQ(demand(limit, k_time, 0.1).threshold, 0.02);
-  EXPECT_DOUBLE_EQ(demand(limit, k_time, k_nan).threshold, 0.05);
+  EXPECT_DOUBLE_EQ(demand(limit, k_demanded_time, 0.1).threshold, 0.02);
+  EXPECT_DOUBLE_EQ(demand(limit, k_demanded_time, k_nan).threshold, 0.05);
   EXPECT_DOUBLE_EQ(demand(limit, {"max_rss", "B", Better::lower, false, true}, 100).threshold, 0.05);
 }
 
@@ -43,12 +43,12 @@ TEST(Demands, MeasureForWhatIsPrimaryOrLimitedButNotForWhatIsOff) {
   Limit limit;
   limit.soft = Change{0.05, true, "", "+5%"};
   const Metric side{"cpu_time", "s", Better::lower, false, false};
-  EXPECT_TRUE(demands_of(config)(k_id, k_time, 1).decide);
+  EXPECT_TRUE(demands_of(config)(k_id, k_demanded_time, 1).decide);
   EXPECT_FALSE(demands_of(config)(k_id, side, 1).decide);
   config.budgets.push_back({"*", {{"cpu_time", limit}}, false, {}});
   EXPECT_TRUE(demands_of(config)({"core", "parse", "cpu_time"}, side, 1).decide);
   config.budgets.push_back({"core", {}, true, {}});
-  EXPECT_FALSE(demands_of(config)(k_id, k_time, 1).decide);
+  EXPECT_FALSE(demands_of(config)(k_id, k_demanded_time, 1).decide);
 }
 
 }  // namespace

@@ -33,7 +33,7 @@ Result<SidedSamples> measured(int count, int with_energy) {
   return read(raw, plan, {});
 }
 
-const Series& series_of(const Samples& samples, const std::string& metric) {
+const Series& energy_series(const Samples& samples, const std::string& metric) {
   static const Series none;
   for (const Series& series : samples.series)
     if (series.id.metric == metric) return series;
@@ -44,10 +44,10 @@ const Series& series_of(const Samples& samples, const std::string& metric) {
 TEST(Energy, IsEstimatedFromCpuTimeWithTheFactorsSaid) {
   const auto samples = measured(2, 1);  // one of two was measured: both are estimated, so that they compare
   ASSERT_TRUE(samples) << samples.error().text();
-  const Series& energy = series_of(samples->head, "energy");
+  const Series& energy = energy_series(samples->head, "energy");
   ASSERT_EQ(energy.invocations.size(), 2U);
   EXPECT_DOUBLE_EQ(energy.invocations[0][0], 7.0);
-  EXPECT_DOUBLE_EQ(series_of(samples->head, "co2e").invocations[0][0], 7.0 / 3.6e6 * 480);
+  EXPECT_DOUBLE_EQ(energy_series(samples->head, "co2e").invocations[0][0], 7.0 / 3.6e6 * 480);
   EXPECT_EQ(energy.metric.unit, "J");
   ASSERT_EQ(samples->head.warnings.size(), 1U);
   EXPECT_THAT(samples->head.warnings[0].text, HasSubstr("an estimate, CPU time × 3.5 W a core"));
@@ -57,16 +57,16 @@ TEST(Energy, IsEstimatedFromCpuTimeWithTheFactorsSaid) {
 TEST(Energy, IsThatOfTheProcessorWhereItTells) {
   const auto samples = measured(2, 2);
   ASSERT_TRUE(samples) << samples.error().text();
-  EXPECT_DOUBLE_EQ(series_of(samples->head, "energy").invocations[1][0], 3.6);
+  EXPECT_DOUBLE_EQ(energy_series(samples->head, "energy").invocations[1][0], 3.6);
   EXPECT_THAT(samples->head.warnings[0].text, HasSubstr("measured by RAPL"));
 }
 
 TEST(Energy, IsInformationUntilABudgetNamesIt) {
   const auto samples = measured(1, 0);
   ASSERT_TRUE(samples);
-  EXPECT_TRUE(series_of(samples->head, "wall_time").metric.primary);
-  EXPECT_FALSE(series_of(samples->head, "energy").metric.primary);
-  EXPECT_FALSE(series_of(samples->head, "co2e").metric.primary);
+  EXPECT_TRUE(energy_series(samples->head, "wall_time").metric.primary);
+  EXPECT_FALSE(energy_series(samples->head, "energy").metric.primary);
+  EXPECT_FALSE(energy_series(samples->head, "co2e").metric.primary);
 }
 
 TEST(CounterMetric, KnowsTheDirectionOfPercentilesAndRates) {

@@ -11,12 +11,12 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-Result<Reading> read(std::string_view text) {
+Result<Reading> read_go(std::string_view text) {
   return read_as("go-bench", text);
 }
 
 TEST(GoBench, ReadsTheStandardUnitsIntoBaseUnits) {
-  const auto reading = read("BenchmarkX-8  \t 100\t 12.5 ns/op\t 2.5 MB/s\t 16 B/op\t 3 allocs/op\n");
+  const auto reading = read_go("BenchmarkX-8  \t 100\t 12.5 ns/op\t 2.5 MB/s\t 16 B/op\t 3 allocs/op\n");
   EXPECT_THAT(find(reading, "BenchmarkX", "wall_time").values, ElementsAre(12.5e-9));
   EXPECT_THAT(find(reading, "BenchmarkX", "byte_throughput").values, ElementsAre(2.5e6));
   EXPECT_THAT(find(reading, "BenchmarkX", "allocated_bytes").values, ElementsAre(16));
@@ -27,20 +27,20 @@ TEST(GoBench, ReadsTheStandardUnitsIntoBaseUnits) {
 
 TEST(GoBench, TakesTheLinesOfOneBenchmarkAsRepetitions) {
   const auto reading =
-      read("BenchmarkX 1 1 ns/op\r\nlog line\nBenchmarkX 1 2 ns/op\nBenchmarkY 1 9 ns/op\nBenchmarkX 1 3 ns/op");
+      read_go("BenchmarkX 1 1 ns/op\r\nlog line\nBenchmarkX 1 2 ns/op\nBenchmarkY 1 9 ns/op\nBenchmarkX 1 3 ns/op");
   EXPECT_THAT(find(reading, "BenchmarkX", "wall_time").values, ElementsAre(1e-9, 2e-9, 3e-9));
 }
 
 TEST(GoBench, KeepsTheProcessorSuffixOnlyWhereItTellsBenchmarksApart) {
-  EXPECT_THAT(names(read("BenchmarkX-4 1 1 ns/op\nBenchmarkY/n=1-4 1 1 ns/op\n")),
+  EXPECT_THAT(names(read_go("BenchmarkX-4 1 1 ns/op\nBenchmarkY/n=1-4 1 1 ns/op\n")),
               ElementsAre("BenchmarkX wall_time", "BenchmarkY/n=1 wall_time"));
-  EXPECT_THAT(names(read("BenchmarkX-4 1 1 ns/op\nBenchmarkX-8 1 1 ns/op\n")),
+  EXPECT_THAT(names(read_go("BenchmarkX-4 1 1 ns/op\nBenchmarkX-8 1 1 ns/op\n")),
               ElementsAre("BenchmarkX-4 wall_time", "BenchmarkX-8 wall_time"));
-  EXPECT_THAT(names(read("BenchmarkX/a-b 1 1 ns/op\n")), ElementsAre("BenchmarkX/a-b wall_time"));
+  EXPECT_THAT(names(read_go("BenchmarkX/a-b 1 1 ns/op\n")), ElementsAre("BenchmarkX/a-b wall_time"));
 }
 
 TEST(GoBench, KeepsCustomUnitsAsMetricsThatAreNotPrimary) {
-  const auto reading = read("BenchmarkX 1 5 ns/op 250 p99-ns 7 ns/GC 3 rows/op 9 rows/s\n");
+  const auto reading = read_go("BenchmarkX 1 5 ns/op 250 p99-ns 7 ns/GC 3 rows/op 9 rows/s\n");
   EXPECT_EQ(find(reading, "BenchmarkX", "p99-ns").metric, (Metric{"p99-ns", "s", Better::lower, false, false}));
   EXPECT_THAT(find(reading, "BenchmarkX", "p99-ns").values, ElementsAre(250e-9));
   EXPECT_THAT(find(reading, "BenchmarkX", "ns/GC").values, ElementsAre(7e-9));
@@ -49,12 +49,12 @@ TEST(GoBench, KeepsCustomUnitsAsMetricsThatAreNotPrimary) {
 }
 
 TEST(GoBench, JoinsAResultThatTheBenchmarksOwnOutputCutFromItsName) {
-  const auto reading = read("BenchmarkX-2   loading\nmore\n   1000\t 33 ns/op\t 1 B/op\n  2000 44 ns/op\n");
+  const auto reading = read_go("BenchmarkX-2   loading\nmore\n   1000\t 33 ns/op\t 1 B/op\n  2000 44 ns/op\n");
   EXPECT_THAT(find(reading, "BenchmarkX", "wall_time").values, ElementsAre(33e-9));
 }
 
 TEST(GoBench, PutsThePackageBeforeOnlyThoseNamesThatTwoPackagesShare) {
-  const auto reading = read(
+  const auto reading = read_go(
       "pkg: example.com/a\nBenchmarkX 1 1 ns/op\nBenchmarkY 1 1 ns/op\n"
       "pkg: example.com/b\nBenchmarkX 1 2 ns/op\n");
   EXPECT_THAT(names(reading), ElementsAre("example.com/a/BenchmarkX wall_time", "BenchmarkY wall_time",
@@ -62,8 +62,8 @@ TEST(GoBench, PutsThePackageBeforeOnlyThoseNamesThatTwoPackagesShare) {
 }
 
 TEST(GoBench, TellsOfFailuresAndPanicsByLine) {
-  const auto reading =
-      read("BenchmarkX 1 1 ns/op\n--- FAIL: BenchmarkBad/sub (0.1s)\npanic: boom\nFAIL\texample.com/p\t0.1s\nFAIL\n");
+  const auto reading = read_go(
+      "BenchmarkX 1 1 ns/op\n--- FAIL: BenchmarkBad/sub (0.1s)\npanic: boom\nFAIL\texample.com/p\t0.1s\nFAIL\n");
   ASSERT_TRUE(reading);
   EXPECT_THAT(texts(reading->warnings),
               ElementsAre("benchmark-failed: out.txt:2: benchmark 'BenchmarkBad/sub' failed",
@@ -73,17 +73,17 @@ TEST(GoBench, TellsOfFailuresAndPanicsByLine) {
 
 TEST(GoBench, IsNotTakenInByWordsThatOnlyBeginAlike) {
   const auto reading =
-      read("Benchmarking 1 2 ns/op\n--- BENCH: BenchmarkX-8\n    BenchmarkX 1 2 ns/op\nBenchmarkX 1 7 ns/op\n");
+      read_go("Benchmarking 1 2 ns/op\n--- BENCH: BenchmarkX-8\n    BenchmarkX 1 2 ns/op\nBenchmarkX 1 7 ns/op\n");
   EXPECT_THAT(find(reading, "BenchmarkX", "wall_time").values, ElementsAre(7e-9));
   EXPECT_EQ(reading->measurements.size(), 1U);
 }
 
 TEST(GoBench, ReadsThroughTerminalColours) {
-  EXPECT_THAT(names(read("\x1b[32mBenchmarkX-8\x1b[0m 1 2 ns/op\n")), ElementsAre("BenchmarkX wall_time"));
+  EXPECT_THAT(names(read_go("\x1b[32mBenchmarkX-8\x1b[0m 1 2 ns/op\n")), ElementsAre("BenchmarkX wall_time"));
 }
 
 TEST(GoBench, LeavesOutWhatIsNotFiniteByName) {
-  const auto reading = read("BenchmarkX 1 5 ns/op NaN hit-ratio +Inf rows/s\n");
+  const auto reading = read_go("BenchmarkX 1 5 ns/op NaN hit-ratio +Inf rows/s\n");
   EXPECT_THAT(names(reading), ElementsAre("BenchmarkX wall_time"));
   EXPECT_THAT(texts(reading->warnings),
               ElementsAre("not-finite: out.txt:1: benchmark 'BenchmarkX': hit-ratio is NaN; left out",
@@ -91,13 +91,13 @@ TEST(GoBench, LeavesOutWhatIsNotFiniteByName) {
 }
 
 TEST(GoBench, PassesOverOverlongLinesAndSaysSo) {
-  const auto reading = read("BenchmarkX 1 5 ns/op\n" + std::string(5000, 'x') + "\n");
+  const auto reading = read_go("BenchmarkX 1 5 ns/op\n" + std::string(5000, 'x') + "\n");
   ASSERT_TRUE(reading);
   EXPECT_THAT(texts(reading->warnings), ElementsAre(HasSubstr("1 lines of more than 4096 bytes")));
 }
 
 TEST(GoBench, HasNoWarningsForAHealthyOutput) {
-  const auto reading = read("goos: linux\npkg: p\ncpu: x\nBenchmarkX-2 1 5 ns/op\nPASS\nok  \tp\t0.1s\n");
+  const auto reading = read_go("goos: linux\npkg: p\ncpu: x\nBenchmarkX-2 1 5 ns/op\nPASS\nok  \tp\t0.1s\n");
   ASSERT_TRUE(reading);
   EXPECT_THAT(reading->warnings, IsEmpty());
 }

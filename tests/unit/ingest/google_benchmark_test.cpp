@@ -16,12 +16,12 @@ std::string file(const std::string& benchmarks, const std::string& context = "")
   return "{\"context\": {\"num_cpus\": 2" + context + "},\n\"benchmarks\": [\n" + benchmarks + "\n]}\n";
 }
 
-Result<Reading> read(const std::string& benchmarks, const std::string& context = "") {
+Result<Reading> read_google(const std::string& benchmarks, const std::string& context = "") {
   return read_as("google-benchmark", file(benchmarks, context));
 }
 
 TEST(GoogleBenchmark, TidiesEveryTimeUnitToSeconds) {
-  const auto reading = read(R"({"name": "a", "real_time": 3, "cpu_time": 2, "time_unit": "ns"},
+  const auto reading = read_google(R"({"name": "a", "real_time": 3, "cpu_time": 2, "time_unit": "ns"},
                               {"name": "b", "real_time": 3, "time_unit": "us"},
                               {"name": "c", "real_time": 3, "time_unit": "ms"},
                               {"name": "d", "real_time": 3, "time_unit": "s"},
@@ -38,7 +38,7 @@ TEST(GoogleBenchmark, TidiesEveryTimeUnitToSeconds) {
 }
 
 TEST(GoogleBenchmark, TakesRepetitionsTogetherAndDropsAggregatesAndComplexity) {
-  const auto reading = read(R"(
+  const auto reading = read_google(R"(
     {"name": "a", "run_name": "a", "run_type": "iteration", "repetition_index": 0, "family_index": 0, "real_time": 1},
     {"name": "a", "run_name": "a", "run_type": "iteration", "repetition_index": 1, "family_index": 0, "real_time": 2},
     {"name": "a_mean", "run_name": "a", "run_type": "aggregate", "aggregate_name": "mean", "real_time": 1.5},
@@ -51,7 +51,7 @@ TEST(GoogleBenchmark, TakesRepetitionsTogetherAndDropsAggregatesAndComplexity) {
 }
 
 TEST(GoogleBenchmark, ReadsTheMedianWhereOnlyAggregatesAreAndSaysSo) {
-  const auto reading = read(R"(
+  const auto reading = read_google(R"(
     {"name": "a_mean", "run_name": "a", "run_type": "aggregate", "aggregate_name": "mean", "real_time": 5},
     {"name": "a_median", "run_name": "a", "run_type": "aggregate", "aggregate_name": "median", "real_time": 4},
     {"name": "b_mean", "run_name": "b", "run_type": "aggregate", "aggregate_name": "mean", "real_time": 7},
@@ -62,14 +62,14 @@ TEST(GoogleBenchmark, ReadsTheMedianWhereOnlyAggregatesAreAndSaysSo) {
 }
 
 TEST(GoogleBenchmark, TellsAggregatesOfOldLibrariesByTheirNames) {
-  const auto reading = read(R"({"name": "a", "real_time": 1}, {"name": "a", "real_time": 3},
+  const auto reading = read_google(R"({"name": "a", "real_time": 1}, {"name": "a", "real_time": 3},
     {"name": "a_mean", "real_time": 2}, {"name": "a_median", "real_time": 2}, {"name": "a_stddev", "real_time": 1})");
   EXPECT_THAT(names(reading), ElementsAre("a wall_time"));
   EXPECT_THAT(find(reading, "a", "wall_time").values, ElementsAre(1e-9, 3e-9));
 }
 
 TEST(GoogleBenchmark, MakesCountersMetricsOfTheirOwnThatAreNotPrimary) {
-  const auto reading = read(R"({"name": "a", "real_time": 1, "items_per_second": 5, "bytes_per_second": 6,
+  const auto reading = read_google(R"({"name": "a", "real_time": 1, "items_per_second": 5, "bytes_per_second": 6,
     "rows": 7, "rows_per_second": 8, "heap_bytes": 9, "allocs_per_iter": 2, "max_bytes_used": 3, "label": "x",
     "iterations": 4, "threads": 1, "max_rss": 10})");
   EXPECT_EQ(find(reading, "a", "throughput").metric.unit, "op/s");
@@ -85,7 +85,7 @@ TEST(GoogleBenchmark, MakesCountersMetricsOfTheirOwnThatAreNotPrimary) {
 }
 
 TEST(GoogleBenchmark, NamesBenchmarkAndLineOfABareNaN) {
-  const auto reading = read(
+  const auto reading = read_google(
       "{\"name\": \"BM_Sort/1024\",\n\"real_time\": NaN,\n\"cpu_time\": -Infinity, \"x\": -nan},\n"
       "{\"name\": \"b\", \"real_time\": 1}");
   EXPECT_THAT(names(reading), ElementsAre("b wall_time"));
@@ -96,7 +96,7 @@ TEST(GoogleBenchmark, NamesBenchmarkAndLineOfABareNaN) {
 }
 
 TEST(GoogleBenchmark, LeavesOutFailedAndSkippedBenchmarksByName) {
-  const auto reading = read(R"(
+  const auto reading = read_google(R"(
     {"name": "a", "run_type": "iteration", "error_occurred": true, "error_message": "no file", "real_time": 0},
     {"name": "b", "run_type": "iteration", "skipped": "skipped", "skip_message": "needs AVX", "real_time": 0},
     {"name": "a_median", "run_name": "a", "run_type": "aggregate", "aggregate_name": "median", "real_time": 0},
@@ -108,17 +108,17 @@ TEST(GoogleBenchmark, LeavesOutFailedAndSkippedBenchmarksByName) {
 }
 
 TEST(GoogleBenchmark, WarnsOfADebugLibraryAndOfCpuScalingWithTheCure) {
-  const auto reading =
-      read(R"({"name": "a", "real_time": 1})", R"(, "library_build_type": "debug", "cpu_scaling_enabled": true)");
+  const auto reading = read_google(R"({"name": "a", "real_time": 1})",
+                                   R"(, "library_build_type": "debug", "cpu_scaling_enabled": true)");
   ASSERT_TRUE(reading);
   EXPECT_THAT(texts(reading->warnings), ElementsAre(HasSubstr("CMAKE_BUILD_TYPE=Release"), HasSubstr("cpupower")));
-  const auto quiet =
-      read(R"({"name": "a", "real_time": 1})", R"(, "library_build_type": "release", "cpu_scaling_enabled": false)");
+  const auto quiet = read_google(R"({"name": "a", "real_time": 1})",
+                                 R"(, "library_build_type": "release", "cpu_scaling_enabled": false)");
   EXPECT_THAT(quiet->warnings, IsEmpty());
 }
 
 TEST(GoogleBenchmark, ReadsOnlyTheFirstOfTwoBenchmarksWithOneName) {
-  const auto reading = read(R"(
+  const auto reading = read_google(R"(
     {"name": "a", "family_index": 0, "per_family_instance_index": 0, "repetition_index": 0, "real_time": 1},
     {"name": "a", "family_index": 1, "per_family_instance_index": 0, "repetition_index": 0, "real_time": 9},
     {"name": "a", "family_index": 0, "per_family_instance_index": 0, "repetition_index": 1, "real_time": 2})");
@@ -142,13 +142,13 @@ TEST(GoogleBenchmark, TakesASecondRunOfOneProgramAsRepetitionsAndAnotherProgramN
 }
 
 TEST(GoogleBenchmark, LeavesOutACounterThatHasTheNameOfABuiltInMetric) {
-  const auto reading = read(R"({"name": "a", "real_time": 1, "wall_time": 99, "cpu_time": 2})");
+  const auto reading = read_google(R"({"name": "a", "real_time": 1, "wall_time": 99, "cpu_time": 2})");
   EXPECT_THAT(find(reading, "a", "wall_time").values, ElementsAre(1e-9));
   EXPECT_THAT(texts(reading->warnings), ElementsAre(HasSubstr("the user counter 'wall_time'")));
 }
 
 TEST(GoogleBenchmark, ReadsTheFirstOfARepeatedKey) {
-  const auto reading = read(R"({"name": "a", "real_time": 1, "x": 3, "real_time": 8})");
+  const auto reading = read_google(R"({"name": "a", "real_time": 1, "x": 3, "real_time": 8})");
   EXPECT_THAT(find(reading, "a", "wall_time").values, Contains(1e-9));
   EXPECT_THAT(texts(reading->warnings), Contains(HasSubstr("the key 'real_time' stands twice")));
 }

@@ -12,12 +12,12 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-Result<JsonTree> read(std::string_view text, const JsonTree::Options& options = {}) {
+Result<JsonTree> read_tree(std::string_view text, const JsonTree::Options& options = {}) {
   return JsonTree::read(text, "f.json", options);
 }
 
 TEST(JsonTree, KeepsValuesInOrderWithTheirLines) {
-  const auto tree = read("{\n \"a\": 1.5,\n \"b\": [true, null,\n  \"x\\n\\u00e9\"],\n \"c\": {}}");
+  const auto tree = read_tree("{\n \"a\": 1.5,\n \"b\": [true, null,\n  \"x\\n\\u00e9\"],\n \"c\": {}}");
   ASSERT_TRUE(tree);
   const JsonNode root = tree->root();
   EXPECT_EQ(root.line(), 1);
@@ -42,7 +42,8 @@ TEST(JsonTree, KeepsValuesInOrderWithTheirLines) {
 }
 
 TEST(JsonTree, KeepsBareNonFiniteTokensWithTheirSpelling) {
-  const auto tree = read("[NaN, -nan, Infinity, -Infinity, inf, -nan(ind), 1e999, -1E+400, \"NaN\", \"N\", 1e-999, 3]");
+  const auto tree =
+      read_tree("[NaN, -nan, Infinity, -Infinity, inf, -nan(ind), 1e999, -1E+400, \"NaN\", \"N\", 1e-999, 3]");
   ASSERT_TRUE(tree) << tree.error().text();
   std::vector<std::string> spelled;
   std::vector<JsonKind> kinds;
@@ -58,13 +59,13 @@ TEST(JsonTree, KeepsBareNonFiniteTokensWithTheirSpelling) {
 }
 
 TEST(JsonTree, ANumberOf400DigitsIsNotFinite) {
-  const auto tree = read("[1" + std::string(400, '0') + "]");
+  const auto tree = read_tree("[1" + std::string(400, '0') + "]");
   ASSERT_TRUE(tree);
   tree->root().each([](const JsonNode& node) { EXPECT_EQ(node.kind(), JsonKind::non_finite); });
 }
 
 TEST(JsonTree, TellsLineAndColumnOfWhatIsNoJson) {
-  const auto tree = read("{\"a\": 1,\n \"b\": bad}");
+  const auto tree = read_tree("{\"a\": 1,\n \"b\": bad}");
   ASSERT_FALSE(tree);
   EXPECT_EQ(tree.error().kind, ErrorKind::parse);
   EXPECT_EQ(tree.error().where, "f.json:2:7");
@@ -73,19 +74,19 @@ TEST(JsonTree, TellsLineAndColumnOfWhatIsNoJson) {
 
 TEST(JsonTree, SaysThatATextWasCutOff) {
   for (const char* text : {"{\"a\": [1, 2", "{", "[[1]", "{\"a\"", "{\"a"}) {
-    const auto tree = read(text);
+    const auto tree = read_tree(text);
     ASSERT_FALSE(tree) << text;
     EXPECT_THAT(tree.error().what, HasSubstr("cut off")) << text;
   }
-  const auto tree = read("{\"a\n\": 1}");
+  const auto tree = read_tree("{\"a\n\": 1}");
   ASSERT_FALSE(tree);
   EXPECT_EQ(tree.error().what, "a JSON string has no closing quote");
   EXPECT_EQ(tree.error().where, "f.json:1:2");
 }
 
 TEST(JsonTree, BoundsTheDepth) {
-  EXPECT_TRUE(read(std::string(64, '[') + std::string(64, ']')));
-  const auto tree = read(std::string(65, '[') + std::string(65, ']'));
+  EXPECT_TRUE(read_tree(std::string(64, '[') + std::string(64, ']')));
+  const auto tree = read_tree(std::string(65, '[') + std::string(65, ']'));
   ASSERT_FALSE(tree);
   EXPECT_EQ(tree.error().what, "nested more than 64 levels deep");
   EXPECT_EQ(tree.error().where, "f.json:1:65");
@@ -93,11 +94,11 @@ TEST(JsonTree, BoundsTheDepth) {
 
 TEST(JsonTree, RefusesARepeatedKeyUnlessAsked) {
   const std::string text = "{\"a\": {\"x\": 1, \"y\": 2,\n \"x\": 3}}";
-  const auto strict = read(text);
+  const auto strict = read_tree(text);
   ASSERT_FALSE(strict);
   EXPECT_EQ(strict.error().where, "f.json:2");
   EXPECT_EQ(strict.error().what, "the key 'x' stands twice in one object");
-  const auto lenient = read(text, {.repeated_keys = true});
+  const auto lenient = read_tree(text, {.repeated_keys = true});
   ASSERT_TRUE(lenient);
   ASSERT_EQ(lenient->repeated().size(), 1U);
   EXPECT_EQ(lenient->repeated()[0].line, 2);
@@ -106,10 +107,10 @@ TEST(JsonTree, RefusesARepeatedKeyUnlessAsked) {
 
 TEST(JsonTree, RefusesOrAllowsTextBehindTheValue) {
   const std::string text = "{\"a\": 1}\nbye {";
-  const auto strict = read(text);
+  const auto strict = read_tree(text);
   ASSERT_FALSE(strict);
   EXPECT_EQ(strict.error().where, "f.json:2:1");
-  const auto lenient = read(text, {.trailing_text = true});
+  const auto lenient = read_tree(text, {.trailing_text = true});
   ASSERT_TRUE(lenient);
   EXPECT_EQ(text.substr(lenient->end()), "\nbye {");
 }
@@ -118,16 +119,16 @@ TEST(JsonTree, StartsWhereItIsToldAndCountsLinesOfTheWholeText) {
   const std::string text = "log\nlog {\n{\"context\": {\"a\":\n NaN}} x";
   const auto at = find_object(text, "context");
   ASSERT_TRUE(at);
-  const auto tree = read(text, {.from = *at, .trailing_text = true});
+  const auto tree = read_tree(text, {.from = *at, .trailing_text = true});
   ASSERT_TRUE(tree) << tree.error().text();
   EXPECT_EQ(tree->root().find("context")->find("a")->line(), 4);
   EXPECT_EQ(tree->root().find("context")->find("a")->text(), "NaN");
 }
 
 TEST(JsonTree, TakesAByteOrderMarkAndRefusesBrokenUtf8) {
-  EXPECT_TRUE(read("\xEF\xBB\xBF[1]"));
-  EXPECT_FALSE(read("[\"\xFF\"]"));
-  EXPECT_FALSE(read("[\"\x01\"]"));
+  EXPECT_TRUE(read_tree("\xEF\xBB\xBF[1]"));
+  EXPECT_FALSE(read_tree("[\"\xFF\"]"));
+  EXPECT_FALSE(read_tree("[\"\x01\"]"));
 }
 
 TEST(JsonTree, FindsNoObjectWhereTheKeyIsNotFirst) {

@@ -29,7 +29,7 @@ void add(CallTree& tree, std::vector<double>& self, const Stacks& stacks) {
   }
 }
 
-Profile profile_of(const Stacks& stacks, const SampleType& type = {"samples", "count"}) {
+Profile drawn_profile(const Stacks& stacks, const SampleType& type = {"samples", "count"}) {
   Profile profile;
   profile.types = {type};
   profile.self.resize(1, {0});
@@ -97,14 +97,14 @@ PictureOptions page() {
 TEST(FlameGraph, FramesAreAsWideAsTheyCost) {
   PictureOptions options;
   options.width = 1020;
-  const std::string svg = draw(profile_of({{"main;parse", 3}, {"main;sort", 1}}), options);
+  const std::string svg = draw(drawn_profile({{"main;parse", 3}, {"main;sort", 1}}), options);
   EXPECT_THAT(rect_of(svg, "main"), HasSubstr(R"(width="999.0")"));
   EXPECT_THAT(rect_of(svg, "parse — 75.0 % (3 samples), self 75.0 %"), HasSubstr(R"(width="749.0")"));
   EXPECT_THAT(rect_of(svg, "sort — 25.0 % (1 sample), self 25.0 %"), HasSubstr(R"(x="760.0")"));
 }
 
 TEST(FlameGraph, TheRootIsAtTheBottomUnlessInverted) {
-  const Profile profile = profile_of({{"main;parse", 3}});
+  const Profile profile = drawn_profile({{"main;parse", 3}});
   const auto height = [](const std::string& svg, const std::string& frame) {
     const std::string group = rect_of(svg, frame);
     const std::size_t at = group.find(" y=\"") + 4;
@@ -119,17 +119,18 @@ TEST(FlameGraph, TheRootIsAtTheBottomUnlessInverted) {
 }
 
 TEST(FlameGraph, CostsAreTold_InTheirUnit) {
-  EXPECT_THAT(draw(profile_of({{"main", 8'120'000'000}}, {"cpu", "nanoseconds"}), {}), HasSubstr("cpu: 8.12 s in all"));
-  EXPECT_THAT(draw(profile_of({{"main", 1048576}}, {"alloc_space", "bytes"}), {}),
+  EXPECT_THAT(draw(drawn_profile({{"main", 8'120'000'000}}, {"cpu", "nanoseconds"}), {}),
+              HasSubstr("cpu: 8.12 s in all"));
+  EXPECT_THAT(draw(drawn_profile({{"main", 1048576}}, {"alloc_space", "bytes"}), {}),
               HasSubstr("alloc_space: 1 MiB in all"));
-  EXPECT_THAT(draw(profile_of({{"main", 1234567}}, {"cycles", ""}), {}),
+  EXPECT_THAT(draw(drawn_profile({{"main", 1234567}}, {"cycles", ""}), {}),
               HasSubstr("main — 100.0 % (1,234,567 cycles)"));
 }
 
 TEST(FlameGraph, NarrowFramesAreSummedUpAndTold) {
   Stacks stacks{{"main;wide", 9000}};
   for (int i = 0; i < 100; ++i) stacks.emplace_back("main;narrow" + std::to_string(i), 5);
-  const std::string svg = draw(profile_of(stacks), {});
+  const std::string svg = draw(drawn_profile(stacks), {});
   EXPECT_THAT(rect_of(svg, "100 more"), HasSubstr("5.3 % (500 samples)"));
   EXPECT_THAT(svg, HasSubstr("100 frames narrower than 0.1 % are summed up"));
   EXPECT_THAT(svg, Not(HasSubstr("narrow5")));
@@ -138,10 +139,10 @@ TEST(FlameGraph, NarrowFramesAreSummedUpAndTold) {
 TEST(FlameGraph, NarrowTowersDoNotPushTheRestOutOfSight) {
   std::string tower = "main";
   for (int i = 0; i < 200; ++i) tower += ";lost" + std::to_string(i);
-  const std::string narrow = draw(profile_of({{tower, 1}, {"main;wide", 99}}), {});
+  const std::string narrow = draw(drawn_profile({{tower, 1}, {"main;wide", 99}}), {});
   EXPECT_THAT(narrow, HasSubstr("Deeper frames, 1.0 % wide, are not drawn."));
   EXPECT_THAT(narrow, Not(HasSubstr("lost100")));
-  const std::string wide = draw(profile_of({{tower, 3}, {"main;wide", 97}}), {});
+  const std::string wide = draw(drawn_profile({{tower, 3}, {"main;wide", 97}}), {});
   EXPECT_THAT(wide, HasSubstr("lost199"));
   EXPECT_THAT(wide, Not(HasSubstr("not drawn")));
 }
@@ -150,7 +151,7 @@ TEST(FlameGraph, APictureStaysWithinItsBytes) {
   Stacks stacks;
   for (int i = 0; i < 20000; ++i)
     stacks.emplace_back("main;f" + std::to_string(i % 500) + ";<&g" + std::to_string(i) + ">&&&&&&&&&&&&", 1 + i % 7);
-  const Profile profile = profile_of(stacks);
+  const Profile profile = drawn_profile(stacks);
   for (const PictureForm form : {PictureForm::svg, PictureForm::html}) {
     PictureOptions options;
     options.form = form;
@@ -164,13 +165,13 @@ TEST(FlameGraph, APictureStaysWithinItsBytes) {
 }
 
 TEST(FlameGraph, AProfileWithoutStacksSaysSo) {
-  const Profile empty = profile_of({});
+  const Profile empty = drawn_profile({});
   EXPECT_THAT(draw(empty, {}), HasSubstr("The profile holds no stacks."));
   EXPECT_THAT(draw(empty, page()), HasSubstr("The profile holds no stacks."));
 }
 
 TEST(FlameGraph, NegativeCostsAreNotDrawnAndTold) {
-  const std::string svg = draw(profile_of({{"main;freed", -5}, {"main;kept", 10}}), {});
+  const std::string svg = draw(drawn_profile({{"main;freed", -5}, {"main;kept", 10}}), {});
   EXPECT_THAT(svg, HasSubstr("1 stack of negative cost is not drawn."));
   EXPECT_THAT(rect_of(svg, "kept"), HasSubstr("100.0 %"));
 }
@@ -184,7 +185,7 @@ TEST(FlameGraph, HostileNamesStayText) {
   sides.evidence.base.label = sides.evidence.head.label = sides.evidence.type.name = hostile;
   for (const PictureForm form : {PictureForm::svg, PictureForm::html}) {
     options.form = form;
-    const std::vector<std::string> outs{draw(profile_of({{"main;" + hostile, 1}}, {hostile, "count"}), options),
+    const std::vector<std::string> outs{draw(drawn_profile({{"main;" + hostile, 1}}, {hostile, "count"}), options),
                                         draw_diff(sides.tree, sides.evidence, options)};
     for (const std::string& out : outs) {
       EXPECT_THAT(out, Not(HasSubstr("<script>alert")));
@@ -199,7 +200,7 @@ TEST(FlameGraph, HostileNamesStayText) {
 TEST(FlameGraph, AStaticPictureHasNoScriptStyleOrOutsideReference) {
   const TwoSides sides = grown();
   for (const std::string& svg :
-       {draw(profile_of({{"main;parse", 3}}), {}), draw_diff(sides.tree, sides.evidence, {})}) {
+       {draw(drawn_profile({{"main;parse", 3}}), {}), draw_diff(sides.tree, sides.evidence, {})}) {
     for (const char* const banned : {"<script", "<style", "style=", "onload", "onclick", "href", "class="})
       EXPECT_THAT(svg, Not(HasSubstr(banned)));
     EXPECT_EQ(svg.find("http"), svg.rfind("http")) << "one name space and nothing else";
@@ -209,7 +210,7 @@ TEST(FlameGraph, AStaticPictureHasNoScriptStyleOrOutsideReference) {
 TEST(FlameGraph, AStaticPictureIsWellFormed) {
   const TwoSides sides = grown();
   EXPECT_EQ(support::xml_fault(draw_diff(sides.tree, sides.evidence, {})), "");
-  EXPECT_EQ(support::xml_fault(draw(profile_of({{"a<b;c&d;]]>", 3}}), {})), "");
+  EXPECT_EQ(support::xml_fault(draw(drawn_profile({{"a<b;c&d;]]>", 3}}), {})), "");
 }
 
 TEST(DifferentialFlameGraph, TellsBothSidesTheirIntervalAndHowSureItIs) {

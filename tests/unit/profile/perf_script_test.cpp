@@ -14,28 +14,28 @@ namespace {
 
 constexpr PerfScriptOptions k_plain{.kernel = false, .jit = false};
 
-std::string fixture(const std::string& name) {
+std::string perf_fixture(const std::string& name) {
   return support::fixture("profile/perf-script/" + name);
 }
 
-std::string folded(const Profile& profile, std::size_t type) {
+std::string folded_perf(const Profile& profile, std::size_t type) {
   std::string out;
   const Status done = write_folded(profile, type, [&](std::string_view piece) { out += piece; });
   return done ? out : done.error().text();
 }
 
-std::string folded(std::string_view text, const PerfScriptOptions& options = k_plain) {
+std::string folded_perf(std::string_view text, const PerfScriptOptions& options = k_plain) {
   const auto profile = read_perf_script({text, "perf.txt"}, options);
-  return profile ? folded(*profile, profile->default_type) : profile.error().text();
+  return profile ? folded_perf(*profile, profile->default_type) : profile.error().text();
 }
 
 // A sample of `demo` with these frame lines.
 std::string folded_frames(const std::string& lines, const PerfScriptOptions& options = k_plain) {
-  return folded("demo 12 1.5: cycles: \n" + lines + "\n", options);
+  return folded_perf("demo 12 1.5: cycles: \n" + lines + "\n", options);
 }
 
 TEST(PerfScript, FoldsStacksWithTheCommandAtTheRoot) {
-  EXPECT_EQ(folded(fixture("native.txt")),
+  EXPECT_EQ(folded_perf(perf_fixture("native.txt")),
             "demo;[unknown];[libc.so.6] 1001001\n"
             "demo;__libc_start_call_main;main;__read;ksys_read;copy_user_generic 1001001\n"
             "demo;__libc_start_call_main;main;std::vector<int>::push_back_[i];handle::operator();"
@@ -43,7 +43,7 @@ TEST(PerfScript, FoldsStacksWithTheCommandAtTheRoot) {
 }
 
 TEST(PerfScript, CountsSamplesBesideThePeriodsOfTheEvent) {
-  const std::string text = fixture("native.txt");
+  const std::string text = perf_fixture("native.txt");
   const auto profile = read(text, "native.txt");
   ASSERT_TRUE(profile) << profile.error().text();
   EXPECT_EQ(profile->format, "perf-script");
@@ -53,14 +53,14 @@ TEST(PerfScript, CountsSamplesBesideThePeriodsOfTheEvent) {
   EXPECT_EQ(profile->period, 1001001);
   EXPECT_NEAR(profile->seconds, 0.003003, 1e-9);
   EXPECT_TRUE(profile->warnings.empty());
-  EXPECT_EQ(folded(*profile, 0),
+  EXPECT_EQ(folded_perf(*profile, 0),
             "demo;[unknown];[libc.so.6] 1\n"
             "demo;__libc_start_call_main;main;__read;ksys_read_[k];copy_user_generic_[k] 1\n"
             "demo;__libc_start_call_main;main;std::vector<int>::push_back_[i];handle::operator();parse 2\n");
 }
 
 TEST(PerfScript, KeepsTheModuleOfEachFrame) {
-  const std::string text = fixture("native.txt");
+  const std::string text = perf_fixture("native.txt");
   const auto profile = read(text, "native.txt");
   ASSERT_TRUE(profile);
   FrameTable frames = profile->tree.frames;
@@ -70,10 +70,10 @@ TEST(PerfScript, KeepsTheModuleOfEachFrame) {
 }
 
 TEST(PerfScript, ReadsTheFirstEventOnlyAndNamesTheOthers) {
-  const std::string text = fixture("java.txt");
+  const std::string text = perf_fixture("java.txt");
   const auto profile = read(text, "java.txt");
   ASSERT_TRUE(profile) << profile.error().text();
-  EXPECT_EQ(folded(*profile, 1),
+  EXPECT_EQ(folded_perf(*profile, 1),
             "V8_WorkerThread;RegExp:[&<>\\\\]_[j] 204345\n"
             "java;JavaCalls::call_helper;org/demo/Main:::main_[j];org/demo/Parser:::parse_[j];"
             "org/demo/Lexer:::next_[i] 200000\n");
@@ -86,8 +86,8 @@ TEST(PerfScript, ReadsTheFirstEventOnlyAndNamesTheOthers) {
 }
 
 TEST(PerfScript, ReadsSamplesWithoutCallChains) {
-  EXPECT_EQ(folded(fixture("flat.txt")), "t;__read 250000\nt;work 500000\n");
-  const std::string text = fixture("flat.txt");
+  EXPECT_EQ(folded_perf(perf_fixture("flat.txt")), "t;__read 250000\nt;work 500000\n");
+  const std::string text = perf_fixture("flat.txt");
   const auto profile = read(text, "flat.txt");
   ASSERT_TRUE(profile);
   FrameTable frames = profile->tree.frames;
@@ -110,8 +110,8 @@ TEST(PerfScript, AnnotatesOnRequest) {
 
 TEST(PerfScript, PutsProcessAndThreadBehindTheCommand) {
   const std::string text = "a b 12/13 1.5: cycles: \n\t1 f (/x)\n\nc 14 1.6: cycles: \n\t1 f (/x)\n\n";
-  EXPECT_EQ(folded(text, {.pid = true, .kernel = false}), "a_b-12;f 1\nc-?;f 1\n");
-  EXPECT_EQ(folded(text, {.tid = true, .kernel = false}), "a_b-12/13;f 1\nc-?/14;f 1\n");
+  EXPECT_EQ(folded_perf(text, {.pid = true, .kernel = false}), "a_b-12;f 1\nc-?;f 1\n");
+  EXPECT_EQ(folded_perf(text, {.tid = true, .kernel = false}), "a_b-12/13;f 1\nc-?/14;f 1\n");
 }
 
 TEST(PerfScript, TellsAddressesOfMissingSymbolsOnRequest) {
@@ -154,11 +154,12 @@ TEST(PerfScript, SplitsInlinedMethodsOfJava) {
 }
 
 TEST(PerfScript, TakesCommandsWithNumbersAndSpaces) {
-  EXPECT_EQ(folded("pool 3 worker 77 [001] 5.5: cycles: \n\t1 f (/x)\n\n"), "pool_3_worker;f 1\n");
+  EXPECT_EQ(folded_perf("pool 3 worker 77 [001] 5.5: cycles: \n\t1 f (/x)\n\n"), "pool_3_worker;f 1\n");
 }
 
 TEST(PerfScript, EndsASampleWhereTheNextBegins) {
-  EXPECT_EQ(folded("a 1 1.0: 5 cycles: \n\t1 f (/x)\nb 2 1.1: 7 cycles: \nc 3 1.2: 9 cycles: "), "a;f 5\nb 7\nc 9\n");
+  EXPECT_EQ(folded_perf("a 1 1.0: 5 cycles: \n\t1 f (/x)\nb 2 1.1: 7 cycles: \nc 3 1.2: 9 cycles: "),
+            "a;f 5\nb 7\nc 9\n");
 }
 
 TEST(PerfScript, ReadsTracepointsAsEventsOfTheirOwn) {
@@ -167,7 +168,7 @@ TEST(PerfScript, ReadsTracepointsAsEventsOfTheirOwn) {
       "a 1 [000] 1.1: 100 cycles: \n\t1 g (/x)\n\n";
   const auto profile = read_perf_script({text, "perf.txt"}, {});
   ASSERT_TRUE(profile) << profile.error().text();
-  EXPECT_EQ(folded(*profile, 0), "a;f 1\n");
+  EXPECT_EQ(folded_perf(*profile, 0), "a;f 1\n");
   ASSERT_EQ(profile->types.size(), 1U) << "no period was printed";
   ASSERT_EQ(profile->warnings.size(), 1U);
 }
@@ -183,12 +184,13 @@ TEST(PerfScript, TakesFilesFromSourceLines) {
 }
 
 TEST(PerfScript, ReadsLinesOfWindows) {
-  EXPECT_EQ(folded("a 1 1.0: 5 cycles: \r\n\t1 f (/x)\r\n\r\na 1 1.1: 5 cycles: \r\n\t1 f (/x)\r\n\r\n"), "a;f 10\n");
+  EXPECT_EQ(folded_perf("a 1 1.0: 5 cycles: \r\n\t1 f (/x)\r\n\r\na 1 1.1: 5 cycles: \r\n\t1 f (/x)\r\n\r\n"),
+            "a;f 10\n");
 }
 
 TEST(PerfScript, NamesTheSameLineByTheProcessItIsIn) {
-  EXPECT_EQ(folded("java 1 1.0: cycles: \n\t1 La/B (/x)\n\nruby 1 1.1: cycles: \n\t1 La/B (/x)\n\n"
-                   "java 1 1.2: cycles: \n\t1 La/B (/x)\n\n"),
+  EXPECT_EQ(folded_perf("java 1 1.0: cycles: \n\t1 La/B (/x)\n\nruby 1 1.1: cycles: \n\t1 La/B (/x)\n\n"
+                        "java 1 1.2: cycles: \n\t1 La/B (/x)\n\n"),
             "java;a/B 2\nruby;La/B 1\n");
 }
 
@@ -208,7 +210,7 @@ TEST(PerfScript, CountsSamplesThatComeBackAsOftenAsTheyDo) {
   }
   const auto profile = read_perf_script({text + "last\n", "perf.txt"}, {});
   ASSERT_TRUE(profile) << profile.error().text();
-  EXPECT_EQ(folded(*profile, 0),
+  EXPECT_EQ(folded_perf(*profile, 0),
             "a;leaf 43\na;middle;leaf 100\na;root;middle;leaf 306\na;root;middle;root;leaf 60\n"
             "b;root;middle;leaf 150\n");
   ASSERT_EQ(profile->warnings.size(), 1U);
@@ -224,7 +226,7 @@ TEST(PerfScript, CountsSamplesThatComeBackAsOftenAsTheyDo) {
 TEST(PerfScript, SaysWhatItDidNotUnderstand) {
   const auto profile = read_perf_script({"a 1 1.0: cycles: \nwhat is this\n\t1 f (/x)\n\n???\n", "perf.txt"}, {});
   ASSERT_TRUE(profile);
-  EXPECT_EQ(folded(*profile, 0), "a;f 1\n");
+  EXPECT_EQ(folded_perf(*profile, 0), "a;f 1\n");
   ASSERT_EQ(profile->warnings.size(), 1U);
   EXPECT_NE(profile->warnings[0].text.find("perf.txt: 2 lines"), std::string::npos) << profile->warnings[0].text;
   EXPECT_NE(profile->warnings[0].text.find("the first is line 2"), std::string::npos) << profile->warnings[0].text;
@@ -242,7 +244,7 @@ TEST(PerfScript, CutsStacksThatAreTooDeepAtTheRoot) {
   for (int i = 0; i < 5000; ++i) text += "\t1 f" + std::to_string(i) + " (/x)\n";
   const auto profile = read_perf_script({text, "perf.txt"}, {});
   ASSERT_TRUE(profile);
-  const std::string line = folded(*profile, 0);
+  const std::string line = folded_perf(*profile, 0);
   EXPECT_TRUE(line.starts_with("a;f4094;f4093;")) << line.substr(0, 40);
   EXPECT_TRUE(line.ends_with(";f1;f0 1\n"));
   ASSERT_EQ(profile->warnings.size(), 1U);
@@ -259,7 +261,7 @@ TEST(PerfScript, SurvivesLinesWithoutEndOfInlining) {
 
 TEST(PerfScript, IsKnownByItsFirstSample) {
   for (const char* name : {"native.txt", "java.txt", "flat.txt"}) {
-    const std::string text = fixture(name);
+    const std::string text = perf_fixture(name);
     const auto row = choose(text, name);
     ASSERT_TRUE(row) << row.error().text();
     EXPECT_EQ((*row)->name, "perf-script") << name;

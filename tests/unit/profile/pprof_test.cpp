@@ -36,11 +36,11 @@ struct Small {
   [[nodiscard]] std::string bytes() const { return type + function + location + sample + strings; }
 };
 
-std::string said(const std::string& bytes) {
+std::string refused(const std::string& bytes) {
   return profile::said(bytes, "pprof");
 }
 
-Profile profile_of(const std::string& fixture) {
+Profile profile_of_fixture(const std::string& fixture) {
   return read_fixture("pprof/" + fixture);
 }
 
@@ -54,7 +54,7 @@ TEST(Pprof, ReadsASmallProfile) {
 }
 
 TEST(Pprof, ExpandsInlinedFunctionsInnermostLast) {
-  const Profile profile = profile_of("cpu.pb.gz");
+  const Profile profile = profile_of_fixture("cpu.pb.gz");
   const std::string all = stack_lines(profile);
   EXPECT_NE(all.find("runtime.main;main.main;demo/parse.(*Parser).next;demo/parse.skip_[i];demo/parse.isSpace_[i] "
                      "210 2100000000\n"),
@@ -64,7 +64,7 @@ TEST(Pprof, ExpandsInlinedFunctionsInnermostLast) {
 }
 
 TEST(Pprof, KnowsTheSamplesThePeriodAndTheProgram) {
-  const Profile profile = profile_of("cpu.pb.gz");
+  const Profile profile = profile_of_fixture("cpu.pb.gz");
   ASSERT_EQ(profile.types.size(), 2U);
   EXPECT_EQ(profile.types[1], (SampleType{"cpu", "nanoseconds"}));
   EXPECT_EQ(profile.default_type, 1U);
@@ -76,7 +76,7 @@ TEST(Pprof, KnowsTheSamplesThePeriodAndTheProgram) {
 }
 
 TEST(Pprof, KnowsFilesAndModulesOfFrames) {
-  Profile profile = profile_of("cpu.pb.gz");
+  Profile profile = profile_of_fixture("cpu.pb.gz");
   const FrameId walk = profile.tree.frames.add("demo/tree.walk[...]");
   EXPECT_EQ(profile.tree.frames.file(walk), "/src/demo/tree/tree.go");
   EXPECT_EQ(profile.tree.frames.module(walk), "/usr/local/bin/demo");
@@ -84,11 +84,11 @@ TEST(Pprof, KnowsFilesAndModulesOfFrames) {
 }
 
 TEST(Pprof, ReadsNumbersThatAreNotPackedAndIdsThatAreFarApart) {
-  EXPECT_EQ(stack_lines(profile_of("cpu_unpacked_scattered.pb")), stack_lines(profile_of("cpu.pb.gz")));
+  EXPECT_EQ(stack_lines(profile_of_fixture("cpu_unpacked_scattered.pb")), stack_lines(profile_of_fixture("cpu.pb.gz")));
 }
 
 TEST(Pprof, LeavesOutWhatTheProfileAsksTo) {
-  EXPECT_EQ(stack_lines(profile_of("heap.pb.gz")),
+  EXPECT_EQ(stack_lines(profile_of_fixture("heap.pb.gz")),
             "main.main;demo.load 4000 67108864 12 1048576\n"
             "main.main;demo.decode 90000 5760000 300 19200\n"
             "main.main;demo.decode;demo.node 51000 2448000 51000 2448000\n"
@@ -97,11 +97,11 @@ TEST(Pprof, LeavesOutWhatTheProfileAsksTo) {
 }
 
 TEST(Pprof, TakesObjectsForNoSamples) {
-  const Profile profile = profile_of("heap.pb.gz");
+  const Profile profile = profile_of_fixture("heap.pb.gz");
   EXPECT_FALSE(profile.count_type.has_value());
   EXPECT_EQ(profile.default_type, 1U) << "as default_sample_type says";
   EXPECT_EQ(profile.period, 0) << "the mean distance of samples is not the cost of one";
-  EXPECT_FALSE(profile_of("contention.pb.gz").count_type.has_value());
+  EXPECT_FALSE(profile_of_fixture("contention.pb.gz").count_type.has_value());
 }
 
 TEST(Pprof, SaysThatADropPatternIsNone) {
@@ -117,30 +117,32 @@ TEST(Pprof, SaysThatADropPatternIsNone) {
 TEST(Pprof, NamesWhatTheProfileRefersToButDoesNotHold) {
   Small small;
   small.sample = part(2, number(1, 9) + number(2, 5));
-  EXPECT_NE(said(small.bytes()).find("names location 9"), std::string::npos) << said(small.bytes());
+  EXPECT_NE(refused(small.bytes()).find("names location 9"), std::string::npos) << refused(small.bytes());
   small = {};
   small.location = part(4, number(1, 1) + part(4, number(1, 77)));
-  EXPECT_NE(said(small.bytes()).find("the location at byte 14 names function 77"), std::string::npos)
-      << said(small.bytes());
+  EXPECT_NE(refused(small.bytes()).find("the location at byte 14 names function 77"), std::string::npos)
+      << refused(small.bytes());
   small = {};
   small.function = part(5, number(1, 1) + number(2, 30));
-  EXPECT_NE(said(small.bytes()).find("the record at byte 8 names string 30, but the profile has 4"), std::string::npos)
-      << said(small.bytes());
+  EXPECT_NE(refused(small.bytes()).find("the record at byte 8 names string 30, but the profile has 4"),
+            std::string::npos)
+      << refused(small.bytes());
   small = {};
   small.type = part(1, number(1, ~0ULL));
-  EXPECT_NE(said(small.bytes()).find("names string 18446744073709551615"), std::string::npos) << said(small.bytes());
+  EXPECT_NE(refused(small.bytes()).find("names string 18446744073709551615"), std::string::npos)
+      << refused(small.bytes());
 }
 
 TEST(Pprof, RefusesIdsThatAreZeroOrTaken) {
   Small small;
   small.function += small.function;
-  EXPECT_NE(said(small.bytes()).find("has the id 1, which another has too"), std::string::npos);
+  EXPECT_NE(refused(small.bytes()).find("has the id 1, which another has too"), std::string::npos);
   small = {};
   small.location = part(4, part(4, number(1, 1)));
-  EXPECT_NE(said(small.bytes()).find("has the id 0, which stands for none"), std::string::npos);
+  EXPECT_NE(refused(small.bytes()).find("has the id 0, which stands for none"), std::string::npos);
   small = {};
   small.sample = part(2, number(1, 0) + number(2, 5));
-  EXPECT_NE(said(small.bytes()).find("names location 0"), std::string::npos);
+  EXPECT_NE(refused(small.bytes()).find("names location 0"), std::string::npos);
 }
 
 TEST(Pprof, TakesALineWithoutFunctionForAnUnknownOne) {
@@ -154,15 +156,15 @@ TEST(Pprof, TakesALineWithoutFunctionForAnUnknownOne) {
 TEST(Pprof, RefusesSamplesWithMoreOrFewerValuesThanTypes) {
   Small small;
   small.sample = part(2, number(1, 1) + number(2, 5) + number(2, 6));
-  EXPECT_NE(said(small.bytes()).find("has 2 values, but the profile has 1 sample types"), std::string::npos);
+  EXPECT_NE(refused(small.bytes()).find("has 2 values, but the profile has 1 sample types"), std::string::npos);
 }
 
 TEST(Pprof, RefusesAProfileWithoutSamplesOrTypes) {
   Small small;
   small.sample = "";
-  EXPECT_NE(said(small.bytes()).find("x: error: the profile holds no sample"), std::string::npos);
+  EXPECT_NE(refused(small.bytes()).find("x: error: the profile holds no sample"), std::string::npos);
   small.type = "";
-  EXPECT_NE(said(small.bytes()).find("has no sample types"), std::string::npos);
+  EXPECT_NE(refused(small.bytes()).find("has no sample types"), std::string::npos);
 }
 
 TEST(Pprof, KeepsBothEndsOfAStackThatIsTooDeep) {

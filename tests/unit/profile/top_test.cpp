@@ -22,7 +22,8 @@ Profile fixture_profile(const std::string& fixture) {
 }
 
 // Stacks "a;b" with one number each.
-Profile profile_of(const std::vector<std::pair<std::string_view, double>>& stacks, std::string_view unit = "count") {
+Profile listed_profile(const std::vector<std::pair<std::string_view, double>>& stacks,
+                       std::string_view unit = "count") {
   Profile profile;
   profile.types = {{"samples", std::string(unit)}};
   std::vector<std::pair<NodeId, double>> costs;
@@ -62,17 +63,17 @@ TEST(Top, PrintsTheFirstFewAsPprofDoes) {
 }
 
 TEST(Top, CountsAFunctionOnceAStack) {
-  EXPECT_EQ(rows(profile_of({{"a;b;a;b", 3}, {"a", 2}, {"b;b", 1}})), "b 4 4\na 2 5\n");
+  EXPECT_EQ(rows(listed_profile({{"a;b;a;b", 3}, {"a", 2}, {"b;b", 1}})), "b 4 4\na 2 5\n");
 }
 
 TEST(Top, JoinsWhatWasInlinedWithWhatWasCalled) {
-  EXPECT_EQ(rows(profile_of({{"a;f_[i]", 3}, {"b;f_[i]", 2}})), "f 5 5 (inline)\na 0 3\nb 0 2\n");
-  EXPECT_EQ(rows(profile_of({{"a;f_[i]", 3}, {"b;f", 2}})), "f 5 5 (partial-inline)\na 0 3\nb 0 2\n");
-  EXPECT_EQ(rows(profile_of({{"a;f", 3}, {"a;f_[i]", 2}})), "f 5 5\na 0 5\n") << "one caller does both";
+  EXPECT_EQ(rows(listed_profile({{"a;f_[i]", 3}, {"b;f_[i]", 2}})), "f 5 5 (inline)\na 0 3\nb 0 2\n");
+  EXPECT_EQ(rows(listed_profile({{"a;f_[i]", 3}, {"b;f", 2}})), "f 5 5 (partial-inline)\na 0 3\nb 0 2\n");
+  EXPECT_EQ(rows(listed_profile({{"a;f", 3}, {"a;f_[i]", 2}})), "f 5 5\na 0 5\n") << "one caller does both";
 }
 
 TEST(Top, LeavesOutWhatIsRareAndSaysHowMuch) {
-  const Profile profile = profile_of({{"a", 1000}, {"b", 4}, {"c", 6}});
+  const Profile profile = listed_profile({{"a", 1000}, {"b", 4}, {"c", 6}});
   const Top top = make_top(profile, {});
   EXPECT_EQ(top.dropped, 1U);
   EXPECT_EQ(top.rows.size(), 2U);
@@ -81,7 +82,7 @@ TEST(Top, LeavesOutWhatIsRareAndSaysHowMuch) {
 }
 
 TEST(Top, CutsNoFractionsOfSecondsToNothing) {
-  const Profile profile = profile_of({{"a", 0.5}, {"b", 0.001}}, "seconds");
+  const Profile profile = listed_profile({{"a", 0.5}, {"b", 0.001}}, "seconds");
   EXPECT_EQ(make_top(profile, {}).dropped, 1U);
   EXPECT_NE(write_top_text(profile, make_top(profile, {})).find("     500ms 99.80% 99.80%      500ms 99.80%  a\n"),
             std::string::npos)
@@ -89,14 +90,14 @@ TEST(Top, CutsNoFractionsOfSecondsToNothing) {
 }
 
 TEST(Top, TakesTheProfilersOwnCostsOfFunctions) {
-  Profile profile = profile_of({{"a;b", 1}});
+  Profile profile = listed_profile({{"a;b", 1}});
   profile.functions = {{profile.tree.frames.add("a"), {10}, {110}}, {profile.tree.frames.add("b"), {100}, {100}}};
   EXPECT_EQ(rows(profile), "b 100 100\na 10 110\n");
   EXPECT_EQ(make_top(profile, {}).total, 110);
 }
 
 TEST(Top, MakesHostileNamesSafe) {
-  const Profile profile = profile_of({{"\x1b[31mred\nrow", 1}, {"\xff", 1}});
+  const Profile profile = listed_profile({{"\x1b[31mred\nrow", 1}, {"\xff", 1}});
   const std::string text = write_top_text(profile, make_top(profile, {}));
   EXPECT_EQ(text.find('\x1b'), std::string::npos);
   EXPECT_EQ(text::lines(text).size(), 5U) << text;
