@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Proves that the clang-tidy job still catches: one fault in a source and one in a header of ours must both be errors, and the
-# same files without the faults must be clean. Usage: planted.sh BUILD_DIRECTORY
+# Proves that the clang-tidy job still catches: one fault in a source, which a unity build includes, and one in a header of ours
+# must both be errors, the same files without the faults must be clean, and the job must see every source below src/.
+# Usage: planted.sh BUILD_DIRECTORY
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 # Inside the tree, where .clang-tidy and its header filter apply as they do to src/.
@@ -8,7 +9,7 @@ work=$1/planted/src/base
 rm -rf "$1/planted"
 mkdir -p "$work"
 
-check() { clang-tidy-14 --quiet --config-file=.clang-tidy "$work/planted.cpp" -- -std=c++20 -I"$1/planted/src" 2>&1; }
+check() { clang-tidy-14 --quiet --config-file=.clang-tidy "$work/unity.cxx" -- -std=c++20 -I"$1/planted/src" 2>&1; }
 
 cat >"$work/planted.hpp" <<'CPP'
 #pragma once
@@ -29,6 +30,7 @@ std::size_t twice(std::string text) {
   return taken.size();
 }
 CPP
+echo '#include "base/planted.cpp"' >"$work/unity.cxx"
 clean=$(check "$1") || { echo "clang-tidy rejects clean files:"; echo "$clean"; exit 1; }
 
 sed -i 's/int value() const override { return 1; }/virtual int value() const { return 1; }/' "$work/planted.hpp"
@@ -41,6 +43,10 @@ fi
 grep -q 'planted.hpp.*modernize-use-override' <<<"$found" || { echo "the fault in the header was missed:"; echo "$found"; exit 1; }
 grep -q 'planted.cpp.*bugprone-use-after-move' <<<"$found" || { echo "the fault in the source was missed:"; echo "$found"; exit 1; }
 
-# The job itself must be wired up: ninja has to run clang-tidy on every source of ours.
-ninja -C "$1" -t commands | grep -c -- '--tidy="clang-tidy-14' >/dev/null || { echo "$1 was configured without clang-tidy"; exit 1; }
-echo "both planted faults were caught"
+# The job itself must be wired up: ninja has to run clang-tidy on every source of ours, by itself or in a unity file.
+tidied=$(ninja -C "$1" -t commands | sed -nE 's/.*--tidy="clang-tidy-14.* --source=([^ ]+) .*/\1/p' | sort -u)
+[ -n "$tidied" ] || { echo "$1 was configured without clang-tidy"; exit 1; }
+seen=$({ echo "$tidied"; xargs -d '\n' sed -nE 's/^#include "(.*)"$/\1/p' <<<"$(grep '/Unity/' <<<"$tidied")"; } | sed "s|^$PWD/||" | sort -u)
+missed=$(git ls-files 'src/*.cpp' | sort | comm -23 - <(echo "$seen"))
+[ -z "$missed" ] || { echo "clang-tidy does not see:"; echo "$missed"; exit 1; }
+echo "both planted faults were caught, and every source is seen"
