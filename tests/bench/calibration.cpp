@@ -1,9 +1,11 @@
 // How often a run that changed nothing is blamed, and how often a planted slowdown is found: our procedure, and rules
 // in use elsewhere, under every kind of noise. A run has 20 benchmarks; planted = one of them is slower, 19 are not.
 //
-//   calibration                 short form: some seconds; exit 1 when a goal of research/stats.md §3.6 is clearly
-//   missed calibration --long          8 000 unchanged runs a setting, 1 500 a planted change: minutes calibration
-//   --replay F.csv  recorded pairs (series,base,head) besides calibration --peers         the other rules too
+// calibration: the short form, some seconds; exit 1 when a goal of research/stats.md §3.6 is clearly missed.
+// --long: 8 000 unchanged runs a setting, 1 500 of each planted change; minutes.
+// --replay F.csv: recorded pairs (series,base,head) besides.
+// --peers: the other rules too.
+// --fixed: how many pairs a fixed number must be for the same rates (the same test, one look, no stopping).
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -36,6 +38,7 @@ struct Options {
   std::size_t planted = 60;
   bool short_form = true;
   bool peers = false;
+  bool fixed = false;
   std::uint64_t seed = 1;
   std::vector<std::string> replays;
 };
@@ -43,6 +46,7 @@ struct Options {
 // What one rule did in one setting. Rates are of runs (unchanged) or of planted benchmarks.
 struct Score {
   double false_alerts = 0, false_high = 0, pairs_unchanged = 0;
+  double undecided = 0;  // unchanged benchmarks, %
   std::array<double, 4> found{}, high{}, pairs{};
 };
 
@@ -88,6 +92,7 @@ Score score_procedure(Setting& setting, const Options& options) {
     bool high = false;
     for (const Decision& decision : decisions) {
       high = high || (slower(decision) && decision.high);
+      score.undecided += decision.stage == Stage::undecided ? 1 : 0;
       score.pairs_unchanged += static_cast<double>(decision.pairs + decision.fresh_pairs) / k_benchmarks;
     }
     score.false_alerts += std::any_of(decisions.begin(), decisions.end(), slower) ? 1 : 0;
@@ -96,6 +101,7 @@ Score score_procedure(Setting& setting, const Options& options) {
   score.false_alerts = percent_of(score.false_alerts, options.unchanged);
   score.false_high = percent_of(score.false_high, options.unchanged);
   score.pairs_unchanged /= static_cast<double>(options.unchanged);
+  score.undecided = percent_of(score.undecided, options.unchanged * k_benchmarks);
   for (std::size_t e = 0; e < k_effects.size(); ++e) {
     for (std::size_t run = 0; run < options.planted; ++run) {
       const Decision decision = decide(setting, random, k_effects[e]).front();
@@ -108,6 +114,56 @@ Score score_procedure(Setting& setting, const Options& options) {
     score.pairs[e] /= static_cast<double>(options.planted);
   }
   return score;
+}
+
+// The same test as a fixed number of pairs: all benchmarks get `pairs`, are looked at once, and the whole budget of
+// false alarms is spent there, so that no confirmation is needed.
+std::vector<Decision> decide_fixed(Setting& setting, Random& random, double effect, std::size_t pairs) {
+  setting.begin(random);
+  const Sides sides = setting.interleaved(random, pairs);
+  compare::Procedure procedure = compare::procedure_of({}, k_benchmarks, k_most_pairs);
+  procedure.alpha *= procedure.confirm_alpha;
+  procedure.looks = {{pairs, 1}};
+  Sequential machine(procedure, std::vector<compare::Target>(k_benchmarks, compare::target_of(0.05)));
+  for (std::size_t b = 0; b < k_benchmarks; ++b)
+    for (std::size_t k = 0; k < pairs; ++k)
+      machine.observe(b, sides.head[b][k] - sides.base[b][k] + (b == 0 ? std::log1p(effect) : 0));
+  machine.look();
+  std::vector<Decision> decisions;
+  for (std::size_t b = 0; b < k_benchmarks; ++b) decisions.push_back(machine.decision(b));
+  return decisions;
+}
+
+// Whether `pairs` a benchmark, fixed, leave no more undecided and find +5 % and +10 % at least as often as `ours`.
+bool as_good(Setting& setting, const Options& options, const Score& ours, std::size_t pairs) {
+  const std::size_t runs = options.planted;
+  double undecided = 0;
+  Random unchanged(options.seed);
+  for (std::size_t run = 0; run < runs; ++run)
+    for (const Decision& decision : decide_fixed(setting, unchanged, 0, pairs))
+      undecided += decision.stage == Stage::undecided ? 1 : 0;
+  if (percent_of(undecided, runs * k_benchmarks) > ours.undecided) return false;
+  for (const std::size_t e : {k_effects.size() - 2, k_effects.size() - 1}) {
+    double found = 0;
+    Random planted(options.seed + e);
+    for (std::size_t run = 0; run < runs; ++run)
+      found += decide_fixed(setting, planted, k_effects[e], pairs).front().direction == Direction::slower ? 1 : 0;
+    if (percent_of(found, runs) < ours.found[e]) return false;
+  }
+  return true;
+}
+
+// The least fixed number of pairs that is as good; 0 when none up to `k_most_fixed` is.
+std::size_t fixed_pairs(Setting& setting, const Options& options, const Score& ours) {
+  constexpr std::size_t k_most_fixed = 160;
+  std::size_t low = 5;  // not as good: no pairs that few can find anything at this level
+  std::size_t high = k_most_fixed;
+  if (!as_good(setting, options, ours, high)) return 0;
+  while (high - low > 1) {
+    const std::size_t middle = (low + high) / 2;
+    (as_good(setting, options, ours, middle) ? high : low) = middle;
+  }
+  return high;
 }
 
 struct Peer {
@@ -244,6 +300,11 @@ int run(const Options& options) {
     const Score ours = score_procedure(*setting, options);
     fmt::print("| {} | **perfwarden** | {:.3g} | {:.3g} | {} | {} | {:.1f} | {} |\n", name, ours.false_alerts,
                ours.false_high, quartet(ours.found), quartet(ours.high), ours.pairs_unchanged, quartet(ours.pairs));
+    if (options.fixed) {
+      const std::size_t fixed = fixed_pairs(*setting, options, ours);
+      fmt::print("| {} | fixed, the same rates | | | | | {} | {:.2g} of it used |\n", name, fixed,
+                 ours.pairs_unchanged / static_cast<double>(fixed));
+    }
     if (i < goals)
       for (std::string& text : missed(name, ours, options.short_form)) failures.push_back(std::move(text));
     if (!options.peers) continue;
@@ -270,10 +331,12 @@ int main(int count, char** arguments) {
       options.short_form = false;
     } else if (argument == "--peers") {
       options.peers = true;
+    } else if (argument == "--fixed") {
+      options.fixed = true;
     } else if (argument == "--replay" && i + 1 < count) {
       options.replays.emplace_back(arguments[++i]);
     } else {
-      fmt::print(stderr, "usage: calibration [--long] [--peers] [--replay FILE.csv]…\n");
+      fmt::print(stderr, "usage: calibration [--long] [--peers] [--fixed] [--replay FILE.csv]…\n");
       return 2;
     }
   }
