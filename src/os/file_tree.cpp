@@ -22,7 +22,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t k_most_entries = 1'000'000;
-constexpr int k_deepest = 200;
 constexpr mode_t k_permissions = 0777;
 
 Error tree_error(int number, const std::string& root, const std::string& path, std::string_view verb) {
@@ -154,9 +153,10 @@ Result<std::vector<std::string>> paths_below(const std::string& root) {
       entry.disable_recursion_pending();
       continue;
     }
-    if (entry.depth() > k_deepest || paths.size() >= k_most_entries)
-      return unfit(root, "",
-                   fmt::format("has more than {} entries, or folders deeper than {}", k_most_entries, k_deepest));
+    if (entry.depth() > k_deepest_folder || paths.size() >= k_most_entries)
+      return unfit(
+          root, "",
+          fmt::format("has more than {} entries, or folders deeper than {}", k_most_entries, k_deepest_folder));
     paths.push_back(entry->path().string().substr(root.size() + 1));
   }
   if (code) return tree_error(code.value(), root, "", "list");

@@ -81,8 +81,7 @@ std::string random_suffix() {
 // A symlink must not lead the walk out of the tree, not even when it is put there while we walk, so every step is
 // relative to an open folder.
 int give_below(int folder, uid_t uid, gid_t gid, int depth) {
-  constexpr int k_deepest = 200;  // also bounds open descriptors
-  if (depth > k_deepest) return ELOOP;
+  if (depth > k_deepest_folder) return ELOOP;
   DIR* const stream = ::fdopendir(folder);
   if (stream == nullptr) {
     const int number = errno;

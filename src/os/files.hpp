@@ -14,6 +14,9 @@
 // ErrorKind::io with the path in `where` and errno's words.
 namespace perfwarden::os {
 
+// Folders deeper than that are not walked into: each open one takes a descriptor.
+inline constexpr int k_deepest_folder = 200;
+
 inline constexpr std::size_t k_max_file_bytes = std::size_t{256} << 20;
 
 [[nodiscard]] Result<std::string> read_file(const std::string& path, std::size_t max_bytes = k_max_file_bytes);

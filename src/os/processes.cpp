@@ -103,7 +103,8 @@ class Watch {
 
  private:
   void poll_once() {
-    const bool stopping = stop_count() >= last_signal_;
+    // By what was acted on, not by stop_count(): a signal may have come before the first poll.
+    const bool stopping = result_.interrupted;
     const int stop = stopping && (killing_ || last_signal_ == 2) ? -1 : stop_fd(stopping ? 2 : last_signal_);
     std::array<pollfd, 4> watched{
         {{child_.pidfd.get(), POLLIN, 0}, {out_.fd(), POLLIN, 0}, {err_.fd(), POLLIN, 0}, {stop, POLLIN, 0}}};
