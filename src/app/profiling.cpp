@@ -112,8 +112,8 @@ double samples_in(const Profile& profile) {
 
 class Recording {
  public:
-  Recording(World& world, const Config& config, const measure::Sides& children)
-      : world_(world), config_(config), children_(children) {
+  Recording(World& world, const Config& config, const Sides& sides, const measure::Sides& children)
+      : world_(world), config_(config), sides_(sides), children_(children) {
     plan_.suites = config.suites;
     plan_.two_sided = !children.base_directory.empty();
   }
@@ -169,7 +169,7 @@ class Recording {
                   measure::make_recorder(suite.profile, children_, world_.processes, folder));
     Recorded out;
     if (!plan_.two_sided) {
-      PW_TRY_ASSIGN(const std::string bytes, os::read_file_below(children_.head_directory, suite.profile.baseline));
+      PW_TRY_ASSIGN(const std::string bytes, profile_of_base(suite.profile.baseline));
       PW_TRY_ASSIGN(Profile base, profile::read(bytes, suite.profile.baseline));
       out.base.push_back(std::move(base));
     }
@@ -193,6 +193,14 @@ class Recording {
     return out;
   }
 
+  // As the base commit has it: a pull request could rewrite its own.
+  Result<std::string> profile_of_base(const std::string& path) {
+    const baseline::Git git = repository(world_);
+    if (sides_.base_sha.empty() || !git.resolve(sides_.base_sha))
+      return os::read_file_below(children_.head_directory, path);
+    return git.show(sides_.base_sha, git.prefix() + path);
+  }
+
   void tell(const Subject& subject, const Suite& suite, Side side, std::size_t round) {
     if (round == 0 && side == Side::head && !world_.quiet)
       note(world_, fmt::format("profiling {}{}{}", suite.name, subject.benchmark.empty() ? "" : "/",
@@ -201,6 +209,7 @@ class Recording {
 
   World& world_;
   const Config& config_;
+  const Sides& sides_;
   const measure::Sides& children_;
   Plan plan_;
 };
@@ -218,7 +227,7 @@ Status add_evidence(World& world, const Config& config, const Sides& sides, cons
   }
   const measure::Sides children = children_of(world, config, sides.base_directory, sides.head_directory);
   EvidenceMaker maker(world, config, sides, directory);
-  Recording recording(world, config, children);
+  Recording recording(world, config, sides, children);
   std::vector<Finding> findings;
   for (const Subject& subject : subjects) {
     PW_TRY_ASSIGN(std::optional<Recorded> recorded, recording.record(subject, report.warnings));

@@ -158,7 +158,7 @@ std::optional<std::vector<std::string>> changed_files(World& world, const Config
     warn(world, "the changed files are not known, so every suite is measured: " + files.error().what);
     return std::nullopt;
   }
-  const std::string path = git.run({"rev-parse", "--show-prefix"}).value_or("") + config_file;
+  const std::string path = git.prefix() + config_file;
   if (std::find(files->begin(), files->end(), path) != files->end()) return std::nullopt;
   return *files;
 }

@@ -90,8 +90,8 @@ Result<Sides> from_cache(Sides sides, const baseline::Git& git, const Config& co
   sides.base_label = "cached baseline " + short_sha(found->entry.commit) + " of " + found->entry.time.substr(0, 10);
   if (!why.empty())
     sides.warnings.push_back(
-        {"cached-baseline", "compared with a run of another time, which is weaker than measuring both sides now: " +
-                                why + "; add a `build:` command so that base can be measured beside head"});
+        {"cached-baseline",
+         "compared with a run of another time, which is weaker than measuring both sides now: " + why});
   if (!found->note.empty()) sides.warnings.push_back({"older-baseline", "the cached baseline " + found->note});
   return sides;
 }
@@ -108,7 +108,8 @@ std::string why_not_buildable(const baseline::Git& git, const Config& config, co
     path = text::replace_all(path.append(program), "./", "");
     if (!git.run({"cat-file", "-e", "HEAD:" + path}))
       return "suite '" + suite.name + "' runs " + program +
-             ", which is not in the repository, and has no `build:` command";
+             ", which is not in the repository, and has no `build:` command: add one, so that base can be measured "
+             "beside head";
   }
   return "";
 }
@@ -169,7 +170,7 @@ Result<Sides> choose_sides(World& world, const Config& config, const RunContext&
                             : !context.base_ref.empty() ? context.base_ref
                                                         : config.baseline.branch;
   sides.base_label = "merge base with " + named;
-  const std::string prefix = git.run({"rev-parse", "--show-prefix"}).value_or("");
+  const std::string prefix = git.prefix();
   if (const std::string why = why_not_buildable(git, config, prefix); !why.empty())
     return from_cache(std::move(sides), git, config, machine, why);
   return check_out_both(world, git, std::move(sides), prefix);

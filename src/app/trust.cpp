@@ -27,7 +27,7 @@ Result<TrustedConfig> trusted_config(World& world, const RunContext& context, co
   }
   const baseline::Git git = repository(world);
   PW_TRY(ensure_commit(git, context.base_sha));
-  const std::string path = git.run({"rev-parse", "--show-prefix"}).value_or("") + trusted.file;
+  const std::string path = git.prefix() + trusted.file;
   const Result<std::string> base_text = git.show(context.base_sha, path);
   if (!base_text) {
     PW_TRY_ASSIGN(trusted.loaded, load_config(world, options));

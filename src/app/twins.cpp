@@ -12,7 +12,7 @@ Result<Twins> Twins::make(World& world, const Config& config) {
   Twins twins;
   const baseline::Git git = repository(world);
   const Result<std::string> head = git.resolve("HEAD");
-  const std::string prefix = git.run({"rev-parse", "--show-prefix"}).value_or("");
+  const std::string prefix = git.prefix();
   if (!head || !why_not_buildable(git, config, prefix).empty()) {
     PW_TRY(twins.link());
     return twins;

@@ -128,6 +128,10 @@ Result<std::string> Git::top_level() const {
   return run({"rev-parse", "--show-toplevel"});
 }
 
+std::string Git::prefix() const {
+  return run({"rev-parse", "--show-prefix"}).value_or("");
+}
+
 Result<std::string> Git::resolve(const std::string& revision) const {
   PW_TRY(check_revision(revision));
   PW_TRY_ASSIGN(const os::ProcessResult result,

@@ -18,6 +18,7 @@ class Git {
   Git(os::Processes& processes, std::string directory, std::map<std::string, std::string> env);
 
   [[nodiscard]] Result<std::string> top_level() const;
+  [[nodiscard]] std::string prefix() const;  // from the top level to where we stand, with a slash behind; often ""
   [[nodiscard]] Result<std::string> resolve(const std::string& revision) const;  // full sha of a commit
   [[nodiscard]] Result<std::string> tree(const std::string& revision) const;     // full hash of a commit's tree
   [[nodiscard]] Result<std::string> merge_base(const std::string& a, const std::string& b) const;

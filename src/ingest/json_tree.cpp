@@ -279,9 +279,10 @@ class JsonTreeBuilder final : public nlohmann::json_sax<nlohmann::json> {
   }
 
   JsonTree::Slot* push(JsonKind kind) {
-    if (tree_.slots_.size() >= k_max_json_values) {
+    if (tree_.slots_.size() >= options_.most_values) {
       error_ = fail_at(static_cast<std::size_t>(reached_ - json_.data()),
-                       fmt::format("the JSON holds more than {} values", k_max_json_values));
+                       fmt::format("the JSON holds more than {} values", options_.most_values));
+      error_->hint = "write fewer repetitions of each benchmark to it, or split the suite";
       return nullptr;
     }
     line_ += static_cast<std::uint32_t>(std::count(scanned_, reached_, '\n'));

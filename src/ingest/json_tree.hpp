@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "ingest/limits.hpp"
 
 namespace perfwarden::ingest {
 
@@ -51,6 +52,7 @@ class JsonTree {
     bool trailing_text = false;  // text behind the value is let be, else an error
     bool repeated_keys = false;  // a repeated key is kept in repeated(), else an error
     std::string_view hint{};     // cure added to errors
+    std::size_t most_values = k_max_json_values;
   };
   struct Repeated {
     std::string key;

@@ -39,6 +39,11 @@ bool has_nul(const std::string& path) {
   return path.find('\0') != std::string::npos;
 }
 
+std::string size_of(std::size_t bytes) {
+  constexpr std::size_t k_mebibyte = std::size_t{1} << 20;
+  return bytes % k_mebibyte == 0 ? fmt::format("{} MiB", bytes / k_mebibyte) : fmt::format("{} bytes", bytes);
+}
+
 int write_fully(int fd, std::string_view text) {
   while (!text.empty()) {
     const ssize_t written = ::write(fd, text.data(), text.size());
@@ -124,7 +129,8 @@ Result<std::string> read_descriptor(int fd, const std::string& path, std::size_t
     if (got < 0) return error_of(errno, path, "read");
     if (got == 0) return text;
     if (text.size() + static_cast<std::size_t>(got) > max_bytes)
-      return Error{ErrorKind::io, fmt::format("is larger than the limit of {} bytes", max_bytes), path, "", ""};
+      return Error{ErrorKind::io, fmt::format("is larger than the limit of {}", size_of(max_bytes)), path,
+                   "split it, or leave out of it what is not needed", ""};
     text.append(buffer.data(), static_cast<std::size_t>(got));
   }
 }

@@ -4,7 +4,8 @@
 Usage: ingest_large.py PERFWARDEN [--megabytes 100] [--format NAME]... The inputs are valid files in each harness's own
 form, with many benchmarks or many values: as many series as the limits of src/ingest/limits.hpp allow. Prints a table
 (MB/s and the ratio to `wc -l` are of CPU time, since others may use this machine), and ends with 1 when a format is
-unknown here, fails, or gives other numbers of values or series than were put in."""
+unknown here, fails, or gives other numbers of values or series than were put in. From 100 MB on it also sees that what
+is beyond a limit is refused with the limit and the cure."""
 import argparse, json, os, pathlib, subprocess, sys, tempfile, time
 
 FIXTURES = pathlib.Path(__file__).resolve().parent.parent / "fixtures" / "ingest"
@@ -372,6 +373,31 @@ def check(binary, format, folder, size):
     return got == expected
 
 
+def refuses(binary, folder, what, format, make, words):
+    """Prints a row; False when what is beyond a limit is not refused with the limit and the cure."""
+    path = folder / "beyond.txt"
+    with open(path, "w") as file:
+        make(file)
+    code, _, _, peak, err = run([binary, "ingest", "--format", format, str(path), "-o", "out.json"], folder)
+    ok = code not in (0, 70) and code > 0 and all(word in err for word in words)
+    print(f"{what:24} exit {code}, {peak:5.0f} MiB, {'ok' if ok else 'WRONG'}: {' '.join(err.split())[-160:]}", flush=True)
+    path.unlink()
+    return ok
+
+
+def refuses_all(binary, folder):
+    table = lambda rows: lambda file: file.write("benchmark,unit,value\n" + "".join(rows))
+    samples = lambda file: file.write('[{"name": "a", "result": {"state": "completed", "latency": {"samples": ['
+                                      + "1," * 16_000_000 + "1]}}}]")
+    return all([
+        refuses(binary, folder, "more than 256 MiB", "csv", lambda file: file.truncate(300 << 20), ("256 MiB", "split")),
+        refuses(binary, folder, "16 000 000 JSON values", "tinybench", samples, ("16000000 values", "split")),
+        refuses(binary, folder, "100 000 series", "csv", table(f"b{i},ms,1\n" for i in range(100_001)),
+                ("100000 benchmarks", "split")),
+        refuses(binary, folder, "10 000 000 values", "csv", table(f"b{i % 100},ms,1\n" for i in range(10_000_001)),
+                ("10000000 values", "split"))])
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("binary")
@@ -388,6 +414,8 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         for format in options.format or [one for one in known if one in MAKERS]:
             ok = check(binary, format, pathlib.Path(folder), int(options.megabytes * 1e6)) and ok
+        if options.megabytes >= 100 and not options.format:
+            ok = refuses_all(binary, pathlib.Path(folder)) and ok
     return 0 if ok else 1
 
 

@@ -2,10 +2,12 @@
 """False alarms, power and cost of `perfwarden check` on this very machine: a Google Benchmark suite of ten benchmarks, run
 again and again with nothing changed, and with `hash` made slower. Run it where nothing else runs.
 
-  run.py PERFWARDEN [--unchanged 50] [--planted 15] [--neighbour]
+  run.py PERFWARDEN [--unchanged 50] [--planted 15] [--neighbour] [--fixed]
 
 The same data are then judged as if the number of pairs had been fixed, and against a baseline of the run before (a cached
 one). --neighbour: `stress-ng` (or a busy loop where it is not installed) keeps one CPU busy on and off meanwhile.
+--fixed: each run also measures 60 pairs of every benchmark, and what a fixed number of them would have said is told for
+many numbers: how many it takes to leave no more undecided and to find as much as stopping when it is clear.
 """
 import argparse, json, os, pathlib, shutil, subprocess, sys, tempfile, time
 
@@ -18,6 +20,7 @@ suites:
 budgets: { "*": +5% }
 history: off
 """
+FIXED_NUMBERS = (5, 10, 15, 20, 25, 30, 40, 50, 60)
 
 
 def build(folder, planted):
@@ -29,6 +32,7 @@ def build(folder, planted):
 class Tally:
     def __init__(self):
         self.runs = self.blamed_runs = self.blamed = self.series = self.found = self.high = self.undecided = 0
+        self.pairs = 0.0  # sum over runs of the mean over benchmarks
 
     def add(self, report, planted):
         self.runs += 1
@@ -58,46 +62,82 @@ def compare(binary, config, base, head):
     return json.loads(done.stdout)
 
 
-def rewritten(path, target, **run):
-    """The same values, without the mark of adaptive measuring; run: members to replace."""
+def rewritten(path, target, first=None, **run):
+    """The same values, without the mark of adaptive measuring; first: only so many of each; run: members to replace."""
     data = json.loads(pathlib.Path(path).read_text())
     for series in data["series"]:
         series.pop("adaptive_pairs", None)
+        series["invocations"] = series["invocations"][:first]
     data["run"].update(run)
     target.write_text(json.dumps(data))
     return target
 
 
-def measure(binary, work, planted, runs):
-    sides = [work / f"base{planted}", work / f"head{planted}"]
-    build(sides[0], 0)
-    build(sides[1], planted)
-    config = work / "perfwarden.yml"
-    config.write_text(CONFIG)
-    adaptive, fixed, cached = Tally(), Tally(), Tally()
-    invocations, began, previous = 0, time.monotonic(), None
-    for number in range(runs):
-        out = work / "reports"
-        shutil.rmtree(out, ignore_errors=True)
-        subprocess.run([binary, "check", "--config", config, "--base-dir", sides[0], "--head-dir", sides[1], "--seed",
-                        str(1000 * planted + number), "-o", out, "--json", "--no-publish"], cwd=work,
+class Bench:
+    """Runs of `check` on two builds of the suite."""
+
+    def __init__(self, binary, work, planted):
+        self.binary, self.work, self.planted, self.out = binary, work, planted, work / "reports"
+        self.sides = [work / f"base{planted}", work / f"head{planted}"]
+        build(self.sides[0], 0)
+        build(self.sides[1], planted)
+
+    def check(self, number, config):
+        """The report, and the files of both sides."""
+        shutil.rmtree(self.out, ignore_errors=True)
+        subprocess.run([self.binary, "check", "--config", config, "--base-dir", self.sides[0], "--head-dir", self.sides[1],
+                        "--seed", str(1000 * self.planted + number), "-o", self.out, "--json", "--no-publish"], cwd=self.work,
                        capture_output=True, text=True)
-        report = json.loads((out / "report.json").read_text())
+        return (json.loads((self.out / "report.json").read_text()), self.out / "samples-base.json",
+                self.out / "samples-head.json")
+
+    def compare(self, config, base, head, first=None):
+        return compare(self.binary, config, rewritten(base, self.work / "a.json", first),
+                       rewritten(head, self.work / "b.json", first))
+
+
+def measure(bench, runs, with_fixed):
+    """Tallies by name: adaptive, and for each fixed number."""
+    work, planted = bench.work, bench.planted
+    config, config_fixed = work / "perfwarden.yml", work / "fixed.yml"
+    config.write_text(CONFIG)
+    config_fixed.write_text(CONFIG.replace("google-benchmark\n", f"google-benchmark\n    iterations: {FIXED_NUMBERS[-1]}\n"))
+    adaptive, same, cached = Tally(), Tally(), Tally()
+    fixed = {number: Tally() for number in FIXED_NUMBERS}
+    invocations, seconds, previous = 0, 0.0, None
+    for number in range(runs):
+        began = time.monotonic()
+        report, base, head = bench.check(number, config)
+        seconds += time.monotonic() - began
         adaptive.add(report, planted)
-        base = json.loads((out / "samples-base.json").read_text())
-        invocations += 2 * max(len(s["invocations"]) for s in base["series"])
-        fixed.add(compare(binary, config, rewritten(out / "samples-base.json", work / "fixed-base.json"),
-                          rewritten(out / "samples-head.json", work / "fixed-head.json")), planted)
+        lengths = [len(s["invocations"]) for s in json.loads(base.read_text())["series"] if s["metric"] == "wall_time"]
+        invocations += 2 * max(lengths)
+        adaptive.pairs += sum(lengths) / len(lengths)
+        same.add(bench.compare(config, base, head), planted)
         if previous:
-            cached.add(compare(binary, config, previous,
-                               rewritten(out / "samples-head.json", work / "later.json", session="later")), planted)
-        previous = rewritten(out / "samples-base.json", work / "previous.json", session="previous")
-    minutes = (time.monotonic() - began) / 60
-    print(f"{'+' + str(planted) + ' %' if planted else 'unchanged'}: {runs} runs in {minutes:.1f} min, "
-          f"{60 * minutes / runs:.1f} s and {invocations / runs:.0f} invocations a run")
+            cached.add(compare(bench.binary, config, previous, rewritten(head, work / "later.json", session="later")), planted)
+        previous = rewritten(base, work / "previous.json", session="previous")
+        if with_fixed:
+            _, base, head = bench.check(number, config_fixed)
+            for pairs, tally in fixed.items():
+                tally.add(bench.compare(config, base, head, pairs), planted)
+    print(f"{'+' + str(planted) + ' %' if planted else 'unchanged'}: {runs} runs of {seconds / runs:.1f} s, "
+          f"{invocations / runs:.0f} invocations and {adaptive.pairs / runs:.1f} pairs a benchmark each")
     print(f"  adaptive          {adaptive.text(planted)}")
-    print(f"  as a fixed number {fixed.text(planted)}")
+    print(f"  as a fixed number {same.text(planted)}")
     print(f"  cached baseline   {cached.text(planted)}", flush=True)
+    if with_fixed:
+        for pairs, tally in fixed.items():
+            print(f"  {pairs:2} pairs, fixed   {tally.text(planted)}", flush=True)
+    return {"adaptive": adaptive, **fixed}
+
+
+def least_fixed(tallies):
+    """The least fixed number that in all settings blames no more, leaves no more undecided and finds as much; or None."""
+    def as_good(number):
+        return all(one[number].blamed <= one["adaptive"].blamed and one[number].undecided <= one["adaptive"].undecided and
+                   one[number].found >= one["adaptive"].found for one in tallies)
+    return next((number for number in FIXED_NUMBERS if as_good(number)), None)
 
 
 def neighbour():
@@ -113,14 +153,20 @@ def main():
     options.add_argument("--unchanged", type=int, default=50)
     options.add_argument("--planted", type=int, default=15)
     options.add_argument("--neighbour", action="store_true")
+    options.add_argument("--fixed", action="store_true")
     given = options.parse_args()
     binary = os.path.realpath(given.binary)
     busy = neighbour() if given.neighbour else None
     try:
         with tempfile.TemporaryDirectory(prefix="perfwarden-live-") as folder:
-            for planted, runs in ((0, given.unchanged), (3, given.planted), (5, given.planted), (10, given.planted)):
-                if runs > 0:
-                    measure(binary, pathlib.Path(folder), planted, runs)
+            tallies = [measure(Bench(binary, pathlib.Path(folder), planted), runs, given.fixed)
+                       for planted, runs in ((0, given.unchanged), (3, given.planted), (5, given.planted), (10, given.planted))
+                       if runs > 0]
+        if given.fixed:
+            used = sum(one["adaptive"].pairs for one in tallies) / sum(one["adaptive"].runs for one in tallies)
+            least = least_fixed(tallies)
+            print(f"adaptive: {used:.1f} pairs a benchmark; as good by a fixed number: "
+                  + (f"{least} ({used / least:.2f} of it used)" if least else f"more than {FIXED_NUMBERS[-1]}"))
     finally:
         if busy:
             busy.terminate()

@@ -81,7 +81,7 @@ class BuildCached : public Check {
 
 using Built = std::vector<std::string>;
 
-TEST_F(BuildCached, base_is_built_once_however_many_heads_there_are) {
+TEST_F(BuildCached, BaseIsBuiltOnceHoweverManyHeadsThereAre) {
   ASSERT_EQ(check(), 0) << console_.err_text;
   EXPECT_EQ(built(), (Built{"base", "head"}));
   EXPECT_TRUE(said("base: the build of tree")) << console_.err_text;
@@ -96,7 +96,7 @@ TEST_F(BuildCached, base_is_built_once_however_many_heads_there_are) {
       << report()["base"].dump();
 }
 
-TEST_F(BuildCached, the_head_of_yesterday_is_the_base_of_today) {
+TEST_F(BuildCached, TheHeadOfYesterdayIsTheBaseOfToday) {
   ASSERT_EQ(check(), 0) << console_.err_text;
   (void)built();
   git("checkout -q main");
@@ -111,7 +111,7 @@ TEST_F(BuildCached, the_head_of_yesterday_is_the_base_of_today) {
   EXPECT_EQ(built(), Built{}) << "both sides by now";
 }
 
-TEST_F(BuildCached, another_compiler_command_or_environment_builds_again) {
+TEST_F(BuildCached, AnotherCompilerCommandOrEnvironmentBuildsAgain) {
   compiler("cc 12");
   ASSERT_EQ(check(), 0) << console_.err_text;
   (void)built();
@@ -137,7 +137,7 @@ TEST_F(BuildCached, another_compiler_command_or_environment_builds_again) {
   EXPECT_EQ(built(), Built{});
 }
 
-TEST_F(BuildCached, a_benchmark_cannot_change_what_is_kept_and_sees_what_was_built) {
+TEST_F(BuildCached, ABenchmarkCannotChangeWhatIsKeptAndSeesWhatWasBuilt) {
   configure("cp source.txt built.txt; ln -sf built.txt link", "cat link >&2; echo spoilt > built.txt; ./bench.sh");
   ASSERT_EQ(check(), 0) << console_.err_text;
   (void)built();
@@ -151,7 +151,7 @@ TEST_F(BuildCached, a_benchmark_cannot_change_what_is_kept_and_sees_what_was_bui
   EXPECT_EQ(built(), Built{}) << "how it runs says nothing about the build";
 }
 
-TEST_F(BuildCached, make_finds_nothing_to_do_in_a_restored_build) {
+TEST_F(BuildCached, MakeFindsNothingToDoInARestoredBuild) {
   if (!fs::exists("/usr/bin/make")) GTEST_SKIP() << "make is not installed";
   git("checkout -q main");
   write("Makefile", "built.txt: source.txt\n\tcp source.txt built.txt\n");
@@ -166,7 +166,7 @@ TEST_F(BuildCached, make_finds_nothing_to_do_in_a_restored_build) {
   EXPECT_EQ(built(), Built{});
 }
 
-TEST_F(BuildCached, a_damaged_entry_is_built_again_and_said) {
+TEST_F(BuildCached, ADamagedEntryIsBuiltAgainAndSaid) {
   ASSERT_EQ(check(), 0) << console_.err_text;
   (void)built();
   for (const auto& entry : fs::directory_iterator(cache_))
@@ -181,13 +181,13 @@ TEST_F(BuildCached, a_damaged_entry_is_built_again_and_said) {
   EXPECT_EQ(built(), Built{});
 }
 
-TEST_F(BuildCached, failing_builds_are_never_kept) {
+TEST_F(BuildCached, FailingBuildsAreNeverKept) {
   configure("cp source.txt built.txt; ! grep -q head source.txt");
   EXPECT_EQ(check(), 3) << console_.err_text;
   EXPECT_EQ(entries(), 0U);
 }
 
-TEST_F(BuildCached, a_build_that_cannot_be_kept_is_measured_all_the_same) {
+TEST_F(BuildCached, ABuildThatCannotBeKeptIsMeasuredAllTheSame) {
   configure("mkfifo pipe; cp source.txt built.txt");
   ASSERT_EQ(check(), 0) << console_.err_text;
   EXPECT_TRUE(said("base: its build is not kept in the cache:")) << console_.err_text;
@@ -195,7 +195,7 @@ TEST_F(BuildCached, a_build_that_cannot_be_kept_is_measured_all_the_same) {
   EXPECT_EQ(entries(), 0U);
 }
 
-TEST_F(BuildCached, a_fork_that_runs_as_the_same_user_does_not_use_it_and_is_told) {
+TEST_F(BuildCached, AForkThatRunsAsTheSameUserDoesNotUseItAndIsTold) {
   ASSERT_EQ(check(), 0) << console_.err_text;
   (void)built();
   from_fork();
@@ -208,7 +208,7 @@ TEST_F(BuildCached, a_fork_that_runs_as_the_same_user_does_not_use_it_and_is_tol
   EXPECT_EQ(built(), Built{}) << "a pull request of the repository itself does: " << console_.err_text;
 }
 
-TEST_F(BuildCached, a_config_that_is_new_with_a_pull_request_names_no_folder) {
+TEST_F(BuildCached, AConfigThatIsNewWithAPullRequestNamesNoFolder) {
   git("checkout -q main");
   git("rm -q --cached perfwarden.yml");
   git("commit -qm without");
@@ -222,7 +222,7 @@ TEST_F(BuildCached, a_config_that_is_new_with_a_pull_request_names_no_folder) {
   EXPECT_FALSE(fs::exists(cache_));
 }
 
-TEST_F(BuildCached, a_folder_that_others_reach_is_not_used) {
+TEST_F(BuildCached, AFolderThatOthersReachIsNotUsed) {
   variables_["PERFWARDEN_BUILD_CACHE"] = "kept";
   ASSERT_EQ(check(), 0) << console_.err_text;
   EXPECT_TRUE(said("it lies in the checkout")) << console_.err_text;
@@ -242,7 +242,7 @@ TEST_F(BuildCached, a_folder_that_others_reach_is_not_used) {
   EXPECT_EQ(entries(), 0U);
 }
 
-TEST_F(BuildCached, the_variable_turns_it_off) {
+TEST_F(BuildCached, TheVariableTurnsItOff) {
   variables_["PERFWARDEN_BUILD_CACHE"] = "off";
   ASSERT_EQ(check(), 0) << console_.err_text;
   EXPECT_EQ(entries(), 0U);
@@ -250,7 +250,7 @@ TEST_F(BuildCached, the_variable_turns_it_off) {
 }
 
 // Root that runs benchmarks as the workspace's owner, as the container action does.
-TEST_F(BuildCached, of_root_is_out_of_reach_for_what_is_measured_and_read_only_for_forks) {
+TEST_F(BuildCached, OfRootIsOutOfReachForWhatIsMeasuredAndReadOnlyForForks) {
   if (geteuid() != 0) GTEST_SKIP() << "only root runs builds as another user";
   const auto give = [&](const std::string& folder) {
     for (const auto& one : fs::recursive_directory_iterator(folder))

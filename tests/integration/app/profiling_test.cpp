@@ -120,6 +120,36 @@ TEST_F(ProfiledCheck, AProfileOfSeveralBenchmarksIsNotCalledThatOfOne) {
   EXPECT_TRUE(json["evidence"][0]["benchmark_ratio"].is_null());
 }
 
+// Base does not build, so its profile is a file: that of the base commit, though the pull request has rewritten its
+// own.
+TEST_F(ProfiledCheck, AFileAsBasesProfileIsTheBaseCommitsOwn) {
+  git("checkout -q main");
+  std::string config = k_profiled;
+  config.replace(config.find(" {profile}\" }"), 13, " {profile}\", baseline: base.folded }");
+  config.replace(config.find("{ command"), 1, "{ when: always,");
+  config.insert(config.find("    iterations"), "    build: test -e builds\n");
+  write("perfwarden.yml", config);
+  write("base.folded", stacks(0));
+  write("builds", "");
+  commit("profile");
+  ASSERT_EQ(perfwarden({"check"}), 0) << console_.err_text;
+  const std::string samples = "reports/" + git("rev-parse HEAD") + "/samples-head.json";
+  ASSERT_EQ(perfwarden({"baseline", "update", samples.c_str(), "--reason", "first"}), 0) << console_.err_text;
+  git("rm -q builds");
+  commit("broken");
+  git("checkout -q -B change");
+  write("builds", "");
+  write("values.txt", "parse 1100\n");
+  write("stacks.folded", stacks(2600));
+  write("base.folded", stacks(2600));
+  commit("hidden");
+  EXPECT_EQ(perfwarden({"check"}), 1) << console_.out_text << console_.err_text;
+  const nlohmann::json json = report();
+  ASSERT_EQ(json["evidence"].size(), 1U) << console_.out_text;
+  ASSERT_FALSE(json["evidence"][0]["frames"].empty());
+  EXPECT_EQ(json["evidence"][0]["frames"][0]["name"], "validate");
+}
+
 TEST_F(ProfiledCheck, WhatWasMeasuredElsewhereIsSaidNotToBeProfiled) {
   write("values.txt", "parse 1100\n");
   commit("slower");

@@ -74,7 +74,7 @@ class Builds : public testing::Test {
   os::Tree checkout_;
 };
 
-TEST_F(Builds, come_back_as_they_were_times_included) {
+TEST_F(Builds, ComeBackAsTheyWereTimesIncluded) {
   build();
   const os::Tree built = *os::read_tree(worktree());
   ASSERT_TRUE(keep());
@@ -87,7 +87,7 @@ TEST_F(Builds, come_back_as_they_were_times_included) {
   EXPECT_EQ(support::slurp(work_ / "tree/.git"), "gitdir: elsewhere") << "git's own file is not touched";
 }
 
-TEST_F(Builds, hold_no_links_and_nothing_that_others_can_read) {
+TEST_F(Builds, HoldNoLinksAndNothingThatOthersCanRead) {
   build_and_keep();
   for (const auto& one : fs::recursive_directory_iterator(entry())) {
     EXPECT_FALSE(one.is_symlink()) << one.path();
@@ -101,7 +101,7 @@ TEST_F(Builds, hold_no_links_and_nothing_that_others_can_read) {
   EXPECT_FALSE(fs::exists(entry() + "/files/src/main.c")) << "files of the repository come from git";
 }
 
-TEST_F(Builds, of_another_key_are_a_miss_that_names_what_differs) {
+TEST_F(Builds, OfAnotherKeyAreAMissThatNamesWhatDiffers) {
   EXPECT_EQ(restore().why_not, "it was not built before");
   build_and_keep();
   const BuildCache::Answer other = restore({{"tree", "1234"}, {"compiler", "cc 13"}});
@@ -112,7 +112,7 @@ TEST_F(Builds, of_another_key_are_a_miss_that_names_what_differs) {
   EXPECT_TRUE(restore().found) << "misses harm nothing";
 }
 
-TEST_F(Builds, keys_do_not_run_together) {
+TEST_F(Builds, KeysDoNotRunTogether) {
   EXPECT_NE(digest_of(BuildKey{{"a", "bc"}}), digest_of(BuildKey{{"ab", "c"}}));
   EXPECT_NE(digest_of(BuildKey{{"a", "b"}, {"c", "d"}}), digest_of(BuildKey{{"a", "b1:c1:d"}}));
   os::Tree changed = checkout_;
@@ -122,7 +122,7 @@ TEST_F(Builds, keys_do_not_run_together) {
   EXPECT_NE(digest_of(changed), digest_of(checkout_));
 }
 
-TEST_F(Builds, whose_files_were_changed_are_damaged) {
+TEST_F(Builds, WhoseFilesWereChangedAreDamaged) {
   build_and_keep();
   std::ofstream(entry() + "/files/out/deep/program") << "other code!!";  // of the same length
   const BuildCache::Answer answer = restore();
@@ -132,7 +132,7 @@ TEST_F(Builds, whose_files_were_changed_are_damaged) {
   EXPECT_FALSE(fs::exists(entry()));
 }
 
-TEST_F(Builds, that_are_not_whole_are_damaged) {
+TEST_F(Builds, ThatAreNotWholeAreDamaged) {
   build_and_keep();
   fs::remove(entry() + "/files/src/main.o");
   expect_damaged("a missing file");
@@ -150,14 +150,14 @@ TEST_F(Builds, that_are_not_whole_are_damaged) {
   expect_damaged("an empty folder");
 }
 
-TEST_F(Builds, of_a_run_that_was_killed_are_removed) {
+TEST_F(Builds, OfARunThatWasKilledAreRemoved) {
   build_and_keep();
   fs::rename(entry(), work_ / ("cache/.unfinished-" + digest_of(k_key)));
   EXPECT_EQ(restore().why_not, "it was not built before");
   EXPECT_EQ(things_in_cache(), 0U);
 }
 
-TEST_F(Builds, links_in_an_entry_lead_nowhere) {
+TEST_F(Builds, LinksInAnEntryLeadNowhere) {
   const TemporaryDirectory elsewhere;
   elsewhere.write("program", "machine code");
   build_and_keep();
@@ -179,7 +179,7 @@ TEST_F(Builds, links_in_an_entry_lead_nowhere) {
 }
 
 // As somebody would write it who can write to the cache: the list is whole and its digest fits.
-TEST_F(Builds, a_list_that_leads_out_of_the_worktree_is_damaged) {
+TEST_F(Builds, AListThatLeadsOutOfTheWorktreeIsDamaged) {
   for (const std::string path : {"../evil", "/evil", "a/../../evil", ".git", ".git/config", "a//b"}) {
     build_and_keep();
     os::Tree list = checkout_;
@@ -208,7 +208,7 @@ TEST_F(Builds, a_list_that_leads_out_of_the_worktree_is_damaged) {
   }
 }
 
-TEST_F(Builds, that_change_the_repositorys_files_are_not_kept) {
+TEST_F(Builds, ThatChangeTheRepositorysFilesAreNotKept) {
   build();
   work_.write("tree/src/main.c", "int main2;");
   const auto changed = keep();
@@ -222,13 +222,13 @@ TEST_F(Builds, that_change_the_repositorys_files_are_not_kept) {
   EXPECT_EQ(BuildCache::open(work_ / "cache", 1)->use()->entries, 0U);
 }
 
-TEST_F(Builds, that_touch_files_without_changing_them_are_kept) {
+TEST_F(Builds, ThatTouchFilesWithoutChangingThemAreKept) {
   build();
   fs::last_write_time(work_ / "tree/src/main.c", fs::file_time_type::clock::now() + std::chrono::hours(1));
   EXPECT_TRUE(keep());
 }
 
-TEST_F(Builds, with_special_files_or_links_out_are_not_kept) {
+TEST_F(Builds, WithSpecialFilesOrLinksOutAreNotKept) {
   build();
   ASSERT_EQ(mkfifo((work_ / "tree/out/pipe").c_str(), 0600), 0);
   EXPECT_FALSE(keep());
@@ -246,7 +246,7 @@ TEST_F(Builds, with_special_files_or_links_out_are_not_kept) {
   EXPECT_TRUE(keep()) << "installed programs and the folder itself may be pointed at";
 }
 
-TEST_F(Builds, used_longest_ago_make_room) {
+TEST_F(Builds, UsedLongestAgoMakeRoom) {
   const auto key = [](int i) { return BuildKey{{"tree", std::to_string(i)}}; };
   const auto keep_one = [&](int i) {
     work_.write("tree/out/big", std::string(400, 'x'));
@@ -273,7 +273,7 @@ TEST_F(Builds, used_longest_ago_make_room) {
   EXPECT_EQ(cache().use()->entries, 2U) << "and nothing makes room for what does not fit";
 }
 
-TEST_F(Builds, a_hit_counts_as_a_use) {
+TEST_F(Builds, AHitCountsAsAUse) {
   build_and_keep();
   fs::last_write_time(entry(), fs::file_time_type::clock::now() - std::chrono::hours(1));
   const auto before = fs::last_write_time(entry());
@@ -281,7 +281,7 @@ TEST_F(Builds, a_hit_counts_as_a_use) {
   EXPECT_GT(fs::last_write_time(entry()), before);
 }
 
-TEST_F(Builds, two_runs_at_once_do_not_tread_on_each_other) {
+TEST_F(Builds, TwoRunsAtOnceDoNotTreadOnEachOther) {
   build();
   std::vector<pid_t> children;
   for (int i = 0; i < 3; ++i) {
@@ -303,7 +303,7 @@ TEST_F(Builds, two_runs_at_once_do_not_tread_on_each_other) {
   EXPECT_EQ(things_in_cache(), 1U);
 }
 
-TEST_F(Builds, belong_to_the_owner_of_the_worktree_again) {
+TEST_F(Builds, BelongToTheOwnerOfTheWorktreeAgain) {
   if (geteuid() != 0) GTEST_SKIP() << "only root runs builds as another user";
   const auto give = [&] {
     for (const auto& one : fs::recursive_directory_iterator(worktree()))

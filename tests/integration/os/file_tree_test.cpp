@@ -21,7 +21,7 @@ const TreeEntry* entry_at(const Tree& tree, const std::string& path) {
   return found == tree.end() ? nullptr : &*found;
 }
 
-TEST(FileTree, tells_kind_mode_time_and_content_of_everything_but_git) {
+TEST(FileTree, TellsKindModeTimeAndContentOfEverythingButGit) {
   const TemporaryDirectory folder;
   folder.write(".git", "gitdir: elsewhere");
   folder.write("a/b.txt", "abc");
@@ -39,7 +39,7 @@ TEST(FileTree, tells_kind_mode_time_and_content_of_everything_but_git) {
   EXPECT_EQ((*tree)[2].content, "../nowhere");
 }
 
-TEST(FileTree, a_copy_equals_what_was_copied_times_included) {
+TEST(FileTree, ACopyEqualsWhatWasCopiedTimesIncluded) {
   const TemporaryDirectory from, to;
   from.write("sub/deep/a", "1");
   from.write("sub/b", "2");
@@ -61,7 +61,7 @@ TEST(FileTree, a_copy_equals_what_was_copied_times_included) {
   fs::permissions(to / "sub/deep", fs::perms::owner_all);
 }
 
-TEST(FileTree, special_files_are_refused) {
+TEST(FileTree, SpecialFilesAreRefused) {
   const TemporaryDirectory folder;
   ASSERT_EQ(mkfifo((folder / "pipe").c_str(), 0600), 0);
   const auto tree = read_tree(folder.path());
@@ -70,7 +70,7 @@ TEST(FileTree, special_files_are_refused) {
       << tree.error().text();
 }
 
-TEST(FileTree, what_belongs_to_somebody_else_is_refused) {
+TEST(FileTree, WhatBelongsToSomebodyElseIsRefused) {
   if (geteuid() != 0) GTEST_SKIP() << "only root can give files away";
   const TemporaryDirectory folder;
   folder.write("theirs", "x");
@@ -80,7 +80,7 @@ TEST(FileTree, what_belongs_to_somebody_else_is_refused) {
   EXPECT_NE(tree.error().what.find("belongs to user 1001"), std::string::npos);
 }
 
-TEST(FileTree, no_link_is_followed_when_files_are_copied) {
+TEST(FileTree, NoLinkIsFollowedWhenFilesAreCopied) {
   const TemporaryDirectory from, to, elsewhere;
   from.write("a/file", "x");
   const auto tree = read_tree(from.path());
@@ -97,7 +97,7 @@ TEST(FileTree, no_link_is_followed_when_files_are_copied) {
   EXPECT_FALSE(fs::exists(target / "a/file")) << "a link in the source is not read";
 }
 
-TEST(FileTree, a_file_that_is_there_is_not_overwritten) {
+TEST(FileTree, AFileThatIsThereIsNotOverwritten) {
   const TemporaryDirectory from, to;
   from.write("file", "x");
   to.write("file", "keep");
@@ -105,7 +105,7 @@ TEST(FileTree, a_file_that_is_there_is_not_overwritten) {
   EXPECT_EQ(support::slurp(to / "file"), "keep");
 }
 
-TEST(PrivateFolder, is_made_for_us_alone) {
+TEST(PrivateFolder, IsMadeForUsAlone) {
   const TemporaryDirectory folder;
   const auto made = make_private_folder(folder / "one/two/cache");
   ASSERT_TRUE(made) << made.error().text();
@@ -116,7 +116,7 @@ TEST(PrivateFolder, is_made_for_us_alone) {
   EXPECT_EQ(*make_private_folder(folder / "one/two/cache"), *made) << "and found again";
 }
 
-TEST(PrivateFolder, what_others_can_write_to_or_replace_is_refused) {
+TEST(PrivateFolder, WhatOthersCanWriteToOrReplaceIsRefused) {
   const TemporaryDirectory folder;
   fs::create_directories(folder / "open");
   fs::permissions(folder / "open", static_cast<fs::perms>(0777));
@@ -132,7 +132,7 @@ TEST(PrivateFolder, what_others_can_write_to_or_replace_is_refused) {
   EXPECT_FALSE(make_private_folder(folder / "link"));
 }
 
-TEST(PrivateFolder, a_foreign_owner_is_refused) {
+TEST(PrivateFolder, AForeignOwnerIsRefused) {
   if (geteuid() != 0) GTEST_SKIP() << "only root can give folders away";
   const TemporaryDirectory folder;
   fs::create_directories(folder / "theirs/cache");

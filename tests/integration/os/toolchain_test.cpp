@@ -31,7 +31,7 @@ class Toolchain : public testing::Test {
   SystemProcesses processes_;
 };
 
-TEST_F(Toolchain, is_the_same_twice_and_names_system_and_tools) {
+TEST_F(Toolchain, IsTheSameTwiceAndNamesSystemAndTools) {
   tool("cc", "echo cc 12.2");
   const auto first = facts();
   EXPECT_EQ(first, facts());
@@ -42,14 +42,14 @@ TEST_F(Toolchain, is_the_same_twice_and_names_system_and_tools) {
   EXPECT_FALSE(first.contains("tool c++"));
 }
 
-TEST_F(Toolchain, a_replaced_compiler_is_seen) {
+TEST_F(Toolchain, AReplacedCompilerIsSeen) {
   tool("cc", "echo cc 12.2");
   const auto before = facts();
   tool("cc", "echo cc 12.3");
   EXPECT_NE(facts().at("tool cc"), before.at("tool cc"));
 }
 
-TEST_F(Toolchain, a_shim_that_chooses_another_compiler_is_seen) {
+TEST_F(Toolchain, AShimThatChoosesAnotherCompilerIsSeen) {
   folder_.write("chosen", "1.80");
   tool("rustc", "echo rustc $(/bin/cat chosen)");
   const auto before = facts();
@@ -57,7 +57,7 @@ TEST_F(Toolchain, a_shim_that_chooses_another_compiler_is_seen) {
   EXPECT_NE(facts().at("tool rustc"), before.at("tool rustc"));
 }
 
-TEST_F(Toolchain, an_update_by_rustup_is_seen) {
+TEST_F(Toolchain, AnUpdateByRustupIsSeen) {
   folder_.write(".rustup/update-hashes/stable", "aaaa");
   const auto before = facts();
   folder_.write(".rustup/update-hashes/stable", "bbbb");

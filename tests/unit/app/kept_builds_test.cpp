@@ -31,11 +31,11 @@ struct Whole {
   }
 };
 
-TEST(BuildKey, is_the_same_for_the_same) {
+TEST(BuildKey, IsTheSameForTheSame) {
   EXPECT_EQ(Whole().digest(), Whole().digest());
 }
 
-TEST(BuildKey, every_part_changes_it) {
+TEST(BuildKey, EveryPartChangesIt) {
   const std::vector<std::function<void(Whole&)>> changes{
       [](Whole& w) { w.tree = "2222"; },
       [](Whole& w) { w.worktree = "/w/b/1111"; },
@@ -72,7 +72,7 @@ TEST(BuildKey, every_part_changes_it) {
   }
 }
 
-TEST(BuildKey, what_is_of_the_run_alone_does_not) {
+TEST(BuildKey, WhatIsOfTheRunAloneDoesNot) {
   const std::string digest = Whole().digest();
   Whole other;
   other.like.env["GITHUB_RUN_ID"] = "77";
@@ -86,7 +86,7 @@ TEST(BuildKey, what_is_of_the_run_alone_does_not) {
   EXPECT_FALSE(is_of_the_run("MY_GITHUB_FLAVOUR"));
 }
 
-TEST(BuildKey, holds_no_values_of_variables_and_confuses_no_bytes) {
+TEST(BuildKey, HoldsNoValuesOfVariablesAndConfusesNoBytes) {
   Whole whole;
   whole.like.env["HARMLESS"] = "hunter2";
   support::FakeProcesses processes;

@@ -137,5 +137,13 @@ TEST(JsonTree, FindsNoObjectWhereTheKeyIsNotFirst) {
   EXPECT_EQ(find_object("{ \n\t\"context\"", "context"), 0U);
 }
 
+TEST(JsonTree, MoreValuesThanTheLimitAreRefusedWithACure) {
+  EXPECT_TRUE(read_tree("[1, 2]", {.most_values = 3})) << "the array itself is one";
+  const auto tree = read_tree("[1, 2, 3]", {.hint = "give the harness's file", .most_values = 3});
+  ASSERT_FALSE(tree);
+  EXPECT_THAT(tree.error().what, HasSubstr("the JSON holds more than 3 values"));
+  EXPECT_THAT(tree.error().hint, HasSubstr("split the suite"));
+}
+
 }  // namespace
 }  // namespace perfwarden::ingest

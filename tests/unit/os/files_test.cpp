@@ -129,7 +129,10 @@ TEST(Files, ReadStopsAtTheLimit) {
   const auto cut = read_file(path, 4);
   ASSERT_FALSE(cut);
   EXPECT_EQ(cut.error().what, "is larger than the limit of 4 bytes");
-  EXPECT_FALSE(read_file("/dev/zero", 1 << 20)) << "an endless file must not be read to its end";
+  const auto endless = read_file("/dev/zero", 1 << 20);
+  ASSERT_FALSE(endless) << "an endless file must not be read to its end";
+  EXPECT_EQ(endless.error().what, "is larger than the limit of 1 MiB");
+  EXPECT_EQ(endless.error().hint, "split it, or leave out of it what is not needed");
 }
 
 TEST(Files, ReadTakesFilesThatTellNoSize) {
