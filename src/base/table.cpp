@@ -18,7 +18,11 @@ std::size_t character_bytes(std::string_view s) {
 
 // The longest end of `s` that is at most `columns` wide and does not begin inside a character.
 std::string_view tail(std::string_view s, std::size_t columns) {
-  while (display_width(s) > columns) s.remove_prefix(character_bytes(s));
+  for (std::size_t width = display_width(s); width > columns;) {
+    const std::size_t bytes = character_bytes(s);
+    width -= display_width(s.substr(0, bytes));
+    s.remove_prefix(bytes);
+  }
   return s;
 }
 
@@ -70,7 +74,7 @@ std::vector<std::string> wrap(std::string_view line, std::size_t width, std::siz
       if (part.empty()) part = word.substr(0, character_bytes(word));
       out.push_back(current + std::string(part));
       word.remove_prefix(part.size());
-      size = display_width(word);
+      size -= display_width(part);
       current.assign(hang, ' ');
       used = hang;
     }

@@ -17,8 +17,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
 namespace {
 
-constexpr std::size_t k_cuts = 16;
-constexpr std::size_t k_mutations = 32;
+constexpr std::size_t k_cuts = 8;
+constexpr std::size_t k_mutations = 16;
 constexpr std::size_t k_max_bytes = 64 << 10;  // larger seeds are replayed whole but not mutated
 
 void feed(const std::string& text) {

@@ -70,6 +70,14 @@ TEST(TruncateMiddle, KeepsBothEnds) {
   EXPECT_EQ(truncate_middle("abcdefghij", 0), "");
   EXPECT_EQ(truncate_middle("short", 5), "short");
   EXPECT_EQ(truncate_middle("日本語日本語", 6), "日…語");
+  EXPECT_EQ(truncate_middle("ab\x80\xff\xc3yz", 4), "a…z");
+}
+
+// Time that grows with the square of the length would run into the test's limit.
+TEST(TruncateMiddle, AHugeNameTakesNoTime) {
+  const std::string name = std::string(1 << 20, 'x') + "end";
+  EXPECT_EQ(truncate_middle(name, 9), "xxxx…xend");
+  EXPECT_EQ(wrap(name, 80, 2).size(), (name.size() - 80 + 77) / 78 + 1);
 }
 
 TEST(Wrap, BreaksAtSpacesAndHangsTheRest) {
