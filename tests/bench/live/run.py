@@ -110,9 +110,10 @@ def measure(bench, runs, with_fixed):
         report, base, head = bench.check(number, config)
         seconds += time.monotonic() - began
         adaptive.add(report, planted)
-        lengths = [len(s["invocations"]) for s in json.loads(base.read_text())["series"] if s["metric"] == "wall_time"]
-        invocations += 2 * max(lengths)
-        adaptive.pairs += sum(lengths) / len(lengths)
+        # A benchmark that is decided is not run again: the others' invocations are empty for it.
+        series = [s["invocations"] for s in json.loads(base.read_text())["series"] if s["metric"] == "wall_time"]
+        invocations += 2 * max(map(len, series))
+        adaptive.pairs += sum(sum(map(bool, one)) for one in series) / len(series)
         same.add(bench.compare(config, base, head), planted)
         if previous:
             cached.add(compare(bench.binary, config, previous, rewritten(head, work / "later.json", session="later")), planted)
