@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <climits>
 #include <csignal>
 #include <cstring>
 #include <utility>
@@ -60,6 +61,12 @@ bool receive_note(int socket, Note& note, std::vector<UniqueFd>& attached) {
   return got == static_cast<ssize_t>(sizeof note);
 }
 
+// Empty when it is gone.
+std::string working_directory() {
+  std::array<char, PATH_MAX> path{};
+  return ::getcwd(path.data(), path.size()) == nullptr ? "" : path.data();
+}
+
 }  // namespace
 
 Result<Launcher*> Launcher::of_this_thread() {
@@ -69,7 +76,7 @@ Result<Launcher*> Launcher::of_this_thread() {
 }
 
 bool Launcher::is_alive() {
-  if (owner_ != ::getpid() || pid_ <= 0 || !control_) return false;
+  if (owner_ != ::getpid() || pid_ <= 0 || !control_ || folder_ != working_directory()) return false;
   if (::waitpid(pid_, nullptr, WNOHANG | __WALL) == 0) return true;
   pid_ = -1;
   return false;
@@ -96,6 +103,7 @@ Status Launcher::begin() {
   pid_ = lean_clone(*setup_, *arena_);
   if (pid_ < 0) return Error{ErrorKind::io, fmt::format("cannot start programs: {}", std::strerror(errno)), "", "", ""};
   owner_ = setup_->parent;
+  folder_ = working_directory();
   control_ = std::move(ours);
   return Nothing{};
 }

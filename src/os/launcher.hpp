@@ -4,6 +4,7 @@
 
 #include <array>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "base/result.hpp"
@@ -16,7 +17,8 @@ namespace perfwarden::os {
 // A Launcher is a small process that starts programs for one thread of ours. They become our children, not its: we wait
 // for them, and they die with the thread. Starting through it costs the same however large we are, since nothing of
 // ours is copied, and a program's ru_maxrss starts near zero instead of at our own size (see lean_clone.cpp). It keeps
-// the working directory, umask, affinity and limits that we had when it was made.
+// the umask, affinity and limits that we had when it was made; where our working directory has changed, a new one is
+// made.
 class Launcher {
  public:
   // This thread's, started when there is none yet. Error (io) when that fails.
@@ -41,7 +43,8 @@ class Launcher {
   [[nodiscard]] Status begin();
   void end();
 
-  pid_t owner_ = 0;  // the process that made it: a fork of ours must not use it
+  pid_t owner_ = 0;     // the process that made it: a fork of ours must not use it
+  std::string folder_;  // its working directory
   pid_t pid_ = -1;
   UniqueFd control_;
   std::optional<Arena> arena_;

@@ -11,7 +11,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <climits>
 #include <csignal>
 #include <cstring>
 #include <string_view>
@@ -54,16 +53,8 @@ struct Texts {
   }
 };
 
-// A launcher's own working directory is where we were when it was made.
-std::string absolute(const std::string& folder) {
-  if (folder.starts_with('/')) return folder;
-  std::array<char, PATH_MAX> here{};
-  if (::getcwd(here.data(), here.size()) == nullptr) return folder;
-  return folder.empty() ? std::string(here.data()) : std::string(here.data()) + "/" + folder;
-}
-
 Texts texts_of(const Command& command) {
-  Texts texts{command.argv, {}, candidates_of(command), absolute(command.cwd)};
+  Texts texts{command.argv, {}, candidates_of(command), command.cwd};
   for (const auto& [name, value] : command.env) texts.env.push_back(fmt::format("{}={}", name, value));
   return texts;
 }

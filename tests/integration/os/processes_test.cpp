@@ -367,6 +367,37 @@ TEST(Privileges, ChildrenRunAsTheGivenUser) {
   EXPECT_EQ(run(command).out, "1001\n1002\n1002\nCapEff:\t0000000000000000\nNoNewPrivs:\t1\n");
 }
 
+// As in a checkout below /root: the user could not go there by its path, but stands there.
+TEST(Privileges, ChildrenStandWhereWeStandWhoeverTheyAre) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can change the user";
+  const TemporaryDirectory folder;
+  ASSERT_EQ(::chmod(folder.path().c_str(), 0700), 0);
+  const std::filesystem::path before = std::filesystem::current_path();
+  folder.write("checkout/values", "42\n");
+  std::filesystem::current_path(folder / "checkout");
+  Command command = shell("id -u; ls -A . && cat values");
+  command.uid = 1001;
+  const ProcessResult result = run(command);
+  std::filesystem::current_path(before);
+  EXPECT_EQ(result.out, "1001\nvalues\n42\n") << result.err;
+}
+
+TEST(Processes, StartWhereWeAreNow) {
+  const std::filesystem::path before = std::filesystem::current_path();
+  const TemporaryDirectory folder;
+  EXPECT_EQ(run(shell("pwd -P")).out, before.string() + "\n");
+  std::filesystem::current_path(folder.path());
+  std::filesystem::create_directory("below");
+  const std::string there = run(shell("pwd -P")).out;
+  Command command = shell("pwd -P");
+  command.cwd = "below";
+  const std::string below = run(command).out;
+  std::filesystem::current_path(before);
+  const std::string path = std::filesystem::canonical(folder.path()).string();
+  EXPECT_EQ(there, path + "\n");
+  EXPECT_EQ(below, path + "/below\n");
+}
+
 TEST(Privileges, AFolderThatTheUserMayNotEnterIsAnError) {
   if (::geteuid() != 0) GTEST_SKIP() << "only root can change the user";
   const TemporaryDirectory folder;
