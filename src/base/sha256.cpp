@@ -1,87 +1,27 @@
 #include "base/sha256.hpp"
 
-#include <algorithm>
-#include <bit>
-#include <cstring>
+#include <sodium/crypto_hash_sha256.h>
+#include <sodium/utils.h>
+
+#include <array>
 
 namespace perfwarden {
-namespace {
 
-// The first 32 bits of the fractional parts of the cube roots of the first 64 primes.
-constexpr std::array<std::uint32_t, 64> k_round{
-    0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
-    0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
-    0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da,
-    0x983e5152, 0xa831c66d, 0xb00327c8, 0xbf597fc7, 0xc6e00bf3, 0xd5a79147, 0x06ca6351, 0x14292967,
-    0x27b70a85, 0x2e1b2138, 0x4d2c6dfc, 0x53380d13, 0x650a7354, 0x766a0abb, 0x81c2c92e, 0x92722c85,
-    0xa2bfe8a1, 0xa81a664b, 0xc24b8b70, 0xc76c51a3, 0xd192e819, 0xd6990624, 0xf40e3585, 0x106aa070,
-    0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
-    0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2};
-
-std::uint32_t word_at(const unsigned char* bytes) {
-  return (std::uint32_t{bytes[0]} << 24) | (std::uint32_t{bytes[1]} << 16) | (std::uint32_t{bytes[2]} << 8) |
-         std::uint32_t{bytes[3]};
+Sha256::Sha256() : state_(std::make_unique<crypto_hash_sha256_state>()) {
+  crypto_hash_sha256_init(state_.get());
 }
 
-}  // namespace
-
-void Sha256::block(const unsigned char* bytes) {
-  std::array<std::uint32_t, 64> w;  // NOLINT: filled below
-  for (std::size_t i = 0; i < 16; ++i) w[i] = word_at(bytes + 4 * i);
-  for (std::size_t i = 16; i < 64; ++i) {
-    const std::uint32_t s0 = std::rotr(w[i - 15], 7) ^ std::rotr(w[i - 15], 18) ^ (w[i - 15] >> 3);
-    const std::uint32_t s1 = std::rotr(w[i - 2], 17) ^ std::rotr(w[i - 2], 19) ^ (w[i - 2] >> 10);
-    w[i] = w[i - 16] + s0 + w[i - 7] + s1;
-  }
-  auto [a, b, c, d, e, f, g, h] = state_;
-  for (std::size_t i = 0; i < 64; ++i) {
-    const std::uint32_t s1 = std::rotr(e, 6) ^ std::rotr(e, 11) ^ std::rotr(e, 25);
-    const std::uint32_t t1 = h + s1 + ((e & f) ^ (~e & g)) + k_round[i] + w[i];
-    const std::uint32_t s0 = std::rotr(a, 2) ^ std::rotr(a, 13) ^ std::rotr(a, 22);
-    const std::uint32_t t2 = s0 + ((a & b) ^ (a & c) ^ (b & c));
-    h = g;
-    g = f;
-    f = e;
-    e = d + t1;
-    d = c;
-    c = b;
-    b = a;
-    a = t1 + t2;
-  }
-  const std::array<std::uint32_t, 8> next{a, b, c, d, e, f, g, h};
-  for (std::size_t i = 0; i < next.size(); ++i) state_[i] += next[i];
-}
+Sha256::~Sha256() = default;
 
 void Sha256::add(std::string_view bytes) {
-  size_ += bytes.size();
-  while (!bytes.empty()) {
-    if (rest_size_ == 0 && bytes.size() >= rest_.size()) {
-      block(reinterpret_cast<const unsigned char*>(bytes.data()));
-      bytes.remove_prefix(rest_.size());
-      continue;
-    }
-    const std::size_t taken = std::min(bytes.size(), rest_.size() - rest_size_);
-    std::memcpy(rest_.data() + rest_size_, bytes.data(), taken);
-    rest_size_ += taken;
-    bytes.remove_prefix(taken);
-    if (rest_size_ < rest_.size()) continue;
-    block(rest_.data());
-    rest_size_ = 0;
-  }
+  crypto_hash_sha256_update(state_.get(), reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
 }
 
 std::string Sha256::finish() {
-  const std::uint64_t bits = size_ * 8;
-  add(std::string_view("\x80", 1));
-  while (rest_size_ != 56) add(std::string_view("\0", 1));
-  std::array<char, 8> length;  // NOLINT: filled below
-  for (std::size_t i = 0; i < length.size(); ++i) length[i] = static_cast<char>((bits >> (56 - 8 * i)) & 0xff);
-  add(std::string_view(length.data(), length.size()));
-  constexpr std::string_view k_digits = "0123456789abcdef";
-  std::string out;
-  for (const std::uint32_t word : state_)
-    for (int shift = 28; shift >= 0; shift -= 4) out += k_digits[(word >> shift) & 0xf];
-  return out;
+  std::array<unsigned char, crypto_hash_sha256_BYTES> digest{};
+  crypto_hash_sha256_final(state_.get(), digest.data());
+  std::array<char, 2 * crypto_hash_sha256_BYTES + 1> digits{};
+  return sodium_bin2hex(digits.data(), digits.size(), digest.data(), digest.size());
 }
 
 std::string sha256(std::string_view bytes) {

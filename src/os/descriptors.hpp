@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 
 #include "base/result.hpp"
 #include "os/unique_fd.hpp"
@@ -10,6 +11,9 @@ namespace perfwarden::os {
 
 // Reads an open file to its end; `path` is for messages. Error (io) past max_bytes, and for a folder.
 [[nodiscard]] Result<std::string> read_descriptor(int fd, const std::string& path, std::size_t max_bytes);
+
+// Writes all of it; 0 or errno.
+[[nodiscard]] int write_fully(int fd, std::string_view text);
 
 // Opens `name` below the open folder `root` step by step, following no link at all: what every kernel can do. Empty
 // with errno set on failure: EXDEV for ".." and absolute names, ELOOP or ENOTDIR for a link.

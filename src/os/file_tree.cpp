@@ -82,17 +82,6 @@ int read_pieces(int fd, Take take) {
   }
 }
 
-int write_whole(int fd, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(fd, bytes.data(), bytes.size());
-    if (written >= 0)
-      bytes.remove_prefix(static_cast<std::size_t>(written));
-    else if (errno != EINTR)
-      return errno;
-  }
-  return 0;
-}
-
 std::int64_t nanoseconds(const timespec& time) {
   return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
 }
@@ -172,7 +161,7 @@ Status copy_file(Walker& source, Walker& target, const std::string& from, const 
   if (!S_ISREG(status.st_mode)) return unfit(from, path, "is no file");
   const UniqueFd out = target.open(path, O_WRONLY | O_CREAT | O_EXCL, S_IRUSR | S_IWUSR);
   if (!out) return tree_error(errno, to, path, "write");
-  const int number = read_pieces(in.get(), [&](std::string_view piece) { return write_whole(out.get(), piece); });
+  const int number = read_pieces(in.get(), [&](std::string_view piece) { return write_fully(out.get(), piece); });
   if (number != 0) return tree_error(number, to, path, "write");
   return Nothing{};
 }

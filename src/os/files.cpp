@@ -44,17 +44,6 @@ std::string size_of(std::size_t bytes) {
   return bytes % k_mebibyte == 0 ? fmt::format("{} MiB", bytes / k_mebibyte) : fmt::format("{} bytes", bytes);
 }
 
-int write_fully(int fd, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t written = ::write(fd, text.data(), text.size());
-    if (written >= 0)
-      text.remove_prefix(static_cast<std::size_t>(written));
-    else if (errno != EINTR)
-      return errno;
-  }
-  return 0;
-}
-
 Status write_pieces(int fd, const std::string& path, const std::function<Status(const Sink&)>& make) {
   int number = 0;
   PW_TRY(make([&](std::string_view piece) {
@@ -115,6 +104,17 @@ int give_below(int folder, uid_t uid, gid_t gid, int depth) {
 }
 
 }  // namespace
+
+int write_fully(int fd, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = ::write(fd, text.data(), text.size());
+    if (written >= 0)
+      text.remove_prefix(static_cast<std::size_t>(written));
+    else if (errno != EINTR)
+      return errno;
+  }
+  return 0;
+}
 
 Result<std::string> read_descriptor(int fd, const std::string& path, std::size_t max_bytes) {
   struct stat status {};

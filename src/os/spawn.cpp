@@ -17,6 +17,7 @@
 
 #include "base/text.hpp"
 #include "os/child.hpp"
+#include "os/descriptors.hpp"
 #include "os/launcher.hpp"
 
 namespace perfwarden::os {
@@ -101,13 +102,8 @@ Result<Pipe> make_pipe() {
 Result<UniqueFd> make_stdin(const std::string& text) {
   if (text.empty()) return UniqueFd(::open("/dev/null", O_RDONLY | O_CLOEXEC));
   UniqueFd file(::memfd_create("stdin", MFD_CLOEXEC));
-  std::string_view left = text;
-  while (file && !left.empty()) {
-    const ssize_t written = ::write(file.get(), left.data(), left.size());
-    if (written < 0 && errno != EINTR) break;
-    if (written > 0) left.remove_prefix(static_cast<std::size_t>(written));
-  }
-  if (!file || !left.empty() || ::lseek(file.get(), 0, SEEK_SET) != 0)
+  if (file) errno = write_fully(file.get(), text);
+  if (!file || errno != 0 || ::lseek(file.get(), 0, SEEK_SET) != 0)
     return Error{ErrorKind::io, fmt::format("cannot prepare standard input: {}", std::strerror(errno)), "", "", ""};
   return file;
 }

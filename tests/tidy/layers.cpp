@@ -64,6 +64,7 @@ const std::map<std::string, Folders>& owners() {
       {"libdeflate.h", {"profile"}},
       {"zstd.h", {"profile"}},
       {"xxhash.h", {"profile"}},
+      {"sodium/", {"base"}},
       {"simdjson.h", {"profile"}},
       {"re2/", {"ingest", "profile", "explain"}},
       {"expat.h", {"ingest"}},

@@ -6,7 +6,7 @@ namespace perfwarden {
 namespace {
 
 // The examples of FIPS 180-4 as NIST publishes them.
-TEST(Sha256, gives_the_published_digests) {
+TEST(Sha256, GivesThePublishedDigests) {
   EXPECT_EQ(sha256(""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
   EXPECT_EQ(sha256("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
   EXPECT_EQ(sha256("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq"),
@@ -14,7 +14,7 @@ TEST(Sha256, gives_the_published_digests) {
   EXPECT_EQ(sha256(std::string(1'000'000, 'a')), "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
 }
 
-TEST(Sha256, does_not_depend_on_the_pieces) {
+TEST(Sha256, DoesNotDependOnThePieces) {
   const std::string text(1000, 'x');
   for (const std::size_t piece : {1U, 3U, 63U, 64U, 65U, 999U}) {
     Sha256 hash;
