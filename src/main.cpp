@@ -1,7 +1,7 @@
 #include <span>
 
-#include "app/command.hpp"
-#include "app/exit_code.hpp"
+#include "app/cli/command.hpp"
+#include "app/cli/exit_code.hpp"
 
 int main(int argc, char** argv) {
   using namespace perfwarden;

@@ -7,7 +7,7 @@
 
 namespace perfwarden {
 
-// An ErrorKind says which part of the world refused; app/exit_code.hpp maps it to an exit code.
+// An ErrorKind says which part of the world refused; app/cli/exit_code.hpp maps it to an exit code.
 enum class ErrorKind { usage, config, parse, benchmark, io, network, github, store, interrupted };
 
 // An Error is what a person needs in order to go on: what happened, where, and the cure.

@@ -7,9 +7,9 @@
 #include <map>
 #include <utility>
 
-#include "compare/judgement.hpp"
+#include "compare/criteria.hpp"
+#include "compare/decide.hpp"
 #include "compare/values.hpp"
-#include "compare/verdicts.hpp"
 #include "stats/summary.hpp"
 
 namespace perfwarden::compare {
@@ -206,9 +206,9 @@ void set_outcome(Case& one, const Sequential& procedure, std::size_t index) {
     comparison.confidence = confidence_of(comparison, comparison.criteria, one.threshold, Confidence::low);
 }
 
-void conclude(Case& one, const Sequential& procedure, std::size_t index, const Setting& setting) {
+void conclude(Case& one, const Sequential& procedure, std::size_t index, const RunFacts& setting) {
   Comparison& comparison = one.comparison;
-  Evidence& evidence = one.evidence;
+  Estimate& evidence = one.evidence;
   const Decision& decision = procedure.decision(index);
   show(one);
   comparison.method = "group-sequential exact signed-rank";
@@ -230,7 +230,7 @@ bool belongs(const Case& one) {
          all_positive(one.comparison.head_values);
 }
 
-void decide_family(std::vector<Case*> family, const Setting& setting, Ending ending) {
+void decide_family(std::vector<Case*> family, const RunFacts& setting, Ending ending) {
   std::vector<Member> members;
   for (const Case* one : family) {
     const Comparison& c = one->comparison;
@@ -249,7 +249,7 @@ void decide_family(std::vector<Case*> family, const Setting& setting, Ending end
 
 Progress progress_of(const Samples& base, const Samples& head, const StatisticsConfig& statistics, const Past& past,
                      const Demands& demands, const std::set<SeriesId>& out_of_reach) {
-  const Setting setting{statistics, Design::interleaved, {}, true, past, demands};
+  const RunFacts setting{statistics, Design::interleaved, {}, true, past, demands};
   std::map<SeriesId, const Series*> bases;
   for (const Series& series : base.series) bases.emplace(series.id, &series);
   Progress progress;
@@ -258,7 +258,7 @@ Progress progress_of(const Samples& base, const Samples& head, const StatisticsC
   for (const Series& series : head.series) {
     const auto other = bases.find(series.id);
     if (series.adaptive_pairs == 0 || other == bases.end()) continue;
-    const Pairs measured = pairs_of(sample_of(*other->second), sample_of(series));
+    const Pairs measured = pairs_of(values_of_side(*other->second), values_of_side(series));
     const bool counted = series.metric.deterministic && constant(measured.base) && constant(measured.head);
     const Demand demand = setting.demand_of(series.id, series.metric, stats::median(measured.base));
     if (counted || !demand.decide) continue;
@@ -283,7 +283,7 @@ Progress progress_of(const Samples& base, const Samples& head, const StatisticsC
   return progress;
 }
 
-void decide_adaptive(std::vector<Case>& cases, const Setting& setting) {
+void decide_adaptive(std::vector<Case>& cases, const RunFacts& setting) {
   std::vector<Case*> asked;
   std::vector<Case*> others;
   for (Case& one : cases) {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "compare/case.hpp"
-#include "compare/history.hpp"
+#include "compare/past.hpp"
 #include "compare/sequential.hpp"
 #include "model/comparison.hpp"
 #include "model/config.hpp"
@@ -35,6 +35,6 @@ struct Progress {
 // Sets what the procedure says on the cases that were measured that way, and leaves the rest to decide(). Cases that
 // nobody asked to decide have a correction of their own, and only what the scheduled looks say is said of them: their
 // measuring ended because of the others.
-void decide_adaptive(std::vector<Case>& cases, const Setting& setting);
+void decide_adaptive(std::vector<Case>& cases, const RunFacts& setting);
 
 }  // namespace perfwarden::compare

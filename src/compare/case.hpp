@@ -4,15 +4,15 @@
 #include <utility>
 #include <vector>
 
-#include "compare/evidence.hpp"
-#include "compare/history.hpp"
+#include "compare/estimate.hpp"
+#include "compare/past.hpp"
 #include "model/comparison.hpp"
 #include "model/config.hpp"
 
 namespace perfwarden::compare {
 
 // What all series of a run share when one of them is judged.
-struct Setting {
+struct RunFacts {
   const StatisticsConfig& statistics;
   Design design = Design::interleaved;
   std::vector<MachineDifference> machine_differences;  // empty: the machines match, or nothing is known of either
@@ -32,7 +32,7 @@ struct Setting {
 // A Case is a comparison on its way through the two passes: alone, then among the others of its run.
 struct Case {
   Comparison comparison;
-  Evidence evidence;
+  Estimate evidence;
   bool tested = false;  // evidence is there
   bool paired = false;  // by pairs; else side against side, or exactly
   bool one_process = false;

@@ -8,12 +8,12 @@
 #include "base/text.hpp"
 #include "compare/adaptive.hpp"
 #include "compare/case.hpp"
-#include "compare/evidence.hpp"
-#include "compare/judgement.hpp"
+#include "compare/criteria.hpp"
+#include "compare/decide.hpp"
+#include "compare/estimate.hpp"
 #include "compare/renamed.hpp"
 #include "compare/shape.hpp"
 #include "compare/values.hpp"
-#include "compare/verdicts.hpp"
 #include "stats/summary.hpp"
 
 namespace perfwarden::compare {
@@ -40,7 +40,7 @@ void set_side(Summary& summary, std::vector<double>& kept, std::vector<double> v
   kept = std::move(values);
 }
 
-void warn_of_unusable(Comparison& comparison, const Sample& sample, std::string_view side) {
+void warn_of_unusable(Comparison& comparison, const SideValues& sample, std::string_view side) {
   if (sample.unusable > 0)
     warn(comparison, "unusable-values",
          fmt::format("{} value{} of {} {} not finite and left out: look at what the benchmark printed", sample.unusable,
@@ -48,7 +48,7 @@ void warn_of_unusable(Comparison& comparison, const Sample& sample, std::string_
 }
 
 // Present on one side only: its numbers, for the report and for absolute budgets.
-Case lonely(const Series& series, Presence presence, const Setting& setting) {
+Case lonely(const Series& series, Presence presence, const RunFacts& setting) {
   Case result;
   Comparison& comparison = result.comparison;
   comparison.id = series.id;
@@ -56,7 +56,7 @@ Case lonely(const Series& series, Presence presence, const Setting& setting) {
   comparison.presence = presence;
   comparison.design = setting.design;
   take_warnings(comparison, series);
-  Sample sample = sample_of(series);
+  SideValues sample = values_of_side(series);
   const bool is_head = presence == Presence::only_head;
   warn_of_unusable(comparison, sample, is_head ? "head" : "base");
   if (is_head)
@@ -87,7 +87,7 @@ bool mismatched(Comparison& comparison, const Metric& base, const Metric& head) 
   return false;
 }
 
-void take_numbers(Case& result, const Sample& base, const Sample& head, const Setting& setting) {
+void take_numbers(Case& result, const SideValues& base, const SideValues& head, const RunFacts& setting) {
   Comparison& comparison = result.comparison;
   result.one_process = base.one_process || head.one_process;
   const bool pair = setting.design == Design::interleaved && !result.one_process;
@@ -108,7 +108,7 @@ void take_numbers(Case& result, const Sample& base, const Sample& head, const Se
   comparison.head_interval = median_interval_of(comparison.head_values, confidence, comparison.metric.deterministic);
 }
 
-void gather(Case& result, const Setting& setting, stats::NullCache& nulls) {
+void gather(Case& result, const RunFacts& setting, stats::NullCache& nulls) {
   Comparison& comparison = result.comparison;
   const double confidence = setting.statistics.confidence;
   const std::vector<double>& base = comparison.base_values;
@@ -129,7 +129,7 @@ void gather(Case& result, const Setting& setting, stats::NullCache& nulls) {
   result.paired = setting.design == Design::interleaved && !result.one_process && !exactly;
 }
 
-Case both_sides(const Series& base, const Series& head, const Setting& setting, stats::NullCache& nulls) {
+Case both_sides(const Series& base, const Series& head, const RunFacts& setting, stats::NullCache& nulls) {
   Case result;
   Comparison& comparison = result.comparison;
   comparison.id = head.id;
@@ -138,8 +138,8 @@ Case both_sides(const Series& base, const Series& head, const Setting& setting, 
   comparison.design = setting.design;
   take_warnings(comparison, base);
   take_warnings(comparison, head);
-  const Sample base_sample = sample_of(base);
-  const Sample head_sample = sample_of(head);
+  const SideValues base_sample = values_of_side(base);
+  const SideValues head_sample = values_of_side(head);
   warn_of_unusable(comparison, base_sample, "base");
   warn_of_unusable(comparison, head_sample, "head");
   take_numbers(result, base_sample, head_sample, setting);
@@ -168,7 +168,7 @@ std::vector<const Series*> sorted_unique(const std::vector<Series>& series) {
   return sorted;
 }
 
-std::vector<Case> matched(const Samples& base, const Samples& head, const Setting& setting) {
+std::vector<Case> matched(const Samples& base, const Samples& head, const RunFacts& setting) {
   const std::vector<const Series*> bases = sorted_unique(base.series);
   const std::vector<const Series*> heads = sorted_unique(head.series);
   stats::NullCache nulls;
@@ -192,12 +192,12 @@ std::vector<Case> matched(const Samples& base, const Samples& head, const Settin
 std::vector<Comparison> all(const Samples& base, const Samples& head, const StatisticsConfig& statistics,
                             const Past& past, const Demands& demands) {
   if (base.series.empty()) return {};
-  const Setting setting{statistics,
-                        design_of(base.run, head.run),
-                        differences(base.run.machine, head.run.machine),
-                        !base.run.machine.fingerprint.empty(),
-                        past,
-                        demands};
+  const RunFacts setting{statistics,
+                         design_of(base.run, head.run),
+                         differences(base.run.machine, head.run.machine),
+                         !base.run.machine.fingerprint.empty(),
+                         past,
+                         demands};
   std::vector<Case> cases = matched(base, head, setting);
   decide_adaptive(cases, setting);
   decide(cases, setting);

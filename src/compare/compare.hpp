@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "compare/history.hpp"
+#include "compare/past.hpp"
 #include "model/comparison.hpp"
 #include "model/config.hpp"
 #include "model/series.hpp"

@@ -28,8 +28,8 @@ double one_of(const std::vector<double>& repetitions, const Metric& metric) {
 
 }  // namespace
 
-Sample sample_of(const Series& series) {
-  Sample sample;
+SideValues values_of_side(const Series& series) {
+  SideValues sample;
   std::vector<double> repetitions;
   std::vector<double> only;
   for (std::size_t place = 0; place < series.invocations.size(); ++place) {
@@ -61,7 +61,7 @@ bool constant(const std::vector<double>& values) {
   return std::adjacent_find(values.begin(), values.end(), std::not_equal_to<>()) == values.end();
 }
 
-Pairs pairs_of(const Sample& base, const Sample& head) {
+Pairs pairs_of(const SideValues& base, const SideValues& head) {
   Pairs pairs;
   std::size_t b = 0;
   std::size_t h = 0;

@@ -8,16 +8,16 @@
 
 namespace perfwarden::compare {
 
-// A Sample is what one side of a series contributes, in the order measured: one number an invocation, of its usable
+// A SideValues is what one side of a series contributes, in the order measured: one number an invocation, of its usable
 // values the best for times and throughputs and the median for everything else. A value is usable when it is finite and
 // no larger than 1e300 (so that no difference of two overflows).
-struct Sample {
+struct SideValues {
   std::vector<double> values;
   std::vector<std::size_t> places;  // values[i] is of invocation places[i]
   std::size_t unusable = 0;         // values left out
   bool one_process = false;         // the only process; `values` are then its repetitions, which are not independent
 };
-[[nodiscard]] Sample sample_of(const Series& series);
+[[nodiscard]] SideValues values_of_side(const Series& series);
 
 // Both sides cut to the invocations that have a value on both: values[i] of one pairs with values[i] of
 // the other.
@@ -25,7 +25,7 @@ struct Pairs {
   std::vector<double> base, head;
   std::size_t dropped = 0;  // invocations with a value on one side only
 };
-[[nodiscard]] Pairs pairs_of(const Sample& base, const Sample& head);
+[[nodiscard]] Pairs pairs_of(const SideValues& base, const SideValues& head);
 
 [[nodiscard]] bool all_positive(const std::vector<double>& values);  // false when there is none
 [[nodiscard]] bool constant(const std::vector<double>& values);

@@ -1,5 +1,5 @@
 #include "config/load.hpp"
-#include "os/files.hpp"
+#include "os/files/files.hpp"
 
 namespace perfwarden::config {
 

@@ -94,7 +94,7 @@ using Groups = std::map<std::pair<std::size_t, NodeId>, Group>;  // rule, a node
 
 class Finder {
  public:
-  Finder(const Evidence& evidence, const DiffTree& tree, std::span<const Pattern> patterns,
+  Finder(const ProfileDiff& evidence, const DiffTree& tree, std::span<const Pattern> patterns,
          const std::function<bool(FrameId)>& is_ours)
       : evidence_(evidence), diff_(tree), patterns_(patterns) {
     const Matcher matcher(patterns);
@@ -235,7 +235,7 @@ class Finder {
     return hit;
   }
 
-  const Evidence& evidence_;
+  const ProfileDiff& evidence_;
   const DiffTree& diff_;
   std::span<const Pattern> patterns_;
   std::vector<std::vector<std::size_t>> rules_;  // by frame
@@ -277,8 +277,8 @@ Status check_patterns(std::span<const Pattern> patterns) {
   return Nothing{};
 }
 
-std::vector<PatternHit> find_patterns(const Evidence& evidence, const DiffTree& tree, std::span<const Pattern> patterns,
-                                      const std::function<bool(FrameId)>& is_ours) {
+std::vector<PatternHit> find_patterns(const ProfileDiff& evidence, const DiffTree& tree,
+                                      std::span<const Pattern> patterns, const std::function<bool(FrameId)>& is_ours) {
   if (patterns.empty() || tree.tree.size() < 2) return {};
   return Finder(evidence, tree, patterns, is_ours).find();
 }

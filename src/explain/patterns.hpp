@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "base/result.hpp"
-#include "model/evidence.hpp"
 #include "model/pattern.hpp"
+#include "model/profile_diff.hpp"
 
 namespace perfwarden::explain {
 
@@ -22,7 +22,7 @@ namespace perfwarden::explain {
 // moved count on neither side. Unfair rules need min_share only. Of several hits of one category below one caller, the
 // largest is given. Unfair ones first, then worst first; at most k_most_hits. Rules that are off or no RE2 are skipped.
 inline constexpr std::size_t k_most_hits = 50;
-[[nodiscard]] std::vector<PatternHit> find_patterns(const Evidence& evidence, const DiffTree& tree,
+[[nodiscard]] std::vector<PatternHit> find_patterns(const ProfileDiff& evidence, const DiffTree& tree,
                                                     std::span<const Pattern> patterns,
                                                     const std::function<bool(FrameId)>& is_ours);
 

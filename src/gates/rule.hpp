@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "model/evidence.hpp"
+#include "model/profile_diff.hpp"
 #include "model/profile_gates.hpp"
 #include "model/report.hpp"
 
@@ -21,7 +21,7 @@ struct Input {
 
 // What a rule sees of one pair of profiles.
 struct EvidenceInput {
-  const Evidence& evidence;
+  const ProfileDiff& evidence;
   const ProfileGates& gates;
 };
 

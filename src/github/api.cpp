@@ -8,15 +8,15 @@
 
 #include "base/hash.hpp"
 #include "base/text.hpp"
-#include "github/json.hpp"
 #include "github/link.hpp"
+#include "json/path.hpp"
 #include "net/redact.hpp"
 #include "net/url.hpp"
 
 namespace perfwarden::github {
 namespace {
 
-using nlohmann::json;
+using Json = nlohmann::json;
 
 constexpr int k_max_pages = 30;
 constexpr int k_max_redirects = 3;
@@ -34,32 +34,33 @@ Error error(std::string what, std::string hint = "") {
 
 // What GitHub says in an error's body, in one safe line.
 std::string message_of(const net::HttpResponse& response) {
-  const auto value = parse_json(response.body);
+  const auto value = json::parse(response.body);
   if (!value) return "";
-  std::string out = string_at(*value, {"message"});
-  const json* errors = at(*value, {"errors"});
+  std::string out = json::string_at(*value, {"message"});
+  const Json* errors = json::at(*value, {"errors"});
   if (errors != nullptr && errors->is_array()) {
-    for (const json& entry : *errors) {
-      std::string one = entry.is_string() ? entry.get<std::string>() : string_at(entry, {"message"});
-      if (one.empty()) one = string_at(entry, {"field"}) + " " + string_at(entry, {"code"});
+    for (const Json& entry : *errors) {
+      std::string one = entry.is_string() ? entry.get<std::string>() : json::string_at(entry, {"message"});
+      if (one.empty()) one = json::string_at(entry, {"field"}) + " " + json::string_at(entry, {"code"});
       out += "; " + one;
     }
   }
   return text::truncate(text::one_line(net::redact(out)), 300);
 }
 
-Comment comment_of(const json& value) {
-  return {integer_at(value, {"id"}), string_at(value, {"body"}), string_at(value, {"user", "login"}),
-          string_at(value, {"user", "type"}) == "Bot", string_at(value, {"performed_via_github_app", "slug"})};
+Comment comment_of(const Json& value) {
+  return {json::integer_at(value, {"id"}), json::string_at(value, {"body"}), json::string_at(value, {"user", "login"}),
+          json::string_at(value, {"user", "type"}) == "Bot",
+          json::string_at(value, {"performed_via_github_app", "slug"})};
 }
 
-PullRequest pull_request_of(const json& value) {
-  return {integer_at(value, {"number"}),
-          string_at(value, {"head", "sha"}),
-          string_at(value, {"head", "repo", "full_name"}),
-          string_at(value, {"base", "repo", "full_name"}),
-          string_at(value, {"user", "login"}),
-          string_at(value, {"body"})};
+PullRequest pull_request_of(const Json& value) {
+  return {json::integer_at(value, {"number"}),
+          json::string_at(value, {"head", "sha"}),
+          json::string_at(value, {"head", "repo", "full_name"}),
+          json::string_at(value, {"base", "repo", "full_name"}),
+          json::string_at(value, {"user", "login"}),
+          json::string_at(value, {"body"})};
 }
 
 // GitHub may give back other line ends than it got.
@@ -172,10 +173,10 @@ Result<bool> Api::each_page(Call call, const std::function<Status(const std::str
 
 namespace {
 
-Status each_object(const std::string& body, std::string_view purpose, const std::function<void(const json&)>& read) {
-  const auto value = parse_json(body);
+Status each_object(const std::string& body, std::string_view purpose, const std::function<void(const Json&)>& read) {
+  const auto value = json::parse(body);
   if (!value || !value->is_array()) return error(fmt::format("cannot {}: the answer is not a JSON list", purpose));
-  for (const json& entry : *value)
+  for (const Json& entry : *value)
     if (entry.is_object()) read(entry);
   return Nothing{};
 }
@@ -189,7 +190,7 @@ Result<std::vector<Comment>> Api::comments(std::int64_t issue) {
   call.purpose = "list the comments";
   call.permission = "pull-requests: write";
   PW_TRY_ASSIGN(const bool all, each_page(call, [&](const std::string& body) {
-                  return each_object(body, call.purpose, [&](const json& entry) { out.push_back(comment_of(entry)); });
+                  return each_object(body, call.purpose, [&](const Json& entry) { out.push_back(comment_of(entry)); });
                 }));
   if (!all) return error("cannot find our comment: there are more than 3000 comments");
   return out;
@@ -199,7 +200,7 @@ Result<Comment> Api::create_comment(std::int64_t issue, const std::string& body)
   Call call;
   call.method = "POST";
   call.path = fmt::format("/issues/{}/comments", issue);
-  call.body = dump(json{{"body", body}});
+  call.body = json::dump(Json{{"body", body}});
   call.repeat = net::Repeat::unsafe;
   call.purpose = "post the comment";
   call.permission = "pull-requests: write";
@@ -215,15 +216,15 @@ Result<Comment> Api::create_comment(std::int64_t issue, const std::string& body)
     }
     if (!outcome) return outcome.error();
     if (outcome->status < 200 || outcome->status > 299) return refusal(call, *outcome);
-    const auto value = parse_json(outcome->body);
-    if (!value || integer_at(*value, {"id"}) == 0)
+    const auto value = json::parse(outcome->body);
+    if (!value || json::integer_at(*value, {"id"}) == 0)
       return error("the comment was posted, but GitHub's answer has no id");
     return comment_of(*value);
   }
 }
 
 Status Api::update_comment(std::int64_t id, const std::string& body) {
-  PW_TRY(ask({"PATCH", fmt::format("/issues/comments/{}", id), dump(json{{"body", body}}), net::Repeat::safe,
+  PW_TRY(ask({"PATCH", fmt::format("/issues/comments/{}", id), json::dump(Json{{"body", body}}), net::Repeat::safe,
               "update the comment", "pull-requests: write"}));
   return Nothing{};
 }
@@ -240,7 +241,7 @@ Status Api::delete_comment(std::int64_t id) {
 Status Api::create_label(const std::string& name, const std::string& color, const std::string& description) {
   const Call call{"POST",
                   "/labels",
-                  dump(json{{"name", name}, {"color", color}, {"description", description}}),
+                  json::dump(Json{{"name", name}, {"color", color}, {"description", description}}),
                   net::Repeat::safe,  // a second one is refused as existing
                   "create the label",
                   "issues: write"};
@@ -252,7 +253,7 @@ Status Api::create_label(const std::string& name, const std::string& color, cons
 }
 
 Status Api::add_label(std::int64_t issue, const std::string& name) {
-  PW_TRY(ask({"POST", fmt::format("/issues/{}/labels", issue), dump(json{{"labels", json::array({name})}}),
+  PW_TRY(ask({"POST", fmt::format("/issues/{}/labels", issue), json::dump(Json{{"labels", Json::array({name})}}),
               net::Repeat::safe, "set the label", "pull-requests: write"}));
   return Nothing{};
 }
@@ -278,11 +279,11 @@ Result<std::vector<LabelEvent>> Api::label_events(std::int64_t issue) {
   call.purpose = "read who set the override label";
   call.permission = "pull-requests: read";
   PW_TRY_ASSIGN(const bool all, each_page(call, [&](const std::string& body) {
-                  return each_object(body, call.purpose, [&](const json& entry) {
-                    const std::string event = string_at(entry, {"event"});
+                  return each_object(body, call.purpose, [&](const Json& entry) {
+                    const std::string event = json::string_at(entry, {"event"});
                     if (event == "labeled" || event == "unlabeled")
-                      out.push_back({event == "labeled", string_at(entry, {"label", "name"}),
-                                     string_at(entry, {"actor", "login"})});
+                      out.push_back({event == "labeled", json::string_at(entry, {"label", "name"}),
+                                     json::string_at(entry, {"actor", "login"})});
                   });
                 }));
   if (!all) return error("cannot read who set the override label: the pull request has more than 3000 events");
@@ -295,8 +296,8 @@ Result<PullRequest> Api::pull_request(std::int64_t number) {
   call.purpose = "read the pull request";
   call.permission = "pull-requests: read";
   PW_TRY_ASSIGN(const net::HttpResponse response, ask(call));
-  const auto value = parse_json(response.body);
-  if (!value || integer_at(*value, {"number"}) != number)
+  const auto value = json::parse(response.body);
+  if (!value || json::integer_at(*value, {"number"}) != number)
     return error("cannot read the pull request: the answer is about something else");
   return pull_request_of(*value);
 }
@@ -310,7 +311,7 @@ Result<std::vector<PullRequest>> Api::open_pull_requests(const std::string& head
   call.purpose = "find the pull request";
   call.permission = "pull-requests: read";
   PW_TRY(each_page(call, [&](const std::string& body) {
-    return each_object(body, call.purpose, [&](const json& entry) { out.push_back(pull_request_of(entry)); });
+    return each_object(body, call.purpose, [&](const Json& entry) { out.push_back(pull_request_of(entry)); });
   }));
   return out;
 }
@@ -321,10 +322,10 @@ Result<std::string> Api::viewer() {
   if (url.ends_with("/v3")) url.resize(url.size() - 3);
   while (url.ends_with('/')) url.pop_back();
   PW_TRY_ASSIGN(const net::HttpResponse response,
-                ask({"POST", url + "/graphql", dump(json{{"query", "query{viewer{login}}"}}), net::Repeat::safe,
+                ask({"POST", url + "/graphql", json::dump(Json{{"query", "query{viewer{login}}"}}), net::Repeat::safe,
                      "ask who the token belongs to", "contents: read"}));
-  const auto value = parse_json(response.body);
-  std::string login = value ? string_at(*value, {"data", "viewer", "login"}) : "";
+  const auto value = json::parse(response.body);
+  std::string login = value ? json::string_at(*value, {"data", "viewer", "login"}) : "";
   if (login.empty()) return error("cannot ask who the token belongs to: GitHub does not say");
   return login;
 }

@@ -7,14 +7,14 @@
 #include <initializer_list>
 
 #include "base/text.hpp"
-#include "github/json.hpp"
+#include "json/path.hpp"
 #include "net/url.hpp"
-#include "os/files.hpp"
+#include "os/files/files.hpp"
 
 namespace perfwarden::github {
 namespace {
 
-using nlohmann::json;
+using Json = nlohmann::json;
 
 constexpr std::size_t k_max_event_bytes = std::size_t{32} << 20;
 
@@ -27,35 +27,37 @@ std::string dotted(std::initializer_list<std::string_view> path) {
 // The event's JSON with the name of the file, so that every complaint says where.
 class Event {
  public:
-  Event(json value, std::string file) : value_(std::move(value)), file_(std::move(file)) {}
+  Event(Json value, std::string file) : value_(std::move(value)), file_(std::move(file)) {}
 
   [[nodiscard]] Error error(std::string what) const {
     return Error{ErrorKind::github, std::move(what), file_,
                  "GITHUB_EVENT_PATH must name the event's JSON as GitHub wrote it", ""};
   }
-  [[nodiscard]] std::string text(std::initializer_list<std::string_view> path) const { return string_at(value_, path); }
+  [[nodiscard]] std::string text(std::initializer_list<std::string_view> path) const {
+    return json::string_at(value_, path);
+  }
   [[nodiscard]] std::int64_t integer(std::initializer_list<std::string_view> path) const {
-    return integer_at(value_, path);
+    return json::integer_at(value_, path);
   }
   [[nodiscard]] Result<std::int64_t> positive(std::initializer_list<std::string_view> path) const {
-    const std::int64_t number = integer_at(value_, path);
+    const std::int64_t number = json::integer_at(value_, path);
     if (number <= 0)
       return error(fmt::format("the event's field '{}' is missing or not a positive integer", dotted(path)));
     return number;
   }
   [[nodiscard]] Result<std::string> sha(std::initializer_list<std::string_view> path) const {
-    const json* found = at(value_, path);
+    const Json* found = json::at(value_, path);
     if (found == nullptr) return error(fmt::format("the event's field '{}' is missing", dotted(path)));
-    std::string value = string_at(value_, path);
+    std::string value = json::string_at(value_, path);
     if (!is_sha(value))
       return error(fmt::format("the event's field '{}' is not a commit (40 or 64 hex digits): {}", dotted(path),
-                               text::truncate(text::one_line(dump(*found)), 60)));
+                               text::truncate(text::one_line(json::dump(*found)), 60)));
     return value;
   }
-  [[nodiscard]] const json& value() const { return value_; }
+  [[nodiscard]] const Json& value() const { return value_; }
 
  private:
-  json value_;
+  Json value_;
   std::string file_;
 };
 
@@ -187,9 +189,9 @@ Result<RunContext> run_context(const os::Environment& environment, std::string_v
                                const std::string& event_file) {
   if (!in_github(environment)) return RunContext{};
   PW_TRY_ASSIGN(RunContext context, from_variables(environment));
-  auto value = parse_json(event_json);
+  auto value = json::parse(event_json);
   const bool broken = !value;
-  const Event event(broken ? json() : std::move(*value), event_file);
+  const Event event(broken ? Json() : std::move(*value), event_file);
   if (broken) return event.error("the event is not well-formed JSON");
   PW_TRY(read_event(event, context));
   return context;

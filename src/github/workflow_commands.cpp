@@ -10,7 +10,7 @@
 #include "base/hash.hpp"
 #include "base/text.hpp"
 #include "net/url.hpp"
-#include "os/files.hpp"
+#include "os/files/files.hpp"
 
 namespace perfwarden::github {
 namespace {

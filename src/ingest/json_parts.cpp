@@ -9,51 +9,51 @@
 
 namespace perfwarden::ingest {
 
-std::string string_of(const JsonNode& object, std::string_view key) {
+std::string string_of(const json::Node& object, std::string_view key) {
   const auto node = object.find(key);
-  return node && node->is(JsonKind::string) ? std::string(node->text()) : std::string();
+  return node && node->is(json::Kind::string) ? std::string(node->text()) : std::string();
 }
 
-double number_of(const JsonNode& object, std::string_view key, double otherwise) {
+double number_of(const json::Node& object, std::string_view key, double otherwise) {
   const auto node = object.find(key);
-  return node && node->is(JsonKind::number) ? node->number() : otherwise;
+  return node && node->is(json::Kind::number) ? node->number() : otherwise;
 }
 
-double number_or_nan(const JsonNode& node) {
-  return node.is(JsonKind::number) ? node.number() : std::numeric_limits<double>::quiet_NaN();
+double number_or_nan(const json::Node& node) {
+  return node.is(json::Kind::number) ? node.number() : std::numeric_limits<double>::quiet_NaN();
 }
 
-double number_or_nan(const JsonNode& object, std::string_view key) {
+double number_or_nan(const json::Node& object, std::string_view key) {
   return number_of(object, key, std::numeric_limits<double>::quiet_NaN());
 }
 
-std::string scalar_text(const JsonNode& node) {
+std::string scalar_text(const json::Node& node) {
   switch (node.kind()) {
-    case JsonKind::string:
-    case JsonKind::non_finite:
+    case json::Kind::string:
+    case json::Kind::non_finite:
       return std::string(node.text());
-    case JsonKind::number:
+    case json::Kind::number:
       return fmt::format("{}", node.number());
-    case JsonKind::boolean:
+    case json::Kind::boolean:
       return node.number() != 0 ? "true" : "false";
-    case JsonKind::null:
+    case json::Kind::null:
       return "null";
-    case JsonKind::array:
-    case JsonKind::object:
+    case json::Kind::array:
+    case json::Kind::object:
       break;
   }
   return "";
 }
 
-Result<JsonTree> read_whole(const Document& document, JsonKind root, std::string_view cure, bool repeated_keys) {
-  PW_TRY_ASSIGN(JsonTree tree,
-                JsonTree::read(document.text, document.name, {.repeated_keys = repeated_keys, .hint = cure}));
+Result<json::Tree> read_whole(const Document& document, json::Kind root, std::string_view cure, bool repeated_keys) {
+  PW_TRY_ASSIGN(json::Tree tree,
+                json::Tree::read(document.text, document.name, {.repeated_keys = repeated_keys, .hint = cure}));
   if (tree.root().is(root)) return tree;
   return Error{ErrorKind::parse, fmt::format("the JSON is {}, not {}", name_of(tree.root().kind()), name_of(root)),
                fmt::format("{}:{}", document.name, tree.root().line()), std::string(cure), ""};
 }
 
-void note_bad_record(Table& table, const JsonNode& node, std::string_view what, std::string_view expected) {
+void note_bad_record(Table& table, const json::Node& node, std::string_view what, std::string_view expected) {
   table.note(node.line(), "bad-record",
              fmt::format("{}: {} where {} is expected; left out", shown(what), name_of(node.kind()), expected));
 }

@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
-#include "ingest/json_tree.hpp"
 #include "ingest/parts.hpp"
+#include "json/tree.hpp"
 
 namespace perfwarden::ingest {
 
@@ -14,6 +14,6 @@ namespace perfwarden::ingest {
 // between; one value is in memory at a time. `first_line` is the text's place in the document. What is no JSON is left
 // out with a note; after the first value that the text cuts off, nothing more is read. Returns visit's first error.
 [[nodiscard]] Status for_each_json(std::string_view text, const std::string& name, int first_line, Table& table,
-                                   const std::function<Status(const JsonNode&)>& visit);
+                                   const std::function<Status(const json::Node&)>& visit);
 
 }  // namespace perfwarden::ingest

@@ -26,21 +26,21 @@ class SamplesReader {
  public:
   explicit SamplesReader(const std::string& file_name) : file_(file_name) {}
 
-  Result<Samples> read(const JsonNode& root) {
+  Result<Samples> read(const json::Node& root) {
     PW_TRY(check_schema(root));
     Samples out;
     if (const auto run = root.find("run")) PW_TRY(read_run(*run, out.run));
     PW_TRY(read_warnings(root, "", out.warnings));
     const auto series = root.find("series");
     if (!series) return missing(root, "/series");
-    if (!series->is(JsonKind::array)) return wrong(*series, "/series", "an array");
+    if (!series->is(json::Kind::array)) return wrong(*series, "/series", "an array");
     std::size_t count = 0;
-    series->each([&](const JsonNode&) { ++count; });
+    series->each([&](const json::Node&) { ++count; });
     if (count > k_max_series)
       return fail(*series, fmt::format("/series has {} members, more than {}", count, k_max_series), "split the file");
     Status status = Nothing{};
     out.series.reserve(count);
-    series->each([&](const JsonNode& entry) {
+    series->each([&](const json::Node& entry) {
       if (status) status = read_series(entry, fmt::format("/series/{}", out.series.size()), out.series);
     });
     if (!status) return std::move(status).error();
@@ -51,7 +51,7 @@ class SamplesReader {
   }
 
  private:
-  [[nodiscard]] Error fail(const JsonNode& node, std::string what, std::string hint = "") const {
+  [[nodiscard]] Error fail(const json::Node& node, std::string what, std::string hint = "") const {
     return Error{ErrorKind::parse, std::move(what), fmt::format("{}:{}", file_, node.line()), std::move(hint), ""};
   }
   // A shard that got nothing to measure, or a run whose suites were all left out, still says so in a file.
@@ -59,18 +59,18 @@ class SamplesReader {
     return samples.run.shard || std::any_of(samples.warnings.begin(), samples.warnings.end(),
                                             [](const Warning& warning) { return warning.code == k_suite_skipped; });
   }
-  [[nodiscard]] Error missing(const JsonNode& object, const std::string& pointer) const {
+  [[nodiscard]] Error missing(const json::Node& object, const std::string& pointer) const {
     return fail(object, pointer + " is missing", fmt::format("add it; a samples file is {}", k_samples_schema));
   }
-  [[nodiscard]] Error wrong(const JsonNode& node, const std::string& pointer, std::string_view expected) const {
-    const std::string is = node.is(JsonKind::non_finite)
+  [[nodiscard]] Error wrong(const json::Node& node, const std::string& pointer, std::string_view expected) const {
+    const std::string is = node.is(json::Kind::non_finite)
                                ? fmt::format("{}, which is no finite number", shown(node.text()))
                                : std::string(name_of(node.kind()));
     return fail(node, fmt::format("{} is {}; it must be {}", pointer, is, expected));
   }
 
-  Status check_schema(const JsonNode& root) const {
-    if (!root.is(JsonKind::object)) return wrong(root, "the samples file", "an object");
+  Status check_schema(const json::Node& root) const {
+    if (!root.is(json::Kind::object)) return wrong(root, "the samples file", "an object");
     const auto schema = root.find("schema");
     if (!schema) {
       const bool google = root.find("context") && root.find("benchmarks");
@@ -78,7 +78,7 @@ class SamplesReader {
                   google ? "this is Google Benchmark's output: `perfwarden ingest` makes a samples file of it"
                          : fmt::format("begin it with \"schema\": \"{}\"", k_samples_schema));
     }
-    if (!schema->is(JsonKind::string)) return wrong(*schema, "/schema", "a string");
+    if (!schema->is(json::Kind::string)) return wrong(*schema, "/schema", "a string");
     if (schema->text() == k_samples_schema) return Nothing{};
     const bool newer = schema->text().starts_with("perfwarden.samples/");
     return fail(
@@ -88,13 +88,13 @@ class SamplesReader {
   }
 
   // Leaves `out` as it is when an optional member is absent or null.
-  Status read_text(const JsonNode& object, std::string_view key, const std::string& pointer, Need need,
+  Status read_text(const json::Node& object, std::string_view key, const std::string& pointer, Need need,
                    std::string& out) const {
     const auto node = object.find(key);
     const std::string here = fmt::format("{}/{}", pointer, key);
     if (!node && need == Need::required) return missing(object, here);
-    if (!node || (node->is(JsonKind::null) && need == Need::optional)) return Nothing{};
-    if (!node->is(JsonKind::string)) return wrong(*node, here, "a string");
+    if (!node || (node->is(json::Kind::null) && need == Need::optional)) return Nothing{};
+    if (!node->is(json::Kind::string)) return wrong(*node, here, "a string");
     out = node->text();
     if (need == Need::required && out.empty()) return fail(*node, here + " is empty");
     if (out.size() > k_max_name_bytes && key != "text")
@@ -102,16 +102,16 @@ class SamplesReader {
     return Nothing{};
   }
 
-  Status read_flag(const JsonNode& object, std::string_view key, const std::string& pointer, bool& out) const {
+  Status read_flag(const json::Node& object, std::string_view key, const std::string& pointer, bool& out) const {
     const auto node = object.find(key);
     if (!node) return Nothing{};
-    if (!node->is(JsonKind::boolean)) return wrong(*node, fmt::format("{}/{}", pointer, key), "true or false");
+    if (!node->is(json::Kind::boolean)) return wrong(*node, fmt::format("{}/{}", pointer, key), "true or false");
     out = node->number() != 0;
     return Nothing{};
   }
 
-  Status read_run(const JsonNode& run, RunInfo& out) const {
-    if (!run.is(JsonKind::object)) return wrong(run, "/run", "an object");
+  Status read_run(const json::Node& run, RunInfo& out) const {
+    if (!run.is(json::Kind::object)) return wrong(run, "/run", "an object");
     for (const auto& [key, target] :
          {std::pair("commit", &out.commit), std::pair("branch", &out.branch), std::pair("time", &out.time),
           std::pair("session", &out.session), std::pair("config_hash", &out.config_hash), std::pair("tool", &out.tool),
@@ -120,16 +120,16 @@ class SamplesReader {
     PW_TRY(read_shard(run, out.shard));
     PW_TRY(read_times(run, out.times));
     const auto machine = run.find("machine");
-    if (!machine || machine->is(JsonKind::null)) return Nothing{};
-    if (!machine->is(JsonKind::object)) return wrong(*machine, "/run/machine", "an object");
+    if (!machine || machine->is(json::Kind::null)) return Nothing{};
+    if (!machine->is(json::Kind::object)) return wrong(*machine, "/run/machine", "an object");
     PW_TRY(read_text(*machine, "fingerprint", "/run/machine", Need::optional, out.machine.fingerprint));
     const auto facts = machine->find("facts");
     if (!facts) return Nothing{};
-    if (!facts->is(JsonKind::object)) return wrong(*facts, "/run/machine/facts", "an object");
+    if (!facts->is(json::Kind::object)) return wrong(*facts, "/run/machine/facts", "an object");
     Status status = Nothing{};
-    facts->each_member([&](std::string_view name, const JsonNode& value) {
+    facts->each_member([&](std::string_view name, const json::Node& value) {
       if (!status) return;
-      if (!value.is(JsonKind::string))
+      if (!value.is(json::Kind::string))
         status = wrong(value, fmt::format("/run/machine/facts/{}", shown(name)), "a string");
       else if (out.machine.facts.size() >= k_max_notes)
         status = fail(value, fmt::format("/run/machine/facts has more than {} members", k_max_notes));
@@ -140,21 +140,21 @@ class SamplesReader {
     return status;
   }
 
-  Status read_number(const JsonNode& object, std::string_view key, const std::string& pointer, double low, double high,
-                     double& out) const {
+  Status read_number(const json::Node& object, std::string_view key, const std::string& pointer, double low,
+                     double high, double& out) const {
     const auto node = object.find(key);
     const std::string here = fmt::format("{}/{}", pointer, key);
     if (!node) return missing(object, here);
-    if (!node->is(JsonKind::number) || !(node->number() >= low && node->number() <= high))
+    if (!node->is(json::Kind::number) || !(node->number() >= low && node->number() <= high))
       return wrong(*node, here, fmt::format("a number from {:g} to {:g}", low, high));
     out = node->number();
     return Nothing{};
   }
 
-  Status read_shard(const JsonNode& run, std::optional<Shard>& out) const {
+  Status read_shard(const json::Node& run, std::optional<Shard>& out) const {
     const auto shard = run.find("shard");
-    if (!shard || shard->is(JsonKind::null)) return Nothing{};
-    if (!shard->is(JsonKind::object)) return wrong(*shard, "/run/shard", "an object");
+    if (!shard || shard->is(json::Kind::null)) return Nothing{};
+    if (!shard->is(json::Kind::object)) return wrong(*shard, "/run/shard", "an object");
     double index = 0;
     double count = 0;
     PW_TRY(read_number(*shard, "count", "/run/shard", 1, k_most_shards, count));
@@ -163,16 +163,16 @@ class SamplesReader {
     return read_text(*shard, "cut", "/run/shard", Need::required, out->cut);
   }
 
-  Status read_times(const JsonNode& run, std::vector<UnitTime>& out) const {
+  Status read_times(const json::Node& run, std::vector<UnitTime>& out) const {
     const auto list = run.find("times");
     if (!list) return Nothing{};
-    if (!list->is(JsonKind::array)) return wrong(*list, "/run/times", "an array");
+    if (!list->is(json::Kind::array)) return wrong(*list, "/run/times", "an array");
     Status status = Nothing{};
-    list->each([&](const JsonNode& entry) {
+    list->each([&](const json::Node& entry) {
       const std::string at = fmt::format("/run/times/{}", out.size());
       if (!status || out.size() >= k_max_series) return;
       UnitTime time;
-      if (!entry.is(JsonKind::object)) status = wrong(entry, at, "an object");
+      if (!entry.is(json::Kind::object)) status = wrong(entry, at, "an object");
       if (status) status = read_text(entry, "suite", at, Need::required, time.suite);
       if (status) status = read_text(entry, "case", at, Need::optional, time.case_name);
       if (status) status = read_number(entry, "seconds", at, 0, k_most_seconds, time.seconds);
@@ -181,18 +181,18 @@ class SamplesReader {
     return status;
   }
 
-  Status read_warnings(const JsonNode& object, const std::string& pointer, std::vector<Warning>& out) const {
+  Status read_warnings(const json::Node& object, const std::string& pointer, std::vector<Warning>& out) const {
     const auto list = object.find("warnings");
     if (!list) return Nothing{};
     const std::string here = pointer + "/warnings";
-    if (!list->is(JsonKind::array)) return wrong(*list, here, "an array");
+    if (!list->is(json::Kind::array)) return wrong(*list, here, "an array");
     Status status = Nothing{};
     std::size_t index = 0;
-    list->each([&](const JsonNode& entry) {
+    list->each([&](const json::Node& entry) {
       const std::string at = fmt::format("{}/{}", here, index++);
       if (!status || out.size() > k_max_notes) return;
       Warning warning;
-      if (!entry.is(JsonKind::object)) status = wrong(entry, at, "an object");
+      if (!entry.is(json::Kind::object)) status = wrong(entry, at, "an object");
       if (status) status = read_text(entry, "code", at, Need::required, warning.code);
       if (status) status = read_text(entry, "text", at, Need::required, warning.text);
       out.push_back(std::move(warning));
@@ -200,8 +200,8 @@ class SamplesReader {
     return status;
   }
 
-  Status read_series(const JsonNode& entry, const std::string& pointer, std::vector<Series>& all) {
-    if (!entry.is(JsonKind::object)) return wrong(entry, pointer, "an object");
+  Status read_series(const json::Node& entry, const std::string& pointer, std::vector<Series>& all) {
+    if (!entry.is(json::Kind::object)) return wrong(entry, pointer, "an object");
     Series out;
     PW_TRY(read_text(entry, "suite", pointer, Need::required, out.id.suite));
     PW_TRY(read_text(entry, "benchmark", pointer, Need::required, out.id.benchmark));
@@ -217,17 +217,17 @@ class SamplesReader {
     return Nothing{};
   }
 
-  Status read_adaptive(const JsonNode& entry, const std::string& pointer, std::size_t& out) const {
+  Status read_adaptive(const json::Node& entry, const std::string& pointer, std::size_t& out) const {
     const auto node = entry.find("adaptive_pairs");
     if (!node) return Nothing{};
-    const double value = node->is(JsonKind::number) ? node->number() : std::nan("");
+    const double value = node->is(json::Kind::number) ? node->number() : std::nan("");
     if (!(value >= 1 && value <= static_cast<double>(k_max_invocations)) || value != std::floor(value))
       return wrong(*node, pointer + "/adaptive_pairs", fmt::format("a whole number from 1 to {}", k_max_invocations));
     out = static_cast<std::size_t>(value);
     return Nothing{};
   }
 
-  Status read_metric(const JsonNode& entry, const std::string& pointer, Series& out, Unit& unit) const {
+  Status read_metric(const json::Node& entry, const std::string& pointer, Series& out, Unit& unit) const {
     const std::optional<Metric> known = known_metric(out.id.metric);
     if (known) out.metric = *known;
     out.metric.name = out.id.metric;
@@ -240,7 +240,7 @@ class SamplesReader {
     if (!known) out.metric.better = better_of_unit(unit.base);
     if (const auto better = entry.find("better")) {
       if (better->text() != "lower" && better->text() != "higher")
-        return better->is(JsonKind::string)
+        return better->is(json::Kind::string)
                    ? fail(*better, fmt::format("{}/better is '{}'; it must be \"lower\" or \"higher\"", pointer,
                                                shown(better->text())))
                    : wrong(*better, pointer + "/better", "\"lower\" or \"higher\"");
@@ -250,20 +250,20 @@ class SamplesReader {
     return read_flag(entry, "primary", pointer, out.metric.primary);
   }
 
-  Status read_invocations(const JsonNode& list, const std::string& pointer, const Unit& unit, Series& out) {
-    if (!list.is(JsonKind::array)) return wrong(list, pointer, "an array of arrays of numbers");
+  Status read_invocations(const json::Node& list, const std::string& pointer, const Unit& unit, Series& out) {
+    if (!list.is(json::Kind::array)) return wrong(list, pointer, "an array of arrays of numbers");
     std::optional<Error> error;
-    list.each([&](const JsonNode& inner) {
+    list.each([&](const json::Node& inner) {
       if (error) return;
-      if (!inner.is(JsonKind::array)) {
+      if (!inner.is(json::Kind::array)) {
         error = wrong(inner, fmt::format("{}/{}", pointer, out.invocations.size()),
                       "an array of numbers, one a repetition");
         return;
       }
       std::vector<double> values;
-      inner.each([&](const JsonNode& node) {
+      inner.each([&](const json::Node& node) {
         if (error) return;
-        const double value = node.is(JsonKind::number) ? to_base(node.number(), unit) : std::nan("");
+        const double value = node.is(json::Kind::number) ? to_base(node.number(), unit) : std::nan("");
         if (!std::isfinite(value))
           error = bad_value(node, fmt::format("{}/{}/{}", pointer, out.invocations.size(), values.size()), out.id);
         else if (++values_ > k_max_values)
@@ -278,15 +278,15 @@ class SamplesReader {
     return Nothing{};
   }
 
-  [[nodiscard]] Error bad_value(const JsonNode& node, const std::string& pointer, const SeriesId& id) const {
+  [[nodiscard]] Error bad_value(const json::Node& node, const std::string& pointer, const SeriesId& id) const {
     Error error = wrong(node, pointer, "a finite number");
-    if (node.is(JsonKind::number)) error.what = pointer + " is too large in the base unit";
+    if (node.is(json::Kind::number)) error.what = pointer + " is too large in the base unit";
     error.what = fmt::format("benchmark '{}', {}: {}", shown(id.benchmark), shown(id.metric), error.what);
     error.hint = "leave the value out; an invocation without a value is []";
     return error;
   }
 
-  Status sort(const JsonNode& list, std::vector<Series>& series) const {
+  Status sort(const json::Node& list, std::vector<Series>& series) const {
     const auto by_id = [](const Series& a, const Series& b) { return a.id < b.id; };
     if (!std::is_sorted(series.begin(), series.end(), by_id)) std::sort(series.begin(), series.end(), by_id);
     const auto twice =
@@ -315,14 +315,14 @@ bool looks_like_samples(std::string_view head) {
   return false;
 }
 
-Result<Samples> samples_of(const JsonTree& tree, const std::string& file_name) {
+Result<Samples> samples_of(const json::Tree& tree, const std::string& file_name) {
   return SamplesReader(file_name).read(tree.root());
 }
 
 Result<Samples> parse_samples(std::string_view text, const std::string& file_name) {
   PW_TRY_ASSIGN(
-      const JsonTree tree,
-      JsonTree::read(text, file_name, {.hint = "give a samples file, as `perfwarden run` and `ingest` write it"}));
+      const json::Tree tree,
+      json::Tree::read(text, file_name, {.hint = "give a samples file, as `perfwarden run` and `ingest` write it"}));
   return samples_of(tree, file_name);
 }
 

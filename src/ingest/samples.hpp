@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "base/result.hpp"
-#include "ingest/json_tree.hpp"
+#include "json/tree.hpp"
 #include "model/series.hpp"
 
 namespace perfwarden::ingest {
@@ -14,6 +14,6 @@ inline constexpr std::string_view k_samples_schema = "perfwarden.samples/1";
 // True when the text is surely a samples file of some version.
 [[nodiscard]] bool looks_like_samples(std::string_view head);
 // As parse_samples, of a text that was read already.
-[[nodiscard]] Result<Samples> samples_of(const JsonTree& tree, const std::string& file_name);
+[[nodiscard]] Result<Samples> samples_of(const json::Tree& tree, const std::string& file_name);
 
 }  // namespace perfwarden::ingest

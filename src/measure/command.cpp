@@ -101,7 +101,7 @@ Result<std::string> put_case_into_shell(const std::string& line, const std::stri
   return out;
 }
 
-Result<os::Command> command_of(const Plan& plan, const Step& step, const Sides& sides) {
+Result<os::Command> command_of(const Plan& plan, const Step& step, const Children& sides) {
   const Suite& suite = plan.suites[step.suite];
   const CommandLine& line = line_of(suite, step.kind);
   const bool runs = step.kind == Step::Kind::warmup || step.kind == Step::Kind::measure;

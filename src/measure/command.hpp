@@ -13,7 +13,7 @@ namespace perfwarden::measure {
 [[nodiscard]] Result<std::string> put_case_into_shell(const std::string& line, const std::string& name);
 
 // The process that a step runs. Error (config) as above.
-[[nodiscard]] Result<os::Command> command_of(const Plan& plan, const Step& step, const Sides& sides);
+[[nodiscard]] Result<os::Command> command_of(const Plan& plan, const Step& step, const Children& sides);
 
 // The command as a person would type it, made safe to print.
 [[nodiscard]] std::string text_of(const os::Command& command);

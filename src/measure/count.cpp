@@ -10,7 +10,7 @@
 #include "base/text.hpp"
 #include "measure/command.hpp"
 #include "os/allocation_counter.hpp"
-#include "os/files.hpp"
+#include "os/files/files.hpp"
 
 namespace perfwarden::measure {
 namespace {
@@ -100,7 +100,7 @@ class Instructions final : public Tool {
 
 class Counter {
  public:
-  Counter(const Plan& plan, const Sides& sides, os::Processes& processes, os::Clock& clock,
+  Counter(const Plan& plan, const Children& sides, os::Processes& processes, os::Clock& clock,
           const std::function<void(const std::string&)>& tell, Raw& raw)
       : plan_(plan), sides_(sides), processes_(processes), clock_(clock), tell_(tell), raw_(raw) {}
 
@@ -199,7 +199,7 @@ class Counter {
   }
 
   const Plan& plan_;
-  const Sides& sides_;
+  const Children& sides_;
   os::Processes& processes_;
   os::Clock& clock_;
   const std::function<void(const std::string&)>& tell_;
@@ -208,7 +208,7 @@ class Counter {
 
 }  // namespace
 
-Status check_tools(const Plan& plan, const Sides& sides, os::Processes& processes) {
+Status check_tools(const Plan& plan, const Children& sides, os::Processes& processes) {
   const auto asks =
       std::find_if(plan.suites.begin(), plan.suites.end(), [](const Suite& suite) { return suite.count_instructions; });
   if (asks == plan.suites.end()) return Nothing{};
@@ -225,7 +225,7 @@ Status check_tools(const Plan& plan, const Sides& sides, os::Processes& processe
                asks->where.text(), "install it (apt-get install valgrind), or take 'instructions' out of 'count'", ""};
 }
 
-Status count(const Plan& plan, const Sides& sides, os::Processes& processes, os::Clock& clock,
+Status count(const Plan& plan, const Children& sides, os::Processes& processes, os::Clock& clock,
              const std::function<void(const std::string&)>& tell, Raw& raw) {
   return Counter(plan, sides, processes, clock, tell, raw).go();
 }

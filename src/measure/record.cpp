@@ -6,7 +6,7 @@
 
 #include "base/text.hpp"
 #include "measure/command.hpp"
-#include "os/files.hpp"
+#include "os/files/files.hpp"
 
 namespace perfwarden::measure {
 namespace {
@@ -16,7 +16,7 @@ constexpr double k_tool_timeout_s = 600;
 constexpr double k_profiled_slowdown = 4;  // at most, for the time-out
 constexpr std::size_t k_last_lines = 3;
 
-os::Command tool(const Sides& sides, std::vector<std::string> argv) {
+os::Command tool(const Children& sides, std::vector<std::string> argv) {
   os::Command command;
   command.argv = std::move(argv);
   command.env = sides.env;
@@ -41,7 +41,7 @@ Error interrupted() {
 }
 
 // What the kernel lets us sample: the processor's cycles, or else its clock.
-Result<std::string> event_of(const Sides& sides, os::Processes& processes, const std::string& folder) {
+Result<std::string> event_of(const Children& sides, os::Processes& processes, const std::string& folder) {
   Result<os::ProcessResult> last = Error{};
   for (const char* event : {"cycles", "cpu-clock"}) {
     last = processes.run(
@@ -83,7 +83,7 @@ std::vector<std::string> wrapped(const Recorder& recorder, const std::vector<std
 }
 
 // The user's own profiler in the place of the run command, with the file's name put in.
-Result<os::Command> own_command(const Recorder& recorder, const Plan& plan, const Step& step, const Sides& sides,
+Result<os::Command> own_command(const Recorder& recorder, const Plan& plan, const Step& step, const Children& sides,
                                 const std::string& out) {
   Plan profiled = plan;
   CommandLine& run = profiled.suites[step.suite].run;
@@ -107,7 +107,7 @@ Result<std::string> written(const std::string& folder, const std::string& name) 
 
 }  // namespace
 
-Result<Recorder> make_recorder(const Profiling& how, const Sides& sides, os::Processes& processes,
+Result<Recorder> make_recorder(const Profiling& how, const Children& sides, os::Processes& processes,
                                const std::string& folder) {
   Recorder recorder{how, "", folder};
   PW_TRY(os::give_to_owner_of(folder, "."));
@@ -125,7 +125,7 @@ Result<Recorder> make_recorder(const Profiling& how, const Sides& sides, os::Pro
   return recorder;
 }
 
-Result<std::string> record(const Recorder& recorder, const Plan& plan, const Step& step, const Sides& sides,
+Result<std::string> record(const Recorder& recorder, const Plan& plan, const Step& step, const Children& sides,
                            os::Processes& processes) {
   constexpr std::string_view k_name = "recording";
   const std::string out = fmt::format("{}/{}", recorder.folder, k_name);

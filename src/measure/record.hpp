@@ -9,7 +9,7 @@
 #include "measure/run.hpp"
 #include "model/plan.hpp"
 #include "os/clock.hpp"
-#include "os/processes.hpp"
+#include "os/process/processes.hpp"
 
 // Runs benchmarks under a profiler, for which code they spend their time in. These runs are never measured.
 namespace perfwarden::measure {
@@ -23,12 +23,12 @@ struct Recorder {
 
 // Whether the profiler is there and what it may count: fills in `event`. Error (benchmark) with the cure: not
 // installed, or the kernel forbids it.
-[[nodiscard]] Result<Recorder> make_recorder(const Profiling& how, const Sides& sides, os::Processes& processes,
+[[nodiscard]] Result<Recorder> make_recorder(const Profiling& how, const Children& sides, os::Processes& processes,
                                              const std::string& folder);
 
 // Runs the step's command under the profiler and gives the bytes of its profile, in a form of profile/formats.
 // Error (benchmark) when the command failed or left no profile; Error (interrupted).
 [[nodiscard]] Result<std::string> record(const Recorder& recorder, const Plan& plan, const Step& step,
-                                         const Sides& sides, os::Processes& processes);
+                                         const Children& sides, os::Processes& processes);
 
 }  // namespace perfwarden::measure

@@ -14,7 +14,7 @@
 #include "measure/count.hpp"
 #include "measure/pace.hpp"
 #include "measure/step.hpp"
-#include "os/files.hpp"
+#include "os/files/files.hpp"
 
 namespace perfwarden::measure {
 namespace {
@@ -30,7 +30,7 @@ using CaseSideKey = std::tuple<std::size_t, std::size_t, Side>;  // suite, case,
 
 class Runner {
  public:
-  Runner(const Plan& plan, const Sides& sides, os::Processes& processes, os::Clock& clock,
+  Runner(const Plan& plan, const Children& sides, os::Processes& processes, os::Clock& clock,
          const OnProgress& on_progress, const More& more, os::MachineWatch* watch, const OnBuilt& on_built)
       : plan_(plan),
         sides_(sides),
@@ -393,7 +393,7 @@ class Runner {
   };
 
   const Plan& plan_;
-  const Sides& sides_;
+  const Children& sides_;
   os::Processes& processes_;
   os::Clock& clock_;
   const OnProgress& on_progress_;
@@ -418,7 +418,7 @@ class Runner {
 
 }  // namespace
 
-Result<Raw> run(const Plan& plan, const Sides& sides, os::Processes& processes, os::Clock& clock,
+Result<Raw> run(const Plan& plan, const Children& sides, os::Processes& processes, os::Clock& clock,
                 const OnProgress& on_progress, const More& more, os::MachineWatch* watch, const OnBuilt& on_built) {
   return Runner(plan, sides, processes, clock, on_progress, more, watch, on_built).go();
 }

@@ -9,13 +9,13 @@
 #include "model/plan.hpp"
 #include "model/raw.hpp"
 #include "os/clock.hpp"
-#include "os/disturbance.hpp"
-#include "os/processes.hpp"
+#include "os/machine/disturbance.hpp"
+#include "os/process/processes.hpp"
 
 namespace perfwarden::measure {
 
 // Where each side lives and what its processes see.
-struct Sides {
+struct Children {
   std::string base_directory;  // empty when the plan has one side
   std::string head_directory;
   std::map<std::string, std::string> env;  // os::Environment::for_children()
@@ -46,7 +46,7 @@ using OnBuilt = std::function<void(const std::map<Side, double>& build_s)>;
 // started beyond `iterations.min`. Teardowns of all that was begun run in any case; one that fails is a warning, since
 // the numbers stand. On a signal what is whole (with two sides: whole pairs) is returned, with `interrupted` set, after
 // the teardowns.
-[[nodiscard]] Result<Raw> run(const Plan& plan, const Sides& sides, os::Processes& processes, os::Clock& clock,
+[[nodiscard]] Result<Raw> run(const Plan& plan, const Children& sides, os::Processes& processes, os::Clock& clock,
                               const OnProgress& on_progress, const More& more = {}, os::MachineWatch* watch = nullptr,
                               const OnBuilt& on_built = {});
 

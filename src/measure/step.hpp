@@ -5,7 +5,7 @@
 
 #include "base/result.hpp"
 #include "model/plan.hpp"
-#include "os/processes.hpp"
+#include "os/process/processes.hpp"
 
 // How a step ended, and the words for it.
 namespace perfwarden::measure {

@@ -162,7 +162,7 @@ struct BaselineConfig {
   friend bool operator==(const BaselineConfig&, const BaselineConfig&) = default;
 };
 
-// A BuildCacheConfig says where whole builds are kept between runs; see app/kept_builds.hpp.
+// A BuildCacheConfig says where whole builds are kept between runs; see app/pipe/kept_builds.hpp.
 struct BuildCacheConfig {
   std::string directory;  // empty = none are kept
   std::string key;        // mixed into every key: what perfwarden cannot see

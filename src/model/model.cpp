@@ -2,10 +2,10 @@
 
 #include "base/hash.hpp"
 #include "model/comparison.hpp"
-#include "model/evidence.hpp"
 #include "model/machine.hpp"
 #include "model/plan.hpp"
 #include "model/position.hpp"
+#include "model/profile_diff.hpp"
 #include "model/report.hpp"
 #include "model/run_context.hpp"
 

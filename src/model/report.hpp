@@ -9,7 +9,7 @@
 
 #include "model/comparison.hpp"
 #include "model/config.hpp"
-#include "model/evidence.hpp"
+#include "model/profile_diff.hpp"
 #include "model/run_context.hpp"
 
 namespace perfwarden {
@@ -80,7 +80,7 @@ struct Report {
   StatisticsConfig statistics;
   std::vector<Comparison> comparisons;  // sorted by id
   Verdict verdict;
-  std::vector<Evidence> evidence;  // of what was profiled: which code changed
+  std::vector<ProfileDiff> evidence;  // of what was profiled: which code changed
   std::vector<MachineDifference> machine_differences;
   std::vector<Warning> warnings;  // about the run as a whole
   std::string reproduce;          // the exact command that measures this again

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "os/allocation_slots.hpp"
-#include "os/files.hpp"
+#include "os/files/files.hpp"
 #include "os/preload_object.hpp"
 
 namespace perfwarden::os {

@@ -8,7 +8,7 @@
 #include <cmath>
 #include <ctime>
 
-#include "os/signals.hpp"
+#include "os/process/signals.hpp"
 
 namespace perfwarden::os {
 

@@ -4,7 +4,7 @@
 
 #include "base/text.hpp"
 #include "model/unit.hpp"
-#include "report/sentences.hpp"
+#include "report/view/sentences.hpp"
 
 namespace perfwarden::report {
 namespace {

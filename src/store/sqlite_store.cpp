@@ -5,7 +5,7 @@
 
 #include "base/hash.hpp"
 #include "base/text.hpp"
-#include "os/files.hpp"
+#include "os/files/files.hpp"
 #include "store/database.hpp"
 #include "store/encode.hpp"
 #include "store/store.hpp"

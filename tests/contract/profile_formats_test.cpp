@@ -10,9 +10,9 @@
 
 #include "base/hash.hpp"
 #include "profile/format.hpp"
-#include "profile/inflate.hpp"
 #include "profile/limits.hpp"
-#include "profile/read.hpp"
+#include "profile/read/inflate.hpp"
+#include "profile/read/read.hpp"
 #include "support/fakes.hpp"
 
 // Every row of profile/formats, held to the same promises. A format's fixtures are the files of

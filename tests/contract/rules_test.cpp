@@ -30,7 +30,7 @@ TEST_P(RuleContract, SaysNothingWithoutALimitOrAPolicy) {
   if (GetParam()->judge == nullptr) {
     ProfileGates none;
     none.rules.clear();
-    EXPECT_TRUE(GetParam()->judge_evidence({Evidence{}, none}).empty());
+    EXPECT_TRUE(GetParam()->judge_evidence({ProfileDiff{}, none}).empty());
     return;
   }
   Config config;
@@ -46,7 +46,7 @@ TEST_P(RuleContract, SaysNothingWithoutALimitOrAPolicy) {
 // A comparison in which nothing is known must come out as doubt, never as a failure or a pass.
 TEST_P(RuleContract, NeverDecidesOnUnknownNumbers) {
   if (GetParam()->judge == nullptr) {
-    Evidence unknown;
+    ProfileDiff unknown;
     unknown.type = {GetParam()->name == "allocation-regression" ? "alloc_space" : "cpu", ""};
     FrameDelta frame;
     frame.name = "\x1b[2J\xff\n";

@@ -4,10 +4,10 @@
 #include <string>
 #include <string_view>
 
-#include "profile/folded_diff.hpp"
 #include "profile/limits.hpp"
-#include "profile/read.hpp"
-#include "profile/write_folded.hpp"
+#include "profile/read/read.hpp"
+#include "profile/write/folded.hpp"
+#include "profile/write/folded_diff.hpp"
 
 namespace {
 using namespace perfwarden;

@@ -9,7 +9,7 @@
 #include "net/http_client.hpp"
 #include "os/clock.hpp"
 #include "os/console.hpp"
-#include "os/processes.hpp"
+#include "os/process/processes.hpp"
 
 // Hand-written fakes of the seams. They record what was asked and answer what the test said.
 namespace perfwarden::support {

@@ -9,9 +9,9 @@
 #include <string>
 #include <vector>
 
-#include "app/command.hpp"
-#include "app/exit_code.hpp"
-#include "app/profiles.hpp"
+#include "app/cli/command.hpp"
+#include "app/cli/exit_code.hpp"
+#include "app/profile/files.hpp"
 #include "base/text.hpp"
 #include "config/load.hpp"
 #include "gates/rule.hpp"
@@ -208,7 +208,7 @@ TEST_F(Readme, EveryCommandLineIsOneThatTheProgramTakes) {
 }
 
 TEST_F(Readme, ItsExitCodesAreThoseOfTheProgram) {
-  const std::string header = slurp(source_path("src/app/exit_code.hpp"));
+  const std::string header = slurp(source_path("src/app/cli/exit_code.hpp"));
   static const std::regex code(R"(\bk_\w+ = (\d+))");
   std::set<std::string> wanted, shown;
   for (auto at = std::sregex_iterator(header.begin(), header.end(), code); at != std::sregex_iterator(); ++at)

@@ -10,7 +10,7 @@ namespace perfwarden::tidy {
 // may use a word.
 [[nodiscard]] std::vector<std::string> faults_below(const std::string& root);
 
-// Sources over `limit` lines: "src/report/view.cpp: 612 lines". Told, not failed.
+// Sources over `limit` lines: "src/report/view/view.cpp: 612 lines". Told, not failed.
 [[nodiscard]] std::vector<std::string> long_files_below(const std::string& root, std::size_t limit);
 
 // Folders of src/ whose sources exceed a trivial size and that have no test in tests/unit or tests/integration.

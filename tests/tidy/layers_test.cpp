@@ -64,16 +64,16 @@ TEST(Layers, APureStageIncludesNoOtherStage) {
 }
 
 TEST(Layers, PureNeverIncludesShell) {
-  EXPECT_THAT(faults_of("src/plan/rows/oops.cpp", "#include \"os/files.hpp\"\n"),
+  EXPECT_THAT(faults_of("src/plan/rows/oops.cpp", "#include \"os/files/files.hpp\"\n"),
               ElementsAre("src/plan/rows/oops.cpp:1: error: plan must not include os"));
 }
 
 TEST(Layers, OnlyAppSeesAll) {
-  EXPECT_THAT(faults_of("src/store/oops.cpp", "#include \"app/world.hpp\"\n"),
+  EXPECT_THAT(faults_of("src/store/oops.cpp", "#include \"app/cli/world.hpp\"\n"),
               Contains(HasSubstr("must not include app")));
   EXPECT_THAT(faults_of("src/app/commands/fine.cpp", "#include \"store/store.hpp\"\n#include <CLI/CLI.hpp>\n"),
               IsEmpty());
-  EXPECT_THAT(faults_of("src/main.cpp", "#include \"app/world.hpp\"\n"), IsEmpty());
+  EXPECT_THAT(faults_of("src/main.cpp", "#include \"app/cli/world.hpp\"\n"), IsEmpty());
 }
 
 TEST(Layers, AFolderThatIsNotOfTheHouseIsAFault) {

@@ -4,20 +4,20 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "app/command.hpp"
-#include "app/common.hpp"
-#include "app/exit_code.hpp"
-#include "app/history_import.hpp"
-#include "app/sides.hpp"
-#include "app/telling.hpp"
-#include "app/verb.hpp"
+#include "app/cli/command.hpp"
+#include "app/cli/common.hpp"
+#include "app/cli/exit_code.hpp"
+#include "app/cli/verb.hpp"
+#include "app/history/import.hpp"
+#include "app/pipe/publication.hpp"
+#include "app/pipe/sides.hpp"
 #include "base/text.hpp"
-#include "baseline/cache.hpp"
+#include "baseline/directory.hpp"
 #include "github/run_context.hpp"
 #include "ingest/read.hpp"
 #include "model/unit.hpp"
 #include "os/clock.hpp"
-#include "os/machine.hpp"
+#include "os/machine/facts.hpp"
 #include "report/renderer.hpp"
 #include "store/store.hpp"
 
@@ -58,7 +58,7 @@ struct Shown {
 };
 
 void find_base(World& world, const Config& config, const RunContext& context, Shown& shown) {
-  const baseline::Git git = repository(world);
+  const checkout::Git git = repository(world);
   shown.head = git.resolve("HEAD").value_or("");
   std::vector<std::string> candidates{"origin/" + config.baseline.branch, config.baseline.branch};
   if (!context.base_sha.empty()) candidates = {context.base_sha};
@@ -201,7 +201,7 @@ Result<int> update(World& world, const BaselineOptions& options) {
   if (refused) warn(world, "the gate failed on this run; it becomes the baseline because of --force");
   if (options.report.empty())
     note(world, "no --report was given, so whether the gate failed on this run is not checked");
-  const baseline::Git git = repository(world);
+  const checkout::Git git = repository(world);
   if (git.has_changes().value_or(false))
     warn(world, "there are uncommitted changes here; the samples go on record as those of commit " +
                     shown_sha(samples.run.commit));

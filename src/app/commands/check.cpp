@@ -1,25 +1,25 @@
 #include <algorithm>
 #include <memory>
 
-#include "app/command.hpp"
-#include "app/common.hpp"
-#include "app/exit_code.hpp"
-#include "app/kept_builds.hpp"
-#include "app/measuring.hpp"
-#include "app/past.hpp"
-#include "app/pipeline.hpp"
-#include "app/profiling.hpp"
-#include "app/selecting.hpp"
-#include "app/sides.hpp"
-#include "app/telling.hpp"
-#include "app/trust.hpp"
-#include "app/tuning.hpp"
-#include "app/verb.hpp"
+#include "app/cli/command.hpp"
+#include "app/cli/common.hpp"
+#include "app/cli/exit_code.hpp"
+#include "app/cli/verb.hpp"
+#include "app/pipe/kept_builds.hpp"
+#include "app/pipe/measurement.hpp"
+#include "app/pipe/past.hpp"
+#include "app/pipe/publication.hpp"
+#include "app/pipe/report.hpp"
+#include "app/pipe/selection.hpp"
+#include "app/pipe/sides.hpp"
+#include "app/pipe/trusted_config.hpp"
+#include "app/pipe/tuned_machine.hpp"
+#include "app/profile/worse.hpp"
 #include "base/hash.hpp"
 #include "base/text.hpp"
 #include "github/run_context.hpp"
-#include "os/files.hpp"
-#include "os/machine.hpp"
+#include "os/files/files.hpp"
+#include "os/machine/facts.hpp"
 #include "plan/make.hpp"
 
 namespace perfwarden::app {
@@ -44,7 +44,7 @@ struct Job {
 
 // What was measured, and beside what.
 struct Taken {
-  Sides sides;
+  Checkouts sides;
   Measured measured;
   std::optional<Samples> base;
   compare::Past past;
@@ -55,7 +55,7 @@ struct Taken {
 constexpr std::string_view k_base_file = "/samples-base.json";
 constexpr std::string_view k_head_file = "/samples-head.json";
 
-std::string reproduce_command(const Sides& sides, const CheckOptions& options, std::uint64_t seed) {
+std::string reproduce_command(const Checkouts& sides, const CheckOptions& options, std::uint64_t seed) {
   std::string command = "perfwarden check";
   for (const std::string& suite : options.select.suites) command += " --suite " + suite;
   if (!options.sides.base_dir.empty()) {
@@ -80,7 +80,7 @@ Status write_samples(const Measured& measured, bool two_sided, const std::string
   return os::write_file(directory + std::string(k_head_file), ingest::write_samples(measured.samples.head));
 }
 
-void name_sides(Measured& measured, const Sides& sides) {
+void name_sides(Measured& measured, const Checkouts& sides) {
   measured.samples.base.run.commit = sides.base_sha;
   measured.samples.head.run.commit = sides.head_sha;
   measured.samples.head.run.branch = sides.branch;
@@ -103,13 +103,13 @@ Result<Taken> read_measured(World& world, const CheckOptions& options, const Job
     return std::any_of(head.series.begin(), head.series.end(),
                        [&suite](const Series& series) { return series.id.suite == suite.name; });
   });
-  const auto name_head = [&head](Sides& sides) {
+  const auto name_head = [&head](Checkouts& sides) {
     sides.head_sha = head.run.commit;
     sides.branch = sides.head_label = head.run.branch;
   };
   if (const std::string file = options.measured + std::string(k_base_file); os::exists(file)) {
     PW_TRY_ASSIGN(Samples base, read_samples(file));
-    Sides sides;
+    Checkouts sides;
     sides.base_sha = base.run.commit;
     sides.base_label = "measured beside it";
     name_head(sides);
@@ -118,7 +118,7 @@ Result<Taken> read_measured(World& world, const CheckOptions& options, const Job
   }
   SideOptions alone = options.sides;
   alone.head_is_measured = true;
-  PW_TRY_ASSIGN(Sides sides, choose_sides(world, job.config(), job.context, head.run.machine, alone));
+  PW_TRY_ASSIGN(Checkouts sides, choose_sides(world, job.config(), job.context, head.run.machine, alone));
   name_head(sides);
   std::optional<Samples> base = sides.base_samples;
   compare::Past past = past_of_baseline(job.config(), head.run.machine);
@@ -126,7 +126,7 @@ Result<Taken> read_measured(World& world, const CheckOptions& options, const Job
 }
 
 // Samples of this run on disk; Error (interrupted) once what was measured before a signal is there.
-Status keep_samples(World& world, const CheckOptions& options, const Job& job, const Sides& sides,
+Status keep_samples(World& world, const CheckOptions& options, const Job& job, const Checkouts& sides,
                     const Selected& selected, Measured& measured) {
   name_sides(measured, sides);
   add_selection(selected, measured);
@@ -150,8 +150,8 @@ Config config_for(Config config, const std::optional<Shard>& shard) {
 }
 
 // Head alone, against the cached baseline, since base cannot be built; unless somebody insisted on that base.
-Result<Sides> fall_back(World& world, const CheckOptions& options, const Job& job, const Machine& machine, Sides sides,
-                        const std::string& base_not_built) {
+Result<Checkouts> fall_back(World& world, const CheckOptions& options, const Job& job, const Machine& machine,
+                            Checkouts sides, const std::string& base_not_built) {
   if (!options.sides.base.empty() || !options.sides.base_dir.empty())
     return Error{ErrorKind::benchmark, base_not_built, "",
                  "name another base, or leave it out to use the cached baseline", ""};
@@ -162,7 +162,7 @@ Result<Sides> fall_back(World& world, const CheckOptions& options, const Job& jo
 
 // nullopt when the job ends here: a dry run, or a shard, which nobody can judge alone. `tuned`: null for a dry run.
 Result<std::optional<Taken>> measure_sides(World& world, const CheckOptions& options, const Job& job,
-                                           const TunedMachine* tuned, const Machine& machine, Sides sides) {
+                                           const TunedMachine* tuned, const Machine& machine, Checkouts sides) {
   const bool two_sided = !sides.base_directory.empty();
   const bool named = !options.sides.base_dir.empty();  // built trees, maybe of no commit at all
   PW_TRY_ASSIGN(Selected selected,
@@ -181,7 +181,7 @@ Result<std::optional<Taken>> measure_sides(World& world, const CheckOptions& opt
                              sides.head_directory, machine, past,
                              [&](const std::map<Side, double>& build_s) { builds.keep(world, build_s); }));
   if (!measured.base_not_built.empty()) {
-    PW_TRY_ASSIGN(Sides alone, fall_back(world, options, job, machine, std::move(sides), measured.base_not_built));
+    PW_TRY_ASSIGN(Checkouts alone, fall_back(world, options, job, machine, std::move(sides), measured.base_not_built));
     return measure_sides(world, options, job, tuned, machine, std::move(alone));
   }
   PW_TRY(keep_samples(world, options, job, sides, selected, measured));
@@ -196,7 +196,7 @@ Result<std::optional<Taken>> measure(World& world, const CheckOptions& options, 
   std::optional<TunedMachine> tuned;
   if (!options.dry_run) tuned.emplace(world, job.config());
   const Machine machine = tuned ? tuned->machine() : os::read_machine();
-  PW_TRY_ASSIGN(Sides sides, choose_sides(world, job.config(), job.context, machine, options.sides));
+  PW_TRY_ASSIGN(Checkouts sides, choose_sides(world, job.config(), job.context, machine, options.sides));
   return measure_sides(world, options, job, tuned ? &*tuned : nullptr, machine, std::move(sides));
 }
 
@@ -206,7 +206,7 @@ std::uint64_t seed_in(const Samples& samples) {
 
 Report report_of(World& world, const CheckOptions& options, const Job& job, const Taken& taken,
                  const gates::Override& override_) {
-  Setting setting;
+  ReportFacts setting;
   setting.context = job.context;
   setting.base_label = taken.sides.base_label;
   setting.head_label = taken.sides.head_label;

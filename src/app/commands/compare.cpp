@@ -1,12 +1,12 @@
 #include <memory>
 
-#include "app/command.hpp"
-#include "app/common.hpp"
-#include "app/exit_code.hpp"
-#include "app/past.hpp"
-#include "app/pipeline.hpp"
-#include "app/verb.hpp"
-#include "os/files.hpp"
+#include "app/cli/command.hpp"
+#include "app/cli/common.hpp"
+#include "app/cli/exit_code.hpp"
+#include "app/cli/verb.hpp"
+#include "app/pipe/past.hpp"
+#include "app/pipe/report.hpp"
+#include "os/files/files.hpp"
 #include "store/store.hpp"
 
 namespace perfwarden::app {
@@ -50,7 +50,7 @@ int compare(World& world, const CompareOptions& options) {
   if (!base) return fail(world, base.error());
   const Result<Samples> head = samples_of(options.head, config);
   if (!head) return fail(world, head.error());
-  Setting setting;
+  ReportFacts setting;
   setting.base_label = options.base;
   setting.head_label = options.head;
   setting.config_file = options.config.file;

@@ -5,18 +5,18 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "app/command.hpp"
-#include "app/common.hpp"
-#include "app/diagnosis.hpp"
-#include "app/exit_code.hpp"
-#include "app/noise.hpp"
-#include "app/tuning.hpp"
-#include "app/verb.hpp"
-#include "app/workload.hpp"
+#include "app/cli/command.hpp"
+#include "app/cli/common.hpp"
+#include "app/cli/exit_code.hpp"
+#include "app/cli/verb.hpp"
+#include "app/doctor/diagnosis.hpp"
+#include "app/doctor/noise.hpp"
+#include "app/doctor/workload.hpp"
+#include "app/pipe/tuned_machine.hpp"
 #include "base/table.hpp"
 #include "base/text.hpp"
 #include "github/run_context.hpp"
-#include "os/files.hpp"
+#include "os/files/files.hpp"
 
 namespace perfwarden::app {
 namespace {

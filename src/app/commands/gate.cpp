@@ -1,11 +1,11 @@
 #include <algorithm>
 #include <memory>
 
-#include "app/command.hpp"
-#include "app/common.hpp"
-#include "app/exit_code.hpp"
-#include "app/pipeline.hpp"
-#include "app/verb.hpp"
+#include "app/cli/command.hpp"
+#include "app/cli/common.hpp"
+#include "app/cli/exit_code.hpp"
+#include "app/cli/verb.hpp"
+#include "app/pipe/report.hpp"
 
 namespace perfwarden::app {
 namespace {

@@ -8,12 +8,12 @@
 #include <string>
 #include <vector>
 
-#include "app/command.hpp"
-#include "app/common.hpp"
-#include "app/exit_code.hpp"
-#include "app/verb.hpp"
+#include "app/cli/command.hpp"
+#include "app/cli/common.hpp"
+#include "app/cli/exit_code.hpp"
+#include "app/cli/verb.hpp"
 #include "ingest/bundle.hpp"
-#include "os/files.hpp"
+#include "os/files/files.hpp"
 
 namespace perfwarden::app {
 namespace {

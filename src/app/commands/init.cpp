@@ -1,16 +1,16 @@
 #include <memory>
 #include <span>
 
-#include "app/command.hpp"
-#include "app/common.hpp"
-#include "app/detect.hpp"
-#include "app/exit_code.hpp"
-#include "app/verb.hpp"
+#include "app/cli/command.hpp"
+#include "app/cli/common.hpp"
+#include "app/cli/exit_code.hpp"
+#include "app/cli/verb.hpp"
+#include "app/init/detect.hpp"
 #include "base/embedded.hpp"
 #include "base/text.hpp"
 #include "config/load.hpp"
 #include "ingest/format.hpp"
-#include "os/files.hpp"
+#include "os/files/files.hpp"
 
 namespace perfwarden::app {
 

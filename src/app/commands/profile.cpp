@@ -1,8 +1,8 @@
 #include <memory>
 #include <vector>
 
-#include "app/command.hpp"
-#include "app/profiles.hpp"
+#include "app/cli/command.hpp"
+#include "app/profile/files.hpp"
 
 namespace perfwarden::app {
 namespace {

@@ -1,13 +1,13 @@
 #include <fmt/format.h>
 #include <memory>
 
-#include "app/command.hpp"
-#include "app/common.hpp"
-#include "app/exit_code.hpp"
-#include "app/pipeline.hpp"
-#include "app/telling.hpp"
-#include "app/trust.hpp"
-#include "app/verb.hpp"
+#include "app/cli/command.hpp"
+#include "app/cli/common.hpp"
+#include "app/cli/exit_code.hpp"
+#include "app/cli/verb.hpp"
+#include "app/pipe/publication.hpp"
+#include "app/pipe/report.hpp"
+#include "app/pipe/trusted_config.hpp"
 #include "base/text.hpp"
 #include "github/api.hpp"
 #include "github/run_context.hpp"

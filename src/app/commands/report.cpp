@@ -1,9 +1,9 @@
 #include <memory>
 
-#include "app/command.hpp"
-#include "app/common.hpp"
-#include "app/pipeline.hpp"
-#include "app/verb.hpp"
+#include "app/cli/command.hpp"
+#include "app/cli/common.hpp"
+#include "app/cli/verb.hpp"
+#include "app/pipe/report.hpp"
 
 namespace perfwarden::app {
 namespace {

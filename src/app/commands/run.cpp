@@ -1,15 +1,15 @@
 #include <memory>
 
-#include "app/command.hpp"
-#include "app/common.hpp"
-#include "app/exit_code.hpp"
-#include "app/measuring.hpp"
-#include "app/selecting.hpp"
-#include "app/sides.hpp"
-#include "app/tuning.hpp"
-#include "app/verb.hpp"
+#include "app/cli/command.hpp"
+#include "app/cli/common.hpp"
+#include "app/cli/exit_code.hpp"
+#include "app/cli/verb.hpp"
+#include "app/pipe/measurement.hpp"
+#include "app/pipe/selection.hpp"
+#include "app/pipe/sides.hpp"
+#include "app/pipe/tuned_machine.hpp"
 #include "github/run_context.hpp"
-#include "os/files.hpp"
+#include "os/files/files.hpp"
 #include "plan/make.hpp"
 
 namespace perfwarden::app {
@@ -40,7 +40,7 @@ int measure_here(World& world, const RunOptions& options) {
       measure_plan(world, selected->plan, loaded->config, "", os::absolute_path("."), tuned.machine());
   if (!measured) return fail(world, measured.error());
   add_selection(*selected, *measured);
-  const baseline::Git git = repository(world);
+  const checkout::Git git = repository(world);
   RunInfo& run = measured->samples.head.run;
   run.commit =
       options.commit.empty() ? git.resolve("HEAD").value_or("") : git.resolve(options.commit).value_or(options.commit);

@@ -1,23 +1,23 @@
-#include "app/selftest.hpp"
+#include "app/selftest/trials.hpp"
 
 #include <fmt/format.h>
 
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "app/command.hpp"
-#include "app/common.hpp"
-#include "app/exit_code.hpp"
-#include "app/measuring.hpp"
-#include "app/past.hpp"
-#include "app/pipeline.hpp"
-#include "app/tuning.hpp"
-#include "app/twins.hpp"
-#include "app/verb.hpp"
+#include "app/cli/command.hpp"
+#include "app/cli/common.hpp"
+#include "app/cli/exit_code.hpp"
+#include "app/cli/verb.hpp"
+#include "app/pipe/measurement.hpp"
+#include "app/pipe/past.hpp"
+#include "app/pipe/report.hpp"
+#include "app/pipe/tuned_machine.hpp"
+#include "app/selftest/twins.hpp"
 #include "base/hash.hpp"
 #include "base/table.hpp"
 #include "base/text.hpp"
-#include "os/slowed_processes.hpp"
+#include "os/process/slowed_processes.hpp"
 #include "plan/make.hpp"
 
 namespace perfwarden::app {
@@ -46,7 +46,7 @@ Result<double> slowdown_of(const SelftestOptions& options, const Config& config)
 Result<Report> measure_twins(World& world, const Config& config, const Plan& plan, const Twins& twins,
                              const TunedMachine& tuned) {
   const Machine machine = tuned.machine();
-  Setting setting;
+  ReportFacts setting;
   setting.seed = plan.seed;
   setting.past = past_of_baseline(config, machine);
   PW_TRY_ASSIGN(const Measured measured, measure_plan(world, plan, config, twins.base_directory(),

@@ -6,14 +6,14 @@
 #include <optional>
 #include <string>
 
-#include "app/command.hpp"
-#include "app/common.hpp"
-#include "app/exit_code.hpp"
-#include "app/profiles.hpp"
-#include "profile/top.hpp"
-#include "profile/write_folded.hpp"
-#include "profile/write_pprof.hpp"
-#include "profile/write_speedscope.hpp"
+#include "app/cli/command.hpp"
+#include "app/cli/common.hpp"
+#include "app/cli/exit_code.hpp"
+#include "app/profile/files.hpp"
+#include "profile/write/folded.hpp"
+#include "profile/write/pprof.hpp"
+#include "profile/write/speedscope.hpp"
+#include "profile/write/top.hpp"
 
 namespace perfwarden::app {
 namespace {

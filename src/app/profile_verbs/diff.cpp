@@ -1,4 +1,4 @@
-#include "profile/diff.hpp"
+#include "profile/diff/diff.hpp"
 
 #include <fmt/format.h>
 
@@ -6,24 +6,24 @@
 #include <memory>
 #include <string>
 
-#include "app/command.hpp"
-#include "app/common.hpp"
-#include "app/evidence.hpp"
-#include "app/exit_code.hpp"
-#include "app/owners.hpp"
-#include "app/pipeline.hpp"
-#include "app/profiles.hpp"
+#include "app/cli/command.hpp"
+#include "app/cli/common.hpp"
+#include "app/cli/exit_code.hpp"
+#include "app/pipe/report.hpp"
+#include "app/profile/comparison.hpp"
+#include "app/profile/files.hpp"
+#include "app/profile/owners.hpp"
 #include "base/text.hpp"
-#include "gates/evidence.hpp"
-#include "os/mapped_file.hpp"
-#include "profile/flame_graph.hpp"
-#include "profile/folded_diff.hpp"
+#include "gates/profiles.hpp"
+#include "os/files/mapped.hpp"
+#include "profile/draw/flame_graph.hpp"
 #include "profile/format.hpp"
-#include "profile/inflate.hpp"
 #include "profile/limits.hpp"
-#include "profile/read.hpp"
-#include "profile/write_speedscope.hpp"
-#include "report/evidence_text.hpp"
+#include "profile/read/inflate.hpp"
+#include "profile/read/read.hpp"
+#include "profile/write/folded_diff.hpp"
+#include "profile/write/speedscope.hpp"
+#include "report/view/profile_diff_text.hpp"
 
 namespace perfwarden::app {
 namespace {

@@ -1,4 +1,4 @@
-#include "profile/flame_graph.hpp"
+#include "profile/draw/flame_graph.hpp"
 
 #include <fmt/format.h>
 
@@ -8,13 +8,13 @@
 #include <utility>
 #include <vector>
 
-#include "app/command.hpp"
-#include "app/common.hpp"
-#include "app/exit_code.hpp"
-#include "app/profiles.hpp"
+#include "app/cli/command.hpp"
+#include "app/cli/common.hpp"
+#include "app/cli/exit_code.hpp"
+#include "app/profile/files.hpp"
 #include "base/text.hpp"
-#include "profile/diff.hpp"
-#include "profile/top.hpp"
+#include "profile/diff/diff.hpp"
+#include "profile/write/top.hpp"
 
 namespace perfwarden::app {
 namespace {

@@ -5,18 +5,18 @@
 #include <string>
 #include <vector>
 
-#include "app/command.hpp"
-#include "app/common.hpp"
-#include "app/exit_code.hpp"
-#include "app/profiles.hpp"
+#include "app/cli/command.hpp"
+#include "app/cli/common.hpp"
+#include "app/cli/exit_code.hpp"
+#include "app/profile/files.hpp"
 #include "base/text.hpp"
-#include "os/mapped_file.hpp"
+#include "os/files/mapped.hpp"
 #include "profile/format.hpp"
-#include "profile/inflate.hpp"
 #include "profile/limits.hpp"
-#include "profile/perf_script.hpp"
-#include "profile/read.hpp"
-#include "profile/write_folded.hpp"
+#include "profile/read/inflate.hpp"
+#include "profile/read/perf_script.hpp"
+#include "profile/read/read.hpp"
+#include "profile/write/folded.hpp"
 
 namespace perfwarden::app {
 namespace {

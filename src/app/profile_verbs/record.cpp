@@ -3,15 +3,15 @@
 #include <algorithm>
 #include <memory>
 
-#include "app/common.hpp"
-#include "app/exit_code.hpp"
-#include "app/measuring.hpp"
-#include "app/profiles.hpp"
+#include "app/cli/common.hpp"
+#include "app/cli/exit_code.hpp"
+#include "app/pipe/measurement.hpp"
+#include "app/profile/files.hpp"
 #include "measure/record.hpp"
-#include "os/files.hpp"
-#include "profile/merge.hpp"
-#include "profile/read.hpp"
-#include "profile/write_folded.hpp"
+#include "os/files/files.hpp"
+#include "profile/diff/merge.hpp"
+#include "profile/read/read.hpp"
+#include "profile/write/folded.hpp"
 
 namespace perfwarden::app {
 namespace {
@@ -31,7 +31,7 @@ Result<std::vector<Profile>> record_runs(World& world, const RecordOptions& opti
   suite.timeout_s = 3600;
   suite.profile = options.how;
   plan.suites.push_back(std::move(suite));
-  const measure::Sides children = children_of(world, Config{}, "", os::absolute_path("."));
+  const measure::Children children = children_of(world, Config{}, "", os::absolute_path("."));
   PW_TRY_ASSIGN(const measure::Recorder recorder,
                 measure::make_recorder(options.how, children, world.processes, folder));
   std::vector<Profile> out;

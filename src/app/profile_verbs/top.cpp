@@ -1,12 +1,12 @@
-#include "profile/top.hpp"
+#include "profile/write/top.hpp"
 
 #include <memory>
 #include <string>
 
-#include "app/command.hpp"
-#include "app/common.hpp"
-#include "app/exit_code.hpp"
-#include "app/profiles.hpp"
+#include "app/cli/command.hpp"
+#include "app/cli/common.hpp"
+#include "app/cli/exit_code.hpp"
+#include "app/profile/files.hpp"
 
 namespace perfwarden::app {
 namespace {

@@ -1,4 +1,4 @@
-#include "gates/evidence.hpp"
+#include "gates/profiles.hpp"
 
 namespace perfwarden::gates {
 namespace {

@@ -3,8 +3,8 @@
 #include <array>
 #include <cmath>
 
-#include "gates/evidence.hpp"
 #include "gates/limit.hpp"
+#include "gates/profiles.hpp"
 
 namespace perfwarden::gates {
 namespace {
@@ -22,7 +22,7 @@ Interval rise_of(const ProfileSide& base, const ProfileSide& head) {
   return {h - b - down, h - b + up, 0.95};
 }
 
-Finding judge_limit(const Evidence& evidence, const ProfileRule& rule, Level level, double limit) {
+Finding judge_limit(const ProfileDiff& evidence, const ProfileRule& rule, Level level, double limit) {
   Finding finding = finding_of(k_stack_depth_name, evidence, rule);
   const Interval rise = rise_of(evidence.base, evidence.head);
   finding.unit = "frames";
@@ -53,7 +53,7 @@ Finding judge_limit(const Evidence& evidence, const ProfileRule& rule, Level lev
 }
 
 std::vector<Finding> judge_stack_depth(const EvidenceInput& input) {
-  const Evidence& evidence = input.evidence;
+  const ProfileDiff& evidence = input.evidence;
   if (evidence.base.depth_max == 0 || evidence.head.depth_max == 0) return {};
   const ProfileRule* rule = nullptr;
   for (const ProfileRule& one : input.gates.rules)

@@ -36,16 +36,16 @@ class AsvReader {
   explicit AsvReader(const Document& document) : document_(document), table_(document) {}
 
   Result<Reading> run() {
-    PW_TRY_ASSIGN(const JsonTree tree, read_whole(document_, JsonKind::object, k_asv_cure));
+    PW_TRY_ASSIGN(const json::Tree tree, read_whole(document_, json::Kind::object, k_asv_cure));
     const auto columns = tree.root().find("result_columns");
     const auto results = tree.root().find("results");
-    if (!columns || !results || !results->is(JsonKind::object))
+    if (!columns || !results || !results->is(json::Kind::object))
       return Error{ErrorKind::parse, "the asv file has no result_columns and results", document_.name + ":1",
                    std::string(k_asv_cure), ""};
     std::size_t place = 0;
-    columns->each([&](const JsonNode& column) { places_.emplace(column.text(), place++); });
+    columns->each([&](const json::Node& column) { places_.emplace(column.text(), place++); });
     Status status = Nothing{};
-    results->each_member([&](std::string_view name, const JsonNode& row) {
+    results->each_member([&](std::string_view name, const json::Node& row) {
       if (status) status = read_benchmark(std::string(name), row);
     });
     if (!status) return std::move(status).error();
@@ -54,26 +54,26 @@ class AsvReader {
   }
 
  private:
-  [[nodiscard]] std::optional<JsonNode> column(const JsonNode& row, std::string_view name) const {
+  [[nodiscard]] std::optional<json::Node> column(const json::Node& row, std::string_view name) const {
     const auto place = places_.find(name);
-    std::optional<JsonNode> out;
+    std::optional<json::Node> out;
     std::size_t at = 0;
     if (place == places_.end()) return out;
-    row.each([&](const JsonNode& cell) {
+    row.each([&](const json::Node& cell) {
       if (at++ == place->second) out = cell;
     });
     return out;
   }
 
-  Status read_benchmark(const std::string& name, const JsonNode& row) {
+  Status read_benchmark(const std::string& name, const json::Node& row) {
     const auto metric = metric_of_asv(name);
     if (!metric) return Nothing{};  // asv keeps other files' keys and its own bookkeeping here
-    if (!row.is(JsonKind::array)) {
+    if (!row.is(json::Kind::array)) {
       note_bad_record(table_, row, name, "an array of columns");
       return Nothing{};
     }
     const auto results = column(row, "result");
-    if (!results || results->is(JsonKind::null)) {
+    if (!results || results->is(json::Kind::null)) {
       table_.note(row.line(), "benchmark-failed", fmt::format("benchmark '{}' failed; left out", shown(name)));
       return Nothing{};
     }
@@ -82,29 +82,29 @@ class AsvReader {
       note_bad_record(table_, row, name, fmt::format("a benchmark of at most {} parameters", k_most_axes));
       return Nothing{};
     }
-    std::vector<JsonNode> samples;
-    if (const auto all = column(row, "samples")) all->each([&](const JsonNode& list) { samples.push_back(list); });
+    std::vector<json::Node> samples;
+    if (const auto all = column(row, "samples")) all->each([&](const json::Node& list) { samples.push_back(list); });
     std::size_t index = 0;
     Status status = Nothing{};
-    const auto read_one = [&](const JsonNode& result) {
+    const auto read_one = [&](const json::Node& result) {
       if (status)
         status = read_combination(name_of_combination(name, axes, index), *metric, result,
                                   index < samples.size() ? std::optional(samples[index]) : std::nullopt);
       ++index;
     };
-    if (results->is(JsonKind::array))
+    if (results->is(json::Kind::array))
       results->each(read_one);
     else
       read_one(*results);
     return status;
   }
 
-  [[nodiscard]] std::vector<std::vector<std::string>> axes_of(const JsonNode& row) const {
+  [[nodiscard]] std::vector<std::vector<std::string>> axes_of(const json::Node& row) const {
     std::vector<std::vector<std::string>> axes;
     if (const auto params = column(row, "params"))
-      params->each([&](const JsonNode& axis) {
+      params->each([&](const json::Node& axis) {
         axes.emplace_back();
-        axis.each([&](const JsonNode& value) { axes.back().push_back(shared_part(scalar_text(value))); });
+        axis.each([&](const json::Node& value) { axes.back().push_back(shared_part(scalar_text(value))); });
       });
     return axes;
   }
@@ -121,19 +121,19 @@ class AsvReader {
   }
 
   Status read_combination(const std::string& name, const std::pair<Metric, std::string_view>& metric,
-                          const JsonNode& result, const std::optional<JsonNode>& samples) {
-    if (result.is(JsonKind::null)) {
+                          const json::Node& result, const std::optional<json::Node>& samples) {
+    if (result.is(json::Kind::null)) {
       table_.note(result.line(), "benchmark-failed", fmt::format("benchmark '{}' failed; left out", shown(name)));
       return Nothing{};
     }
-    if (!samples || !samples->is(JsonKind::array)) {
+    if (!samples || !samples->is(json::Kind::array)) {
       if (metric.first.name == "wall_time")
         table_.note_summary_only("this asv file", "the median of each benchmark's samples",
                                  "use asv run --record-samples");
       return table_.add(result.line(), name, metric.first, metric.second, number_or_nan(result));
     }
     Status status = Nothing{};
-    samples->each([&](const JsonNode& value) {
+    samples->each([&](const json::Node& value) {
       if (status) status = table_.add(value.line(), name, metric.first, metric.second, number_or_nan(value));
     });
     return status;

@@ -30,14 +30,14 @@ class BenchmarkDotnetReader {
   explicit BenchmarkDotnetReader(const Document& document) : document_(document), table_(document) {}
 
   Result<Reading> run() {
-    PW_TRY_ASSIGN(const JsonTree tree, read_whole(document_, JsonKind::object, k_benchmark_dotnet_cure));
+    PW_TRY_ASSIGN(const json::Tree tree, read_whole(document_, json::Kind::object, k_benchmark_dotnet_cure));
     const auto benchmarks = tree.root().find("Benchmarks");
-    if (!benchmarks || !benchmarks->is(JsonKind::array))
+    if (!benchmarks || !benchmarks->is(json::Kind::array))
       return Error{ErrorKind::parse, "the BenchmarkDotNet JSON has no array \"Benchmarks\"", document_.name + ":1",
                    std::string(k_benchmark_dotnet_cure), ""};
-    benchmarks->each([&](const JsonNode& entry) { ++uses_[string_of(entry, "FullName")]; });
+    benchmarks->each([&](const json::Node& entry) { ++uses_[string_of(entry, "FullName")]; });
     Status status = Nothing{};
-    benchmarks->each([&](const JsonNode& entry) {
+    benchmarks->each([&](const json::Node& entry) {
       if (status) status = read_benchmark(entry);
     });
     if (!status) return std::move(status).error();
@@ -45,7 +45,7 @@ class BenchmarkDotnetReader {
   }
 
  private:
-  Status read_benchmark(const JsonNode& entry) {
+  Status read_benchmark(const json::Node& entry) {
     std::string name = string_of(entry, "FullName");
     if (name.empty()) {
       note_bad_record(table_, entry, "a benchmark without a FullName", "one with a name");
@@ -60,16 +60,16 @@ class BenchmarkDotnetReader {
     PW_TRY(read_times(entry, name));
     const auto memory = entry.find("Memory");
     const auto bytes = memory ? memory->find("BytesAllocatedPerOperation") : std::nullopt;
-    if (!bytes || bytes->is(JsonKind::null)) return Nothing{};
+    if (!bytes || bytes->is(json::Kind::null)) return Nothing{};
     return table_.add(bytes->line(), name, known_metric("allocated_bytes").value_or(Metric{}), "B",
                       number_or_nan(*bytes));
   }
 
-  Status read_times(const JsonNode& entry, const std::string& name) {
+  Status read_times(const json::Node& entry, const std::string& name) {
     bool any = false;
     Status status = Nothing{};
     if (const auto measurements = entry.find("Measurements"))
-      measurements->each([&](const JsonNode& row) {
+      measurements->each([&](const json::Node& row) {
         const std::string mode = string_of(row, "IterationMode");
         const bool result = mode == "Result" || (mode == "Workload" && string_of(row, "IterationStage") == "Result");
         if (!status || !result) return;
@@ -85,21 +85,21 @@ class BenchmarkDotnetReader {
   }
 
   // "Brief" exports have no measurements, but the statistics keep the values without outliers.
-  Status read_statistics(const JsonNode& entry, const std::string& name) {
+  Status read_statistics(const json::Node& entry, const std::string& name) {
     const auto statistics = entry.find("Statistics");
-    if (!statistics || !statistics->is(JsonKind::object)) {
+    if (!statistics || !statistics->is(json::Kind::object)) {
       table_.note(entry.line(), "benchmark-failed",
                   fmt::format("benchmark '{}' has no statistics: it failed; left out", shown(name)));
       return Nothing{};
     }
     const auto values = statistics->find("OriginalValues");
-    if (!values || !values->is(JsonKind::array)) {
+    if (!values || !values->is(json::Kind::array)) {
       table_.note_summary_only("this BenchmarkDotNet file", "the mean of each benchmark",
                                "export it with JsonExporter.Full");
       return table_.add(statistics->line(), name, wall_time(), "ns", number_or_nan(*statistics, "Mean") / 1e9);
     }
     Status status = Nothing{};
-    values->each([&](const JsonNode& value) {
+    values->each([&](const json::Node& value) {
       if (status) status = table_.add(value.line(), name, wall_time(), "ns", number_or_nan(value) / 1e9);
     });
     return status;

@@ -20,10 +20,10 @@ Metric iterations_per_second() {
 }
 
 Result<Reading> read_ips_json(const Document& document) {
-  PW_TRY_ASSIGN(const JsonTree tree, read_whole(document, JsonKind::array, k_benchmark_ips_cure));
+  PW_TRY_ASSIGN(const json::Tree tree, read_whole(document, json::Kind::array, k_benchmark_ips_cure));
   Table table(document);
   Status status = Nothing{};
-  tree.root().each([&](const JsonNode& entry) {
+  tree.root().each([&](const json::Node& entry) {
     if (!status) return;
     const std::string name = string_of(entry, "name");
     const auto value = entry.find("central_tendency") ? entry.find("central_tendency") : entry.find("ips");

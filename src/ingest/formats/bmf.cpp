@@ -28,14 +28,14 @@ constexpr std::array<Measure, 7> k_measures{{{"latency", "wall_time", "ns"},
                                              {"allocated", "allocated_bytes", "B"}}};
 
 Result<Reading> read_bmf(const Document& document) {
-  PW_TRY_ASSIGN(const JsonTree tree, read_whole(document, JsonKind::object, k_bmf_cure));
+  PW_TRY_ASSIGN(const json::Tree tree, read_whole(document, json::Kind::object, k_bmf_cure));
   Table table(document);
   Status status = Nothing{};
-  tree.root().each_member([&](std::string_view benchmark, const JsonNode& measures) {
-    if (!measures.is(JsonKind::object)) return note_bad_record(table, measures, benchmark, "an object of measures");
-    measures.each_member([&](std::string_view measure, const JsonNode& metric) {
+  tree.root().each_member([&](std::string_view benchmark, const json::Node& measures) {
+    if (!measures.is(json::Kind::object)) return note_bad_record(table, measures, benchmark, "an object of measures");
+    measures.each_member([&](std::string_view measure, const json::Node& metric) {
       if (!status) return;
-      if (!metric.is(JsonKind::object)) return note_bad_record(table, metric, benchmark, "an object with a value");
+      if (!metric.is(json::Kind::object)) return note_bad_record(table, metric, benchmark, "an object with a value");
       const auto known =
           std::find_if(k_measures.begin(), k_measures.end(), [&](const Measure& row) { return row.name == measure; });
       const std::string_view unit = known == k_measures.end() ? "" : known->unit;

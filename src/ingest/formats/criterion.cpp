@@ -30,16 +30,16 @@ struct Throughput {
 };
 
 // {"Elements": 1000} and {"Bytes": 4096} of benchmark.json; {"per_iteration": 1000, "unit": "elements"} of the lines.
-Throughput throughput_of(const JsonNode& node) {
+Throughput throughput_of(const json::Node& node) {
   Throughput out;
   const auto set = [&](std::string_view unit, double count) {
     const std::string word = text::lower(unit);
     if (word.starts_with("bytes")) out = {"byte_throughput", count};
     if (word.starts_with("elements")) out = {"throughput", count};
   };
-  node.each_member([&](std::string_view key, const JsonNode& value) { set(key, number_or_nan(value)); });
+  node.each_member([&](std::string_view key, const json::Node& value) { set(key, number_or_nan(value)); });
   if (node.find("per_iteration")) set(string_of(node, "unit"), number_or_nan(node, "per_iteration"));
-  node.each([&](const JsonNode& entry) {
+  node.each([&](const json::Node& entry) {
     if (out.metric.empty()) out = throughput_of(entry);
   });
   return out;
@@ -55,7 +55,7 @@ class CriterionReader {
     if (!bundled && !start.starts_with('{')) return read_criterion_text(document_);
     for (const BundledFile& file : unbundle(document_.text, document_.name)) {
       PW_TRY(for_each_json(file.text, document_.name, file.line, table_,
-                           [&](const JsonNode& value) { return read_value(value, file.path); }));
+                           [&](const json::Node& value) { return read_value(value, file.path); }));
     }
     for (auto& [folder, benchmark] : folders_) PW_TRY(add_folder(folder, benchmark));
     return table_.finish("there are no results of criterion here", std::string(k_criterion_cure));
@@ -70,7 +70,7 @@ class CriterionReader {
     int line = 0;
   };
 
-  Status read_value(const JsonNode& value, std::string_view path) {
+  Status read_value(const json::Node& value, std::string_view path) {
     if (string_of(value, "reason") == "benchmark-complete") return read_message(value);
     if (value.find("reason")) return Nothing{};  // other messages of cargo
     const std::string_view folder = path.substr(0, path.rfind('/'));
@@ -89,21 +89,21 @@ class CriterionReader {
     return Nothing{};
   }
 
-  static std::vector<std::pair<double, double>> pairs(const JsonNode& value, std::string_view counts,
+  static std::vector<std::pair<double, double>> pairs(const json::Node& value, std::string_view counts,
                                                       std::string_view times) {
     std::vector<std::pair<double, double>> out;
     if (const auto list = value.find(counts))
-      list->each([&](const JsonNode& count) { out.emplace_back(number_or_nan(count), 0); });
+      list->each([&](const json::Node& count) { out.emplace_back(number_or_nan(count), 0); });
     std::size_t at = 0;
     if (const auto list = value.find(times))
-      list->each([&](const JsonNode& time) {
+      list->each([&](const json::Node& time) {
         if (at < out.size()) out[at++].second = number_or_nan(time);
       });
     out.resize(at);
     return out;
   }
 
-  Status read_message(const JsonNode& value) {
+  Status read_message(const json::Node& value) {
     Folder folder;
     folder.name = string_of(value, "id");
     folder.line = value.line();

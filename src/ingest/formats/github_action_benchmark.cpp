@@ -48,12 +48,12 @@ Metric metric_of(std::string_view spelled, const Unit& unit) {
   return known_metric(known).value_or(metric_of_unit(unit));
 }
 
-Result<JsonTree> read_data(const Document& document) {
-  return JsonTree::read(document.text, document.name,
-                        {.from = offset_of_json(document.text),
-                         .trailing_text = true,
-                         .repeated_keys = true,
-                         .hint = k_github_action_benchmark_cure});
+Result<json::Tree> read_data(const Document& document) {
+  return json::Tree::read(document.text, document.name,
+                          {.from = offset_of_json(document.text),
+                           .trailing_text = true,
+                           .repeated_keys = true,
+                           .hint = k_github_action_benchmark_cure});
 }
 
 Error no_entries(const Document& document) {
@@ -61,9 +61,9 @@ Error no_entries(const Document& document) {
                std::string(k_github_action_benchmark_cure), ""};
 }
 
-std::size_t count_members(const JsonNode& object) {
+std::size_t count_members(const json::Node& object) {
   std::size_t out = 0;
-  object.each_member([&](std::string_view, const JsonNode&) { ++out; });
+  object.each_member([&](std::string_view, const json::Node&) { ++out; });
   return out;
 }
 
@@ -84,9 +84,9 @@ std::string rfc3339_of(double unix_ms) {
                      clock.minutes().count(), clock.seconds().count());
 }
 
-Status read_benches(const JsonNode& benches, const std::string& prefix, std::string_view tool, Table& table) {
+Status read_benches(const json::Node& benches, const std::string& prefix, std::string_view tool, Table& table) {
   Status status = Nothing{};
-  benches.each([&](const JsonNode& bench) {
+  benches.each([&](const json::Node& bench) {
     if (!status) return;
     const std::string name = string_of(bench, "name");
     if (name.empty()) return note_bad_record(table, bench, "a result without a name", "one with a name");
@@ -101,7 +101,7 @@ Status read_benches(const JsonNode& benches, const std::string& prefix, std::str
   return status;
 }
 
-Status read_run(const JsonNode& run, const std::string& prefix, Table& table) {
+Status read_run(const json::Node& run, const std::string& prefix, Table& table) {
   const auto benches = run.find("benches");
   return benches ? read_benches(*benches, prefix, string_of(run, "tool"), table) : Status(Nothing{});
 }
@@ -111,16 +111,16 @@ class GithubActionBenchmarkReader {
   explicit GithubActionBenchmarkReader(const Document& document) : document_(document), table_(document) {}
 
   Result<Reading> run() {
-    PW_TRY_ASSIGN(const JsonTree tree, read_data(document_));
-    const JsonNode root = tree.root();
+    PW_TRY_ASSIGN(const json::Tree tree, read_data(document_));
+    const json::Node root = tree.root();
     const auto entries = root.find("entries");
     Status status = Nothing{};
-    if (root.is(JsonKind::array)) {
+    if (root.is(json::Kind::array)) {
       status = read_benches(root, "", "", table_);
       table_.note_once("direction-guessed",
                        "this file does not say whether less or more is better; it is guessed from the unit: declare it "
                        "under `metrics:` where the guess is wrong");
-    } else if (!entries || !entries->is(JsonKind::object)) {
+    } else if (!entries || !entries->is(json::Kind::object)) {
       return no_entries(document_);
     } else {
       status = read_entries(*entries);
@@ -132,14 +132,14 @@ class GithubActionBenchmarkReader {
   }
 
  private:
-  Status read_entries(const JsonNode& entries) {
+  Status read_entries(const json::Node& entries) {
     std::size_t older = 0;
     const bool several = count_members(entries) > 1;
     Status status = Nothing{};
-    entries.each_member([&](std::string_view suite, const JsonNode& runs) {
+    entries.each_member([&](std::string_view suite, const json::Node& runs) {
       if (!status) return;
-      std::optional<JsonNode> newest;
-      runs.each([&](const JsonNode& run) {
+      std::optional<json::Node> newest;
+      runs.each([&](const json::Node& run) {
         older += newest ? 1U : 0U;
         newest = run;
       });
@@ -164,14 +164,14 @@ class HistoryReader {
   explicit HistoryReader(const Document& document) : document_(document) {}
 
   Result<std::vector<PastRun>> run() {
-    PW_TRY_ASSIGN(const JsonTree tree, read_data(document_));
+    PW_TRY_ASSIGN(const json::Tree tree, read_data(document_));
     const auto entries = tree.root().find("entries");
-    if (!entries || !entries->is(JsonKind::object)) return no_entries(document_);
+    if (!entries || !entries->is(json::Kind::object)) return no_entries(document_);
     const bool several = count_members(*entries) > 1;
     Status status = Nothing{};
-    entries->each_member([&](std::string_view suite, const JsonNode& runs) {
+    entries->each_member([&](std::string_view suite, const json::Node& runs) {
       std::map<std::string, std::size_t> seen;  // in this suite: a commit may have been measured more than once
-      runs.each([&](const JsonNode& run) {
+      runs.each([&](const json::Node& run) {
         if (!status) return;
         const auto commit = run.find("commit");
         const std::string id = commit ? string_of(*commit, "id") : "";
@@ -189,7 +189,7 @@ class HistoryReader {
     Table table;
   };
 
-  Status add(const JsonNode& run, const std::string& commit, std::size_t which, const std::string& prefix) {
+  Status add(const json::Node& run, const std::string& commit, std::size_t which, const std::string& prefix) {
     const auto [found, added] = places_.try_emplace({commit, which}, runs_.size());
     if (added && runs_.size() >= k_max_past_runs)
       return Error{ErrorKind::parse, fmt::format("more than {} runs in one history", k_max_past_runs),

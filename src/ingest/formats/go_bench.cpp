@@ -10,10 +10,10 @@
 
 #include "base/text.hpp"
 #include "ingest/format.hpp"
-#include "ingest/json_tree.hpp"
 #include "ingest/limits.hpp"
 #include "ingest/parts.hpp"
 #include "ingest/samples.hpp"
+#include "json/tree.hpp"
 
 // The text of `go test -bench`: golang.org/design/14313-benchmark-format.
 namespace perfwarden::ingest {
@@ -189,7 +189,7 @@ Result<Reading> read_go_bench(const Document& document) {
 }
 
 int sniff_go_bench(std::string_view head) {
-  if (find_object(head, "context") || looks_like_samples(head)) return 0;
+  if (json::find_object(head, "context") || looks_like_samples(head)) return 0;
   Lines lines(head);
   while (lines.next()) {
     const std::string_view line = lines.line();

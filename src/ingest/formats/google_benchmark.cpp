@@ -12,9 +12,9 @@
 
 #include "ingest/format.hpp"
 #include "ingest/json_parts.hpp"
-#include "ingest/json_tree.hpp"
 #include "ingest/parts.hpp"
 #include "ingest/samples.hpp"
+#include "json/tree.hpp"
 
 // The JSON that Google Benchmark 1.5 to 1.9 prints with --benchmark_format=json (docs/user_guide.md,
 // src/json_reporter.cc).
@@ -52,9 +52,9 @@ constexpr std::array<std::string_view, 26> k_own_members{"name",
                                                          "bytes_per_second",
                                                          "complexity_n"};
 
-bool is_true(const JsonNode& object, std::string_view key) {
+bool is_true(const json::Node& object, std::string_view key) {
   const auto node = object.find(key);
-  return node && node->is(JsonKind::boolean) && node->number() != 0;
+  return node && node->is(json::Kind::boolean) && node->number() != 0;
 }
 
 // Where a benchmark of this name was first seen; another place with the same name is another benchmark.
@@ -69,18 +69,18 @@ class GoogleBenchmarkReader {
   explicit GoogleBenchmarkReader(const Document& document) : document_(document), table_(document) {}
 
   Result<Reading> run() {
-    auto from = find_object(document_.text, "context");
+    auto from = json::find_object(document_.text, "context");
     if (!from) return Error{ErrorKind::parse, no_object(), document_.name, std::string(k_google_benchmark_cure), ""};
     int line = 0;
     for (std::size_t object = 0; from; ++object) {  // two programs may have written to one stdout
-      PW_TRY_ASSIGN(const JsonTree tree, JsonTree::read(document_.text, document_.name,
-                                                        {.from = *from,
-                                                         .line = line,
-                                                         .trailing_text = true,
-                                                         .repeated_keys = true,
-                                                         .hint = k_google_benchmark_cure}));
+      PW_TRY_ASSIGN(const json::Tree tree, json::Tree::read(document_.text, document_.name,
+                                                            {.from = *from,
+                                                             .line = line,
+                                                             .trailing_text = true,
+                                                             .repeated_keys = true,
+                                                             .hint = k_google_benchmark_cure}));
       PW_TRY(read_object(tree, object));
-      from = find_object(document_.text, "context", tree.end());
+      from = json::find_object(document_.text, "context", tree.end());
       if (!from) break;
       const std::string_view between = document_.text.substr(tree.end(), *from - tree.end());
       line = tree.end_line() + static_cast<int>(std::count(between.begin(), between.end(), '\n'));
@@ -97,9 +97,9 @@ class GoogleBenchmarkReader {
                    : "there is no Google Benchmark JSON here: no object that begins with \"context\"";
   }
 
-  Status read_object(const JsonTree& tree, std::size_t object) {
-    const JsonNode root = tree.root();
-    for (const JsonTree::Repeated& key : tree.repeated())
+  Status read_object(const json::Tree& tree, std::size_t object) {
+    const json::Node root = tree.root();
+    for (const json::Tree::Repeated& key : tree.repeated())
       table_.note(key.line, "repeated-key",
                   fmt::format("the key '{}' stands twice in one benchmark; the first is read: rename the user counter",
                               key.key));
@@ -107,19 +107,19 @@ class GoogleBenchmarkReader {
     if (context) read_context(*context);
     const std::string executable = context ? string_of(*context, "executable") : "";
     const auto benchmarks = root.find("benchmarks");
-    if (!benchmarks || !benchmarks->is(JsonKind::array))
+    if (!benchmarks || !benchmarks->is(json::Kind::array))
       return Error{ErrorKind::parse, "the Google Benchmark JSON has no array \"benchmarks\"",
                    fmt::format("{}:{}", document_.name, root.line()), std::string(k_google_benchmark_cure), ""};
     Status status = Nothing{};
     std::size_t position = 0;
-    benchmarks->each([&](const JsonNode& entry) {
+    benchmarks->each([&](const json::Node& entry) {
       if (status) status = read_entry(entry, object, position, executable);
       ++position;
     });
     return status;
   }
 
-  void read_context(const JsonNode& context) {
+  void read_context(const json::Node& context) {
     if (string_of(context, "library_build_type") == "debug")
       table_.note_once("debug-library",
                        "the Google Benchmark library was built without NDEBUG (Debian's and Ubuntu's packages are), "
@@ -130,7 +130,7 @@ class GoogleBenchmarkReader {
                        "cpupower frequency-set --governor performance");
   }
 
-  Status read_entry(const JsonNode& entry, std::size_t object, std::size_t position, const std::string& executable) {
+  Status read_entry(const json::Node& entry, std::size_t object, std::size_t position, const std::string& executable) {
     std::string name = string_of(entry, "run_name");
     if (name.empty()) name = string_of(entry, "name");
     if (name.empty()) {
@@ -158,7 +158,7 @@ class GoogleBenchmarkReader {
     return Nothing{};
   }
 
-  bool is_first_of_its_name(const JsonNode& entry, const std::string& name, std::size_t object,
+  bool is_first_of_its_name(const json::Node& entry, const std::string& name, std::size_t object,
                             const std::string& executable) {
     const double family = number_of(entry, "family_index", -1);
     const double instance = number_of(entry, "per_family_instance_index", -1);
@@ -174,7 +174,7 @@ class GoogleBenchmarkReader {
     return false;
   }
 
-  static bool is_aggregate(const JsonNode& entry) {
+  static bool is_aggregate(const json::Node& entry) {
     const std::string type = string_of(entry, "run_type");
     if (!type.empty()) return type != "iteration";
     if (entry.find("aggregate_name") || entry.find("big_o") || entry.find("rms")) return true;
@@ -183,7 +183,7 @@ class GoogleBenchmarkReader {
     return name.ends_with("_mean") || name.ends_with("_median") || name.ends_with("_stddev");
   }
 
-  static std::string aggregate_of(const JsonNode& entry) {
+  static std::string aggregate_of(const json::Node& entry) {
     std::string kind = string_of(entry, "aggregate_name");
     if (!kind.empty()) return kind;
     const std::string name = string_of(entry, "name");
@@ -203,19 +203,19 @@ class GoogleBenchmarkReader {
   };
 
   // A number, a quoted or bare non-finite one as NaN; nullopt for what is no number.
-  static std::optional<double> value_of(const JsonNode& node) {
-    if (node.is(JsonKind::number)) return node.number();
-    if (!node.is(JsonKind::non_finite)) return std::nullopt;
+  static std::optional<double> value_of(const json::Node& node) {
+    if (node.is(json::Kind::number)) return node.number();
+    if (!node.is(json::Kind::non_finite)) return std::nullopt;
     const bool nan = node.text().find_first_of("aA") != std::string_view::npos;
     return nan ? std::numeric_limits<double>::quiet_NaN() : std::numeric_limits<double>::infinity();
   }
 
-  std::vector<Value> entry_values(const JsonNode& entry) {
+  std::vector<Value> entry_values(const json::Node& entry) {
     std::vector<Value> out;
     const std::string spelled = string_of(entry, "time_unit");
     const std::string time_unit = spelled.empty() ? "ns" : spelled;
     const Unit unit = unit_of(time_unit);
-    entry.each_member([&](std::string_view key, const JsonNode& node) {
+    entry.each_member([&](std::string_view key, const json::Node& node) {
       const std::optional<double> value = value_of(node);
       if (!value) return;
       if (key == "real_time" || key == "cpu_time") {
@@ -293,7 +293,7 @@ Result<Reading> read_google_benchmark(const Document& document) {
 }
 
 int sniff_google_benchmark(std::string_view head) {
-  const auto object = find_object(head, "context");
+  const auto object = json::find_object(head, "context");
   if (!object || looks_like_samples(head)) return 0;
   const std::string_view rest = head.substr(*object);
   const auto holds = [&](std::string_view key) { return rest.find(key) != std::string_view::npos; };

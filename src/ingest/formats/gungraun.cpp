@@ -47,13 +47,13 @@ Metric metric_of(const Event& event) {
 }
 
 // The new value of {"new": 1}, {"Left": 1}, {"Both": [1, old]}, {"Int": 1}, {"metrics": …}, {"values": …}, or 1 itself.
-std::optional<double> new_value(const JsonNode& node, int depth = 0) {
-  if (node.is(JsonKind::number)) return node.number();
-  if (node.is(JsonKind::array)) {
+std::optional<double> new_value(const json::Node& node, int depth = 0) {
+  if (node.is(json::Kind::number)) return node.number();
+  if (node.is(json::Kind::array)) {
     std::optional<double> first;
-    node.each([&](const JsonNode& value) {
-      if (!first && value.is(JsonKind::number)) first = value.number();
-      if (!first && value.is(JsonKind::object) && depth < 6) first = new_value(value, depth + 1);
+    node.each([&](const json::Node& value) {
+      if (!first && value.is(json::Kind::number)) first = value.number();
+      if (!first && value.is(json::Kind::object) && depth < 6) first = new_value(value, depth + 1);
     });
     return first;
   }
@@ -69,20 +69,20 @@ class GungraunReader {
   Status run() {
     for (const BundledFile& file : unbundle(document_.text, document_.name))
       PW_TRY(for_each_json(file.text, document_.name, file.line, table_,
-                           [&](const JsonNode& value) { return read(value); }));
+                           [&](const json::Node& value) { return read(value); }));
     return Nothing{};
   }
 
  private:
-  Status read(const JsonNode& value) {
+  Status read(const json::Node& value) {
     Status status = Nothing{};
-    value.each([&](const JsonNode& summary) {  // `jq -s` puts the summaries into an array
+    value.each([&](const json::Node& summary) {  // `jq -s` puts the summaries into an array
       if (status) status = read_summary(summary);
     });
-    return value.is(JsonKind::array) ? status : read_summary(value);
+    return value.is(json::Kind::array) ? status : read_summary(value);
   }
 
-  Status read_summary(const JsonNode& summary) {
+  Status read_summary(const json::Node& summary) {
     std::string name = string_of(summary, "module_path");
     if (name.empty()) return Nothing{};  // another program's JSON
     if (const std::string id = string_of(summary, "id"); !id.empty()) name += "/" + id;
@@ -92,23 +92,23 @@ class GungraunReader {
   }
 
   // The counts stand in "total" of each tool, at a depth that differs by version; "parts" repeat them.
-  Status read_totals(const JsonNode& node, const std::string& name, int depth) {
+  Status read_totals(const json::Node& node, const std::string& name, int depth) {
     Status status = Nothing{};
     if (depth > 8) return status;
-    node.each([&](const JsonNode& element) {
+    node.each([&](const json::Node& element) {
       if (status) status = read_totals(element, name, depth + 1);
     });
-    node.each_member([&](std::string_view key, const JsonNode& member) {
+    node.each_member([&](std::string_view key, const json::Node& member) {
       if (!status || key == "parts" || key == "segments" || key == "regressions") return;
       status = key == "total" ? read_events(member, name, 0) : read_totals(member, name, depth + 1);
     });
     return status;
   }
 
-  Status read_events(const JsonNode& node, const std::string& name, int depth) {
+  Status read_events(const json::Node& node, const std::string& name, int depth) {
     Status status = Nothing{};
     if (depth > 4) return status;
-    node.each_member([&](std::string_view key, const JsonNode& member) {
+    node.each_member([&](std::string_view key, const json::Node& member) {
       if (!status) return;
       const auto event =
           std::find_if(k_events.begin(), k_events.end(), [&](const Event& row) { return row.key == key; });

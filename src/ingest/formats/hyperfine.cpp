@@ -21,14 +21,14 @@ class HyperfineReader {
   explicit HyperfineReader(const Document& document) : document_(document), table_(document) {}
 
   Result<Reading> run() {
-    PW_TRY_ASSIGN(const JsonTree tree, read_whole(document_, JsonKind::object, k_hyperfine_cure));
+    PW_TRY_ASSIGN(const json::Tree tree, read_whole(document_, json::Kind::object, k_hyperfine_cure));
     const auto results = tree.root().find("results");
-    if (!results || !results->is(JsonKind::array))
+    if (!results || !results->is(json::Kind::array))
       return Error{ErrorKind::parse, "the hyperfine JSON has no array \"results\"", document_.name + ":1",
                    std::string(k_hyperfine_cure), ""};
-    results->each([&](const JsonNode& entry) { ++uses_[string_of(entry, "command")]; });
+    results->each([&](const json::Node& entry) { ++uses_[string_of(entry, "command")]; });
     Status status = Nothing{};
-    results->each([&](const JsonNode& entry) {
+    results->each([&](const json::Node& entry) {
       if (status) status = read_result(entry);
     });
     if (!status) return std::move(status).error();
@@ -37,17 +37,17 @@ class HyperfineReader {
 
  private:
   // A command's text holds its parameters already, unless a --command-name without them stands in its place.
-  std::string name_of_result(const JsonNode& entry) {
+  std::string name_of_result(const json::Node& entry) {
     std::string name = string_of(entry, "command");
     if (uses_[name] < 2) return name;
     std::vector<std::pair<std::string, std::string>> parameters;
     if (const auto members = entry.find("parameters"))
       members->each_member(
-          [&](std::string_view key, const JsonNode& value) { parameters.emplace_back(key, scalar_text(value)); });
+          [&](std::string_view key, const json::Node& value) { parameters.emplace_back(key, scalar_text(value)); });
     return with_parameters(std::move(name), parameters);
   }
 
-  Status read_result(const JsonNode& entry) {
+  Status read_result(const json::Node& entry) {
     const std::string name = name_of_result(entry);
     if (name.empty()) {
       note_bad_record(table_, entry, "a result without a command", "one with a command");
@@ -60,31 +60,31 @@ class HyperfineReader {
     }
     note_failures(entry, name);
     const auto times = entry.find("times");
-    if (times && times->is(JsonKind::array)) {
+    if (times && times->is(json::Kind::array)) {
       PW_TRY(read_values(*times, name, wall_time(), "s"));
     } else {
       table_.note_summary_only("this hyperfine file", "the mean of each command's times", "");
       PW_TRY(table_.add(entry.line(), name, wall_time(), "s", number_or_nan(entry, "mean")));
     }
     const auto memory = entry.find("memory_usage_byte");
-    if (memory && memory->is(JsonKind::array))
+    if (memory && memory->is(json::Kind::array))
       PW_TRY(read_values(*memory, name, known_metric("max_rss").value_or(Metric{}), "B"));
     return Nothing{};
   }
 
-  Status read_values(const JsonNode& list, const std::string& name, const Metric& metric, std::string_view unit) {
+  Status read_values(const json::Node& list, const std::string& name, const Metric& metric, std::string_view unit) {
     Status status = Nothing{};
     std::uint32_t process = 0;
-    list.each([&](const JsonNode& value) {
+    list.each([&](const json::Node& value) {
       if (status) status = table_.add(value.line(), name, metric, unit, number_or_nan(value), process++);
     });
     return status;
   }
 
-  void note_failures(const JsonNode& entry, const std::string& name) {
+  void note_failures(const json::Node& entry, const std::string& name) {
     const auto codes = entry.find("exit_codes");
     std::size_t failed = 0;
-    if (codes) codes->each([&](const JsonNode& code) { failed += code.number() == 0 ? 0U : 1U; });
+    if (codes) codes->each([&](const json::Node& code) { failed += code.number() == 0 ? 0U : 1U; });
     if (failed > 0)
       table_.note(entry.line(), "benchmark-failed",
                   fmt::format("benchmark '{}': {} of its runs did not end with exit status 0; their times are kept, "

@@ -73,9 +73,9 @@ class JmhReader {
   explicit JmhReader(const Document& document) : document_(document), table_(document) {}
 
   Result<Reading> run() {
-    PW_TRY_ASSIGN(const JsonTree tree, read_whole(document_, JsonKind::array, k_jmh_cure));
+    PW_TRY_ASSIGN(const json::Tree tree, read_whole(document_, json::Kind::array, k_jmh_cure));
     Status status = Nothing{};
-    tree.root().each([&](const JsonNode& entry) {
+    tree.root().each([&](const json::Node& entry) {
       if (status) status = read_benchmark(entry);
     });
     if (!status) return std::move(status).error();
@@ -83,17 +83,17 @@ class JmhReader {
   }
 
  private:
-  Status read_benchmark(const JsonNode& entry) {
+  Status read_benchmark(const json::Node& entry) {
     std::string name = string_of(entry, "benchmark");
     const auto primary = entry.find("primaryMetric");
-    if (name.empty() || !primary || !primary->is(JsonKind::object)) {
+    if (name.empty() || !primary || !primary->is(json::Kind::object)) {
       note_bad_record(table_, entry, "a benchmark without a name or a primaryMetric", "one with both");
       return Nothing{};
     }
     std::vector<std::pair<std::string, std::string>> parameters;
     if (const auto params = entry.find("params"))
       params->each_member(
-          [&](std::string_view key, const JsonNode& value) { parameters.emplace_back(key, scalar_text(value)); });
+          [&](std::string_view key, const json::Node& value) { parameters.emplace_back(key, scalar_text(value)); });
     name = with_parameters(std::move(name), parameters);
     Scale scale = scale_of(string_of(*primary, "scoreUnit"));
     scale.metric.primary = true;
@@ -108,7 +108,7 @@ class JmhReader {
     PW_TRY(read_metric(*primary, name, scale));
     Status status = Nothing{};
     if (const auto secondary = entry.find("secondaryMetrics"))
-      secondary->each_member([&](std::string_view key, const JsonNode& metric) {
+      secondary->each_member([&](std::string_view key, const json::Node& metric) {
         if (!status) return;
         Scale own = scale_of(string_of(metric, "scoreUnit"));
         own.metric = secondary_metric(key, own);
@@ -117,9 +117,9 @@ class JmhReader {
     return status;
   }
 
-  Status read_metric(const JsonNode& node, const std::string& name, const Scale& scale) {
+  Status read_metric(const json::Node& node, const std::string& name, const Scale& scale) {
     const std::string unit = string_of(node, "scoreUnit");
-    const auto add = [&](const JsonNode& place, double value, std::uint32_t fork) {
+    const auto add = [&](const json::Node& place, double value, std::uint32_t fork) {
       return table_.add(place.line(), name, scale.metric, unit, scaled(value, scale.factor), fork);
     };
     const auto raw = node.find("rawData");
@@ -128,8 +128,8 @@ class JmhReader {
     std::uint32_t fork = 0;
     bool any = false;
     if (raw || histogram)
-      (raw ? raw : histogram)->each([&](const JsonNode& iterations) {
-        iterations.each([&](const JsonNode& iteration) {
+      (raw ? raw : histogram)->each([&](const json::Node& iterations) {
+        iterations.each([&](const json::Node& iteration) {
           any = true;
           if (status) status = add(iteration, raw ? number_or_nan(iteration) : mean_of(iteration), fork);
         });
@@ -141,12 +141,12 @@ class JmhReader {
   }
 
   // An iteration of mode "sample" as [[value, count], …].
-  static double mean_of(const JsonNode& buckets) {
+  static double mean_of(const json::Node& buckets) {
     double sum = 0, count = 0;
-    buckets.each([&](const JsonNode& bucket) {
+    buckets.each([&](const json::Node& bucket) {
       std::array<double, 2> pair{};
       std::size_t at = 0;
-      bucket.each([&](const JsonNode& number) {
+      bucket.each([&](const json::Node& number) {
         if (at < pair.size()) pair[at++] = number_or_nan(number);
       });
       sum += pair[0] * pair[1];

@@ -7,9 +7,9 @@
 
 #include "ingest/format.hpp"
 #include "ingest/json_parts.hpp"
-#include "ingest/json_tree.hpp"
 #include "ingest/parts.hpp"
 #include "ingest/samples.hpp"
+#include "json/tree.hpp"
 
 // Two shapes, both one JSON value that is the whole text:
 //   a samples file (perfwarden.samples/1), whose invocations count as repetitions of this one process;
@@ -29,9 +29,9 @@ class FlatReader {
  public:
   explicit FlatReader(const Document& document) : table_(document) {}
 
-  Result<Reading> read(const JsonNode& root) {
+  Result<Reading> read(const json::Node& root) {
     Status status = Nothing{};
-    root.each_member([&](std::string_view name, const JsonNode& node) {
+    root.each_member([&](std::string_view name, const json::Node& node) {
       if (status) status = read_member(name, node);
     });
     if (!status) return std::move(status).error();
@@ -39,12 +39,12 @@ class FlatReader {
   }
 
  private:
-  Status read_member(std::string_view name, const JsonNode& node) {
-    if (node.is(JsonKind::number) || node.is(JsonKind::non_finite))
+  Status read_member(std::string_view name, const json::Node& node) {
+    if (node.is(json::Kind::number) || node.is(json::Kind::non_finite))
       return table_.add(node.line(), name, named_metric(name, ""), "", number_or_nan(node));
-    if (!node.is(JsonKind::object)) return skip(name, node, "a number or an object with a value");
+    if (!node.is(json::Kind::object)) return skip(name, node, "a number or an object with a value");
     const auto unit = node.find("unit");
-    if (unit && !unit->is(JsonKind::string)) return skip(name, *unit, "a string: its unit");
+    if (unit && !unit->is(json::Kind::string)) return skip(name, *unit, "a string: its unit");
     const Unit base = unit_of(unit ? unit->text() : "");
     Metric metric = unit ? metric_of_unit(base) : named_metric(name, "");
     if (const auto named = node.find("metric")) metric = named_metric(named->text(), unit ? unit->text() : "");
@@ -56,23 +56,23 @@ class FlatReader {
     return read_values(name, node, metric, unit ? unit->text() : "", base);
   }
 
-  Status read_values(std::string_view name, const JsonNode& node, const Metric& metric, std::string_view unit,
+  Status read_values(std::string_view name, const json::Node& node, const Metric& metric, std::string_view unit,
                      const Unit& base) {
     const auto value = node.find("value");
     const auto values = node.find("values");
-    if (value && (value->is(JsonKind::number) || value->is(JsonKind::non_finite)))
+    if (value && (value->is(json::Kind::number) || value->is(json::Kind::non_finite)))
       return table_.add(value->line(), name, metric, unit, to_base(number_or_nan(*value), base));
     if (value) return skip(name, *value, "a number");
     if (!values) return skip(name, node, "an object with value or values");
-    if (!values->is(JsonKind::array)) return skip(name, *values, "an array of numbers");
+    if (!values->is(json::Kind::array)) return skip(name, *values, "an array of numbers");
     Status status = Nothing{};
-    values->each([&](const JsonNode& element) {
+    values->each([&](const json::Node& element) {
       if (status) status = table_.add(element.line(), name, metric, unit, to_base(number_or_nan(element), base));
     });
     return status;
   }
 
-  Status skip(std::string_view name, const JsonNode& node, std::string_view expected) {
+  Status skip(std::string_view name, const json::Node& node, std::string_view expected) {
     table_.note(
         node.line(), "bad-record",
         fmt::format("benchmark '{}': {} where {} is expected; left out", shown(name), name_of(node.kind()), expected));
@@ -103,13 +103,13 @@ Result<Reading> flatten(const Samples& samples, const Document& document) {
 }
 
 Result<Reading> read_json(const Document& document) {
-  PW_TRY_ASSIGN(const JsonTree tree, JsonTree::read(document.text, document.name, {.hint = k_json_cure}));
-  const JsonNode root = tree.root();
-  if (!root.is(JsonKind::object))
+  PW_TRY_ASSIGN(const json::Tree tree, json::Tree::read(document.text, document.name, {.hint = k_json_cure}));
+  const json::Node root = tree.root();
+  if (!root.is(json::Kind::object))
     return Error{ErrorKind::parse, fmt::format("the JSON is {}, not an object", name_of(root.kind())),
                  fmt::format("{}:{}", document.name, root.line()), std::string(k_json_cure), ""};
   const auto schema = root.find("schema");
-  if (!schema || !schema->is(JsonKind::string)) return FlatReader(document).read(root);
+  if (!schema || !schema->is(json::Kind::string)) return FlatReader(document).read(root);
   PW_TRY_ASSIGN(const Samples samples, samples_of(tree, document.name));
   return flatten(samples, document);
 }

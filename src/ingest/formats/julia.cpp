@@ -18,12 +18,12 @@ class JuliaReader {
   explicit JuliaReader(const Document& document) : document_(document), table_(document) {}
 
   Result<Reading> run() {
-    PW_TRY_ASSIGN(const JsonTree tree, read_whole(document_, JsonKind::array, k_julia_cure));
+    PW_TRY_ASSIGN(const json::Tree tree, read_whole(document_, json::Kind::array, k_julia_cure));
     Status status = Nothing{};
     bool first = true;
-    tree.root().each([&](const JsonNode& part) {
+    tree.root().each([&](const json::Node& part) {
       if (!std::exchange(first, false))  // the first part is the versions
-        part.each([&](const JsonNode& object) {
+        part.each([&](const json::Node& object) {
           if (status) status = read_object(object, "");
         });
     });
@@ -32,13 +32,13 @@ class JuliaReader {
   }
 
  private:
-  // Depth is bounded by JsonTree's.
-  Status read_object(const JsonNode& object, const std::string& name) {
+  // Depth is bounded by json::Tree's.
+  Status read_object(const json::Node& object, const std::string& name) {
     std::string type;
-    std::optional<JsonNode> fields;
-    object.each([&](const JsonNode& part) {
-      if (type.empty() && part.is(JsonKind::string)) type = part.text();
-      if (part.is(JsonKind::object)) fields = part;
+    std::optional<json::Node> fields;
+    object.each([&](const json::Node& part) {
+      if (type.empty() && part.is(json::Kind::string)) type = part.text();
+      if (part.is(json::Kind::object)) fields = part;
     });
     type = type.substr(type.rfind('.') + 1);  // "BenchmarkTools.Trial" of older versions
     if (!fields || (type != "BenchmarkGroup" && type != "Trial" && type != "TrialEstimate")) {
@@ -49,7 +49,7 @@ class JuliaReader {
     const auto data = fields->find("data");
     Status status = Nothing{};
     if (data)
-      data->each_member([&](std::string_view key, const JsonNode& value) {
+      data->each_member([&](std::string_view key, const json::Node& value) {
         if (status)
           status = read_object(
               value, shared_part(name.empty() ? std::string(key) : fmt::format("{}/{}", name, shared_part(key))));
@@ -57,11 +57,11 @@ class JuliaReader {
     return status;
   }
 
-  Status read_trial(const JsonNode& fields, const std::string& name, const std::string& type) {
+  Status read_trial(const json::Node& fields, const std::string& name, const std::string& type) {
     const auto times = fields.find("times");
     Status status = Nothing{};
-    if (times && times->is(JsonKind::array)) {
-      times->each([&](const JsonNode& value) {
+    if (times && times->is(json::Kind::array)) {
+      times->each([&](const json::Node& value) {
         if (status) status = table_.add(value.line(), name, wall_time(), "ns", number_or_nan(value) / 1e9);
       });
     } else {

@@ -31,17 +31,17 @@ class K6Reader {
   explicit K6Reader(const Document& document) : document_(document), table_(document) {}
 
   Result<Reading> run() {
-    PW_TRY_ASSIGN(const JsonTree tree, read_whole(document_, JsonKind::object, k_k6_cure));
+    PW_TRY_ASSIGN(const json::Tree tree, read_whole(document_, json::Kind::object, k_k6_cure));
     auto metrics = tree.root().find("metrics");
     if (const auto results = tree.root().find("results"); !metrics && results) metrics = results->find("metrics");
-    if (!metrics || !(metrics->is(JsonKind::object) || metrics->is(JsonKind::array)))
+    if (!metrics || !(metrics->is(json::Kind::object) || metrics->is(json::Kind::array)))
       return Error{ErrorKind::parse, "the k6 summary has no \"metrics\"", document_.name + ":1", std::string(k_k6_cure),
                    ""};
     Status status = Nothing{};
-    metrics->each_member([&](std::string_view name, const JsonNode& metric) {
+    metrics->each_member([&](std::string_view name, const json::Node& metric) {
       if (status) status = read_metric(name, metric);
     });
-    metrics->each([&](const JsonNode& metric) {
+    metrics->each([&](const json::Node& metric) {
       if (status) status = read_metric(string_of(metric, "name"), metric);
     });
     if (!status) return std::move(status).error();
@@ -50,12 +50,12 @@ class K6Reader {
   }
 
  private:
-  Status read_metric(std::string_view name, const JsonNode& metric) {
-    if (!metric.is(JsonKind::object)) {
+  Status read_metric(std::string_view name, const json::Node& metric) {
+    if (!metric.is(json::Kind::object)) {
       note_bad_record(table_, metric, name, "an object of values");
       return Nothing{};
     }
-    const JsonNode values = metric.find("values").value_or(metric);
+    const json::Node values = metric.find("values").value_or(metric);
     const std::string contains = string_of(metric, "contains");
     if (values.find("avg") || values.find("med")) return read_trend(name, values, is_time(name, contains));
     if (values.find("rate") && values.find("count")) return read_counter(name, values, contains);
@@ -74,7 +74,7 @@ class K6Reader {
   }
 
   // p90, p95 and the median are what budgets are about; the extremes are single requests.
-  Status read_trend(std::string_view name, const JsonNode& values, bool time) {
+  Status read_trend(std::string_view name, const json::Node& values, bool time) {
     constexpr std::array<std::pair<std::string_view, std::string_view>, 8> k_trend{{{"med", "median"},
                                                                                     {"avg", "mean"},
                                                                                     {"p(90)", "p90"},
@@ -94,7 +94,7 @@ class K6Reader {
     return Nothing{};
   }
 
-  Status read_counter(std::string_view name, const JsonNode& values, std::string_view contains) {
+  Status read_counter(std::string_view name, const json::Node& values, std::string_view contains) {
     const bool bytes = contains == "data" || name.starts_with("data_");
     const auto rate = values.find("rate");
     if (!rate) return Nothing{};

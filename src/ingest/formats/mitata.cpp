@@ -21,18 +21,18 @@ class MitataReader {
   explicit MitataReader(const Document& document) : document_(document), table_(document) {}
 
   Result<Reading> run() {
-    PW_TRY_ASSIGN(const JsonTree tree, read_whole(document_, JsonKind::object, k_mitata_cure));
+    PW_TRY_ASSIGN(const json::Tree tree, read_whole(document_, json::Kind::object, k_mitata_cure));
     const auto benchmarks = tree.root().find("benchmarks");
-    if (!benchmarks || !benchmarks->is(JsonKind::array))
+    if (!benchmarks || !benchmarks->is(json::Kind::array))
       return Error{ErrorKind::parse, "the mitata JSON has no array \"benchmarks\"", document_.name + ":1",
                    std::string(k_mitata_cure), ""};
     Status status = Nothing{};
-    benchmarks->each([&](const JsonNode& entry) {
+    benchmarks->each([&](const json::Node& entry) {
       const auto runs = entry.find("runs");
       if (!runs) return note_bad_record(table_, entry, "a benchmark without runs", "one with runs");
       const auto alias = entry.find("alias");
       const std::string name = alias ? shared_part(alias->text()) : "";
-      runs->each([&](const JsonNode& one) {
+      runs->each([&](const json::Node& one) {
         if (status) status = read_run(one, name);
       });
     });
@@ -41,17 +41,17 @@ class MitataReader {
   }
 
  private:
-  Status read_run(const JsonNode& one, std::string name) {
+  Status read_run(const json::Node& one, std::string name) {
     if (const std::string own = string_of(one, "name"); !own.empty()) name = own;
     const auto stats = one.find("stats");
-    if (name.empty() || !stats || !stats->is(JsonKind::object)) {
+    if (name.empty() || !stats || !stats->is(json::Kind::object)) {
       table_.note(one.line(), "benchmark-failed", fmt::format("benchmark '{}' has no stats; left out", shown(name)));
       return Nothing{};
     }
     bool any = false;
     Status status = Nothing{};
     if (const auto samples = stats->find("samples"))
-      samples->each([&](const JsonNode& value) {
+      samples->each([&](const json::Node& value) {
         any = true;
         if (status) status = table_.add(value.line(), name, wall_time(), "ns", number_or_nan(value) / 1e9);
       });

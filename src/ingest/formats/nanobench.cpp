@@ -21,15 +21,15 @@ class NanobenchReader {
   explicit NanobenchReader(const Document& document) : document_(document), table_(document) {}
 
   Result<Reading> run() {
-    PW_TRY_ASSIGN(const JsonTree tree, read_whole(document_, JsonKind::object, k_nanobench_cure));
+    PW_TRY_ASSIGN(const json::Tree tree, read_whole(document_, json::Kind::object, k_nanobench_cure));
     const auto results = tree.root().find("results");
-    if (!results || !results->is(JsonKind::array))
+    if (!results || !results->is(json::Kind::array))
       return Error{ErrorKind::parse, "the nanobench JSON has no array \"results\"", document_.name + ":1",
                    std::string(k_nanobench_cure), ""};
     std::set<std::string> titles;
-    results->each([&](const JsonNode& entry) { titles.insert(string_of(entry, "title")); });
+    results->each([&](const json::Node& entry) { titles.insert(string_of(entry, "title")); });
     Status status = Nothing{};
-    results->each([&](const JsonNode& entry) {
+    results->each([&](const json::Node& entry) {
       if (status) status = read_result(entry, titles.size() > 1);
     });
     if (!status) return std::move(status).error();
@@ -37,7 +37,7 @@ class NanobenchReader {
   }
 
  private:
-  Status read_result(const JsonNode& entry, bool with_title) {
+  Status read_result(const json::Node& entry, bool with_title) {
     std::string name = string_of(entry, "name");
     if (with_title && !name.empty()) name = string_of(entry, "title") + "/" + name;
     if (name.empty()) {
@@ -51,20 +51,20 @@ class NanobenchReader {
     }
     const double batch = number_of(entry, "batch", 1) > 0 ? number_of(entry, "batch", 1) : 1;
     const auto measurements = entry.find("measurements");
-    if (!measurements || !measurements->is(JsonKind::array)) {
+    if (!measurements || !measurements->is(json::Kind::array)) {
       table_.note_summary_only("this nanobench file", "the median of each benchmark's epochs",
                                "render it with nanobench's own JSON template");
       return table_.add(entry.line(), name, wall_time(), "s", number_or_nan(entry, "median(elapsed)") / batch);
     }
     Status status = Nothing{};
-    measurements->each([&](const JsonNode& epoch) {
+    measurements->each([&](const json::Node& epoch) {
       if (status) status = read_epoch(epoch, name, batch);
     });
     return status;
   }
 
   // Where the kernel allows no counters, all of them are 0.
-  Status read_epoch(const JsonNode& epoch, const std::string& name, double batch) {
+  Status read_epoch(const json::Node& epoch, const std::string& name, double batch) {
     PW_TRY(table_.add(epoch.line(), name, wall_time(), "s", number_or_nan(epoch, "elapsed") / batch));
     constexpr std::array<std::pair<std::string_view, std::string_view>, 5> k_counters{
         {{"instructions", "instructions"},

@@ -18,13 +18,13 @@ class PytestBenchmarkReader {
   explicit PytestBenchmarkReader(const Document& document) : document_(document), table_(document) {}
 
   Result<Reading> run() {
-    PW_TRY_ASSIGN(const JsonTree tree, read_whole(document_, JsonKind::object, k_pytest_benchmark_cure));
+    PW_TRY_ASSIGN(const json::Tree tree, read_whole(document_, json::Kind::object, k_pytest_benchmark_cure));
     const auto benchmarks = tree.root().find("benchmarks");
-    if (!benchmarks || !benchmarks->is(JsonKind::array))
+    if (!benchmarks || !benchmarks->is(json::Kind::array))
       return Error{ErrorKind::parse, "the pytest-benchmark JSON has no array \"benchmarks\"", document_.name + ":1",
                    std::string(k_pytest_benchmark_cure), ""};
     Status status = Nothing{};
-    benchmarks->each([&](const JsonNode& entry) {
+    benchmarks->each([&](const json::Node& entry) {
       if (status) status = read_benchmark(entry);
     });
     if (!status) return std::move(status).error();
@@ -32,11 +32,11 @@ class PytestBenchmarkReader {
   }
 
  private:
-  Status read_benchmark(const JsonNode& entry) {
+  Status read_benchmark(const json::Node& entry) {
     std::string name = string_of(entry, "fullname");
     if (name.empty()) name = string_of(entry, "name");
     const auto stats = entry.find("stats");
-    if (name.empty() || !stats || !stats->is(JsonKind::object)) {
+    if (name.empty() || !stats || !stats->is(json::Kind::object)) {
       note_bad_record(table_, entry, "a benchmark without a name or stats", "one with both");
       return Nothing{};
     }
@@ -48,22 +48,22 @@ class PytestBenchmarkReader {
     PW_TRY(read_times(*stats, name));
     Status status = Nothing{};
     if (const auto extra = entry.find("extra_info"))
-      extra->each_member([&](std::string_view key, const JsonNode& value) {
-        if (!status || !(value.is(JsonKind::number) || value.is(JsonKind::non_finite))) return;
+      extra->each_member([&](std::string_view key, const json::Node& value) {
+        if (!status || !(value.is(json::Kind::number) || value.is(json::Kind::non_finite))) return;
         status = table_.add(value.line(), name, counter_metric(key), "", number_or_nan(value));
       });
     return status;
   }
 
-  Status read_times(const JsonNode& stats, const std::string& name) {
+  Status read_times(const json::Node& stats, const std::string& name) {
     const auto data = stats.find("data");
-    if (!data || !data->is(JsonKind::array)) {
+    if (!data || !data->is(json::Kind::array)) {
       table_.note_summary_only("this pytest-benchmark file", "the median of each benchmark's rounds",
                                "run pytest with --benchmark-save-data or --benchmark-json");
       return table_.add(stats.line(), name, wall_time(), "s", number_or_nan(stats, "median"));
     }
     Status status = Nothing{};
-    data->each([&](const JsonNode& value) {
+    data->each([&](const json::Node& value) {
       if (status) status = table_.add(value.line(), name, wall_time(), "s", number_or_nan(value));
     });
     return status;

@@ -21,11 +21,11 @@ constexpr std::string_view k_swift_benchmark_cure =
     "run it with --format json (swift-benchmark) or --format jmh (package-benchmark)";
 
 Result<Reading> read_swift_json(const Document& document) {
-  PW_TRY_ASSIGN(const JsonTree tree, read_whole(document, JsonKind::object, k_swift_benchmark_cure));
+  PW_TRY_ASSIGN(const json::Tree tree, read_whole(document, json::Kind::object, k_swift_benchmark_cure));
   Table table(document);
   Status status = Nothing{};
   if (const auto benchmarks = tree.root().find("benchmarks"))
-    benchmarks->each([&](const JsonNode& entry) {
+    benchmarks->each([&](const json::Node& entry) {
       if (!status) return;
       const std::string name = string_of(entry, "name");
       const auto time = entry.find("time") ? entry.find("time") : entry.find("median");

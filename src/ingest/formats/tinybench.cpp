@@ -22,9 +22,9 @@ class TinybenchReader {
   explicit TinybenchReader(const Document& document) : document_(document), table_(document) {}
 
   Result<Reading> run() {
-    PW_TRY_ASSIGN(const JsonTree tree, read_whole(document_, JsonKind::array, k_tinybench_cure));
+    PW_TRY_ASSIGN(const json::Tree tree, read_whole(document_, json::Kind::array, k_tinybench_cure));
     Status status = Nothing{};
-    tree.root().each([&](const JsonNode& task) {
+    tree.root().each([&](const json::Node& task) {
       if (status) status = read_task(task);
     });
     if (!status) return std::move(status).error();
@@ -32,18 +32,18 @@ class TinybenchReader {
   }
 
  private:
-  Status read_task(const JsonNode& task) {
+  Status read_task(const json::Node& task) {
     const std::string name = string_of(task, "name");
     const auto result = task.find("result");
-    if (name.empty() || !result || !result->is(JsonKind::object)) {
+    if (name.empty() || !result || !result->is(json::Kind::object)) {
       note_bad_record(table_, task, "a task without a name or a result", "one with both");
       return Nothing{};
     }
-    const JsonNode latency = result->find("latency").value_or(*result);  // which tinybench 2 does not have
+    const json::Node latency = result->find("latency").value_or(*result);  // which tinybench 2 does not have
     bool any = false;
     Status status = Nothing{};
     if (const auto samples = latency.find("samples"))
-      samples->each([&](const JsonNode& value) {
+      samples->each([&](const json::Node& value) {
         any = true;
         if (status) status = table_.add(value.line(), name, wall_time(), "ms", number_or_nan(value) / 1e3);
       });

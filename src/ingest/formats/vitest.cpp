@@ -19,20 +19,20 @@ class VitestReader {
   explicit VitestReader(const Document& document) : document_(document), table_(document) {}
 
   Result<Reading> run() {
-    PW_TRY_ASSIGN(const JsonTree tree, read_whole(document_, JsonKind::object, k_vitest_cure));
+    PW_TRY_ASSIGN(const json::Tree tree, read_whole(document_, json::Kind::object, k_vitest_cure));
     const auto files = tree.root().find("files");
-    if (!files || !files->is(JsonKind::array))
+    if (!files || !files->is(json::Kind::array))
       return Error{ErrorKind::parse, "the Vitest JSON has no array \"files\"", document_.name + ":1",
                    std::string(k_vitest_cure), ""};
     Status status = Nothing{};
-    files->each([&](const JsonNode& file) {
+    files->each([&](const json::Node& file) {
       if (const auto groups = file.find("groups"))
-        groups->each([&](const JsonNode& group) {
+        groups->each([&](const json::Node& group) {
           const auto benchmarks = group.find("benchmarks");
           const auto full = group.find("fullName");
           const std::string name = full ? shared_part(full->text()) : "";
           if (benchmarks)
-            benchmarks->each([&](const JsonNode& entry) {
+            benchmarks->each([&](const json::Node& entry) {
               if (status) status = read_benchmark(entry, name);
             });
         });
@@ -42,7 +42,7 @@ class VitestReader {
   }
 
  private:
-  Status read_benchmark(const JsonNode& entry, const std::string& group) {
+  Status read_benchmark(const json::Node& entry, const std::string& group) {
     std::string name = string_of(entry, "name");
     if (!group.empty() && !name.empty()) name = group + " > " + name;
     name = text::replace_all(std::move(name), " > ", "/");
@@ -58,7 +58,7 @@ class VitestReader {
     bool any = false;
     Status status = Nothing{};
     if (const auto samples = entry.find("samples"))
-      samples->each([&](const JsonNode& value) {
+      samples->each([&](const json::Node& value) {
         any = true;
         if (status) status = table_.add(value.line(), name, wall_time(), "ms", number_or_nan(value) / 1e3);
       });

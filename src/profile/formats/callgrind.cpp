@@ -9,10 +9,10 @@
 #include <vector>
 
 #include "base/text.hpp"
-#include "profile/builder.hpp"
-#include "profile/call_graph.hpp"
-#include "profile/folded_text.hpp"
 #include "profile/format.hpp"
+#include "profile/read/builder.hpp"
+#include "profile/read/call_graph.hpp"
+#include "profile/read/folded_text.hpp"
 
 // callgrind.out files (valgrind's manual, "Callgrind Format Specification"); Xdebug and others write the form too.
 namespace perfwarden::profile {

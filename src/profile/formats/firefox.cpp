@@ -8,11 +8,11 @@
 #include <vector>
 
 #include "base/text.hpp"
-#include "profile/builder.hpp"
 #include "profile/format.hpp"
-#include "profile/json_text.hpp"
 #include "profile/limits.hpp"
-#include "profile/placed_name.hpp"
+#include "profile/read/builder.hpp"
+#include "profile/read/json_text.hpp"
+#include "profile/read/placed_name.hpp"
 
 // The Firefox profiler's processed profiles (https://profiler.firefox.com), which samply and Firefox write: tables in
 // columns, of each thread or, in newer files, shared by all. Threads are summed.

@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "base/text.hpp"
-#include "profile/folded_text.hpp"
 #include "profile/format.hpp"
 #include "profile/limits.hpp"
+#include "profile/read/folded_text.hpp"
 
 namespace perfwarden::profile {
 namespace {

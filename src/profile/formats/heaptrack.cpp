@@ -9,10 +9,10 @@
 #include <vector>
 
 #include "base/text.hpp"
-#include "profile/builder.hpp"
-#include "profile/folded_text.hpp"
 #include "profile/format.hpp"
 #include "profile/limits.hpp"
+#include "profile/read/builder.hpp"
+#include "profile/read/folded_text.hpp"
 
 // What heaptrack writes (.gz, .zst), with names already looked up, as `heaptrack PROGRAM` does: a line a record, its
 // kind first, numbers in hexadecimal, things numbered from 1 in the order in which they are told. Counted, not sampled.

@@ -8,11 +8,11 @@
 #include <vector>
 
 #include "base/text.hpp"
-#include "profile/folded_text.hpp"
 #include "profile/limits.hpp"
-#include "profile/perf_frames.hpp"
-#include "profile/perf_lines.hpp"
-#include "profile/perf_script.hpp"
+#include "profile/read/folded_text.hpp"
+#include "profile/read/perf_frames.hpp"
+#include "profile/read/perf_lines.hpp"
+#include "profile/read/perf_script.hpp"
 
 namespace perfwarden::profile {
 namespace {

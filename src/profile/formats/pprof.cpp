@@ -7,11 +7,11 @@
 #include <vector>
 
 #include "base/text.hpp"
-#include "profile/builder.hpp"
 #include "profile/format.hpp"
 #include "profile/limits.hpp"
-#include "profile/pprof_message.hpp"
-#include "profile/prune.hpp"
+#include "profile/read/builder.hpp"
+#include "profile/read/pprof_message.hpp"
+#include "profile/read/prune.hpp"
 
 // Profiles in pprof's protocol buffer, which the runtimes and libraries of Go, Rust, Node, .NET, Python, Ruby and C++
 // write. Inlined functions get the mark "_[i]".

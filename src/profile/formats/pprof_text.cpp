@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "base/text.hpp"
-#include "profile/builder.hpp"
 #include "profile/format.hpp"
-#include "profile/pprof_units.hpp"
+#include "profile/read/builder.hpp"
+#include "profile/write/pprof_units.hpp"
 
 // What `go tool pprof -top` and -text print: costs of functions, rounded, and no stacks.
 namespace perfwarden::profile {

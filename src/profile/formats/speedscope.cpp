@@ -6,11 +6,11 @@
 #include <vector>
 
 #include "base/text.hpp"
-#include "profile/builder.hpp"
 #include "profile/format.hpp"
-#include "profile/json_text.hpp"
 #include "profile/limits.hpp"
-#include "profile/placed_name.hpp"
+#include "profile/read/builder.hpp"
+#include "profile/read/json_text.hpp"
+#include "profile/read/placed_name.hpp"
 
 // speedscope's files (https://www.speedscope.app/file-format-schema.json), which py-spy, rbspy, dotnet-trace, xctrace
 // converters and perfwarden write. A file holds several profiles, mostly one a thread: those of one unit are summed,

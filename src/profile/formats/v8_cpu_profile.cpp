@@ -6,11 +6,11 @@
 #include <utility>
 #include <vector>
 
-#include "profile/builder.hpp"
 #include "profile/format.hpp"
-#include "profile/json_text.hpp"
 #include "profile/limits.hpp"
-#include "profile/v8_frames.hpp"
+#include "profile/read/builder.hpp"
+#include "profile/read/json_text.hpp"
+#include "profile/read/v8_frames.hpp"
 
 // What `node --cpu-prof`, Chrome's DevTools and Deno write: a tree of nodes, and samples that name them. The form of
 // before 2016, a nested tree in `head`, is read too. Time in which nothing ran, "(idle)", is not part of the profile.

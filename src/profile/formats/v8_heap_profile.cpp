@@ -4,10 +4,10 @@
 #include <unordered_map>
 #include <vector>
 
-#include "profile/builder.hpp"
 #include "profile/format.hpp"
-#include "profile/json_text.hpp"
-#include "profile/v8_frames.hpp"
+#include "profile/read/builder.hpp"
+#include "profile/read/json_text.hpp"
+#include "profile/read/v8_frames.hpp"
 
 // What `node --heap-prof` and Chrome's "allocation sampling" write: a nested tree of what was allocated where and still
 // lives, in bytes that V8 scaled up from its samples. Those are counted too, where the file lists them.

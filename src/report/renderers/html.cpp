@@ -1,5 +1,5 @@
 #include "report/renderer.hpp"
-#include "report/view.hpp"
+#include "report/view/view.hpp"
 
 namespace perfwarden::report {
 namespace {

@@ -1,4 +1,4 @@
-#include "report/json_write.hpp"
+#include "report/json/write.hpp"
 #include "report/renderer.hpp"
 
 namespace perfwarden::report {

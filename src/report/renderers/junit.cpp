@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "report/medium.hpp"
+#include "report/page/medium.hpp"
 #include "report/renderer.hpp"
-#include "report/sentences.hpp"
+#include "report/view/sentences.hpp"
 
 namespace perfwarden::report {
 namespace {

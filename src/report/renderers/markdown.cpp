@@ -5,7 +5,7 @@
 
 #include "base/text.hpp"
 #include "report/renderer.hpp"
-#include "report/view.hpp"
+#include "report/view/view.hpp"
 
 namespace perfwarden::report {
 namespace {

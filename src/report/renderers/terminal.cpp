@@ -6,12 +6,12 @@
 #include "base/table.hpp"
 #include "base/text.hpp"
 #include "model/unit.hpp"
-#include "report/exit_note.hpp"
+#include "report/page/terminal.hpp"
 #include "report/renderer.hpp"
-#include "report/sentences.hpp"
-#include "report/terminal_page.hpp"
-#include "report/view.hpp"
-#include "report/view_row.hpp"
+#include "report/view/exit_note.hpp"
+#include "report/view/row.hpp"
+#include "report/view/sentences.hpp"
+#include "report/view/view.hpp"
 
 namespace perfwarden::report {
 namespace {

@@ -6,8 +6,8 @@
 #include <cstdlib>
 #include <string>
 
-#include "profile/classify.hpp"
-#include "profile/diff.hpp"
+#include "profile/diff/classify.hpp"
+#include "profile/diff/diff.hpp"
 #include "support/made_profile.hpp"
 
 // null_pairs [SEEDS [PAIRS]]: how often two profiles of the same program raise a flag, and how often a planted slowdown
@@ -21,7 +21,7 @@ bool flags(FrameChange change) {
 }
 
 bool any_flag(const profile::Diff& diff) {
-  const Evidence& evidence = diff.evidence;
+  const ProfileDiff& evidence = diff.evidence;
   const auto of_group = [](const GroupDelta& group) { return flags(group.change); };
   return std::any_of(evidence.frames.begin(), evidence.frames.end(),
                      [](const FrameDelta& frame) { return flags(frame.change); }) ||

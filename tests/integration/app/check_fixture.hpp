@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "app/command.hpp"
+#include "app/cli/command.hpp"
 #include "support/fakes.hpp"
 
 // The whole job on real git repositories and real processes. The benchmark is a script that prints numbers, so that

@@ -6,7 +6,7 @@
 #include <map>
 #include <set>
 
-#include "os/files.hpp"
+#include "os/files/files.hpp"
 #include "support/fakes.hpp"
 
 // Counting in real programs, with the real valgrind.
@@ -33,7 +33,7 @@ class Counting : public testing::Test {
     os::SystemProcesses processes;
     os::SystemClock clock;
     Raw raw;
-    Sides sides;
+    Children sides;
     sides.base_directory = folder_ / "base";
     sides.head_directory = folder_ / "head";
     sides.env = {{"PATH", "/usr/bin:/bin"}};

@@ -8,7 +8,7 @@
 
 #include <csignal>
 
-#include "os/files.hpp"
+#include "os/files/files.hpp"
 #include "support/fakes.hpp"
 
 namespace perfwarden::measure {
@@ -52,7 +52,7 @@ class RealRun : public testing::Test {
   Result<Raw> go() {
     os::SystemProcesses processes;
     os::SystemClock clock;
-    const Sides sides{folder_ / "base", folder_ / "head", {{"PATH", "/usr/bin:/bin"}}, std::nullopt, std::nullopt};
+    const Children sides{folder_ / "base", folder_ / "head", {{"PATH", "/usr/bin:/bin"}}, std::nullopt, std::nullopt};
     return run(plan(), sides, processes, clock, nullptr);
   }
   TemporaryDirectory folder_;

@@ -5,8 +5,8 @@
 
 #include "os/allocation_counter.hpp"
 #include "os/allocation_slots.hpp"
-#include "os/files.hpp"
-#include "os/processes.hpp"
+#include "os/files/files.hpp"
+#include "os/process/processes.hpp"
 #include "support/fakes.hpp"
 
 // The preloaded object in real programs.

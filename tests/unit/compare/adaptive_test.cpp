@@ -8,7 +8,7 @@
 #include <random>
 
 #include "compare/compare.hpp"
-#include "samples.hpp"
+#include "unit/compare/samples.hpp"
 
 namespace perfwarden::compare {
 namespace {

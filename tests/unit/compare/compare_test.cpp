@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <limits>
 
-#include "compare/history.hpp"
-#include "samples.hpp"
+#include "compare/past.hpp"
+#include "unit/compare/samples.hpp"
 
 namespace perfwarden::compare {
 namespace {

@@ -24,7 +24,7 @@ using Stacks = std::vector<std::pair<std::string, double>>;
 
 struct Sides {
   DiffTree diff;
-  Evidence evidence;
+  ProfileDiff evidence;
 
   Sides(const Stacks& base, const Stacks& head) {
     for (const auto& [stacks, side] : {std::pair{&base, 0U}, std::pair{&head, 1U}})

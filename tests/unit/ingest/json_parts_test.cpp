@@ -47,10 +47,10 @@ TEST(Outline, EndsWithTheFirstValueAndSurvivesACutOff) {
 }
 
 TEST(JsonParts, SpellScalarsAsJsonWould) {
-  const auto tree = JsonTree::read(R"(["x", 12, 0.5, true, false, null, NaN, [1], {}])", "t", {});
+  const auto tree = json::Tree::read(R"(["x", 12, 0.5, true, false, null, NaN, [1], {}])", "t", {});
   ASSERT_TRUE(tree);
   std::vector<std::string> spelled;
-  tree->root().each([&](const JsonNode& node) { spelled.push_back(scalar_text(node)); });
+  tree->root().each([&](const json::Node& node) { spelled.push_back(scalar_text(node)); });
   EXPECT_THAT(spelled, ElementsAre("x", "12", "0.5", "true", "false", "null", "NaN", "", ""));
 }
 
@@ -59,7 +59,7 @@ std::string streamed(const std::string& text, std::vector<std::string>* notes = 
   const Document document{text, "out.txt", nullptr, nullptr, ""};
   Table table(document);
   std::string out;
-  const Status status = for_each_json(text, "out.txt", 1, table, [&](const JsonNode& value) {
+  const Status status = for_each_json(text, "out.txt", 1, table, [&](const json::Node& value) {
     out += std::to_string(static_cast<int>(number_of(value, "n", -1))) + "@" + std::to_string(value.line()) + " ";
     return table.add(value.line(), "b", wall_time(), "s", 1);
   });
@@ -86,14 +86,14 @@ TEST(JsonStream, GivesUpOnATextOfBrokenValuesBeforeItBecomesSlow) {
   EXPECT_EQ(streamed(text), "1@1 ");
 }
 
-TEST(JsonTree, ReadsManyValuesOfOneTextInOnePass) {
+TEST(json::Tree, ReadsManyValuesOfOneTextInOnePass) {
   std::string text;
   for (int i = 0; i < 20'000; ++i) text += "{\"n\": 1}\n";
   std::size_t from = 0;
   int line = 1;
   int count = 0;
   while (from < text.size()) {  // quadratic, this would copy four gigabytes
-    const auto tree = JsonTree::read(text, "t", {.from = from, .line = line, .trailing_text = true});
+    const auto tree = json::Tree::read(text, "t", {.from = from, .line = line, .trailing_text = true});
     ASSERT_TRUE(tree);
     EXPECT_EQ(tree->root().line(), ++count);
     from = tree->end() + 1;

@@ -16,7 +16,7 @@ Plan plan_of(const Suite& suite) {
   return plan;
 }
 
-const Sides k_sides{"/base", "/head", {{"PATH", "/bin"}, {"A", "ours"}}, 1001, 1002};
+const Children k_sides{"/base", "/head", {{"PATH", "/bin"}, {"A", "ours"}}, 1001, 1002};
 
 TEST(Command, IsMadeOfTheSuiteTheSideAndTheCase) {
   Suite suite;

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "base/text.hpp"
-#include "os/files.hpp"
+#include "os/files/files.hpp"
 #include "support/fakes.hpp"
 
 namespace perfwarden::measure {
@@ -42,7 +42,7 @@ class Record : public testing::Test {
   }
 
   Plan plan_;
-  Sides sides_;
+  Children sides_;
   support::FakeProcesses processes_;
   support::TemporaryDirectory folder_;
 };

@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include "os/files.hpp"
+#include "os/files/files.hpp"
 #include "support/fakes.hpp"
 
 namespace perfwarden::measure {
@@ -93,7 +93,7 @@ class Run : public testing::Test {
   bool two_sided_ = true;
   FakeProcesses processes_;
   FakeClock clock_;
-  Sides sides_{"/side/base", "/side/head", {}, std::nullopt, std::nullopt};
+  Children sides_{"/side/base", "/side/head", {}, std::nullopt, std::nullopt};
   std::vector<Progress> progress_;
   std::vector<std::pair<std::map<Side, double>, std::vector<std::string>>> built_;  // with what had run by then
   std::function<Result<os::ProcessResult>(const os::Command&, os::ProcessResult)> special_;

@@ -4,8 +4,8 @@
 #include <csignal>
 
 #include "os/clock.hpp"
-#include "os/perf_events.hpp"
-#include "os/processes.hpp"
+#include "os/process/perf_events.hpp"
+#include "os/process/processes.hpp"
 
 namespace perfwarden::os {
 namespace {

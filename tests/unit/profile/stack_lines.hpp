@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "profile/read.hpp"
+#include "profile/read/read.hpp"
 #include "support/fakes.hpp"
 
 namespace perfwarden::profile {

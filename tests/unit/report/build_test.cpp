@@ -7,7 +7,7 @@
 #include <set>
 
 #include "base/text.hpp"
-#include "report/facts.hpp"
+#include "report/view/facts.hpp"
 #include "unit/report/sample_reports.hpp"
 
 namespace perfwarden::report {

@@ -5,8 +5,8 @@
 #include <set>
 
 #include "base/text.hpp"
-#include "report/facts.hpp"
 #include "report/renderer.hpp"
+#include "report/view/facts.hpp"
 #include "unit/report/checkers.hpp"
 #include "unit/report/sample_reports.hpp"
 

@@ -29,7 +29,7 @@ struct NamedReport {
 [[nodiscard]] const std::vector<NamedReport>& sample_reports();
 
 // What two profiles of core/parse/large show: more, new, less, gone, moved and undecided functions, packages, owners.
-[[nodiscard]] Evidence sample_evidence();
+[[nodiscard]] ProfileDiff sample_evidence();
 
 // Texts that try to get out of every medium; each is the name of a benchmark of report_hostile().
 [[nodiscard]] const std::vector<std::string>& hostile_texts();

@@ -7,7 +7,7 @@
 #include <cmath>
 
 #include "base/hash.hpp"
-#include "report/facts.hpp"
+#include "report/view/facts.hpp"
 
 namespace perfwarden::support {
 namespace {
@@ -339,8 +339,8 @@ FrameDelta frame(std::string name, FrameChange change, double base, double head,
   return f;
 }
 
-Evidence sample_evidence() {
-  Evidence e;
+ProfileDiff sample_evidence() {
+  ProfileDiff e;
   e.suite = "core";
   e.benchmark = "parse/large";
   e.type = {"cpu-clock", "nanoseconds"};
@@ -459,7 +459,7 @@ Report report_hostile() {
   r.verdict.conclusion = Conclusion::fail;
   for (std::size_t first = 0; first < hostile_texts().size(); first += 4) {  // each would take seconds in every test
     const std::string& text = hostile_texts()[first];
-    Evidence e = sample_evidence();
+    ProfileDiff e = sample_evidence();
     e.suite = e.benchmark = e.type.name = e.base.label = text;
     std::size_t next = first;
     for (FrameDelta& f : e.frames)

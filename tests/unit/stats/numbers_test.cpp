@@ -10,7 +10,7 @@
 #include "stats/power.hpp"
 #include "stats/summary.hpp"
 #include "stats/t_tests.hpp"
-#include "vectors.hpp"
+#include "unit/stats/vectors.hpp"
 
 namespace perfwarden::stats {
 namespace {

@@ -9,7 +9,7 @@
 #include "stats/hodges_lehmann.hpp"
 #include "stats/rank_sum.hpp"
 #include "stats/signed_rank.hpp"
-#include "vectors.hpp"
+#include "unit/stats/vectors.hpp"
 
 namespace perfwarden::stats {
 namespace {

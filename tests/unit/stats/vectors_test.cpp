@@ -1,6 +1,6 @@
 // Every case of tests/fixtures/stat_vectors.json but the procedure's own (proc_*): 1e-9 relative where
 // the reference is exact, 1e-6 where it comes from a series or a root finder.
-#include "vectors.hpp"
+#include "unit/stats/vectors.hpp"
 
 #include <gtest/gtest.h>
 

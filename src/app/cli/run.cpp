@@ -1,0 +1,126 @@
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <exception>
+#include <string>
+#include <vector>
+
+#include "app/cli/command.hpp"
+#include "app/cli/common.hpp"
+#include "app/cli/exit_code.hpp"
+#include "base/text.hpp"
+
+namespace perfwarden::app {
+namespace {
+
+constexpr std::string_view k_description =
+    "perfwarden measures the benchmarks of a change, says how sure it is of what got slower,\n"
+    "and fails only when a budget is surely broken.";
+
+bool decide_color(const World& world, const std::string& flag) {
+  const std::string choice = !flag.empty() ? flag : input(world, "color");
+  if (choice == "always") return true;
+  if (choice == "never") return false;
+  if (world.environment.get("NO_COLOR")) return false;
+  if (const auto force = world.environment.get("CLICOLOR_FORCE"); force && *force != "0") return true;
+  return world.console.out_is_terminal() && world.environment.get("TERM").value_or("") != "dumb";
+}
+
+std::vector<std::string> option_names(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::Option* option : app.get_options())
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+  return names;
+}
+
+std::vector<std::string> verb_names(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::App* verb : app.get_subcommands({})) names.push_back(verb->get_name());
+  return names;
+}
+
+// CLI11 takes an unknown option for a positional or calls a missing verb "required": look before it does.
+std::optional<Error> unknown_word(const CLI::App& root, const std::vector<std::string>& words) {
+  const CLI::App* app = &root;
+  for (const std::string& word : words) {
+    if (word == "--") return std::nullopt;
+    if (word.starts_with("--") && word.size() > 2) {
+      const std::string name = word.substr(0, word.find('='));
+      std::vector<std::string> known = option_names(*app);
+      if (app != &root) {
+        const std::vector<std::string> global = option_names(root);
+        known.insert(known.end(), global.begin(), global.end());
+      }
+      if (std::find(known.begin(), known.end(), name) == known.end()) {
+        const std::optional<std::string> near = text::nearest(name, known);
+        return Error{ErrorKind::usage,
+                     "unknown option '" + text::one_line(name) + "'" + (near ? ": did you mean '" + *near + "'?" : ""),
+                     "", "see `" + app->get_name() + " --help`", ""};
+      }
+      continue;
+    }
+    const std::vector<std::string> verbs = verb_names(*app);
+    if (verbs.empty() || word.starts_with("-")) continue;
+    if (std::find(verbs.begin(), verbs.end(), word) != verbs.end()) {
+      app = app->get_subcommand(word);
+    } else if (app->get_require_subcommand_min() > 0) {
+      const std::optional<std::string> near = text::nearest(word, verbs);
+      return Error{ErrorKind::usage,
+                   "unknown command '" + text::one_line(word) + "'" + (near ? ": did you mean '" + *near + "'?" : ""),
+                   "", "see `perfwarden --help`", ""};
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+int run(World& world, std::span<const char* const> argv) try {
+  CLI::App root(std::string(k_description), "perfwarden");
+  root.require_subcommand(1);
+  root.fallthrough();
+  root.set_version_flag("--version", "perfwarden " + std::string(version()));
+  std::string color;
+  root.add_option("--color", color, "auto, always or never")->check(CLI::IsMember({"auto", "always", "never"}));
+  root.add_flag("-q,--quiet", world.quiet, "No progress and no notes, only results, warnings and errors");
+  std::function<int(World&)> chosen;
+  for (const Command* command : commands()) {
+    CLI::App* verb = root.add_subcommand(std::string(command->name), std::string(command->summary));
+    Verb declared(verb);
+    verb->callback([&chosen, action = command->declare(declared)] { chosen = action; });
+  }
+  std::vector<std::string> words(argv.begin() + (argv.empty() ? 0 : 1), argv.end());
+  // The container action starts the binary without arguments; its inputs say what to do.
+  if (words.empty() && world.environment.get("GITHUB_ACTIONS") == "true") {
+    const std::string command = input(world, "command");
+    for (const std::string_view word : text::split(command.empty() ? "check" : command, ' '))
+      if (!word.empty()) words.emplace_back(word);
+  }
+  if (const std::optional<Error> error = unknown_word(root, words)) return fail(world, *error);
+  try {
+    root.parse(std::vector<std::string>(words.rbegin(), words.rend()));  // CLI11 wants them backwards
+  } catch (const CLI::CallForHelp&) {
+    const auto parsed = root.get_subcommands();
+    world.console.out((parsed.empty() ? &root : parsed.front())->help());
+    return k_pass;
+  } catch (const CLI::CallForVersion& call) {
+    world.console.out(std::string(call.what()) + "\n");
+    return k_pass;
+  } catch (const CLI::ParseError& error) {
+    if (words.empty()) {
+      world.console.err(root.help());
+      return k_usage;
+    }
+    return fail(world, {ErrorKind::usage, error.what(), "", "see `perfwarden " + words.front() + " --help`", ""});
+  }
+  world.color = decide_color(world, color);
+  const int code = chosen(world);
+  const int signal = os::stop_signal();
+  return signal == 0 ? code : 128 + signal;
+} catch (const std::exception& error) {
+  world.console.err("perfwarden: bug: " + text::one_line(error.what()) +
+                    "\nhint: this is our fault; please report it with the command line and the files used\n");
+  return k_bug;
+}
+
+}  // namespace perfwarden::app

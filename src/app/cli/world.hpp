@@ -1,0 +1,24 @@
+#pragma once
+
+#include "net/http_client.hpp"
+#include "os/clock.hpp"
+#include "os/console.hpp"
+#include "os/environment.hpp"
+#include "os/process/processes.hpp"
+
+namespace perfwarden::app {
+
+// World is everything outside that a command may touch. main() makes the real one; tests make
+// theirs. Only app/ sees it whole: functions below take the one or two seams that they need.
+struct World {
+  os::Processes& processes;
+  os::Clock& clock;
+  const os::Environment& environment;
+  os::Console& console;
+  net::HttpClient& http;
+  bool color =
+      false;  // results on out may carry colour; decided once by app::run from --color, NO_COLOR, CLICOLOR_FORCE, TERM
+  bool quiet = false;  // --quiet: no progress, no notes
+};
+
+}  // namespace perfwarden::app

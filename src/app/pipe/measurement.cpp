@@ -1,0 +1,98 @@
+#include "app/pipe/measurement.hpp"
+
+#include <map>
+#include <utility>
+
+#include "app/cli/common.hpp"
+#include "app/pipe/sampler.hpp"
+#include "base/hash.hpp"
+#include "measure/count.hpp"
+#include "measure/progress.hpp"
+#include "os/machine/control.hpp"
+#include "os/process/user.hpp"
+
+namespace perfwarden::app {
+namespace {
+
+// What one whole invocation of each (suite, case) took on average, both sides together.
+std::vector<UnitTime> times_of(const Raw& raw, const Plan& plan) {
+  std::map<std::pair<std::size_t, std::size_t>, std::pair<double, double>> sums;
+  for (const RawInvocation& one : raw.invocations) {
+    if (!one.step.only.empty()) continue;  // some of its benchmarks alone
+    auto& [seconds, count] = sums[{one.step.suite, one.step.case_index}];
+    seconds += one.usage.wall_s;
+    ++count;
+  }
+  std::vector<UnitTime> out;
+  for (const auto& [unit, sum] : sums) {
+    const Suite& suite = plan.suites[unit.first];
+    out.push_back(
+        {suite.name, unit.second < suite.cases.size() ? suite.cases[unit.second] : "", sum.first / sum.second});
+  }
+  return out;
+}
+
+}  // namespace
+
+measure::Children children_of(World& world, const Config& config, const std::string& base_directory,
+                              const std::string& head_directory) {
+  measure::Children sides{base_directory, head_directory, world.environment.for_children(),
+                          std::nullopt,   std::nullopt,   false};
+  if (const std::optional<os::User> user = os::unprivileged_owner_of(".")) {
+    sides.uid = user->uid;
+    sides.gid = user->gid;
+  }
+  sides.no_aslr = config.machine.aslr_off && os::may_turn_aslr_off();
+  return sides;
+}
+
+Result<Measured> measure_plan(World& world, const Plan& plan, const Config& config, const std::string& base_directory,
+                              const std::string& head_directory, const Machine& machine, const compare::Past& past,
+                              const measure::OnBuilt& on_built) {
+  for (const Suite& suite : plan.suites) PW_TRY(ingest::check_parser(suite));
+  const measure::Children sides = children_of(world, config, base_directory, head_directory);
+  PW_TRY(measure::check_tools(plan, sides, world.processes));
+  const double start_s = world.clock.monotonic_s();
+  RunInfo run;
+  run.time = os::rfc3339(world.clock.unix_s());
+  run.machine = machine;
+  run.tool = "perfwarden " + std::string(version());
+  run.config_hash = config.hash;
+  run.seed = std::to_string(plan.seed);
+  if (plan.two_sided) run.session = hex16(fnv1a(run.time + machine.fingerprint, plan.seed));
+
+  if (plan.suites.empty()) {
+    Measured nothing;
+    nothing.samples.base.run = nothing.samples.head.run = run;
+    return nothing;
+  }
+
+  measure::ProgressView view(world.console, world.clock);
+  Sampler sampler(plan, config, past);
+  os::MachineWatch watch;
+  Result<Raw> raw = measure::run(
+      plan, sides, world.processes, world.clock,
+      [&](const measure::Progress& progress) {
+        if (!world.quiet) view.show(progress);
+      },
+      [&](const Raw& so_far) { return sampler.next(so_far); }, &watch,
+      [&](const std::map<Side, double>& build_s) {
+        view.clear();
+        if (on_built) on_built(build_s);
+      });
+  view.clear();
+  if (!raw) return std::move(raw).error();
+  for (const Warning& warning : raw->warnings) note(world, warning.text);
+  if (raw->interrupted && raw->invocations.empty())
+    return Error{ErrorKind::interrupted, "stopped by a signal before anything was measured", "", "", ""};
+  if (!raw->base_not_built.empty()) return Measured{{}, 0, false, raw->base_not_built, {}};
+  PW_TRY_ASSIGN(ingest::SidedSamples samples, ingest::read(*raw, plan, config));
+  run.times = times_of(*raw, plan);
+  samples.base.run = run;
+  samples.head.run = run;
+  Formats formats;
+  for (std::size_t i = 0; i < plan.suites.size(); ++i) formats[plan.suites[i].name] = samples.formats[i];
+  return Measured{std::move(samples), world.clock.monotonic_s() - start_s, raw->interrupted, "", std::move(formats)};
+}
+
+}  // namespace perfwarden::app

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "app/cli/world.hpp"
+#include "base/result.hpp"
+#include "compare/past.hpp"
+#include "ingest/read.hpp"
+#include "measure/run.hpp"
+#include "model/config.hpp"
+#include "model/plan.hpp"
+#include "model/series.hpp"
+
+namespace perfwarden::app {
+
+// The format that each suite's output was read as; null where it was not the same throughout.
+using Formats = std::map<std::string, const ingest::Format*>;
+
+struct Measured {
+  ingest::SidedSamples
+      samples;  // with run.time, machine, tool, config_hash, seed, times and, two-sided, session filled in
+  double seconds = 0;
+  bool interrupted = false;    // what is in samples was measured before the signal
+  std::string base_not_built;  // as in Raw
+  Formats formats{};
+};
+
+// What every child of a run is given: folders, environment, and the workspace's owner when we are root.
+[[nodiscard]] measure::Children children_of(World& world, const Config& config, const std::string& base_directory,
+                                            const std::string& head_directory);
+
+// Carries out the plan (one without suites measures nothing and is no Error) with progress shown on err, as the
+// workspace's owner when we are root.
+// Suites that are measured until decided go on as long as `past` and the budgets want. Error (interrupted) when a
+// signal came before anything was measured.
+[[nodiscard]] Result<Measured> measure_plan(World& world, const Plan& plan, const Config& config,
+                                            const std::string& base_directory, const std::string& head_directory,
+                                            const Machine& machine, const compare::Past& past = {},
+                                            const measure::OnBuilt& on_built = {});
+
+}  // namespace perfwarden::app

@@ -1,0 +1,123 @@
+#include "app/pipe/publication.hpp"
+
+#include <algorithm>
+
+#include "app/cli/common.hpp"
+#include "baseline/directory.hpp"
+#include "github/override.hpp"
+#include "github/run_context.hpp"
+#include "ingest/read.hpp"
+#include "os/files/files.hpp"
+#include "publish/notifier.hpp"
+#include "store/store.hpp"
+
+namespace perfwarden::app {
+namespace {
+
+Status save_history(const Report& report, const Samples& head, const Config& config) {
+  if (config.history.empty()) return Nothing{};
+  PW_TRY_ASSIGN(const std::unique_ptr<store::Store> store, store::open(config.history));
+  store::RunRecord record;
+  record.run = head.run;
+  record.base_commit = report.base.run.commit;
+  record.event = report.context.event;
+  record.pull_request = report.context.pull_request;
+  record.conclusion = std::string(name_of(report.verdict.conclusion));
+  record.head = head;
+  record.comparisons = report.comparisons;
+  record.alerts = report.verdict.findings;
+  PW_TRY(store->save(record));
+  return Nothing{};
+}
+
+// A good run of the baseline branch, in CI, becomes what later runs are compared with when base cannot be measured
+// beside head.
+Status record_baseline(World& world, const Report& report, const Samples& head, const Config& config, bool whole) {
+  const bool on_branch =
+      report.context.in_github && !report.context.is_pull_request() && head.run.branch == config.baseline.branch;
+  if (!on_branch || head.run.commit.empty() || report.verdict.conclusion == Conclusion::fail) return Nothing{};
+  if (!whole) {
+    note(world, "not kept as baseline, since it did not measure every suite; `perfwarden check --tier long` does");
+    return Nothing{};
+  }
+  baseline::Entry entry;
+  entry.commit = head.run.commit;
+  entry.branch = head.run.branch;
+  entry.time = head.run.time;
+  entry.fingerprint = head.run.machine.fingerprint;
+  entry.reason = "check of " + config.baseline.branch + ": " + std::string(name_of(report.verdict.conclusion));
+  return baseline::update(config.baseline.directory, entry, ingest::write_samples(head));
+}
+
+bool warn_of(World& world, const Status& status) {
+  if (!status) warn(world, status.error().text());
+  return status.has_value();
+}
+
+}  // namespace
+
+gates::Override find_override(World& world, const RunContext& context, const Config& config) {
+  const std::string token = github::token(world.environment);
+  if (!context.is_pull_request() || token.empty() || config.overrides.label.empty()) return {};
+  github::Api api(world.http, world.clock, {context.api_url, context.repository, token});
+  const Result<github::FoundOverride> found = github::find_override(api, context.pull_request, config.overrides);
+  if (!found) {
+    warn(world, "could not ask GitHub for the label '" + config.overrides.label + "': " + found.error().what);
+    return {};
+  }
+  if (!found->why_not.empty()) warn(world, found->why_not);
+  return {found->by, found->reason};
+}
+
+bool keep(World& world, const Report& report, const Samples& head, const Config& config, bool whole) {
+  const bool saved = head.series.empty() || warn_of(world, save_history(report, head, config));
+  return warn_of(world, record_baseline(world, report, head, config, whole)) && saved;
+}
+
+bool publish(World& world, const Report& report, const Config& config, const report::Templates& templates,
+             const std::string& directory) {
+  const auto markdown = [&](std::size_t most) {
+    report::RenderOptions options;
+    options.max_characters = most;
+    Result<std::string> text = report::find_renderer("markdown")->render(report, templates, options);
+    if (!text) warn(world, text.error().text());
+    return std::move(text).value_or("");
+  };
+  constexpr std::size_t k_comment_characters = 60'000;   // GitHub takes 65 536, and this asks for the comment's form
+  constexpr std::size_t k_summary_characters = 300'000;  // of 1 MiB; a character is at most three bytes here
+  const publish::Post post{report,
+                           config.report,
+                           github::token(world.environment),
+                           markdown(k_comment_characters),
+                           markdown(k_summary_characters),
+                           directory,
+                           world.http,
+                           world.clock,
+                           world.console};
+  bool all_sent = true;
+  for (const publish::Delivery& delivery : publish::publish_all(post)) {
+    if (delivery.state == publish::Delivery::State::failed) {
+      all_sent = false;
+      warn(world, delivery.notifier + ": " + delivery.note);
+    } else if (!delivery.note.empty()) {
+      note(world, delivery.notifier + ": " + delivery.note);
+    }
+  }
+  return all_sent;
+}
+
+std::string templates_directory(const Config& config, bool from_base, const std::string& base_directory) {
+  const std::string& directory = config.report.templates;
+  if (directory.empty() || !from_base || directory.starts_with('/')) return directory;
+  return base_directory.empty() ? "" : base_directory + "/" + directory;
+}
+
+void give_back(const std::string& directory) {
+  // Folders above it may be ours too: "reports" of "reports/<sha>".
+  const std::string top =
+      directory.starts_with('/') || directory.starts_with('.') ? directory : directory.substr(0, directory.find('/'));
+  for (const std::string& path : {top, std::string(".perfwarden")})
+    if (os::exists(path)) (void)os::give_to_owner_of(path, ".").has_value();
+}
+
+}  // namespace perfwarden::app

@@ -1,0 +1,140 @@
+#include "app/pipe/report.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "app/cli/common.hpp"
+#include "app/cli/exit_code.hpp"
+#include "base/text.hpp"
+#include "compare/compare.hpp"
+#include "gates/demand.hpp"
+#include "os/files/files.hpp"
+
+namespace perfwarden::app {
+namespace {
+
+bool any_skipped(const Samples& head) {
+  return std::any_of(head.warnings.begin(), head.warnings.end(),
+                     [](const Warning& warning) { return warning.code == k_suite_skipped; });
+}
+
+// Budgets of suites that were not measured on purpose match nothing, which is no mistake in them.
+Config without_left_out(const Config& config, const std::optional<Samples>& base, const Samples& head) {
+  Config out = config;
+  if (!any_skipped(head)) return out;
+  const auto is_measured = [](const Samples& samples, std::string_view suite) {
+    return std::any_of(samples.series.begin(), samples.series.end(),
+                       [suite](const Series& series) { return series.id.suite == suite; });
+  };
+  std::erase_if(out.budgets, [&](const Budget& budget) {
+    const std::string_view suite = std::string_view(budget.glob).substr(0, budget.glob.find('/'));
+    const bool is_suite = std::any_of(config.suites.begin(), config.suites.end(),
+                                      [suite](const Suite& one) { return one.name == suite; });
+    return is_suite && !(base && is_measured(*base, suite)) && !is_measured(head, suite);
+  });
+  return out;
+}
+
+}  // namespace
+
+Report make_report(const std::optional<Samples>& base, const Samples& head, const Config& config,
+                   const ReportFacts& setting, const os::Clock& clock) {
+  Report report;
+  report.tool_version = std::string(version());
+  report.project = config.project.empty() ? setting.context.repository : config.project;
+  report.context = setting.context;
+  report.base.label = setting.base_label;
+  report.head = {head.run, setting.head_label};
+  report.mode = config.gates_enabled ? config.mode : Mode::observe;
+  report.statistics = config.statistics;
+  report.warnings = setting.warnings;
+  report.reproduce = setting.reproduce;
+  report.config_file = setting.config_file;
+  report.config_hash = config.hash;
+  report.measured_s = setting.measured_s;
+  report.seed = setting.seed;
+  report.time = os::rfc3339(clock.unix_s());
+  report.override_label = config.overrides.label;
+  report.warnings.insert(report.warnings.end(), head.warnings.begin(), head.warnings.end());
+  if (base) {
+    report.base.run = base->run;
+    report.design = compare::design_of(base->run, head.run);
+    report.machine_differences = differences(base->run.machine, head.run.machine);
+    for (const Warning& warning : base->warnings)
+      if (std::find(report.warnings.begin(), report.warnings.end(), warning) == report.warnings.end())
+        report.warnings.push_back(warning);
+  }
+  report.comparisons =
+      compare::all(base.value_or(Samples{}), head, config.statistics, setting.past, gates::demands_of(config));
+  if (report.comparisons.empty() && head.series.empty() && any_skipped(head)) {
+    report.verdict.conclusion = Conclusion::skipped;
+    return report;
+  }
+  report.verdict =
+      gates::judge(report.comparisons, without_left_out(config, base, head), base.has_value(), setting.override_);
+  return report;
+}
+
+Result<report::Templates> load_templates(const std::string& directory) {
+  report::Templates templates;
+  if (directory.empty()) return templates;
+  constexpr std::size_t k_largest = std::size_t{1} << 20;
+  PW_TRY_ASSIGN(const std::vector<std::string> names, os::list_directory(directory));
+  for (const std::string& name : names) {
+    if (!name.ends_with(".mustache")) continue;
+    PW_TRY_ASSIGN(std::string text, os::read_file(fmt::format("{}/{}", directory, name), k_largest));
+    PW_TRY(templates.replace(name, std::move(text)));
+  }
+  return templates;
+}
+
+Result<std::string> render(World& world, const Report& report, const report::Templates& templates,
+                           const std::string& name, std::optional<int> code) {
+  const report::Renderer* renderer = report::find_renderer(name);
+  if (renderer == nullptr) {
+    std::vector<std::string> names;
+    for (const report::Renderer* row : report::renderers()) names.emplace_back(row->name);
+    const std::optional<std::string> near = text::nearest(name, names);
+    return Error{ErrorKind::usage, "unknown report form '" + text::one_line(name) + "'", "",
+                 near ? "did you mean '" + *near + "'?" : "known: " + text::join(names, ", "), ""};
+  }
+  report::RenderOptions options;
+  options.columns = std::min<std::size_t>(world.console.columns(), 120);
+  options.color = world.color;
+  options.exit_code = code;
+  return renderer->render(report, templates, options);
+}
+
+void add_report_options(Verb& verb, ReportOptions& options) {
+  verb.add_option("-f,--format", options.form, "terminal, markdown, html, json or junit").show_default();
+  verb.add_flag_callback(
+      "--json", [&options] { options.form = "json"; }, "Same as --format json (perfwarden.report/1)");
+  verb.add_option("-o,--output", options.output, "Write to this file instead of standard output");
+}
+
+int emit(World& world, const Report& report, const std::string& templates_directory, const ReportOptions& options,
+         int code) {
+  const Result<report::Templates> templates = load_templates(templates_directory);
+  if (!templates) return fail(world, templates.error());
+  const Result<std::string> text = render(world, report, *templates, options.form, code);
+  if (!text) return fail(world, text.error());
+  if (const Status written = write_result(world, options.output, *text); !written) return fail(world, written.error());
+  return code;
+}
+
+Result<std::vector<std::string>> write_reports(World& world, const Report& report, const Config& config,
+                                               const report::Templates& templates, const std::string& directory) {
+  std::vector<std::string> forms = config.report.formats;
+  if (std::find(forms.begin(), forms.end(), "json") == forms.end()) forms.emplace_back("json");
+  std::vector<std::string> written;
+  for (const std::string& form : forms) {
+    PW_TRY_ASSIGN(const std::string text, render(world, report, templates, form));
+    const std::string path = directory + "/" + std::string(report::find_renderer(form)->file_name);
+    PW_TRY(os::write_file(path, text));
+    written.push_back(path);
+  }
+  return written;
+}
+
+}  // namespace perfwarden::app

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/result.hpp"
+#include "compare/adaptive.hpp"
+#include "compare/past.hpp"
+#include "ingest/read.hpp"
+#include "model/config.hpp"
+#include "model/plan.hpp"
+#include "model/raw.hpp"
+#include "plan/make.hpp"
+
+namespace perfwarden::app {
+
+// A Sampler says, while base and head are measured, what is to be measured next: pairs of those benchmarks that are not
+// decided yet, and, where the harness can choose, of those alone. What it answers depends on nothing but what was
+// measured. A benchmark that brings nothing more is left as it is.
+class Sampler {
+ public:
+  // The arguments must outlive it.
+  Sampler(const Plan& plan, const Config& config, const compare::Past& past)
+      : plan_(plan), config_(config), past_(past) {}
+
+  // Empty when nothing is left to do.
+  [[nodiscard]] Result<std::vector<Step>> next(const Raw& raw);
+
+ private:
+  using Unit = std::pair<std::size_t, std::size_t>;  // suite, case
+
+  void drop_what_brought_nothing(const ingest::SidedSamples& samples);
+  [[nodiscard]] std::vector<plan::MorePairs> grouped(const std::vector<compare::Wanted>& wanted,
+                                                     const ingest::SidedSamples& samples);
+  [[nodiscard]] std::vector<plan::MorePairs> up_to_most() const;
+  [[nodiscard]] Unit unit_of(const SeriesId& id) const;
+  [[nodiscard]] std::vector<std::string> only(const Unit& unit, const std::vector<std::string>& benchmarks,
+                                              const ingest::SidedSamples& samples) const;
+
+  const Plan& plan_;
+  const Config& config_;
+  const compare::Past& past_;
+  std::size_t batch_ = 0;
+  std::map<Unit, int> next_invocation_;
+  std::map<SeriesId, std::size_t> asked_;  // pairs that it had when more were asked for
+  std::set<SeriesId> out_of_reach_;
+  std::set<std::size_t> cannot_choose_;  // suites that ran nothing when they were to run some of their benchmarks
+  std::set<std::size_t> chosen_;         // suites that were to run some of their benchmarks in the last batch
+};
+
+}  // namespace perfwarden::app

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/cli/verb.hpp"
+#include "app/cli/world.hpp"
+#include "app/pipe/measurement.hpp"
+#include "app/pipe/sides.hpp"
+#include "base/result.hpp"
+#include "model/config.hpp"
+#include "model/plan.hpp"
+#include "model/run_context.hpp"
+#include "model/series.hpp"
+
+// Decides which of the config's suites a run measures: those that were named, else those whose `when` fits, cut to one
+// shard where there are several.
+namespace perfwarden::app {
+
+struct SelectOptions {
+  std::vector<std::string> suites;
+  std::string tier, shard, times;
+};
+// Declares --suite, --tier, --shard and --times.
+void add_select_options(Verb& verb, SelectOptions& options);
+
+struct Selected {
+  Plan plan;                     // without suites when there is nothing to measure
+  std::vector<Warning> skipped;  // suites whose `when` does not fit
+  std::optional<Shard> shard;
+  bool whole = true;  // everything that the config names is measured
+};
+
+// The request of a plan that is not about suites.
+struct Order {
+  bool two_sided = false;
+  std::uint64_t seed = 0;
+};
+
+// `changed`: files that differ between base and head; nullopt: unknown, then `when.paths` leaves nothing out.
+[[nodiscard]] Result<Selected> select_plan(World& world, const Config& config, const RunContext& context,
+                                           const SelectOptions& options,
+                                           const std::optional<std::vector<std::string>>& changed, const Order& order);
+
+// The files that differ between the sides, for select_plan; nullopt when no suite asks for them, when they cannot be
+// known, or when the config is one of them.
+[[nodiscard]] std::optional<std::vector<std::string>> changed_files(World& world, const Config& config,
+                                                                    const Checkouts& sides,
+                                                                    const std::string& config_file);
+
+// Writes down in the samples which part of the whole they are.
+void add_selection(const Selected& selected, Measured& measured);
+
+// Takes out of a baseline what this run leaves out on purpose, so that it does not look vanished.
+void forget_left_out(Samples& base, const Config& config, const Plan& plan);
+
+}  // namespace perfwarden::app

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/cli/world.hpp"
+#include "base/result.hpp"
+#include "checkout/worktree.hpp"
+#include "model/config.hpp"
+#include "model/run_context.hpp"
+#include "model/series.hpp"
+
+// Decides what is compared with what, and makes both sides ready to be measured.
+namespace perfwarden::app {
+
+struct SideOptions {
+  std::string base;                // a revision; empty = by the event, else the baseline branch
+  std::string base_dir, head_dir;  // already built trees; both or none
+  bool head_is_measured = false;   // nothing is checked out: at most a cached baseline is looked for
+};
+
+// Checkouts are what `check` measures. Two-sided when base_directory is not empty; else head alone against
+// base_samples, if any.
+struct Checkouts {
+  std::string base_directory, head_directory;
+  std::string base_sha, head_sha;  // empty when unknown
+  std::string branch;              // of head
+  std::string base_label, head_label;
+  std::optional<Samples> base_samples;          // cached or named baseline
+  std::vector<Warning> warnings;                // why the stronger design was not possible, with the cure
+  std::optional<checkout::TwoSides> worktrees;  // checked out for this run; gone with this
+};
+
+[[nodiscard]] Result<Checkouts> choose_sides(World& world, const Config& config, const RunContext& context,
+                                             const Machine& machine, const SideOptions& options);
+
+// Why base cannot be measured beside head from a plain checkout; empty when it can. `prefix`: where in the repository
+// we stand.
+[[nodiscard]] std::string why_not_buildable(const checkout::Git& git, const Config& config, const std::string& prefix);
+// Checks out base_sha and head_sha of `sides` below the work folder.
+[[nodiscard]] Result<Checkouts> check_out_both(World& world, const checkout::Git& git, Checkouts sides,
+                                               const std::string& prefix);
+
+// The same when base cannot be measured after all, for the reason `why`: head alone, against the cached baseline.
+[[nodiscard]] Result<Checkouts> without_base(World& world, const Config& config, const Machine& machine,
+                                             Checkouts sides, const std::string& why);
+
+// The repository that we stand in.
+[[nodiscard]] checkout::Git repository(World& world);
+
+}  // namespace perfwarden::app

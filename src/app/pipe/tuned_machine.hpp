@@ -1,0 +1,35 @@
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "app/cli/world.hpp"
+#include "model/config.hpp"
+#include "model/plan.hpp"
+#include "os/machine/control.hpp"
+
+namespace perfwarden::app {
+
+// Where perfwarden keeps what belongs to one checkout.
+inline constexpr const char* k_work_directory = ".perfwarden";
+
+// A TunedMachine is this machine as the config wants it, until it goes; then everything is put back. What could not be
+// set or put back is warned of.
+class TunedMachine {
+ public:
+  TunedMachine(World& world, const Config& config);
+  ~TunedMachine();
+  TunedMachine(const TunedMachine&) = delete;
+  TunedMachine& operator=(const TunedMachine&) = delete;
+  [[nodiscard]] Machine machine() const { return control_.machine(); }
+  [[nodiscard]] const std::vector<Warning>& warnings() const { return control_.warnings(); }
+  // Gives suites that name no CPUs those of the config.
+  void pin(Plan& plan) const;
+
+ private:
+  World& world_;
+  os::MachineControl control_;
+};
+
+}  // namespace perfwarden::app

@@ -1,0 +1,129 @@
+#include "app/profile/comparison.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "app/profile/owners.hpp"
+#include "base/hash.hpp"
+#include "base/text.hpp"
+#include "config/patterns.hpp"
+#include "explain/patterns.hpp"
+#include "os/files/files.hpp"
+#include "profile/draw/flame_graph.hpp"
+#include "profile/write/folded.hpp"
+#include "profile/write/speedscope.hpp"
+
+namespace perfwarden::app {
+namespace {
+
+constexpr std::size_t k_most_name = 80;
+constexpr std::size_t k_most_rules_bytes = std::size_t{1} << 20;
+
+// A file's name from hostile words: nothing but letters, digits, dots, dashes and underscores, and never two alike.
+std::string file_name_of(const ProfiledBenchmark& what) {
+  const std::string words = what.benchmark.empty() ? what.suite : what.suite + "-" + what.benchmark;
+  std::string out;
+  for (const char c : words) {
+    const bool plain = text::is_alphanumeric(c) || c == '_' || c == '.';
+    if (plain || (!out.empty() && out.back() != '-')) out += plain ? c : '-';
+  }
+  const bool changed = out != words;
+  if (out.size() > k_most_name) out.resize(k_most_name);
+  while (out.starts_with('.')) out.erase(0, 1);
+  return changed ? fmt::format("{}-{}", out, hex16(fnv1a(words)).substr(0, 4)) : out;
+}
+
+}  // namespace
+
+Result<std::vector<Pattern>> patterns_of(const Config& config, const std::string& directory) {
+  PW_TRY_ASSIGN(std::vector<Pattern> rules, config::shipped_patterns());
+  if (config.patterns.empty()) return rules;
+  PW_TRY_ASSIGN(const std::string text, os::read_file_below(directory, config.patterns, k_most_rules_bytes));
+  PW_TRY_ASSIGN(std::vector<Pattern> own, config::read_patterns(text, config.patterns));
+  PW_TRY(explain::check_patterns(own));
+  return config::with_own(std::move(rules), std::move(own));
+}
+
+void find_patterns(std::span<const Pattern> rules, const decltype(profile::DiffOptions::place)& place,
+                   profile::Diff& diff) {
+  const FrameTable& frames = diff.tree.tree.frames;
+  diff.evidence.patterns = explain::find_patterns(diff.evidence, diff.tree, rules, [&](FrameId id) {
+    return place && place(frames.name(id), frames.file(id)).ours;
+  });
+}
+
+EvidenceMaker::EvidenceMaker(World& world, const Config& config, const Checkouts& sides, std::string directory)
+    : directory_(std::move(directory)),
+      place_(places_of(world, sides.head_directory.empty() ? "." : sides.head_directory)),
+      labels_{sides.base_label, sides.head_label},
+      roots_{sides.base_directory, sides.head_directory} {
+  // The rules are the base's, as all of the config: what is merged has been looked at.
+  const std::string& trusted = sides.base_directory.empty() ? sides.head_directory : sides.base_directory;
+  Result<std::vector<Pattern>> rules = patterns_of(config, trusted);
+  if (!rules) {
+    warnings_.push_back({"patterns", "rules of your own were not used: " + rules.error().text()});
+    rules = config::shipped_patterns();
+  }
+  if (rules) patterns_ = std::move(*rules);
+}
+
+namespace {
+
+bool names_a_culprit(const ProfileDiff& evidence) {
+  return std::any_of(evidence.frames.begin(), evidence.frames.end(), [](const FrameDelta& frame) {
+    return !frame.by_total && (frame.change == FrameChange::regression || frame.change == FrameChange::added);
+  });
+}
+
+// By shares; and where the benchmark takes longer but no function has more of it, as in one that is a single function,
+// by operation: the benchmark's own change says how many each side carried out in its time.
+Result<profile::Diff> diff_of(std::span<const Profile> base, std::span<const Profile> head,
+                              profile::DiffOptions options) {
+  PW_TRY_ASSIGN(profile::Diff by_share, profile::diff(base, head, options));
+  const ProfileDiff& seen = by_share.evidence;
+  constexpr double k_little = 0.02;
+  const bool slower = options.benchmark_ratio && *options.benchmark_ratio > 1 + k_little;
+  if (!slower || seen.normalization != Normalization::share || names_a_culprit(seen)) return by_share;
+  options.normalization = Normalization::per_op;
+  options.operations = {seen.base.cost, seen.head.cost / *options.benchmark_ratio};
+  Result<profile::Diff> by_operation = profile::diff(base, head, options);
+  if (by_operation && names_a_culprit(by_operation->evidence)) return by_operation;
+  return by_share;
+}
+
+}  // namespace
+
+Result<ProfileDiff> EvidenceMaker::make(std::span<const Profile> base, std::span<const Profile> head,
+                                        const ProfiledBenchmark& what) {
+  profile::DiffOptions options;
+  options.labels = labels_;
+  options.roots = roots_;
+  options.place = place_;
+  options.benchmark_ratio = what.ratio;
+  PW_TRY_ASSIGN(profile::Diff diff, diff_of(base, head, options));
+  ProfileDiff& evidence = diff.evidence;
+  evidence.suite = what.suite;
+  evidence.benchmark = what.benchmark;
+  find_patterns(patterns_, place_, diff);
+  evidence.warnings.insert(evidence.warnings.end(), warnings_.begin(), warnings_.end());
+  PW_TRY(draw(diff, file_name_of(what), evidence));
+  return std::move(diff.evidence);
+}
+
+Status EvidenceMaker::draw(const profile::Diff& diff, const std::string& name, ProfileDiff& evidence) const {
+  profile::PictureOptions options;
+  options.title = evidence.benchmark.empty() ? evidence.suite : evidence.suite + "/" + evidence.benchmark;
+  const auto write = [&](const std::string& ending, std::string_view text) -> Status {
+    PW_TRY(os::write_file(directory_ + "/" + name + ending, text));
+    evidence.files.push_back(name + ending);
+    return Nothing{};
+  };
+  options.form = profile::PictureForm::html;
+  PW_TRY(write(".diff.html", profile::draw_diff(diff.tree, evidence, options)));
+  options.form = profile::PictureForm::svg;
+  PW_TRY(write(".diff.svg", profile::draw_diff(diff.tree, evidence, options)));
+  return write(".speedscope.json", profile::write_speedscope(diff.tree, evidence.type, labels_));
+}
+
+}  // namespace perfwarden::app

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <array>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "app/cli/world.hpp"
+#include "app/pipe/sides.hpp"
+#include "base/result.hpp"
+#include "model/pattern.hpp"
+#include "model/profile_diff.hpp"
+#include "profile/diff/diff.hpp"
+
+namespace perfwarden::app {
+
+// What was profiled.
+struct ProfiledBenchmark {
+  std::string suite, benchmark;
+  std::optional<double> ratio;  // head / base of its time
+};
+
+// The shipped rules with those of the user's own file, which lies below `directory`.
+[[nodiscard]] Result<std::vector<Pattern>> patterns_of(const Config& config, const std::string& directory);
+
+// Fills in what the rules know of what changed; `place` says which code is ours.
+void find_patterns(std::span<const Pattern> rules, const decltype(profile::DiffOptions::place)& place,
+                   profile::Diff& diff);
+
+// An EvidenceMaker compares profiles of base and head, knows who owns which code and which patterns are slow, and
+// writes pictures.
+class EvidenceMaker {
+ public:
+  EvidenceMaker(World& world, const Config& config, const Checkouts& sides, std::string directory);
+
+  // Error for profiles that cannot be compared.
+  [[nodiscard]] Result<ProfileDiff> make(std::span<const Profile> base, std::span<const Profile> head,
+                                         const ProfiledBenchmark& what);
+
+ private:
+  [[nodiscard]] Status draw(const profile::Diff& diff, const std::string& name, ProfileDiff& evidence) const;
+
+  std::string directory_;
+  decltype(profile::DiffOptions::place) place_;
+  std::array<std::string, 2> labels_, roots_;
+  std::vector<Pattern> patterns_;
+  std::vector<Warning> warnings_;
+};
+
+}  // namespace perfwarden::app

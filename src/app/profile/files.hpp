@@ -1,0 +1,28 @@
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "app/cli/command.hpp"
+#include "app/cli/common.hpp"
+#include "base/result.hpp"
+#include "base/sink.hpp"
+#include "model/profile.hpp"
+
+// What the verbs of `perfwarden profile` share.
+namespace perfwarden::app {
+
+// The verbs below `profile`: one file each in app/profile_verbs. Generated; sorted by name.
+[[nodiscard]] std::span<const Command* const> profile_verbs();
+
+// Reads the profile in a file ("-": standard input), by a row of profile/formats or "auto".
+[[nodiscard]] Result<Profile> read_profile(const std::string& path, std::string_view format = "auto");
+
+// Writes what `make` hands to the sink in pieces: to `path`, or to standard output when that is empty or "-". (A text
+// in one piece: write_result of app/cli/common.hpp.)
+[[nodiscard]] Status write_result_in_pieces(World& world, const std::string& path,
+                                            const std::function<Status(const Sink&)>& make);
+
+}  // namespace perfwarden::app

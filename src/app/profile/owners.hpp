@@ -1,0 +1,54 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "app/cli/world.hpp"
+#include "profile/diff/diff.hpp"
+
+// Whose code a frame is.
+namespace perfwarden::app {
+
+// The rules of a CODEOWNERS file as GitHub reads them: the last line that matches a path wins, one without owners takes
+// them away; "docs/*" is that folder alone, "/x" is anchored, "x" matches at any depth. Negations and [ranges] are not
+// known there and match nothing.
+class CodeOwners {
+ public:
+  CodeOwners() = default;
+  explicit CodeOwners(std::string_view text);
+  // "@acme/parsers @bob"; empty when nobody owns it. `path` is relative to the repository's root.
+  [[nodiscard]] std::string of(std::string_view path) const;
+
+ private:
+  struct Rule {
+    std::string glob, owners;
+    bool exact = false;  // the glob is of files, not of folders too
+  };
+  std::vector<Rule> rules_;
+};
+
+// The files of a repository, by which a profiler's word for a file is found among them.
+class RepositoryFiles {
+ public:
+  RepositoryFiles() = default;
+  explicit RepositoryFiles(std::vector<std::string> files);
+  // The one file that `hint` ends with, or that ends with `hint`; empty when there is none, or more than one that fits
+  // as well.
+  [[nodiscard]] std::string find(std::string_view hint) const;
+
+ private:
+  std::vector<std::string> files_;
+  std::unordered_map<std::string, std::vector<std::size_t>> by_name_;
+};
+
+// The file that a frame's name tells, in languages that write it there: "parse (app/x.py:12)", "f /app/x.js:1:2".
+// Empty when it tells none.
+[[nodiscard]] std::string_view file_in_name(std::string_view frame);
+
+// Places frames by the checkout in `directory`: its files as git lists them, and CODEOWNERS in .github/, the root or
+// docs/. Places nothing where there is no repository.
+[[nodiscard]] decltype(profile::DiffOptions::place) places_of(World& world, const std::string& directory);
+
+}  // namespace perfwarden::app

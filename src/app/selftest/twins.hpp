@@ -1,0 +1,41 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "app/cli/world.hpp"
+#include "base/result.hpp"
+#include "checkout/worktree.hpp"
+#include "model/config.hpp"
+
+namespace perfwarden::app {
+
+// Twins are the same code at two paths of equal length: HEAD checked out twice, as `check` does it with two commits,
+// or, where that cannot be built, this folder under two names. Gone with this.
+class Twins {
+ public:
+  [[nodiscard]] static Result<Twins> make(World& world, const Config& config);
+  Twins(Twins&& other) noexcept
+      : base_(std::move(other.base_)),
+        head_(std::move(other.head_)),
+        links_(std::exchange(other.links_, {})),
+        worktrees_(std::move(other.worktrees_)) {}
+  Twins& operator=(Twins&&) = delete;
+  Twins(const Twins&) = delete;
+  Twins& operator=(const Twins&) = delete;
+  ~Twins();
+  [[nodiscard]] const std::string& base_directory() const { return base_; }
+  [[nodiscard]] const std::string& head_directory() const { return head_; }
+  [[nodiscard]] bool of_a_commit() const { return worktrees_.has_value(); }
+
+ private:
+  Twins() = default;
+  [[nodiscard]] Status link();
+
+  std::string base_, head_;
+  std::string links_;  // folder with the two names; empty = none
+  std::optional<checkout::TwoSides> worktrees_;
+};
+
+}  // namespace perfwarden::app

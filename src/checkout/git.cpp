@@ -1,0 +1,204 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <utility>
+
+#include "base/text.hpp"
+#include "checkout/worktree.hpp"
+#include "os/files/files.hpp"
+
+namespace perfwarden::checkout {
+namespace {
+
+constexpr double k_timeout_s = 300;
+constexpr std::size_t k_most_output = std::size_t{64} << 20;
+
+// Set in our own way, whatever the repository's config says: it may have been changed by what ran in it.
+constexpr std::pair<const char*, const char*> k_settings[] = {
+    {"safe.directory", "*"},  // the workspace belongs to the runner's user, we may be root
+    {"core.hooksPath", "/dev/null"}, {"core.fsmonitor", "false"}, {"gc.auto", "0"}, {"maintenance.auto", "false"},
+};
+
+// Variables by which a git that called us (a hook, say) points at its own repository, or names programs.
+constexpr const char* k_dropped[] = {"GIT_DIR",
+                                     "GIT_WORK_TREE",
+                                     "GIT_INDEX_FILE",
+                                     "GIT_PREFIX",
+                                     "GIT_COMMON_DIR",
+                                     "GIT_OBJECT_DIRECTORY",
+                                     "GIT_NAMESPACE",
+                                     "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+                                     "GIT_EXTERNAL_DIFF",
+                                     "GIT_PAGER",
+                                     "GIT_CONFIG",
+                                     "GIT_CONFIG_PARAMETERS",
+                                     "GIT_LITERAL_PATHSPECS"};
+
+// Keeps the caller's complete GIT_CONFIG_KEY_n/VALUE_n pairs (a secret one may have been taken out of the middle, which
+// git would refuse) and puts ours behind them, where they win.
+void set_config(std::map<std::string, std::string>& env) {
+  constexpr long long k_most = 1000;
+  std::vector<std::pair<std::string, std::string>> pairs;
+  const long long count = text::to_integer(env["GIT_CONFIG_COUNT"]).value_or(0);
+  for (long long i = 0; i < std::min(count, k_most); ++i) {
+    const auto key = env.find(fmt::format("GIT_CONFIG_KEY_{}", i));
+    const auto value = env.find(fmt::format("GIT_CONFIG_VALUE_{}", i));
+    if (key != env.end() && value != env.end()) pairs.emplace_back(key->second, value->second);
+  }
+  pairs.insert(pairs.end(), std::begin(k_settings), std::end(k_settings));
+  std::erase_if(env, [](const auto& variable) {
+    return variable.first.starts_with("GIT_CONFIG_KEY_") || variable.first.starts_with("GIT_CONFIG_VALUE_");
+  });
+  env["GIT_CONFIG_COUNT"] = std::to_string(pairs.size());
+  for (std::size_t i = 0; i < pairs.size(); ++i) {
+    env[fmt::format("GIT_CONFIG_KEY_{}", i)] = pairs[i].first;
+    env[fmt::format("GIT_CONFIG_VALUE_{}", i)] = pairs[i].second;
+  }
+}
+
+Error refused(std::string what, std::string hint = "") {
+  return {ErrorKind::usage, std::move(what), "", std::move(hint), ""};
+}
+
+// A name that git may be asked about. Anything may be a branch's name except what looks like an option or breaks a
+// line.
+Status check_revision(const std::string& revision) {
+  constexpr std::size_t k_longest = 1024;
+  const bool breaks =
+      std::any_of(revision.begin(), revision.end(), [](unsigned char c) { return c < 0x20 || c == 0x7F; });
+  if (revision.empty() || revision.size() > k_longest || revision.front() == '-' || breaks)
+    return refused(fmt::format("'{}' is no revision", text::truncate(text::one_line(revision), 80)),
+                   "give a commit, a branch or a tag");
+  return Nothing{};
+}
+
+bool is_sha(const std::string& text) {
+  return (text.size() == 40 || text.size() == 64) &&
+         std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isxdigit(c) != 0; });
+}
+
+// The line of stderr that says why: the one with "fatal:" or "error:", else the last.
+std::string why(const os::ProcessResult& result) {
+  std::string_view found;
+  for (const std::string_view line : text::lines(result.err)) {
+    if (text::trim(line).empty()) continue;
+    found = line;
+    if (line.starts_with("fatal:") || line.starts_with("error:")) break;
+  }
+  return found.empty() ? result.describe() : text::one_line(found);
+}
+
+}  // namespace
+
+Git::Git(os::Processes& processes, std::string directory, std::map<std::string, std::string> env)
+    : processes_(processes), directory_(std::move(directory)), env_(std::move(env)) {
+  for (const char* name : k_dropped) env_.erase(name);
+  set_config(env_);
+  env_["GIT_TERMINAL_PROMPT"] = "0";
+  env_["GIT_OPTIONAL_LOCKS"] = "0";
+  env_["LC_ALL"] = "C";
+}
+
+Result<os::ProcessResult> Git::start(const std::vector<std::string>& arguments) const {
+  os::Command command;
+  command.argv = {"git"};
+  command.argv.insert(command.argv.end(), arguments.begin(), arguments.end());
+  command.cwd = directory_;
+  command.env = env_;
+  command.timeout_s = k_timeout_s;
+  command.max_output_bytes = k_most_output;
+  command.even_when_stopping = arguments.size() > 1 && arguments[0] == "worktree" && arguments[1] != "add";
+  Result<os::ProcessResult> result = processes_.run(command);
+  if (!result && result.error().hint.empty()) result.error().hint = "install git, or give both sides as folders";
+  return result;
+}
+
+Result<std::string> Git::run(const std::vector<std::string>& arguments) const {
+  PW_TRY_ASSIGN(os::ProcessResult result, start(arguments));
+  const std::string verb = arguments.empty() ? "git" : "git " + arguments.front();
+  if (result.interrupted) return Error{ErrorKind::interrupted, verb + " was interrupted", "", "", ""};
+  if (!result.ok()) return Error{ErrorKind::io, fmt::format("{} failed: {}", verb, why(result)), "", "", ""};
+  if (result.out_truncated) return Error{ErrorKind::io, verb + " wrote more than can be kept", "", "", ""};
+  if (result.out.ends_with('\n')) result.out.pop_back();
+  return std::move(result.out);
+}
+
+Result<std::string> Git::top_level() const {
+  return run({"rev-parse", "--show-toplevel"});
+}
+
+std::string Git::prefix() const {
+  return run({"rev-parse", "--show-prefix"}).value_or("");
+}
+
+Result<std::string> Git::resolve(const std::string& revision) const {
+  PW_TRY(check_revision(revision));
+  PW_TRY_ASSIGN(const os::ProcessResult result,
+                start({"rev-parse", "--verify", "--quiet", "--end-of-options", revision + "^{commit}"}));
+  if (result.interrupted) return Error{ErrorKind::interrupted, "git rev-parse was interrupted", "", "", ""};
+  std::string sha(text::trim(result.out));
+  if (result.ok() && is_sha(sha)) return sha;
+  // Quiet about unknown names, but not about a repository that it cannot read.
+  const std::string_view said = text::trim(result.err);
+  if (!said.empty()) return Error{ErrorKind::io, "git rev-parse failed: " + why(result), "", "", ""};
+  return refused(fmt::format("'{}' is no commit of this repository", text::truncate(text::one_line(revision), 80)),
+                 is_shallow().value_or(false)
+                     ? "the clone is shallow: let actions/checkout fetch the history (`fetch-depth: 0`)"
+                     : "check its spelling, or fetch it");
+}
+
+Result<std::string> Git::tree(const std::string& revision) const {
+  PW_TRY_ASSIGN(const std::string commit, resolve(revision));
+  return run({"rev-parse", "--verify", "--quiet", "--end-of-options", commit + "^{tree}"});
+}
+
+Result<std::string> Git::merge_base(const std::string& a, const std::string& b) const {
+  PW_TRY_ASSIGN(const std::string first, resolve(a));
+  PW_TRY_ASSIGN(const std::string second, resolve(b));
+  PW_TRY_ASSIGN(const os::ProcessResult result, start({"merge-base", "--end-of-options", first, second}));
+  if (result.interrupted) return Error{ErrorKind::interrupted, "git merge-base was interrupted", "", "", ""};
+  const std::vector<std::string_view> found = text::lines(result.out);
+  if (result.ok() && !found.empty() && is_sha(std::string(found[0]))) return std::string(found[0]);
+  if (!text::trim(result.err).empty()) return Error{ErrorKind::io, "git merge-base failed: " + why(result), "", "", ""};
+  return refused(fmt::format("{} and {} have no common ancestor here", first.substr(0, 10), second.substr(0, 10)),
+                 is_shallow().value_or(false)
+                     ? "the clone is shallow: let actions/checkout fetch the history (`fetch-depth: 0`)"
+                     : "name a base that shares history with it");
+}
+
+Result<std::string> Git::branch() const {
+  PW_TRY_ASSIGN(const os::ProcessResult result, start({"symbolic-ref", "--quiet", "--short", "HEAD"}));
+  if (result.ok()) return std::string(text::trim(result.out));
+  if (result.interrupted) return Error{ErrorKind::interrupted, "git symbolic-ref was interrupted", "", "", ""};
+  if (result.exit_status == 1 && result.signal == 0 && !result.timed_out) return std::string();
+  return Error{ErrorKind::io, "git symbolic-ref failed: " + why(result), "", "", ""};
+}
+
+Result<bool> Git::is_shallow() const {
+  PW_TRY_ASSIGN(const std::string answer, run({"rev-parse", "--is-shallow-repository"}));
+  return answer == "true";
+}
+
+Result<bool> Git::has_changes() const {
+  PW_TRY_ASSIGN(const std::string answer, run({"status", "--porcelain", "--untracked-files=no"}));
+  return !answer.empty();
+}
+
+Result<std::string> Git::show(const std::string& revision, const std::string& path) const {
+  PW_TRY_ASSIGN(const std::string sha, resolve(revision));
+  const auto parts = text::split(path, '/');
+  if (path.empty() || path.front() == '/' || path.find('\0') != std::string::npos ||
+      std::any_of(parts.begin(), parts.end(), [](std::string_view part) { return part == ".."; }))
+    return refused(fmt::format("'{}' is no path inside the repository", text::one_line(path)));
+  PW_TRY_ASSIGN(os::ProcessResult result, start({"cat-file", "blob", "--end-of-options", sha + ":" + path}));
+  if (result.interrupted) return Error{ErrorKind::interrupted, "git cat-file was interrupted", "", "", ""};
+  if (!result.ok())
+    return Error{ErrorKind::io,
+                 fmt::format("'{}' is not in commit {}: {}", text::one_line(path), sha.substr(0, 10), why(result)), "",
+                 "", ""};
+  if (result.out_truncated) return Error{ErrorKind::io, "the file is too large to be read", path, "", ""};
+  return std::move(result.out);
+}
+
+}  // namespace perfwarden::checkout

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "os/files/folder_lock.hpp"
+#include "os/process/processes.hpp"
+
+namespace perfwarden::checkout {
+
+// Git runs git in one repository, with safe.directory set by environment (no file is written), no prompts, no hooks,
+// and without the variables by which a calling git points at another repository. Revisions and refs are checked before
+// they reach argv; "--end-of-options" stands before them.
+class Git {
+ public:
+  Git(os::Processes& processes, std::string directory, std::map<std::string, std::string> env);
+
+  [[nodiscard]] Result<std::string> top_level() const;
+  [[nodiscard]] std::string prefix() const;  // from the top level to where we stand, with a slash behind; often ""
+  [[nodiscard]] Result<std::string> resolve(const std::string& revision) const;  // full sha of a commit
+  [[nodiscard]] Result<std::string> tree(const std::string& revision) const;     // full hash of a commit's tree
+  [[nodiscard]] Result<std::string> merge_base(const std::string& a, const std::string& b) const;
+  [[nodiscard]] Result<std::string> branch() const;  // "" when detached
+  [[nodiscard]] Result<bool> is_shallow() const;
+  [[nodiscard]] Result<bool> has_changes() const;  // tracked files differ from HEAD
+  // The text of `path` at `revision`; Error (io) when it is not there.
+  [[nodiscard]] Result<std::string> show(const std::string& revision, const std::string& path) const;
+  [[nodiscard]] Status add_worktree(const std::string& path,
+                                    const std::string& sha) const;  // detached
+  [[nodiscard]] Status remove_worktree(const std::string& path) const;
+  [[nodiscard]] Result<std::string> run(const std::vector<std::string>& arguments) const;  // stdout, last newline cut
+
+ private:
+  [[nodiscard]] Result<os::ProcessResult> start(const std::vector<std::string>& arguments) const;
+
+  os::Processes& processes_;
+  std::string directory_;
+  std::map<std::string, std::string> env_;
+};
+
+// A Worktree is the base's checkout while it is measured; removed when this goes.
+class Worktree {
+ public:
+  Worktree(Git git, std::string path) : git_(std::move(git)), path_(std::move(path)) {}
+  ~Worktree();
+  Worktree(Worktree&& other) noexcept;
+  Worktree& operator=(Worktree&&) = delete;
+  Worktree(const Worktree&) = delete;
+  Worktree& operator=(const Worktree&) = delete;
+  [[nodiscard]] const std::string& path() const { return path_; }
+  // Throws away what is there and checks `sha` out anew.
+  [[nodiscard]] Status renew(const std::string& sha) const;
+
+ private:
+  Git git_;
+  std::string path_;  // empty: moved from
+};
+
+struct TwoSides {
+  os::FolderLock lock;  // of the parent directory: two runs must not share, nor clean up, each other's worktrees
+  Worktree base, head;  // equally long paths: path length biases results (Mytkowicz, ASPLOS'09)
+};
+// Checks out both commits into fresh worktrees `<parent>/a/<tree>` of equal length. A tree has the same path in every
+// run and on either side, so that compiler caches hit and a head that was built can be base another day; of two commits
+// with equal trees, head is at `<parent>/b/<tree>`. What a crashed run left there is removed first. Error (io) when
+// another run is using the folder. When we are root and the repository is somebody's, the worktrees are given to them.
+[[nodiscard]] Result<TwoSides> check_out(const Git& git, const std::string& base_sha, const std::string& head_sha,
+                                         const std::string& parent_directory);
+
+}  // namespace perfwarden::checkout

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "compare/values.hpp"
+#include "model/comparison.hpp"
+#include "model/config.hpp"
+#include "stats/null_tables.hpp"
+
+namespace perfwarden::compare {
+
+// Estimate is what the numbers of one series say before the other series of the run are looked at.
+// "log" quantities are natural logarithms of head / base when every value is above zero, else shifts over
+// |median of base|.
+struct Estimate {
+  std::string method;                                             // "exact signed-rank", …
+  double p_less = k_nan, p_greater = k_nan, p_two_sided = k_nan;  // "greater": head's value is larger
+  // Two-sided, to be shown beside: of the plain tests.
+  double p_mann_whitney = k_nan;
+  double p_signed_rank = k_nan;  // of the trimmed pairs; NaN when unpaired
+  double ratio = k_nan;
+  Interval ratio_interval;
+  double difference = k_nan;
+  Interval difference_interval;
+  double effect_d = k_nan;
+  double spread = k_nan;                // sd of the log-ratios when paired, pooled sd of the logs when not
+  double stability = k_nan;             // paired CV (spread / √2), or base's own CV
+  double smallest_p = 1;                // the smallest two-sided p that so many values can give
+  double log_estimate = k_nan;          // of the change: ln(ratio), or the shift over |median of base|
+  double lower = k_nan, upper = k_nan;  // one-sided 95 % bounds of the same, from the trimmed pairs; NaN when unpaired
+  std::vector<double> kept;             // those pairs; empty when unpaired
+  bool assisted = false;                // the exact test could not decide alone: a t test stands in
+  bool nothing_varies = false;          // every value of both sides is the same: no test could ever reject
+  std::vector<double> batches;  // log-ratio of each of three batches in the order measured; empty below 3 values
+};
+
+inline constexpr std::size_t k_enough = 10;         // values from which an exact test alone decides
+inline constexpr std::size_t k_least_assisted = 4;  // fewer than this give no spread worth using
+
+// A paired (interleaved) comparison; base and head have equal sizes, at least 1. `shown_only`: p is told beside a
+// decision that another procedure makes, so the signed-rank test, which costs little, will do.
+[[nodiscard]] Estimate paired(const std::vector<double>& base, const std::vector<double>& head, double confidence,
+                              stats::NullCache& nulls, bool shown_only = false);
+// An unpaired one; at least 1 value a side.
+[[nodiscard]] Estimate unpaired(const std::vector<double>& base, const std::vector<double>& head, double confidence,
+                                stats::NullCache& nulls);
+// One that has no noise: any difference is a difference. Uses the medians.
+[[nodiscard]] Estimate exact(double base, double head);
+
+}  // namespace perfwarden::compare

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+
+#include "base/names.hpp"
+#include "base/result.hpp"
+
+namespace perfwarden::json {
+
+// A Cursor is one value of a JSON text and its place in it (RFC 6901). Readers say what they expect; the first thing
+// that is not so is kept as the one error of the whole text, and reading goes on with defaults.
+class Cursor {
+ public:
+  struct Problem {
+    std::string place, what;  // place empty and what empty: none
+  };
+  Cursor(const nlohmann::json& value, std::string place, Problem& problem)
+      : value_(&value), place_(std::move(place)), problem_(&problem) {}
+
+  [[nodiscard]] Cursor operator[](const char* key) const;  // a missing key is an error
+  [[nodiscard]] bool has(const char* key) const { return value_->is_object() && value_->contains(key); }
+  [[nodiscard]] std::string text() const;  // at most 1 MiB
+  [[nodiscard]] double number() const;     // null → NaN, "inf" and "-inf" too
+  [[nodiscard]] bool flag() const;
+  [[nodiscard]] bool is_null() const { return value_->is_null(); }
+  [[nodiscard]] std::size_t size() const;  // a whole number from 0 to 2^53
+  [[nodiscard]] std::int64_t integer() const;
+  template <class E, std::size_t N>
+  [[nodiscard]] E one_of(const Names<E, N>& names) const {
+    const std::string given = text();
+    for (const auto& [name, value] : names)
+      if (name == given) return value;
+    fail_unknown(given);
+    return names[0].second;
+  }
+  // Calls `take` with each item of an array of at most `most`.
+  template <class F>
+  void each(std::size_t most, F take) const {
+    if (!is_array(most)) return;
+    std::size_t i = 0;
+    for (const auto& item : *value_) take(Cursor(item, place_ + "/" + std::to_string(i++), *problem_));
+  }
+  // Calls `take` with each name and value of an object of at most `most`.
+  template <class F>
+  void each_member(std::size_t most, F take) const {
+    if (!is_object(most)) return;
+    for (const auto& [name, item] : value_->items()) take(name, Cursor(item, place_ + "/" + escaped(name), *problem_));
+  }
+  void fail(std::string what) const;
+  [[nodiscard]] bool failed() const { return !problem_->what.empty(); }
+
+ private:
+  [[nodiscard]] bool is_array(std::size_t most) const;
+  [[nodiscard]] bool is_object(std::size_t most) const;
+  [[nodiscard]] static std::string escaped(std::string_view name);
+  void fail_unknown(const std::string& given) const;
+  void expected(std::string_view what) const;
+
+  const nlohmann::json* value_;
+  std::string place_;
+  Problem* problem_;
+};
+
+// The text as JSON. Error (parse) for more than 256 MiB or 32 levels, and for what is not JSON.
+[[nodiscard]] Result<nlohmann::json> parse(std::string_view text, const std::string& file_name);
+
+}  // namespace perfwarden::json

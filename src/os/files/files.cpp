@@ -1,0 +1,271 @@
+#include "os/files/files.hpp"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <random>
+
+#include "os/process/descriptors.hpp"
+
+namespace perfwarden::os {
+namespace {
+namespace fs = std::filesystem;
+
+Error error_of(int number, const std::string& path, std::string_view verb) {
+  Error error{ErrorKind::io, fmt::format("cannot {}: {}", verb, std::strerror(number)), path, "", ""};
+  if (number == EACCES || number == EPERM || number == EROFS)
+    error.hint = fmt::format("check who owns it: this process runs as user {}", ::geteuid());
+  if (number == ENOSPC || number == EDQUOT) error.hint = "free some space on that disk";
+  return error;
+}
+
+int open_retrying(const std::string& path, int flags, mode_t mode = 0) {
+  int fd = -1;
+  do fd = ::open(path.c_str(), flags | O_CLOEXEC, mode);
+  while (fd < 0 && errno == EINTR);
+  return fd;
+}
+
+bool has_nul(const std::string& path) {
+  return path.find('\0') != std::string::npos;
+}
+
+std::string size_of(std::size_t bytes) {
+  constexpr std::size_t k_mebibyte = std::size_t{1} << 20;
+  return bytes % k_mebibyte == 0 ? fmt::format("{} MiB", bytes / k_mebibyte) : fmt::format("{} bytes", bytes);
+}
+
+Status write_pieces(int fd, const std::string& path, const std::function<Status(const Sink&)>& make) {
+  int number = 0;
+  PW_TRY(make([&](std::string_view piece) {
+    if (number == 0) number = write_fully(fd, piece);
+  }));
+  if (number != 0) return error_of(number, path, "write");
+  return Nothing{};
+}
+
+std::string parent_of(const std::string& path) {
+  const std::size_t slash = path.find_last_of('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+// Devices, pipes and /dev/stdout cannot be replaced by renaming; they are written through.
+bool is_written_through(const std::string& path) {
+  if (path.starts_with("/dev/") || path.starts_with("/proc/")) return true;
+  struct stat status {};
+  return ::lstat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode) && !S_ISLNK(status.st_mode) &&
+         !S_ISDIR(status.st_mode);
+}
+
+std::string random_suffix() {
+  std::random_device random;
+  return fmt::format("{:08x}{:08x}", random(), random());
+}
+
+// A symlink must not lead the walk out of the tree, not even when it is put there while we walk, so every step is
+// relative to an open folder.
+int give_below(int folder, uid_t uid, gid_t gid, int depth) {
+  if (depth > k_deepest_folder) return ELOOP;
+  DIR* const stream = ::fdopendir(folder);
+  if (stream == nullptr) {
+    const int number = errno;
+    ::close(folder);
+    return number;
+  }
+  int failed = 0;
+  while (const dirent* entry = ::readdir(stream)) {  // NOLINT: the stream is ours alone
+    const std::string_view name(entry->d_name);
+    if (name == "." || name == "..") continue;
+    struct stat status {};
+    if (::fstatat(::dirfd(stream), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) != 0) continue;  // gone meanwhile
+    // A second name of a file elsewhere must not hand that file over.
+    if (!S_ISDIR(status.st_mode) && status.st_nlink > 1) continue;
+    if ((status.st_uid != uid || status.st_gid != gid) &&
+        ::fchownat(::dirfd(stream), entry->d_name, uid, gid, AT_SYMLINK_NOFOLLOW) != 0 && errno != ENOENT &&
+        failed == 0)
+      failed = errno;
+    if (!S_ISDIR(status.st_mode)) continue;
+    const int below = ::openat(::dirfd(stream), entry->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (below < 0) continue;
+    if (const int number = give_below(below, uid, gid, depth + 1); number != 0 && failed == 0) failed = number;
+  }
+  ::closedir(stream);
+  return failed;
+}
+
+}  // namespace
+
+int write_fully(int fd, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = ::write(fd, text.data(), text.size());
+    if (written >= 0)
+      text.remove_prefix(static_cast<std::size_t>(written));
+    else if (errno != EINTR)
+      return errno;
+  }
+  return 0;
+}
+
+Result<std::string> read_descriptor(int fd, const std::string& path, std::size_t max_bytes) {
+  struct stat status {};
+  if (::fstat(fd, &status) != 0) return error_of(errno, path, "read");
+  if (S_ISDIR(status.st_mode)) return error_of(EISDIR, path, "read");
+  std::string text;
+  if (S_ISREG(status.st_mode)) text.reserve(std::min(max_bytes, static_cast<std::size_t>(status.st_size)));
+  std::array<char, 65536> buffer;  // NOLINT: filled by read
+  while (true) {
+    const ssize_t got = ::read(fd, buffer.data(), buffer.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return error_of(errno, path, "read");
+    if (got == 0) return text;
+    if (text.size() + static_cast<std::size_t>(got) > max_bytes)
+      return Error{ErrorKind::io, fmt::format("is larger than the limit of {}", size_of(max_bytes)), path,
+                   "split it, or leave out of it what is not needed", ""};
+    text.append(buffer.data(), static_cast<std::size_t>(got));
+  }
+}
+
+Result<std::string> read_file(const std::string& path, std::size_t max_bytes) {
+  if (has_nul(path)) return error_of(EINVAL, path, "read");
+  const UniqueFd file(open_retrying(path, O_RDONLY));
+  if (!file) return error_of(errno, path, "read");
+  return read_descriptor(file.get(), path, max_bytes);
+}
+
+bool exists(const std::string& path) {
+  struct stat status {};
+  return !has_nul(path) && ::stat(path.c_str(), &status) == 0;
+}
+
+Status write_file(const std::string& path, std::string_view text) {
+  return write_file_in_pieces(path, [text](const Sink& sink) {
+    sink(text);
+    return Nothing{};
+  });
+}
+
+Status write_file_in_pieces(const std::string& path, const std::function<Status(const Sink&)>& make) {
+  if (has_nul(path) || path.empty()) return error_of(EINVAL, path, "write");
+  if (is_written_through(path)) {
+    const UniqueFd file(open_retrying(path, O_WRONLY | O_TRUNC | O_NOCTTY));
+    if (!file) return error_of(errno, path, "write");
+    return write_pieces(file.get(), path, make);
+  }
+  const std::string folder = parent_of(path);
+  PW_TRY(make_directories(folder));
+  const std::string temporary = path + ".tmp-" + random_suffix();
+  UniqueFd file(open_retrying(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0666));
+  if (!file) return error_of(errno, path, "write");
+  struct stat before {};
+  if (::lstat(path.c_str(), &before) == 0 && S_ISREG(before.st_mode)) ::fchmod(file.get(), before.st_mode & 0777);
+  Status done = write_pieces(file.get(), path, make);
+  if (done && ::fsync(file.get()) != 0 && errno != EINVAL) done = error_of(errno, path, "write");
+  file.reset();
+  if (done && ::rename(temporary.c_str(), path.c_str()) != 0) done = error_of(errno, path, "write");
+  if (!done) {
+    ::unlink(temporary.c_str());
+    return done;
+  }
+  const UniqueFd directory(open_retrying(folder, O_RDONLY | O_DIRECTORY));
+  if (directory) ::fsync(directory.get());
+  return Nothing{};
+}
+
+Status append_file(const std::string& path, std::string_view text) {
+  if (has_nul(path) || path.empty()) return error_of(EINVAL, path, "write");
+  const UniqueFd file(open_retrying(path, O_WRONLY | O_CREAT | O_APPEND | O_NOCTTY, 0666));
+  if (!file) return error_of(errno, path, "write");
+  if (const int number = write_fully(file.get(), text); number != 0) return error_of(number, path, "write");
+  return Nothing{};
+}
+
+Status make_directories(const std::string& path) {
+  if (has_nul(path)) return error_of(EINVAL, path, "make the folder");
+  std::error_code code;
+  fs::create_directories(path, code);
+  if (code) return error_of(code.value(), path, "make the folder");
+  return Nothing{};
+}
+
+Result<std::vector<std::string>> list_directory(const std::string& path) {
+  std::vector<std::string> names;
+  std::error_code code;
+  for (fs::directory_iterator entry(path, code), end; !code && entry != end; entry.increment(code))
+    names.push_back(entry->path().filename().string());
+  if (code) return error_of(code.value(), path, "list");
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+bool is_directory(const std::string& path) {
+  std::error_code code;
+  return fs::is_directory(path, code);
+}
+
+Result<std::vector<std::string>> list_files_below(const std::string& root, std::size_t most) {
+  constexpr int k_most_folders = 32;
+  std::vector<std::string> paths;
+  std::error_code code;
+  for (fs::recursive_directory_iterator entry(root, code), end; !code && entry != end; entry.increment(code)) {
+    if (entry.depth() >= k_most_folders) return error_of(ELOOP, entry->path().string(), "list");
+    if (entry->symlink_status(code).type() != fs::file_type::regular) continue;
+    if (paths.size() >= most) return error_of(E2BIG, root, "list");
+    paths.push_back(entry->path().lexically_relative(root).string());
+  }
+  if (code) return error_of(code.value(), root, "list");
+  std::sort(paths.begin(), paths.end());
+  return paths;
+}
+
+Status remove_all(const std::string& path) {
+  if (path.empty() || absolute_path(path) == "/") return error_of(EINVAL, path, "remove");
+  std::error_code code;
+  fs::remove_all(path, code);
+  if (code) return error_of(code.value(), path, "remove");
+  return Nothing{};
+}
+
+Result<std::string> make_temporary_directory(const std::string& prefix) {
+  const char* const configured = std::getenv("TMPDIR");
+  const std::string root = configured != nullptr && configured[0] == '/' ? configured : "/tmp";
+  std::string path = root + "/" + prefix + "XXXXXX";
+  if (::mkdtemp(path.data()) == nullptr) return error_of(errno, path, "make a temporary folder");
+  return path;
+}
+
+Status give_to_owner_of(const std::string& path, const std::string& like) {
+  if (::geteuid() != 0) return Nothing{};
+  struct stat owner {};
+  if (::stat(like.c_str(), &owner) != 0) return error_of(errno, like, "read the owner");
+  struct stat status {};
+  if (::lstat(path.c_str(), &status) != 0) return error_of(errno, path, "give to its owner");
+  if (!S_ISDIR(status.st_mode) && status.st_nlink > 1) return Nothing{};
+  if (::lchown(path.c_str(), owner.st_uid, owner.st_gid) != 0) return error_of(errno, path, "give to its owner");
+  if (!S_ISDIR(status.st_mode)) return Nothing{};
+  const int folder = open_retrying(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+  if (folder < 0) return error_of(errno, path, "give to its owner");
+  if (const int number = give_below(folder, owner.st_uid, owner.st_gid, 0); number != 0)
+    return error_of(number, path, "give to its owner");
+  return Nothing{};
+}
+
+std::string absolute_path(const std::string& path) {
+  std::error_code code;
+  const fs::path absolute = fs::absolute(path.empty() ? fs::path(".") : fs::path(path), code);
+  if (code) return path;
+  std::string normal = absolute.lexically_normal().string();
+  while (normal.size() > 1 && normal.back() == '/') normal.pop_back();
+  return normal;
+}
+
+}  // namespace perfwarden::os

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+
+#include "base/result.hpp"
+#include "os/files/unique_fd.hpp"
+
+namespace perfwarden::os {
+
+// A FolderLock is the right to change a folder, held against other processes of perfwarden. The kernel lets go of it
+// when this goes, also after a crash; no file is left behind.
+class FolderLock {
+ public:
+  // Not held() when another process has it.
+  [[nodiscard]] static Result<FolderLock> try_lock(const std::string& folder);
+  // Waits for another process.
+  [[nodiscard]] static Result<FolderLock> lock(const std::string& folder);
+  [[nodiscard]] bool held() const { return static_cast<bool>(folder_); }
+
+ private:
+  explicit FolderLock(UniqueFd folder) : folder_(std::move(folder)) {}
+  UniqueFd folder_;
+};
+
+}  // namespace perfwarden::os

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <linux/perf_event.h>
+#include <sched.h>
+#include <sys/types.h>
+
+#include <cstddef>
+#include <ctime>
+
+// The way from us to a program: a launcher (os/process/launcher.hpp), the child that it clones, exec; and what they say
+// to each other.
+namespace perfwarden::os {
+
+constexpr std::size_t k_most_events = 8;
+
+enum class Stage : int { affinity = 1, user, folder, exec, setup };
+
+struct Failure {
+  Stage stage = Stage::setup;
+  int number = 0;  // errno; 0: none
+};
+
+// What the child needs, and what it says, in memory that it shares with us. Pointers point into that memory or are
+// null.
+struct Launch {
+  char* const* argv = nullptr;
+  char* const* envp = nullptr;
+  const char* const* candidates = nullptr;  // null-terminated: paths to try in turn
+  const char* cwd = nullptr;
+  int in = -1, out = -1, err = -1;  // as the launcher received them
+  bool pinned = false;
+  cpu_set_t cpus{};
+  bool drops_user = false, drops_group = false;
+  uid_t uid = 0;
+  gid_t gid = 0;
+  pid_t parent = 0;
+  unsigned long persona = 0;  // for personality(2); 0: as it is
+  std::size_t event_count = 0;
+  perf_event_attr events[k_most_events]{};
+
+  Failure failure;
+  int event_errors[k_most_events]{};  // 0: its descriptor was sent
+  timespec started{};                 // CLOCK_MONOTONIC right before exec
+};
+
+// What comes from the launcher's side: a child's counters (attached as descriptors), or the end of a start.
+struct Note {
+  pid_t pid = 0;   // of the child, which has executed the program or has ended; 0: it sends its counters
+  int number = 0;  // errno, when there is no child
+};
+
+// What a launcher needs, in memory that it shares with us.
+struct LauncherSetup {
+  int control = -1;       // its end of the socket
+  pid_t parent = 0;       // us
+  void* stack = nullptr;  // the upper end of the child's
+  Launch* launch = nullptr;
+};
+
+// Receives one byte with three descriptors (the child's 0, 1 and 2), starts the launch, sends a Note, and so on until
+// the socket closes. It and its children live without a heap, maybe without most of our memory: they may use their
+// stack, what they are given and bare system calls only.
+[[noreturn]] void launcher_main(LauncherSetup& setup);
+
+}  // namespace perfwarden::os

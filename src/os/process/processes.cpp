@@ -1,0 +1,254 @@
+#include "os/process/processes.hpp"
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cmath>
+#include <csignal>
+#include <cstring>
+#include <memory>
+#include <thread>
+
+#include "os/clock.hpp"
+#include "os/machine/energy.hpp"
+#include "os/process/pauses.hpp"
+#include "os/process/perf_events.hpp"
+#include "os/process/signals.hpp"
+#include "os/process/spawn.hpp"
+#include "os/process/strays.hpp"
+
+namespace perfwarden::os {
+namespace {
+
+constexpr double k_grace_s = 2;  // between SIGTERM and SIGKILL
+constexpr double k_tick_s = 1;   // between calls of on_wait
+
+// A Stream keeps the first bytes that come out of a pipe and drops the rest.
+class Stream {
+ public:
+  Stream(const UniqueFd& pipe, std::size_t most, std::string& text, bool& truncated)
+      : fd_(pipe.get()), most_(most), text_(text), truncated_(truncated) {}
+  [[nodiscard]] int fd() const { return fd_; }  // -1 once it has ended, so that poll skips it
+
+  // Reads once; false when there was nothing to read now.
+  bool read_once() {
+    if (fd_ < 0) return false;
+    static thread_local const auto buffer = std::make_unique_for_overwrite<char[]>(k_buffer_bytes);  // NOLINT: an array
+    const ssize_t got = ::read(fd_, buffer.get(), k_buffer_bytes);
+    if (got < 0 && errno == EINTR) return true;
+    if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return false;
+    if (got <= 0) {
+      fd_ = -1;
+      return false;
+    }
+    const std::size_t kept = std::min(static_cast<std::size_t>(got), most_ - text_.size());
+    text_.append(buffer.get(), kept);
+    truncated_ = truncated_ || kept < static_cast<std::size_t>(got);
+    return true;
+  }
+
+ private:
+  static constexpr std::size_t k_buffer_bytes = 1 << 18;
+  int fd_;
+  std::size_t most_;
+  std::string& text_;
+  bool& truncated_;
+};
+
+// A Watch waits for a child to end, reads its pipes meanwhile, and ends it when time is up or a signal came.
+class Watch {
+ public:
+  Watch(const Command& command, const Child& child, ProcessResult& result)
+      : child_(child),
+        result_(result),
+        on_wait_(command.on_wait),
+        out_(child.out, command.max_output_bytes, result.out, result.out_truncated),
+        err_(child.err, command.max_output_bytes, result.err, result.err_truncated),
+        pauses_(child.pid, command.slowdown, child.started_s),
+        // The signal that ends this command, and the one that leaves it no more time.
+        last_signal_(command.even_when_stopping ? 2 : 1),
+        next_tick_s_(child.started_s + k_tick_s) {
+    if (command.timeout_s > 0) deadline_s_ = child.started_s + command.timeout_s;
+  }
+
+  // Returns when the leader has ended; gives the time of that.
+  double until_end() {
+    while (true) {
+      poll_once();
+      const double now_s = clock_.monotonic_s();
+      if (has_ended()) return now_s;
+      out_.read_once();
+      err_.read_once();
+      end_if_due(now_s);
+      if (!terminating_) pauses_.act(now_s);
+      if (on_wait_ && now_s >= next_tick_s_) {
+        on_wait_();
+        next_tick_s_ = now_s + k_tick_s;
+      }
+    }
+  }
+
+  // What is in the pipes now; a process that still holds them (one that left the group) is not waited for.
+  void drain() {
+    constexpr int k_most_reads = 64;  // of 256 KiB; a pipe holds 1 MiB
+    for (Stream* stream : {&out_, &err_})
+      for (int i = 0; i < k_most_reads && stream->read_once(); ++i) continue;
+  }
+
+ private:
+  void poll_once() {
+    // By what was acted on, not by stop_count(): a signal may have come before the first poll.
+    const bool stopping = result_.interrupted;
+    const int stop = stopping && (killing_ || last_signal_ == 2) ? -1 : stop_fd(stopping ? 2 : last_signal_);
+    std::array<pollfd, 4> watched{
+        {{child_.pidfd.get(), POLLIN, 0}, {out_.fd(), POLLIN, 0}, {err_.fd(), POLLIN, 0}, {stop, POLLIN, 0}}};
+    double wait_s = child_.pidfd ? 3600 : 0.001;
+    if (on_wait_) wait_s = std::min(wait_s, next_tick_s_ - clock_.monotonic_s());
+    if (deadline_s_ > 0) wait_s = std::min(wait_s, deadline_s_ - clock_.monotonic_s());
+    if (!terminating_) wait_s = std::min(wait_s, pauses_.next_s() - clock_.monotonic_s());
+    wait_s = std::max(0.0, wait_s);
+    const double whole_s = std::floor(wait_s);
+    const timespec wait{static_cast<time_t>(whole_s), static_cast<long>(std::ceil((wait_s - whole_s) * 999'999'999))};
+    ::ppoll(watched.data(), watched.size(), &wait, nullptr);
+  }
+
+  [[nodiscard]] bool has_ended() const {
+    siginfo_t info{};
+    return ::waitid(P_PID, static_cast<id_t>(child_.pid), &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid != 0;
+  }
+
+  void end_if_due(double now_s) {
+    const int signals = stop_count();
+    if (signals >= last_signal_ && !result_.interrupted) {
+      result_.interrupted = true;
+      if (!terminating_) terminate(now_s);
+    }
+    if (signals >= 2 && result_.interrupted) kill_group();
+    if (deadline_s_ > 0 && now_s >= deadline_s_) {
+      if (terminating_) {
+        kill_group();
+      } else {
+        result_.timed_out = true;
+        terminate(now_s);
+      }
+    }
+  }
+
+  void terminate(double now_s) {
+    terminating_ = true;
+    ::kill(-child_.pid, SIGTERM);
+    ::kill(-child_.pid, SIGCONT);  // a stopped process could not act on it
+    deadline_s_ = now_s + k_grace_s;
+  }
+
+  void kill_group() {
+    if (!killing_) ::kill(-child_.pid, SIGKILL);
+    killing_ = true;
+    deadline_s_ = 0;
+  }
+
+  const Child& child_;
+  ProcessResult& result_;
+  const std::function<void()>& on_wait_;
+  Stream out_, err_;
+  Pauses pauses_;
+  SystemClock clock_;
+  int last_signal_;
+  double next_tick_s_;
+  double deadline_s_ = 0;  // 0: none
+  bool terminating_ = false, killing_ = false;
+};
+
+Usage usage_of(const rusage& used, double wall_s, const std::vector<UniqueFd>& events) {
+  Usage usage;
+  usage.wall_s = wall_s;
+  usage.user_s = seconds(used.ru_utime);
+  usage.system_s = seconds(used.ru_stime);
+  usage.max_rss_bytes = used.ru_maxrss * 1024;
+  usage.minor_faults = used.ru_minflt;
+  usage.major_faults = used.ru_majflt;
+  usage.voluntary_switches = used.ru_nvcsw;
+  usage.involuntary_switches = used.ru_nivcsw;
+  if (events.size() == hardware_events().size()) {
+    usage.instructions = read_event(events[0]);
+    usage.cycles = read_event(events[1]);
+    usage.cache_misses = read_event(events[2]);
+    usage.branch_misses = read_event(events[3]);
+  }
+  return usage;
+}
+
+std::string name_of_signal(int signal) {
+  const char* const name = ::sigabbrev_np(signal);
+  return name == nullptr ? fmt::format("{}", signal) : fmt::format("{} (SIG{})", signal, name);
+}
+
+}  // namespace
+
+Result<ProcessResult> SystemProcesses::run(const Command& command) {
+  ProcessResult result;
+  if (stop_count() >= (command.even_when_stopping ? 2 : 1)) {
+    result.interrupted = true;
+    return result;
+  }
+  Run run;
+  static const EnergyMeter meter;
+  const std::optional<std::vector<double>> energy = command.count_events ? meter.read() : std::nullopt;
+  PW_TRY_ASSIGN(const Child child,
+                spawn(command, command.count_events ? hardware_events() : std::span<const EventSpec>{}));
+  run.owns(child.pid);
+  remember_group(child.pid);
+  result.timeout_s = command.timeout_s;
+  Watch watch(command, child, result);
+  const double ended_s = watch.until_end();
+  rusage used{};
+  const int status = end_group(child.pid, used);
+  forget_group(child.pid);
+  watch.drain();
+  if (WIFEXITED(status)) result.exit_status = WEXITSTATUS(status);
+  if (WIFSIGNALED(status)) result.signal = WTERMSIG(status);
+  result.usage = usage_of(used, ended_s - child.started_s, child.events);
+  result.usage.energy_j = meter.since(energy);
+  return result;
+}
+
+std::vector<Result<ProcessResult>> Processes::run_together(const std::vector<Command>& commands) {
+  std::vector<Result<ProcessResult>> results;
+  results.reserve(commands.size());
+  for (const Command& command : commands) results.push_back(run(command));
+  return results;
+}
+
+// A thread each: a child dies with the thread that started it (PR_SET_PDEATHSIG), and these wait for theirs.
+std::vector<Result<ProcessResult>> SystemProcesses::run_together(const std::vector<Command>& commands) {
+  std::vector<Result<ProcessResult>> results(commands.size(), Result<ProcessResult>(ProcessResult{}));
+  std::vector<std::jthread> others;
+  for (std::size_t i = 1; i < commands.size(); ++i)
+    others.emplace_back([this, &commands, &results, i] {
+      Command quiet = commands[i];
+      quiet.on_wait = nullptr;
+      results[i] = run(quiet);
+    });
+  if (!commands.empty()) results[0] = run(commands[0]);
+  others.clear();
+  return results;
+}
+
+std::string SystemProcesses::why_no_events() const {
+  return explain_no_events();
+}
+
+std::string ProcessResult::describe() const {
+  if (interrupted) return "interrupted";
+  if (timed_out) return timeout_s > 0 ? fmt::format("timed out after {:g} s", timeout_s) : "timed out";
+  if (signal != 0) return fmt::format("killed by signal {}", name_of_signal(signal));
+  return fmt::format("exit status {}", exit_status);
+}
+
+}  // namespace perfwarden::os

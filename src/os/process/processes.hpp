@@ -1,0 +1,83 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "model/raw.hpp"
+
+namespace perfwarden::os {
+
+// A Command is one process to start. No shell is involved.
+struct Command {
+  std::vector<std::string> argv;           // argv[0] is looked up in env's PATH unless it holds a '/'
+  std::string cwd;                         // empty = ours
+  std::map<std::string, std::string> env;  // the whole environment of the child
+  std::vector<int> cpus;                   // affinity; empty = ours
+  double timeout_s = 0;                    // 0 = none; then SIGTERM to the group, SIGKILL 2 s later
+  std::size_t max_output_bytes = std::size_t{64}
+                                 << 20;  // of stdout, and of stderr, kept in memory; more is read and dropped
+  std::string stdin_text;
+  bool count_events = false;         // perf_event counters, where the kernel allows
+  std::optional<unsigned> uid, gid;  // drop privileges to these, supplementary groups cleared
+  bool no_aslr = false;  // without address space randomization; may_turn_aslr_off() says whether it is heeded
+  double slowdown =
+      0;  // planted: its group is paused so that it takes 1 + slowdown times as long (os/process/pauses.hpp)
+  // Run although a signal told us to stop (teardowns, cleaning up). A second signal ends this one too.
+  bool even_when_stopping = false;
+  std::function<void()> on_wait;  // called about once a second while it runs, for progress; may be empty
+};
+
+// A ProcessResult is what a finished process left behind. A non-zero exit is a result, not an
+// Error.
+struct ProcessResult {
+  int exit_status = 0;  // when signal == 0
+  int signal = 0;       // that ended it; 0 when it exited
+  bool timed_out = false;
+  double timeout_s = 0;      // the limit that it ran into, for describe()
+  bool interrupted = false;  // we were told to stop while it ran; it was killed
+  std::string out, err;
+  bool out_truncated = false, err_truncated = false;
+  Usage usage;
+  [[nodiscard]] bool ok() const { return exit_status == 0 && signal == 0 && !timed_out && !interrupted; }
+  [[nodiscard]] std::string describe()
+      const;  // "exit status 1", "killed by signal 9 (SIGKILL)", "timed out after 600 s"
+};
+
+// Processes is the seam to other programs.
+class Processes {
+ public:
+  virtual ~Processes() = default;
+  // Runs to the end; every descendant in its process group is dead when this returns, and so is every descendant that
+  // left the group, where the kernel lets us find it (PR_SET_CHILD_SUBREAPER). Error (kind
+  // io) only when it could not be started at all: "cannot run 'foo': No such file or directory".
+  [[nodiscard]] virtual Result<ProcessResult> run(const Command& command) = 0;
+  // Runs all of them at once, for what is not measured (builds); results in the same order. on_wait of the first is
+  // called. This one does one after the other.
+  [[nodiscard]] virtual std::vector<Result<ProcessResult>> run_together(const std::vector<Command>& commands);
+  // Why events are not counted on this machine; empty when they are.
+  [[nodiscard]] virtual std::string why_no_events() const = 0;
+};
+
+class SystemProcesses final : public Processes {
+ public:
+  [[nodiscard]] Result<ProcessResult> run(const Command& command) override;
+  [[nodiscard]] std::vector<Result<ProcessResult>> run_together(const std::vector<Command>& commands) override;
+  [[nodiscard]] std::string why_no_events() const override;
+};
+
+// SIGINT and SIGTERM set a flag that ends the running child's group and stops measuring; also as
+// process 1 of a container. The second signal gives children no more time to end; the third ends us at once.
+// SIGPIPE is ignored, so that a closed pipe is a failed write.
+void install_signal_handlers();
+[[nodiscard]] int stop_signal();  // 0, SIGINT or SIGTERM: the first that came
+
+// Keeps other processes of the same user from reading our memory and environment (ptrace, /proc/PID/environ), and
+// turns core dumps off. Call it once a token is in our environment.
+void protect_secrets();
+
+}  // namespace perfwarden::os

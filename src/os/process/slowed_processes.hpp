@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+
+#include "os/process/processes.hpp"
+
+namespace perfwarden::os {
+
+// SlowedProcesses are other processes in which the measured ones (count_events) that run in `directory` or below are
+// slowed down (Command::slowdown); all else is as it was. For `selftest`.
+class SlowedProcesses final : public Processes {
+ public:
+  SlowedProcesses(Processes& inner, std::string directory, double slowdown)
+      : inner_(inner), directory_(std::move(directory)), slowdown_(slowdown) {}
+  [[nodiscard]] Result<ProcessResult> run(const Command& command) override;
+  [[nodiscard]] std::string why_no_events() const override { return inner_.why_no_events(); }
+  [[nodiscard]] int slowed() const { return count_; }  // commands so far
+
+ private:
+  Processes& inner_;
+  std::string directory_;
+  double slowdown_;
+  int count_ = 0;
+};
+
+}  // namespace perfwarden::os

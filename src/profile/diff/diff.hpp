@@ -1,0 +1,56 @@
+#pragma once
+
+#include <array>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+#include "model/profile.hpp"
+#include "model/profile_diff.hpp"
+
+namespace perfwarden::profile {
+
+struct DiffOptions {
+  std::string type;                            // name of the sample type; empty: the best for a comparison
+  std::optional<Normalization> normalization;  // none: share for sampled time, absolute for allocations and counts
+  std::array<double, 2> operations{0, 0};      // carried out by base and head, for per_op; 0 = unknown
+  double significance = 0.05;                  // false discovery rate over the frames tested
+  double noticeable = 0.01;                    // the smallest change of share that is told
+  double matters = 0.05;                       // the change of share that is to be found, for `underpowered`
+  double hotspot = 0.01;                       // share from which a new frame is told
+  // Who owns a frame: owner (may be empty) and whether it is of this repository. None: nobody, not ours.
+  struct Place {
+    std::string owner;
+    bool ours = false;
+  };
+  std::function<Place(std::string_view name, std::string_view file)> place;
+  std::array<std::string, 2> labels;
+  // Where each side's checkout lay, cut from names and files, so that "/tmp/base/a.py" and "/tmp/head/a.py" are one.
+  std::array<std::string, 2> roots;
+  // Head time / base time of the benchmark that was profiled. Tells a function whose share fell because others grew
+  // from one that got faster, and what shares alone cannot show.
+  std::optional<double> benchmark_ratio;
+};
+
+struct Diff {
+  ProfileDiff evidence;
+  DiffTree tree;
+};
+
+// Compares two profiles of the same kind. Error (usage) when they have no sample type in common, or the options ask for
+// what they do not carry, with what they do.
+[[nodiscard]] Result<Diff> diff(const Profile& base, const Profile& head, const DiffOptions& options);
+// The same of several profiles a side, which are added up. With three or more a side the overdispersion is estimated
+// from how much they differ.
+[[nodiscard]] Result<Diff> diff(std::span<const Profile> base, std::span<const Profile> head,
+                                const DiffOptions& options);
+
+// The part of a benchmark's change (head time / base time − 1, not 0) that the flagged functions account for by their
+// own cost: Σ (head share × (1 + change) − base share) / change. A fraction; may be below 0 or exceed 1. NaN when
+// the change is 0 or unknown, or the profiles are not of time.
+[[nodiscard]] double explained_of(const ProfileDiff& evidence, double benchmark_change);
+
+}  // namespace perfwarden::profile

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "profile/diff/classify.hpp"
+
+namespace perfwarden::profile {
+
+// What one function brings to its group.
+struct Member {
+  std::string_view group;  // members of no group ("") are left out
+  Samples2 self;
+  double overdispersion = 1;
+};
+
+// Own costs by group, tested together; those of at least 0.5 % on a side, the largest rise first.
+[[nodiscard]] std::vector<GroupDelta> roll_up(std::span<const Member> members, const Yardstick& yardstick,
+                                              double dilution, const Thresholds& thresholds);
+
+}  // namespace perfwarden::profile

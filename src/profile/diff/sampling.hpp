@@ -1,0 +1,56 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "model/profile.hpp"
+#include "model/profile_diff.hpp"
+#include "profile/diff/diff.hpp"
+
+namespace perfwarden::profile {
+
+// Which numbers of two profiles are compared, and how.
+struct Chosen {
+  std::array<std::size_t, 2> type{};  // of base and head, by name the same
+  SampleType what;
+  Normalization normalization = Normalization::share;
+  bool exact = false;
+  std::array<double, 2> divisor{1, 1};  // operations or seconds
+  std::vector<Warning> warnings;
+};
+// Error (usage) when there is no type in common, units differ, or the normalisation needs what is not there.
+[[nodiscard]] Result<Chosen> choose(const Profile& base, const Profile& head, const DiffOptions& options);
+
+// How many samples stand behind costs. Of a sample of the same cost each, `unit` is that; else `counts` has a number
+// for each cost.
+struct Sampling {
+  double unit = 0;  // > 0, or 0 where `counts` says it
+  std::vector<double> counts;
+  bool known = false;  // the profiler said it, or it follows; false: a careful guess, too few rather than too many
+};
+// Columns that a profile has beside the costs; empty where it has none.
+struct Columns {
+  std::span<const double> cost;
+  std::span<const double> samples;  // counts of samples
+  std::span<const double> objects;  // of a memory profile: how many objects are behind the bytes
+  double period = 0;                // cost of a sample; 0 = unknown
+  bool counts_samples = false;      // the costs are counts of samples
+};
+[[nodiscard]] Sampling sampling_of(const Columns& columns);
+
+// The columns beside one type: of the tree, and of the functions that are known better (their numbers are put into
+// `store`).
+[[nodiscard]] Columns columns_of_nodes(const Profile& profile, std::size_t type);
+struct FunctionColumns {
+  std::vector<double> cost, total, samples, total_samples, objects, total_objects;
+};
+[[nodiscard]] FunctionColumns columns_of_functions(const Profile& profile, std::size_t type);
+[[nodiscard]] Columns own_of(const FunctionColumns& functions, const Columns& nodes);
+[[nodiscard]] Columns total_of(const FunctionColumns& functions, const Columns& nodes);
+
+}  // namespace perfwarden::profile

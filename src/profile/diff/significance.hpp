@@ -1,0 +1,67 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "model/profile_diff.hpp"
+#include "profile/diff/merge.hpp"
+
+namespace perfwarden::profile {
+
+// Samples of one run are not quite independent, so variances are multiplied by this: what repeated runs of one program
+// showed, with a margin (research/profiles.md §1.3). Kernel frames, such as the end of a spin lock, cluster more.
+inline constexpr double k_overdispersion = 1.5;
+inline constexpr double k_kernel_overdispersion = 3;
+
+// A Yardstick says what both sides are measured by.
+class Yardstick {
+ public:
+  // `divisor`: what each side is divided by before it is compared (Chosen::divisor); of no effect on shares.
+  Yardstick(const Samples2& whole, Normalization normalization, const std::array<double, 2>& divisor, bool exact);
+
+  // The cost on both sides, with its interval (95 %) and p. With shares, `expected` is how many times base's share
+  // head's would be if nothing happened: 1, or less where other code grew.
+  [[nodiscard]] Share compare(const Samples2& cost, double overdispersion) const;
+  [[nodiscard]] double p_against(const Samples2& cost, double overdispersion, double expected) const;
+  [[nodiscard]] bool exact() const { return exact_; }
+  [[nodiscard]] bool of_shares() const { return of_shares_; }
+  [[nodiscard]] const std::array<double, 2>& scale() const { return scale_; }  // cost × scale = normalised
+
+ private:
+  // A cost as if each of `samples` independent ones had cost the same.
+  struct Count {
+    double samples = 0;  // that show it
+    double all = 0;      // with shares: of how many
+    double weight = 0;   // without: normalised cost of one
+  };
+  [[nodiscard]] std::array<Count, 2> counts_of(const Samples2& cost, double overdispersion) const;
+  [[nodiscard]] Interval interval_of(const Samples2& cost, const std::array<Count, 2>& counts) const;
+
+  Samples2 whole_;
+  bool of_shares_, exact_;
+  std::array<double, 2> scale_{};
+};
+
+// The number of independent samples that a side's costs stand for: (Σw)²/Σw².
+[[nodiscard]] double effective_samples(const Sample& whole);
+
+// Overdispersion of each function from how much its share differs between profiles of one side: Pearson's X² / df,
+// drawn towards what is typical of functions of its size, at least 1, and widened for how few runs told it.
+// `runs[side][run][function]` are effective counts, `totals[side][run]` their sums. Functions with less than 0.5 % get
+// what is typical.
+struct Overdispersion {
+  std::vector<double> of;  // by function
+  double typical = 1;
+};
+using Runs = std::vector<std::vector<double>>;
+[[nodiscard]] Overdispersion overdispersion_of(const std::array<Runs, 2>& runs,
+                                               const std::array<std::vector<double>, 2>& totals);
+
+// Fills p_adjusted of all (Benjamini and Hochberg 1995); null pointers are passed over.
+void adjust(std::span<Share* const> tested);
+
+// How many samples a side would show a change of `matters` in a function of 10 %, as the first of `tested` to be found.
+[[nodiscard]] double samples_needed(double matters, double significance, std::size_t tested, double overdispersion);
+
+}  // namespace perfwarden::profile

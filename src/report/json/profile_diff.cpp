@@ -1,0 +1,179 @@
+#include "report/json/profile_diff.hpp"
+
+#include <array>
+#include <cmath>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+namespace perfwarden::report {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::size_t k_most_items = 100'000;
+
+constexpr Names<Normalization, 4> k_normalizations{{{"share", Normalization::share},
+                                                    {"absolute", Normalization::absolute},
+                                                    {"per-op", Normalization::per_op},
+                                                    {"interval", Normalization::interval}}};
+constexpr Names<FrameChange, 7> k_changes{{{"regression", FrameChange::regression},
+                                           {"improvement", FrameChange::improvement},
+                                           {"new", FrameChange::added},
+                                           {"removed", FrameChange::removed},
+                                           {"moved", FrameChange::moved},
+                                           {"unchanged", FrameChange::unchanged},
+                                           {"inconclusive", FrameChange::inconclusive}}};
+constexpr Names<PatternSeverity, 4> k_severities{{{"off", PatternSeverity::off},
+                                                  {"info", PatternSeverity::info},
+                                                  {"warn", PatternSeverity::warn},
+                                                  {"alert", PatternSeverity::alert}}};
+constexpr const auto& names_of(Normalization) {
+  return k_normalizations;
+}
+constexpr const auto& names_of(PatternSeverity) {
+  return k_severities;
+}
+constexpr const auto& names_of(FrameChange) {
+  return k_changes;
+}
+
+// The members of each struct with their keys, once, for writing and reading alike. V: Writer or Reader.
+template <class V>
+void fields(V& v, Interval& i) {
+  v("low", i.low), v("high", i.high), v("confidence", i.confidence);
+}
+template <class V>
+void fields(V& v, Share& s) {
+  v("base", s.base), v("head", s.head), v("interval", s.interval), v("p", s.p), v("p_adjusted", s.p_adjusted);
+}
+template <class V>
+void fields(V& v, FrameDelta& f) {
+  v("name", f.name), v("change", f.change), v("self", f.self), v("total", f.total);
+  v("self_cost", f.self_cost), v("total_cost", f.total_cost);
+  v("self_samples", f.self_samples), v("total_samples", f.total_samples);
+  v("by_total", f.by_total), v("file", f.file), v("package", f.package), v("owner", f.owner), v("ours", f.ours);
+  v("counterpart", f.counterpart), v("note", f.note), v("diluted", f.diluted), v("absolute", f.absolute);
+}
+template <class V>
+void fields(V& v, GroupDelta& g) {
+  v("name", g.name), v("self", g.self), v("change", g.change);
+}
+template <class V>
+void fields(V& v, PathStep& s) {
+  v("name", s.name), v("base", s.base), v("head", s.head), v("in_base", s.in_base), v("in_head", s.in_head);
+}
+template <class V>
+void fields(V& v, ProfileSide& s) {
+  v("label", s.label), v("cost", s.cost), v("samples", s.samples), v("seconds", s.seconds);
+  v("depth_mean", s.depth_mean), v("depth_p95", s.depth_p95), v("depth_max", s.depth_max);
+  v("depth_p95_low", s.depth_p95_low), v("depth_p95_high", s.depth_p95_high);
+}
+template <class V>
+void fields(V& v, PatternHit& h) {
+  v("id", h.id), v("category", h.category), v("frame", h.frame), v("culprit", h.culprit), v("share", h.share);
+  v("severity", h.severity), v("advice", h.advice), v("unfair", h.unfair);
+}
+template <class V>
+void fields(V& v, SampleType& t) {
+  v("name", t.name), v("unit", t.unit);
+}
+template <class V>
+void fields(V& v, Warning& w) {
+  v("code", w.code), v("text", w.text);
+}
+template <class V>
+void fields(V& v, ProfileDiff& e) {
+  v("suite", e.suite), v("benchmark", e.benchmark), v("type", e.type), v("normalization", e.normalization);
+  v("exact", e.exact), v("benchmark_ratio", e.benchmark_ratio), v("explained", e.explained);
+  v("underpowered", e.underpowered), v("samples_needed", e.samples_needed), v("overdispersion", e.overdispersion);
+  v("significance", e.significance), v("tested", e.tested);
+  v("base", e.base), v("head", e.head), v("frames", e.frames), v("top", e.top);
+  v("packages", e.packages), v("owners", e.owners), v("base_path", e.base_path), v("head_path", e.head_path);
+  v("patterns", e.patterns), v("files", e.files), v("warnings", e.warnings);
+}
+
+class Writer {
+ public:
+  template <class T>
+  void operator()(const char* key, T& value) {
+    out_[key] = json_of(value);
+  }
+  template <class T>
+  static Json json_of(T& value) {
+    if constexpr (std::is_same_v<T, double>) {
+      if (std::isinf(value)) return value > 0 ? "inf" : "-inf";
+      return std::isfinite(value) ? Json(value) : Json(nullptr);
+    } else if constexpr (std::is_same_v<T, std::optional<double>>) {
+      double number = value.value_or(k_nan);
+      return json_of(number);
+    } else if constexpr (std::is_enum_v<T>) {
+      return spelled(names_of(value), value);
+    } else if constexpr (std::is_arithmetic_v<T> || std::is_same_v<T, std::string>) {
+      return value;
+    } else if constexpr (requires { value.begin(); }) {
+      Json list = Json::array();
+      for (auto& item : value) list.push_back(json_of(item));
+      return list;
+    } else {
+      Writer inner;
+      fields(inner, value);
+      return std::move(inner.out_);
+    }
+  }
+
+ private:
+  Json out_ = Json::object();
+};
+
+class Reader {
+ public:
+  explicit Reader(const json::Cursor& at) : at_(at) {}
+  template <class T>
+  void operator()(const char* key, T& value) {
+    read(at_[key], value);
+  }
+  template <class T>
+  static void read(const json::Cursor& at, T& value) {
+    if constexpr (std::is_same_v<T, double>) {
+      value = at.number();
+    } else if constexpr (std::is_same_v<T, std::optional<double>>) {
+      if (!at.is_null()) value = at.number();
+    } else if constexpr (std::is_same_v<T, bool>) {
+      value = at.flag();
+    } else if constexpr (std::is_same_v<T, std::size_t>) {
+      value = at.size();
+    } else if constexpr (std::is_same_v<T, std::string>) {
+      value = at.text();
+    } else if constexpr (std::is_enum_v<T>) {
+      value = at.one_of(names_of(value));
+    } else if constexpr (requires { value.push_back({}); }) {
+      at.each(k_most_items, [&value](const json::Cursor& item) { read(item, value.emplace_back()); });
+    } else if constexpr (requires { value.begin(); }) {
+      std::size_t i = 0;
+      at.each(value.size(), [&](const json::Cursor& item) { read(item, value[i++]); });
+    } else {
+      Reader inner(at);
+      fields(inner, value);
+    }
+  }
+
+ private:
+  const json::Cursor& at_;
+};
+
+}  // namespace
+
+nlohmann::ordered_json evidence_to_json(const ProfileDiff& evidence) {
+  ProfileDiff copy = evidence;  // the one list of members serves reading too, and so takes what it could change
+  return Writer::json_of(copy);
+}
+
+ProfileDiff evidence_from_json(const json::Cursor& at) {
+  ProfileDiff out;
+  Reader::read(at, out);
+  return out;
+}
+
+}  // namespace perfwarden::report

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include "json/cursor.hpp"
+#include "model/profile_diff.hpp"
+
+namespace perfwarden::report {
+
+// An ProfileDiff in perfwarden.report/1: all of it comes back but `quiet`, which is only for gates.
+[[nodiscard]] nlohmann::ordered_json evidence_to_json(const ProfileDiff& evidence);
+[[nodiscard]] ProfileDiff evidence_from_json(const json::Cursor& at);
+
+}  // namespace perfwarden::report

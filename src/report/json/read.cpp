@@ -1,0 +1,252 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "base/text.hpp"
+#include "json/cursor.hpp"
+#include "report/json/names.hpp"
+#include "report/json/profile_diff.hpp"
+#include "report/json/write.hpp"
+#include "report/renderer.hpp"
+
+namespace perfwarden::report {
+namespace {
+
+constexpr std::size_t k_most_series = 100'000;
+constexpr std::size_t k_most_values_read = 100'000;  // of one side
+constexpr std::size_t k_most_profiles = 1000;
+constexpr std::size_t k_most_items_read = 100'000;  // warnings, findings, facts
+
+std::vector<double> values(const json::Cursor& at) {
+  std::vector<double> out;
+  at.each(k_most_values_read, [&](const json::Cursor& item) { out.push_back(item.number()); });
+  return out;
+}
+
+std::vector<Warning> warnings(const json::Cursor& at) {
+  std::vector<Warning> out;
+  at.each(k_most_items_read, [&](const json::Cursor& item) {
+    out.push_back({item["code"].text(), item["text"].text()});
+  });
+  return out;
+}
+
+Summary summary(const json::Cursor& at) {
+  return {at["n"].size(),
+          at["median"].number(),
+          at["mean"].number(),
+          at["minimum"].number(),
+          at["maximum"].number(),
+          at["standard_deviation"].number(),
+          at["coefficient_of_variation"].number()};
+}
+
+Interval interval(const json::Cursor& at) {
+  return {at["low"].number(), at["high"].number(), at["confidence"].number()};
+}
+
+SeriesId series_id(const json::Cursor& at) {
+  return {at["suite"].text(), at["benchmark"].text(), at["metric"].text()};
+}
+
+std::vector<Criterion> criteria(const json::Cursor& at) {
+  std::vector<Criterion> out;
+  at.each_member(k_criteria.size(), [&](const std::string& name, const json::Cursor& item) {
+    const auto known = std::find(k_criteria.begin(), k_criteria.end(), name);
+    if (known == k_criteria.end()) return item.fail("unknown criterion");
+    out.push_back({*known, item["met"].flag(), item["detail"].text()});
+  });
+  // A JSON object has no order; the checklist has.
+  const auto rank = [](const Criterion& c) { return std::find(k_criteria.begin(), k_criteria.end(), c.name); };
+  std::sort(out.begin(), out.end(), [&](const Criterion& a, const Criterion& b) { return rank(a) < rank(b); });
+  return out;
+}
+
+Comparison comparison(const json::Cursor& at) {
+  Comparison c;
+  c.id = series_id(at);
+  c.metric = {c.id.metric, at["unit"].text(), at["better"].one_of(k_betters), at["deterministic"].flag(),
+              at["primary"].flag()};
+  c.presence = at["presence"].one_of(k_presences);
+  c.design = at["design"].one_of(k_designs);
+  const json::Cursor exact = at["exact"];
+  c.base = summary(exact["base"]);
+  c.head = summary(exact["head"]);
+  c.base_values = values(at["base_values"]);
+  c.head_values = values(at["head_values"]);
+  c.pairs = at["pairs"].size();
+  c.ratio = exact["ratio"].number();
+  c.ratio_interval = interval(exact["ratio_interval"]);
+  c.difference = exact["difference"].number();
+  c.difference_interval = interval(exact["difference_interval"]);
+  c.head_interval = interval(exact["head_interval"]);
+  c.p = exact["p"].number();
+  c.p_worse = exact["p_worse"].number();
+  c.p_adjusted = exact["p_adjusted"].number();
+  c.effect_d = at["effect_d"].number();
+  c.minimum_detectable = exact["minimum_detectable"].number();
+  c.significance = at["significance"].one_of(k_significances);
+  c.criteria = criteria(at["criteria"]);
+  if (!at["confidence"].is_null()) c.confidence = at["confidence"].one_of(k_confidences);
+  c.method = at["method"].text();
+  c.renamed_to = at["renamed_to"].text();
+  c.warnings = warnings(at["warnings"]);
+  return c;
+}
+
+Judgement judgement(const json::Cursor& at) {
+  return {at["verdict"].one_of(k_outcomes), at["level"].one_of(k_levels), at["gated"].flag(), at["limit"].text()};
+}
+
+Position position(const json::Cursor& at) {
+  const auto small = [](const json::Cursor& number) {
+    constexpr std::int64_t k_most = 1'000'000'000;
+    const std::int64_t n = number.integer();
+    if (n < 0 || n > k_most) number.fail("not a line or column");
+    return n < 0 || n > k_most ? 0 : static_cast<int>(n);
+  };
+  return {at["file"].text(), small(at["line"]), small(at["column"])};
+}
+
+Finding finding(const json::Cursor& at) {
+  Finding f;
+  f.rule = at["rule"].text();
+  f.series = series_id(at);
+  f.level = at["level"].one_of(k_levels);
+  if (at.has("undecided")) f.undecided = at["undecided"].flag();
+  if (at.has("frame")) f.frame = at["frame"].text();
+  f.op = at["op"].text();
+  f.expected = at["expected"].number();
+  f.actual = at["actual"].number();
+  f.unit = at["unit"].text();
+  f.reason = at["reason"].text();
+  f.budget = at["budget"].text();
+  f.where = position(at["where"]);
+  return f;
+}
+
+SideInfo side(const json::Cursor& at) {
+  SideInfo info;
+  info.label = at["label"].text();
+  info.run.commit = at["commit"].text();
+  info.run.branch = at["branch"].text();
+  info.run.time = at["time"].text();
+  info.run.session = at["session"].text();
+  info.run.config_hash = at["config_hash"].text();
+  info.run.tool = at["tool"].text();
+  const json::Cursor machine = at["machine"];
+  info.run.machine.fingerprint = machine["fingerprint"].text();
+  machine["facts"].each(k_most_items_read, [&](const json::Cursor& fact) {
+    info.run.machine.facts.emplace_back(fact["name"].text(), fact["value"].text());
+  });
+  return info;
+}
+
+RunContext context(const json::Cursor& at) {
+  RunContext c;
+  c.in_github = at["in_github"].flag();
+  c.event = at["event"].text();
+  c.repository = at["repository"].text();
+  c.repository_id = at["repository_id"].integer();
+  c.pull_request = at["pull_request"].integer();
+  c.from_fork = at["from_fork"].flag();
+  c.head_sha = at["head_sha"].text();
+  c.base_sha = at["base_sha"].text();
+  c.base_ref = at["base_ref"].text();
+  c.head_ref = at["head_ref"].text();
+  c.actor = at["actor"].text();
+  c.run_id = at["run_id"].text();
+  c.run_attempt = at["run_attempt"].text();
+  c.workflow = at["workflow"].text();
+  c.job = at["job"].text();
+  c.server_url = at["server_url"].text();
+  return c;
+}
+
+StatisticsConfig statistics(const json::Cursor& at) {
+  StatisticsConfig s;
+  s.confidence = at["confidence"].number();
+  s.significance = at["significance"].number();
+  s.correction = at["correction"].one_of(k_corrections);
+  s.min_effect = at["min_effect"].number();
+  s.high_effect = at["high_effect"].number();
+  s.unstable_cv = at["unstable_cv"].number();
+  if (at.has("false_alarms")) s.false_alarms = at["false_alarms"].number();
+  s.inconclusive = at["inconclusive"].one_of(k_on_inconclusive);
+  return s;
+}
+
+Counts counts(const json::Cursor& at) {
+  return {at["regressions"].size(),  at["improvements"].size(), at["passed"].size(),
+          at["inconclusive"].size(), at["added"].size(),        at["vanished"].size(),
+          at["hard"].size(),         at["soft"].size(),         at["warned"].size()};
+}
+
+std::uint64_t seed(const json::Cursor& at) {
+  const std::string digits = at.text();
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  if (error != std::errc{} || end != digits.data() + digits.size()) at.fail("expected digits");
+  return value;
+}
+
+Report report(const json::Cursor& at) {
+  Report r;
+  r.tool_version = at["tool_version"].text();
+  r.project = at["project"].text();
+  r.context = context(at["context"]);
+  r.base = side(at["base"]);
+  r.head = side(at["head"]);
+  r.design = at["design"].one_of(k_designs);
+  r.mode = at["mode"].one_of(k_modes);
+  r.statistics = statistics(at["statistics"]);
+  at["comparisons"].each(k_most_series, [&](const json::Cursor& item) {
+    if (item.failed()) return;
+    r.comparisons.push_back(comparison(item));
+    r.verdict.judgements.push_back(judgement(item));
+  });
+  r.verdict.conclusion = at["verdict"].one_of(k_conclusions);
+  at["findings"].each(k_most_items_read,
+                      [&](const json::Cursor& item) { r.verdict.findings.push_back(finding(item)); });
+  r.verdict.counts = counts(at["counts"]);
+  const json::Cursor accepted = at["override"];
+  r.verdict.overridden = accepted["applied"].flag();
+  r.verdict.override_note = accepted["note"].text();
+  r.override_label = accepted["label"].text();
+  r.verdict.warnings = warnings(at["verdict_warnings"]);
+  at["machine_differences"].each(k_most_items_read, [&](const json::Cursor& item) {
+    r.machine_differences.push_back({item["fact"].text(), item["base"].text(), item["head"].text()});
+  });
+  r.warnings = warnings(at["warnings"]);
+  r.reproduce = at["reproduce"].text();
+  r.config_file = at["config_file"].text();
+  r.config_hash = at["config_hash"].text();
+  r.measured_s = at["measured_s"].number();
+  r.time = at["time"].text();
+  r.seed = seed(at["seed"]);
+  if (at.has("evidence"))
+    at["evidence"].each(k_most_profiles,
+                        [&](const json::Cursor& item) { r.evidence.push_back(evidence_from_json(item)); });
+  return r;
+}
+
+}  // namespace
+
+Result<Report> read_json(std::string_view text, const std::string& file_name) {
+  PW_TRY_ASSIGN(const nlohmann::json json, json::parse(text, file_name));
+  json::Cursor::Problem problem;
+  const json::Cursor root(json, "", problem);
+  const std::string schema = root["schema"].text();
+  if (problem.what.empty() && schema != k_report_schema)
+    return Error{ErrorKind::parse,
+                 fmt::format("schema '{}' is not {}", text::truncate(text::one_line(schema), 60), k_report_schema),
+                 file_name, "write the report with this version of perfwarden", ""};
+  Report out = report(root);
+  if (!problem.what.empty())
+    return Error{ErrorKind::parse, fmt::format("{}: {}", problem.place, problem.what), file_name,
+                 "a report is written by perfwarden check --json or report --format json", ""};
+  return out;
+}
+
+}  // namespace perfwarden::report

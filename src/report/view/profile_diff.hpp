@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+
+#include "model/report.hpp"
+#include "report/page/medium.hpp"
+#include "report/page/page.hpp"
+
+namespace perfwarden::report {
+
+struct EvidenceOptions {
+  Medium medium = Medium::plain;
+  std::size_t rows = 5;      // of each table
+  std::size_t columns = 80;  // plain only
+};
+
+// One ProfileDiff as the data that profile.*.mustache is filled with; names in templates/README.md. `findings`: of all
+// gates; those of rules about this evidence are told.
+[[nodiscard]] Data evidence_data(const ProfileDiff& evidence, std::span<const Finding> findings, const Phrases& phrases,
+                                 const EvidenceOptions& options);
+
+// The first sentence about an ProfileDiff: what costs more, by how much, how sure; or that nothing does; or that there
+// were too few samples to tell.
+[[nodiscard]] std::string evidence_verdict(const ProfileDiff& evidence, const Phrases& phrases, Medium medium);
+
+// The frame's share that its change is about, and the numbers that go with it.
+[[nodiscard]] const Share& telling_share(const FrameDelta& frame);
+
+}  // namespace perfwarden::report

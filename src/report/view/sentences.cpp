@@ -1,0 +1,333 @@
+#include "report/view/sentences.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/text.hpp"
+#include "model/unit.hpp"
+
+namespace perfwarden::report {
+namespace {
+
+constexpr std::size_t k_short_commit = 7;
+
+std::string count(std::size_t n) {
+  return std::to_string(n);
+}
+
+}  // namespace
+
+std::string short_commit(const std::string& commit) {
+  const bool hex =
+      commit.size() >= k_short_commit && commit.find_first_not_of("0123456789abcdefABCDEF") == std::string::npos;
+  return hex ? commit.substr(0, k_short_commit) : commit;
+}
+
+std::string machine_name(const Machine& machine) {
+  const auto cpu = std::find_if(machine.facts.begin(), machine.facts.end(),
+                                [](const auto& fact) { return fact.first == "cpu" && !fact.second.empty(); });
+  return cpu != machine.facts.end() ? cpu->second : machine.fingerprint;
+}
+
+std::string format_share(double fraction) {
+  std::string share = format_change(std::abs(fraction));
+  if (share.starts_with('+')) share.erase(0, 1);
+  return share;
+}
+
+std::string format_level(double fraction) {
+  return text::replace_all(format_share(fraction), ".0 %", " %");
+}
+
+std::string levels_text(const Facts& facts, const StatisticsConfig& statistics) {
+  if (facts.level_least > facts.level_most) return format_level(statistics.confidence);
+  const std::string least = format_level(facts.level_least);
+  const std::string most = format_level(facts.level_most);
+  return least == most ? most : text::replace_all(least, " %", "") + "–" + most;
+}
+
+std::string runs_text(const Facts& facts) {
+  if (facts.runs_most == 0) return "";
+  const std::string most = count(facts.runs_most);
+  return facts.runs_least == facts.runs_most ? most : count(facts.runs_least) + "–" + most;
+}
+
+std::string Speaker::direction(const Comparison& comparison, const std::string& ending) const {
+  const double worse = comparison.worse_by();
+  if (std::isnan(worse) || worse == 0) return phrases_.say("unchanged");
+  const std::string end = (worse > 0 ? "_worse" : "_better") + ending;
+  switch (kind_of(comparison.metric)) {
+    case Kind::time:
+      return phrases_.say("time" + end);
+    case Kind::memory:
+      return phrases_.say("memory" + end);
+    case Kind::rate:
+      return phrases_.say("rate" + end);
+    case Kind::other:
+      break;
+  }
+  return phrases_.say(comparison.ratio > 1 ? "other_higher" : "other_lower");
+}
+
+bool Speaker::changed(std::size_t i) const {
+  const Comparison& comparison = report_.comparisons[i];
+  const Outcome outcome = judgement_of(report_, i).outcome;
+  return outcome == Outcome::improvement ||
+         (outcome == Outcome::regression && comparison.presence == Presence::both && comparison.worse_by() > 0);
+}
+
+std::string Speaker::outcome(std::size_t i) const {
+  const Comparison& comparison = report_.comparisons[i];
+  const Judgement& judgement = judgement_of(report_, i);
+  if (changed(i)) return direction(comparison);
+  switch (judgement.outcome) {
+    case Outcome::regression:
+    case Outcome::improvement:
+      return phrases_.say("outcome_limit");
+    case Outcome::pass:
+      return phrases_.say(judgement.level >= Level::soft ? "outcome_limit" : "outcome_pass");
+    case Outcome::inconclusive:
+      return phrases_.say("outcome_inconclusive");
+    case Outcome::added:
+      return phrases_.say("outcome_new");
+    case Outcome::vanished:
+      return phrases_.say(comparison.renamed_to.empty() ? "outcome_vanished" : "outcome_renamed");
+  }
+  return "";
+}
+
+std::string Speaker::short_outcome(std::size_t i) const {
+  return changed(i) ? direction(report_.comparisons[i], "_short") : outcome(i);
+}
+
+std::string Speaker::worst(std::size_t i) const {
+  const Comparison& comparison = report_.comparisons[i];
+  Data data;
+  data.set("name", name(path_of(comparison.id)));
+  const bool say_metric = facts_.many_metrics && comparison.id.metric != "wall_time";
+  data.set("metric", say_metric ? Data(name(comparison.id.metric)) : Data(false));
+  data.set("change", std::isnan(comparison.ratio) ? Data(false) : Data(format_change(comparison.ratio - 1)));
+  data.set("confidence", comparison.confidence ? Data(std::string(name_of(*comparison.confidence))) : Data(false));
+  return phrases_.say("worst", data);
+}
+
+Data Speaker::counted(const std::vector<std::size_t>& series) const {
+  const std::size_t n = distinct_benchmarks(report_, series);
+  Data data;
+  data.set("n", count(n));
+  data.set("one", n == 1);
+  data.set("many", n != 1);
+  data.set("total", count(facts_.benchmarks));
+  data.set("worst", series.empty() ? Data("") : Data(worst(series.front())));
+  return data;
+}
+
+std::string Speaker::failing() const {
+  if (facts_.failing.empty()) {
+    const auto& findings = report_.verdict.findings;
+    const auto broken =
+        std::find_if(findings.begin(), findings.end(), [](const Finding& f) { return f.level >= Level::soft; });
+    Data data;
+    data.set("reason", prose(broken == findings.end() ? "" : broken->reason));
+    return phrases_.say("fail_run", data);
+  }
+  bool slower = true;  // every one of them is worse than its base, so that the metric's own words fit
+  bool one_kind = true;
+  const Kind kind = kind_of(report_.comparisons[facts_.failing.front()].metric);
+  for (const std::size_t i : facts_.failing) {
+    const Comparison& comparison = report_.comparisons[i];
+    slower = slower && comparison.worse_by() > 0;
+    one_kind = one_kind && kind_of(comparison.metric) == kind;
+  }
+  std::string key = "fail_mixed";
+  if (only_gone()) key = "fail_gone";
+  if (slower && one_kind && kind == Kind::time) key = "fail_time";
+  if (slower && one_kind && kind == Kind::memory) key = "fail_memory";
+  if (slower && one_kind && kind == Kind::rate) key = "fail_rate";
+  return phrases_.say(key, counted(facts_.failing));
+}
+
+std::string Speaker::passing() const {
+  if (!facts_.warned.empty()) return phrases_.say("pass_warned", counted(facts_.warned));
+  if (facts_.gated == 0) return phrases_.say("pass_ungated", counted({}));
+  if (!facts_.undecided.empty()) return phrases_.say("pass_undecided", counted(facts_.undecided));
+  if (!facts_.improved.empty()) return phrases_.say("pass_improved", counted(facts_.improved));
+  std::vector<std::size_t> gated;
+  for (const std::size_t i : facts_.order)
+    if (judgement_of(report_, i).gated) gated.push_back(i);
+  const bool all = distinct_benchmarks(report_, gated) == facts_.benchmarks;
+  return phrases_.say(all ? "pass_within" : "pass_some", counted(gated));
+}
+
+std::string Speaker::judged() const {
+  switch (report_.verdict.conclusion) {
+    case Conclusion::fail:
+      return failing();
+    case Conclusion::pass:
+      return report_.verdict.overridden && !facts_.failing.empty() ? failing() : passing();
+    case Conclusion::inconclusive: {
+      if (facts_.benchmarks == 0) return phrases_.say("inconclusive_empty");
+      Data data = counted(facts_.undecided);
+      double mde = k_nan;
+      for (const std::size_t i : facts_.undecided) mde = std::fmax(mde, report_.comparisons[i].minimum_detectable);
+      data.set("mde", std::isnan(mde) ? Data(false) : Data(format_share(mde)));
+      return phrases_.say("inconclusive", data);
+    }
+    case Conclusion::no_baseline: {
+      if (facts_.benchmarks == 0) return phrases_.say("no_baseline_empty");
+      Data data = counted({});
+      data.set("one", facts_.benchmarks == 1);
+      data.set("many", facts_.benchmarks != 1);
+      return phrases_.say("no_baseline", data);
+    }
+    case Conclusion::skipped:
+      return phrases_.say("skipped");
+  }
+  return "";
+}
+
+std::string Speaker::verdict() const {
+  std::string sentence = judged();
+  Data data;
+  if (report_.verdict.overridden && report_.verdict.conclusion != Conclusion::fail) {
+    data.set("sentence", sentence);
+    sentence = phrases_.say("accepted", data);
+  }
+  if (report_.mode != Mode::observe) return sentence;
+  data.set("sentence", sentence);
+  return phrases_.say("observing", data);
+}
+
+bool Speaker::only_gone() const {
+  return std::all_of(facts_.failing.begin(), facts_.failing.end(),
+                     [&](std::size_t i) { return report_.comparisons[i].presence == Presence::only_base; });
+}
+
+std::string Speaker::action() const {
+  if (report_.mode == Mode::observe || report_.verdict.overridden || facts_.benchmarks == 0) return "";
+  switch (report_.verdict.conclusion) {
+    case Conclusion::fail: {
+      if (facts_.failing.empty()) return "";
+      const bool hard = std::any_of(facts_.failing.begin(), facts_.failing.end(),
+                                    [&](std::size_t i) { return judgement_of(report_, i).level == Level::hard; });
+      Data data = counted(facts_.failing);
+      data.set("label", hard || report_.override_label.empty() ? Data(false) : Data(name(report_.override_label)));
+      return phrases_.say(only_gone() ? "do_restore" : "do_fix", data);
+    }
+    case Conclusion::inconclusive:
+      return phrases_.say("do_rerun");
+    case Conclusion::no_baseline:
+      return phrases_.say("do_record");
+    case Conclusion::pass:
+    case Conclusion::skipped:
+      break;
+  }
+  return "";
+}
+
+std::string Speaker::undecided(std::size_t i) const {
+  const Comparison& comparison = report_.comparisons[i];
+  const Judgement& judgement = judgement_of(report_, i);
+  if (judgement.outcome != Outcome::inconclusive) return "";
+  Data data;
+  const Interval& interval = comparison.ratio_interval;
+  const bool known = !std::isnan(interval.low) && !std::isnan(interval.high);
+  data.set("interval",
+           known ? Data(format_change(interval.low - 1) + " … " + format_change(interval.high - 1)) : Data(false));
+  data.set("limit", judgement.limit.empty() ? Data(false) : Data(prose(judgement.limit)));
+  const double mde = comparison.minimum_detectable;
+  data.set("mde", std::isnan(mde) ? Data(false) : Data(format_share(mde)));
+  const auto needed = runs_to_decide(judgement, comparison);
+  data.set("needed", needed ? Data(count(*needed)) : Data(false));
+  return phrases_.say("undecided", data);
+}
+
+std::string Speaker::step_to_pass() const {
+  const bool liftable = !report_.override_label.empty() && !report_.verdict.overridden &&
+                        std::any_of(facts_.failing.begin(), facts_.failing.end(),
+                                    [&](std::size_t i) { return judgement_of(report_, i).level == Level::soft; });
+  Data data = counted(facts_.failing);
+  data.set("config", some(report_.config_file.empty() ? "" : name(report_.config_file)));
+  data.set("label", liftable ? Data(name(report_.override_label)) : Data(false));
+  return phrases_.say(only_gone() ? "step_restore" : "step_fix", data);
+}
+
+std::vector<std::string> Speaker::steps(bool beyond_action) const {
+  std::vector<std::string> out;
+  const Verdict& verdict = report_.verdict;
+  const Data config = report_.config_file.empty() ? Data(false) : Data(name(report_.config_file));
+  const bool broken = verdict.conclusion == Conclusion::fail;
+  if (verdict.overridden && !verdict.override_note.empty()) {
+    Data data("note", prose(verdict.override_note));
+    out.push_back(phrases_.say("step_accepted", data));
+  }
+  if (broken && report_.mode == Mode::enforce && !facts_.failing.empty()) {
+    if (!beyond_action) out.push_back(step_to_pass());
+    std::vector<std::size_t> hard;
+    for (const std::size_t i : facts_.failing)
+      if (judgement_of(report_, i).level == Level::hard) hard.push_back(i);
+    const bool mixed = !hard.empty() && hard.size() < facts_.failing.size();
+    if (mixed && !report_.override_label.empty()) out.push_back(phrases_.say("step_hard", counted(hard)));
+  }
+  if (broken && report_.mode == Mode::observe) {
+    Data data("config", config);
+    out.push_back(phrases_.say("step_observe", data));
+  }
+  if (!facts_.undecided.empty() && verdict.conclusion != Conclusion::no_baseline) {
+    // The one with an interval says more.
+    const auto told = std::find_if(facts_.undecided.begin(), facts_.undecided.end(), [&](std::size_t i) {
+      return !std::isnan(report_.comparisons[i].ratio_interval.low);
+    });
+    const std::size_t one = told == facts_.undecided.end() ? facts_.undecided.front() : *told;
+    Data data;
+    data.set("name", name(path_of(report_.comparisons[one].id)));
+    data.set("more", facts_.undecided.size() > 1 ? Data(count(facts_.undecided.size() - 1)) : Data(false));
+    data.set("why", undecided(one));
+    out.push_back(phrases_.say("step_undecided", data));
+  }
+  if (verdict.conclusion == Conclusion::skipped) {
+    out.push_back(phrases_.say("step_skipped"));
+  } else if (facts_.benchmarks == 0) {
+    out.push_back(phrases_.say("step_nothing"));
+  } else if (verdict.conclusion == Conclusion::no_baseline && !beyond_action) {
+    out.push_back(phrases_.say("step_no_baseline"));
+  }
+  if (!report_.machine_differences.empty()) {
+    std::vector<std::string> facts;
+    for (const MachineDifference& difference : report_.machine_differences) facts.push_back(prose(difference.fact));
+    const std::size_t all = facts.size();
+    constexpr std::size_t k_named = 3;
+    if (all > k_named) facts.resize(k_named);
+    Data data("facts", text::join(facts, ", ") + (all > k_named ? ", …" : ""));
+    data.set("one", all == 1);
+    data.set("many", all != 1);
+    out.push_back(phrases_.say("step_machine", data));
+  }
+  return out;
+}
+
+std::string Speaker::compared() const {
+  const auto side = [&](const SideInfo& info) {
+    return info.run.commit.empty() ? std::string() : name(short_commit(info.run.commit));
+  };
+  const bool has_base = !report_.base.run.commit.empty() || !report_.base.label.empty();
+  Data data;
+  const std::string head = side(report_.head);
+  data.set("head", head.empty() ? phrases_.say("compared_unknown") : head);
+  std::string base = side(report_.base);
+  std::string label = report_.base.label.empty() ? "" : prose(report_.base.label);
+  if (base.empty()) std::swap(base, label);
+  data.set("base", has_base ? Data(base) : Data(false));
+  data.set("label", some(label));
+  const std::string machine = machine_name(report_.head.run.machine);
+  data.set("machine", machine.empty() ? Data(false) : Data(prose(machine)));
+  data.set("runs", some(runs_text(facts_)));
+  std::string key = "design_" + text::replace_all(std::string(name_of(report_.design)), "-", "_");
+  data.set("design", has_base ? some(phrases_.say(key)) : Data(false));
+  data.set("noise", std::isnan(facts_.noise) ? Data(false) : Data(format_share(facts_.noise)));
+  return phrases_.say("compared", data);
+}
+
+}  // namespace perfwarden::report

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "report/page/medium.hpp"
+#include "report/page/page.hpp"
+#include "report/view/facts.hpp"
+
+namespace perfwarden::report {
+
+// A Speaker says the report's sentences in one medium. Words come from the phrases, values are neutralised here.
+class Speaker {
+ public:
+  Speaker(const Report& report, const Facts& facts, const Phrases& phrases, Medium medium)
+      : report_(report), facts_(facts), phrases_(phrases), medium_(medium) {}
+
+  [[nodiscard]] std::string verdict() const;
+  [[nodiscard]] std::string action() const;  // the shortest next step, for the first line; may be empty
+  // Whole sentences; `beyond_action` leaves out what action() says already.
+  [[nodiscard]] std::vector<std::string> steps(bool beyond_action = false) const;
+  [[nodiscard]] std::string compared() const;  // what was compared with what; empty without a head commit
+
+  // "slower", "more memory", "higher", …: what the measured change is called.
+  [[nodiscard]] std::string direction(const Comparison& comparison, const std::string& ending = "") const;
+  // One or two words for a row: direction where something changed, else "ok", "undecided", "new", "gone".
+  [[nodiscard]] std::string outcome(std::size_t i) const;
+  // The same where the metric stands beside it: "more" for "more memory".
+  [[nodiscard]] std::string short_outcome(std::size_t i) const;
+  // "core/parse/large +9.8 % (HIGH)".
+  [[nodiscard]] std::string worst(std::size_t i) const;
+  // Why nothing could be decided and what would help; empty when the series is decided.
+  [[nodiscard]] std::string undecided(std::size_t i) const;
+
+ private:
+  [[nodiscard]] std::string judged() const;         // the verdict without observe mode and override
+  [[nodiscard]] bool changed(std::size_t i) const;  // the direction says what happened to it
+  [[nodiscard]] bool only_gone() const;             // all that fails is that benchmarks vanished
+  [[nodiscard]] std::string step_to_pass() const;
+  [[nodiscard]] std::string failing() const;
+  [[nodiscard]] std::string passing() const;
+  [[nodiscard]] Data counted(const std::vector<std::size_t>& series) const;
+  [[nodiscard]] std::string name(std::string_view hostile) const { return name_in(medium_, hostile); }
+  [[nodiscard]] std::string prose(std::string_view hostile) const { return prose_in(medium_, hostile); }
+
+  const Report& report_;
+  const Facts& facts_;
+  const Phrases& phrases_;
+  Medium medium_;
+};
+
+// Commit as people write it: 7 digits when it is one, else the hostile text itself.
+[[nodiscard]] std::string short_commit(const std::string& commit);
+// What the report calls a machine: its processor, else its fingerprint; empty when unknown.
+[[nodiscard]] std::string machine_name(const Machine& machine);
+// A fraction without a sign: 0.031 → "3.1 %".
+[[nodiscard]] std::string format_share(double fraction);
+[[nodiscard]] std::string format_level(double fraction);  // the same without ".0": "99 %"
+// Of all intervals: "99 %", "90–99 %".
+[[nodiscard]] std::string levels_text(const Facts& facts, const StatisticsConfig& statistics);
+[[nodiscard]] std::string runs_text(const Facts& facts);  // "12", "3–12"; empty when nothing ran
+
+}  // namespace perfwarden::report

@@ -1,0 +1,133 @@
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "app/cli/command.hpp"
+#include "app/cli/exit_code.hpp"
+#include "support/fakes.hpp"
+
+// The verbs below `perfwarden profile`, from files to exit code.
+namespace perfwarden::app {
+namespace {
+
+class ProfileVerbs : public testing::Test {
+ protected:
+  void SetUp() override {
+    directory_.write("base.folded", stacks(2000));
+    directory_.write("same.folded", stacks(2010));
+    directory_.write("head.folded", stacks(4600));
+    directory_.write("near.folded", stacks(3560));
+  }
+  // 20 000 samples, of which `validate` takes so many.
+  static std::string stacks(int validate) {
+    return "main;read " + std::to_string(11000 - validate) +
+           "\nmain;parse 6000\nmain;parse;number 3000\nmain;validate " + std::to_string(validate) + "\n";
+  }
+  int perfwarden(std::vector<std::string> words) {
+    std::vector<const char*> argv{"perfwarden", "profile"};
+    for (const std::string& word : words) argv.push_back(word.c_str());
+    console_ = {};
+    const os::Environment environment({{"PATH", "/usr/local/bin:/usr/bin:/bin"}, {"HOME", directory_.path()}});
+    World world{processes_, clock_, environment, console_, http_};
+    return app::run(world, argv);
+  }
+  std::string file(const std::string& name) { return directory_ / name; }
+  [[nodiscard]] bool printed(const std::string& words) const {
+    return console_.out_text.find(words) != std::string::npos;
+  }
+
+  support::TemporaryDirectory directory_;
+  os::SystemProcesses processes_;
+  os::SystemClock clock_;
+  support::FakeConsole console_;
+  support::FakeHttp http_;
+};
+
+TEST_F(ProfileVerbs, DiffSaysWhatGrewAndFailsOnlyWhenAsked) {
+  EXPECT_EQ(perfwarden({"diff", file("base.folded"), file("head.folded")}), k_pass) << console_.err_text;
+  EXPECT_TRUE(printed("validate costs more: 10.0 % → 23.0 %")) << console_.out_text;
+  EXPECT_EQ(perfwarden({"diff", file("base.folded"), file("head.folded"), "--gate"}), k_gate_failed);
+  EXPECT_NE(console_.err_text.find("cpu-regression"), std::string::npos) << console_.err_text;
+}
+
+TEST_F(ProfileVerbs, DiffOfTheSameCodePasses) {
+  EXPECT_EQ(perfwarden({"diff", file("base.folded"), file("same.folded"), "--gate"}), k_pass) << console_.err_text;
+  EXPECT_TRUE(printed("No function surely costs more or less")) << console_.out_text;
+}
+
+// +7.8 points with an interval of ± 1: on both sides of 8 points.
+TEST_F(ProfileVerbs, DiffThatCannotBeDecidedFailsOnlyByPolicy) {
+  EXPECT_EQ(perfwarden({"diff", file("base.folded"), file("near.folded"), "--gate"}), k_pass) << console_.err_text;
+  EXPECT_TRUE(printed("lies on both sides of the soft limit")) << console_.out_text;
+  directory_.write("strict.yml", "version: 1\nsuites: { core: { run: ./x } }\nstatistics: { inconclusive: fail }\n");
+  EXPECT_EQ(perfwarden({"diff", file("base.folded"), file("near.folded"), "--gate", "--config", file("strict.yml")}),
+            k_inconclusive)
+      << console_.err_text;
+}
+
+TEST_F(ProfileVerbs, DiffTakesItsLimitsFromTheConfig) {
+  directory_.write("loose.yml", "version: 1\nsuites: { core: { run: ./x } }\nprofile-gates: { cpu-regression: 30% }\n");
+  EXPECT_EQ(perfwarden({"diff", file("base.folded"), file("head.folded"), "--gate", "--config", file("loose.yml")}),
+            k_pass)
+      << console_.err_text;
+}
+
+TEST_F(ProfileVerbs, DiffAsFoldedIsTheTwoColumnsOfDifffolded) {
+  EXPECT_EQ(perfwarden({"diff", file("base.folded"), file("head.folded"), "--as", "folded"}), k_pass);
+  EXPECT_EQ(console_.out_text,
+            "main;read 9000 6400\nmain;parse 6000 6000\nmain;parse;number 3000 3000\nmain;validate 2000 4600\n");
+}
+
+TEST_F(ProfileVerbs, DiffWritesEveryFormByTheNameOfItsFile) {
+  for (const char* name : {"d.svg", "d.html", "d.md", "d.json", "d.speedscope.json"}) {
+    EXPECT_EQ(perfwarden({"diff", file("base.folded"), file("head.folded"), "-o", file(name)}), k_pass)
+        << console_.err_text;
+    EXPECT_NE(support::slurp(file(name)).find("validate"), std::string::npos) << name;
+  }
+  const nlohmann::json json = nlohmann::json::parse(support::slurp(file("d.json")));
+  EXPECT_EQ(json["schema"], "perfwarden.profile/1");
+  EXPECT_EQ(json["frames"][0]["name"], "validate");
+}
+
+TEST_F(ProfileVerbs, WhatCannotBeReadIsSaidWithItsFile) {
+  directory_.write("nonsense.folded", "\x01\x02\x03");
+  EXPECT_NE(perfwarden({"diff", file("base.folded"), file("nonsense.folded")}), k_pass);
+  EXPECT_NE(console_.err_text.find("nonsense.folded"), std::string::npos) << console_.err_text;
+  EXPECT_NE(perfwarden({"top", file("missing.folded")}), k_pass);
+  EXPECT_NE(console_.err_text.find("missing.folded"), std::string::npos) << console_.err_text;
+  EXPECT_EQ(perfwarden({"fold", file("base.folded"), "--format", "pprofs"}), k_usage);
+  EXPECT_NE(console_.err_text.find("did you mean 'pprof'"), std::string::npos) << console_.err_text;
+}
+
+TEST_F(ProfileVerbs, TopListsTheHottestFirst) {
+  EXPECT_EQ(perfwarden({"top", file("base.folded")}), k_pass) << console_.err_text;
+  EXPECT_LT(console_.out_text.find("read"), console_.out_text.find("number")) << console_.out_text;
+}
+
+TEST_F(ProfileVerbs, ConvertedAndBackIsTheSame) {
+  EXPECT_EQ(perfwarden({"fold", file("base.folded")}), k_pass);
+  const std::string folded = console_.out_text;
+  for (const char* form : {"pprof", "speedscope"}) {
+    EXPECT_EQ(perfwarden({"convert", file("base.folded"), "--to", form, "-o", file(form)}), k_pass)
+        << console_.err_text;
+    EXPECT_EQ(perfwarden({"fold", file(form)}), k_pass) << console_.err_text;
+    EXPECT_EQ(console_.out_text, folded) << form;
+  }
+}
+
+TEST_F(ProfileVerbs, RecordRunsACommandUnderPerf) {
+  const int code = perfwarden({"record", "-o", file("shell.folded"), "--", "/bin/sh", "-c",
+                               "i=0; while [ $i -lt 200000 ]; do i=$((i + 1)); done"});
+  if (code == k_not_measured) GTEST_SKIP() << "perf cannot record here: " << console_.err_text;
+  ASSERT_EQ(code, k_pass) << console_.err_text;
+  EXPECT_EQ(support::slurp(file("shell.folded")).substr(0, 3), "sh;");
+}
+
+TEST_F(ProfileVerbs, RecordSaysWhatItNeeds) {
+  EXPECT_EQ(perfwarden({"record"}), k_usage);
+}
+
+}  // namespace
+}  // namespace perfwarden::app

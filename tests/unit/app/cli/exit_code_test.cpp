@@ -1,0 +1,64 @@
+#include "app/cli/exit_code.hpp"
+
+#include <gtest/gtest.h>
+
+#include <utility>
+#include <vector>
+
+namespace perfwarden::app {
+namespace {
+
+TEST(ExitCode, EveryKindOfErrorHasItsCode) {
+  const std::vector<std::pair<ErrorKind, int>> table{
+      {ErrorKind::usage, 2},     {ErrorKind::config, 2}, {ErrorKind::parse, 3},
+      {ErrorKind::benchmark, 3}, {ErrorKind::io, 3},     {ErrorKind::network, 6},
+      {ErrorKind::github, 6},    {ErrorKind::store, 6},  {ErrorKind::interrupted, 130}};
+  for (const auto& [kind, code] : table) EXPECT_EQ(exit_code(Error{kind, "x", "", "", ""}), code);
+}
+
+struct Row {
+  Conclusion conclusion;
+  OnInconclusive inconclusive;
+  OnMissing missing;
+  Mode mode;
+  bool published;
+  int code;
+};
+
+TEST(ExitCode, FollowsTheVerdictAndThePolicy) {
+  using enum Conclusion;
+  const std::vector<Row> table{
+      {pass, OnInconclusive::warn, OnMissing::record, Mode::enforce, true, 0},
+      {pass, OnInconclusive::warn, OnMissing::record, Mode::enforce, false, 6},
+      {fail, OnInconclusive::warn, OnMissing::record, Mode::enforce, true, 1},
+      {fail, OnInconclusive::warn, OnMissing::record, Mode::enforce, false, 1},
+      {fail, OnInconclusive::warn, OnMissing::record, Mode::observe, true, 0},
+      {inconclusive, OnInconclusive::warn, OnMissing::record, Mode::enforce, true, 0},
+      {inconclusive, OnInconclusive::pass, OnMissing::record, Mode::enforce, true, 0},
+      {inconclusive, OnInconclusive::fail, OnMissing::record, Mode::enforce, true, 4},
+      {inconclusive, OnInconclusive::fail, OnMissing::record, Mode::observe, true, 0},
+      {no_baseline, OnInconclusive::fail, OnMissing::record, Mode::enforce, true, 0},
+      {no_baseline, OnInconclusive::fail, OnMissing::warn, Mode::enforce, true, 0},
+      {no_baseline, OnInconclusive::fail, OnMissing::fail, Mode::enforce, true, 5},
+  };
+  for (const Row& row : table) {
+    Verdict verdict;
+    verdict.conclusion = row.conclusion;
+    Config config;
+    config.statistics.inconclusive = row.inconclusive;
+    config.baseline.missing = row.missing;
+    config.mode = row.mode;
+    EXPECT_EQ(exit_code(verdict, config, row.published), row.code) << name_of(row.conclusion);
+  }
+}
+
+TEST(ExitCode, DisabledGatesNeverFail) {
+  Verdict verdict;
+  verdict.conclusion = Conclusion::fail;
+  Config config;
+  config.gates_enabled = false;
+  EXPECT_EQ(exit_code(verdict, config, true), 0);
+}
+
+}  // namespace
+}  // namespace perfwarden::app

@@ -1,0 +1,79 @@
+#include <gtest/gtest.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "app/cli/command.hpp"
+#include "support/fakes.hpp"
+
+namespace perfwarden::app {
+namespace {
+
+struct RunProgram {
+  support::FakeProcesses processes;
+  support::FakeClock clock;
+  support::FakeConsole console;
+  support::FakeHttp http;
+  os::Environment environment;
+
+  int run(std::vector<const char*> words) {
+    words.insert(words.begin(), "perfwarden");
+    World world{processes, clock, environment, console, http};
+    return app::run(world, words);
+  }
+};
+
+TEST(CommandLine, MistypedCommandGetsASuggestionAndExitsTwo) {
+  RunProgram program;
+  EXPECT_EQ(program.run({"comapre", "a", "b"}), 2);
+  EXPECT_NE(program.console.err_text.find("unknown command 'comapre': did you mean 'compare'?"), std::string::npos)
+      << program.console.err_text;
+}
+
+TEST(CommandLine, MistypedOptionIsNotTakenForAFile) {
+  RunProgram program;
+  EXPECT_EQ(program.run({"compare", "--outptu", "x", "a", "b"}), 2);
+  EXPECT_NE(program.console.err_text.find("unknown option '--outptu': did you mean '--output'?"), std::string::npos)
+      << program.console.err_text;
+}
+
+TEST(CommandLine, NothingToDoPrintsHelpAndExitsTwo) {
+  RunProgram program;
+  EXPECT_EQ(program.run({}), 2);
+  EXPECT_NE(program.console.err_text.find("check"), std::string::npos);
+}
+
+TEST(CommandLine, HelpAndVersionGoToStandardOutput) {
+  RunProgram program;
+  EXPECT_EQ(program.run({"--version"}), 0);
+  EXPECT_EQ(program.console.out_text.substr(0, 11), "perfwarden ");
+  EXPECT_EQ(program.run({"compare", "--help"}), 0);
+  EXPECT_NE(program.console.out_text.find("--gate"), std::string::npos);
+  EXPECT_EQ(program.console.err_text, "");
+}
+
+TEST(CommandLine, MissingFileIsAUsageErrorThatNamesIt) {
+  RunProgram program;
+  const support::TemporaryDirectory directory;
+  const std::string base = directory / "base.json";
+  const std::string head = directory / "head.json";
+  EXPECT_EQ(program.run({"compare", base.c_str(), head.c_str()}), 2);
+  EXPECT_NE(program.console.err_text.find(base), std::string::npos) << program.console.err_text;
+}
+
+TEST(CommandLine, EscapeSequencesInWordsNeverReachTheTerminal) {
+  RunProgram program;
+  EXPECT_EQ(program.run({"\x1b[31mred"}), 2);
+  EXPECT_EQ(program.console.err_text.find('\x1b'), std::string::npos);
+}
+
+TEST(CommandLine, ErrorsBecomeAnnotationsInGitHub) {
+  RunProgram program;
+  program.environment = os::Environment(std::map<std::string, std::string>{{"GITHUB_ACTIONS", "true"}});
+  EXPECT_EQ(program.run({"report", "/nowhere/report.json"}), 2);
+  EXPECT_NE(program.console.err_text.find("::error "), std::string::npos) << program.console.err_text;
+}
+
+}  // namespace
+}  // namespace perfwarden::app

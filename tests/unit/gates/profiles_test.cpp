@@ -1,0 +1,188 @@
+#include "gates/profiles.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace perfwarden::gates {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+FrameDelta frame_of(std::string name, double base, double head, double half_width, FrameChange change) {
+  FrameDelta frame;
+  frame.name = std::move(name);
+  frame.self = {base, head, {head - base - half_width, head - base + half_width, 0.95}, 1e-9, 1e-8};
+  frame.total = frame.self;
+  frame.total_cost = {base * 1e4, head * 1e4};
+  frame.change = change;
+  return frame;
+}
+
+ProfileDiff evidence_of(std::vector<FrameDelta> frames) {
+  ProfileDiff evidence;
+  evidence.suite = "core";
+  evidence.benchmark = "parse";
+  evidence.type = {"cpu", "nanoseconds"};
+  evidence.base.samples = evidence.head.samples = 4000;
+  evidence.base.depth_p95 = evidence.base.depth_p95_low = evidence.base.depth_p95_high = evidence.base.depth_max = 10;
+  evidence.head.depth_p95 = evidence.head.depth_p95_low = evidence.head.depth_p95_high = evidence.head.depth_max = 10;
+  evidence.frames = std::move(frames);
+  return evidence;
+}
+
+std::vector<Finding> of_gate(const std::vector<Finding>& findings, std::string_view gate) {
+  std::vector<Finding> out;
+  for (const Finding& finding : findings)
+    if (finding.rule == gate) out.push_back(finding);
+  return out;
+}
+
+Finding only(const ProfileDiff& evidence, std::string_view gate, const ProfileGates& gates = {}) {
+  const std::vector<Finding> found = of_gate(judge_evidence(evidence, gates), gate);
+  EXPECT_EQ(found.size(), 1U) << gate;
+  return found.empty() ? Finding{} : found.front();
+}
+
+ProfileRule rule_of(std::string glob, double soft) {
+  ProfileRule rule;
+  rule.gate = "cpu-regression";
+  rule.glob = std::move(glob);
+  rule.soft = soft;
+  return rule;
+}
+
+TEST(EvidenceGates, ARiseWhoseWholeIntervalIsBeyondTheLimitBreaksIt) {
+  const Finding finding =
+      only(evidence_of({frame_of("main.process", 0.08, 0.20, 0.02, FrameChange::regression)}), "cpu-regression");
+  EXPECT_EQ(finding.level, Level::soft);
+  EXPECT_FALSE(finding.undecided);
+  EXPECT_EQ(finding.frame, "main.process");
+  EXPECT_EQ(finding.series, (SeriesId{"core", "parse", "cpu"}));
+  EXPECT_DOUBLE_EQ(finding.expected, 0.08);
+  EXPECT_NEAR(finding.actual, 0.12, 1e-12);
+  EXPECT_THAT(finding.reason, HasSubstr("8.0 % → 20.0 % of cpu (+12.0 points, 95 % interval +10.0 to +14.0)"));
+}
+
+TEST(EvidenceGates, ARiseOnBothSidesOfTheLimitIsUndecidedAndSaysHowManySamplesWouldDo) {
+  const Finding finding =
+      only(evidence_of({frame_of("work", 0.08, 0.17, 0.02, FrameChange::regression)}), "cpu-regression");
+  EXPECT_EQ(finding.level, Level::inconclusive);
+  EXPECT_TRUE(finding.undecided);
+  EXPECT_THAT(finding.reason, HasSubstr("about 16000 samples a side (now 4000) would decide"));
+}
+
+TEST(EvidenceGates, ARiseThatIsNotSignificantNeverBreaksAGate) {
+  for (const FrameChange change : {FrameChange::inconclusive, FrameChange::unchanged}) {
+    const Finding finding = only(evidence_of({frame_of("work", 0.08, 0.30, 0.02, change)}), "cpu-regression");
+    EXPECT_EQ(finding.level, Level::inconclusive);
+    EXPECT_TRUE(finding.undecided);
+  }
+}
+
+TEST(EvidenceGates, WhatMovedOrWasDilutedHolds) {
+  EXPECT_EQ(only(evidence_of({frame_of("work", 0.08, 0.30, 0.02, FrameChange::moved)}), "cpu-regression").level,
+            Level::pass);
+  FrameDelta diluted = frame_of("work", 0.08, 0.30, 0.02, FrameChange::unchanged);
+  diluted.diluted = true;
+  EXPECT_EQ(only(evidence_of({diluted}), "cpu-regression").level, Level::pass);
+}
+
+TEST(EvidenceGates, WhatHoldsIsSaidOnceWithTheLargestRise) {
+  const Finding finding = only(evidence_of({frame_of("a", 0.1, 0.12, 0.01, FrameChange::regression),
+                                            frame_of("b", 0.1, 0.14, 0.01, FrameChange::regression)}),
+                               "cpu-regression");
+  EXPECT_EQ(finding.level, Level::pass);
+  EXPECT_EQ(finding.frame, "b");
+  EXPECT_NEAR(finding.actual, 0.04, 1e-12);
+}
+
+TEST(EvidenceGates, OfManyInDoubtOnlyTheWidestIsSaid) {
+  const Finding finding = only(evidence_of({frame_of("a", 0.3, 0.31, 0.09, FrameChange::unchanged),
+                                            frame_of("b", 0.3, 0.33, 0.09, FrameChange::unchanged)}),
+                               "cpu-regression");
+  EXPECT_EQ(finding.frame, "b");
+  EXPECT_TRUE(finding.undecided);
+  EXPECT_THAT(finding.reason, HasSubstr("1 more"));
+}
+
+TEST(EvidenceGates, TheLastRuleThatMatchesAppliesAndOneWithoutLimitsSwitchesOff) {
+  ProfileGates gates;
+  gates.rules.push_back(rule_of("json::*", 0.02));
+  ProfileRule off = rule_of("bench::*", 0);
+  off.soft.reset();
+  gates.rules.push_back(off);
+  const ProfileDiff evidence = evidence_of({frame_of("json::parse_[j]", 0.1, 0.15, 0.01, FrameChange::regression),
+                                            frame_of("bench::loop", 0.1, 0.5, 0.01, FrameChange::regression),
+                                            frame_of("other", 0.1, 0.15, 0.01, FrameChange::regression)});
+  const std::vector<Finding> found = of_gate(judge_evidence(evidence, gates), "cpu-regression");
+  ASSERT_EQ(found.size(), 2U);
+  EXPECT_EQ(found[0].frame, "json::parse_[j]");
+  EXPECT_EQ(found[0].level, Level::soft);
+  EXPECT_EQ(found[0].budget, "json::*");
+  EXPECT_EQ(found[1].frame, "other");
+  EXPECT_EQ(found[1].level, Level::pass);
+}
+
+TEST(EvidenceGates, APackageHasLimitsOfItsOwn) {
+  ProfileDiff evidence = evidence_of({});
+  evidence.packages.push_back({"encoding/json", {0.1, 0.16, {0.05, 0.07, 0.95}, 0, 0}, FrameChange::regression});
+  ProfileGates gates;
+  ProfileRule rule = rule_of("encoding/*", 0.03);
+  rule.scope = ProfileScope::package;
+  gates.rules.push_back(rule);
+  const Finding finding = only(evidence, "cpu-regression", gates);
+  EXPECT_EQ(finding.level, Level::soft);
+  EXPECT_EQ(finding.frame, "encoding/json");
+}
+
+TEST(EvidenceGates, MemoryIsJudgedByTheGateOfAllocationsAndTimeByThatOfTheCpu) {
+  ProfileDiff evidence = evidence_of({frame_of("make", 0.1, 0.3, 0.02, FrameChange::regression)});
+  EXPECT_TRUE(of_gate(judge_evidence(evidence, {}), "allocation-regression").empty());
+  evidence.type = {"alloc_space", "bytes"};
+  EXPECT_TRUE(of_gate(judge_evidence(evidence, {}), "cpu-regression").empty());
+  EXPECT_EQ(only(evidence, "allocation-regression").level, Level::soft);
+}
+
+TEST(EvidenceGates, ANewHotspotIsJudgedByItsOwnLimitToo) {
+  const ProfileDiff evidence = evidence_of({frame_of("surprise", 0, 0.06, 0.01, FrameChange::added)});
+  EXPECT_EQ(only(evidence, "new-hotspot").level, Level::soft);
+  EXPECT_EQ(only(evidence, "cpu-regression").level, Level::pass);
+  EXPECT_TRUE(of_gate(judge_evidence(evidence_of({}), {}), "new-hotspot").empty());
+}
+
+TEST(EvidenceGates, DeeperStacksWarnWhenTheirIntervalIsBeyondTheLimit) {
+  ProfileDiff evidence = evidence_of({});
+  evidence.head.depth_p95 = 30;
+  evidence.head.depth_p95_low = 28;
+  evidence.head.depth_p95_high = evidence.head.depth_max = 40;
+  const Finding finding = only(evidence, "stack-depth");
+  EXPECT_EQ(finding.level, Level::warn);
+  EXPECT_FALSE(finding.undecided);
+  EXPECT_DOUBLE_EQ(finding.actual, 20);
+  EXPECT_EQ(finding.unit, "frames");
+  evidence.head.depth_p95_low = 17;
+  EXPECT_TRUE(only(evidence, "stack-depth").undecided);
+  evidence.head = evidence.base;
+  EXPECT_EQ(only(evidence, "stack-depth").level, Level::pass);
+}
+
+TEST(EvidenceGates, TheWorstComesFirst) {
+  ProfileGates gates;
+  gates.rules[0].hard = 0.2;
+  const std::vector<Finding> found = judge_evidence(evidence_of({frame_of("a", 0, 0.12, 0.01, FrameChange::regression),
+                                                                 frame_of("b", 0, 0.3, 0.01, FrameChange::regression)}),
+                                                    gates);
+  ASSERT_GE(found.size(), 2U);
+  EXPECT_EQ(found[0].frame, "b");
+  EXPECT_EQ(found[0].level, Level::hard);
+  EXPECT_EQ(found[1].frame, "a");
+  EXPECT_EQ(found[1].level, Level::soft);
+  EXPECT_TRUE(
+      std::is_sorted(found.begin(), found.end(), [](const Finding& a, const Finding& b) { return a.level > b.level; }));
+}
+
+}  // namespace
+}  // namespace perfwarden::gates

@@ -1,0 +1,119 @@
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <numeric>
+#include <string>
+
+#include "profile/write/top.hpp"
+#include "unit/profile/stack_lines.hpp"
+
+namespace perfwarden::profile {
+namespace {
+
+// "name self total" of the functions, of one type.
+std::string functions(const Profile& profile, std::size_t type) {
+  std::string out;
+  for (const FunctionCost& cost : profile.functions)
+    out += fmt::format("{} {} {}\n", profile.tree.frames.name(cost.frame), cost.self[type], cost.total[type]);
+  return out;
+}
+
+std::string says(const std::string& body) {
+  return said("# callgrind format\nevents: Ir\n" + body, "callgrind");
+}
+
+TEST(Callgrind, KnowsCostsOfFunctionsExactly) {
+  const Profile profile = read_fixture("callgrind/calls.callgrind");
+  EXPECT_EQ(functions(profile, 0), "main 30 1000\nparse 300 700\ncopy 670 670\n");
+  EXPECT_EQ(functions(profile, 1), "main 5 300\nparse 100 240\ncopy 195 195\n");
+  EXPECT_EQ(profile.types[0], (SampleType{"Ir", ""}));
+  EXPECT_TRUE(profile.exact);
+  EXPECT_FALSE(profile.count_type.has_value());
+  EXPECT_EQ(profile.program, "demo");
+}
+
+TEST(Callgrind, EstimatesStacksAndSaysSo) {
+  const Profile profile = read_fixture("callgrind/calls.callgrind");
+  EXPECT_EQ(stack_lines(profile), "main 30 5\nmain;copy 270 55\nmain;parse 300 100\nmain;parse;copy 400 140\n");
+  ASSERT_EQ(profile.warnings.size(), 1U);
+  EXPECT_EQ(profile.warnings[0].code, "call-graph");
+}
+
+TEST(Callgrind, SharesOutWhatIsCalledFromSeveralPlacesAndLosesNothing) {
+  const Result<Profile> profile = read(
+      "# callgrind format\nevents: Ir\nfn=a\n1 10\ncfn=c\ncalls=1 1\n1 300\nfn=b\n1 20\ncfn=c\ncalls=1 1\n1 100\n"
+      "fn=c\n1 100\ncfn=d\ncalls=9 1\n1 300\nfn=d\n1 300\n",
+      "x");
+  ASSERT_TRUE(profile.has_value()) << profile.error().text();
+  EXPECT_EQ(std::accumulate(profile->self[0].begin(), profile->self[0].end(), 0.0), 430);
+  EXPECT_NE(stack_lines(*profile).find("a;c;d 225\n"), std::string::npos) << stack_lines(*profile);
+  EXPECT_NE(stack_lines(*profile).find("b;c;d 75\n"), std::string::npos) << stack_lines(*profile);
+}
+
+TEST(Callgrind, CutsTotalsOfCirclesToTheWhole) {
+  const Result<Profile> profile = read(
+      "# callgrind format\nevents: Ir\nfn=main\n1 10\ncfn=a\ncalls=1 1\n1 90\nfn=a\n1 40\ncfn=b\ncalls=5 1\n1 80\n"
+      "fn=b\n1 50\ncfn=a\ncalls=4 1\n1 70\n",
+      "x");
+  ASSERT_TRUE(profile.has_value()) << profile.error().text();
+  for (const FunctionCost& cost : profile->functions) EXPECT_LE(cost.total[0], 100);
+  EXPECT_EQ(profile->warnings[0].code, "call-circles");
+}
+
+TEST(Callgrind, SaysThatLinesAndTotalsDisagree) {
+  const Result<Profile> profile = read("# callgrind format\nevents: Ir\nfn=a\n1 10\ntotals: 50\n", "x");
+  ASSERT_TRUE(profile.has_value()) << profile.error().text();
+  EXPECT_EQ(profile->warnings[0].code, "totals");
+}
+
+TEST(Callgrind, NamesTheLineOfWhatIsWrong) {
+  EXPECT_NE(says("fn=(7)\n1 1\n").find("x:3: error: (7) is used before it is given a name"), std::string::npos);
+  EXPECT_NE(says("1 1\n").find("x:3: error: costs before the first function"), std::string::npos);
+  EXPECT_NE(says("fn=a\n1 1x\n").find("x:4: error: a cost is no whole number"), std::string::npos);
+  EXPECT_NE(says("fn=a\ncalls=1 1\n").find("x:4: error: a call without the name"), std::string::npos);
+  EXPECT_NE(said("version: 1\n", "callgrind").find("no line `events:`"), std::string::npos);
+}
+
+TEST(Heaptrack, CountsAllocationsBytesPeakAndLeaks) {
+  const Profile profile = read_fixture("heaptrack/small.heaptrack");
+  EXPECT_EQ(stack_lines(profile), "main;load;grow_[i] 3 768 768 256\nmain;[libc.so.6] 2 32 0 16\n");
+  EXPECT_EQ(profile.types[profile.default_type], (SampleType{"allocated", "bytes"}));
+  EXPECT_TRUE(profile.exact);
+  EXPECT_EQ(profile.program, "demo");
+  EXPECT_DOUBLE_EQ(profile.seconds, 0.01);
+}
+
+TEST(Heaptrack, NamesTheLineOfWhatIsWrong) {
+  const auto heaptrack = [](const std::string& body) { return said("v 10400 3\n" + body, "heaptrack"); };
+  EXPECT_NE(heaptrack("+ 0\n").find("x:2: error: an event names an allocation"), std::string::npos);
+  EXPECT_NE(heaptrack("t 1 0\n").find("x:2: error: a stack names a place"), std::string::npos);
+  EXPECT_NE(heaptrack("a 10 1\n").find("x:2: error: an allocation names a stack"), std::string::npos);
+  EXPECT_NE(heaptrack("i 10 1\n").find("x:2: error: a place has no module"), std::string::npos);
+  EXPECT_NE(heaptrack("m 10 1\n").find("heaptrack --interpret"), std::string::npos);
+  EXPECT_NE(said("v 10400 9\n", "heaptrack").find("version 9"), std::string::npos);
+}
+
+TEST(PprofText, ReadsFunctions) {
+  const Profile profile = read_fixture("pprof-text/cpu.txt");
+  EXPECT_EQ(profile.types, (std::vector<SampleType>{{"cpu", "nanoseconds"}}));
+  EXPECT_EQ(profile.tree.size(), 1U);
+  ASSERT_EQ(profile.functions.size(), 8U);
+  EXPECT_EQ(profile.tree.frames.name(profile.functions[0].frame), "demo/parse.isSpace");
+  EXPECT_EQ(profile.functions[0].self[0], 2.1e9);
+  EXPECT_EQ(profile.functions[0].total[0], 2.19e9);
+  EXPECT_EQ(profile.functions[7].self[0], 0);
+  EXPECT_EQ(profile.warnings[0].code, "rounded");
+  EXPECT_EQ(make_top(profile, {}).rows.size(), 8U);
+}
+
+TEST(PprofText, NamesTheRowThatIsNone) {
+  const std::string head = "      flat  flat%   sum%        cum   cum%\n";
+  EXPECT_NE(said(head + "hello\n", "pprof-text").find("x:2: error: this is no row"), std::string::npos);
+  EXPECT_NE(said(head + "  1s 1% 1%  1s 1%  a\n  1MB 1% 1%  1MB 1%  b\n", "pprof-text")
+                .find("x:3: error: costs are in units of different kinds"),
+            std::string::npos);
+  EXPECT_NE(said("File: x\n", "pprof-text").find("there is no line"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace perfwarden::profile
