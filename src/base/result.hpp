@@ -13,10 +13,10 @@ enum class ErrorKind { usage, config, parse, benchmark, io, network, github, sto
 // An Error is what a person needs in order to go on: what happened, where, and the cure.
 struct Error {
   ErrorKind kind = ErrorKind::io;
-  std::string what;     // one sentence, no full stop, starts lower-case; may hold hostile text
-  std::string where;    // "file", "file:line" or "file:line:column"; empty when there is no place
-  std::string hint;     // the cure, one sentence; empty when none is known
-  std::string excerpt;  // offending source lines with a caret, ready to print; usually empty
+  std::string what = {};     // one sentence, no full stop, starts lower-case; may hold hostile text
+  std::string where = {};    // "file", "file:line" or "file:line:column"; empty when there is no place
+  std::string hint = {};     // the cure, one sentence; empty when none is known
+  std::string excerpt = {};  // offending source lines with a caret, ready to print; usually empty
 
   // Returns "where: error: what", the excerpt and "hint: …", one line each, no final newline.
   [[nodiscard]] std::string text() const;

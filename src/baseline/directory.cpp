@@ -39,8 +39,11 @@ std::string file_of(const Entry& entry) {
 }
 
 Error damaged(const std::string& path, std::string_view what) {
-  return {ErrorKind::parse, fmt::format("the baseline index is damaged: {}", what), path,
-          "delete the folder (or the cache that it came from); the next run of the baseline branch makes it anew", ""};
+  return {
+      .kind = ErrorKind::parse,
+      .what = fmt::format("the baseline index is damaged: {}", what),
+      .where = path,
+      .hint = "delete the folder (or the cache that it came from); the next run of the baseline branch makes it anew"};
 }
 
 Status check_schema(const json& index, const std::string& path) {
@@ -52,8 +55,10 @@ Status check_schema(const json& index, const std::string& path) {
   if (!version || *version < 1)
     return damaged(path, fmt::format("its schema is '{}'", text::truncate(text::one_line(name), 60)));
   if (*version > k_version)
-    return Error{ErrorKind::io, fmt::format("the baseline was written by a newer perfwarden ({})", name), path,
-                 "use that version here too, or delete the folder to start anew", ""};
+    return Error{.kind = ErrorKind::io,
+                 .what = fmt::format("the baseline was written by a newer perfwarden ({})", name),
+                 .where = path,
+                 .hint = "use that version here too, or delete the folder to start anew"};
   return Nothing{};
 }
 
@@ -202,11 +207,13 @@ Result<std::vector<Entry>> entries(const std::string& directory) {
 
 Status update(const std::string& directory, const Entry& entry, const std::string& samples_text) {
   if (text::trim(entry.reason).empty())
-    return Error{ErrorKind::usage, "a baseline is not updated without a reason", "", "say why with --reason TEXT", ""};
+    return Error{.kind = ErrorKind::usage,
+                 .what = "a baseline is not updated without a reason",
+                 .hint = "say why with --reason TEXT"};
   if (!is_sha(entry.commit))
-    return Error{ErrorKind::usage,
-                 fmt::format("'{}' is no whole commit sha", text::truncate(text::one_line(entry.commit), 80)), "",
-                 "measure a commit, so that the samples say which one they are of", ""};
+    return Error{.kind = ErrorKind::usage,
+                 .what = fmt::format("'{}' is no whole commit sha", text::truncate(text::one_line(entry.commit), 80)),
+                 .hint = "measure a commit, so that the samples say which one they are of"};
   PW_TRY(os::make_directories(directory));
   PW_TRY_ASSIGN(const os::FolderLock lock, os::FolderLock::lock(directory));
   PW_TRY_ASSIGN(std::vector<Entry> all, entries(directory));

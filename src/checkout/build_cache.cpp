@@ -83,12 +83,16 @@ Result<os::Tree> made_by_build(const os::Tree& after, const os::Tree& checkout, 
     os::TreeEntry same = *found->second;
     same.modified_ns = entry.modified_ns;
     if (same != entry)
-      return Error{ErrorKind::io, "the build changes this file of the repository", worktree + "/" + entry.path,
-                   "let the build write to a file that git does not track", ""};
+      return Error{.kind = ErrorKind::io,
+                   .what = "the build changes this file of the repository",
+                   .where = worktree + "/" + entry.path,
+                   .hint = "let the build write to a file that git does not track"};
   }
   if (met != checkout.size())
-    return Error{ErrorKind::io, "the build removes files of the repository", worktree,
-                 "let the build leave them where they are", ""};
+    return Error{.kind = ErrorKind::io,
+                 .what = "the build removes files of the repository",
+                 .where = worktree,
+                 .hint = "let the build leave them where they are"};
   return made;
 }
 
@@ -104,9 +108,10 @@ Status refuse_links_out(const os::Tree& tree, const std::string& worktree) {
         entry.content.starts_with('/') && std::any_of(k_installed.begin(), k_installed.end(),
                                                       [&](const char* folder) { return target.starts_with(folder); });
     if (inside || installed) continue;
-    return Error{ErrorKind::io,
-                 "the build leaves a link that leads out of its folder, to " + text::one_line(entry.content),
-                 text::one_line(at.string()), "let the build put its results below its own folder", ""};
+    return Error{.kind = ErrorKind::io,
+                 .what = "the build leaves a link that leads out of its folder, to " + text::one_line(entry.content),
+                 .where = text::one_line(at.string()),
+                 .hint = "let the build put its results below its own folder"};
   }
   return Nothing{};
 }
@@ -125,7 +130,8 @@ Status put_back(const std::string& entry, const os::Tree& list, const os::Tree& 
   PW_TRY(os::make_links_and_modes(worktree, made));
   PW_TRY(os::give_to_owner_of(worktree, worktree));
   PW_TRY_ASSIGN(const os::Tree now, os::read_tree(worktree));
-  if (!equal_but_times(now, list)) return Error{ErrorKind::io, "what it holds is not what was kept", entry, "", ""};
+  if (!equal_but_times(now, list))
+    return Error{.kind = ErrorKind::io, .what = "what it holds is not what was kept", .where = entry};
   PW_TRY(os::set_times(worktree, list));
   return Nothing{};
 }
@@ -167,12 +173,12 @@ Result<BuildCache::Answer> BuildCache::restore(const BuildKey& key, const std::s
   };
   std::error_code ignored;
   if (!fs::is_directory(fs::symlink_status(entry, ignored)))
-    return damaged({ErrorKind::io, "it is no folder", entry, "", ""});
+    return damaged({.kind = ErrorKind::io, .what = "it is no folder", .where = entry});
   const Result<Manifest> manifest = read_manifest(entry);
   if (!manifest) return damaged(manifest.error());
   const Result<os::Tree> list = read_list(entry, *manifest);
   if (!list) return damaged(list.error());
-  if (manifest->key != key) return damaged({ErrorKind::io, "its key is another one", entry, "", ""});
+  if (manifest->key != key) return damaged({.kind = ErrorKind::io, .what = "its key is another one", .where = entry});
   if (const Status put = put_back(entry, *list, checkout, worktree); !put) {
     answer.untidy = true;
     return damaged(put.error());
@@ -190,8 +196,10 @@ Result<std::uint64_t> BuildCache::keep(const BuildKey& key, const std::string& w
   Manifest manifest{key, facts, 0, ""};
   for (const os::TreeEntry& entry : made) manifest.bytes += entry.bytes;
   if (manifest.bytes > limit_bytes_)
-    return Error{ErrorKind::io, fmt::format("the build is larger than the limit of {} bytes", limit_bytes_), worktree,
-                 "raise build-cache.limit", ""};
+    return Error{.kind = ErrorKind::io,
+                 .what = fmt::format("the build is larger than the limit of {} bytes", limit_bytes_),
+                 .where = worktree,
+                 .hint = "raise build-cache.limit"};
   PW_TRY_ASSIGN(const os::FolderLock lock, os::FolderLock::lock(directory_));
   PW_TRY(remove_unfinished(directory_));
   PW_TRY(make_room(manifest.bytes));
@@ -211,7 +219,7 @@ Result<std::uint64_t> BuildCache::keep(const BuildKey& key, const std::string& w
     PW_TRY(os::remove_all(entry));  // of another run, meanwhile
     std::error_code code;
     fs::rename(folder, entry, code);
-    if (code) return Error{ErrorKind::io, "cannot rename: " + code.message(), folder, "", ""};
+    if (code) return Error{.kind = ErrorKind::io, .what = "cannot rename: " + code.message(), .where = folder};
     touch(entry);
     return Nothing{};
   };

@@ -26,7 +26,7 @@ constexpr std::array<std::pair<std::string_view, os::TreeEntry::Kind>, 3> k_kind
      {"link", os::TreeEntry::Kind::link}}};
 
 Error broken(const std::string& entry, std::string_view what) {
-  return {ErrorKind::parse, std::string(what), entry, "", ""};
+  return {.kind = ErrorKind::parse, .what = std::string(what), .where = entry};
 }
 
 bool is_below(std::string_view path) {

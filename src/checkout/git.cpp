@@ -58,7 +58,7 @@ void set_config(std::map<std::string, std::string>& env) {
 }
 
 Error refused(std::string what, std::string hint = "") {
-  return {ErrorKind::usage, std::move(what), "", std::move(hint), ""};
+  return {.kind = ErrorKind::usage, .what = std::move(what), .hint = std::move(hint)};
 }
 
 // A name that git may be asked about. Anything may be a branch's name except what looks like an option or breaks a
@@ -117,9 +117,9 @@ Result<os::ProcessResult> Git::start(const std::vector<std::string>& arguments) 
 Result<std::string> Git::run(const std::vector<std::string>& arguments) const {
   PW_TRY_ASSIGN(os::ProcessResult result, start(arguments));
   const std::string verb = arguments.empty() ? "git" : "git " + arguments.front();
-  if (result.interrupted) return Error{ErrorKind::interrupted, verb + " was interrupted", "", "", ""};
-  if (!result.ok()) return Error{ErrorKind::io, fmt::format("{} failed: {}", verb, why(result)), "", "", ""};
-  if (result.out_truncated) return Error{ErrorKind::io, verb + " wrote more than can be kept", "", "", ""};
+  if (result.interrupted) return Error{.kind = ErrorKind::interrupted, .what = verb + " was interrupted"};
+  if (!result.ok()) return Error{.kind = ErrorKind::io, .what = fmt::format("{} failed: {}", verb, why(result))};
+  if (result.out_truncated) return Error{.kind = ErrorKind::io, .what = verb + " wrote more than can be kept"};
   if (result.out.ends_with('\n')) result.out.pop_back();
   return std::move(result.out);
 }
@@ -136,12 +136,12 @@ Result<std::string> Git::resolve(const std::string& revision) const {
   PW_TRY(check_revision(revision));
   PW_TRY_ASSIGN(const os::ProcessResult result,
                 start({"rev-parse", "--verify", "--quiet", "--end-of-options", revision + "^{commit}"}));
-  if (result.interrupted) return Error{ErrorKind::interrupted, "git rev-parse was interrupted", "", "", ""};
+  if (result.interrupted) return Error{.kind = ErrorKind::interrupted, .what = "git rev-parse was interrupted"};
   std::string sha(text::trim(result.out));
   if (result.ok() && is_sha(sha)) return sha;
   // Quiet about unknown names, but not about a repository that it cannot read.
   const std::string_view said = text::trim(result.err);
-  if (!said.empty()) return Error{ErrorKind::io, "git rev-parse failed: " + why(result), "", "", ""};
+  if (!said.empty()) return Error{.kind = ErrorKind::io, .what = "git rev-parse failed: " + why(result)};
   return refused(fmt::format("'{}' is no commit of this repository", text::truncate(text::one_line(revision), 80)),
                  is_shallow().value_or(false)
                      ? "the clone is shallow: let actions/checkout fetch the history (`fetch-depth: 0`)"
@@ -157,10 +157,11 @@ Result<std::string> Git::merge_base(const std::string& a, const std::string& b) 
   PW_TRY_ASSIGN(const std::string first, resolve(a));
   PW_TRY_ASSIGN(const std::string second, resolve(b));
   PW_TRY_ASSIGN(const os::ProcessResult result, start({"merge-base", "--end-of-options", first, second}));
-  if (result.interrupted) return Error{ErrorKind::interrupted, "git merge-base was interrupted", "", "", ""};
+  if (result.interrupted) return Error{.kind = ErrorKind::interrupted, .what = "git merge-base was interrupted"};
   const std::vector<std::string_view> found = text::lines(result.out);
   if (result.ok() && !found.empty() && is_sha(std::string(found[0]))) return std::string(found[0]);
-  if (!text::trim(result.err).empty()) return Error{ErrorKind::io, "git merge-base failed: " + why(result), "", "", ""};
+  if (!text::trim(result.err).empty())
+    return Error{.kind = ErrorKind::io, .what = "git merge-base failed: " + why(result)};
   return refused(fmt::format("{} and {} have no common ancestor here", first.substr(0, 10), second.substr(0, 10)),
                  is_shallow().value_or(false)
                      ? "the clone is shallow: let actions/checkout fetch the history (`fetch-depth: 0`)"
@@ -170,9 +171,9 @@ Result<std::string> Git::merge_base(const std::string& a, const std::string& b) 
 Result<std::string> Git::branch() const {
   PW_TRY_ASSIGN(const os::ProcessResult result, start({"symbolic-ref", "--quiet", "--short", "HEAD"}));
   if (result.ok()) return std::string(text::trim(result.out));
-  if (result.interrupted) return Error{ErrorKind::interrupted, "git symbolic-ref was interrupted", "", "", ""};
+  if (result.interrupted) return Error{.kind = ErrorKind::interrupted, .what = "git symbolic-ref was interrupted"};
   if (result.exit_status == 1 && result.signal == 0 && !result.timed_out) return std::string();
-  return Error{ErrorKind::io, "git symbolic-ref failed: " + why(result), "", "", ""};
+  return Error{.kind = ErrorKind::io, .what = "git symbolic-ref failed: " + why(result)};
 }
 
 Result<bool> Git::is_shallow() const {
@@ -192,12 +193,13 @@ Result<std::string> Git::show(const std::string& revision, const std::string& pa
       std::any_of(parts.begin(), parts.end(), [](std::string_view part) { return part == ".."; }))
     return refused(fmt::format("'{}' is no path inside the repository", text::one_line(path)));
   PW_TRY_ASSIGN(os::ProcessResult result, start({"cat-file", "blob", "--end-of-options", sha + ":" + path}));
-  if (result.interrupted) return Error{ErrorKind::interrupted, "git cat-file was interrupted", "", "", ""};
+  if (result.interrupted) return Error{.kind = ErrorKind::interrupted, .what = "git cat-file was interrupted"};
   if (!result.ok())
-    return Error{ErrorKind::io,
-                 fmt::format("'{}' is not in commit {}: {}", text::one_line(path), sha.substr(0, 10), why(result)), "",
-                 "", ""};
-  if (result.out_truncated) return Error{ErrorKind::io, "the file is too large to be read", path, "", ""};
+    return Error{
+        .kind = ErrorKind::io,
+        .what = fmt::format("'{}' is not in commit {}: {}", text::one_line(path), sha.substr(0, 10), why(result))};
+  if (result.out_truncated)
+    return Error{.kind = ErrorKind::io, .what = "the file is too large to be read", .where = path};
   return std::move(result.out);
 }
 

@@ -18,8 +18,10 @@ Result<std::string> folder_of_trees(const std::string& parent, const char* name)
   std::error_code ignored;
   for (const std::string& path : {parent, folder})
     if (std::filesystem::is_symlink(std::filesystem::symlink_status(path, ignored)))
-      return Error{ErrorKind::io, "this is a symbolic link, where a folder of our own is needed", path,
-                   "remove it, also from the repository", ""};
+      return Error{.kind = ErrorKind::io,
+                   .what = "this is a symbolic link, where a folder of our own is needed",
+                   .where = path,
+                   .hint = "remove it, also from the repository"};
   PW_TRY(os::make_directories(folder));
   return folder;
 }
@@ -77,8 +79,10 @@ Result<TwoSides> check_out(const Git& git, const std::string& base_sha, const st
   PW_TRY_ASSIGN(const std::string second, folder_of_trees(parent, "b"));
   PW_TRY_ASSIGN(os::FolderLock lock, os::FolderLock::try_lock(parent));
   if (!lock.held())
-    return Error{ErrorKind::io, "another perfwarden is measuring in this folder", parent,
-                 "wait until it has finished: two at once would disturb each other's numbers", ""};
+    return Error{.kind = ErrorKind::io,
+                 .what = "another perfwarden is measuring in this folder",
+                 .where = parent,
+                 .hint = "wait until it has finished: two at once would disturb each other's numbers"};
   PW_TRY(remove_stale(git, first));
   PW_TRY(remove_stale(git, second));
   (void)git.run({"worktree", "prune"});

@@ -38,7 +38,11 @@ std::vector<std::string_view> top_keys() {
 }
 
 Error whole_file(const std::string& file, std::string what, std::string hint, std::string excerpt = "") {
-  return {ErrorKind::config, std::move(what), file, std::move(hint), std::move(excerpt)};
+  return {.kind = ErrorKind::config,
+          .what = std::move(what),
+          .where = file,
+          .hint = std::move(hint),
+          .excerpt = std::move(excerpt)};
 }
 
 void read_version(Reader& reader, const Section& section) {

@@ -165,8 +165,10 @@ Error unknown_variable(const std::string& name) {
     hint = fmt::format("did you mean {}?", *near);
   else if (name.starts_with("PERFWARDEN_SUITES_") || name.starts_with("PERFWARDEN_BUDGETS_"))
     hint = "suites, metrics and budgets are set in perfwarden.yml only";
-  return {ErrorKind::config, fmt::format("unknown variable '{}'", text::one_line(name)),
-          "environment " + text::one_line(name), std::move(hint), ""};
+  return {.kind = ErrorKind::config,
+          .what = fmt::format("unknown variable '{}'", text::one_line(name)),
+          .where = "environment " + text::one_line(name),
+          .hint = std::move(hint)};
 }
 
 }  // namespace

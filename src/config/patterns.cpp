@@ -136,7 +136,7 @@ std::vector<Pattern> read_rules(Reader& reader, const Node& root) {
 }
 
 Error fault_of_file(const std::string& file, std::string what, std::string hint) {
-  return {ErrorKind::config, std::move(what), file, std::move(hint), ""};
+  return {.kind = ErrorKind::config, .what = std::move(what), .where = file, .hint = std::move(hint)};
 }
 
 }  // namespace

@@ -113,7 +113,7 @@ Error Problems::error() const {
   std::vector<Error> errors;
   for (const Row* row : order) {
     if (errors.size() == k_shown) break;
-    Error one{ErrorKind::config, row->what, source_.origin(row->at), "", ""};
+    Error one{.kind = ErrorKind::config, .what = row->what, .where = source_.origin(row->at)};
     one.excerpt = source_.excerpt(row->at, row->width, row->cure);
     if (one.excerpt.empty() && !row->cure.empty()) one.excerpt = "hint: " + row->cure;
     errors.push_back(std::move(one));

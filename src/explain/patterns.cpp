@@ -245,7 +245,8 @@ class Finder {
 };
 
 Error fault_of(const Pattern& pattern, std::string what, std::string hint) {
-  return {ErrorKind::config, std::move(what), pattern.position.text(), std::move(hint), ""};
+  return {
+      .kind = ErrorKind::config, .what = std::move(what), .where = pattern.position.text(), .hint = std::move(hint)};
 }
 
 Status check(const Pattern& pattern) {

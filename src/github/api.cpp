@@ -29,7 +29,7 @@ std::uint64_t random_seed() {
 }
 
 Error error(std::string what, std::string hint = "") {
-  return Error{ErrorKind::github, std::move(what), "", std::move(hint), ""};
+  return Error{.kind = ErrorKind::github, .what = std::move(what), .hint = std::move(hint)};
 }
 
 // What GitHub says in an error's body, in one safe line.

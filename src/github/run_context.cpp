@@ -30,8 +30,10 @@ class Event {
   Event(Json value, std::string file) : value_(std::move(value)), file_(std::move(file)) {}
 
   [[nodiscard]] Error error(std::string what) const {
-    return Error{ErrorKind::github, std::move(what), file_,
-                 "GITHUB_EVENT_PATH must name the event's JSON as GitHub wrote it", ""};
+    return Error{.kind = ErrorKind::github,
+                 .what = std::move(what),
+                 .where = file_,
+                 .hint = "GITHUB_EVENT_PATH must name the event's JSON as GitHub wrote it"};
   }
   [[nodiscard]] std::string text(std::initializer_list<std::string_view> path) const {
     return json::string_at(value_, path);
@@ -129,7 +131,7 @@ Result<std::string> address(const os::Environment& environment, const std::strin
   std::string value = environment.get(name).value_or(otherwise);
   while (value.ends_with('/')) value.pop_back();
   if (const auto url = net::parse_url(value); !url)
-    return Error{ErrorKind::github, fmt::format("{} is {}", name, url.error().what), "", "", ""};
+    return Error{.kind = ErrorKind::github, .what = fmt::format("{} is {}", name, url.error().what)};
   return value;
 }
 
@@ -149,11 +151,11 @@ Result<RunContext> from_variables(const os::Environment& environment) {
   context.event = get("GITHUB_EVENT_NAME");
   context.repository = get("GITHUB_REPOSITORY");
   if (!context.repository.empty() && !is_repository(context.repository))
-    return Error{ErrorKind::github, "GITHUB_REPOSITORY is not of the form owner/name", "", "", ""};
+    return Error{.kind = ErrorKind::github, .what = "GITHUB_REPOSITORY is not of the form owner/name"};
   context.repository_id = text::to_integer(get("GITHUB_REPOSITORY_ID")).value_or(0);
   context.head_sha = get("GITHUB_SHA");
   if (!context.head_sha.empty() && !is_sha(context.head_sha))
-    return Error{ErrorKind::github, "GITHUB_SHA is not a commit (40 or 64 hex digits)", "", "", ""};
+    return Error{.kind = ErrorKind::github, .what = "GITHUB_SHA is not a commit (40 or 64 hex digits)"};
   context.base_ref = get("GITHUB_BASE_REF");
   context.head_ref = environment.get("GITHUB_HEAD_REF").value_or(get("GITHUB_REF_NAME"));
   context.actor = get("GITHUB_ACTOR");
@@ -203,8 +205,9 @@ Result<RunContext> run_context(const os::Environment& environment) {
   if (!path) {
     PW_TRY_ASSIGN(RunContext context, from_variables(environment));
     if (context.event.starts_with("pull_request") || context.event == "workflow_run")
-      return Error{ErrorKind::github, "GITHUB_EVENT_PATH is not set, so the pull request is unknown", "",
-                   "pass GITHUB_EVENT_PATH and its file into the container", ""};
+      return Error{.kind = ErrorKind::github,
+                   .what = "GITHUB_EVENT_PATH is not set, so the pull request is unknown",
+                   .hint = "pass GITHUB_EVENT_PATH and its file into the container"};
     return context;
   }
   auto text = os::read_file(*path, k_max_event_bytes);

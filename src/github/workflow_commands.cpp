@@ -138,7 +138,7 @@ Status append_outputs(const std::string& file, std::span<const std::pair<std::st
   std::string text;
   for (const auto& [name, value] : outputs) {
     if (!is_output_name(name))
-      return Error{ErrorKind::github, fmt::format("'{}' cannot be the name of an output", name), "", "", ""};
+      return Error{.kind = ErrorKind::github, .what = fmt::format("'{}' cannot be the name of an output", name)};
     text += output_entry(name, value);
   }
   return os::append_file(file, text);
@@ -164,8 +164,10 @@ Status append_summary(const std::string& file, std::string_view markdown) {
   const std::size_t room = used < k_max_summary_bytes ? k_max_summary_bytes - used : 0;
   std::string text = fit_summary(markdown, room == 0 ? 0 : room - 1);
   if (text.empty())
-    return Error{ErrorKind::github, "the job summary of this step is full (1 MiB)", file,
-                 "let perfwarden be a step of its own", ""};
+    return Error{.kind = ErrorKind::github,
+                 .what = "the job summary of this step is full (1 MiB)",
+                 .where = file,
+                 .hint = "let perfwarden be a step of its own"};
   if (!text.ends_with('\n')) text += '\n';
   return os::append_file(file, text);
 }

@@ -22,10 +22,11 @@ std::vector<std::string> format_names() {
 Error unknown_format(std::string_view name, const std::string& where) {
   const std::vector<std::string> names = format_names();
   const auto near = text::nearest(name, names);
-  return Error{ErrorKind::config, fmt::format("unknown format '{}'", shown(name)), where,
-               near ? fmt::format("did you mean '{}'?", *near)
-                    : fmt::format("the formats are auto, {}", text::join(names, ", ")),
-               ""};
+  return Error{.kind = ErrorKind::config,
+               .what = fmt::format("unknown format '{}'", shown(name)),
+               .where = where,
+               .hint = near ? fmt::format("did you mean '{}'?", *near)
+                            : fmt::format("the formats are auto, {}", text::join(names, ", "))};
 }
 
 // What the text is nearly, in words that cure; empty when it is like nothing known.
@@ -63,13 +64,17 @@ Result<const Format*> choose(std::string_view name, const Document& document) {
   }
   if (best != nullptr && rival == nullptr) return best;
   if (best != nullptr)
-    return Error{ErrorKind::parse, fmt::format("the text looks like {} and like {}", rival->name, best->name),
-                 document.name, "name the one that it is: parser: " + std::string(best->name), ""};
+    return Error{.kind = ErrorKind::parse,
+                 .what = fmt::format("the text looks like {} and like {}", rival->name, best->name),
+                 .where = document.name,
+                 .hint = "name the one that it is: parser: " + std::string(best->name)};
   const std::string guess = guess_of(head);
-  return Error{
-      ErrorKind::parse, "the text looks like no known benchmark output", document.name,
-      guess.empty() ? fmt::format("name it with `parser:` or --format: {}", text::join(format_names(), ", ")) : guess,
-      ""};
+  return Error{.kind = ErrorKind::parse,
+               .what = "the text looks like no known benchmark output",
+               .where = document.name,
+               .hint = guess.empty()
+                           ? fmt::format("name it with `parser:` or --format: {}", text::join(format_names(), ", "))
+                           : guess};
 }
 
 Status check_parser(const Suite& suite) {

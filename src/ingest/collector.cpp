@@ -89,8 +89,9 @@ Status Collector::put(const Group& group, std::size_t readings, std::size_t invo
   Series& series = found->second.series;
   if (added) {
     if (series_.size() > k_max_series)
-      return Error{ErrorKind::parse, fmt::format("more than {} series on one side", k_max_series), "",
-                   "split the suite", ""};
+      return Error{.kind = ErrorKind::parse,
+                   .what = fmt::format("more than {} series on one side", k_max_series),
+                   .hint = "split the suite"};
     series.id = std::move(id);
     series.metric = std::move(measurement.metric);
     series.metric.name = series.id.metric;
@@ -114,8 +115,9 @@ Status Collector::put_values(Entry& entry, std::size_t invocation, const Measure
     const double value = measurement.values[i];
     const std::size_t place = invocation + (apart ? measurement.processes[i] : 0);
     if (place >= k_max_invocations)
-      return Error{ErrorKind::parse, fmt::format("more than {} invocations of one series", k_max_invocations), "",
-                   "split the suite", ""};
+      return Error{.kind = ErrorKind::parse,
+                   .what = fmt::format("more than {} invocations of one series", k_max_invocations),
+                   .hint = "split the suite"};
     if (series.invocations.size() <= place) series.invocations.resize(place + 1);
     if (!std::isfinite(value)) {
       notes_.add("not-finite",
@@ -124,8 +126,9 @@ Status Collector::put_values(Entry& entry, std::size_t invocation, const Measure
       continue;
     }
     if (++values_ > k_max_values)
-      return Error{ErrorKind::parse, fmt::format("more than {} values on one side", k_max_values), "",
-                   "split the suite", ""};
+      return Error{.kind = ErrorKind::parse,
+                   .what = fmt::format("more than {} values on one side", k_max_values),
+                   .hint = "split the suite"};
     series.invocations[place].push_back(value);
     if (std::exchange(entry.last, document_) != document_) ++entry.reported;
   }

@@ -100,8 +100,10 @@ class Reader {
     DelimitedRecords records(document_.text, separator_);
     const auto header = records.next() ? header_of(records.fields()) : std::nullopt;
     if (!header)
-      return Error{ErrorKind::parse, "the first line is no header with the columns benchmark and value",
-                   document_.name + ":1", std::string(k_delimited_cure), ""};
+      return Error{.kind = ErrorKind::parse,
+                   .what = "the first line is no header with the columns benchmark and value",
+                   .where = document_.name + ":1",
+                   .hint = std::string(k_delimited_cure)};
     header_ = *header;
     while (records.next()) {
       if (records.bad())

@@ -49,8 +49,10 @@ Result<json::Tree> read_whole(const Document& document, json::Kind root, std::st
   PW_TRY_ASSIGN(json::Tree tree,
                 json::Tree::read(document.text, document.name, {.repeated_keys = repeated_keys, .hint = cure}));
   if (tree.root().is(root)) return tree;
-  return Error{ErrorKind::parse, fmt::format("the JSON is {}, not {}", name_of(tree.root().kind()), name_of(root)),
-               fmt::format("{}:{}", document.name, tree.root().line()), std::string(cure), ""};
+  return Error{.kind = ErrorKind::parse,
+               .what = fmt::format("the JSON is {}, not {}", name_of(tree.root().kind()), name_of(root)),
+               .where = fmt::format("{}:{}", document.name, tree.root().line()),
+               .hint = std::string(cure)};
 }
 
 void note_bad_record(Table& table, const json::Node& node, std::string_view what, std::string_view expected) {

@@ -15,7 +15,7 @@ namespace perfwarden::ingest {
 namespace {
 
 Error refuse(std::string what, std::string hint) {
-  return {ErrorKind::usage, std::move(what), "", std::move(hint), ""};
+  return {.kind = ErrorKind::usage, .what = std::move(what), .hint = std::move(hint)};
 }
 
 std::string known(const std::string& value) {

@@ -81,13 +81,17 @@ Status Table::add(int line, std::string_view benchmark, Metric metric, std::stri
     return Nothing{};
   }
   if (process && *process >= k_max_invocations)
-    return Error{ErrorKind::parse, fmt::format("more than {} invocations of one benchmark", k_max_invocations),
-                 at(line), "split the output", ""};
+    return Error{.kind = ErrorKind::parse,
+                 .what = fmt::format("more than {} invocations of one benchmark", k_max_invocations),
+                 .where = at(line),
+                 .hint = "split the output"};
   const auto [found, added] = index_.emplace(fmt::format("{}{}{}", benchmark, '\0', metric.name), measurements_.size());
   if (added) {
     if (measurements_.size() >= k_max_series)
-      return Error{ErrorKind::parse, fmt::format("more than {} benchmarks and metrics in one output", k_max_series),
-                   at(line), "split the suite", ""};
+      return Error{.kind = ErrorKind::parse,
+                   .what = fmt::format("more than {} benchmarks and metrics in one output", k_max_series),
+                   .where = at(line),
+                   .hint = "split the suite"};
     measurements_.push_back({std::string(benchmark), std::move(metric), std::string(original_unit), {}, {}});
   } else if (measurements_[found->second].metric.unit != metric.unit) {
     note(line, "unit-changed",
@@ -96,8 +100,10 @@ Status Table::add(int line, std::string_view benchmark, Metric metric, std::stri
     return Nothing{};
   }
   if (++values_ > k_max_values)
-    return Error{ErrorKind::parse, fmt::format("more than {} values in one output", k_max_values), at(line),
-                 "split the suite", ""};
+    return Error{.kind = ErrorKind::parse,
+                 .what = fmt::format("more than {} values in one output", k_max_values),
+                 .where = at(line),
+                 .hint = "split the suite"};
   Measurement& measurement = measurements_[found->second];
   if (process) {
     measurement.processes.resize(measurement.values.size(), 0);
@@ -112,7 +118,7 @@ Status Table::add(int line, std::string_view benchmark, Metric metric, std::stri
 Result<Reading> Table::finish(std::string what, std::string hint) {
   if (measurements_.empty()) {
     if (!notes_.empty()) what += fmt::format(" (first: {})", shown(notes_.first().text));
-    return Error{ErrorKind::parse, std::move(what), document_.name, std::move(hint), ""};
+    return Error{.kind = ErrorKind::parse, .what = std::move(what), .where = document_.name, .hint = std::move(hint)};
   }
   return Reading{std::move(measurements_), notes_.take()};
 }

@@ -66,7 +66,11 @@ Pattern::~Pattern() = default;
 
 Result<Pattern> Pattern::compile(std::string_view pattern, const std::string& where) {
   const auto fail = [&](std::string what, std::string excerpt = "") {
-    return Error{ErrorKind::config, std::move(what), where, std::string(k_pattern_cure), std::move(excerpt)};
+    return Error{.kind = ErrorKind::config,
+                 .what = std::move(what),
+                 .where = where,
+                 .hint = std::string(k_pattern_cure),
+                 .excerpt = std::move(excerpt)};
   };
   if (pattern.size() > k_max_pattern_bytes)
     return fail(

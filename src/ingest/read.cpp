@@ -78,8 +78,10 @@ class Run {
   Status read_one(const RawInvocation& invocation) {
     if (!invocation.ok) {
       failed(invocation, "invocation-failed",
-             Error{ErrorKind::benchmark, invocation.failure, invocation.output_name,
-                   "run the command by hand to see why", ""});
+             Error{.kind = ErrorKind::benchmark,
+                   .what = invocation.failure,
+                   .where = invocation.output_name,
+                   .hint = "run the command by hand to see why"});
       return Nothing{};
     }
     Document document{invocation.output, invocation.output_name, &invocation.usage, &suite_of(invocation),
@@ -168,8 +170,10 @@ class Run {
     side(which).select(suite.name, suite.metrics);
     if (!side(which).has_values(suite.name))
       first_errors_.try_emplace({static_cast<std::size_t>(&suite - plan_.suites.data()), which},
-                                Error{ErrorKind::benchmark, "none of its `metrics` was reported", suite.where.text(),
-                                      "reported are " + shown(text::join(reported, ", ")), ""});
+                                Error{.kind = ErrorKind::benchmark,
+                                      .what = "none of its `metrics` was reported",
+                                      .where = suite.where.text(),
+                                      .hint = "reported are " + shown(text::join(reported, ", "))});
   }
 
   void mark_adaptive(Samples& samples) const {
@@ -184,13 +188,14 @@ class Run {
     for (const RawInvocation& invocation : raw_.invocations)
       if (usable(invocation)) measured.emplace(invocation.step.suite, invocation.step.side);
     if (measured.empty() && !raw_.interrupted)
-      return Error{ErrorKind::benchmark, "nothing was measured", "", "name at least one suite that has a run command",
-                   ""};
+      return Error{.kind = ErrorKind::benchmark,
+                   .what = "nothing was measured",
+                   .hint = "name at least one suite that has a run command"};
     for (const auto& [suite, which] : measured) {
       const std::string& name = plan_.suites[suite].name;
       if (side(which).has_values(name)) continue;
       const auto found = first_errors_.find({suite, which});
-      Error error = found == first_errors_.end() ? Error{ErrorKind::benchmark, "no value was reported", "", "", ""}
+      Error error = found == first_errors_.end() ? Error{.kind = ErrorKind::benchmark, .what = "no value was reported"}
                                                  : found->second;
       error.kind = ErrorKind::benchmark;
       error.what = fmt::format("suite '{}' gave no value on {}: {}", name, name_of(which), error.what);
@@ -274,7 +279,8 @@ Result<SidedSamples> read(const Raw& raw, const Plan& plan, const Config& config
 
 Result<Samples> read_files(const std::vector<NamedText>& files, std::string_view format, const Suite& suite,
                            const Config& config) {
-  if (files.empty()) return Error{ErrorKind::usage, "no benchmark output was given", "", "name at least one file", ""};
+  if (files.empty())
+    return Error{.kind = ErrorKind::usage, .what = "no benchmark output was given", .hint = "name at least one file"};
   FileReader reader(files.size(), format, suite, config);
   std::optional<Error> first;
   for (const NamedText& file : files) {
@@ -289,8 +295,10 @@ Result<Samples> read_files(const std::vector<NamedText>& files, std::string_view
   Samples out = reader.finish();
   if (!out.series.empty()) return out;
   if (first) return *std::move(first);
-  return Error{ErrorKind::benchmark, "none of the suite's `metrics` was reported", files.front().name,
-               "leave out `metrics` to see what is there", ""};
+  return Error{.kind = ErrorKind::benchmark,
+               .what = "none of the suite's `metrics` was reported",
+               .where = files.front().name,
+               .hint = "leave out `metrics` to see what is there"};
 }
 
 Result<std::vector<Samples>> read_history(const NamedText& file, std::string_view format, const Suite& suite,

@@ -52,7 +52,10 @@ class SamplesReader {
 
  private:
   [[nodiscard]] Error fail(const json::Node& node, std::string what, std::string hint = "") const {
-    return Error{ErrorKind::parse, std::move(what), fmt::format("{}:{}", file_, node.line()), std::move(hint), ""};
+    return Error{.kind = ErrorKind::parse,
+                 .what = std::move(what),
+                 .where = fmt::format("{}:{}", file_, node.line()),
+                 .hint = std::move(hint)};
   }
   // A shard that got nothing to measure, or a run whose suites were all left out, still says so in a file.
   [[nodiscard]] static bool may_be_empty(const Samples& samples) {

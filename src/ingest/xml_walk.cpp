@@ -61,10 +61,11 @@ Error error_of(const XmlWalk& walk, const std::string& name) {
   std::string what = fmt::format("this is no whole XML: {}", XML_ErrorString(XML_GetErrorCode(walk.parser)));
   if (walk.doctype) what = "the XML declares a document type, which is refused";
   if (walk.deep) what = fmt::format("nested more than {} levels deep", k_max_depth);
-  return Error{
-      ErrorKind::parse, std::move(what),
-      fmt::format("{}:{}:{}", name, XML_GetCurrentLineNumber(walk.parser), XML_GetCurrentColumnNumber(walk.parser) + 1),
-      "give the whole output of the reporter and nothing else", ""};
+  return Error{.kind = ErrorKind::parse,
+               .what = std::move(what),
+               .where = fmt::format("{}:{}:{}", name, XML_GetCurrentLineNumber(walk.parser),
+                                    XML_GetCurrentColumnNumber(walk.parser) + 1),
+               .hint = "give the whole output of the reporter and nothing else"};
 }
 
 }  // namespace
@@ -78,10 +79,12 @@ std::string_view XmlElement::attribute(std::string_view key) const {
 Status walk_xml(std::string_view text, const std::string& name, const std::function<Status(const XmlElement&)>& open,
                 const std::function<void(std::string_view)>& close) {
   if (text.size() > k_max_text_bytes)
-    return Error{ErrorKind::parse, fmt::format("the text has more than {} MiB", k_max_text_bytes >> 20), name,
-                 "split the suite", ""};
+    return Error{.kind = ErrorKind::parse,
+                 .what = fmt::format("the text has more than {} MiB", k_max_text_bytes >> 20),
+                 .where = name,
+                 .hint = "split the suite"};
   const std::unique_ptr<XML_ParserStruct, decltype(&XML_ParserFree)> parser(XML_ParserCreate(nullptr), XML_ParserFree);
-  if (!parser) return Error{ErrorKind::parse, "there is no memory to read XML", name, "", ""};
+  if (!parser) return Error{.kind = ErrorKind::parse, .what = "there is no memory to read XML", .where = name};
   XmlWalk walk{.open = open, .close = close, .parser = parser.get(), .error = std::nullopt};
   XML_SetUserData(walk.parser, &walk);
   XML_SetElementHandler(walk.parser, on_open, on_close);

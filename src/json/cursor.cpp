@@ -45,7 +45,9 @@ std::size_t depth_of(std::string_view text) {
 }  // namespace
 
 Result<nlohmann::json> parse(std::string_view text, const std::string& file_name) {
-  const auto refuse = [&](std::string what) { return Error{ErrorKind::parse, std::move(what), file_name, "", ""}; };
+  const auto refuse = [&](std::string what) {
+    return Error{.kind = ErrorKind::parse, .what = std::move(what), .where = file_name};
+  };
   if (text.size() > k_largest) return refuse(fmt::format("larger than {} MiB", k_largest >> 20U));
   if (depth_of(text) > k_deepest) return refuse(fmt::format("nested deeper than {} levels", k_deepest));
   try {
@@ -53,8 +55,10 @@ Result<nlohmann::json> parse(std::string_view text, const std::string& file_name
   } catch (const nlohmann::json::parse_error& e) {
     const auto upto = text.substr(0, e.byte);
     const auto line = std::count(upto.begin(), upto.end(), '\n') + 1;
-    return Error{ErrorKind::parse, "not JSON", fmt::format("{}:{}", file_name, line),
-                 "the file may be cut off; write it again with perfwarden", ""};
+    return Error{.kind = ErrorKind::parse,
+                 .what = "not JSON",
+                 .where = fmt::format("{}:{}", file_name, line),
+                 .hint = "the file may be cut off; write it again with perfwarden"};
   } catch (const std::exception& e) {
     return refuse(fmt::format("not JSON that can be read: {}", text::one_line(e.what())));
   }

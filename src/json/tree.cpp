@@ -82,8 +82,10 @@ class Preparation {
  private:
   [[nodiscard]] Error fail(std::size_t offset, std::string what) const {
     const Place place = place_of(text_, offset);
-    return Error{ErrorKind::parse, std::move(what), fmt::format("{}:{}:{}", name_, place.line, place.column),
-                 std::string(options_.hint), ""};
+    return Error{.kind = ErrorKind::parse,
+                 .what = std::move(what),
+                 .where = fmt::format("{}:{}:{}", name_, place.line, place.column),
+                 .hint = std::string(options_.hint)};
   }
 
   // Where the value ends, before anything of the text is copied: what follows may be long.
@@ -271,8 +273,10 @@ class TreeBuilder final : public nlohmann::json_sax<nlohmann::json> {
 
   [[nodiscard]] Error fail_at(std::size_t offset, std::string what) const {
     const Place place = place_of(text_, start_ + offset);
-    return Error{ErrorKind::parse, std::move(what), fmt::format("{}:{}:{}", name_, place.line, place.column),
-                 std::string(options_.hint), ""};
+    return Error{.kind = ErrorKind::parse,
+                 .what = std::move(what),
+                 .where = fmt::format("{}:{}:{}", name_, place.line, place.column),
+                 .hint = std::string(options_.hint)};
   }
 
   Tree::Slot* push(Kind kind) {
@@ -322,8 +326,10 @@ class TreeBuilder final : public nlohmann::json_sax<nlohmann::json> {
       const int line = static_cast<int>(tree_.slots_[keys_[i]].line);
       const std::string shown = text::truncate(text::one_line(text_at(keys_[i])), 80);
       if (!options_.repeated_keys) {
-        error_ = Error{ErrorKind::parse, fmt::format("the key '{}' stands twice in one object", shown),
-                       fmt::format("{}:{}", name_, line), "keep one of them", ""};
+        error_ = Error{.kind = ErrorKind::parse,
+                       .what = fmt::format("the key '{}' stands twice in one object", shown),
+                       .where = fmt::format("{}:{}", name_, line),
+                       .hint = "keep one of them"};
         return false;
       }
       if (tree_.repeated_.size() < k_max_repeated) tree_.repeated_.push_back({shown, line});
@@ -348,13 +354,18 @@ class TreeBuilder final : public nlohmann::json_sax<nlohmann::json> {
 
 Result<Tree> Tree::read(std::string_view text, const std::string& name, const Options& options) {
   if (text.size() > k_max_text_bytes)
-    return Error{ErrorKind::parse, fmt::format("the text has more than {} MiB", k_max_text_bytes >> 20), name, "", ""};
+    return Error{.kind = ErrorKind::parse,
+                 .what = fmt::format("the text has more than {} MiB", k_max_text_bytes >> 20),
+                 .where = name};
   Preparation prepared(text, name, options);
   PW_TRY(prepared.run());
   try {
     return TreeBuilder(prepared, text, name, options).build();
   } catch (const nlohmann::json::exception& e) {
-    return Error{ErrorKind::parse, fmt::format("this is no JSON: {}", e.what()), name, std::string(options.hint), ""};
+    return Error{.kind = ErrorKind::parse,
+                 .what = fmt::format("this is no JSON: {}", e.what()),
+                 .where = name,
+                 .hint = std::string(options.hint)};
   }
 }
 

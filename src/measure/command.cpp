@@ -78,10 +78,10 @@ Result<std::string> put_case_into_shell(const std::string& line, const std::stri
   static constexpr std::array<std::string_view, 7> cannot_follow{"`", "$(", "${", "$'", "<<", "#", "\\{case}"};
   if (std::any_of(cannot_follow.begin(), cannot_follow.end(),
                   [&line](std::string_view sign) { return line.find(sign) != std::string::npos; }))
-    return Error{ErrorKind::config,
-                 fmt::format("the case '{}' cannot be put safely into this shell line", text::one_line(name)), "",
-                 "write the command as a list, or use case names of letters, digits and _-./:=,+@%",
-                 "    " + text::one_line(line)};
+    return Error{.kind = ErrorKind::config,
+                 .what = fmt::format("the case '{}' cannot be put safely into this shell line", text::one_line(name)),
+                 .hint = "write the command as a list, or use case names of letters, digits and _-./:=,+@%",
+                 .excerpt = "    " + text::one_line(line)};
   std::string out;
   Quotes quotes = Quotes::none;
   for (std::size_t i = 0; i < line.size(); ++i) {

@@ -217,12 +217,13 @@ Status check_tools(const Plan& plan, const Children& sides, os::Processes& proce
   command.env = sides.env;
   command.timeout_s = 60;
   const Result<os::ProcessResult> result = processes.run(command);
-  if (result && result->interrupted) return Error{ErrorKind::interrupted, "stopped by a signal", "", "", ""};
+  if (result && result->interrupted) return Error{.kind = ErrorKind::interrupted, .what = "stopped by a signal"};
   if (result && result->ok()) return Nothing{};
-  return Error{ErrorKind::benchmark,
-               fmt::format("suite '{}' counts instructions, which needs valgrind: {}", asks->name,
-                           result ? result->describe() : text::one_line(result.error().what)),
-               asks->where.text(), "install it (apt-get install valgrind), or take 'instructions' out of 'count'", ""};
+  return Error{.kind = ErrorKind::benchmark,
+               .what = fmt::format("suite '{}' counts instructions, which needs valgrind: {}", asks->name,
+                                   result ? result->describe() : text::one_line(result.error().what)),
+               .where = asks->where.text(),
+               .hint = "install it (apt-get install valgrind), or take 'instructions' out of 'count'"};
 }
 
 Status count(const Plan& plan, const Children& sides, os::Processes& processes, os::Clock& clock,

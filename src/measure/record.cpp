@@ -37,7 +37,7 @@ bool ran(const Result<os::ProcessResult>& result) {
 }
 
 Error interrupted() {
-  return {ErrorKind::interrupted, "stopped by a signal", "", "", ""};
+  return {.kind = ErrorKind::interrupted, .what = "stopped by a signal"};
 }
 
 // What the kernel lets us sample: the processor's cycles, or else its clock.
@@ -52,10 +52,12 @@ Result<std::string> event_of(const Children& sides, os::Processes& processes, co
     if (wrote && (std::string_view(event) != "cycles" || last->err.find("not supported") == std::string::npos))
       return std::string(event);
   }
-  return Error{ErrorKind::benchmark, "perf cannot record here: " + why_of(last), "",
-               "allow it (sysctl kernel.perf_event_paranoid=2, or the capability PERFMON for the container), or set "
-               "profile: off",
-               ""};
+  return Error{
+      .kind = ErrorKind::benchmark,
+      .what = "perf cannot record here: " + why_of(last),
+      .hint =
+          "allow it (sysctl kernel.perf_event_paranoid=2, or the capability PERFMON for the container), or set "
+          "profile: off"};
 }
 
 std::vector<std::string> wrapped(const Recorder& recorder, const std::vector<std::string>& argv,
@@ -101,7 +103,8 @@ Result<std::string> written(const std::string& folder, const std::string& name) 
   const auto found = std::find_if(names.begin(), names.end(),
                                   [&](const std::string& one) { return one == name || one.starts_with(name + "."); });
   if (found == names.end())
-    return Error{ErrorKind::benchmark, "the profiler wrote no profile", "", "try its command by hand", ""};
+    return Error{
+        .kind = ErrorKind::benchmark, .what = "the profiler wrote no profile", .hint = "try its command by hand"};
   return os::read_file_below(folder, *found, k_most_profile_bytes);
 }
 
@@ -115,10 +118,10 @@ Result<Recorder> make_recorder(const Profiling& how, const Children& sides, os::
   const Result<os::ProcessResult> there = processes.run(tool(sides, {how.with, "--version"}));
   if (there && there->interrupted) return interrupted();
   if (!ran(there))
-    return Error{ErrorKind::benchmark, fmt::format("{} is not to be had: {}", how.with, why_of(there)), "",
-                 how.with == "perf" ? "install it (apt-get install linux-perf), or set profile: off"
-                                    : "install it (apt-get install heaptrack), or set profile: off",
-                 ""};
+    return Error{.kind = ErrorKind::benchmark,
+                 .what = fmt::format("{} is not to be had: {}", how.with, why_of(there)),
+                 .hint = how.with == "perf" ? "install it (apt-get install linux-perf), or set profile: off"
+                                            : "install it (apt-get install heaptrack), or set profile: off"};
   if (how.with == "perf") {
     PW_TRY_ASSIGN(recorder.event, event_of(sides, processes, folder));
   }
@@ -144,10 +147,10 @@ Result<std::string> record(const Recorder& recorder, const Plan& plan, const Ste
   const Result<os::ProcessResult> result = processes.run(command);
   if (result && result->interrupted) return interrupted();
   if (!ran(result))
-    return Error{ErrorKind::benchmark,
-                 fmt::format("{} ({}): profiling failed: {}", name_of(plan, step), perfwarden::name_of(step.side),
-                             why_of(result)),
-                 "", "try by hand: " + text_of(command), ""};
+    return Error{.kind = ErrorKind::benchmark,
+                 .what = fmt::format("{} ({}): profiling failed: {}", name_of(plan, step),
+                                     perfwarden::name_of(step.side), why_of(result)),
+                 .hint = "try by hand: " + text_of(command)};
   if (recorder.how.with != "perf") return written(recorder.folder, std::string(k_name));
   // Symbols are looked up here, where the binaries still lie.
   os::Command script = tool(sides, {"perf", "script", "-i", out, "-F", "comm,pid,tid,time,period,event,ip,sym,dso"});
@@ -155,12 +158,13 @@ Result<std::string> record(const Recorder& recorder, const Plan& plan, const Ste
   Result<os::ProcessResult> text = processes.run(script);
   if (text && text->interrupted) return interrupted();
   if (!ran(text))
-    return Error{ErrorKind::benchmark, "perf script failed: " + why_of(text), "", "try by hand: " + text_of(script),
-                 ""};
+    return Error{.kind = ErrorKind::benchmark,
+                 .what = "perf script failed: " + why_of(text),
+                 .hint = "try by hand: " + text_of(script)};
   if (text->out_truncated)
-    return Error{ErrorKind::benchmark,
-                 fmt::format("perf recorded more than {} MiB of stacks", k_most_profile_bytes >> 20U), "",
-                 "lower 'frequency', or profile a shorter run", ""};
+    return Error{.kind = ErrorKind::benchmark,
+                 .what = fmt::format("perf recorded more than {} MiB of stacks", k_most_profile_bytes >> 20U),
+                 .hint = "lower 'frequency', or profile a shorter run"};
   return std::move(text->out);
 }
 

@@ -39,7 +39,7 @@ Error failure_of(const Plan& plan, const Step& step, const os::Command& command,
   const std::string_view side = perfwarden::name_of(step.side);
   const std::string name = name_of(plan, step);
   const std::string how = ended.failure.empty() ? "interrupted" : ended.failure;
-  Error error{ErrorKind::benchmark, "", "", "", ""};
+  Error error{.kind = ErrorKind::benchmark};
   switch (step.kind) {
     case Step::Kind::build:
       error.what = fmt::format("the build of '{}' on {} failed: {}", name, side, how);

@@ -95,7 +95,7 @@ bool is_plain_header(std::string_view s) {
 
 Status check(const HttpRequest& request, const Url& url) {
   const auto error = [](std::string what, std::string hint) {
-    return Error{ErrorKind::network, std::move(what), "", std::move(hint), ""};
+    return Error{.kind = ErrorKind::network, .what = std::move(what), .hint = std::move(hint)};
   };
   if (url.scheme != "https" && !url.is_loopback())
     return error(fmt::format("refusing to speak plain http with {}", url.host), "use https");
@@ -170,7 +170,7 @@ CurlClient::CurlClient(CurlOptions options) : options_(std::move(options)), hand
 CurlClient::~CurlClient() = default;
 
 Result<HttpResponse> CurlClient::send(const HttpRequest& request) {
-  if (handle_->easy == nullptr) return Error{ErrorKind::network, "libcurl could not start", "", "", ""};
+  if (handle_->easy == nullptr) return Error{.kind = ErrorKind::network, .what = "libcurl could not start"};
   PW_TRY_ASSIGN(const Url url, parse_url(request.url));
   PW_TRY(check(request, url));
 
@@ -185,8 +185,9 @@ Result<HttpResponse> CurlClient::send(const HttpRequest& request) {
   curl_easy_setopt(handle_->easy, CURLOPT_ERRORBUFFER, nullptr);
   if (code != CURLE_OK) {
     const ErrorKind kind = exchange.stopped ? ErrorKind::interrupted : ErrorKind::network;
-    return Error{kind, fmt::format("{} did not answer: {}", url.host, reason_for(code, exchange, detail.c_str())), "",
-                 hint_for(code), ""};
+    return Error{.kind = kind,
+                 .what = fmt::format("{} did not answer: {}", url.host, reason_for(code, exchange, detail.c_str())),
+                 .hint = hint_for(code)};
   }
   curl_easy_getinfo(handle_->easy, CURLINFO_RESPONSE_CODE, &exchange.response.status);
   return std::move(exchange.response);

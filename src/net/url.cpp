@@ -10,7 +10,7 @@ namespace perfwarden::net {
 namespace {
 
 Error bad(std::string_view why) {
-  return Error{ErrorKind::network, fmt::format("not a usable address: {}", why), "", "", ""};
+  return Error{.kind = ErrorKind::network, .what = fmt::format("not a usable address: {}", why)};
 }
 
 bool is_host_character(char c) {

@@ -59,7 +59,7 @@ Result<std::optional<AllocationCounts>> AllocationCounter::read() const {
   AllocationFile file;
   if (bytes.size() == sizeof file) std::memcpy(&file, bytes.data(), sizeof file);
   if (bytes.size() != sizeof file || file.magic != k_allocation_magic)
-    return Error{ErrorKind::io, "the counts of allocations were damaged by the benchmark", "", "", ""};
+    return Error{.kind = ErrorKind::io, .what = "the counts of allocations were damaged by the benchmark"};
   AllocationCounts out;
   for (const AllocationSlot& slot : file.slots) {
     out.count += slot.count;

@@ -79,16 +79,18 @@ class Builder {
 
 Result<std::vector<Suite>> chosen_suites(const Config& config, const std::vector<std::string>& names) {
   if (config.suites.empty())
-    return Error{ErrorKind::config, "no suite is configured", "", "add one under `suites:`, or run `perfwarden init`",
-                 ""};
+    return Error{.kind = ErrorKind::config,
+                 .what = "no suite is configured",
+                 .hint = "add one under `suites:`, or run `perfwarden init`"};
   std::vector<std::string> known;
   for (const Suite& suite : config.suites) known.push_back(suite.name);
   for (const std::string& name : names) {
     if (std::find(known.begin(), known.end(), name) != known.end()) continue;
     const auto near = text::nearest(name, known);
-    return Error{
-        ErrorKind::usage, fmt::format("there is no suite '{}'", text::one_line(name)), "",
-        near ? fmt::format("did you mean '{}'?", *near) : fmt::format("suites are: {}", text::join(known, ", ")), ""};
+    return Error{.kind = ErrorKind::usage,
+                 .what = fmt::format("there is no suite '{}'", text::one_line(name)),
+                 .hint = near ? fmt::format("did you mean '{}'?", *near)
+                              : fmt::format("suites are: {}", text::join(known, ", "))};
   }
   if (names.empty()) return config.suites;
   std::vector<Suite> out;
@@ -113,8 +115,9 @@ Status refuse_too_large(const std::vector<Suite>& suites, bool two_sided) {
     steps += (3 + static_cast<double>(Builder::cases_of(suite)) * runs) * (two_sided ? 2 : 1);
   }
   if (steps <= static_cast<double>(k_most_steps)) return Nothing{};
-  return Error{ErrorKind::config, fmt::format("the plan would have {:.0f} steps; {} is the limit", steps, k_most_steps),
-               "", "lower iterations, warmup, or the number of cases", ""};
+  return Error{.kind = ErrorKind::config,
+               .what = fmt::format("the plan would have {:.0f} steps; {} is the limit", steps, k_most_steps),
+               .hint = "lower iterations, warmup, or the number of cases"};
 }
 
 }  // namespace

@@ -47,8 +47,9 @@ Result<Tier> parse_tier(std::string_view name) {
     names.emplace_back(name_of(tier));
   }
   const std::optional<std::string> near = text::nearest(name, names);
-  return Error{ErrorKind::usage, fmt::format("there is no tier '{}'", text::one_line(name)), "",
-               near ? fmt::format("did you mean '{}'?", *near) : "tiers are: " + text::join(names, ", "), ""};
+  return Error{.kind = ErrorKind::usage,
+               .what = fmt::format("there is no tier '{}'", text::one_line(name)),
+               .hint = near ? fmt::format("did you mean '{}'?", *near) : "tiers are: " + text::join(names, ", ")};
 }
 
 Selection select(const std::vector<Suite>& suites, const Occasion& occasion) {

@@ -42,7 +42,7 @@ Words words_of(int code, const char* message) {
 
 Error error_of(const std::string& path, int code, const char* message) {
   Words words = words_of(code, message);
-  return {ErrorKind::store, std::move(words.what), path, std::move(words.hint), ""};
+  return {.kind = ErrorKind::store, .what = std::move(words.what), .where = path, .hint = std::move(words.hint)};
 }
 
 }  // namespace

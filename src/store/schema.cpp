@@ -127,7 +127,7 @@ ALTER TABLE runs ADD COLUMN times TEXT NOT NULL DEFAULT '[]';
 constexpr std::array k_migrations{k_version_1, k_version_2};
 
 Error refused(const Database& database, std::string what, std::string hint) {
-  return {ErrorKind::store, std::move(what), database.path(), std::move(hint), ""};
+  return {.kind = ErrorKind::store, .what = std::move(what), .where = database.path(), .hint = std::move(hint)};
 }
 
 }  // namespace

@@ -261,8 +261,8 @@ Result<std::string> SqliteStore::whole_commit(const std::string& prefix) {
   const std::string low = text::lower(prefix);
   const bool hex = std::all_of(low.begin(), low.end(), [](unsigned char c) { return std::isxdigit(c) != 0; });
   if (low.size() < 4 || !hex)
-    return Error{ErrorKind::usage, fmt::format("'{}' is no commit: give at least 4 hex digits", text::one_line(prefix)),
-                 "", "", ""};
+    return Error{.kind = ErrorKind::usage,
+                 .what = fmt::format("'{}' is no commit: give at least 4 hex digits", text::one_line(prefix))};
   // 'g' sorts behind every hex digit.
   PW_TRY_ASSIGN(Statement query, database_->prepare("SELECT DISTINCT commit_sha FROM runs WHERE commit_sha >= ?1 AND "
                                                     "commit_sha < ?1 || 'g' ORDER BY commit_sha LIMIT 2"));
@@ -271,8 +271,9 @@ Result<std::string> SqliteStore::whole_commit(const std::string& prefix) {
   std::string commit = query.text(0);
   PW_TRY_ASSIGN(const bool another, query.step());
   if (another && commit != low)
-    return Error{ErrorKind::usage, fmt::format("'{}' names more than one commit of the history", low), "",
-                 fmt::format("give more digits: {} and {} both match", commit, query.text(0)), ""};
+    return Error{.kind = ErrorKind::usage,
+                 .what = fmt::format("'{}' names more than one commit of the history", low),
+                 .hint = fmt::format("give more digits: {} and {} both match", commit, query.text(0))};
   return commit;
 }
 
@@ -318,8 +319,10 @@ Status SqliteStore::read_series(std::int64_t run, Samples& samples) {
     series.original_unit = query.text(7);
     auto values = decode_values(query.text(8));
     if (!values)
-      return Error{ErrorKind::store, fmt::format("the values of '{}' are damaged", text::one_line(series.id.path())),
-                   database_->path(), "restore the history from the cache, or move it away to start a new one", ""};
+      return Error{.kind = ErrorKind::store,
+                   .what = fmt::format("the values of '{}' are damaged", text::one_line(series.id.path())),
+                   .where = database_->path(),
+                   .hint = "restore the history from the cache, or move it away to start a new one"};
     series.invocations = std::move(*values);
     series.warnings = decode_warnings(query.text(9));
     samples.series.push_back(std::move(series));
@@ -336,13 +339,15 @@ bool exists(const std::string& url) {
 
 Result<std::unique_ptr<Store>> open(const std::string& url) {
   if (!url.starts_with(k_scheme) || url.size() == k_scheme.size())
-    return Error{ErrorKind::config,
-                 fmt::format("'{}' is no history that this perfwarden can open", text::one_line(url)), "",
-                 "write `history: sqlite:PATH`, such as sqlite:.perfwarden/history.db", ""};
+    return Error{.kind = ErrorKind::config,
+                 .what = fmt::format("'{}' is no history that this perfwarden can open", text::one_line(url)),
+                 .hint = "write `history: sqlite:PATH`, such as sqlite:.perfwarden/history.db"};
   const std::string path = os::absolute_path(url.substr(k_scheme.size()));
   if (auto made = os::make_directories(path.substr(0, path.rfind('/'))); !made)
-    return Error{ErrorKind::store, "the folder of the history cannot be made: " + made.error().what, path,
-                 "make it writable, set `history:` elsewhere, or leave it empty to keep none", ""};
+    return Error{.kind = ErrorKind::store,
+                 .what = "the folder of the history cannot be made: " + made.error().what,
+                 .where = path,
+                 .hint = "make it writable, set `history:` elsewhere, or leave it empty to keep none"};
   PW_TRY_ASSIGN(std::unique_ptr<Database> database, Database::open(path));
   PW_TRY(migrate(*database));
   return std::unique_ptr<Store>(std::make_unique<SqliteStore>(std::move(database)));

@@ -58,18 +58,19 @@ Result<Config> config_if_any(World& world, const ConfigOptions& options) {
 }
 
 Error wrong_usage(std::string what, std::string hint) {
-  return {ErrorKind::usage, std::move(what), "", std::move(hint), ""};
+  return {.kind = ErrorKind::usage, .what = std::move(what), .hint = std::move(hint)};
 }
 
 Result<std::string> config_file(World& world, const ConfigOptions& options) {
   std::string file = options.file.empty() ? input(world, "config") : options.file;
   if (!file.empty()) return file;
   if (std::optional<std::string> found = config::find_file(".")) return *std::move(found);
-  return Error{ErrorKind::config, "no perfwarden.yml or .github/perfwarden.yml here", "",
-               "run `perfwarden init`, or write five lines:\n"
-               "  version: 1\n  suites:\n    core: { run: ./build/bench --benchmark_format=json }\n"
-               "  budgets:\n    \"*\": +5%",
-               ""};
+  return Error{.kind = ErrorKind::config,
+               .what = "no perfwarden.yml or .github/perfwarden.yml here",
+               .hint =
+                   "run `perfwarden init`, or write five lines:\n"
+                   "  version: 1\n  suites:\n    core: { run: ./build/bench --benchmark_format=json }\n"
+                   "  budgets:\n    \"*\": +5%"};
 }
 
 Result<config::Loaded> load_config_text(World& world, const ConfigOptions& options, std::string_view yaml,

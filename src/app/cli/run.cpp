@@ -53,9 +53,10 @@ std::optional<Error> unknown_word(const CLI::App& root, const std::vector<std::s
       }
       if (std::find(known.begin(), known.end(), name) == known.end()) {
         const std::optional<std::string> near = text::nearest(name, known);
-        return Error{ErrorKind::usage,
-                     "unknown option '" + text::one_line(name) + "'" + (near ? ": did you mean '" + *near + "'?" : ""),
-                     "", "see `" + app->get_name() + " --help`", ""};
+        return Error{
+            .kind = ErrorKind::usage,
+            .what = "unknown option '" + text::one_line(name) + "'" + (near ? ": did you mean '" + *near + "'?" : ""),
+            .hint = "see `" + app->get_name() + " --help`"};
       }
       continue;
     }
@@ -65,9 +66,10 @@ std::optional<Error> unknown_word(const CLI::App& root, const std::vector<std::s
       app = app->get_subcommand(word);
     } else if (app->get_require_subcommand_min() > 0) {
       const std::optional<std::string> near = text::nearest(word, verbs);
-      return Error{ErrorKind::usage,
-                   "unknown command '" + text::one_line(word) + "'" + (near ? ": did you mean '" + *near + "'?" : ""),
-                   "", "see `perfwarden --help`", ""};
+      return Error{
+          .kind = ErrorKind::usage,
+          .what = "unknown command '" + text::one_line(word) + "'" + (near ? ": did you mean '" + *near + "'?" : ""),
+          .hint = "see `perfwarden --help`"};
     }
   }
   return std::nullopt;
@@ -111,7 +113,9 @@ int run(World& world, std::span<const char* const> argv) try {
       world.console.err(root.help());
       return k_usage;
     }
-    return fail(world, {ErrorKind::usage, error.what(), "", "see `perfwarden " + words.front() + " --help`", ""});
+    return fail(
+        world,
+        {.kind = ErrorKind::usage, .what = error.what(), .hint = "see `perfwarden " + words.front() + " --help`"});
   }
   world.color = decide_color(world, color);
   const int code = chosen(world);

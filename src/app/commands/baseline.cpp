@@ -177,22 +177,26 @@ Result<std::optional<Error>> objection(const BaselineOptions& options, const Sam
   PW_TRY_ASSIGN(const std::string text, read_input(options.report));
   PW_TRY_ASSIGN(const Report report, report::read_json(text, options.report));
   if (report.head.run.commit != samples.run.commit)
-    return Error{ErrorKind::usage,
-                 fmt::format("the report is of commit {}, the samples are of {}", shown_sha(report.head.run.commit),
-                             shown_sha(samples.run.commit)),
-                 options.report, "give the report of the run that measured these samples", ""};
+    return Error{.kind = ErrorKind::usage,
+                 .what = fmt::format("the report is of commit {}, the samples are of {}",
+                                     shown_sha(report.head.run.commit), shown_sha(samples.run.commit)),
+                 .where = options.report,
+                 .hint = "give the report of the run that measured these samples"};
   if (report.verdict.conclusion != Conclusion::fail) return std::optional<Error>();
-  return std::optional<Error>(Error{ErrorKind::usage, "the gate failed on this run, so it does not become the baseline",
-                                    options.report, "fix the regression, or say --force to accept it as the new normal",
-                                    ""});
+  return std::optional<Error>(Error{.kind = ErrorKind::usage,
+                                    .what = "the gate failed on this run, so it does not become the baseline",
+                                    .where = options.report,
+                                    .hint = "fix the regression, or say --force to accept it as the new normal"});
 }
 
 Result<int> update(World& world, const BaselineOptions& options) {
   PW_TRY_ASSIGN(const Config config, config_if_any(world, options.config));
   PW_TRY_ASSIGN(const Samples samples, read_samples(options.samples));
   if (samples.series.empty())
-    return Error{ErrorKind::usage, "there is nothing in these samples", options.samples,
-                 "measure again, and look at the warnings", ""};
+    return Error{.kind = ErrorKind::usage,
+                 .what = "there is nothing in these samples",
+                 .where = options.samples,
+                 .hint = "measure again, and look at the warnings"};
   PW_TRY_ASSIGN(const std::optional<Error> refused, objection(options, samples));
   if (refused && !options.force) {
     (void)fail(world, *refused);
@@ -320,8 +324,9 @@ Result<std::string> history_text(store::Store& store, const BaselineOptions& opt
 Result<int> history(World& world, const BaselineOptions& options) {
   PW_TRY_ASSIGN(const Config config, config_if_any(world, options.config));
   if (config.history.empty())
-    return Error{ErrorKind::usage, "no history is kept", "",
-                 "set `history: sqlite:.perfwarden/history.db` in the config", ""};
+    return Error{.kind = ErrorKind::usage,
+                 .what = "no history is kept",
+                 .hint = "set `history: sqlite:.perfwarden/history.db` in the config"};
   const std::string branch = options.all ? "" : options.branch.empty() ? config.baseline.branch : options.branch;
   // Looking makes no file; `open` explains an address that it cannot read.
   if (config.history.starts_with("sqlite:") && !store::exists(config.history)) {

@@ -97,8 +97,10 @@ Result<Taken> read_measured(World& world, const CheckOptions& options, const Job
   Samples& head = measured.samples.head;
   PW_TRY_ASSIGN(head, read_samples(options.measured + std::string(k_head_file)));
   if (head.run.shard)
-    return Error{ErrorKind::usage, "this is one shard of a run", options.measured + std::string(k_head_file),
-                 "put all of them together first: perfwarden merge FILE… -o OUT", ""};
+    return Error{.kind = ErrorKind::usage,
+                 .what = "this is one shard of a run",
+                 .where = options.measured + std::string(k_head_file),
+                 .hint = "put all of them together first: perfwarden merge FILE… -o OUT"};
   const bool whole = std::all_of(job.config().suites.begin(), job.config().suites.end(), [&head](const Suite& suite) {
     return std::any_of(head.series.begin(), head.series.end(),
                        [&suite](const Series& series) { return series.id.suite == suite.name; });
@@ -136,7 +138,9 @@ Status keep_samples(World& world, const CheckOptions& options, const Job& job, c
   PW_TRY(write_samples(measured, !sides.base_directory.empty(), directory));
   if (measured.interrupted || selected.shard) give_back(directory);
   if (measured.interrupted)
-    return Error{ErrorKind::interrupted, "stopped by a signal; what was measured so far is kept", directory, "", ""};
+    return Error{.kind = ErrorKind::interrupted,
+                 .what = "stopped by a signal; what was measured so far is kept",
+                 .where = directory};
   if (!selected.shard) return Nothing{};
   world.console.out(directory + "\n");
   note(world, "a shard is not judged: `perfwarden merge` the shards' samples, then `perfwarden check --measured`");
@@ -153,8 +157,9 @@ Config config_for(Config config, const std::optional<Shard>& shard) {
 Result<Checkouts> fall_back(World& world, const CheckOptions& options, const Job& job, const Machine& machine,
                             Checkouts sides, const std::string& base_not_built) {
   if (!options.sides.base.empty() || !options.sides.base_dir.empty())
-    return Error{ErrorKind::benchmark, base_not_built, "",
-                 "name another base, or leave it out to use the cached baseline", ""};
+    return Error{.kind = ErrorKind::benchmark,
+                 .what = base_not_built,
+                 .hint = "name another base, or leave it out to use the cached baseline"};
   warn(world, base_not_built);
   const std::string why = base_not_built.substr(0, base_not_built.find('\n'));
   return without_base(world, job.config(), machine, std::move(sides), why);

@@ -38,8 +38,9 @@ Result<Samples> samples_of(const std::string& name, const Config& config) {
   PW_TRY_ASSIGN(const std::unique_ptr<store::Store> store, store::open(config.history));
   PW_TRY_ASSIGN(std::optional<Samples> found, store->samples_of(name));
   if (found) return *std::move(found);
-  return Error{ErrorKind::usage, "no samples of commit " + name + " in " + config.history, "",
-               "measure it with `perfwarden run`, or name a samples file", ""};
+  return Error{.kind = ErrorKind::usage,
+               .what = "no samples of commit " + name + " in " + config.history,
+               .hint = "measure it with `perfwarden run`, or name a samples file"};
 }
 
 int compare(World& world, const CompareOptions& options) {

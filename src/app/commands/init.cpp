@@ -48,7 +48,7 @@ Result<Detection> find_suites(const InitOptions& options) {
   std::string hint =
       "name one: perfwarden init --run './build/bench --benchmark_format=json' [--build CMD] [--parser NAME]";
   for (const std::string& doubt : found.doubts) hint += "\nnote: " + doubt;
-  return Error{ErrorKind::usage, what, options.directory, hint, ""};
+  return Error{.kind = ErrorKind::usage, .what = what, .where = options.directory, .hint = hint};
 }
 
 void tell(World& world, const InitOptions& options, const Detection& found, const std::vector<Target>& targets) {

@@ -31,11 +31,13 @@ Status check_claims(const Report& report, const RunContext& context, const std::
       claimed.pull_request != 0 && context.is_pull_request() && claimed.pull_request != context.pull_request;
   const bool other_commit = !claimed.head_sha.empty() && claimed.head_sha != context.head_sha;
   if (!other_number && !other_commit) return Nothing{};
-  return Error{ErrorKind::github,
-               fmt::format("the report is about pull request {} at commit {}, but this workflow is about {} at {}",
-                           claimed.pull_request, text::one_line(claimed.head_sha.substr(0, 10)), context.pull_request,
-                           context.head_sha.substr(0, 10)),
-               file, "publish the report of the run that triggered this workflow (`run-id:` of download-artifact)", ""};
+  return Error{
+      .kind = ErrorKind::github,
+      .what = fmt::format("the report is about pull request {} at commit {}, but this workflow is about {} at {}",
+                          claimed.pull_request, text::one_line(claimed.head_sha.substr(0, 10)), context.pull_request,
+                          context.head_sha.substr(0, 10)),
+      .where = file,
+      .hint = "publish the report of the run that triggered this workflow (`run-id:` of download-artifact)"};
 }
 
 // Who and what this is about comes from GitHub, never from the file: a pull request wrote that.
@@ -90,8 +92,9 @@ Result<int> publish_again(World& world, const PublishOptions& options) {
     return static_cast<int>(k_pass);
   }
   if (!context.in_github)
-    return Error{ErrorKind::usage, "there is nowhere to publish to: this is not GitHub Actions", "",
-                 "`--dry-run` shows the comment; `perfwarden report` renders the other forms", ""};
+    return Error{.kind = ErrorKind::usage,
+                 .what = "there is nowhere to publish to: this is not GitHub Actions",
+                 .hint = "`--dry-run` shows the comment; `perfwarden report` renders the other forms"};
   PW_TRY(set_context(world, report, context, options.file));
   const bool sent = publish(world, report, config, templates, folder_of(options.file));
   return static_cast<int>(sent ? k_pass : k_not_published);

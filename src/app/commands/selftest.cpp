@@ -38,8 +38,9 @@ Result<double> slowdown_of(const SelftestOptions& options, const Config& config)
   if (digits.ends_with('%')) digits.remove_suffix(1);
   const auto percent = text::to_double(text::trim(digits));
   if (percent && *percent >= 1 && *percent <= 1000) return *percent / 100;
-  return Error{ErrorKind::usage, "'" + text::one_line(options.slowdown) + "' is no slowdown", "",
-               "write a percentage from 1% to 1000%, like --slowdown 10%", ""};
+  return Error{.kind = ErrorKind::usage,
+               .what = "'" + text::one_line(options.slowdown) + "' is no slowdown",
+               .hint = "write a percentage from 1% to 1000%, like --slowdown 10%"};
 }
 
 // The usual pipe, with the same code on both sides.
@@ -51,7 +52,7 @@ Result<Report> measure_twins(World& world, const Config& config, const Plan& pla
   setting.past = past_of_baseline(config, machine);
   PW_TRY_ASSIGN(const Measured measured, measure_plan(world, plan, config, twins.base_directory(),
                                                       twins.head_directory(), machine, setting.past));
-  if (measured.interrupted) return Error{ErrorKind::interrupted, "stopped by a signal", "", "", ""};
+  if (measured.interrupted) return Error{.kind = ErrorKind::interrupted, .what = "stopped by a signal"};
   setting.measured_s = measured.seconds;
   return make_report(measured.samples.base, measured.samples.head, config, setting, world.clock);
 }

@@ -62,10 +62,11 @@ class Rounds {
     watch_.begin(cpus_);
     PW_TRY_ASSIGN(const os::ProcessResult result, world_.processes.run(workload(world_, name, cpus_)));
     const os::Disturbance found = watch_.end(result.usage, name);
-    if (result.interrupted) return Error{ErrorKind::interrupted, "stopped by a signal", "", "", ""};
+    if (result.interrupted) return Error{.kind = ErrorKind::interrupted, .what = "stopped by a signal"};
     if (!result.ok() || !(result.usage.wall_s > 0))
-      return Error{ErrorKind::benchmark, fmt::format("the built-in workload '{}' failed: {}", name, result.describe()),
-                   "", text::truncate(text::one_line(result.err), 300), ""};
+      return Error{.kind = ErrorKind::benchmark,
+                   .what = fmt::format("the built-in workload '{}' failed: {}", name, result.describe()),
+                   .hint = text::truncate(text::one_line(result.err), 300)};
     ++noise_.runs;
     if (!found.calm()) {
       if (noise_.example.empty()) noise_.example = found.reason();

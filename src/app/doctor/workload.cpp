@@ -67,7 +67,9 @@ Result<std::uint64_t> do_workload(std::string_view name, double size) {
   if (name == "cpu") return arithmetic(size);
   if (name == "memory") return chase(size);
   if (name == "io") return files(size);
-  return Error{ErrorKind::usage, "there is no workload '" + text::one_line(name) + "'", "", "cpu, memory or io", ""};
+  return Error{.kind = ErrorKind::usage,
+               .what = "there is no workload '" + text::one_line(name) + "'",
+               .hint = "cpu, memory or io"};
 }
 
 }  // namespace perfwarden::app

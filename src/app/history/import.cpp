@@ -48,8 +48,9 @@ Status import_file(World& world, const Config& config, const ImportOptions& opti
 
 Result<std::size_t> import_history(World& world, const Config& config, const ImportOptions& options) {
   if (config.history.empty())
-    return Error{ErrorKind::usage, "no history is kept", "",
-                 "set `history: sqlite:.perfwarden/history.db` in the config", ""};
+    return Error{.kind = ErrorKind::usage,
+                 .what = "no history is kept",
+                 .hint = "set `history: sqlite:.perfwarden/history.db` in the config"};
   PW_TRY_ASSIGN(const std::unique_ptr<store::Store> store, store::open(config.history));
   Counts counts;
   for (const std::string& file : options.files) PW_TRY(import_file(world, config, options, file, *store, counts));
@@ -57,8 +58,10 @@ Result<std::size_t> import_history(World& world, const Config& config, const Imp
     warn(world, fmt::format("{} runs name no commit or no time, so they have no place in a history; left out",
                             counts.without_place));
   if (counts.kept == 0)
-    return Error{ErrorKind::usage, "there is no run to import", options.files.front(),
-                 "give data.js of github-action-benchmark, or samples files whose run has a commit and a time", ""};
+    return Error{.kind = ErrorKind::usage,
+                 .what = "there is no run to import",
+                 .where = options.files.front(),
+                 .hint = "give data.js of github-action-benchmark, or samples files whose run has a commit and a time"};
   return counts.kept;
 }
 

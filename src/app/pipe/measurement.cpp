@@ -84,7 +84,7 @@ Result<Measured> measure_plan(World& world, const Plan& plan, const Config& conf
   if (!raw) return std::move(raw).error();
   for (const Warning& warning : raw->warnings) note(world, warning.text);
   if (raw->interrupted && raw->invocations.empty())
-    return Error{ErrorKind::interrupted, "stopped by a signal before anything was measured", "", "", ""};
+    return Error{.kind = ErrorKind::interrupted, .what = "stopped by a signal before anything was measured"};
   if (!raw->base_not_built.empty()) return Measured{{}, 0, false, raw->base_not_built, {}};
   PW_TRY_ASSIGN(ingest::SidedSamples samples, ingest::read(*raw, plan, config));
   run.times = times_of(*raw, plan);

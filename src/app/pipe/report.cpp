@@ -96,8 +96,9 @@ Result<std::string> render(World& world, const Report& report, const report::Tem
     std::vector<std::string> names;
     for (const report::Renderer* row : report::renderers()) names.emplace_back(row->name);
     const std::optional<std::string> near = text::nearest(name, names);
-    return Error{ErrorKind::usage, "unknown report form '" + text::one_line(name) + "'", "",
-                 near ? "did you mean '" + *near + "'?" : "known: " + text::join(names, ", "), ""};
+    return Error{.kind = ErrorKind::usage,
+                 .what = "unknown report form '" + text::one_line(name) + "'",
+                 .hint = near ? "did you mean '" + *near + "'?" : "known: " + text::join(names, ", ")};
   }
   report::RenderOptions options;
   options.columns = std::min<std::size_t>(world.console.columns(), 120);

@@ -18,7 +18,8 @@ std::string short_sha(const std::string& sha) {
 
 Result<Checkouts> named_directories(World& world, const SideOptions& options) {
   if (options.base_dir.empty() || options.head_dir.empty())
-    return Error{ErrorKind::usage, "--base-dir and --head-dir go together", "", "give both, or neither", ""};
+    return Error{
+        .kind = ErrorKind::usage, .what = "--base-dir and --head-dir go together", .hint = "give both, or neither"};
   Checkouts sides;
   sides.base_directory = os::absolute_path(options.base_dir);
   sides.head_directory = os::absolute_path(options.head_dir);
@@ -27,7 +28,10 @@ Result<Checkouts> named_directories(World& world, const SideOptions& options) {
   for (const auto& [directory, sha] :
        {std::pair{&sides.base_directory, &sides.base_sha}, {&sides.head_directory, &sides.head_sha}}) {
     if (!os::exists(*directory))
-      return Error{ErrorKind::usage, "no such folder", *directory, "name the two checkouts to compare", ""};
+      return Error{.kind = ErrorKind::usage,
+                   .what = "no such folder",
+                   .where = *directory,
+                   .hint = "name the two checkouts to compare"};
     *sha = checkout::Git(world.processes, *directory, world.environment.for_children()).resolve("HEAD").value_or("");
   }
   if (sides.base_directory.size() != sides.head_directory.size())
@@ -161,8 +165,9 @@ Result<Checkouts> choose_sides(World& world, const Config& config, const RunCont
   }
   if (*base == sides.head_sha) {
     if (!options.base.empty())
-      return Error{ErrorKind::usage, "base and head are the same commit " + short_sha(*base), "",
-                   "commit the change to be checked, or name another base (`--base HEAD~1`)", ""};
+      return Error{.kind = ErrorKind::usage,
+                   .what = "base and head are the same commit " + short_sha(*base),
+                   .hint = "commit the change to be checked, or name another base (`--base HEAD~1`)"};
     return from_cache(std::move(sides), git, config, machine, "");
   }
   sides.base_sha = *base;

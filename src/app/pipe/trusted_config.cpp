@@ -10,9 +10,9 @@ Status ensure_commit(const checkout::Git& git, const std::string& sha) {
   if (git.resolve(sha)) return Nothing{};
   (void)git.run({"fetch", "--no-tags", "--quiet", "--depth=1", "origin", sha}).has_value();
   if (git.resolve(sha)) return Nothing{};
-  return Error{ErrorKind::config,
-               "the base commit " + sha.substr(0, 10) + " is not in this clone, so its budgets cannot be read", "",
-               "let actions/checkout fetch the history (`fetch-depth: 0`)", ""};
+  return Error{.kind = ErrorKind::config,
+               .what = "the base commit " + sha.substr(0, 10) + " is not in this clone, so its budgets cannot be read",
+               .hint = "let actions/checkout fetch the history (`fetch-depth: 0`)"};
 }
 
 }  // namespace

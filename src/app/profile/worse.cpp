@@ -156,10 +156,10 @@ class Recording {
       const Step step{kind, side, subject.suite, subject.case_index, 0, {}};
       PW_TRY_ASSIGN(const os::Command command, measure::command_of(plan_, step, children_));
       PW_TRY_ASSIGN(const os::ProcessResult result, world_.processes.run(command));
-      if (result.interrupted) return Error{ErrorKind::interrupted, "stopped by a signal", "", "", ""};
+      if (result.interrupted) return Error{.kind = ErrorKind::interrupted, .what = "stopped by a signal"};
       if (!result.ok())
-        return Error{ErrorKind::benchmark, fmt::format("{} failed: {}", measure::text_of(command), result.describe()),
-                     "", "", ""};
+        return Error{.kind = ErrorKind::benchmark,
+                     .what = fmt::format("{} failed: {}", measure::text_of(command), result.describe())};
     }
     return Nothing{};
   }

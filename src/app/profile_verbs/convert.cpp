@@ -41,8 +41,10 @@ std::size_t negative_stacks(const Profile& profile) {
 
 Status write(World& world, const ConvertOptions& options, const Profile& profile, std::size_t type) {
   if (profile.tree.size() == 1)
-    return Error{ErrorKind::usage, fmt::format("'{}' knows costs of functions, but no stacks", profile.format),
-                 options.file, "convert the profile that this was made from", ""};
+    return Error{.kind = ErrorKind::usage,
+                 .what = fmt::format("'{}' knows costs of functions, but no stacks", profile.format),
+                 .where = options.file,
+                 .hint = "convert the profile that this was made from"};
   if (options.to == "folded")
     return write_result_in_pieces(world, options.output,
                                   [&](const Sink& sink) { return profile::write_folded(profile, type, sink); });

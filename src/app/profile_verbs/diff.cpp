@@ -137,7 +137,9 @@ int code_of(std::span<const Finding> findings, const Config& config) {
 Result<int> compare(World& world, const ProfileDiffOptions& options) {
   const std::string form = form_of(options);
   if (options.base == "-" && options.head == "-")
-    return Error{ErrorKind::usage, "only one side can come from standard input", "", "give the other as a file", ""};
+    return Error{.kind = ErrorKind::usage,
+                 .what = "only one side can come from standard input",
+                 .hint = "give the other as a file"};
   if (form == "folded" && !options.gate && options.type.empty()) {
     PW_TRY_ASSIGN(const bool done, diff_texts(world, options));
     if (done) return static_cast<int>(k_pass);

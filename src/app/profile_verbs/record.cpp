@@ -46,8 +46,9 @@ Result<std::vector<Profile>> record_runs(World& world, const RecordOptions& opti
 
 Status record(World& world, const RecordOptions& options) {
   if (options.command.empty())
-    return Error{ErrorKind::usage, "no command to record", "",
-                 "write it behind --: perfwarden profile record -- ./bench", ""};
+    return Error{.kind = ErrorKind::usage,
+                 .what = "no command to record",
+                 .hint = "write it behind --: perfwarden profile record -- ./bench"};
   PW_TRY_ASSIGN(const std::string folder, os::make_temporary_directory("perfwarden-profile"));
   const Result<std::vector<Profile>> runs = record_runs(world, options, folder);
   (void)os::remove_all(folder).has_value();

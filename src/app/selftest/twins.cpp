@@ -34,7 +34,10 @@ Status Twins::link() {
     std::error_code code;
     std::filesystem::create_directory_symlink(os::absolute_path("."), name, code);
     if (code)
-      return Error{ErrorKind::io, "cannot link: " + code.message(), name, "check that TMPDIR can be written", ""};
+      return Error{.kind = ErrorKind::io,
+                   .what = "cannot link: " + code.message(),
+                   .where = name,
+                   .hint = "check that TMPDIR can be written"};
   }
   // The benchmarks' user must be able to go through it.
   std::error_code code;

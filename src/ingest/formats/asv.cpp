@@ -40,8 +40,10 @@ class AsvReader {
     const auto columns = tree.root().find("result_columns");
     const auto results = tree.root().find("results");
     if (!columns || !results || !results->is(json::Kind::object))
-      return Error{ErrorKind::parse, "the asv file has no result_columns and results", document_.name + ":1",
-                   std::string(k_asv_cure), ""};
+      return Error{.kind = ErrorKind::parse,
+                   .what = "the asv file has no result_columns and results",
+                   .where = document_.name + ":1",
+                   .hint = std::string(k_asv_cure)};
     std::size_t place = 0;
     columns->each([&](const json::Node& column) { places_.emplace(column.text(), place++); });
     Status status = Nothing{};

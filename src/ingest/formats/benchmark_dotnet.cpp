@@ -33,8 +33,10 @@ class BenchmarkDotnetReader {
     PW_TRY_ASSIGN(const json::Tree tree, read_whole(document_, json::Kind::object, k_benchmark_dotnet_cure));
     const auto benchmarks = tree.root().find("Benchmarks");
     if (!benchmarks || !benchmarks->is(json::Kind::array))
-      return Error{ErrorKind::parse, "the BenchmarkDotNet JSON has no array \"Benchmarks\"", document_.name + ":1",
-                   std::string(k_benchmark_dotnet_cure), ""};
+      return Error{.kind = ErrorKind::parse,
+                   .what = "the BenchmarkDotNet JSON has no array \"Benchmarks\"",
+                   .where = document_.name + ":1",
+                   .hint = std::string(k_benchmark_dotnet_cure)};
     benchmarks->each([&](const json::Node& entry) { ++uses_[string_of(entry, "FullName")]; });
     Status status = Nothing{};
     benchmarks->each([&](const json::Node& entry) {

@@ -57,8 +57,10 @@ Result<json::Tree> read_data(const Document& document) {
 }
 
 Error no_entries(const Document& document) {
-  return Error{ErrorKind::parse, "there are no entries of github-action-benchmark here", document.name + ":1",
-               std::string(k_github_action_benchmark_cure), ""};
+  return Error{.kind = ErrorKind::parse,
+               .what = "there are no entries of github-action-benchmark here",
+               .where = document.name + ":1",
+               .hint = std::string(k_github_action_benchmark_cure)};
 }
 
 std::size_t count_members(const json::Node& object) {
@@ -192,8 +194,10 @@ class HistoryReader {
   Status add(const json::Node& run, const std::string& commit, std::size_t which, const std::string& prefix) {
     const auto [found, added] = places_.try_emplace({commit, which}, runs_.size());
     if (added && runs_.size() >= k_max_past_runs)
-      return Error{ErrorKind::parse, fmt::format("more than {} runs in one history", k_max_past_runs),
-                   fmt::format("{}:{}", document_.name, run.line()), "cut the oldest off", ""};
+      return Error{.kind = ErrorKind::parse,
+                   .what = fmt::format("more than {} runs in one history", k_max_past_runs),
+                   .where = fmt::format("{}:{}", document_.name, run.line()),
+                   .hint = "cut the oldest off"};
     if (added) runs_.push_back({number_of(run, "date", 0), commit, Table(document_)});
     return read_run(run, prefix, runs_[found->second].table);
   }

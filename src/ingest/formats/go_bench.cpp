@@ -88,8 +88,10 @@ class GoBenchReader {
 
   Result<Reading> run() {
     if (document_.text.starts_with("{\"Time\":") || document_.text.starts_with("{\"Action\":"))
-      return Error{ErrorKind::parse, "this is the JSON of `go test -json`, not benchmark text", document_.name + ":1",
-                   "leave out -json", ""};
+      return Error{.kind = ErrorKind::parse,
+                   .what = "this is the JSON of `go test -json`, not benchmark text",
+                   .where = document_.name + ":1",
+                   .hint = "leave out -json"};
     Lines lines(document_.text);
     while (lines.next() && found_.size() < k_max_values) read_line(lines.line(), lines.number());
     table_.note_long_lines(lines.passed_over());

@@ -70,7 +70,11 @@ class GoogleBenchmarkReader {
 
   Result<Reading> run() {
     auto from = json::find_object(document_.text, "context");
-    if (!from) return Error{ErrorKind::parse, no_object(), document_.name, std::string(k_google_benchmark_cure), ""};
+    if (!from)
+      return Error{.kind = ErrorKind::parse,
+                   .what = no_object(),
+                   .where = document_.name,
+                   .hint = std::string(k_google_benchmark_cure)};
     int line = 0;
     for (std::size_t object = 0; from; ++object) {  // two programs may have written to one stdout
       PW_TRY_ASSIGN(const json::Tree tree, json::Tree::read(document_.text, document_.name,
@@ -108,8 +112,10 @@ class GoogleBenchmarkReader {
     const std::string executable = context ? string_of(*context, "executable") : "";
     const auto benchmarks = root.find("benchmarks");
     if (!benchmarks || !benchmarks->is(json::Kind::array))
-      return Error{ErrorKind::parse, "the Google Benchmark JSON has no array \"benchmarks\"",
-                   fmt::format("{}:{}", document_.name, root.line()), std::string(k_google_benchmark_cure), ""};
+      return Error{.kind = ErrorKind::parse,
+                   .what = "the Google Benchmark JSON has no array \"benchmarks\"",
+                   .where = fmt::format("{}:{}", document_.name, root.line()),
+                   .hint = std::string(k_google_benchmark_cure)};
     Status status = Nothing{};
     std::size_t position = 0;
     benchmarks->each([&](const json::Node& entry) {

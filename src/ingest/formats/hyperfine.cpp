@@ -24,8 +24,10 @@ class HyperfineReader {
     PW_TRY_ASSIGN(const json::Tree tree, read_whole(document_, json::Kind::object, k_hyperfine_cure));
     const auto results = tree.root().find("results");
     if (!results || !results->is(json::Kind::array))
-      return Error{ErrorKind::parse, "the hyperfine JSON has no array \"results\"", document_.name + ":1",
-                   std::string(k_hyperfine_cure), ""};
+      return Error{.kind = ErrorKind::parse,
+                   .what = "the hyperfine JSON has no array \"results\"",
+                   .where = document_.name + ":1",
+                   .hint = std::string(k_hyperfine_cure)};
     results->each([&](const json::Node& entry) { ++uses_[string_of(entry, "command")]; });
     Status status = Nothing{};
     results->each([&](const json::Node& entry) {

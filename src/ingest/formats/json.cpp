@@ -106,8 +106,10 @@ Result<Reading> read_json(const Document& document) {
   PW_TRY_ASSIGN(const json::Tree tree, json::Tree::read(document.text, document.name, {.hint = k_json_cure}));
   const json::Node root = tree.root();
   if (!root.is(json::Kind::object))
-    return Error{ErrorKind::parse, fmt::format("the JSON is {}, not an object", name_of(root.kind())),
-                 fmt::format("{}:{}", document.name, root.line()), std::string(k_json_cure), ""};
+    return Error{.kind = ErrorKind::parse,
+                 .what = fmt::format("the JSON is {}, not an object", name_of(root.kind())),
+                 .where = fmt::format("{}:{}", document.name, root.line()),
+                 .hint = std::string(k_json_cure)};
   const auto schema = root.find("schema");
   if (!schema || !schema->is(json::Kind::string)) return FlatReader(document).read(root);
   PW_TRY_ASSIGN(const Samples samples, samples_of(tree, document.name));

@@ -35,8 +35,10 @@ class K6Reader {
     auto metrics = tree.root().find("metrics");
     if (const auto results = tree.root().find("results"); !metrics && results) metrics = results->find("metrics");
     if (!metrics || !(metrics->is(json::Kind::object) || metrics->is(json::Kind::array)))
-      return Error{ErrorKind::parse, "the k6 summary has no \"metrics\"", document_.name + ":1", std::string(k_k6_cure),
-                   ""};
+      return Error{.kind = ErrorKind::parse,
+                   .what = "the k6 summary has no \"metrics\"",
+                   .where = document_.name + ":1",
+                   .hint = std::string(k_k6_cure)};
     Status status = Nothing{};
     metrics->each_member([&](std::string_view name, const json::Node& metric) {
       if (status) status = read_metric(name, metric);

@@ -24,8 +24,10 @@ class MitataReader {
     PW_TRY_ASSIGN(const json::Tree tree, read_whole(document_, json::Kind::object, k_mitata_cure));
     const auto benchmarks = tree.root().find("benchmarks");
     if (!benchmarks || !benchmarks->is(json::Kind::array))
-      return Error{ErrorKind::parse, "the mitata JSON has no array \"benchmarks\"", document_.name + ":1",
-                   std::string(k_mitata_cure), ""};
+      return Error{.kind = ErrorKind::parse,
+                   .what = "the mitata JSON has no array \"benchmarks\"",
+                   .where = document_.name + ":1",
+                   .hint = std::string(k_mitata_cure)};
     Status status = Nothing{};
     benchmarks->each([&](const json::Node& entry) {
       const auto runs = entry.find("runs");

@@ -24,8 +24,10 @@ class NanobenchReader {
     PW_TRY_ASSIGN(const json::Tree tree, read_whole(document_, json::Kind::object, k_nanobench_cure));
     const auto results = tree.root().find("results");
     if (!results || !results->is(json::Kind::array))
-      return Error{ErrorKind::parse, "the nanobench JSON has no array \"results\"", document_.name + ":1",
-                   std::string(k_nanobench_cure), ""};
+      return Error{.kind = ErrorKind::parse,
+                   .what = "the nanobench JSON has no array \"results\"",
+                   .where = document_.name + ":1",
+                   .hint = std::string(k_nanobench_cure)};
     std::set<std::string> titles;
     results->each([&](const json::Node& entry) { titles.insert(string_of(entry, "title")); });
     Status status = Nothing{};

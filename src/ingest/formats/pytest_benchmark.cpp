@@ -21,8 +21,10 @@ class PytestBenchmarkReader {
     PW_TRY_ASSIGN(const json::Tree tree, read_whole(document_, json::Kind::object, k_pytest_benchmark_cure));
     const auto benchmarks = tree.root().find("benchmarks");
     if (!benchmarks || !benchmarks->is(json::Kind::array))
-      return Error{ErrorKind::parse, "the pytest-benchmark JSON has no array \"benchmarks\"", document_.name + ":1",
-                   std::string(k_pytest_benchmark_cure), ""};
+      return Error{.kind = ErrorKind::parse,
+                   .what = "the pytest-benchmark JSON has no array \"benchmarks\"",
+                   .where = document_.name + ":1",
+                   .hint = std::string(k_pytest_benchmark_cure)};
     Status status = Nothing{};
     benchmarks->each([&](const json::Node& entry) {
       if (status) status = read_benchmark(entry);

@@ -13,8 +13,10 @@ namespace {
 
 Result<Reading> read_regex(const Document& document) {
   if (document.suite == nullptr || document.suite->parser.regex.empty())
-    return Error{ErrorKind::config, "the format 'regex' needs a pattern", document.name,
-                 "write parser: { regex: '^(?<name>\\S+) (?<value>[\\d.]+) (?<unit>ms|s)$' }, or pass --regex", ""};
+    return Error{.kind = ErrorKind::config,
+                 .what = "the format 'regex' needs a pattern",
+                 .where = document.name,
+                 .hint = "write parser: { regex: '^(?<name>\\S+) (?<value>[\\d.]+) (?<unit>ms|s)$' }, or pass --regex"};
   PW_TRY_ASSIGN(const Pattern pattern, Pattern::compile(document.suite->parser.regex, document.suite->where.text()));
   Table table(document);
   Lines lines(document.text);

@@ -6,8 +6,10 @@ namespace {
 
 Result<Reading> read_time(const Document& document) {
   if (document.usage == nullptr)
-    return Error{ErrorKind::parse, "the format 'time' reads no file: perfwarden itself times the command",
-                 document.name, "use `perfwarden run`, or name the format of the file", ""};
+    return Error{.kind = ErrorKind::parse,
+                 .what = "the format 'time' reads no file: perfwarden itself times the command",
+                 .where = document.name,
+                 .hint = "use `perfwarden run`, or name the format of the file"};
   Table table(document);
   const std::string benchmark = fallback_name(document);
   for (auto& [metric, value] : accounting(*document.usage)) {

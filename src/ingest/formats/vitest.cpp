@@ -22,8 +22,10 @@ class VitestReader {
     PW_TRY_ASSIGN(const json::Tree tree, read_whole(document_, json::Kind::object, k_vitest_cure));
     const auto files = tree.root().find("files");
     if (!files || !files->is(json::Kind::array))
-      return Error{ErrorKind::parse, "the Vitest JSON has no array \"files\"", document_.name + ":1",
-                   std::string(k_vitest_cure), ""};
+      return Error{.kind = ErrorKind::parse,
+                   .what = "the Vitest JSON has no array \"files\"",
+                   .where = document_.name + ":1",
+                   .hint = std::string(k_vitest_cure)};
     Status status = Nothing{};
     files->each([&](const json::Node& file) {
       if (const auto groups = file.find("groups"))

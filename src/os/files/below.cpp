@@ -19,9 +19,12 @@ namespace {
 Error error_of(int number, const std::string& root, const std::string& name, std::string_view verb) {
   const std::string where = text::one_line(root + "/" + name);
   if (number == EXDEV || number == ELOOP)
-    return Error{ErrorKind::io, fmt::format("cannot {}: it leads out of its folder", verb), where,
-                 "use a path inside the checkout, without links that leave it", ""};
-  return Error{ErrorKind::io, fmt::format("cannot {}: {}", verb, std::strerror(number)), where, "", ""};
+    return Error{.kind = ErrorKind::io,
+                 .what = fmt::format("cannot {}: it leads out of its folder", verb),
+                 .where = where,
+                 .hint = "use a path inside the checkout, without links that leave it"};
+  return Error{
+      .kind = ErrorKind::io, .what = fmt::format("cannot {}: {}", verb, std::strerror(number)), .where = where};
 }
 
 // Empty with errno set when it cannot be opened; EXDEV when it leads out of root.
@@ -81,7 +84,9 @@ Result<RegularFile> open_regular(const std::string& root, const std::string& nam
   struct stat status {};
   if (::fstat(file.get(), &status) != 0) return error_of(errno, root, name, "read");
   if (!S_ISREG(status.st_mode))
-    return Error{ErrorKind::io, "cannot read: it is not a regular file", text::one_line(root + "/" + name), "", ""};
+    return Error{.kind = ErrorKind::io,
+                 .what = "cannot read: it is not a regular file",
+                 .where = text::one_line(root + "/" + name)};
   return RegularFile{std::move(file), static_cast<std::uint64_t>(status.st_size)};
 }
 

@@ -21,7 +21,7 @@ namespace {
 namespace fs = std::filesystem;
 
 Error error_of(int number, const std::string& path, std::string_view verb) {
-  Error error{ErrorKind::io, fmt::format("cannot {}: {}", verb, std::strerror(number)), path, "", ""};
+  Error error{.kind = ErrorKind::io, .what = fmt::format("cannot {}: {}", verb, std::strerror(number)), .where = path};
   if (number == EACCES || number == EPERM || number == EROFS)
     error.hint = fmt::format("check who owns it: this process runs as user {}", ::geteuid());
   if (number == ENOSPC || number == EDQUOT) error.hint = "free some space on that disk";
@@ -129,8 +129,10 @@ Result<std::string> read_descriptor(int fd, const std::string& path, std::size_t
     if (got < 0) return error_of(errno, path, "read");
     if (got == 0) return text;
     if (text.size() + static_cast<std::size_t>(got) > max_bytes)
-      return Error{ErrorKind::io, fmt::format("is larger than the limit of {}", size_of(max_bytes)), path,
-                   "split it, or leave out of it what is not needed", ""};
+      return Error{.kind = ErrorKind::io,
+                   .what = fmt::format("is larger than the limit of {}", size_of(max_bytes)),
+                   .where = path,
+                   .hint = "split it, or leave out of it what is not needed"};
     text.append(buffer.data(), static_cast<std::size_t>(got));
   }
 }

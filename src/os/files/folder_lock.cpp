@@ -12,13 +12,17 @@ namespace {
 
 Result<UniqueFd> locked(const std::string& folder, int operation) {
   UniqueFd fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!fd) return Error{ErrorKind::io, fmt::format("cannot open the folder: {}", std::strerror(errno)), folder, "", ""};
+  if (!fd)
+    return Error{.kind = ErrorKind::io,
+                 .what = fmt::format("cannot open the folder: {}", std::strerror(errno)),
+                 .where = folder};
   int code = 0;
   do code = ::flock(fd.get(), operation);
   while (code != 0 && errno == EINTR);
   if (code == 0) return fd;
   if (errno == EWOULDBLOCK) return UniqueFd();
-  return Error{ErrorKind::io, fmt::format("cannot lock the folder: {}", std::strerror(errno)), folder, "", ""};
+  return Error{
+      .kind = ErrorKind::io, .what = fmt::format("cannot lock the folder: {}", std::strerror(errno)), .where = folder};
 }
 
 }  // namespace

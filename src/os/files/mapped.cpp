@@ -17,11 +17,11 @@ namespace perfwarden::os {
 namespace {
 
 Error cannot(const std::string& path) {
-  return {ErrorKind::io, fmt::format("cannot read: {}", std::strerror(errno)), path, "", ""};
+  return {.kind = ErrorKind::io, .what = fmt::format("cannot read: {}", std::strerror(errno)), .where = path};
 }
 
 Error too_large(const std::string& path, std::size_t most) {
-  return {ErrorKind::io, fmt::format("is larger than {} MiB", most >> 20U), path, "", ""};
+  return {.kind = ErrorKind::io, .what = fmt::format("is larger than {} MiB", most >> 20U), .where = path};
 }
 
 }  // namespace

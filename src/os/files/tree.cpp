@@ -25,12 +25,14 @@ constexpr std::size_t k_most_entries = 1'000'000;
 constexpr mode_t k_permissions = 0777;
 
 Error tree_error(int number, const std::string& root, const std::string& path, std::string_view verb) {
-  return {ErrorKind::io, fmt::format("cannot {}: {}", verb, std::strerror(number)), text::one_line(root + "/" + path),
-          number == ENOSPC || number == EDQUOT ? "free some space on that disk" : "", ""};
+  return {.kind = ErrorKind::io,
+          .what = fmt::format("cannot {}: {}", verb, std::strerror(number)),
+          .where = text::one_line(root + "/" + path),
+          .hint = number == ENOSPC || number == EDQUOT ? "free some space on that disk" : ""};
 }
 
 Error unfit(const std::string& root, const std::string& path, std::string what) {
-  return {ErrorKind::io, std::move(what), text::one_line(root + "/" + path), "", ""};
+  return {.kind = ErrorKind::io, .what = std::move(what), .where = text::one_line(root + "/" + path)};
 }
 
 Result<UniqueFd> open_tree(const std::string& root) {
@@ -239,8 +241,10 @@ Result<std::string> make_private_folder(const std::string& path) {
   const fs::path whole(absolute_path(path));
   std::error_code code;
   if (fs::is_symlink(fs::symlink_status(whole, code)))
-    return Error{ErrorKind::io, "this is a symbolic link, where a folder of our own is needed", whole.string(),
-                 "name the folder itself", ""};
+    return Error{.kind = ErrorKind::io,
+                 .what = "this is a symbolic link, where a folder of our own is needed",
+                 .where = whole.string(),
+                 .hint = "name the folder itself"};
   fs::path part;
   for (const fs::path& step : whole) {
     part /= step;
@@ -256,13 +260,13 @@ Result<std::string> make_private_folder(const std::string& path) {
     const bool foreign = status.st_uid != ::geteuid() && (own || status.st_uid != 0);
     const bool open = (status.st_mode & (S_IWGRP | S_IWOTH)) != 0 && (own || (status.st_mode & S_ISVTX) == 0);
     if (!S_ISDIR(status.st_mode) || foreign || open)
-      return Error{ErrorKind::io,
-                   foreign ? fmt::format("belongs to user {}, who could change what is kept there", status.st_uid)
-                           : "can be written to by others, who could change what is kept there",
-                   at.string(),
-                   foreign ? fmt::format("name a folder of user {}, such as /var/cache/perfwarden", ::geteuid())
-                           : "take the right away (chmod go-w), empty it, or name another folder",
-                   ""};
+      return Error{.kind = ErrorKind::io,
+                   .what = foreign
+                               ? fmt::format("belongs to user {}, who could change what is kept there", status.st_uid)
+                               : "can be written to by others, who could change what is kept there",
+                   .where = at.string(),
+                   .hint = foreign ? fmt::format("name a folder of user {}, such as /var/cache/perfwarden", ::geteuid())
+                                   : "take the right away (chmod go-w), empty it, or name another folder"};
     if (at == at.root_path()) break;
   }
   return real.string();

@@ -43,7 +43,9 @@ Status KernelFiles::write(const std::string& name, std::string_view value) const
       written = ::write(file.get(), value.data(), value.size());
     while (written < 0 && errno == EINTR);
   if (written == static_cast<ssize_t>(value.size())) return Nothing{};
-  return Error{ErrorKind::io, fmt::format("cannot write: {}", std::strerror(written < 0 ? errno : EIO)), path, "", ""};
+  return Error{.kind = ErrorKind::io,
+               .what = fmt::format("cannot write: {}", std::strerror(written < 0 ? errno : EIO)),
+               .where = path};
 }
 
 std::string KernelFiles::cgroup_path(std::string_view controller) const {

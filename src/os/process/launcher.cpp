@@ -91,7 +91,7 @@ Status Launcher::begin() {
   arena_.emplace(k_arena_bytes);
   std::array<int, 2> sockets{};
   if (!arena_->ok() || ::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets.data()) != 0)
-    return Error{ErrorKind::io, fmt::format("cannot start programs: {}", std::strerror(errno)), "", "", ""};
+    return Error{.kind = ErrorKind::io, .what = fmt::format("cannot start programs: {}", std::strerror(errno))};
   UniqueFd ours(sockets[0]);
   const UniqueFd theirs(sockets[1]);
   setup_ = arena_->make<LauncherSetup>(1);
@@ -101,7 +101,8 @@ Status Launcher::begin() {
   setup_->parent = ::getpid();
   used_by_setup_ = arena_->used();
   pid_ = lean_clone(*setup_, *arena_);
-  if (pid_ < 0) return Error{ErrorKind::io, fmt::format("cannot start programs: {}", std::strerror(errno)), "", "", ""};
+  if (pid_ < 0)
+    return Error{.kind = ErrorKind::io, .what = fmt::format("cannot start programs: {}", std::strerror(errno))};
   owner_ = setup_->parent;
   folder_ = working_directory();
   control_ = std::move(ours);

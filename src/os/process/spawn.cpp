@@ -92,7 +92,7 @@ UniqueFd raised(int fd) {
 Result<Pipe> make_pipe() {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0)
-    return Error{ErrorKind::io, fmt::format("cannot make a pipe: {}", std::strerror(errno)), "", "", ""};
+    return Error{.kind = ErrorKind::io, .what = fmt::format("cannot make a pipe: {}", std::strerror(errno))};
   Pipe pipe{raised(ends[0]), raised(ends[1])};
   ::fcntl(pipe.read.get(), F_SETFL, O_NONBLOCK);
   ::fcntl(pipe.read.get(), F_SETPIPE_SZ, 1 << 20);  // fewer wake-ups of ours beside a chatty benchmark
@@ -104,14 +104,14 @@ Result<UniqueFd> make_stdin(const std::string& text) {
   UniqueFd file(::memfd_create("stdin", MFD_CLOEXEC));
   if (file) errno = write_fully(file.get(), text);
   if (!file || errno != 0 || ::lseek(file.get(), 0, SEEK_SET) != 0)
-    return Error{ErrorKind::io, fmt::format("cannot prepare standard input: {}", std::strerror(errno)), "", "", ""};
+    return Error{.kind = ErrorKind::io, .what = fmt::format("cannot prepare standard input: {}", std::strerror(errno))};
   return file;
 }
 
 Error explain(const Command& command, const Failure& failure) {
   const std::string name = text::one_line(command.argv[0]);
   const std::string reason = std::strerror(failure.number);
-  Error error{ErrorKind::io, fmt::format("cannot run '{}': {}", name, reason), "", "", ""};
+  Error error{.kind = ErrorKind::io, .what = fmt::format("cannot run '{}': {}", name, reason)};
   switch (failure.stage) {
     case Stage::affinity: {
       std::vector<std::string> cpus;
@@ -147,7 +147,7 @@ Error explain(const Command& command, const Failure& failure) {
 Status refuse_unusable(const Command& command) {
   const auto has_nul = [](const std::string& s) { return s.find('\0') != std::string::npos; };
   if (command.argv.empty() || command.argv[0].empty())
-    return Error{ErrorKind::io, "cannot run an empty command", "", "", ""};
+    return Error{.kind = ErrorKind::io, .what = "cannot run an empty command"};
   bool bad = std::any_of(command.argv.begin(), command.argv.end(), has_nul) || has_nul(command.cwd);
   for (const auto& [name, value] : command.env) bad = bad || has_nul(name) || has_nul(value) || name.empty();
   if (bad) return explain(command, {Stage::setup, EINVAL});

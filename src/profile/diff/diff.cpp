@@ -47,11 +47,13 @@ Status check_costs(const Profile& profile, std::size_t type, std::string_view si
     for (const FunctionCost& function : profile.functions) see(function.self[type]);
   }
   if (negative)
-    return Error{ErrorKind::usage, fmt::format("{} holds negative costs: it is a difference already", side), "",
-                 "give the two profiles that it was made from", ""};
+    return Error{.kind = ErrorKind::usage,
+                 .what = fmt::format("{} holds negative costs: it is a difference already", side),
+                 .hint = "give the two profiles that it was made from"};
   if (!(sum > 0))
-    return Error{ErrorKind::usage, fmt::format("{} holds no {}", side, text::one_line(profile.types[type].name)), "",
-                 "record it for longer, or choose another sample type with --type", ""};
+    return Error{.kind = ErrorKind::usage,
+                 .what = fmt::format("{} holds no {}", side, text::one_line(profile.types[type].name)),
+                 .hint = "record it for longer, or choose another sample type with --type"};
   return Nothing{};
 }
 

@@ -181,7 +181,8 @@ void SampleColumn::add(std::size_t i, const Sample& sample) {
 }
 
 Result<Merged> merge(std::span<const Profile> profiles) {
-  if (profiles.empty()) return Error{ErrorKind::usage, "there is no profile", "", "give at least one a side", ""};
+  if (profiles.empty())
+    return Error{.kind = ErrorKind::usage, .what = "there is no profile", .hint = "give at least one a side"};
   Merged out;
   Profile& sum = out.profile;
   const Profile& first = profiles.front();
@@ -195,8 +196,9 @@ Result<Merged> merge(std::span<const Profile> profiles) {
   std::unordered_map<FrameId, std::size_t> functions;
   for (const Profile& one : profiles) {
     if (one.types != sum.types)
-      return Error{ErrorKind::usage, "the profiles of one side have not the same sample types", "",
-                   "record all of them alike", ""};
+      return Error{.kind = ErrorKind::usage,
+                   .what = "the profiles of one side have not the same sample types",
+                   .hint = "record all of them alike"};
     if (one.period != sum.period) sum.period = 0;
     if (one.count_type != sum.count_type) sum.count_type.reset();
     sum.exact = sum.exact && one.exact;

@@ -14,7 +14,7 @@ namespace perfwarden::profile {
 namespace {
 
 Error usage(std::string what, std::string hint) {
-  return Error{ErrorKind::usage, std::move(what), "", std::move(hint), ""};
+  return Error{.kind = ErrorKind::usage, .what = std::move(what), .hint = std::move(hint)};
 }
 
 std::string list_of(const Profile& profile) {

@@ -135,9 +135,10 @@ class FoldedReader {
   }
 
   [[nodiscard]] Error too_large() const {
-    return {ErrorKind::parse, fmt::format("has more than {} distinct stack frames", k_max_nodes),
-            fmt::format("{}:{}", document_.name, tally_.number), "record for a shorter time or at a lower frequency",
-            ""};
+    return {.kind = ErrorKind::parse,
+            .what = fmt::format("has more than {} distinct stack frames", k_max_nodes),
+            .where = fmt::format("{}:{}", document_.name, tally_.number),
+            .hint = "record for a shorter time or at a lower frequency"};
   }
 
   Result<std::optional<Profile>> finish() {
@@ -209,7 +210,7 @@ Result<Profile> read_folded(const Document& document) {
     PW_TRY_ASSIGN(std::optional<Profile> profile, FoldedReader(document, columns).read(text));
     if (profile) return std::move(*profile);
   }
-  return Error{ErrorKind::parse, "the file holds no stacks", document.name, "", ""};
+  return Error{.kind = ErrorKind::parse, .what = "the file holds no stacks", .where = document.name};
 }
 
 }  // namespace

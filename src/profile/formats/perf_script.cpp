@@ -175,8 +175,10 @@ class PerfScriptReader {
     }
     leaf_first_.push_back(process_);
     if (profile_.tree.size() + leaf_first_.size() > k_max_nodes)
-      return Error{ErrorKind::parse, fmt::format("has more than {} distinct stack frames", k_max_nodes), place(),
-                   "record for a shorter time or at a lower frequency", ""};
+      return Error{.kind = ErrorKind::parse,
+                   .what = fmt::format("has more than {} distinct stack frames", k_max_nodes),
+                   .where = place(),
+                   .hint = "record for a shorter time or at a lower frequency"};
     const NodeId node = node_of_stack();
     if (samples_of_.size() <= node) {
       samples_of_.resize(profile_.tree.size());
@@ -248,8 +250,10 @@ class PerfScriptReader {
 
   Result<Profile> finish() {
     if (samples_ == 0)
-      return Error{ErrorKind::parse, "there is no sample of perf script in it", document_.name,
-                   "record with `perf record -g` and print with `perf script`", ""};
+      return Error{.kind = ErrorKind::parse,
+                   .what = "there is no sample of perf script in it",
+                   .where = document_.name,
+                   .hint = "record with `perf record -g` and print with `perf script`"};
     samples_of_.resize(profile_.tree.size());
     periods_of_.resize(profile_.tree.size());
     profile_.types.push_back({"samples", "count"});

@@ -245,8 +245,10 @@ Result<Profile> read_pprof(const Document& document) {
   try {
     return PprofReader(document).run();
   } catch (const protozero::exception& e) {
-    return Error{ErrorKind::parse, fmt::format("the protocol buffer is damaged or cut short ({})", e.what()),
-                 document.name, std::string(k_pprof_cure), ""};
+    return Error{.kind = ErrorKind::parse,
+                 .what = fmt::format("the protocol buffer is damaged or cut short ({})", e.what()),
+                 .where = document.name,
+                 .hint = std::string(k_pprof_cure)};
   }
 }
 

@@ -11,8 +11,10 @@
 namespace perfwarden::profile {
 
 Error Builder::error(std::string what, std::string_view place) const {
-  return Error{ErrorKind::parse, std::move(what),
-               place.empty() ? document_.name : fmt::format("{}:{}", document_.name, place), std::string(cure_), ""};
+  return Error{.kind = ErrorKind::parse,
+               .what = std::move(what),
+               .where = place.empty() ? document_.name : fmt::format("{}:{}", document_.name, place),
+               .hint = std::string(cure_)};
 }
 
 Status Builder::add_type(SampleType type) {

@@ -103,12 +103,15 @@ std::optional<FoldedLine> folded_line(std::string_view line) {
 Status FoldedTally::check(const std::string& file_name) const {
   constexpr std::size_t k_one_in = 100;
   if (lines == 0)
-    return Error{ErrorKind::parse, "the file holds no stacks", file_name, "a line of it is 'main;work 12'", ""};
+    return Error{.kind = ErrorKind::parse,
+                 .what = "the file holds no stacks",
+                 .where = file_name,
+                 .hint = "a line of it is 'main;work 12'"};
   if (ignored * k_one_in <= lines) return Nothing{};
-  return Error{ErrorKind::parse,
-               fmt::format("this line is no folded stack, and neither are {} of {} lines", ignored, lines),
-               fmt::format("{}:{}", file_name, first_ignored),
-               "a line is the frames from the root on, ';' between them, a space and a number: 'main;work 12'", ""};
+  return Error{.kind = ErrorKind::parse,
+               .what = fmt::format("this line is no folded stack, and neither are {} of {} lines", ignored, lines),
+               .where = fmt::format("{}:{}", file_name, first_ignored),
+               .hint = "a line is the frames from the root on, ';' between them, a space and a number: 'main;work 12'"};
 }
 
 void FoldedTally::warn(const std::string& file_name, std::vector<Warning>& warnings) const {

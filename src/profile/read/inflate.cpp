@@ -13,13 +13,17 @@ namespace perfwarden::profile {
 namespace {
 
 Error damaged(const std::string& file_name, std::string_view how) {
-  return {ErrorKind::parse, fmt::format("the {} data are damaged or cut short", how), file_name,
-          "record or download the file again", ""};
+  return {.kind = ErrorKind::parse,
+          .what = fmt::format("the {} data are damaged or cut short", how),
+          .where = file_name,
+          .hint = "record or download the file again"};
 }
 
 Error too_large(const std::string& file_name) {
-  return {ErrorKind::parse, fmt::format("holds more than {} MiB when it is unpacked", k_max_inflated_bytes >> 20U),
-          file_name, "fold the profile where it was recorded, or record for a shorter time", ""};
+  return {.kind = ErrorKind::parse,
+          .what = fmt::format("holds more than {} MiB when it is unpacked", k_max_inflated_bytes >> 20U),
+          .where = file_name,
+          .hint = "fold the profile where it was recorded, or record for a shorter time"};
 }
 
 Result<std::string_view> gunzip(std::string_view bytes, const std::string& file_name, std::string& inflated) {

@@ -54,7 +54,10 @@ Size size_of(std::string_view text) {
 Result<Json> read_json(const Document& document, std::string_view cure) {
   std::string_view text = document.text;
   const auto refuse = [&](std::string what, std::string_view place) {
-    return Error{ErrorKind::parse, std::move(what), fmt::format("{}:{}", document.name, place), std::string(cure), ""};
+    return Error{.kind = ErrorKind::parse,
+                 .what = std::move(what),
+                 .where = fmt::format("{}:{}", document.name, place),
+                 .hint = std::string(cure)};
   };
   if (text.starts_with(k_byte_order_mark)) text.remove_prefix(k_byte_order_mark.size());
   const Size size = size_of(text);

@@ -14,7 +14,7 @@ Result<std::unique_ptr<re2::RE2>> compiled(std::string_view pattern) {
   re2::RE2::Options options;
   options.set_log_errors(false);
   auto regex = std::make_unique<re2::RE2>(fmt::format("^({})$", pattern), options);
-  if (!regex->ok()) return Error{ErrorKind::parse, regex->error(), "", "", ""};
+  if (!regex->ok()) return Error{.kind = ErrorKind::parse, .what = regex->error()};
   return regex;
 }
 

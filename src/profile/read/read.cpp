@@ -20,8 +20,9 @@ std::vector<std::string> names() {
 Result<const Format*> called(std::string_view name) {
   if (const Format* format = find_format(name)) return format;
   const auto near = text::nearest(name, names());
-  return Error{ErrorKind::usage, fmt::format("no profile format is called '{}'", text::one_line(name)), "",
-               near ? fmt::format("did you mean '{}'?", *near) : "one of: " + text::join(names(), ", "), ""};
+  return Error{.kind = ErrorKind::usage,
+               .what = fmt::format("no profile format is called '{}'", text::one_line(name)),
+               .hint = near ? fmt::format("did you mean '{}'?", *near) : "one of: " + text::join(names(), ", ")};
 }
 
 Result<const Format*> sniffed(std::string_view text, const std::string& file_name) {
@@ -33,8 +34,10 @@ Result<const Format*> sniffed(std::string_view text, const std::string& file_nam
     sure = std::max(sure, says);
   }
   if (best != nullptr) return best;
-  return Error{ErrorKind::parse, text.empty() ? "the file is empty" : "this is no profile that perfwarden knows",
-               file_name, "name its format with --format, one of: " + text::join(names(), ", "), ""};
+  return Error{.kind = ErrorKind::parse,
+               .what = text.empty() ? "the file is empty" : "this is no profile that perfwarden knows",
+               .where = file_name,
+               .hint = "name its format with --format, one of: " + text::join(names(), ", ")};
 }
 
 }  // namespace

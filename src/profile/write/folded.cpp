@@ -150,8 +150,9 @@ class FoldedWriter {
 
 Status write_folded(const Profile& profile, std::size_t type, const Sink& sink) {
   if (profile.tree.size() <= 1)
-    return Error{ErrorKind::usage, "the profile holds no stacks, only functions", "",
-                 "use `perfwarden profile top` for it, or record stacks", ""};
+    return Error{.kind = ErrorKind::usage,
+                 .what = "the profile holds no stacks, only functions",
+                 .hint = "use `perfwarden profile top` for it, or record stacks"};
   const CallTree& tree = profile.tree;
   bool safe = true;
   for (FrameId id = 0; id < tree.frames.size() && safe; ++id) safe = !is_breaking(tree.frames.name(id));
@@ -163,8 +164,9 @@ Status write_folded(const Profile& profile, std::size_t type, const Sink& sink) 
     whole = FoldedWriter(folding.tree, folding.self, sink).write();
   }
   if (whole) return Nothing{};
-  return Error{ErrorKind::usage, fmt::format("the folded text would be larger than {} MiB", k_max_text_bytes >> 20U),
-               "", "its stacks are very deep; convert the profile to another form", ""};
+  return Error{.kind = ErrorKind::usage,
+               .what = fmt::format("the folded text would be larger than {} MiB", k_max_text_bytes >> 20U),
+               .hint = "its stacks are very deep; convert the profile to another form"};
 }
 
 }  // namespace perfwarden::profile

@@ -247,8 +247,10 @@ Result<FoldedDiff> diff_folded(std::string_view base, std::string_view head, con
   }
   const bool base_is_empty = table.whole() ? table.total(0).whole == 0 : table.total(0).value == 0;
   if (options.normalize && base_is_empty)
-    return Error{ErrorKind::usage, "all counts are 0, so they cannot be normalised", options.names[0],
-                 "compare without normalising", ""};
+    return Error{.kind = ErrorKind::usage,
+                 .what = "all counts are 0, so they cannot be normalised",
+                 .where = options.names[0],
+                 .hint = "compare without normalising"};
   out.stacks = write(table, options.normalize, sink);
   return out;
 }

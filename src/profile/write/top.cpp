@@ -253,8 +253,9 @@ Result<std::size_t> find_type(const Profile& profile, std::string_view name) {
     if (profile.types[i].name == name) return i;
     names.push_back(text::one_line(profile.types[i].name));
   }
-  return Error{ErrorKind::usage, fmt::format("the profile has no sample type '{}'", text::one_line(name)), "",
-               "it has " + text::join(names, ", "), ""};
+  return Error{.kind = ErrorKind::usage,
+               .what = fmt::format("the profile has no sample type '{}'", text::one_line(name)),
+               .hint = "it has " + text::join(names, ", ")};
 }
 
 Top make_top(const Profile& profile, const TopOptions& options) {

@@ -239,13 +239,17 @@ Result<Report> read_json(std::string_view text, const std::string& file_name) {
   const json::Cursor root(json, "", problem);
   const std::string schema = root["schema"].text();
   if (problem.what.empty() && schema != k_report_schema)
-    return Error{ErrorKind::parse,
-                 fmt::format("schema '{}' is not {}", text::truncate(text::one_line(schema), 60), k_report_schema),
-                 file_name, "write the report with this version of perfwarden", ""};
+    return Error{
+        .kind = ErrorKind::parse,
+        .what = fmt::format("schema '{}' is not {}", text::truncate(text::one_line(schema), 60), k_report_schema),
+        .where = file_name,
+        .hint = "write the report with this version of perfwarden"};
   Report out = report(root);
   if (!problem.what.empty())
-    return Error{ErrorKind::parse, fmt::format("{}: {}", problem.place, problem.what), file_name,
-                 "a report is written by perfwarden check --json or report --format json", ""};
+    return Error{.kind = ErrorKind::parse,
+                 .what = fmt::format("{}: {}", problem.place, problem.what),
+                 .where = file_name,
+                 .hint = "a report is written by perfwarden check --json or report --format json"};
   return out;
 }
 

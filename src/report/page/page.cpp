@@ -18,7 +18,10 @@ Error template_error(const std::string& name, const std::string& text, std::size
                      std::string hint = "") {
   const auto end = text.begin() + static_cast<std::ptrdiff_t>(std::min(offset, text.size()));
   const auto line = std::count(text.begin(), end, '\n') + 1;
-  return Error{ErrorKind::config, std::move(what), fmt::format("{}:{}", name, line), std::move(hint), ""};
+  return Error{.kind = ErrorKind::config,
+               .what = std::move(what),
+               .where = fmt::format("{}:{}", name, line),
+               .hint = std::move(hint)};
 }
 
 // The library says "… at 123"; a person wants a line.
@@ -78,8 +81,10 @@ List lines_of(const std::vector<std::string>& lines) {
 
 Status check_template(const std::string& name, const std::string& text) {
   if (text.size() > k_largest_template)
-    return Error{ErrorKind::config, fmt::format("the template is larger than {} KiB", k_largest_template / 1024), name,
-                 "shorten it", ""};
+    return Error{.kind = ErrorKind::config,
+                 .what = fmt::format("the template is larger than {} KiB", k_largest_template / 1024),
+                 .where = name,
+                 .hint = "shorten it"};
   int depth = 0;
   for (auto tag = next_tag(text, 0); tag; tag = next_tag(text, tag->end)) {
     if (tag->kind == '=')

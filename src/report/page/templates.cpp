@@ -18,8 +18,11 @@ namespace {
 Error unknown(const std::string& name, const std::string& what, const std::vector<std::string>& known,
               const std::string& where) {
   const auto near = text::nearest(name, known);
-  return Error{ErrorKind::config, fmt::format("unknown {} '{}'", what, text::one_line(name)), where,
-               near ? fmt::format("did you mean '{}'?", *near) : fmt::format("known: {}", text::join(known, ", ")), ""};
+  return Error{
+      .kind = ErrorKind::config,
+      .what = fmt::format("unknown {} '{}'", what, text::one_line(name)),
+      .where = where,
+      .hint = near ? fmt::format("did you mean '{}'?", *near) : fmt::format("known: {}", text::join(known, ", "))};
 }
 
 template <class Map>

@@ -71,8 +71,10 @@ Result<std::string> render_markdown(const Report& report, const Templates& templ
     PW_TRY_ASSIGN(best, page_of(0));
   }
   if (text::code_points(best) > most)
-    return Error{ErrorKind::config, fmt::format("even without rows the report is longer than {} characters", most),
-                 comment ? "comment.md.mustache" : "summary.md.mustache", "shorten the template", ""};
+    return Error{.kind = ErrorKind::config,
+                 .what = fmt::format("even without rows the report is longer than {} characters", most),
+                 .where = comment ? "comment.md.mustache" : "summary.md.mustache",
+                 .hint = "shorten the template"};
   Cut fits{0, text::code_points(best)};
   Cut too_many{total, text::code_points(whole)};
   while (too_many.rows - fits.rows > 1 + fits.rows / k_tolerated) {

@@ -47,8 +47,9 @@ Result<std::string> evidence_text(const ProfileDiff& evidence, std::span<const F
   if (form == "html")
     return fill(templates, "profile.html.mustache",
                 evidence_data(evidence, findings, phrases, {Medium::html, k_rows, 0}));
-  return Error{ErrorKind::usage, fmt::format("no form of a profile is called '{}'", text::one_line(form)), "",
-               "one of: terminal, markdown, html, json", ""};
+  return Error{.kind = ErrorKind::usage,
+               .what = fmt::format("no form of a profile is called '{}'", text::one_line(form)),
+               .hint = "one of: terminal, markdown, html, json"};
 }
 
 }  // namespace perfwarden::report

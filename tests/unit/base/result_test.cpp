@@ -8,7 +8,7 @@ namespace perfwarden {
 namespace {
 
 Result<int> half(int n) {
-  if (n % 2 != 0) return Error{ErrorKind::parse, "odd", "file:3", "", ""};
+  if (n % 2 != 0) return Error{.kind = ErrorKind::parse, .what = "odd", .where = "file:3"};
   return n / 2;
 }
 
@@ -47,12 +47,15 @@ TEST(Result, MovesWhatCannotBeCopied) {
 }
 
 TEST(ErrorText, SaysWhatWhereAndTheCure) {
-  Error error{ErrorKind::config, "unknown key 'parzer'", "perfwarden.yml:7:5", "did you mean 'parser'?",
-              "  7 | parzer: x\n    | ^^^^^^"};
+  Error error{.kind = ErrorKind::config,
+              .what = "unknown key 'parzer'",
+              .where = "perfwarden.yml:7:5",
+              .hint = "did you mean 'parser'?",
+              .excerpt = "  7 | parzer: x\n    | ^^^^^^"};
   EXPECT_EQ(
       error.text(),
       "perfwarden.yml:7:5: error: unknown key 'parzer'\n  7 | parzer: x\n    | ^^^^^^\nhint: did you mean 'parser'?");
-  EXPECT_EQ((Error{ErrorKind::io, "it broke", "", "", ""}).text(), "error: it broke");
+  EXPECT_EQ((Error{.kind = ErrorKind::io, .what = "it broke"}).text(), "error: it broke");
 }
 
 }  // namespace

@@ -126,7 +126,7 @@ TEST(Git, FailureSaysGitsOwnReasonOnOneLine) {
 TEST(Git, SaysThatGitIsMissing) {
   FakeProcesses processes;
   processes.answer = [](const os::Command&) -> Result<os::ProcessResult> {
-    return Error{ErrorKind::io, "cannot run 'git': No such file or directory", "", "", ""};
+    return Error{.kind = ErrorKind::io, .what = "cannot run 'git': No such file or directory"};
   };
   const auto result = Git(processes, ".", {}).top_level();
   ASSERT_FALSE(result);

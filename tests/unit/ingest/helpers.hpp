@@ -13,7 +13,7 @@ namespace perfwarden::ingest {
 inline Result<Reading> read_as(std::string_view format, std::string_view text, const Suite* suite = nullptr,
                                const std::string& case_name = "") {
   const Format* const row = find_format(format);
-  if (row == nullptr) return Error{ErrorKind::config, "no such format", "", "", ""};
+  if (row == nullptr) return Error{.kind = ErrorKind::config, .what = "no such format"};
   return row->read({text, "out.txt", nullptr, suite, case_name});
 }
 

@@ -20,7 +20,7 @@ Walked walk(const std::string& xml) {
       xml, "out.xml",
       [&](const XmlElement& element) -> Status {
         out.text += "<" + std::string(element.name) + " " + std::string(element.attribute("a"));
-        if (element.name == "stop") return Error{ErrorKind::parse, "stopped", "", "", ""};
+        if (element.name == "stop") return Error{.kind = ErrorKind::parse, .what = "stopped"};
         return Nothing{};
       },
       [&](std::string_view name) { out.text += ">" + std::string(name) + " "; });

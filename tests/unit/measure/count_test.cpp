@@ -34,7 +34,7 @@ TEST(Count, TakesNothingElseForATotal) {
 TEST(Count, AMissingValgrindIsToldBeforeAnythingIsMeasured) {
   support::FakeProcesses processes;
   processes.answer = [](const os::Command&) -> Result<os::ProcessResult> {
-    return Error{ErrorKind::io, "cannot run 'valgrind': No such file or directory", "", "", ""};
+    return Error{.kind = ErrorKind::io, .what = "cannot run 'valgrind': No such file or directory"};
   };
   EXPECT_TRUE(check_tools(plan_of(false), {}, processes));
   EXPECT_TRUE(processes.commands.empty());

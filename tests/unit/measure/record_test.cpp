@@ -63,7 +63,7 @@ TEST_F(Record, SaysHowToAllowWhatTheKernelForbids) {
 }
 
 TEST_F(Record, SaysWhatToInstall) {
-  processes_.answer = [](const os::Command&) { return Error{ErrorKind::io, "cannot run 'heaptrack'", "", "", ""}; };
+  processes_.answer = [](const os::Command&) { return Error{.kind = ErrorKind::io, .what = "cannot run 'heaptrack'"}; };
   const Result<Recorder> made = recorder("heaptrack");
   ASSERT_FALSE(made);
   EXPECT_NE(made.error().hint.find("apt-get install heaptrack"), std::string::npos);

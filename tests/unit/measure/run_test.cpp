@@ -216,7 +216,7 @@ TEST_F(Run, AFailureAtFirstIsAnErrorOnEitherSide) {
 
 TEST_F(Run, WhatCannotBeStartedIsAnErrorWithItsOwnCure) {
   processes_.answer = [](const os::Command&) -> Result<os::ProcessResult> {
-    return Error{ErrorKind::io, "cannot run 'run': No such file or directory", "", "install it", ""};
+    return Error{.kind = ErrorKind::io, .what = "cannot run 'run': No such file or directory", .hint = "install it"};
   };
   const auto raw = go();
   ASSERT_FALSE(raw);

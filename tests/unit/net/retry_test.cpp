@@ -20,7 +20,7 @@ Result<HttpResponse> answer(long status, std::map<std::string, std::string> head
 }
 
 Result<HttpResponse> lost() {
-  return Error{ErrorKind::network, "api.github.com did not answer", "", "", ""};
+  return Error{.kind = ErrorKind::network, .what = "api.github.com did not answer"};
 }
 
 std::optional<double> wait_after(const Result<HttpResponse>& outcome, Repeat repeat = Repeat::safe, int tries = 1,
@@ -89,7 +89,7 @@ TEST(Retry, FinalAnswersStand) {
 }
 
 TEST(Retry, AnInterruptIsNotRetried) {
-  EXPECT_EQ(wait_after(Error{ErrorKind::interrupted, "interrupted", "", "", ""}), std::nullopt);
+  EXPECT_EQ(wait_after(Error{.kind = ErrorKind::interrupted, .what = "interrupted"}), std::nullopt);
 }
 
 TEST(Retry, HostileHeadersFallBackToTheMinute) {

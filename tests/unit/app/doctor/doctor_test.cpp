@@ -228,7 +228,7 @@ TEST_F(DoctorCommand, JsonHoldsTheSameChecks) {
 
 TEST_F(DoctorCommand, WhereNothingCanBeStartedItSaysSoAndExitsThree) {
   processes_.answer = [](const os::Command&) -> Result<os::ProcessResult> {
-    return Error{ErrorKind::io, "cannot run '/bin/sh': Resource temporarily unavailable", "", "", ""};
+    return Error{.kind = ErrorKind::io, .what = "cannot run '/bin/sh': Resource temporarily unavailable"};
   };
   EXPECT_EQ(doctor({}), k_not_measured);
   EXPECT_THAT(console_.out_text, HasSubstr("✗ processes"));

@@ -23,7 +23,7 @@ TEST(Files, WrittenInPiecesAppearWholeOrStayAsTheyWere) {
   EXPECT_EQ(support::slurp(path), "one two");
   const Status failed = write_file_in_pieces(path, [](const Sink& sink) -> Status {
     sink("half");
-    return Error{ErrorKind::parse, "damaged", "", "", ""};
+    return Error{.kind = ErrorKind::parse, .what = "damaged"};
   });
   ASSERT_FALSE(failed);
   EXPECT_EQ(failed.error().what, "damaged");
