@@ -51,9 +51,6 @@ std::string slurp(const std::string& path) {
   return out.str();
 }
 
-std::string source_path(const std::string& name) {
-  return std::string(PW_SOURCE_DIR) + "/" + name;
-}
 std::string fixture(const std::string& name) {
   return slurp(source_path("tests/fixtures/" + name));
 }

@@ -10,6 +10,7 @@
 #include "os/clock.hpp"
 #include "os/console.hpp"
 #include "os/process/processes.hpp"
+#include "support/paths.hpp"
 
 // Hand-written fakes of the seams. They record what was asked and answer what the test said.
 namespace perfwarden::support {
@@ -89,9 +90,8 @@ class TemporaryDirectory {
   std::string path_;
 };
 
-[[nodiscard]] std::string slurp(const std::string& path);        // fails the test when it cannot be read
-[[nodiscard]] std::string source_path(const std::string& name);  // a path in the source tree
-[[nodiscard]] std::string fixture(const std::string& name);      // text of tests/fixtures/<name>
+[[nodiscard]] std::string slurp(const std::string& path);    // fails the test when it cannot be read
+[[nodiscard]] std::string fixture(const std::string& name);  // text of tests/fixtures/<name>
 
 // Compares with tests/golden/<name>; a missing or different file fails with a unified diff and
 // leaves <name>.actual beside it. UPDATE_GOLDEN=1 rewrites.

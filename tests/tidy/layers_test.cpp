@@ -25,16 +25,16 @@ std::vector<std::string> faults_of(const std::string& name, const std::string& t
 
 TEST(Layers, OurSourcesKeepTheRules) {
   std::string told;
-  for (const std::string& fault : faults_below(PW_SOURCE_DIR)) told += fault + "\n";
+  for (const std::string& fault : faults_below(support::source_path(""))) told += fault + "\n";
   EXPECT_EQ(told, "");
 }
 
 TEST(Layers, EveryFolderWithCodeHasTests) {
-  EXPECT_THAT(untested_folders(PW_SOURCE_DIR), IsEmpty());
+  EXPECT_THAT(untested_folders(support::source_path("")), IsEmpty());
 }
 
 TEST(Layers, LongFilesAreTold) {
-  for (const std::string& file : long_files_below(PW_SOURCE_DIR, 500)) {
+  for (const std::string& file : long_files_below(support::source_path(""), 500)) {
     std::printf("note: %s: is it one room or two?\n", file.c_str());
   }
   const TemporaryDirectory tree;

@@ -20,7 +20,7 @@ class Counting : public testing::Test {
  protected:
   Counting() {
     suite_.name = "core";
-    suite_.run.argv = {PW_ALLOCATOR, "100"};
+    suite_.run.argv = {support::allocator(), "100"};
     suite_.iterations = {4, 4, 60};
     suite_.timeout_s = 20;
     (void)folder_.write("base/app", "1234");
@@ -67,13 +67,13 @@ TEST_F(Counting, EqualCountsTakeTwoRunsASide) {
 
 TEST_F(Counting, CountsThatDifferAreTakenAsOftenAsATimeWouldBe) {
   suite_.count_allocations = true;
-  suite_.run.argv = {PW_ALLOCATOR, "100", "vary"};
+  suite_.run.argv = {support::allocator(), "100", "vary"};
   EXPECT_EQ(values(go(), "allocations", Side::head).size(), 4U);
 }
 
 TEST_F(Counting, AStaticProgramIsAWarningAndNoCount) {
   suite_.count_allocations = true;
-  suite_.run.argv = {PW_ALLOCATOR_STATIC, "100"};
+  suite_.run.argv = {support::static_allocator(), "100"};
   const Raw raw = go();
   EXPECT_TRUE(raw.counts.empty());
   ASSERT_EQ(raw.warnings.size(), 1U);
@@ -82,7 +82,7 @@ TEST_F(Counting, AStaticProgramIsAWarningAndNoCount) {
 
 TEST_F(Counting, AFailingProgramIsAWarningAndNoCount) {
   suite_.count_allocations = true;
-  suite_.run.argv = {PW_ALLOCATOR, "100", "abort"};
+  suite_.run.argv = {support::allocator(), "100", "abort"};
   const Raw raw = go();
   EXPECT_TRUE(raw.counts.empty());
   ASSERT_EQ(raw.warnings.size(), 1U);
@@ -92,7 +92,7 @@ TEST_F(Counting, AFailingProgramIsAWarningAndNoCount) {
 TEST_F(Counting, InstructionsOfValgrindGrowWithTheWork) {
   suite_.count_instructions = true;
   const Raw few = go();
-  suite_.run.argv = {PW_ALLOCATOR, "20000"};
+  suite_.run.argv = {support::allocator(), "20000"};
   const Raw many = go();
   EXPECT_TRUE(few.warnings.empty());
   ASSERT_EQ(values(few, "instructions", Side::head).size(), 2U);

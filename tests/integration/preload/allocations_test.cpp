@@ -31,8 +31,8 @@ class Allocations : public testing::Test {
   }
   // Allocations of `count` blocks over those of none: what the runtime itself does is in both.
   AllocationCounts more(const std::string& count, const std::string& how = "") {
-    const auto none = run({PW_ALLOCATOR, "0", how});
-    const auto some = run({PW_ALLOCATOR, count, how});
+    const auto none = run({support::allocator(), "0", how});
+    const auto some = run({support::allocator(), count, how});
     if (!none || !some) return {};
     return {some->count - none->count, some->bytes - none->bytes, some->peak_bytes - none->peak_bytes};
   }
@@ -61,7 +61,7 @@ TEST_F(Allocations, OfChildrenAreCountedAndThePeakIsThatOfOneProcess) {
   const AllocationCounts counts = more("5000", "fork");
   EXPECT_EQ(counts.count, 2U * 5000);
   EXPECT_LT(counts.peak_bytes, 5000U * 1100);
-  const auto shell = run({"/bin/sh", "-c", std::string(PW_ALLOCATOR) + " 300; " + PW_ALLOCATOR + " 300"});
+  const auto shell = run({"/bin/sh", "-c", support::allocator() + " 300; " + support::allocator() + " 300"});
   ASSERT_TRUE(shell);
   EXPECT_GE(shell->count, 600U);
 }
@@ -73,9 +73,9 @@ TEST_F(Allocations, AlignedOnesAndReallocCountToo) {
 }
 
 TEST_F(Allocations, AreTheSameInEveryRun) {
-  const auto first = run({PW_ALLOCATOR, "100"});
+  const auto first = run({support::allocator(), "100"});
   for (int i = 0; i < 3; ++i) {
-    const auto again = run({PW_ALLOCATOR, "100"});
+    const auto again = run({support::allocator(), "100"});
     ASSERT_TRUE(first && again);
     EXPECT_EQ(again->count, first->count);
     EXPECT_EQ(again->bytes, first->bytes);
@@ -84,21 +84,21 @@ TEST_F(Allocations, AreTheSameInEveryRun) {
 }
 
 TEST_F(Allocations, OfAProgramThatDiesAreKept) {
-  const auto counts = run({PW_ALLOCATOR, "5000", "abort"});
+  const auto counts = run({support::allocator(), "5000", "abort"});
   EXPECT_FALSE(result_.ok());
   ASSERT_TRUE(counts);
   EXPECT_GE(counts->count, 5000U);
 }
 
 TEST_F(Allocations, OfAStaticProgramAreNotSeen) {
-  EXPECT_FALSE(run({PW_ALLOCATOR_STATIC, "5000"}));
+  EXPECT_FALSE(run({support::static_allocator(), "5000"}));
   EXPECT_TRUE(result_.ok());
 }
 
 TEST_F(Allocations, ManyProcessesShareTheLastPlace) {
-  const auto one = run({"/bin/sh", "-c", std::string(PW_ALLOCATOR) + " 10"});
+  const auto one = run({"/bin/sh", "-c", support::allocator() + " 10"});
   const auto many =
-      run({"/bin/sh", "-c", "i=0; while [ $i -lt 20 ]; do " + std::string(PW_ALLOCATOR) + " 10; i=$((i + 1)); done"});
+      run({"/bin/sh", "-c", "i=0; while [ $i -lt 20 ]; do " + support::allocator() + " 10; i=$((i + 1)); done"});
   ASSERT_TRUE(one && many);
   EXPECT_GT(many->count, 20 * 10U);
 }

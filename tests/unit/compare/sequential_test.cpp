@@ -1,4 +1,5 @@
 #include "compare/sequential.hpp"
+#include "support/paths.hpp"
 
 #include <gtest/gtest.h>
 
@@ -88,7 +89,7 @@ TEST(Target, TheBarIsRaisedByTheNoiseFloorOfHistory) {
 
 // The screening part of every proc_group_sequential case; confirmation is not in the reference.
 TEST(Sequential, AgreesWithThePrototypeOnItsVectors) {
-  const Json file = Json::parse(std::ifstream(std::string(PW_SOURCE_DIR) + "/tests/fixtures/stat_vectors.json"));
+  const Json file = Json::parse(std::ifstream(support::source_path("tests/fixtures/stat_vectors.json")));
   std::size_t cases = 0;
   for (const Json& test : file.at("cases")) {
     if (test.at("kind") != "proc_group_sequential") continue;

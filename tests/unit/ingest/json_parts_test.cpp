@@ -86,7 +86,7 @@ TEST(JsonStream, GivesUpOnATextOfBrokenValuesBeforeItBecomesSlow) {
   EXPECT_EQ(streamed(text), "1@1 ");
 }
 
-TEST(json::Tree, ReadsManyValuesOfOneTextInOnePass) {
+TEST(JsonTree, ReadsManyValuesOfOneTextInOnePass) {
   std::string text;
   for (int i = 0; i < 20'000; ++i) text += "{\"n\": 1}\n";
   std::size_t from = 0;

@@ -11,13 +11,15 @@
 #include <string>
 #include <vector>
 
+#include "support/paths.hpp"
+
 namespace perfwarden::stats::test {
 
 using Json = nlohmann::json;
 
 // The cases of tests/fixtures/stat_vectors.json of one kind (R, scipy, exactRankTests, enumeration).
 inline std::vector<Json> cases_of(const std::string& kind) {
-  static const Json file = Json::parse(std::ifstream(std::string(PW_SOURCE_DIR) + "/tests/fixtures/stat_vectors.json"));
+  static const Json file = Json::parse(std::ifstream(support::source_path("tests/fixtures/stat_vectors.json")));
   std::vector<Json> cases;
   for (const Json& entry : file.at("cases"))
     if (entry.at("kind") == kind) cases.push_back(entry);

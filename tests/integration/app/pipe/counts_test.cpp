@@ -17,7 +17,7 @@ class Counts : public Check {
   void SetUp() override {
     Check::SetUp();
     git("checkout -q main");
-    write("bench.sh", "#!/bin/sh\nread -r count how < count.txt\nexec " PW_ALLOCATOR " $count $how\n");
+    write("bench.sh", "#!/bin/sh\nread -r count how < count.txt\nexec " + support::allocator() + " $count $how\n");
     configure("count: [allocations]");
     write("count.txt", "1000\n");
     write("app.bin", std::string(5000, 'x'));
