@@ -9,12 +9,12 @@
 namespace perfwarden::github {
 namespace {
 
-using nlohmann::json;
+using Json = nlohmann::json;
 
 // GitHub as find_override sees it, without a network.
 struct Scene {
-  json events = json::array();
-  json comments = json::array();
+  Json events = Json::array();
+  Json comments = Json::array();
   std::string description;
   OverrideConfig config;
   support::FakeHttp http;
@@ -22,7 +22,7 @@ struct Scene {
 
   void event(const std::string& kind, const std::string& label, const std::string& actor) {
     events.push_back(
-        {{"event", kind}, {"label", {{"name", label}}}, {"actor", actor.empty() ? json() : json{{"login", actor}}}});
+        {{"event", kind}, {"label", {{"name", label}}}, {"actor", actor.empty() ? Json() : Json{{"login", actor}}}});
   }
   void comment(const std::string& author, const std::string& body) {
     comments.push_back({{"id", comments.size() + 1}, {"body", body}, {"user", {{"login", author}, {"type", "User"}}}});
@@ -31,7 +31,7 @@ struct Scene {
     http.answer = [this](const net::HttpRequest& request) -> Result<net::HttpResponse> {
       if (request.url.find("/events") != std::string::npos) return net::HttpResponse{200, {}, events.dump()};
       if (request.url.find("/comments") != std::string::npos) return net::HttpResponse{200, {}, comments.dump()};
-      return net::HttpResponse{200, {}, json{{"number", 7}, {"body", description}}.dump()};
+      return net::HttpResponse{200, {}, Json{{"number", 7}, {"body", description}}.dump()};
     };
     Api api(http, clock, {"https://api.github.com", "acme/widgets", "t"});
     auto found = find_override(api, 7, config);

@@ -9,7 +9,7 @@
 namespace perfwarden::github {
 namespace {
 
-using nlohmann::json;
+using Json = nlohmann::json;
 
 const std::string k_head(40, 'a');
 const std::string k_base(40, 'b');
@@ -40,7 +40,7 @@ os::Environment environment(const std::string& event, std::map<std::string, std:
   return os::Environment(std::move(all));
 }
 
-json pull_request_event() {
+Json pull_request_event() {
   return {{"number", 7},
           {"repository", {{"id", 1}, {"full_name", "acme/widgets"}}},
           {"pull_request",
@@ -49,7 +49,7 @@ json pull_request_event() {
             {"base", {{"sha", k_base}, {"ref", "main"}}}}}};
 }
 
-Result<RunContext> read(const std::string& event, const json& value) {
+Result<RunContext> read(const std::string& event, const Json& value) {
   return run_context(environment(event), value.dump(), "event.json");
 }
 
@@ -80,7 +80,7 @@ TEST(RunContext, OfAPullRequestIsItsHeadAndNotTheMergeCommit) {
 }
 
 TEST(RunContext, AForkIsKnownByTheRepositorysIdNotByItsBranchName) {
-  json event = pull_request_event();
+  Json event = pull_request_event();
   event["pull_request"]["head"]["repo"] = {{"id", 2}, {"full_name", "mallory/widgets"}};
   event["pull_request"]["head"]["ref"] = "main";
   EXPECT_TRUE(read("pull_request", event)->from_fork);
@@ -89,7 +89,7 @@ TEST(RunContext, AForkIsKnownByTheRepositorysIdNotByItsBranchName) {
 }
 
 TEST(RunContext, AHeadRepositoryThatIsGoneIsAFork) {
-  json event = pull_request_event();
+  Json event = pull_request_event();
   event["pull_request"]["head"]["repo"] = nullptr;
   const auto context = read("pull_request", event);
   ASSERT_TRUE(context) << context.error().text();
@@ -137,7 +137,7 @@ TEST(RunContext, OfAWorkflowRunIsTheRunThatTriggeredIt) {
 
 TEST(RunContext, ScheduleAndDispatchNeedNothingOfTheEvent) {
   for (const char* event : {"schedule", "workflow_dispatch"}) {
-    const auto context = read(event, json::object());
+    const auto context = read(event, Json::object());
     ASSERT_TRUE(context) << context.error().text();
     EXPECT_EQ(context->head_sha, k_merge);
     EXPECT_EQ(context->head_ref, "main");
@@ -146,25 +146,25 @@ TEST(RunContext, ScheduleAndDispatchNeedNothingOfTheEvent) {
 
 struct Broken {
   const char* event;
-  json value;
+  Json value;
   const char* names;
 };
 
 TEST(RunContext, ABrokenEventIsAnErrorThatNamesTheField) {
   const auto without = [](const char* pointer) {
-    json event = pull_request_event();
+    Json event = pull_request_event();
     const json::json_pointer path(pointer);
     event[path.parent_pointer()].erase(path.back());
     return event;
   };
-  const auto with = [](const char* pointer, json value) {
-    json event = pull_request_event();
+  const auto with = [](const char* pointer, Json value) {
+    Json event = pull_request_event();
     event[json::json_pointer(pointer)] = std::move(value);
     return event;
   };
   const std::vector<Broken> table{
-      {"pull_request", json::object(), "'pull_request.number' is missing"},
-      {"pull_request", json::array(), "not a JSON object"},
+      {"pull_request", Json::object(), "'pull_request.number' is missing"},
+      {"pull_request", Json::array(), "not a JSON object"},
       {"pull_request", without("/pull_request/number"), "'pull_request.number' is missing"},
       {"pull_request", with("/pull_request/number", "7"), "'pull_request.number'"},
       {"pull_request", with("/pull_request/number", -7), "'pull_request.number'"},
@@ -174,9 +174,9 @@ TEST(RunContext, ABrokenEventIsAnErrorThatNamesTheField) {
       {"pull_request", with("/pull_request/head/sha", std::string(40, 'g')), "'pull_request.head.sha' is not a commit"},
       {"pull_request", with("/pull_request/base/sha", nullptr), "'pull_request.base.sha' is not a commit"},
       {"pull_request", with("/pull_request/head", "x"), "'pull_request.head.sha' is missing"},
-      {"push", json::object(), "'before' is missing"},
+      {"push", Json::object(), "'before' is missing"},
       {"push", {{"before", "abc"}}, "'before' is not a commit"},
-      {"merge_group", json::object(), "'merge_group.head_sha' is missing"},
+      {"merge_group", Json::object(), "'merge_group.head_sha' is missing"},
       {"workflow_run", {{"workflow_run", nullptr}}, "'workflow_run.head_sha' is missing"},
   };
   for (const Broken& row : table) {
@@ -199,7 +199,7 @@ TEST(RunContext, TextThatIsNotJsonIsAnError) {
 }
 
 TEST(RunContext, AMessageHoldsNoControlsOfTheEvent) {
-  json event = pull_request_event();
+  Json event = pull_request_event();
   event["pull_request"]["head"]["sha"] = "\x1b[31mred\n::error::x";
   const auto context = read("pull_request", event);
   ASSERT_FALSE(context);

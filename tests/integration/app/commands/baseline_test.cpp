@@ -16,7 +16,7 @@
 namespace perfwarden::app {
 namespace {
 
-using nlohmann::json;
+using Json = nlohmann::json;
 
 class BaselineVerb : public testing::Test {
  protected:
@@ -109,7 +109,7 @@ TEST_F(BaselineVerb, ShowSaysWhichCachedEntryServesAndWhy) {
   const std::string file = write_samples("s.json", samples_of("main~1"));
   ASSERT_EQ(perfwarden({"update", file.c_str(), "--reason", "nightly"}), 0) << console_.err_text;
   ASSERT_EQ(perfwarden({"show", "--json"}), 0);
-  const json shown = json::parse(console_.out_text);
+  const Json shown = Json::parse(console_.out_text);
   EXPECT_EQ(shown["cached"]["commit"], git("rev-parse main~1"));
   EXPECT_EQ(shown["cached"]["note"], "is 1 commit older than " + git("rev-parse main").substr(0, 10));
   EXPECT_EQ(shown["merge_base"], git("rev-parse main"));
@@ -124,7 +124,7 @@ TEST_F(BaselineVerb, ShowDoesNotOfferWhatIsNewerThanTheMergeBase) {
   ASSERT_EQ(perfwarden({"update", file.c_str(), "--reason", "nightly"}), 0);
   git("checkout -q change");
   ASSERT_EQ(perfwarden({"show", "--json"}), 0);
-  EXPECT_TRUE(json::parse(console_.out_text)["cached"].is_null()) << console_.out_text;
+  EXPECT_TRUE(Json::parse(console_.out_text)["cached"].is_null()) << console_.out_text;
 }
 
 TEST_F(BaselineVerb, ShowNamesTheFactThatKeepsAnotherMachineOut) {
@@ -134,7 +134,7 @@ TEST_F(BaselineVerb, ShowNamesTheFactThatKeepsAnotherMachineOut) {
   const std::string file = write_samples("s.json", samples);
   ASSERT_EQ(perfwarden({"update", file.c_str(), "--reason", "nightly"}), 0);
   ASSERT_EQ(perfwarden({"show", "--json"}), 0);
-  const std::string why = json::parse(console_.out_text)["why_not_cached"];
+  const std::string why = Json::parse(console_.out_text)["why_not_cached"];
   EXPECT_NE(why.find("cpu: Z80 there"), std::string::npos) << why;
 }
 
@@ -193,7 +193,7 @@ TEST_F(BaselineVerb, UpdateRefusesSamplesThatNameNoCommitOrHoldNothing) {
 TEST_F(BaselineVerb, HistoryIsEmptyBeforeTheFirstRunAndMakesNoFile) {
   EXPECT_EQ(perfwarden({"history"}), 0);
   EXPECT_EQ(perfwarden({"history", "--json"}), 0);
-  EXPECT_TRUE(json::parse(console_.out_text)["runs"].empty());
+  EXPECT_TRUE(Json::parse(console_.out_text)["runs"].empty());
   EXPECT_FALSE(std::filesystem::exists(".perfwarden"));
 }
 
@@ -209,7 +209,7 @@ TEST_F(BaselineVerb, HistoryListsRunsOfTheBaselineBranchAndOnDemandAll) {
   EXPECT_NE(console_.out_text.find("pull/66"), std::string::npos);
   EXPECT_EQ(console_.out_text.find('\x1b'), std::string::npos);
   ASSERT_EQ(perfwarden({"history", "--branch", "pull/66", "--json"}), 0);
-  EXPECT_EQ(json::parse(console_.out_text)["runs"].size(), 1U);
+  EXPECT_EQ(Json::parse(console_.out_text)["runs"].size(), 1U);
   ASSERT_EQ(perfwarden({"history", "--branch", "nosuch"}), 0);
   EXPECT_NE(console_.out_text.find("--all"), std::string::npos);
 }
@@ -220,7 +220,7 @@ TEST_F(BaselineVerb, HistoryDrawsASeries) {
   ASSERT_EQ(perfwarden({"history", "core/parse/*"}), 0);
   EXPECT_EQ(console_.out_text.find("core/parse/large/wall_time  ▁█\n"), 0U) << console_.out_text;
   ASSERT_EQ(perfwarden({"history", "core", "--json", "-n", "1"}), 0);
-  const json series = json::parse(console_.out_text)["series"];
+  const Json series = Json::parse(console_.out_text)["series"];
   ASSERT_EQ(series.size(), 1U);
   ASSERT_EQ(series[0]["points"].size(), 1U);
   EXPECT_EQ(series[0]["points"][0]["commit"], git("rev-parse main")) << "the newest";
@@ -252,9 +252,9 @@ TEST_F(BaselineVerb, ImportKeepsEveryRunOfAnotherToolsHistoryOnce) {
     EXPECT_NE(console_.err_text.find("1 runs name no commit or no time"), std::string::npos) << console_.err_text;
   }
   ASSERT_EQ(perfwarden({"history", "--json"}), 0);
-  EXPECT_EQ(json::parse(console_.out_text)["runs"].size(), 2U);
+  EXPECT_EQ(Json::parse(console_.out_text)["runs"].size(), 2U);
   ASSERT_EQ(perfwarden({"history", "old", "--json"}), 0);
-  const json points = json::parse(console_.out_text)["series"][0]["points"];
+  const Json points = Json::parse(console_.out_text)["series"][0]["points"];
   ASSERT_EQ(points.size(), 2U);
   EXPECT_EQ(points[0]["commit"], "aaaa1111");
   EXPECT_EQ(points[0]["time"], "2025-11-20T10:00:00Z");
@@ -265,7 +265,7 @@ TEST_F(BaselineVerb, ImportTakesSamplesFilesToo) {
   const std::string file = write_samples("old.json", samples_of("main~1"));
   ASSERT_EQ(perfwarden({"import", file.c_str(), "--branch", "release"}), 0) << console_.err_text;
   ASSERT_EQ(perfwarden({"history", "core", "--branch", "release", "--json"}), 0);
-  EXPECT_EQ(json::parse(console_.out_text)["series"][0]["points"][0]["commit"], git("rev-parse main~1"));
+  EXPECT_EQ(Json::parse(console_.out_text)["series"][0]["points"][0]["commit"], git("rev-parse main~1"));
 }
 
 TEST_F(BaselineVerb, ImportOfNothingThatHasAPlaceIsAMistake) {

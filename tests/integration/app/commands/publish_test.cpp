@@ -12,7 +12,7 @@
 namespace perfwarden::app {
 namespace {
 
-using nlohmann::json;
+using Json = nlohmann::json;
 using support::FakeGitHub;
 
 const std::string k_head(40, 'a');
@@ -22,7 +22,7 @@ class PublishCommand : public testing::Test {
   void SetUp() override {
     before_ = std::filesystem::current_path();
     std::filesystem::current_path(directory.path());
-    report = json::parse(support::slurp(support::source_path("tests/golden/report/fail_high.json.json")));
+    report = Json::parse(support::slurp(support::source_path("tests/golden/report/fail_high.json.json")));
     report["context"]["repository"] = "acme/widgets";
     report["context"]["pull_request"] = 7;
     report["context"]["head_sha"] = k_head;
@@ -40,7 +40,7 @@ class PublishCommand : public testing::Test {
   }
   void TearDown() override { std::filesystem::current_path(before_); }
 
-  void event(const std::string& name, const json& value) {
+  void event(const std::string& name, const Json& value) {
     variables["GITHUB_EVENT_NAME"] = name;
     variables["GITHUB_EVENT_PATH"] = directory.write("event.json", value.dump());
   }
@@ -74,7 +74,7 @@ class PublishCommand : public testing::Test {
   support::FakeClock clock;
   support::FakeConsole console;
   net::CurlClient http;
-  json report;
+  Json report;
   std::map<std::string, std::string> variables;
 
  private:
@@ -185,7 +185,7 @@ TEST_F(PublishCommand, OutsideGitHubThereIsNowhereToPublishTo) {
 
 TEST_F(PublishCommand, AFileThatIsNoReportIsRefused) {
   on_pull_request();
-  report = json::array({1, 2});
+  report = Json::array({1, 2});
   EXPECT_NE(run(), 0);
   EXPECT_TRUE(github.requests().empty());
 }

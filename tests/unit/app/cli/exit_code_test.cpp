@@ -10,11 +10,9 @@ namespace {
 
 TEST(ExitCode, EveryKindOfErrorHasItsCode) {
   const std::vector<std::pair<ErrorKind, int>> table{
-      {.kind = ErrorKind::usage, .what = 2},        {.kind = ErrorKind::config, .what = 2},
-      {.kind = ErrorKind::parse, .what = 3},        {.kind = ErrorKind::benchmark, .what = 3},
-      {.kind = ErrorKind::io, .what = 3},           {.kind = ErrorKind::network, .what = 6},
-      {.kind = ErrorKind::github, .what = 6},       {.kind = ErrorKind::store, .what = 6},
-      {.kind = ErrorKind::interrupted, .what = 130}};
+      {ErrorKind::usage, 2},     {ErrorKind::config, 2}, {ErrorKind::parse, 3},
+      {ErrorKind::benchmark, 3}, {ErrorKind::io, 3},     {ErrorKind::network, 6},
+      {ErrorKind::github, 6},    {ErrorKind::store, 6},  {ErrorKind::interrupted, 130}};
   for (const auto& [kind, code] : table) EXPECT_EQ(exit_code(Error{.kind = kind, .what = "x"}), code);
 }
 
