@@ -153,13 +153,13 @@ struct Broken {
 TEST(RunContext, ABrokenEventIsAnErrorThatNamesTheField) {
   const auto without = [](const char* pointer) {
     Json event = pull_request_event();
-    const json::json_pointer path(pointer);
+    const Json::json_pointer path(pointer);
     event[path.parent_pointer()].erase(path.back());
     return event;
   };
   const auto with = [](const char* pointer, Json value) {
     Json event = pull_request_event();
-    event[json::json_pointer(pointer)] = std::move(value);
+    event[Json::json_pointer(pointer)] = std::move(value);
     return event;
   };
   const std::vector<Broken> table{
