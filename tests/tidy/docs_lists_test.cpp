@@ -1,0 +1,168 @@
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "app/profile/files.hpp"
+#include "base/text.hpp"
+#include "gates/rule.hpp"
+#include "ingest/format.hpp"
+#include "profile/format.hpp"
+#include "publish/notifier.hpp"
+#include "report/renderer.hpp"
+#include "tidy/docs.hpp"
+
+// Lists that the program knows stand in the documents between <!-- generated: NAME --> and <!-- /generated -->, and are
+// written from the registries by UPDATE_GOLDEN=1.
+namespace perfwarden::docs {
+namespace {
+
+constexpr std::string_view k_begin = "<!-- generated: ";
+constexpr std::string_view k_end = "<!-- /generated -->";
+
+using Cells = std::vector<std::string>;
+
+std::string table(const Cells& header, const std::vector<Cells>& rows) {
+  std::string out = "| " + text::join(header, " | ") + " |\n|" + text::join(Cells(header.size(), ":--"), "|") + "|\n";
+  for (Cells cells : rows) {
+    for (std::string& cell : cells) cell = text::replace_all(cell, "|", "\\|");
+    out += "| " + text::join(cells, " | ") + " |\n";
+  }
+  return out;
+}
+
+std::string code(std::string_view text) {
+  return text.empty() ? "" : "`" + std::string(text) + "`";
+}
+
+// One row each, of what has a name and a summary.
+template <class Registry>
+std::string names_of(const Cells& header, const Registry& registry) {
+  std::vector<Cells> rows;
+  for (const auto* row : registry) rows.push_back({code(row->name), std::string(row->summary)});
+  return table(header, rows);
+}
+
+std::string renderers() {
+  std::vector<Cells> rows;
+  for (const auto* row : report::renderers())
+    rows.push_back({code(row->name), row->file_name.empty() ? "–" : code(row->file_name), std::string(row->summary)});
+  return table({"form", "file", "what it is"}, rows);
+}
+
+std::string notifiers() {
+  std::vector<Cells> rows;
+  for (const auto* row : publish::notifiers())
+    rows.push_back({code(row->name), std::string(row->summary), row->permission.empty() ? "–" : code(row->permission)});
+  return table({"name", "what it does", "permission that it needs"}, rows);
+}
+
+std::string action(std::string_view section) {
+  std::vector<Cells> rows;
+  for (const ActionKey& key : action_keys(section)) rows.push_back({code(key.name), key.description});
+  return table({section == "inputs" ? "input" : "output", "what it is"}, rows);
+}
+
+std::string fenced(std::string_view help) {
+  return "```text\n" + std::string(text::trim(help)) + "\n```\n";
+}
+
+void add_options(const Cells& words, std::string& out) {
+  const std::string help = help_of(words);
+  out += (out.empty() ? "" : "\n") + std::string("### perfwarden ") + text::join(words, " ") + "\n\n" + fenced(help);
+  for (const std::string& name : commands_below(help)) {
+    Cells below = words;
+    below.push_back(name);
+    add_options(below, out);
+  }
+}
+
+std::string command_options() {
+  std::string out;
+  for (const auto* command : app::commands()) add_options({std::string(command->name)}, out);
+  return out;
+}
+
+std::string global_options() {
+  const std::string help = help_of({});
+  const std::size_t begin = help.find("Options:\n");
+  return fenced(help.substr(begin, help.find("Subcommands:\n") - begin));
+}
+
+const std::map<std::string, std::function<std::string()>>& lists() {
+  static const std::map<std::string, std::function<std::string()>> k_lists{
+      {"formats",
+       [] {
+         return names_of({"`parser:`", "what it reads"}, ingest::formats());
+       }},
+      {"profile-formats",
+       [] {
+         return names_of({"format", "what it reads"}, profile::formats());
+       }},
+      {"gates",
+       [] {
+         return names_of({"gate", "what it judges"}, gates::rules());
+       }},
+      {"commands",
+       [] {
+         return names_of({"command", "what it does"}, app::commands());
+       }},
+      {"profile-verbs",
+       [] {
+         return names_of({"`perfwarden profile`", "what it does"}, app::profile_verbs());
+       }},
+      {"renderers", renderers},
+      {"notifiers", notifiers},
+      {"inputs", [] { return action("inputs"); }},
+      {"outputs", [] { return action("outputs"); }},
+      {"command-options", command_options},
+      {"global-options", global_options},
+  };
+  return k_lists;
+}
+
+// The document with every list as it should be; names of its lists go to `used`.
+std::string written_anew(const std::string& document, std::set<std::string>& used) {
+  const std::string text = read(document);
+  std::string out;
+  bool inside = false;
+  for (const Line& line : lines_of(text)) {
+    if (line.text == k_end) inside = false;
+    if (!inside) out.append(line.text).append("\n");
+    if (line.fenced || !line.text.starts_with(k_begin)) continue;
+    const std::string name(line.text.substr(k_begin.size(), line.text.find(" -->") - k_begin.size()));
+    const auto list = lists().find(name);
+    if (list == lists().end()) {
+      ADD_FAILURE() << document << ": no list is called '" << name << "'";
+      return text;
+    }
+    used.insert(name);
+    out += list->second();
+    inside = true;
+  }
+  EXPECT_FALSE(inside) << document << ": a list has no " << k_end;
+  return inside ? text : out;
+}
+
+TEST(Documents, ListsAreWhatTheProgramSays) {
+  std::set<std::string> used;
+  for (const std::string& document : documents()) {
+    if (!document.starts_with("docs/") && document != "README.md") continue;
+    const std::string wanted = written_anew(document, used);
+    if (wanted == read(document)) continue;
+    if (std::getenv("UPDATE_GOLDEN") != nullptr)
+      std::ofstream(support::source_path(document), std::ios::binary) << wanted;
+    else
+      ADD_FAILURE() << document << ": a list is out of date: UPDATE_GOLDEN=1 writes it anew";
+  }
+  for (const auto& [name, make] : lists())
+    EXPECT_TRUE(used.contains(name)) << "no document has the list '" << name << "'";
+}
+
+}  // namespace
+}  // namespace perfwarden::docs
