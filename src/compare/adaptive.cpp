@@ -34,10 +34,8 @@ struct Replay {
   std::vector<std::size_t> wanted;  // pairs, by member; only with Ending::ask
 };
 
-Target target_for(const SeriesId& id, double threshold, const StatisticsConfig& statistics, const Past& past) {
-  const auto known = past.find(id);
-  const double floor = known == past.end() ? 0 : known->second.noise_floor;
-  Target target = target_of(threshold, floor);
+Target target_for(double threshold, const StatisticsConfig& statistics) {
+  Target target = target_of(threshold);
   target.bar = std::max(target.bar, std::log1p(statistics.min_effect));
   target.threshold = std::max(target.threshold, target.bar);
   return target;
@@ -234,8 +232,8 @@ void decide_family(std::vector<Case*> family, const RunFacts& setting, Ending en
   std::vector<Member> members;
   for (const Case* one : family) {
     const Comparison& c = one->comparison;
-    members.push_back({target_for(c.id, one->threshold, setting.statistics, setting.past),
-                       worse_of(c.base_values, c.head_values, c.metric), one->adaptive_pairs, false});
+    members.push_back({target_for(one->threshold, setting.statistics), worse_of(c.base_values, c.head_values, c.metric),
+                       one->adaptive_pairs, false});
   }
   if (members.empty() || procedure_for(members, setting.statistics).looks.empty()) return;
   const Replay said = replay(members, setting.statistics, ending);
@@ -247,9 +245,8 @@ void decide_family(std::vector<Case*> family, const RunFacts& setting, Ending en
 
 }  // namespace
 
-Progress progress_of(const Samples& base, const Samples& head, const StatisticsConfig& statistics, const Past& past,
+Progress progress_of(const Samples& base, const Samples& head, const StatisticsConfig& statistics,
                      const Demands& demands, const std::set<SeriesId>& out_of_reach) {
-  const RunFacts setting{statistics, Design::interleaved, {}, true, past, demands};
   std::map<SeriesId, const Series*> bases;
   for (const Series& series : base.series) bases.emplace(series.id, &series);
   Progress progress;
@@ -260,7 +257,7 @@ Progress progress_of(const Samples& base, const Samples& head, const StatisticsC
     if (series.adaptive_pairs == 0 || other == bases.end()) continue;
     const Pairs measured = pairs_of(values_of_side(*other->second), values_of_side(series));
     const bool counted = series.metric.deterministic && constant(measured.base) && constant(measured.head);
-    const Demand demand = setting.demand_of(series.id, series.metric, stats::median(measured.base));
+    const Demand demand = demand_of(demands, statistics, series.id, series.metric, stats::median(measured.base));
     if (counted || !demand.decide) continue;
     if (!all_positive(measured.base) || !all_positive(measured.head)) {
       // It has no logs to look at: as many as decide by themselves.
@@ -268,9 +265,8 @@ Progress progress_of(const Samples& base, const Samples& head, const StatisticsC
         progress.wanted.push_back({series.id, k_enough - measured.base.size()});
       continue;
     }
-    members.push_back({target_for(series.id, demand.threshold, statistics, past),
-                       worse_of(measured.base, measured.head, series.metric), series.adaptive_pairs,
-                       out_of_reach.contains(series.id)});
+    members.push_back({target_for(demand.threshold, statistics), worse_of(measured.base, measured.head, series.metric),
+                       series.adaptive_pairs, out_of_reach.contains(series.id)});
     ids.push_back(series.id);
   }
   if (members.empty()) return progress;

@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "compare/case.hpp"
-#include "compare/past.hpp"
 #include "compare/sequential.hpp"
 #include "model/comparison.hpp"
 #include "model/config.hpp"
@@ -30,7 +29,7 @@ struct Progress {
 // `out_of_reach`: series that will get no more pairs, for a reason that has nothing to do with their values (time is
 // up, they cannot be run); the others go on without them.
 [[nodiscard]] Progress progress_of(const Samples& base, const Samples& head, const StatisticsConfig& statistics,
-                                   const Past& past, const Demands& demands, const std::set<SeriesId>& out_of_reach);
+                                   const Demands& demands, const std::set<SeriesId>& out_of_reach);
 
 // Sets what the procedure says on the cases that were measured that way, and leaves the rest to decide(). Cases that
 // nobody asked to decide have a correction of their own, and only what the scheduled looks say is said of them: their

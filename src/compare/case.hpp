@@ -5,11 +5,20 @@
 #include <vector>
 
 #include "compare/estimate.hpp"
-#include "compare/past.hpp"
 #include "model/comparison.hpp"
 #include "model/config.hpp"
+#include "model/history.hpp"
 
 namespace perfwarden::compare {
+
+// What is asked of one series; without `demands`, a change of high_effect in what is primary.
+inline Demand demand_of(const Demands& demands, const StatisticsConfig& statistics, const SeriesId& id,
+                        const Metric& metric, double base_median) {
+  Demand demand{statistics.high_effect, metric.primary};
+  if (demands) demand = demands(id, metric, base_median);
+  if (!(demand.threshold > 0)) demand.threshold = statistics.high_effect;
+  return demand;
+}
 
 // What all series of a run share when one of them is judged.
 struct RunFacts {
@@ -22,10 +31,7 @@ struct RunFacts {
   std::size_t family = 0;  // series that the correction is over
 
   [[nodiscard]] Demand demand_of(const SeriesId& id, const Metric& metric, double base_median) const {
-    Demand demand{statistics.high_effect, metric.primary};
-    if (demands) demand = demands(id, metric, base_median);
-    if (!(demand.threshold > 0)) demand.threshold = statistics.high_effect;
-    return demand;
+    return compare::demand_of(demands, statistics, id, metric, base_median);
   }
 };
 

@@ -2,9 +2,9 @@
 
 #include <vector>
 
-#include "compare/past.hpp"
 #include "model/comparison.hpp"
 #include "model/config.hpp"
+#include "model/history.hpp"
 #include "model/series.hpp"
 
 namespace perfwarden::compare {
@@ -17,7 +17,7 @@ namespace perfwarden::compare {
 // Series that were measured until they were decided (Series::adaptive_pairs) are judged by replaying that very
 // procedure over their pairs; see compare/adaptive.hpp. For the rest: a fixed number of pairs is decided by an exact
 // test of the coin flips that ordered them. Fewer than ten often have no such p that survives a correction: there a t
-// test that borrows the typical spread of the run, or `past`'s, stands in, at most MEDIUM. A baseline from an earlier
+// test that borrows the typical spread of the run stands in, at most MEDIUM. A baseline from an earlier
 // run is bounded by the spread from run to run that `past` knows; without it 12 % is assumed, and confidence is at most
 // LOW: such a comparison proves neither a change nor its absence.
 [[nodiscard]] std::vector<Comparison> all(const Samples& base, const Samples& head, const StatisticsConfig& statistics,

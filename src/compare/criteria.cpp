@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "base/text.hpp"
+#include "compare/past.hpp"
 #include "model/unit.hpp"
 
 namespace perfwarden::compare {

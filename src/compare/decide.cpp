@@ -8,6 +8,7 @@
 #include <numbers>
 
 #include "compare/criteria.hpp"
+#include "compare/past.hpp"
 #include "stats/distributions.hpp"
 #include "stats/p_adjust.hpp"
 #include "stats/power.hpp"
@@ -75,8 +76,8 @@ void bound_by_unseen(Case& one, const RunFacts& setting) {
   evidence.spread = std::hypot(evidence.spread, sd * std::sqrt(static_cast<double>(one.comparison.pairs) / 2));
 }
 
-// Fewer than ten pairs: a moderated t with the spread that history knows, else the one that the run's series share.
-void assist_small(std::vector<Case>& cases, const RunFacts& setting) {
+// Fewer than ten pairs: a moderated t with the spread that the run's series share.
+void assist_small(std::vector<Case>& cases) {
   std::map<std::size_t, std::vector<double>> variances;  // by number of pairs
   const auto small = [](const Case& one) {
     return one.tested && !one.decided && one.paired && one.comparison.pairs < k_enough &&
@@ -89,10 +90,7 @@ void assist_small(std::vector<Case>& cases, const RunFacts& setting) {
     priors[pairs] = stats::pooled_prior(values, static_cast<double>(pairs) - 1);
   for (Case& one : cases) {
     if (!small(one)) continue;
-    const auto past = setting.past.find(one.comparison.id);
-    const bool known = past != setting.past.end() && past->second.paired_variance > 0;
-    const stats::PriorVariance prior =
-        known ? stats::PriorVariance{past->second.paired_variance} : priors[one.evidence.kept.size()];
+    const stats::PriorVariance& prior = priors[one.evidence.kept.size()];
     Estimate& evidence = one.evidence;
     if (!(prior.variance > 0) || evidence.nothing_varies) continue;
     const stats::TTest t = stats::moderated_t(evidence.kept, prior);
@@ -103,9 +101,10 @@ void assist_small(std::vector<Case>& cases, const RunFacts& setting) {
     evidence.assisted = true;
     evidence.method = "paired rank test and moderated t";
     warn(one.comparison, "few-pairs",
-         fmt::format("{} pairs rest on a t test that borrows the spread of {}, so this is at most MEDIUM confidence: "
+         fmt::format("{} pairs rest on a t test that borrows the spread of the run's other series, so this is at most "
+                     "MEDIUM confidence: "
                      "{} pairs decide by themselves",
-                     one.comparison.pairs, known ? "earlier runs" : "the run's other series", k_enough));
+                     one.comparison.pairs, k_enough));
   }
 }
 
@@ -271,7 +270,7 @@ void show(Case& one) {
 }
 
 void decide(std::vector<Case>& cases, RunFacts setting) {
-  assist_small(cases, setting);
+  assist_small(cases);
   for (Case& one : cases) {
     if (!one.tested || one.decided) continue;
     bound_by_unseen(one, setting);

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <numbers>
 #include <vector>
 
 #include "compare/values.hpp"
-#include "stats/distributions.hpp"
 #include "stats/summary.hpp"
 
 namespace perfwarden::compare {
@@ -54,12 +54,6 @@ double between_runs_df(const SeriesPast& past) {
   // Neighbouring differences share a run: n of them are worth about two thirds of n independent ones (von Neumann
   // 1941).
   return std::max(1.0, 2.0 / 3 * (static_cast<double>(past.runs) - 1));
-}
-
-double between_runs_p(const SeriesPast& past, double log_ratio) {
-  if (past.runs < k_least_runs || !(past.run_sd > 0)) return k_nan;
-  return std::min(
-      1.0, 2 * stats::t_upper(std::fabs(log_ratio) / (std::numbers::sqrt2 * past.run_sd), between_runs_df(past)));
 }
 
 }  // namespace perfwarden::compare

@@ -1,23 +1,12 @@
 #pragma once
 
 #include <cstddef>
-#include <map>
 #include <span>
 
-#include "model/comparison.hpp"
+#include "model/history.hpp"
 #include "model/series.hpp"
 
 namespace perfwarden::compare {
-
-// A SeriesPast is what earlier runs of one benchmark on machines of this kind say about its noise. In logs; NaN
-// where unknown.
-struct SeriesPast {
-  std::size_t runs = 0;            // runs that gave run_sd
-  double run_sd = k_nan;           // of a run's median, from run to run, without changes: what no single run can see
-  double paired_variance = k_nan;  // of ln(head / base) of interleaved pairs
-  double noise_floor = k_nan;      // robust sd of the estimates of comparisons of identical code
-};
-using Past = std::map<SeriesId, SeriesPast>;
 
 inline constexpr std::size_t k_least_runs = 5;  // fewer runs say nothing about a spread
 
@@ -28,8 +17,5 @@ inline constexpr std::size_t k_least_runs = 5;  // fewer runs say nothing about 
 
 // Degrees of freedom of run_sd.
 [[nodiscard]] double between_runs_df(const SeriesPast& past);
-// Two-sided p that a change of ln(head / base) between two runs is more than the spread from run to run: Student's t of
-// log_ratio / (√2·run_sd). NaN below k_least_runs.
-[[nodiscard]] double between_runs_p(const SeriesPast& past, double log_ratio);
 
 }  // namespace perfwarden::compare

@@ -12,7 +12,6 @@ namespace perfwarden::compare {
 namespace {
 
 constexpr double k_lenient_share = 0.7;
-constexpr double k_noise_sigmas = 3;
 constexpr std::array<double, 2> k_futility{0.12, 0.2};            // of most_pairs: 6 and 10 of 50
 constexpr std::array<double, 4> k_efficacy{0.32, 0.44, 0.68, 1};  // 16, 22, 34, 50
 constexpr std::array<double, 4> k_weights{0.1, 0.2, 0.3, 0.4};
@@ -55,9 +54,8 @@ Procedure procedure_of(const StatisticsConfig& statistics, std::size_t series, s
   return procedure;
 }
 
-Target target_of(double change, double noise_floor) {
-  const double floor = noise_floor > 0 ? k_noise_sigmas * noise_floor : 0;
-  return {std::log1p(change), std::max(std::log1p(k_lenient_share * change), floor)};
+Target target_of(double change) {
+  return {std::log1p(change), std::log1p(k_lenient_share * change)};
 }
 
 }  // namespace perfwarden::compare

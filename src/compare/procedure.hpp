@@ -42,7 +42,7 @@ struct Target {
   double threshold = 0;
   double bar = 0;
 };
-// bar = max(ln(1 + 0.7·change), 3·noise_floor); noise_floor is the sd of past estimates in logs, 0 when unknown.
-[[nodiscard]] Target target_of(double change, double noise_floor = 0);
+// threshold = ln(1 + change), bar = ln(1 + 0.7·change)
+[[nodiscard]] Target target_of(double change);
 
 }  // namespace perfwarden::compare

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "model/history.hpp"
 #include "model/report.hpp"
 #include "model/series.hpp"
 
@@ -29,14 +30,6 @@ struct RunSummary {
   std::string commit, branch, time, fingerprint, config_hash, conclusion;
   std::size_t series = 0, alerts = 0;
   std::int64_t pull_request = 0;
-};
-
-struct HistoryPoint {
-  std::string commit, time;
-  double median = 0, low = 0, high = 0;  // of the run's invocations; low/high are the quartiles
-  std::size_t n = 0;
-  std::string unit;         // base unit; it may change along a history
-  std::string fingerprint;  // of the machine
 };
 
 // A Store keeps history. One implementation a database; all SQL text is in this folder.

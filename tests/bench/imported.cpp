@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "compare/compare.hpp"
+#include "compare/past.hpp"
 
 namespace perfwarden::bench {
 namespace {
@@ -96,7 +97,7 @@ void cached(const std::map<std::string, Job>& jobs, std::size_t window) {
     const Samples head = side(job, number, "", 1, false);
     if (past.size() > window) past.erase(past.begin());
     if (past.size() == std::max<std::size_t>(1, window)) {
-      const compare::Past known = window > 1 ? compare::past_of(past) : compare::Past{};
+      const Past known = window > 1 ? compare::past_of(past) : Past{};
       bool any = false;
       for (const Comparison& c : compare::all(past.back(), head, {}, known)) {
         same.add(c);

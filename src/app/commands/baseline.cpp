@@ -15,6 +15,7 @@
 #include "baseline/directory.hpp"
 #include "github/run_context.hpp"
 #include "ingest/read.hpp"
+#include "model/history.hpp"
 #include "model/unit.hpp"
 #include "os/clock.hpp"
 #include "os/machine/facts.hpp"
@@ -226,10 +227,10 @@ Result<int> update(World& world, const BaselineOptions& options) {
 
 struct Line {
   SeriesId id;
-  std::vector<store::HistoryPoint> points;
+  std::vector<HistoryPoint> points;
 };
 
-json point_json(const store::HistoryPoint& p) {
+json point_json(const HistoryPoint& p) {
   return {{"commit", p.commit}, {"time", p.time}, {"median", p.median}, {"q1", p.low},
           {"q3", p.high},       {"n", p.n},       {"unit", p.unit},     {"machine", p.fingerprint}};
 }
@@ -248,9 +249,9 @@ std::string runs_text(const std::vector<store::RunSummary>& runs) {
 }
 
 // Points of another machine or unit than the newest are no part of its line.
-std::string spark_of(const std::vector<store::HistoryPoint>& points) {
+std::string spark_of(const std::vector<HistoryPoint>& points) {
   std::vector<double> values;
-  for (const store::HistoryPoint& p : points) {
+  for (const HistoryPoint& p : points) {
     const bool alike = p.unit == points.back().unit && p.fingerprint == points.back().fingerprint;
     values.push_back(alike ? p.median : k_nan);
   }
@@ -259,7 +260,7 @@ std::string spark_of(const std::vector<store::HistoryPoint>& points) {
 
 std::string line_text(const Line& line) {
   std::string out = fmt::format("{}  {}\n", text::one_line(line.id.path()), spark_of(line.points));
-  for (const store::HistoryPoint& p : line.points)
+  for (const HistoryPoint& p : line.points)
     out += fmt::format("  {}  {}  {}  {} to {}  n={}  {}\n", text::fit(day_and_minute(p.time), 16),
                        text::fit(shown_sha(p.commit), 10), text::fit(format_value(p.median, p.unit), 12),
                        format_value(p.low, p.unit), format_value(p.high, p.unit), p.n,
@@ -282,7 +283,7 @@ Result<std::vector<Line>> lines_of(store::Store& store, const BaselineOptions& o
   PW_TRY_ASSIGN(const std::vector<SeriesId> known, store.series(branch));
   for (const SeriesId& id : known) {
     if (!text::glob_match_prefix(options.series, id.path())) continue;
-    PW_TRY_ASSIGN(std::vector<store::HistoryPoint> points, store.history(id, branch, machine, options.most));
+    PW_TRY_ASSIGN(std::vector<HistoryPoint> points, store.history(id, branch, machine, options.most));
     if (!points.empty()) lines.push_back({id, std::move(points)});
   }
   return lines;
@@ -310,7 +311,7 @@ Result<std::string> history_text(store::Store& store, const BaselineOptions& opt
     json out = json::array();
     for (const Line& line : lines) {
       json points = json::array();
-      for (const store::HistoryPoint& p : line.points) points.push_back(point_json(p));
+      for (const HistoryPoint& p : line.points) points.push_back(point_json(p));
       out.push_back(
           {{"suite", line.id.suite}, {"benchmark", line.id.benchmark}, {"metric", line.id.metric}, {"points", points}});
     }

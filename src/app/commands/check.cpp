@@ -47,7 +47,7 @@ struct Taken {
   Checkouts sides;
   Measured measured;
   std::optional<Samples> base;
-  compare::Past past;
+  Past past;
   std::vector<Warning> warnings;  // of the machine
   bool whole = true;              // everything that the config names
 };
@@ -115,7 +115,7 @@ Result<Taken> read_measured(World& world, const CheckOptions& options, const Job
     sides.base_sha = base.run.commit;
     sides.base_label = "measured beside it";
     name_head(sides);
-    compare::Past past = past_of_baseline(job.config(), head.run.machine);
+    Past past = past_of_baseline(job.config(), head.run.machine);
     return Taken{std::move(sides), std::move(measured), std::move(base), std::move(past), {}, whole};
   }
   SideOptions alone = options.sides;
@@ -123,7 +123,7 @@ Result<Taken> read_measured(World& world, const CheckOptions& options, const Job
   PW_TRY_ASSIGN(Checkouts sides, choose_sides(world, job.config(), job.context, head.run.machine, alone));
   name_head(sides);
   std::optional<Samples> base = sides.base_samples;
-  compare::Past past = past_of_baseline(job.config(), head.run.machine);
+  Past past = past_of_baseline(job.config(), head.run.machine);
   return Taken{std::move(sides), std::move(measured), std::move(base), std::move(past), {}, whole};
 }
 
@@ -179,11 +179,11 @@ Result<std::optional<Taken>> measure_sides(World& world, const CheckOptions& opt
     return std::optional<Taken>();
   }
   tuned->pin(selected.plan);
-  compare::Past past = past_of_baseline(job.config(), machine);
+  Past past = past_of_baseline(job.config(), machine);
   PW_TRY_ASSIGN(const KeptBuilds builds, KeptBuilds::look_up(world, job.config(), job.context, sides, selected.plan));
   PW_TRY_ASSIGN(Measured measured,
                 measure_plan(world, selected.plan, config_for(job.config(), selected.shard), sides.base_directory,
-                             sides.head_directory, machine, past,
+                             sides.head_directory, machine,
                              [&](const std::map<Side, double>& build_s) { builds.keep(world, build_s); }));
   if (!measured.base_not_built.empty()) {
     PW_TRY_ASSIGN(Checkouts alone, fall_back(world, options, job, machine, std::move(sides), measured.base_not_built));

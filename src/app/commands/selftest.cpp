@@ -50,8 +50,8 @@ Result<Report> measure_twins(World& world, const Config& config, const Plan& pla
   ReportFacts setting;
   setting.seed = plan.seed;
   setting.past = past_of_baseline(config, machine);
-  PW_TRY_ASSIGN(const Measured measured, measure_plan(world, plan, config, twins.base_directory(),
-                                                      twins.head_directory(), machine, setting.past));
+  PW_TRY_ASSIGN(const Measured measured,
+                measure_plan(world, plan, config, twins.base_directory(), twins.head_directory(), machine));
   if (measured.interrupted) return Error{.kind = ErrorKind::interrupted, .what = "stopped by a signal"};
   setting.measured_s = measured.seconds;
   return make_report(measured.samples.base, measured.samples.head, config, setting, world.clock);

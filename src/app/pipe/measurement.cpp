@@ -47,7 +47,7 @@ measure::Children children_of(World& world, const Config& config, const std::str
 }
 
 Result<Measured> measure_plan(World& world, const Plan& plan, const Config& config, const std::string& base_directory,
-                              const std::string& head_directory, const Machine& machine, const compare::Past& past,
+                              const std::string& head_directory, const Machine& machine,
                               const measure::OnBuilt& on_built) {
   for (const Suite& suite : plan.suites) PW_TRY(ingest::check_parser(suite));
   const measure::Children sides = children_of(world, config, base_directory, head_directory);
@@ -68,7 +68,7 @@ Result<Measured> measure_plan(World& world, const Plan& plan, const Config& conf
   }
 
   measure::ProgressView view(world.console, world.clock);
-  Sampler sampler(plan, config, past);
+  Sampler sampler(plan, config);
   os::MachineWatch watch;
   Result<Raw> raw = measure::run(
       plan, sides, world.processes, world.clock,

@@ -6,7 +6,6 @@
 
 #include "app/cli/world.hpp"
 #include "base/result.hpp"
-#include "compare/past.hpp"
 #include "ingest/read.hpp"
 #include "measure/run.hpp"
 #include "model/config.hpp"
@@ -33,11 +32,10 @@ struct Measured {
 
 // Carries out the plan (one without suites measures nothing and is no Error) with progress shown on err, as the
 // workspace's owner when we are root.
-// Suites that are measured until decided go on as long as `past` and the budgets want. Error (interrupted) when a
-// signal came before anything was measured.
+// Suites that are measured until decided go on as long as the budgets want. Error (interrupted) when a signal came
+// before anything was measured.
 [[nodiscard]] Result<Measured> measure_plan(World& world, const Plan& plan, const Config& config,
                                             const std::string& base_directory, const std::string& head_directory,
-                                            const Machine& machine, const compare::Past& past = {},
-                                            const measure::OnBuilt& on_built = {});
+                                            const Machine& machine, const measure::OnBuilt& on_built = {});
 
 }  // namespace perfwarden::app

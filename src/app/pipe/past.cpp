@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "compare/past.hpp"
 #include "ingest/read.hpp"
 #include "os/files/files.hpp"
 
@@ -18,7 +19,7 @@ Result<Samples> read_baseline(const Config& config, const baseline::Entry& entry
   return ingest::parse_samples(text, entry.file);
 }
 
-compare::Past past_of_baseline(const Config& config, const Machine& machine) {
+Past past_of_baseline(const Config& config, const Machine& machine) {
   const Result<std::vector<baseline::Entry>> entries = baseline::entries(config.baseline.directory);
   std::vector<Samples> runs;
   if (!entries || machine.fingerprint.empty()) return {};

@@ -2,8 +2,8 @@
 
 #include "base/result.hpp"
 #include "baseline/directory.hpp"
-#include "compare/past.hpp"
 #include "model/config.hpp"
+#include "model/history.hpp"
 #include "model/machine.hpp"
 #include "model/series.hpp"
 
@@ -14,6 +14,6 @@ namespace perfwarden::app {
 
 // What the runs in the baseline directory say about noise: the newest ones of the baseline branch, on machines like
 // this one. A file that cannot be read is left out; with no directory nothing is known.
-[[nodiscard]] compare::Past past_of_baseline(const Config& config, const Machine& machine);
+[[nodiscard]] Past past_of_baseline(const Config& config, const Machine& machine);
 
 }  // namespace perfwarden::app

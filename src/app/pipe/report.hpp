@@ -7,9 +7,9 @@
 #include "app/cli/verb.hpp"
 #include "app/cli/world.hpp"
 #include "base/result.hpp"
-#include "compare/past.hpp"
 #include "config/load.hpp"
 #include "gates/judge.hpp"
+#include "model/history.hpp"
 #include "model/report.hpp"
 #include "report/renderer.hpp"
 
@@ -27,7 +27,7 @@ struct ReportFacts {
   double measured_s = 0;
   std::uint64_t seed = 0;
   gates::Override override_;
-  compare::Past past;  // of earlier runs on machines of this kind
+  Past past;  // of earlier runs on machines of this kind
 };
 
 // compare → judge → Report. `base` nullopt: there is no baseline.

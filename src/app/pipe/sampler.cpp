@@ -41,7 +41,7 @@ Result<std::vector<Step>> Sampler::next(const Raw& raw) {
   drop_what_brought_nothing(*samples);
   const Demands demands = gates::demands_of(config_);
   const auto progress = [&] {
-    return compare::progress_of(samples->base, samples->head, config_.statistics, past_, demands, out_of_reach_);
+    return compare::progress_of(samples->base, samples->head, config_.statistics, demands, out_of_reach_);
   };
   std::vector<plan::MorePairs> pairs;
   for (;;) {

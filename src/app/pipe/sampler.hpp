@@ -9,7 +9,6 @@
 
 #include "base/result.hpp"
 #include "compare/adaptive.hpp"
-#include "compare/past.hpp"
 #include "ingest/read.hpp"
 #include "model/config.hpp"
 #include "model/plan.hpp"
@@ -24,8 +23,7 @@ namespace perfwarden::app {
 class Sampler {
  public:
   // The arguments must outlive it.
-  Sampler(const Plan& plan, const Config& config, const compare::Past& past)
-      : plan_(plan), config_(config), past_(past) {}
+  Sampler(const Plan& plan, const Config& config) : plan_(plan), config_(config) {}
 
   // Empty when nothing is left to do.
   [[nodiscard]] Result<std::vector<Step>> next(const Raw& raw);
@@ -43,7 +41,6 @@ class Sampler {
 
   const Plan& plan_;
   const Config& config_;
-  const compare::Past& past_;
   std::size_t batch_ = 0;
   std::map<Unit, int> next_invocation_;
   std::map<SeriesId, std::size_t> asked_;  // pairs that it had when more were asked for

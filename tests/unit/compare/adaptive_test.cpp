@@ -46,7 +46,7 @@ class Bench {
   std::size_t run(const Demands& demands = {}, const std::set<SeriesId>& out_of_reach = {}) {
     std::size_t rounds = 0;
     for (; rounds < 1000; ++rounds) {
-      const Progress progress = progress_of(base_, head_, k_statistics, {}, demands, out_of_reach);
+      const Progress progress = progress_of(base_, head_, k_statistics, demands, out_of_reach);
       std::size_t measured = 0;
       for (const Wanted& wanted : progress.wanted) {
         if (out_of_reach.contains(wanted.id)) continue;
@@ -163,7 +163,7 @@ TEST(Adaptive, WhoeverHasTheSamplesComesToTheSameDecision) {
     EXPECT_EQ(first[i].significance, again[i].significance);
     EXPECT_EQ(first[i].confidence, again[i].confidence);
   }
-  EXPECT_TRUE(progress_of(bench.base(), bench.head(), k_statistics, {}, {}, {}).wanted.empty());
+  EXPECT_TRUE(progress_of(bench.base(), bench.head(), k_statistics, {}, {}).wanted.empty());
 }
 
 TEST(Adaptive, SwappedSidesTurnTheDecisionAround) {
@@ -248,7 +248,7 @@ TEST(Adaptive, WhatNobodyAskedForIsNotMeasuredForItself) {
   bench.add("asked", 0, 0.01);
   bench.add("idle", 0.2, 0.05);
   bench.measure_all(6);
-  const Progress progress = progress_of(bench.base(), bench.head(), k_statistics, {}, demands, {});
+  const Progress progress = progress_of(bench.base(), bench.head(), k_statistics, demands, {});
   EXPECT_TRUE(std::none_of(progress.wanted.begin(), progress.wanted.end(),
                            [](const Wanted& wanted) { return wanted.id.benchmark == "idle"; }));
   const Comparison idle = bench.result("idle", demands);
@@ -270,7 +270,7 @@ TEST(Adaptive, TooFewPairsAllowedAreJudgedAsAFixedNumber) {
   Bench bench(12, 8);
   for (int i = 0; i < 20; ++i) bench.add("b" + std::to_string(i), 0, 0.01);
   bench.measure_all(8);
-  EXPECT_FALSE(progress_of(bench.base(), bench.head(), k_statistics, {}, {}, {}).possible);
+  EXPECT_FALSE(progress_of(bench.base(), bench.head(), k_statistics, {}, {}).possible);
   EXPECT_EQ(bench.result("b1").method.find("group-sequential"), std::string::npos);
 }
 
@@ -278,10 +278,10 @@ TEST(Adaptive, ValuesThatHaveNoLogsGetAsManyPairsAsDecideByThemselves) {
   Samples base = test::samples({test::series("net", {0, 1, -1, 2, 0, 1})});
   base.series[0].adaptive_pairs = 50;
   const Samples head = base;
-  const Progress progress = progress_of(base, head, k_statistics, {}, {}, {});
+  const Progress progress = progress_of(base, head, k_statistics, {}, {});
   ASSERT_EQ(progress.wanted.size(), 1U);
   EXPECT_EQ(progress.wanted[0].pairs, 4U);
-  EXPECT_TRUE(progress_of(base, head, k_statistics, {}, {}, {base.series[0].id}).wanted.empty());
+  EXPECT_TRUE(progress_of(base, head, k_statistics, {}, {base.series[0].id}).wanted.empty());
 }
 
 TEST(Adaptive, AConstantBenchmarkBesideChangesNoVerdict) {

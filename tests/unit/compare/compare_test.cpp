@@ -284,11 +284,8 @@ TEST(Compare, FewPairsBorrowTheSpreadOfTheRunAndAreAtMostMedium) {
     else
       EXPECT_NE(c.significance, Significance::distinct);
   }
-  // Alone there is nothing to borrow from, unless history knows.
+  // Alone there is nothing to borrow from.
   EXPECT_EQ(all(samples({base[4]}), samples({head[4]}), k_defaults)[0].significance, Significance::undecidable);
-  Past past;
-  past[base[4].id].paired_variance = 2e-4;
-  EXPECT_EQ(all(samples({base[4]}), samples({head[4]}), k_defaults, past)[0].confidence, Confidence::medium);
 }
 
 TEST(Compare, WhatCouldNotHaveBeenSeenIsNotNothing) {
@@ -452,7 +449,7 @@ TEST(Compare, AnEarlierBaselineIsBoundedByWhatHistoryKnows) {
   EXPECT_TRUE(has_warning(unknown, "not-interleaved"));
   // Runs that differ by half a percent by themselves: ten percent stands out. By five percent: it does not.
   Past past;
-  past[{"core", "a", "wall_time"}] = {10, 0.005, k_nan, k_nan};
+  past[{"core", "a", "wall_time"}] = {10, 0.005};
   const auto bounded = [&] {
     return all(samples({series("a", base)}, run("s1")), samples({series("a", head)}, run("s2")), k_defaults, past)[0];
   };
@@ -473,7 +470,7 @@ TEST(Compare, OneOccasionOnOneMachineIsAtMostLowUntilHistoryKnowsItsDrift) {
   EXPECT_NE(c.significance, Significance::distinct);
   EXPECT_FALSE(c.confidence);  // 4 % a side are assumed: +10 % might be drift
   EXPECT_TRUE(has_warning(c, "not-interleaved"));
-  const Past past{{c.id, {20, 0.01, k_nan, k_nan}}};
+  const Past past{{c.id, {20, 0.01}}};
   const auto known = all(samples({series("a", noisy(12, 1, 0.01, 49))}, before),
                          samples({series("a", times(noisy(12, 1, 0.01, 50), 1.1))}, after), k_defaults, past);
   EXPECT_EQ(known[0].confidence, Confidence::medium);
@@ -490,8 +487,6 @@ TEST(PastOf, IsTheSpreadOfRunMediansWithoutStepsAndOutliers) {
   EXPECT_EQ(a.runs, 12u);
   EXPECT_GT(a.run_sd, 0.003);
   EXPECT_LT(a.run_sd, 0.05);
-  EXPECT_LT(between_runs_p(a, std::log(1.5)), 0.01);
-  EXPECT_GT(between_runs_p(a, 0.01), 0.1);
   EXPECT_NEAR(between_runs_df(a), 22.0 / 3, 1e-12);
   EXPECT_TRUE(std::isnan(past_of(std::span(runs).first(3)).at({"core", "a", "wall_time"}).run_sd));
 }

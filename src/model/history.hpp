@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "model/comparison.hpp"
+#include "model/series.hpp"
+
+// What earlier runs are known for: as points to look at, and as the noise to expect.
+namespace perfwarden {
+
+// A HistoryPoint is what one run measured of one series. Base units.
+struct HistoryPoint {
+  std::string commit, time;
+  double median = 0, low = 0, high = 0;  // of the run's invocations; low/high are the quartiles
+  std::size_t n = 0;
+  std::string unit;         // base unit; it may change along a history
+  std::string fingerprint;  // of the machine
+};
+
+// A SeriesPast is what earlier runs of one benchmark on machines of this kind say about its noise. In logs; NaN
+// where unknown.
+struct SeriesPast {
+  std::size_t runs = 0;   // runs that gave run_sd
+  double run_sd = k_nan;  // of a run's median, from run to run, without changes: what no single run can see
+};
+using Past = std::map<SeriesId, SeriesPast>;
+
+}  // namespace perfwarden
