@@ -17,7 +17,7 @@ TEST(VerdictLine, SaysNumberNameChangeAndConfidence) {
   EXPECT_EQ(verdict_line(support::report_fail_high()),
             "1 of 4 benchmarks is slower than its budget: core/parse/large +9.9 % (HIGH)");
   EXPECT_EQ(verdict_line(support::report_mixed()),
-            "4 of 39 benchmarks are over their budget: core/parse/hot_path +23.3 % (HIGH)");
+            "4 of 19 benchmarks are over their budget: core/parse/hot_path +23.3 % (HIGH)");
 }
 
 TEST(VerdictLine, HasItsOwnWordsForEveryConclusion) {

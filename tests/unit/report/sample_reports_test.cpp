@@ -4,7 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <span>
 
 #include "base/hash.hpp"
 #include "report/view/facts.hpp"
@@ -272,7 +274,7 @@ Report report_mixed() {
       "+5%", Confidence::high);
   add(r, compared({.benchmark = "experimental/simd", .base = 0.0021, .ratio = 1.35}), Outcome::regression, Level::pass,
       "", Confidence::high);
-  for (int i = 0; i < 31; ++i)
+  for (int i = 0; i < 11; ++i)
     add(r, compared({.benchmark = fmt::format("encode/case_{:02}", i), .base = 0.001 * (i + 1), .ratio = 1.001}),
         Outcome::pass, Level::pass, "+5%");
   r.verdict.conclusion = Conclusion::fail;
@@ -427,48 +429,76 @@ const std::vector<std::string>& hostile_texts() {
   return texts;
 }
 
-Report report_hostile() {
-  Report r = blank();
-  std::size_t i = 0;
-  for (const std::string& text : hostile_texts()) {
-    const std::size_t kind = i++ % 4;
-    Comparison c = compared(
-        {.suite = "core", .benchmark = text, .ratio = kind == 0 ? 1.1 : 1.0, .noise = kind == 1 ? 0.09 : 0.01});
-    c.metric.name = c.id.metric = i % 5 == 0 ? text : "wall_time";
-    c.warnings.push_back({"hostile", text});
-    for (Criterion& criterion : c.criteria) criterion.detail = text;
-    c.method = text;
-    if (kind == 2) {
-      c.presence = Presence::only_base;
-      c.renamed_to = text;
+const std::vector<std::string>& few_hostile_texts() {
+  static const std::vector<std::string> few = [] {
+    constexpr std::size_t k_name = 150;   // a name is shown whole
+    constexpr std::size_t k_prose = 700;  // longer than what any medium shows
+    std::vector<std::string> joined;
+    for (const std::string& text : hostile_texts()) {
+      if (!joined.empty() && joined.back().size() + 1 + text.size() <= k_name)
+        joined.back() += " " + text;
+      else
+        joined.push_back(text.substr(0, k_prose));
     }
-    add(r, std::move(c),
-        kind == 0   ? Outcome::regression
-        : kind == 1 ? Outcome::inconclusive
-        : kind == 2 ? Outcome::vanished
-                    : Outcome::pass,
-        kind == 0   ? Level::soft
-        : kind == 1 ? Level::inconclusive
-                    : Level::pass,
-        "+5%", kind == 0 ? std::optional(Confidence::high) : std::nullopt);
-    if (kind == 0) r.verdict.findings.back().reason = text;
-    r.warnings.push_back({"hostile", text});
-    r.head.run.machine.facts.emplace_back("fact " + text, text);
-    r.machine_differences.push_back({"fact " + text, text, text});
+    return joined;
+  }();
+  return few;
+}
+
+namespace {
+
+// The i-th series, with the text wherever a series, its finding or the machine can carry one. Its four kinds: slower,
+// undecided, vanished, as before.
+void add_hostile(Report& r, std::size_t i, const std::string& text) {
+  constexpr std::array k_outcomes{Outcome::regression, Outcome::inconclusive, Outcome::vanished, Outcome::pass};
+  constexpr std::array k_levels{Level::soft, Level::inconclusive, Level::pass, Level::pass};
+  const Outcome outcome = k_outcomes[i % 4];
+  Comparison c = compared({.suite = "core",
+                           .benchmark = text,
+                           .ratio = outcome == Outcome::regression ? 1.1 : 1.0,
+                           .noise = outcome == Outcome::inconclusive ? 0.09 : 0.01});
+  c.metric.name = c.id.metric = i % 5 == 4 ? text : "wall_time";
+  c.warnings.push_back({"hostile", text});
+  for (Criterion& criterion : c.criteria) criterion.detail = text;
+  c.method = text;
+  if (outcome == Outcome::vanished) {
+    c.presence = Presence::only_base;
+    c.renamed_to = text;
   }
+  const bool slower = outcome == Outcome::regression;
+  add(r, std::move(c), outcome, k_levels[i % 4], "+5%", slower ? std::optional(Confidence::high) : std::nullopt);
+  if (slower) r.verdict.findings.back().reason = text;
+  r.warnings.push_back({"hostile", text});
+  r.head.run.machine.facts.emplace_back("fact " + text, text);
+  r.machine_differences.push_back({"fact " + text, text, text});
+}
+
+// A profile whose functions are named by these texts in turn, and all else by the first.
+ProfileDiff hostile_evidence(std::span<const std::string> texts) {
+  const std::string& text = texts.front();
+  ProfileDiff e = sample_evidence();
+  e.suite = e.benchmark = e.type.name = e.base.label = text;
+  e.top.resize(2);
+  std::size_t next = 0;
+  const auto spoil = [&](FrameDelta& f) {
+    f.name = f.file = f.package = f.owner = f.counterpart = f.note = texts[next++ % texts.size()];
+  };
+  for (FrameDelta& f : e.frames) spoil(f);
+  for (FrameDelta& f : e.top) spoil(f);
+  for (PathStep& step : e.head_path) step.name = text;
+  e.packages[0].name = e.owners[0].name = e.files[0] = e.warnings[0].text = text;
+  e.patterns[0].frame = e.patterns[0].culprit = e.patterns[0].advice = text;
+  return e;
+}
+
+Report hostile_of(const std::vector<std::string>& texts) {
+  Report r = blank();
+  for (std::size_t i = 0; i < texts.size(); ++i) add_hostile(r, i, texts[i]);
   r.verdict.conclusion = Conclusion::fail;
-  for (std::size_t first = 0; first < hostile_texts().size(); first += 4) {  // each would take seconds in every test
-    const std::string& text = hostile_texts()[first];
-    ProfileDiff e = sample_evidence();
-    e.suite = e.benchmark = e.type.name = e.base.label = text;
-    std::size_t next = first;
-    for (FrameDelta& f : e.frames)
-      f.name = f.file = f.package = f.owner = f.counterpart = f.note = hostile_texts()[next++ % hostile_texts().size()];
-    for (PathStep& step : e.head_path) step.name = text;
-    e.packages[0].name = e.owners[0].name = e.files[0] = e.warnings[0].text = text;
-    e.patterns[0].frame = e.patterns[0].culprit = e.patterns[0].advice = text;
-    r.evidence.push_back(std::move(e));
-  }
+  constexpr std::size_t k_functions = 8;  // that one profile names: six that changed, and the two hottest
+  for (std::size_t first = 0; first < texts.size(); first += k_functions)
+    r.evidence.push_back(
+        hostile_evidence(std::span(texts).subspan(first, std::min(k_functions, texts.size() - first))));
   r.project = hostile_texts()[0];
   r.head.run.branch = hostile_texts()[8];
   r.base.run.commit = hostile_texts()[4];
@@ -484,6 +514,16 @@ Report report_hostile() {
   r.context.run_id = "1); rm -rf";
   r.override_label = hostile_texts()[4];
   return sealed(std::move(r));
+}
+
+}  // namespace
+
+Report report_hostile() {
+  return hostile_of(hostile_texts());
+}
+
+Report report_hostile_few() {
+  return hostile_of(few_hostile_texts());
 }
 
 Report report_presence() {
@@ -551,12 +591,21 @@ const std::vector<NamedReport>& sample_reports() {
                                                 {"no_baseline", report_no_baseline()},
                                                 {"observe", report_observe()},
                                                 {"overridden", report_overridden()},
-                                                {"hostile", report_hostile()},
+                                                {"hostile", report_hostile_few()},
                                                 {"presence", report_presence()},
                                                 {"other_machine", report_other_machine()},
                                                 {"many", report_many()},
                                                 {"empty", report_empty()}};
   return reports;
+}
+
+TEST(SampleReports, FewHostileTextsHoldThemAll) {
+  const std::vector<std::string>& few = few_hostile_texts();
+  EXPECT_LT(few.size(), 10U);
+  for (const std::string& text : hostile_texts())
+    EXPECT_TRUE(std::any_of(few.begin(), few.end(), [&](const std::string& joined) {
+      return joined.find(text.substr(0, 600)) != std::string::npos;
+    })) << text;
 }
 
 TEST(SampleReports, CountsEqualTheJudgementsAndTheFindings) {

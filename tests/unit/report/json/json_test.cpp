@@ -44,6 +44,12 @@ std::string schema_says(const Json& report) {
   return all;
 }
 
+TEST(ReportJson, OfAllHostileTextsAgreesWithItsSchemaAndComesBack) {
+  const std::string once = written(support::report_hostile());
+  EXPECT_EQ(schema_says(Json::parse(once)), "");
+  EXPECT_EQ(written(read_json(once, "report.json").value()), once);
+}
+
 TEST(ReportJson, AgreesWithItsSchema) {
   for (const auto& [name, report] : support::sample_reports())
     EXPECT_EQ(name == "many" ? "" : schema_says(Json::parse(written(report))), "") << name;
@@ -111,7 +117,7 @@ TEST(ReportJson, HasTheFlatFieldsThatScriptsRead) {
   EXPECT_EQ(json["cpu_regressions"], Json::array());
   EXPECT_EQ(json["new_hotspots"], Json::array());
   EXPECT_EQ(json["rating"], nullptr);
-  EXPECT_EQ(json["summary"], "4 of 39 benchmarks are over their budget: core/parse/hot_path +23.3 % (HIGH)");
+  EXPECT_EQ(json["summary"], "4 of 19 benchmarks are over their budget: core/parse/hot_path +23.3 % (HIGH)");
   EXPECT_EQ(json["recommendations"].size(), 3U);
 }
 

@@ -1,8 +1,11 @@
 #include "report/page/medium.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "base/text.hpp"
+#include "support/fakes.hpp"
+#include "unit/report/sample_reports.hpp"
 
 namespace perfwarden::report {
 namespace {
@@ -83,6 +86,32 @@ TEST(Command, IsWholeAndOnOneLine) {
   EXPECT_EQ(command_in(Medium::html, "a && b"), "a &amp;&amp; b");
   EXPECT_EQ(fence_for("a"), "```");
   EXPECT_EQ(fence_for("a ```` b"), "`````");
+}
+
+// A text as a line that can be read, and told apart from every other.
+std::string readable(std::string_view text) {
+  constexpr std::size_t k_most = 120;
+  std::string out;
+  for (const char c : text.substr(0, k_most))
+    out += c >= 0x20 && c < 0x7F ? std::string(1, c) : fmt::format("\\x{:02X}", static_cast<unsigned char>(c));
+  return text.size() <= k_most ? out : fmt::format("{}… {} bytes", out, text.size());
+}
+
+// What each of these texts becomes; that they stand in every place of a page is held by the goldens of the reports.
+TEST(EveryMedium, KeepsEveryHostileTextInItsPlace) {
+  std::string all;
+  for (const std::string& hostile : support::hostile_texts()) {
+    all += readable(hostile) + "\n";
+    const auto put = [&all](std::string_view where, std::string_view text) {
+      all += fmt::format("  {:14} {}\n", where, text.size() <= 200 ? std::string(text) : readable(text));
+    };
+    put("markdown name", name_in(Medium::markdown, hostile));
+    put("markdown prose", prose_in(Medium::markdown, hostile));
+    put("html", prose_in(Medium::html, hostile));
+    put("plain", prose_in(Medium::plain, hostile));
+    put("xml", escape_xml(hostile));
+  }
+  support::expect_golden("report/hostile_texts.txt", all);
 }
 
 TEST(Xml, LosesWhatXmlForbids) {
