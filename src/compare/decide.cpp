@@ -21,10 +21,10 @@ namespace {
 // moved by 10 % from one hour to the next in half of all cases, and by 30 % in one of ten (64 jobs × 12 benchmarks).
 constexpr double k_assumed_run_sd = 0.12;
 // Between two occasions minutes apart on one machine: under load, medians of identical code moved by 5 to 10 % between
-// the halves of 400 s (research/stats.md §3.4).
+// the halves of 400 s (docs/statistics.md#two-runs-instead-of-pairs).
 constexpr double k_assumed_occasion_sd = 0.04;
 constexpr double k_visible = 2;                // × the threshold: not to see this much is to have seen nothing
-constexpr double k_assumed_process_sd = 0.02;  // what a process keeps to itself: research/stats.md §3
+constexpr double k_assumed_process_sd = 0.02;  // what a process keeps to itself: docs/statistics.md#sampling
 
 // What a test of the values at hand cannot see, because it is the same for all values of a side.
 struct Unseen {

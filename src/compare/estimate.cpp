@@ -91,7 +91,8 @@ double over(double difference, double spread) {
   return difference == 0 ? 0 : std::copysign(std::numeric_limits<double>::infinity(), difference);
 }
 
-// So few values have no exact p that survives a correction; Welch's test of the logs has (research/stats.md §2).
+// So few values have no exact p that survives a correction; Welch's test of the logs has
+// (docs/statistics.md#two-runs-instead-of-pairs).
 void assist(Estimate& evidence, const std::vector<double>& base_logs, const std::vector<double>& head_logs) {
   const std::size_t fewest = std::min(base_logs.size(), head_logs.size());
   if (fewest < k_least_assisted || fewest >= k_enough || !(evidence.spread > 0)) return;

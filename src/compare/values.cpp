@@ -16,7 +16,7 @@ bool usable(double value) {
 }
 
 // What else a machine does only ever makes these worse: of several repetitions the best is the nearest to the code's
-// own cost (research/stats.md §2; Chen and Revels 2016). Elsewhere the middle one.
+// own cost (Chen and Revels 2016; docs/statistics.md#sampling). Elsewhere the middle one.
 double one_of(const std::vector<double>& repetitions, const Metric& metric) {
   const bool is_pace = metric.name == "wall_time" || metric.name == "cpu_time" || metric.name == "throughput" ||
                        metric.name == "byte_throughput";

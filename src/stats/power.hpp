@@ -13,8 +13,8 @@ inline constexpr double k_rank_efficiency = 0.954929658551372;
 [[nodiscard]] std::size_t samples_for_level(double level);
 
 // Minimum detectable effect as a fraction > 0 on the ratio scale, found with `power` at the one-sided
-// `level`: exp((t_{1−level} + t_{power})·se) − 1 (research/stats.md §2). NaN with fewer than two values.
-// Paired: `sd` of the log-ratios of `pairs` pairs.
+// `level`: exp((t_{1−level} + t_{power})·se) − 1 (docs/statistics.md#what-could-have-been-seen). NaN with fewer than
+// two values. Paired: `sd` of the log-ratios of `pairs` pairs.
 [[nodiscard]] double detectable_paired(double sd, std::size_t pairs, double level, double power = 0.8);
 // Unpaired: pooled `sd` of the logs of m and n values.
 [[nodiscard]] double detectable_unpaired(double sd, std::size_t m, std::size_t n, double level, double power = 0.8);

@@ -41,7 +41,7 @@ inline constexpr std::size_t k_exact_signed_rank_tied = 150;
                                                              std::span<const double> differences);
 
 // A Trim drops pairs far out. It looks at |d| only, so the signs of what is kept are still fair coins
-// and the test stays exact (research/stats.md §2).
+// and the test stays exact (docs/statistics.md#the-test).
 struct Trim {
   double times_median = 4;  // keep |d| ≤ times_median · median |d|
   double at_most = 0.25;    // when more than this fraction would go, keep all

@@ -1,7 +1,8 @@
 // How often a run that changed nothing is blamed, and how often a planted slowdown is found: our procedure, and rules
 // in use elsewhere, under every kind of noise. A run has 20 benchmarks; planted = one of them is slower, 19 are not.
 //
-// calibration: the short form, some seconds; exit 1 when a goal of research/stats.md §3.6 is clearly missed.
+// calibration: the short form, some seconds; exit 1 when a goal of
+// docs/statistics.md#goals-that-a-test-holds is clearly missed.
 // --long: 8 000 unchanged runs a setting, 1 500 of each planted change; minutes.
 // --replay F.csv: recorded pairs (series,base,head) besides.
 // --peers: the other rules too.

@@ -3,8 +3,8 @@
 #include <span>
 #include <vector>
 
-// Decision rules in use elsewhere, for comparison only (research/stats.md §1.1). Values are ln(time); true = an alert
-// that this benchmark got slower.
+// Decision rules in use elsewhere, for comparison only (docs/statistics.md#rules-in-use-elsewhere). Values are
+// ln(time); true = an alert that this benchmark got slower.
 namespace perfwarden::bench {
 
 // github-action-benchmark: mean over mean of one earlier run above a threshold (its default is 2).

@@ -5,7 +5,6 @@
 #include <regex>
 #include <string>
 
-#include "app/cli/common.hpp"
 #include "base/text.hpp"
 #include "tidy/docs.hpp"
 
@@ -63,12 +62,36 @@ TEST(Documents, TheReadmeIsReadInAMinute) {
   EXPECT_LE(std::count(readme.begin(), readme.end(), '\n'), 180);
 }
 
+// Sources cite documents as docs/statistics.md#sampling.
+TEST(Documents, SourcesCiteWhatIsThere) {
+  static const std::regex citation(R"(\bdocs/[a-z_]+\.md#[a-z0-9_-]+)");
+  std::size_t citations = 0;
+  for (const char* folder : {"src", "tests"}) {
+    for (const auto& entry : fs::recursive_directory_iterator(support::source_path(folder))) {
+      const std::string extension = entry.path().extension();
+      if ((extension != ".cpp" && extension != ".hpp") || entry.path().filename().string().starts_with("docs"))
+        continue;
+      const std::string text = support::slurp(entry.path().string());
+      if (text.find("docs/") == std::string::npos) continue;
+      for (auto at = std::sregex_iterator(text.begin(), text.end(), citation); at != std::sregex_iterator(); ++at) {
+        ++citations;
+        EXPECT_EQ(why_broken("README.md", at->str()), "") << entry.path().string();
+      }
+    }
+  }
+  EXPECT_GT(citations, 10U);
+}
+
 TEST(Documents, TheImageThatTheyNameIsOfThisVersion) {
+  static const std::regex project(R"(project\(perfwarden VERSION ([0-9.]+))");
+  const std::string cmake = read("CMakeLists.txt");
+  std::smatch version;
+  ASSERT_TRUE(std::regex_search(cmake, version, project));
   static const std::regex image(R"(ghcr\.io/perfwarden/perfwarden:([0-9.]*[0-9]))");
   for (const std::string& document : documents()) {
     const std::string text = read(document);
     for (auto at = std::sregex_iterator(text.begin(), text.end(), image); at != std::sregex_iterator(); ++at)
-      EXPECT_EQ((*at)[1].str(), app::version()) << document;
+      EXPECT_EQ((*at)[1].str(), version[1].str()) << document;
   }
 }
 

@@ -18,7 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 using Folders = std::set<std::string>;
 
-// A folder may include itself and these (DESIGN §2). "*" = all: only app and main.cpp (folder "") see everything.
+// A folder may include itself and these (src/README.md). "*" = all: only app and main.cpp (folder "") see everything.
 const std::map<std::string, Folders>& may_include() {
   static const std::map<std::string, Folders> k_may_include{
       {"", {"*"}},

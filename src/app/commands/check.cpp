@@ -255,7 +255,7 @@ Result<int> conclude(World& world, const CheckOptions& options, const Job& job, 
   return exit_code(report.verdict, config, told);
 }
 
-// The whole page of DESIGN §1, in order. Each step says itself what it does.
+// The whole pipe of docs/architecture.md#the-idea, in order. Each step says itself what it does.
 Result<int> check(World& world, const CheckOptions& options) {
   Job job;
   PW_TRY_ASSIGN(job.context, github::run_context(world.environment));

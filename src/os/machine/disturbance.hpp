@@ -18,7 +18,7 @@ namespace perfwarden::os {
 // (see MachineWatch). They are about the machine alone, never about the measured value.
 struct DisturbanceLimits {
   // Share of the wall time that other virtual machines took. A run is late by at most that, and 2 % is half of the
-  // smallest change that is worth an alarm (research/stats.md: 3.5 %).
+  // smallest change that is worth an alarm (3.5 %: docs/statistics.md#looks-and-levels).
   double steal = 0.02;
   // CPUs that others kept busy, of those watched: an idle server's own housekeeping stays below a twentieth of a CPU.
   double others = 0.10;

@@ -10,7 +10,8 @@
 namespace perfwarden::profile {
 
 // Samples of one run are not quite independent, so variances are multiplied by this: what repeated runs of one program
-// showed, with a margin (research/profiles.md §1.3). Kernel frames, such as the end of a spin lock, cluster more.
+// showed, with a margin (docs/profiles.md#when-a-change-is-sure). Kernel frames, such as the end of a spin lock,
+// cluster more.
 inline constexpr double k_overdispersion = 1.5;
 inline constexpr double k_kernel_overdispersion = 3;
 

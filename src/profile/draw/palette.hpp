@@ -22,7 +22,7 @@ inline constexpr Colour k_black{0, 0, 0}, k_white{255, 255, 255};
 [[nodiscard]] Colour ink_on(const Colour& fill);                           // black or white, whichever reads better
 
 // Differential: from blue (head spends less) over grey (no sure change) to red (more). Blue and red are told apart with
-// every common colour blindness (palette of research/profiles.md §1.1).
+// every common colour blindness (docs/profiles.md#flame-graphs).
 inline constexpr std::size_t k_steps = 6;          // a side
 inline constexpr std::size_t k_neutral = k_steps;  // index of grey
 inline constexpr std::size_t k_shades = 2 * k_steps + 1;

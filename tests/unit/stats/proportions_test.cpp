@@ -49,7 +49,7 @@ TEST(Difference, OfEqualIntervalsIsTheirRootOfSquares) {
   EXPECT_NEAR(bounds.high, 4 + std::sqrt(2.0), 1e-12);
 }
 
-// research/profiles.md §1.3: 10 % → 15 % about 690 a side, 5 % → 8 % about 1 060.
+// The table of docs/profiles.md#how-many-samples-it-takes.
 TEST(Samples, AreAsManyAsTheFormulaSays) {
   EXPECT_NEAR(samples_for_shares(0.10, 0.15, 0.05), 690, 10);
   EXPECT_NEAR(samples_for_shares(0.05, 0.08, 0.05), 1060, 15);
