@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Checks action.yml, our workflows the one that `init` writes and the example; the linters must also catch a planted fault each.
+# Checks action.yml, our workflows, the one that `init` writes, the example and those that the documents show; the linters must also
+# catch a planted fault each.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 node=tests/tidy/node
@@ -30,6 +31,18 @@ done
 
 planted=$(mktemp -d)
 trap 'rm -rf "$planted"' EXIT
+
+# Workflows that the documents show: blocks of YAML that have jobs.
+for document in README.md docs/github.md; do
+  awk -v out="$planted/$(basename "$document" .md)" '
+    /^```yaml$/ { block = ""; inside = 1; next }
+    /^```$/ && inside { inside = 0; if (block ~ /(^|\n)jobs:/) { print block >(out "-" ++count ".yml") } }
+    inside { block = block $0 "\n" }' "$document"
+done
+shown=("$planted"/*.yml)
+[ "${#shown[@]}" -ge 3 ] || { echo "the documents show no workflows"; status=1; }
+node "$node/lint.mjs" "${shown[@]}" || status=1
+
 sed 's/icon: .*/icon: no-such-icon/' action.yml >"$planted/action.yml"
 if "$node/node_modules/.bin/action-validator" "$planted/action.yml" >/dev/null 2>&1; then
   echo "action-validator passed a planted fault"
