@@ -49,7 +49,7 @@ struct PastRun {
 // A Format is one row of ingest/formats: one benchmark output that perfwarden reads.
 struct Format {
   std::string_view name;     // kebab-case, as in `parser: google-benchmark`
-  std::string_view summary;  // one line for --help and the README
+  std::string_view summary;  // one line for --help and the documents
   // How sure the first 64 KiB look like this format: 0 = no, 100 = certain. Two formats say > 0 only for a text that
   // holds the outputs of both; `auto` then asks which one is meant.
   int (*sniff)(std::string_view head);

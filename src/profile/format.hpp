@@ -18,7 +18,7 @@ struct Document {
 // A Format is one row of profile/formats: one profiler output that perfwarden reads.
 struct Format {
   std::string_view name;     // kebab-case, as in `--format perf-script`
-  std::string_view summary;  // one line for --help and the README
+  std::string_view summary;  // one line for --help and the documents
   // How sure the first 64 KiB look like this format: 0 = no, 100 = certain. No two say > 0 of one text.
   int (*sniff)(std::string_view head);
   Result<Profile> (*read)(const Document& document);

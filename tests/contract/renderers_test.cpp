@@ -26,7 +26,7 @@ TEST(RendererContract, NamesAndFileNamesAreUnique) {
     EXPECT_TRUE(files.insert(renderer->file_name).second) << renderer->file_name;
   }
   EXPECT_EQ(names, (std::set<std::string_view>{"html", "json", "junit", "markdown", "terminal"}))
-      << "a new renderer: name it here, in the README and in config's report.formats";
+      << "a new renderer: name it here and in config's report.formats";
 }
 
 TEST_P(RendererContract, IsFoundByItsNameAndSaysWhatItIs) {

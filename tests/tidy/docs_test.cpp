@@ -157,6 +157,35 @@ TEST(Documents, EveryCommandLineIsOneThatTheProgramTakes) {
   EXPECT_GT(commands, 20U);
 }
 
+// Fenced blocks that are whole configs.
+std::vector<std::string> configs_in(const std::vector<docs::Line>& lines) {
+  std::vector<std::string> found;
+  std::string block;
+  for (const docs::Line& line : lines) {
+    const bool fence = text::trim(line.text).starts_with("```");
+    if (line.fenced && !fence) block.append(line.text).append("\n");
+    if (!fence) continue;
+    if (block.starts_with("version: 1\n")) found.push_back(block);
+    block.clear();
+  }
+  return found;
+}
+
+TEST(Documents, EveryConfigThatTheyShowIsValid) {
+  std::size_t configs = 0;
+  for (const std::string& document : docs::documents()) {
+    const std::string text = docs::read(document);
+    for (const std::string& yaml : configs_in(docs::lines_of(text))) {
+      ++configs;
+      const auto loaded = config::parse(yaml, document);
+      EXPECT_TRUE(loaded) << loaded.error().text();
+      if (!loaded) continue;
+      for (const Warning& warning : loaded->warnings) ADD_FAILURE() << document << ": " << warning.text;
+    }
+  }
+  EXPECT_GE(configs, 2U);
+}
+
 std::set<std::string> first_cells(const docs::Rows& rows) {
   std::set<std::string> cells;
   for (const std::vector<std::string>& row : rows)
