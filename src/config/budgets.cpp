@@ -3,23 +3,21 @@
 #include <cmath>
 
 #include "base/text.hpp"
-#include "config/reader.hpp"
+#include "config/parts.hpp"
 
 namespace perfwarden::config {
 namespace {
 
-constexpr std::array<std::string_view, 6> k_limit_keys{"warn", "soft", "hard", "max", "min", "level"};
-constexpr std::array<Choice<Level>, 3> k_levels{{{"warn", Level::warn}, {"soft", Level::soft}, {"hard", Level::hard}}};
-constexpr std::array<std::string_view, 4> k_metric_keys{"unit", "better", "deterministic", "primary"};
-constexpr std::array<Choice<Better>, 2> k_better{{{"lower", Better::lower}, {"higher", Better::higher}}};
 constexpr std::array<std::string_view, 16> k_known_metrics{
     "wall_time",    "cpu_time",        "user_time",    "system_time",     "max_rss",    "page_faults",
     "instructions", "cycles",          "cache_misses", "branch_misses",   "throughput", "byte_throughput",
     "allocations",  "allocated_bytes", "binary_size",  "context_switches"};
 constexpr std::size_t k_max_glob = 512;
 
-bool is_limit_key(std::string_view key) {
-  return std::find(k_limit_keys.begin(), k_limit_keys.end(), key) != k_limit_keys.end();
+Type<std::string> unit_type() {
+  Type<std::string> type = text_type();
+  type.value = "unit";
+  return type;
 }
 
 // What is wrong with a glob, and the cure; empty when nothing is.
@@ -40,7 +38,8 @@ std::pair<std::string, std::string> glob_fault(std::string_view glob) {
 // BudgetReader reads one key of `budgets`.
 class BudgetReader {
  public:
-  BudgetReader(Reader& reader, const Node& key, const Node& node) : reader_(reader), key_(key), node_(node) {}
+  BudgetReader(Reader& reader, const Node& key, const Node& node)
+      : reader_(reader), levels_(names_of(limit_fields())), key_(key), node_(node) {}
 
   std::optional<Budget> read() {
     budget_.glob = key_.text;
@@ -92,7 +91,9 @@ class BudgetReader {
   }
 
   void read_map() {
-    const auto is_level = [](const Node& key) { return is_limit_key(key.text); };
+    const auto is_level = [&](const Node& key) {
+      return std::find(levels_.begin(), levels_.end(), key.text) != levels_.end();
+    };
     const auto levels = std::count_if(node_.keys.begin(), node_.keys.end(), is_level);
     if (node_.keys.empty())
       return reader_.problem(node_, fmt::format("budget '{}' is empty", name()), "write a change like +5%, or off");
@@ -108,8 +109,7 @@ class BudgetReader {
       return reader_.problem(
           *metric,
           fmt::format("budget '{}' mixes levels ('{}') with '{}'", name(), level->text, text::one_line(metric->text)),
-          fmt::format("use either levels ({}) or metrics, each with its own levels",
-                      "warn, soft, hard, max, min, level"));
+          fmt::format("use either levels ({}) or metrics, each with its own levels", quote_list(levels_)));
     }
     if (levels != 0) return read_limit("", node_);
     for (std::size_t i = 0; i < node_.keys.size(); ++i) read_metric(node_.keys[i], node_.items[i]);
@@ -118,8 +118,7 @@ class BudgetReader {
   // True, with a problem added, when a key is no known metric and nearly a level.
   bool misspelt_level(const Node& key, bool all_scalar) {
     if (!all_scalar || is_known_metric(key.text)) return false;
-    static const std::vector<std::string> words(k_limit_keys.begin(), k_limit_keys.end());
-    const auto near = text::nearest(key.text, words);
+    const auto near = text::nearest(key.text, levels_);
     const bool one_edit = near && text::edit_distance(key.text, *near) == 1;
     if (!near || (!one_edit && key.text.size() < 4)) return false;
     reader_.problem(key, fmt::format("unknown level '{}' in budget '{}'", text::one_line(key.text), name()),
@@ -154,40 +153,28 @@ class BudgetReader {
   void read_limit(const std::string& metric, const Node& node) {
     const std::string title =
         metric.empty() ? fmt::format("budget '{}'", name()) : fmt::format("the limit of '{}'", text::one_line(metric));
-    const Section section(reader_, &node, "budgets", title, k_limit_keys);
-    const std::string rest = metric.empty() ? "." : "." + metric + ".";
+    const std::string path = "budgets." + key_.text + (metric.empty() ? "" : "." + metric);
+    const Section section(reader_, &node, path, title, levels_, {.only_given = true});
     Limit limit;
-    const auto change = [&](std::string_view key, std::optional<Change>& target) {
-      const Node* given = section.find(key);
-      if (!given) return;
-      if (auto value = reader_.change(*given, key); value && check(metric, *value, *given)) {
-        target = std::move(value);
-        record(rest + std::string(key), target->original, given);
-      }
-    };
-    const auto bound = [&](std::string_view key, std::optional<Quantity>& target) {
-      const Node* given = section.find(key);
-      if (!given) return;
-      if (auto value = reader_.quantity(*given, key); value && check_unit(metric, value->base_unit, *given)) {
-        target = std::move(value);
-        record(rest + std::string(key), target->original, given);
-      }
+    config::read(section, limit_fields(), limit);
+    check_changes(metric, limit, section);
+    if (node.keys.empty()) reader_.problem(node, title + " is empty", "write a change like soft: +5%");
+    if (const Node* level = section.find("level"); level && !section.find("max") && !section.find("min"))
+      reader_.problem(*level, "'level' belongs to 'max' and 'min', and neither is given",
+                      "warn, soft and hard changes carry their level in their key");
+    check_order(limit, section, title);
+    budget_.limits[metric] = std::move(limit);
+  }
+
+  void check_changes(const std::string& metric, const Limit& limit, const Section& section) {
+    const auto change = [&](std::string_view key, const std::optional<Change>& given) {
+      if (given) (void)check(metric, *given, *section.find(key));
     };
     change("warn", limit.warn);
     change("soft", limit.soft);
     change("hard", limit.hard);
-    bound("max", limit.max);
-    bound("min", limit.min);
-    if (node.keys.empty()) reader_.problem(node, title + " is empty", "write a change like soft: +5%");
-    if (const Node* level = section.find("level")) {
-      if (const auto chosen = reader_.choice(*level, "level", k_levels)) limit.level = *chosen;
-      record(rest + "level", word_of(limit.level, k_levels), level);
-      if (!section.find("max") && !section.find("min"))
-        reader_.problem(*level, "'level' belongs to 'max' and 'min', and neither is given",
-                        "warn, soft and hard changes carry their level in their key");
-    }
-    check_order(limit, section, title);
-    budget_.limits[metric] = std::move(limit);
+    if (limit.max) (void)check_unit(metric, limit.max->base_unit, *section.find("max"));
+    if (limit.min) (void)check_unit(metric, limit.min->base_unit, *section.find("min"));
   }
 
   [[nodiscard]] std::optional<Metric> metric_of(const std::string& metric) const {
@@ -236,48 +223,123 @@ class BudgetReader {
   }
 
   Reader& reader_;
+  const std::vector<std::string> levels_;  // names of the keys of a limit
   const Node& key_;
   const Node& node_;
   Budget budget_;
 };
 
-}  // namespace
+// JSON of one budget and of the limits in it. Its two mappings, by level and by metric, are told apart by their keys.
+constexpr std::string_view k_budget_schema = R"({"anyOf": [
+  {"description": "Shown, never judged.", "enum": ["off", false]},
+  {"description": "Short for soft.", "allOf": [{"$ref": "#/definitions/change"}]},
+  {"$ref": "#/definitions/limit"},
+  {"description": "Limits by metric.", "type": "object", "minProperties": 1,
+   "propertyNames": {"minLength": 1, "not": {"enum": @levels@}},
+   "additionalProperties": {"anyOf": [{"$ref": "#/definitions/change"}, {"$ref": "#/definitions/limit"}]}}]})";
 
-void read_budgets(Reader& reader, const Node* node) {
-  if (!node || !reader.is_map(*node, "'budgets'")) return;
-  for (std::size_t i = 0; i < node->keys.size(); ++i) {
-    if (node->keys[i].kind != Node::Kind::scalar) continue;
-    if (auto budget = BudgetReader(reader, node->keys[i], node->items[i]).read())
-      reader.loaded.config.budgets.push_back(std::move(*budget));
-  }
+Field<Metric> unit_field() {
+  // Left out, the unit's direction is that of the metric: of a rate, more is better.
+  Field<Metric> unit = row("unit", &Metric::unit, unit_type(), "unit of bare numbers, like ms, MiB or op/s");
+  unit.take = [](const Section& section, Metric& metric) {
+    section.take("unit", metric.unit, unit_type());
+    if (section.find("unit") && !known_metric(metric.name)) metric.better = better_of_unit(unit_of(metric.unit).base);
+  };
+  return std::move(unit).preset("as reported");
 }
 
-void read_metrics(Reader& reader, const Node* node) {
-  if (!node || !reader.is_map(*node, "'metrics'")) return;
-  for (std::size_t i = 0; i < node->keys.size(); ++i) {
-    const std::string& name = node->keys[i].text;
-    if (node->keys[i].kind != Node::Kind::scalar) continue;
-    const std::string title = fmt::format("metric '{}'", text::one_line(name));
-    if (name.empty() || name.find('/') != std::string::npos) {
-      reader.problem(node->keys[i], fmt::format("'{}' is no name for a metric", text::one_line(name)),
-                     "write a name without '/'");
-      continue;
-    }
-    Section section(reader, &node->items[i], "metrics." + name, title, k_metric_keys);
-    const Node* unit = section.find("unit");
-    const std::optional<Metric> known = known_metric(name);
-    Metric metric = known.value_or(Metric{name, "", Better::lower, false, true});
-    // Left out, it would turn round what the format says of a rate.
-    if (!known && section.node() && !unit && !section.find("better"))
-      reader.problem(node->keys[i], fmt::format("{} has neither 'better' nor 'unit'", title),
-                     "say which direction is good: better: lower, or better: higher");
-    section.take_text("unit", metric.unit);
-    if (unit && !known) metric.better = better_of_unit(unit_of(metric.unit).base);
-    section.take_choice("better", metric.better, k_better);
-    section.take_boolean("deterministic", metric.deterministic);
-    section.take_boolean("primary", metric.primary);
-    reader.loaded.config.metrics[name] = std::move(metric);
-  }
+const Fields<Metric>& metric_fields() {
+  static const Fields<Metric> k_fields{
+      unit_field(),
+      row("better", &Metric::better, choice_type<Better>({{"lower", Better::lower}, {"higher", Better::higher}}),
+          "which direction is good")
+          .preset("`higher` for rates, else `lower`"),
+      row("deterministic", &Metric::deterministic, boolean_type(),
+          "equal code always gives equal numbers: compared exactly, without statistics"),
+      row("primary", &Metric::primary, boolean_type(), "budgets that name no metric apply to it")};
+  return k_fields;
+}
+
+}  // namespace
+
+const Fields<Limit>& limit_fields() {
+  const auto levels = choice_type<Level>({{"warn", Level::warn}, {"soft", Level::soft}, {"hard", Level::hard}});
+  static const Fields<Limit> k_fields{
+      row("warn", &Limit::warn, change_type(), "beyond it: a warning"),
+      row("soft", &Limit::soft, change_type(),
+          "beyond it the run fails, unless a person accepts it with the override label"),
+      row("hard", &Limit::hard, change_type(), "beyond it the run fails, and no label helps"),
+      row("max", &Limit::max, quantity_type(), "largest value of the head itself; needs no baseline"),
+      row("min", &Limit::min, quantity_type(), "smallest value of the head itself; needs no baseline"),
+      row("level", &Limit::level, levels, "level of `max` and `min`")};
+  return k_fields;
+}
+
+Field<Config> budgets_field() {
+  const Key metric{.name = "<metric>",
+                   .value = "change, or the same keys",
+                   .sentence = "the same limits for one metric, and none for the others"};
+  Key glob{.name = "<glob>",
+           .value = "change, mapping or `off`",
+           .sentence = "limits of the benchmarks that it matches; a change alone is short for `soft`",
+           .more = "see [Budgets](#budgets)",
+           .schema = text::replace_all(std::string(k_budget_schema), "@levels@", json_list(names_of(limit_fields()))),
+           .names = R"({"minLength": 1, "maxLength": 512, "pattern": "^(?![!/])(?!.*(//|\\*\\*\\*|/$)).+$"})",
+           .keys = keys_of(limit_fields())};
+  glob.keys.push_back(metric);
+  glob.whole = true;
+  return special<Config>({.name = "budgets",
+                          .value = "mapping",
+                          .sentence = "how much worse a benchmark may get: glob over suite/benchmark/metric → limit; "
+                                      "the last key that matches wins",
+                          .keys = {glob}},
+                         [](const Section& root, Config& config) {
+                           Reader& reader = root.reader();
+                           const Node* node = root.find("budgets");
+                           if (!node || !reader.is_map(*node, "'budgets'")) return;
+                           for (std::size_t i = 0; i < node->keys.size(); ++i) {
+                             if (node->keys[i].kind != Node::Kind::scalar) continue;
+                             if (auto budget = BudgetReader(reader, node->keys[i], node->items[i]).read())
+                               config.budgets.push_back(std::move(*budget));
+                           }
+                         });
+}
+
+Field<Config> metrics_field() {
+  const Key each{.name = "<metric>",
+                 .value = "mapping",
+                 .sentence = "one metric; one that perfwarden does not know needs `unit` or `better`",
+                 .names = R"({"minLength": 1, "pattern": "^[^/]+$"})",
+                 .keys = keys_of(metric_fields())};
+  return special<Config>({.name = "metrics",
+                          .value = "mapping",
+                          .sentence = "what is known of metrics beyond what a format says, by name",
+                          .keys = {each}},
+                         [](const Section& root, Config& config) {
+                           Reader& reader = root.reader();
+                           const Node* node = root.find("metrics");
+                           if (!node || !reader.is_map(*node, "'metrics'")) return;
+                           for (std::size_t i = 0; i < node->keys.size(); ++i) {
+                             const Node& key = node->keys[i];
+                             const std::string& name = key.text;
+                             if (key.kind != Node::Kind::scalar) continue;
+                             const std::string title = fmt::format("metric '{}'", text::one_line(name));
+                             if (name.empty() || name.find('/') != std::string::npos) {
+                               reader.problem(key, fmt::format("'{}' is no name for a metric", text::one_line(name)),
+                                              "write a name without '/'");
+                               continue;
+                             }
+                             const std::optional<Metric> known = known_metric(name);
+                             Metric metric = known.value_or(Metric{name, "", Better::lower, false, true});
+                             const Section section(reader, &node->items[i], "metrics." + name, title,
+                                                   names_of(metric_fields()));
+                             if (!known && section.node() && !section.find("unit") && !section.find("better"))
+                               reader.problem(key, fmt::format("{} has neither 'better' nor 'unit'", title),
+                                              "say which direction is good: better: lower, or better: higher");
+                             read(section, metric_fields(), metric);
+                             config.metrics[name] = std::move(metric);
+                           }
+                         });
 }
 
 }  // namespace perfwarden::config

@@ -1,5 +1,8 @@
+#include "config/gate_variables.hpp"
+
 #include <fmt/format.h>
 
+#include <array>
 #include <cmath>
 
 #include "base/text.hpp"
@@ -8,8 +11,18 @@
 namespace perfwarden::config {
 namespace {
 
-constexpr std::array<std::string_view, 5> k_names{"enable", "cpu-reg-max", "mem-reg-max", "bench-slow-max",
-                                                  "min-rating"};
+constexpr std::array k_gate_variables{
+    GateVariable{"AI_GATE_ENABLE", "`true`, `false`", "`false`: budgets are reported, none fails the run"},
+    GateVariable{
+        "AI_GATE_CPU_REG_MAX", "percent",
+        "`cpu_time` in every budget; also `wall_time` in the budgets `*` and `**` where their general limit is "
+        "what applies to it, unless `AI_GATE_BENCH_SLOW_MAX` is set; `profile-gates.cpu-regression.soft`"},
+    GateVariable{"AI_GATE_MEM_REG_MAX", "percent",
+                 "`max_rss`, `allocated_bytes` and `allocations` in every budget; "
+                 "`profile-gates.allocation-regression.soft`"},
+    GateVariable{"AI_GATE_BENCH_SLOW_MAX", "percent", "`wall_time` in every budget"},
+    GateVariable{"AI_GATE_MIN_RATING", "0 to 10",
+                 "the lowest rating that passes; judged when a report carries a rating"}};
 constexpr double k_max_percent = 10'000;
 
 bool is_catch_all(const Budget& budget) {
@@ -79,13 +92,14 @@ class GateVariables {
   void warn(std::string text) { reader_.loaded.warnings.push_back({"gate-variable", std::move(text)}); }
 
   void warn_of_unknown() {
-    static const std::vector<std::string> names(k_names.begin(), k_names.end());
+    std::vector<std::string> names;
+    for (const GateVariable& row : k_gate_variables) names.emplace_back(row.name);
     for (const ValueOverride* one : given_) {
-      const std::string name = one->key.substr(k_gate_prefix.size());
+      const std::string name = variable(one->key.substr(k_gate_prefix.size()));
       if (std::find(names.begin(), names.end(), name) != names.end()) continue;
       const auto near = text::nearest(name, names);
       warn(fmt::format("{}: not a variable of perfwarden and not used{}", text::one_line(one->origin),
-                       near ? fmt::format("; did you mean {}?", variable(*near)) : ""));
+                       near ? fmt::format("; did you mean {}?", *near) : ""));
     }
   }
 
@@ -247,6 +261,10 @@ class GateVariables {
 };
 
 }  // namespace
+
+std::span<const GateVariable> gate_variables() {
+  return k_gate_variables;
+}
 
 void apply_gate_variables(Reader& reader, const std::vector<ValueOverride>& overrides) {
   GateVariables(reader, overrides).apply();

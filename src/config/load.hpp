@@ -33,21 +33,30 @@ struct ValueOverride {
   std::string key, value, origin;
 };
 
+// The names that rows of other folders bring into the file; app/ knows them all.
+struct Vocabulary {
+  std::vector<std::string> parsers;         // ingest/formats
+  std::vector<std::string> report_formats;  // report/renderers that write a file
+};
+
 // The names tried, in order, when none is given: perfwarden.yml, then .github/perfwarden.yml.
 [[nodiscard]] std::optional<std::string> find_file(const std::string& directory);
 
 // Reads YAML. `file_name` is for messages only. All errors of a file are collected: Error (config)
 // whose text has every one of them (first 20), each with file:line:column, the offending line, a
 // caret and a cure.
-[[nodiscard]] Result<Loaded> parse(std::string_view yaml, const std::string& file_name,
+[[nodiscard]] Result<Loaded> parse(std::string_view yaml, const std::string& file_name, const Vocabulary& vocabulary,
                                    const std::vector<ValueOverride>& overrides = {});
+
+// Takes back what a pull request's own file may never say (Trust::base_only in config/key.hpp).
+void distrust(Loaded& loaded);
 
 // PERFWARDEN_<KEY> and INPUT_<KEY> variables, and the AI_GATE_* ones, as overrides. Unknown
 // PERFWARDEN_* names are errors with the nearest; unknown INPUT_* are ignored (they may be another
 // action's).
 [[nodiscard]] Result<std::vector<ValueOverride>> overrides_of(const os::Environment& environment);
 
-[[nodiscard]] std::string_view schema();               // JSON Schema (draft-07) of the file
-[[nodiscard]] std::string show(const Loaded& loaded);  // "key = value   # origin", a line each
+[[nodiscard]] std::string schema(const Vocabulary& vocabulary);  // JSON Schema (draft-07) of the file
+[[nodiscard]] std::string show(const Loaded& loaded);            // "key = value   # origin", a line each
 
 }  // namespace perfwarden::config

@@ -1,21 +1,15 @@
 #include <fmt/format.h>
 
-#include "config/reader.hpp"
-#include "config/run_options.hpp"
+#include <algorithm>
+
+#include "config/commands.hpp"
+#include "config/parts.hpp"
 
 namespace perfwarden::config {
 namespace {
 
-constexpr std::array<std::string_view, 7> k_machine_keys{"pin", "governor", "turbo", "smt", "aslr", "thp", "irq"};
-
-using Switch = std::optional<bool>;
-constexpr std::array<Choice<Switch>, 3> k_switch{{{"keep", std::nullopt}, {"on", true}, {"off", false}}};
-constexpr std::array<Choice<bool>, 2> k_aslr{{{"keep", false}, {"off", true}}};
-constexpr std::array<Choice<bool>, 2> k_irq{{{"keep", false}, {"away", true}}};
-constexpr std::array<Choice<std::string_view>, 4> k_huge_pages{
-    {{"keep", ""}, {"always", "always"}, {"madvise", "madvise"}, {"never", "never"}}};
-
-void read_pin(Reader& reader, Section& section, MachineConfig& out) {
+void take_pin(const Section& section, MachineConfig& out) {
+  Reader& reader = section.reader();
   const Node* node = section.find("pin");
   std::string shown = "auto";
   if (node && node->kind == Node::Kind::scalar && node->text == "off") {
@@ -30,41 +24,58 @@ void read_pin(Reader& reader, Section& section, MachineConfig& out) {
     }
     out.pin = Pinning::cpus;
     out.cpus = *cpus;
-    std::vector<std::string> words;
-    for (const int cpu : *cpus) words.push_back(std::to_string(cpu));
-    shown = print_list(words);
+    shown = print_cpus(*cpus);
   }
-  reader.record(section.path("pin"), shown, reader.origin(node));
+  section.record("pin", shown, node);
 }
 
 // Which ones there are, only the machine knows.
-std::optional<std::string> governor(Reader& reader, const Node& node, std::string_view key) {
-  auto word = reader.text(node, key);
-  if (!word || *word == "keep") return word ? std::optional(std::string()) : std::nullopt;
-  const bool plain = word->size() <= 32 &&
-                     std::all_of(word->begin(), word->end(), [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; });
-  if (plain) return word;
-  reader.problem(node, fmt::format("'governor' must be keep or the name of one, not {}", describe(node)),
-                 "write performance");
-  return std::nullopt;
+Type<std::string> governor_type() {
+  Type<std::string> type;
+  type.value = "`keep` or a name";
+  type.schema = R"({"type": "string", "pattern": "^[a-z_]{1,32}$"})";
+  type.read = [](Reader& reader, const Node& node, std::string_view key) -> std::optional<std::string> {
+    auto word = reader.text(node, key);
+    if (!word) return std::nullopt;
+    if (*word == "keep") return "";
+    const bool plain = word->size() <= 32 && std::all_of(word->begin(), word->end(),
+                                                         [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; });
+    if (plain) return word;
+    reader.problem(node, fmt::format("'governor' must be keep or the name of one, not {}", describe(node)),
+                   "write performance");
+    return std::nullopt;
+  };
+  type.print = [](const std::string& value) { return value.empty() ? std::string("keep") : value; };
+  return type;
 }
 
 }  // namespace
 
-void read_machine(Reader& reader, const Node* node) {
-  MachineConfig& out = reader.loaded.config.machine;
-  Section section(reader, node, "machine", "'machine'", k_machine_keys);
-  read_pin(reader, section, out);
-  section.take(
-      "governor", out.governor, [&](const Node& n, std::string_view k) { return governor(reader, n, k); },
-      [](const std::string& value) { return value.empty() ? std::string("keep") : value; });
-  section.take_choice("turbo", out.turbo, k_switch);
-  section.take_choice("smt", out.smt, k_switch);
-  section.take_choice("aslr", out.aslr_off, k_aslr);
-  std::string_view huge_pages = out.huge_pages;
-  section.take_choice("thp", huge_pages, k_huge_pages);
-  out.huge_pages = huge_pages;
-  section.take_choice("irq", out.interrupts_away, k_irq);
+Field<Config> machine_field() {
+  using M = MachineConfig;
+  const auto switches = choice_type<std::optional<bool>>({{"keep", std::nullopt}, {"on", true}, {"off", false}});
+  const auto huge_pages =
+      choice_type<std::string>({{"keep", ""}, {"always", "always"}, {"madvise", "madvise"}, {"never", "never"}});
+  const Key pin{.name = "pin",
+                .value = "`auto`, `off` or list of CPUs",
+                .preset = "`auto`",
+                .sentence =
+                    "CPUs for suites that name none; `auto` takes those that the kernel keeps free (isolcpus), "
+                    "if any",
+                .schema = fmt::format(R"({{"anyOf": [{{"enum": ["auto", "off"]}}, {}]}})", cpus_type().schema)};
+  return mapping<Config, M>("machine", &Config::machine,
+                            {special<M>(pin, take_pin),
+                             row("governor", &M::governor, governor_type(),
+                                 "clock governor of all CPUs, like `performance`; needs root"),
+                             row("turbo", &M::turbo, switches, "clock above the base frequency; needs root"),
+                             row("smt", &M::smt, switches, "two threads a core; needs root"),
+                             row("aslr", &M::aslr_off, choice_type<bool>({{"keep", false}, {"off", true}}),
+                                 "random memory layout of the benchmarks; `off` gives all of them one layout"),
+                             row("thp", &M::huge_pages, huge_pages, "transparent huge pages; needs root"),
+                             row("irq", &M::interrupts_away, choice_type<bool>({{"keep", false}, {"away", true}}),
+                                 "interrupts on the CPUs that benchmarks are pinned to; needs root")},
+                            "what is done to the machine while benchmarks run, and put back after them")
+      .more("see [Machine](#machine)");
 }
 
 }  // namespace perfwarden::config

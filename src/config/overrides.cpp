@@ -3,79 +3,13 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <map>
 
 #include "base/text.hpp"
+#include "config/key.hpp"
 
 namespace perfwarden::config {
 namespace {
-
-constexpr std::array k_environment_keys = std::to_array<std::string_view>({
-    "project",
-    "mode",
-    "defaults.build",
-    "defaults.setup",
-    "defaults.shell",
-    "defaults.iterations",
-    "defaults.iterations.min",
-    "defaults.iterations.max",
-    "defaults.iterations.max-time",
-    "defaults.warmup",
-    "defaults.timeout",
-    "defaults.pin.cpus",
-    "benchmarks.vanished",
-    "benchmarks.new",
-    "statistics.confidence",
-    "statistics.significance",
-    "statistics.correction",
-    "statistics.min-effect",
-    "statistics.high-effect",
-    "statistics.unstable-cv",
-    "statistics.false-alarms",
-    "statistics.inconclusive",
-    "machine.pin",
-    "machine.governor",
-    "machine.turbo",
-    "machine.smt",
-    "machine.aslr",
-    "machine.thp",
-    "machine.irq",
-    "profile-gates.cpu-regression.warn",
-    "profile-gates.cpu-regression.soft",
-    "profile-gates.cpu-regression.hard",
-    "profile-gates.cpu-regression.of",
-    "profile-gates.allocation-regression.warn",
-    "profile-gates.allocation-regression.soft",
-    "profile-gates.allocation-regression.hard",
-    "profile-gates.allocation-regression.of",
-    "profile-gates.new-hotspot.warn",
-    "profile-gates.new-hotspot.soft",
-    "profile-gates.new-hotspot.hard",
-    "profile-gates.new-hotspot.of",
-    "profile-gates.stack-depth.warn",
-    "profile-gates.stack-depth.soft",
-    "profile-gates.stack-depth.hard",
-    "profile-gates.stack-depth.of",
-    "patterns",
-    "baseline.strategy",
-    "baseline.branch",
-    "baseline.directory",
-    "baseline.file",
-    "baseline.match-machine",
-    "baseline.missing",
-    "build-cache",
-    "build-cache.directory",
-    "build-cache.key",
-    "build-cache.limit",
-    "report.directory",
-    "report.templates",
-    "report.comment",
-    "report.label",
-    "report.formats",
-    "overrides.label",
-    "overrides.allow",
-    "overrides.require-reason",
-    "history",
-});
 
 constexpr std::array k_reserved = std::to_array<std::string_view>(
     {"PERFWARDEN_BASE", "PERFWARDEN_COLOR", "PERFWARDEN_COMMAND", "PERFWARDEN_CONFIG", "PERFWARDEN_KEEP",
@@ -137,27 +71,9 @@ Node& descend(Node& map, const std::string& key, const Place& place) {
   return map.items.back();
 }
 
-// GitHub makes the variable of an input by upper-casing it; dots and dashes stay.
-std::string normalised(std::string_view name) {
-  std::string out(name);
-  for (char& c : out) {
-    if (c == '-' || c == '.' || c == ' ') c = '_';
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-  }
-  return out;
-}
-
-const std::string_view* key_of_variable(std::string_view name) {
-  const std::string wanted = normalised(name);
-  for (const std::string_view& key : k_environment_keys)
-    if (variable_of(key) == wanted) return &key;
-  return nullptr;
-}
-
-Error unknown_variable(const std::string& name) {
+Error unknown_variable(const std::string& name, const std::map<std::string, std::string>& keys) {
   std::vector<std::string> known;
-  known.reserve(std::size(k_environment_keys) + std::size(k_reserved));
-  for (const std::string_view key : k_environment_keys) known.push_back(std::string(k_own) + variable_of(key));
+  for (const auto& [variable, key] : keys) known.push_back(std::string(k_own) + variable);
   for (const std::string_view reserved : k_reserved) known.emplace_back(reserved);
   std::string hint =
       "a variable sets the key of perfwarden.yml with '_' for '.' and '-', like PERFWARDEN_STATISTICS_CONFIDENCE";
@@ -173,19 +89,23 @@ Error unknown_variable(const std::string& name) {
 
 }  // namespace
 
-std::span<const std::string_view> environment_keys() {
-  return k_environment_keys;
-}
-
 std::span<const std::string_view> reserved_variables() {
   return k_reserved;
 }
 
+// GitHub makes the variable of an input by upper-casing it; dots and dashes stay.
 std::string variable_of(std::string_view key) {
-  return normalised(key);
+  std::string out(key);
+  for (char& c : out) {
+    if (c == '-' || c == '.' || c == ' ') c = '_';
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  }
+  return out;
 }
 
 Result<std::vector<ValueOverride>> overrides_of(const os::Environment& environment) {
+  std::map<std::string, std::string> keys;  // by what follows PERFWARDEN_
+  for (const std::string& key : environment_keys()) keys[variable_of(key)] = key;
   std::vector<ValueOverride> own, inputs, gates;
   std::optional<Error> error;
   for (const auto& [name, value] : environment.all()) {
@@ -195,14 +115,13 @@ Result<std::vector<ValueOverride>> overrides_of(const os::Environment& environme
       std::string key = text::replace_all(text::lower(name.substr(k_gate.size())), "_", "-");
       gates.push_back({std::string(k_gate_prefix) + key, value, origin});
     } else if (name.starts_with(k_input)) {
-      if (const auto* key = key_of_variable(std::string_view(name).substr(k_input.size())))
-        inputs.push_back({std::string(*key), value, origin});
+      if (const auto key = keys.find(variable_of(name.substr(k_input.size()))); key != keys.end())
+        inputs.push_back({key->second, value, origin});
     } else if (name.starts_with(k_own)) {
       if (std::find(k_reserved.begin(), k_reserved.end(), name) != k_reserved.end()) continue;
-      const auto* key = key_of_variable(std::string_view(name).substr(k_own.size()));
-      if (key && variable_of(*key) == name.substr(k_own.size())) {
-        own.push_back({std::string(*key), value, origin});
-      } else if (Error one = unknown_variable(name); !error) {
+      if (const auto key = keys.find(name.substr(k_own.size())); key != keys.end()) {
+        own.push_back({key->second, value, origin});
+      } else if (Error one = unknown_variable(name, keys); !error) {
         error = std::move(one);
       } else {
         error->hint += (error->hint.empty() ? "" : "\n") + one.text();

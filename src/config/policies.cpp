@@ -1,41 +1,12 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/text.hpp"
-#include "config/names.hpp"
-#include "config/reader.hpp"
+#include "config/parts.hpp"
 
 namespace perfwarden::config {
 namespace {
-
-constexpr std::array<std::string_view, 8> k_statistics_keys{"confidence",   "significance", "correction",
-                                                            "min-effect",   "high-effect",  "unstable-cv",
-                                                            "false-alarms", "inconclusive"};
-constexpr std::array<std::string_view, 6> k_baseline_keys{"strategy", "branch",        "directory",
-                                                          "file",     "match-machine", "missing"};
-constexpr std::array<std::string_view, 3> k_build_cache_keys{"directory", "key", "limit"};
-constexpr std::array<std::string_view, 5> k_report_keys{"directory", "templates", "comment", "label", "formats"};
-constexpr std::array<std::string_view, 3> k_override_keys{"label", "allow", "require-reason"};
-constexpr std::array<std::string_view, 2> k_benchmark_keys{"vanished", "new"};
-
-constexpr std::array<Choice<Correction>, 3> k_corrections{
-    {{"none", Correction::none}, {"holm", Correction::holm}, {"benjamini-hochberg", Correction::benjamini_hochberg}}};
-constexpr std::array<Choice<OnInconclusive>, 3> k_inconclusive{
-    {{"pass", OnInconclusive::pass}, {"warn", OnInconclusive::warn}, {"fail", OnInconclusive::fail}}};
-constexpr std::array<Choice<BaselineStrategy>, 3> k_strategies{{{"merge-base", BaselineStrategy::merge_base},
-                                                                {"cached", BaselineStrategy::cached},
-                                                                {"file", BaselineStrategy::file}}};
-constexpr std::array<Choice<MatchMachine>, 2> k_matches{
-    {{"fingerprint", MatchMachine::fingerprint}, {"any", MatchMachine::any}}};
-constexpr std::array<Choice<OnMissing>, 3> k_missing{
-    {{"record", OnMissing::record}, {"warn", OnMissing::warn}, {"fail", OnMissing::fail}}};
-constexpr std::array<Choice<CommentWhen>, 4> k_comments{{{"auto", CommentWhen::automatic},
-                                                         {"always", CommentWhen::always},
-                                                         {"on-change", CommentWhen::on_change},
-                                                         {"never", CommentWhen::never}}};
-constexpr std::array<Choice<OnPresence>, 4> k_presence{{{"ignore", OnPresence::ignore},
-                                                        {"warn", OnPresence::warn},
-                                                        {"soft", OnPresence::soft},
-                                                        {"hard", OnPresence::hard}}};
 
 // Of git check-ref-format(1) what matters here; a leading '-' would be an option to git.
 bool is_branch(std::string_view name) {
@@ -51,158 +22,246 @@ bool is_login(std::string_view name) {
          std::all_of(name.begin(), name.end(), [](char c) { return c == '-' || text::is_alphanumeric(c); });
 }
 
-std::string as_is(const std::string& value) {
-  return value;
+Type<std::string> branch_type() {
+  Type<std::string> type = text_type();
+  type.value = "branch";
+  type.schema =
+      R"({"type": "string", "minLength": 1, "pattern": "^(?![-/])(?!.*(\\.\\.|/$|\\.lock$))[^ ~^:?*\\[\\\\\\n\\t]+$"})";
+  type.read = [](Reader& reader, const Node& node, std::string_view key) {
+    auto name = reader.text(node, key);
+    if (!name || is_branch(*name)) return name;
+    reader.problem(node, fmt::format("'{}' is no name for a branch", text::one_line(*name)),
+                   "write it as git does: main");
+    return std::optional<std::string>();
+  };
+  return type;
+}
+
+// A label, or off: the empty text.
+Type<std::string> label_type() {
+  Type<std::string> type = text_type();
+  type.value = "text or `off`";
+  type.schema = R"({"type": ["string", "boolean"], "not": {"const": true}, "pattern": "^(|.*\\S.*)$"})";
+  type.read = [](Reader& reader, const Node& node, std::string_view key) {
+    if (is_off(node) || (node.kind == Node::Kind::scalar && node.quoted && node.text.empty()))
+      return std::optional<std::string>("");
+    return reader.text(node, key);
+  };
+  return type;
+}
+
+std::string cure_of_login(std::string_view login) {
+  if (login.starts_with('@')) return "write the name without '@'";
+  if (login.find('/') != std::string_view::npos)
+    return "teams cannot be asked for with a workflow's token: name people";
+  return "write the name in the person's GitHub address";
+}
+
+Type<std::vector<std::string>> logins_type() {
+  Type<std::vector<std::string>> type = list_type();
+  type.value = "list of logins";
+  type.schema = R"({"type": "array", "uniqueItems": true,
+    "items": {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9-]{0,38}(\\[bot\\])?$"}})";
+  type.read = [](Reader& reader, const Node& node, std::string_view key) {
+    auto logins = reader.strings(node, key);
+    for (std::size_t i = 0; logins && i < logins->size(); ++i) {
+      const std::string& login = (*logins)[i];
+      if (is_login(login)) continue;
+      reader.problem(node.kind == Node::Kind::sequence ? node.items[i] : node,
+                     fmt::format("'{}' is no GitHub login", text::one_line(login)), cure_of_login(login));
+      return std::optional<std::vector<std::string>>();
+    }
+    return logins;
+  };
+  return type;
+}
+
+// Names of renderers that write files; nullopt stands for all of them.
+Type<std::optional<std::vector<std::string>>> formats_type() {
+  using Words = std::optional<std::vector<std::string>>;
+  Type<Words> type;
+  type.value = fmt::format("list of {}", k_report_formats);
+  type.schema = fmt::format(R"({{"type": "array", "uniqueItems": true, "items": {{"enum": [{}]}}}})", k_report_formats);
+  type.read = [](Reader& reader, const Node& node, std::string_view key) -> std::optional<Words> {
+    const auto words = reader.strings(node, key);
+    for (std::size_t i = 0; words && i < words->size(); ++i) {
+      Node item = node.kind == Node::Kind::sequence ? node.items[i] : node;
+      item.text = (*words)[i];
+      if (!reader.one_of(item, key, reader.vocabulary.report_formats)) return std::nullopt;
+    }
+    return words ? std::optional<Words>(words) : std::nullopt;
+  };
+  type.print = [](const Words& words) { return words ? print_list(*words) : std::string("all"); };
+  return type;
+}
+
+// sqlite:PATH, or off: the empty text.
+Type<std::string> history_type() {
+  Type<std::string> type;
+  type.value = "`sqlite:PATH` or `off`";
+  type.schema = R"({"anyOf": [{"type": "string", "pattern": "^sqlite:."}, {"enum": ["off", false]}]})";
+  type.read = [](Reader& reader, const Node& node, std::string_view key) -> std::optional<std::string> {
+    constexpr std::string_view k_prefix = "sqlite:";
+    if (is_off(node)) return "";
+    const auto value = reader.text(node, key);
+    if (!value || (value->starts_with(k_prefix) && value->size() > k_prefix.size())) return value;
+    reader.problem(node, fmt::format("'{}' cannot be {}", key, describe(node)), "write sqlite:PATH or off");
+    return std::nullopt;
+  };
+  type.print = [](const std::string& value) { return value.empty() ? std::string("off") : value; };
+  return type;
+}
+
+void check_statistics(const Section& section, const StatisticsConfig& read) {
+  if (read.high_effect >= read.min_effect) return;
+  const Node* at = section.find("high-effect") ? section.find("high-effect") : section.find("min-effect");
+  if (at)
+    section.reader().problem(*at,
+                             fmt::format("'high-effect' {} is below 'min-effect' {}", print_percent(read.high_effect),
+                                         print_percent(read.min_effect)),
+                             "a change must be worth calling a change before it is a large one");
+}
+
+void check_baseline(const Section& section, const BaselineConfig& read) {
+  if (read.strategy == BaselineStrategy::file && !section.find("file"))
+    section.reader().problem(*section.find("strategy"), "strategy 'file' needs 'file'", "add file: baseline.json");
 }
 
 }  // namespace
 
-void read_statistics(Reader& reader, const Node* node) {
-  StatisticsConfig& out = reader.loaded.config.statistics;
-  Section section(reader, node, "statistics", "'statistics'", k_statistics_keys);
-  section.take_percent("confidence", out.confidence, {50, 99.99});
-  section.take_percent("significance", out.significance, {0.01, 50});
-  section.take_choice("correction", out.correction, k_corrections);
-  section.take_percent("min-effect", out.min_effect, {0, 100});
-  section.take_percent("high-effect", out.high_effect, {0, 1000});
-  section.take_percent("unstable-cv", out.unstable_cv, {0.1, 100});
-  section.take_percent("false-alarms", out.false_alarms, {0.0001, 5});
-  section.take_choice("inconclusive", out.inconclusive, k_inconclusive);
-  if (out.high_effect >= out.min_effect) return;
-  const Node* at = section.find("high-effect") ? section.find("high-effect") : section.find("min-effect");
-  if (at)
-    reader.problem(*at,
-                   fmt::format("'high-effect' {} is below 'min-effect' {}", print_percent(out.high_effect),
-                               print_percent(out.min_effect)),
-                   "a change must be worth calling a change before it is a large one");
+Field<Config> benchmarks_field() {
+  const auto presence = choice_type<OnPresence>({{"ignore", OnPresence::ignore},
+                                                 {"warn", OnPresence::warn},
+                                                 {"soft", OnPresence::soft},
+                                                 {"hard", OnPresence::hard}});
+  return group<Config>("benchmarks",
+                       {row("vanished", &Config::vanished, presence, "a benchmark of the base is gone"),
+                        row("new", &Config::added, presence, "a benchmark is new")},
+                       "what happens when benchmarks come and go");
 }
 
-void read_baseline(Reader& reader, const Node* node) {
-  BaselineConfig& out = reader.loaded.config.baseline;
-  Section section(reader, node, "baseline", "'baseline'", k_baseline_keys);
-  section.take_choice("strategy", out.strategy, k_strategies);
-  section.take(
-      "branch", out.branch,
-      [&](const Node& n, std::string_view key) {
-        auto name = reader.text(n, key);
-        if (!name || is_branch(*name)) return name;
-        reader.problem(n, fmt::format("'{}' is no name for a branch", text::one_line(*name)),
-                       "write it as git does: main");
-        return std::optional<std::string>();
-      },
-      as_is);
-  section.take_text("directory", out.directory);
-  section.take_text("file", out.file);
-  section.take_choice("match-machine", out.match_machine, k_matches);
-  section.take_choice("missing", out.missing, k_missing);
-  if (out.strategy == BaselineStrategy::file && !section.find("file"))
-    reader.problem(*section.find("strategy"), "strategy 'file' needs 'file'", "add file: baseline.json");
+Field<Config> statistics_field() {
+  using S = StatisticsConfig;
+  const auto corrections = choice_type<Correction>(
+      {{"none", Correction::none}, {"holm", Correction::holm}, {"benjamini-hochberg", Correction::benjamini_hochberg}});
+  const auto inconclusive = choice_type<OnInconclusive>(
+      {{"pass", OnInconclusive::pass}, {"warn", OnInconclusive::warn}, {"fail", OnInconclusive::fail}});
+  return mapping<Config, S>(
+      "statistics", &Config::statistics,
+      {row("confidence", &S::confidence, percent_type({50, 99.99}), "level of the intervals that are shown and judged")
+           .input(),
+       row("significance", &S::significance, percent_type({0.01, 50}),
+           "largest p-value, after correction, that counts as a difference"),
+       row("correction", &S::correction, corrections, "correction for testing many benchmarks at once"),
+       row("min-effect", &S::min_effect, percent_type({0, 100}), "smaller changes are never called a change"),
+       row("high-effect", &S::high_effect, percent_type({0, 1000}), "from here on a change can be of HIGH confidence"),
+       row("unstable-cv", &S::unstable_cv, percent_type({0.1, 100}),
+           "a base that varies more than this (coefficient of variation) is called unstable"),
+       row("false-alarms", &S::false_alarms, percent_type({0.0001, 5}),
+           "chance of any false alert in a run that changed nothing, for what is measured by looks and confirmed"),
+       row("inconclusive", &S::inconclusive, inconclusive, "what an undecided benchmark does to the run").input()},
+      "how sure is sure", check_statistics);
 }
 
-void read_build_cache(Reader& reader, const Node* node) {
-  BuildCacheConfig& out = reader.loaded.config.build_cache;
-  const bool is_short = node && node->kind != Node::Kind::map;
-  Section section(reader, is_short ? nullptr : node, "build-cache", "'build-cache'", k_build_cache_keys);
-  const bool is_text = is_short && node->kind == Node::Kind::scalar && type_of(*node) == ScalarType::text;
-  if (is_text && !is_off(*node))
-    out.directory = reader.text(*node, "build-cache").value_or("");
-  else if (is_short && !is_off(*node))
-    reader.problem(*node, fmt::format("'build-cache' cannot be {}", describe(*node)),
-                   "write a folder, off, or { directory: …, key: …, limit: … }");
-  if (is_short)
-    reader.record(section.path("directory"), out.directory, reader.origin(node));
-  else
-    section.take_text("directory", out.directory);
-  section.take_text("key", out.key);
-  section.take(
-      "limit", out.limit_bytes,
-      [&](const Node& n, std::string_view key) -> std::optional<std::uint64_t> {
-        const auto limit = reader.quantity(n, key);
-        constexpr double k_most = 1e15;
-        if (limit && limit->base_unit == "B" && limit->value >= 1 && limit->value <= k_most)
-          return static_cast<std::uint64_t>(limit->value);
-        if (limit) reader.problem(n, "'limit' must be a size", "write it like 5 GiB");
-        return std::nullopt;
-      },
-      [](std::uint64_t bytes) { return fmt::format("{} B", bytes); });
+Field<Config> baseline_field() {
+  using B = BaselineConfig;
+  const auto strategies = choice_type<BaselineStrategy>({{"merge-base", BaselineStrategy::merge_base},
+                                                         {"cached", BaselineStrategy::cached},
+                                                         {"file", BaselineStrategy::file}});
+  const auto matches =
+      choice_type<MatchMachine>({{"fingerprint", MatchMachine::fingerprint}, {"any", MatchMachine::any}});
+  const auto missing =
+      choice_type<OnMissing>({{"record", OnMissing::record}, {"warn", OnMissing::warn}, {"fail", OnMissing::fail}});
+  Field<Config> field = mapping<Config, B>(
+      "baseline", &Config::baseline,
+      {row("strategy", &B::strategy, strategies,
+           "where the numbers of base come from (measured now at the merge base, kept from an earlier run, or a file)")
+           .input(),
+       row("branch", &B::branch, branch_type(), "branch that a cached baseline belongs to"),
+       row("directory", &B::directory, text_type(),
+           "folder of the cached baselines, for `actions/cache` to restore and save")
+           .value("path"),
+       row("file", &B::file, text_type(), "samples file, for strategy `file`").value("path"),
+       row("match-machine", &B::match_machine, matches,
+           "whether a cached baseline must come from a machine with the same fingerprint"),
+       row("missing", &B::missing, missing, "what a run without a usable baseline does; `record` makes it one")
+           .input()},
+      "what the head is compared with", check_baseline);
+  field.key.mapping = R"({"if": {"properties": {"strategy": {"const": "file"}}, "required": ["strategy"]},
+    "then": {"required": ["file"]}})";
+  return field;
 }
 
-void read_report(Reader& reader, const Node* node) {
-  ReportConfig& out = reader.loaded.config.report;
-  Section section(reader, node, "report", "'report'", k_report_keys);
-  section.take_text("directory", out.directory);
-  section.take_text("templates", out.templates);
-  section.take_choice("comment", out.comment, k_comments);
-  section.take(
-      "label", out.label,
-      [&](const Node& n, std::string_view key) {
-        if (is_off(n) || (n.kind == Node::Kind::scalar && n.quoted && n.text.empty()))
-          return std::optional<std::string>("");
-        return reader.text(n, key);
-      },
-      as_is);
-  static const std::vector<std::string> names(k_report_formats.begin(), k_report_formats.end());
-  section.take(
-      "formats", out.formats,
-      [&](const Node& n, std::string_view key) {
-        auto formats = reader.strings(n, key);
-        for (std::size_t i = 0; formats && i < formats->size(); ++i) {
-          Node item = n.kind == Node::Kind::sequence ? n.items[i] : n;
-          item.text = (*formats)[i];
-          if (!reader.one_of(item, key, names)) return std::optional<std::vector<std::string>>();
-        }
-        return formats;
-      },
-      print_list);
+Field<Config> build_cache_field() {
+  using C = BuildCacheConfig;
+  static const Fields<C> fields{
+      row("directory", &C::directory, text_type(), "the folder, outside of the checkout; nobody else may write to it")
+          .value("path"),
+      row("key", &C::key, text_type(), "mixed into every key: what a build depends on and perfwarden cannot see"),
+      row("limit", &C::limit_bytes, size_type(), "above this size the least recently used builds are evicted")};
+  Field<Config> field = special<Config>(
+      {.name = "build-cache",
+       .value = "path, mapping or `off`",
+       .preset = "`off`",
+       .sentence = "folder where whole builds are kept between runs; who can write to it can change what pull requests "
+                   "are compared with",
+       .more = "see [Build cache](#build-cache)",
+       .schema = R"({"anyOf": [{"type": "string", "minLength": 1, "pattern": "\\S"}, {"enum": [false]}]})",
+       .keys = keys_of(fields),
+       .trust = Trust::base_only},
+      [](const Section& outer, Config& config) {
+        Reader& reader = outer.reader();
+        C& out = config.build_cache;
+        const Node* node = outer.find("build-cache");
+        if (!node || node->kind == Node::Kind::map)
+          return read(outer.enter("build-cache", names_of(fields)), fields, out);
+        const bool is_text = node->kind == Node::Kind::scalar && type_of(*node) == ScalarType::text;
+        if (is_text && !is_off(*node))
+          out.directory = reader.text(*node, "build-cache").value_or("");
+        else if (!is_off(*node))
+          reader.problem(*node, fmt::format("'build-cache' cannot be {}", describe(*node)),
+                         "write a folder, off, or { directory: …, key: …, limit: … }");
+        outer.record("build-cache.directory", out.directory, node);
+        const Section inner(reader, nullptr, "build-cache", "", {});
+        for (const Field<C>& one : fields)
+          if (one.key.name != "directory") one.take(inner, out);
+      });
+  field.reset = [](Config& config) { config.build_cache = {}; };
+  return field;
 }
 
-void read_overrides(Reader& reader, const Node* node) {
-  OverrideConfig& out = reader.loaded.config.overrides;
-  Section section(reader, node, "overrides", "'overrides'", k_override_keys);
-  section.take_text("label", out.label);
-  section.take(
-      "allow", out.allow,
-      [&](const Node& n, std::string_view key) {
-        auto logins = reader.strings(n, key);
-        for (std::size_t i = 0; logins && i < logins->size(); ++i) {
-          const std::string& login = (*logins)[i];
-          if (is_login(login)) continue;
-          const std::string shown = text::one_line(login);
-          std::string cure = "write the name in the person's GitHub address";
-          if (login.starts_with('@'))
-            cure = "write the name without '@'";
-          else if (login.find('/') != std::string::npos)
-            cure = "teams cannot be asked for with a workflow's token: name people";
-          reader.problem(n.kind == Node::Kind::sequence ? n.items[i] : n, fmt::format("'{}' is no GitHub login", shown),
-                         cure);
-          return std::optional<std::vector<std::string>>();
-        }
-        return logins;
-      },
-      print_list);
-  section.take_boolean("require-reason", out.require_reason);
+Field<Config> report_field() {
+  using R = ReportConfig;
+  const auto comments = choice_type<CommentWhen>({{"auto", CommentWhen::automatic},
+                                                  {"always", CommentWhen::always},
+                                                  {"on-change", CommentWhen::on_change},
+                                                  {"never", CommentWhen::never}});
+  return mapping<Config, R>(
+      "report", &Config::report,
+      {row("directory", &R::directory, text_type(), "reports are written to `<directory>/<commit>/`").value("path"),
+       row("templates", &R::templates, text_type(),
+           "folder with templates that replace the built-in ones of the same name")
+           .value("path")
+           .preset("built in"),
+       row("comment", &R::comment, comments, "when the pull request gets its comment").input(),
+       row("label", &R::label, label_type(), "label that marks a pull request with a regression").input(),
+       row("formats", &R::formats, formats_type(), "report files to write")},
+      "what is written and posted");
 }
 
-void read_benchmarks(Reader& reader, const Node* node) {
-  Section section(reader, node, "benchmarks", "'benchmarks'", k_benchmark_keys);
-  section.take_choice("vanished", reader.loaded.config.vanished, k_presence);
-  section.take_choice("new", reader.loaded.config.added, k_presence);
+Field<Config> overrides_field() {
+  using O = OverrideConfig;
+  return mapping<Config, O>(
+      "overrides", &Config::overrides,
+      {row("label", &O::label, text_type(), "label by which a person accepts broken soft budgets"),
+       row("allow", &O::allow, logins_type(), "GitHub logins that may set it; without `@`, no teams")
+           .preset("everybody who may set labels"),
+       row("require-reason", &O::require_reason, boolean_type(), "the person must say why in a comment")},
+      "accepting a broken soft budget");
 }
 
-void read_history(Reader& reader, const Node* node) {
-  std::string& out = reader.loaded.config.history;
-  if (node && is_off(*node)) {
-    out.clear();
-  } else if (node) {
-    constexpr std::string_view k_prefix = "sqlite:";
-    if (const auto value = reader.text(*node, "history")) {
-      if (value->starts_with(k_prefix) && value->size() > k_prefix.size())
-        out = *value;
-      else
-        reader.problem(*node, fmt::format("'history' cannot be {}", describe(*node)), "write sqlite:PATH or off");
-    }
-  }
-  reader.record("history", out.empty() ? "off" : out, reader.origin(node));
+Field<Config> history_field() {
+  return row("history", &Config::history, history_type(), "where all runs are kept").input();
 }
 
 }  // namespace perfwarden::config

@@ -48,6 +48,7 @@ class Problems {
   explicit Problems(const Source& source) : source_(source) {}
   void add(const Place& at, std::size_t width, std::string what, std::string cure = "");
   [[nodiscard]] bool empty() const { return rows_.empty(); }
+  [[nodiscard]] std::size_t size() const { return rows_.size(); }
   // The first k_shown in the file's order, then those of overrides, then how many more there are. Not when empty.
   [[nodiscard]] Error error() const;
 

@@ -1,23 +1,18 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/text.hpp"
-#include "config/names.hpp"
-#include "config/reader.hpp"
-#include "config/run_options.hpp"
-#include "config/when.hpp"
+#include "config/commands.hpp"
+#include "config/parts.hpp"
 
 namespace perfwarden::config {
 namespace {
 
-constexpr std::array<std::string_view, 8> k_default_keys{"build",  "setup",   "shell", "iterations",
-                                                         "warmup", "timeout", "env",   "pin"};
-constexpr std::array<std::string_view, 19> k_suite_keys{
-    "build", "setup",  "run",        "teardown", "shell",   "cases", "cwd", "output-file", "parser", "metrics",
-    "count", "binary", "iterations", "warmup",   "timeout", "env",   "pin", "when",        "profile"};
-constexpr std::array<std::string_view, 2> k_parser_keys{"regex", "metric"};
-
 constexpr std::size_t k_max_suites = 200;
 constexpr std::size_t k_max_name = 64;
+constexpr int k_max_iterations = 10'000;
+constexpr int k_max_warmup = 1'000;
 
 bool is_suite_name(std::string_view name) {
   const auto low = [](char c) { return text::is_lower_or_digit(c); };
@@ -25,9 +20,82 @@ bool is_suite_name(std::string_view name) {
          std::all_of(name.begin(), name.end(), [&](char c) { return low(c) || c == '_' || c == '-'; });
 }
 
-bool holds_case(const CommandLine& command) {
-  const auto has = [](const std::string& word) { return word.find("{case}") != std::string::npos; };
-  return has(command.shell) || std::any_of(command.argv.begin(), command.argv.end(), has);
+bool is_variable_name(std::string_view name) {
+  if (name.empty() || (name.front() >= '0' && name.front() <= '9')) return false;
+  return std::all_of(name.begin(), name.end(), [](char c) { return c == '_' || text::is_alphanumeric(c); });
+}
+
+// A command as the `shell` beside it says: the suite's own, or that of the defaults for theirs.
+Field<Suite> command_row(const std::string& name, CommandLine Suite::*member, std::string sentence) {
+  Field<Suite> field = row(name, member, command_type(), std::move(sentence));
+  field.take = [name, member](const Section& section, Suite& suite) {
+    const Node* beside = section.own(name) ? section.node() : section.defaults();
+    const Node* shell = beside ? beside->find("shell") : nullptr;
+    section.take(name, suite.*member, command_type(shell && !shell->quoted && text::lower(shell->text) == "true"));
+  };
+  return field;
+}
+
+Field<Suite> shell_field() {
+  return special<Suite>({.name = "shell",
+                         .value = "boolean",
+                         .preset = "`false`",
+                         .sentence = "hand the command lines of this mapping to `/bin/sh -c`; lists never go through a "
+                                     "shell",
+                         .schema = boolean_type().schema},
+                        [](const Section& section, Suite&) {
+                          if (const Node* own = section.own("shell")) (void)section.reader().boolean(*own, "shell");
+                        })
+      .also_default();
+}
+
+Type<std::vector<std::string>> cases_type() {
+  Type<std::vector<std::string>> type = list_type();
+  type.schema = R"({"type": "array", "minItems": 1, "uniqueItems": true,
+    "items": {"anyOf": [{"type": "string", "minLength": 1}, {"type": "number"}]}})";
+  type.read = [](Reader& reader, const Node& node, std::string_view key) -> std::optional<std::vector<std::string>> {
+    if (node.kind != Node::Kind::sequence) return reader.strings(node, key);
+    std::vector<std::string> out;
+    for (const Node& item : node.items) {
+      auto word = reader.literal(item, key);
+      if (!word) return std::nullopt;
+      const bool twice = std::find(out.begin(), out.end(), *word) != out.end();
+      if (word->empty() || twice) {
+        reader.problem(item, twice ? fmt::format("case '{}' is given twice", text::one_line(*word)) : "a case is empty",
+                       "take it out");
+        return std::nullopt;
+      }
+      out.push_back(std::move(*word));
+    }
+    if (!out.empty()) return out;
+    reader.problem(node, "'cases' is an empty list", "name at least one case or take the key out");
+    return std::nullopt;
+  };
+  return type;
+}
+
+Field<Suite> count_field() {
+  static const std::vector<std::string> k_known{"allocations", "instructions"};
+  return special<Suite>({.name = "count",
+                         .value = "list of " + code_list(k_known),
+                         .sentence = "counted exactly, in runs of their own; instructions by valgrind",
+                         .more = "see [Counts](#counts)",
+                         .schema = fmt::format(R"({{"type": "array", "uniqueItems": true, "items": {{"enum": {}}}}})",
+                                               json_list(k_known))},
+                        [](const Section& section, Suite& suite) {
+                          std::vector<std::string> wanted;
+                          section.take("count", wanted, list_type());
+                          const Node* node = section.find("count");
+                          if (node == nullptr || node->kind != Node::Kind::sequence) return;
+                          for (const Node& item : node->items)
+                            if (item.kind == Node::Kind::scalar && !item.text.empty())
+                              (void)section.reader().one_of(item, "count", k_known);
+                          const auto has = [&](std::string_view word) {
+                            return std::find(wanted.begin(), wanted.end(), word) != wanted.end();
+                          };
+                          suite.count_allocations = has(k_known[0]);
+                          suite.count_instructions = has(k_known[1]);
+                        });
 }
 
 // A named group may be written (?<name>…), as people know it.
@@ -35,215 +103,314 @@ bool has_group(std::string_view pattern, std::string_view name) {
   return pattern.find(fmt::format("(?<{}>", name)) != std::string_view::npos;
 }
 
-// SuiteReader reads one suite and records what is effective.
-class SuiteReader {
- public:
-  SuiteReader(Reader& reader, const Node& key, const Node& node, const RunOptions& defaults)
-      : reader_(reader),
-        key_(key),
-        section_(reader, &node, "suites." + key.text, fmt::format("suite '{}'", text::one_line(key.text)),
-                 k_suite_keys),
-        defaults_(defaults) {}
+std::optional<std::string> parser_name(Reader& reader, const Node& node) {
+  std::vector<std::string> names{"auto"};
+  names.insert(names.end(), reader.vocabulary.parsers.begin(), reader.vocabulary.parsers.end());
+  return reader.one_of(node, "parser", names);
+}
 
-  Suite read() {
-    suite_.name = key_.text;
-    suite_.where = reader_.source.position(key_.place);
-    if (!is_suite_name(key_.text))
-      reader_.problem(key_, fmt::format("'{}' is no name for a suite", text::one_line(key_.text)),
-                      fmt::format("use lower-case letters, digits, '-' and '_', at most {}", k_max_name));
-    const RunOptions options = merge(read_run_options(reader_, section_), defaults_);
-    read_commands(options);
-    read_cases();
-    take_path("cwd", suite_.working_directory);
-    take_path("output-file", suite_.output_file);
-    read_parser();
-    section_.take_strings("metrics", suite_.metrics);
-    read_count();
-    take_path("binary", suite_.binary);
-    suite_.when = read_when(reader_, section_);
-    suite_.profile = read_profiling(reader_, section_);
-    apply(options);
-    return std::move(suite_);
+Type<std::string> pattern_type() {
+  Type<std::string> type = text_type();
+  type.schema = R"({"type": "string", "minLength": 1, "pattern": "\\(\\?<value>"})";
+  return type;
+}
+
+const Fields<ParserChoice>& regex_fields() {
+  static const Fields<ParserChoice> k_fields{
+      row("regex", &ParserChoice::regex, pattern_type(),
+          "pattern with the named group `(?<value>…)`, and `name`, `unit`, `metric` where there are such")
+          .preset("required there"),
+      row("metric", &ParserChoice::metric, text_type(), "name of the metric when the pattern has no such group")
+          .preset("`wall_time` for times")};
+  return k_fields;
+}
+
+void take_regex(const Section& section, const Node& node, ParserChoice& parser) {
+  Reader& reader = section.reader();
+  const Section inner = section.enter("parser", names_of(regex_fields()));
+  parser.name = "regex";
+  section.record("parser", parser.name, &node);
+  read(inner, regex_fields(), parser);
+  if (const Node* pattern = inner.find("regex")) {
+    if (!parser.regex.empty() && !has_group(parser.regex, "value"))
+      reader.problem(*pattern, "'regex' has no group named 'value'", "put (?<value>…) around the number");
+  } else if (inner.all_known()) {
+    reader.problem(node, "'parser' has no 'regex'", "write parser: { regex: '…' } or a parser's name");
   }
+}
 
- private:
-  void given(std::string_view key, std::string value, const Node* node) {
-    reader_.record(section_.path(key), std::move(value), reader_.origin(node));
-  }
+Field<Suite> parser_field() {
+  return special<Suite>({.name = "parser",
+                         .value = "name or mapping",
+                         .preset = "`auto`",
+                         .sentence = "format of the benchmark's output; `auto` looks at it",
+                         .more = "the names are those in the [list of formats](../docs/formats.md#benchmark-outputs)",
+                         .schema = fmt::format(R"({{"enum": ["auto"{}]}})", k_parsers),
+                         .mapping = R"({"required": ["regex"]})",
+                         .keys = keys_of(regex_fields())},
+                        [](const Section& section, Suite& suite) {
+                          Reader& reader = section.reader();
+                          const Node* node = section.find("parser");
+                          if (node && node->kind == Node::Kind::map) return take_regex(section, *node, suite.parser);
+                          if (node && node->kind == Node::Kind::scalar && node->text == "regex")
+                            reader.problem(*node, "parser 'regex' needs its pattern",
+                                           "write parser: { regex: '^(?<name>\\S+) (?<value>\\S+)' }");
+                          else if (node)
+                            suite.parser.name = parser_name(reader, *node).value_or(suite.parser.name);
+                          section.record("parser", suite.parser.name, node);
+                        });
+}
 
-  void take_path(std::string_view key, std::string& target) {
-    section_.take(
-        key, target, [&](const Node& n, std::string_view k) { return reader_.inner_path(n, k); },
-        [](const std::string& value) { return value; });
-  }
+const Fields<Iterations>& iteration_fields() {
+  static const Fields<Iterations> k_fields{
+      row("min", &Iterations::min, integer_type(1, k_max_iterations),
+          "runs of each side before anything is decided; a side that is measured alone gets 10, if the bounds allow")
+          .preset("`6`, or max if smaller"),
+      row("max", &Iterations::max, integer_type(1, k_max_iterations),
+          "runs of each side at most; a flagged benchmark is run up to 30 more times to confirm it")
+          .preset("`50`, or min if larger"),
+      row("max-time", &Iterations::max_time_s, duration_type(),
+          "time for all runs of the suite, both sides together; what is not decided by then is inconclusive")};
+  return k_fields;
+}
 
-  void read_commands(const RunOptions& options) {
-    const bool shell = section_.find("shell") && section_.find("shell")->text == "true";
-    if (options.build) suite_.build = options.build->value;
-    if (options.setup) suite_.setup = options.setup->value;
-    given("build", print_command(suite_.build), options.build ? options.build->node : nullptr);
-    given("setup", print_command(suite_.setup), options.setup ? options.setup->node : nullptr);
-    const auto own = [&](std::string_view key, CommandLine& target) {
-      section_.take(
-          key, target, [&](const Node& n, std::string_view k) { return read_command(reader_, n, k, shell); },
-          print_command);
-    };
-    own("run", suite_.run);
-    own("teardown", suite_.teardown);
-    if (!section_.find("run") && section_.node())
-      reader_.problem(key_, fmt::format("suite '{}' has no 'run'", text::one_line(key_.text)),
-                      "add the command that runs the benchmark: run: ./bench");
-  }
-
-  void read_cases() {
-    section_.take(
-        "cases", suite_.cases, [&](const Node& n, std::string_view k) { return cases_of(n, k); }, print_list);
-    if (suite_.run.empty()) return;
-    if (const Node* node = section_.find("cases"); node && !suite_.cases.empty() && !holds_case(suite_.run))
-      reader_.problem(*section_.node()->key("cases"), "'cases' are given, but 'run' does not use them",
-                      "put {case} where each of them belongs in 'run'");
-    if (suite_.cases.empty() && !section_.find("cases") && holds_case(suite_.run))
-      reader_.problem(*section_.find("run"), "'run' holds {case}, but the suite has no 'cases'", "add cases: [a, b]");
-  }
-
-  std::optional<std::vector<std::string>> cases_of(const Node& node, std::string_view key) {
-    if (node.kind != Node::Kind::sequence) return reader_.strings(node, key);
-    std::vector<std::string> out;
-    for (const Node& item : node.items) {
-      auto word = reader_.literal(item, key);
-      if (!word) return std::nullopt;
-      const bool twice = std::find(out.begin(), out.end(), *word) != out.end();
-      if (word->empty() || twice) {
-        reader_.problem(item,
-                        twice ? fmt::format("case '{}' is given twice", text::one_line(*word)) : "a case is empty",
-                        "take it out");
-        return std::nullopt;
-      }
-      out.push_back(std::move(*word));
-    }
-    if (!out.empty()) return out;
-    reader_.problem(node, "'cases' is an empty list", "name at least one case or take the key out");
-    return std::nullopt;
-  }
-
-  void read_count() {
-    static const std::vector<std::string> k_known{"allocations", "instructions"};
-    std::vector<std::string> wanted;
-    section_.take_strings("count", wanted);
-    const Node* node = section_.find("count");
-    if (node == nullptr || node->kind != Node::Kind::sequence) return;
-    for (const Node& item : node->items)
-      if (item.kind == Node::Kind::scalar && !item.text.empty()) (void)reader_.one_of(item, "count", k_known);
-    const auto has = [&](std::string_view word) {
-      return std::find(wanted.begin(), wanted.end(), word) != wanted.end();
-    };
-    suite_.count_allocations = has(k_known[0]);
-    suite_.count_instructions = has(k_known[1]);
-  }
-
-  void read_parser() {
-    const Node* node = section_.find("parser");
-    static const std::vector<std::string> names(k_parsers.begin(), k_parsers.end());
-    if (node && node->kind == Node::Kind::map) {
-      read_regex(*node);
-    } else if (node && node->kind == Node::Kind::scalar && node->text == "regex") {
-      reader_.problem(*node, "parser 'regex' needs its pattern",
-                      "write parser: { regex: '^(?<name>\\S+) (?<value>\\S+)' }");
-    } else if (node) {
-      if (const auto name = reader_.one_of(*node, "parser", names)) suite_.parser.name = *name;
-    }
-    given("parser", suite_.parser.name, node);
-    if (suite_.parser.name != "regex") return;
-    given("parser.regex", suite_.parser.regex, node->find("regex"));
-    given("parser.metric", suite_.parser.metric, node->find("metric"));
-  }
-
-  void read_regex(const Node& node) {
-    const Section inner(reader_, &node, section_.path("parser"), "'parser'", k_parser_keys);
-    suite_.parser.name = "regex";
-    const Node* pattern = inner.find("regex");
-    if (!pattern) {
-      if (inner.all_known())
-        reader_.problem(node, "'parser' has no 'regex'", "write parser: { regex: '…' } or a parser's name");
-      return;
-    }
-    if (const auto regex = reader_.text(*pattern, "regex")) {
-      if (!has_group(*regex, "value"))
-        reader_.problem(*pattern, "'regex' has no group named 'value'", "put (?<value>…) around the number");
-      suite_.parser.regex = *regex;
-    }
-    if (const Node* metric = inner.find("metric"))
-      if (const auto name = reader_.text(*metric, "metric")) suite_.parser.metric = *name;
-  }
-
-  void apply(const RunOptions& options) {
-    Iterations& iterations = suite_.iterations;
-    if (options.least) iterations.min = options.least->value;
-    if (options.most) iterations.max = options.most->value;
-    if (!options.most) iterations.max = std::max(iterations.min, iterations.max);
-    if (!options.least) iterations.min = std::min(iterations.min, iterations.max);
-    const auto node_of = [](const auto& option) { return option ? option->node : nullptr; };
-    if (iterations.min > iterations.max) {
-      const bool own_most = node_of(options.most) && node_of(options.most) != node_of(defaults_.most);
-      const Node* at = own_most ? node_of(options.most) : node_of(options.least);
-      reader_.problem(*at, fmt::format("iterations: max {} is below min {}", iterations.max, iterations.min),
-                      fmt::format("min is given at {}, max at {}", reader_.origin(node_of(options.least)),
-                                  reader_.origin(node_of(options.most))));
-    }
-    if (options.max_time_s) iterations.max_time_s = options.max_time_s->value;
-    if (options.warmup) suite_.warmup = options.warmup->value;
-    if (options.timeout_s) suite_.timeout_s = options.timeout_s->value;
-    if (options.cpus) suite_.cpus = options.cpus->value;
-    given("iterations.min", fmt::format("{}", iterations.min), node_of(options.least));
-    given("iterations.max", fmt::format("{}", iterations.max), node_of(options.most));
-    given("iterations.max-time", fmt::format("{:.10g}s", iterations.max_time_s), node_of(options.max_time_s));
-    given("warmup", fmt::format("{}", suite_.warmup), node_of(options.warmup));
-    given("timeout", fmt::format("{:.10g}s", suite_.timeout_s), node_of(options.timeout_s));
-    for (const auto& [name, value] : options.env) {
-      suite_.env[name] = value.value;
-      given("env." + name, value.value, value.node);
-    }
-    std::vector<std::string> cpus;
-    for (const int cpu : suite_.cpus) cpus.push_back(std::to_string(cpu));
-    given("pin.cpus", print_list(cpus), node_of(options.cpus));
-  }
-
-  Reader& reader_;
-  const Node& key_;
-  Section section_;
-  const RunOptions& defaults_;
-  Suite suite_;
+// Where the bounds of a mapping's `iterations` are given: a number is both of them.
+struct Bounds {
+  const Node *least = nullptr, *most = nullptr, *max_time = nullptr;
+  [[nodiscard]] bool is_number() const { return least && least == most; }
 };
 
-}  // namespace
+Bounds bounds_of(const Node* mapping) {
+  const Node* node = mapping ? mapping->find("iterations") : nullptr;
+  if (!node) return {};
+  if (node->kind != Node::Kind::map) return {node, node, nullptr};
+  return {node->find("min"), node->find("max"), node->find("max-time")};
+}
 
-void read_suites(Reader& reader, const Node& root) {
-  const Section defaults_section(reader, root.find("defaults"), "defaults", "'defaults'", k_default_keys);
-  const RunOptions defaults = read_run_options(reader, defaults_section);
+// Of a suite's own and its defaults', bound by bound.
+Bounds bounds_of(const Section& suite) {
+  Bounds out = bounds_of(suite.node());
+  const Bounds shared = bounds_of(suite.defaults());
+  if (!out.least) out.least = shared.least;
+  if (!out.most) out.most = shared.most;
+  if (!out.max_time) out.max_time = shared.max_time;
+  return out;
+}
+
+void take_iterations(const Section& section, Iterations& out) {
+  Reader& reader = section.reader();
+  if (const Node* own = section.own("iterations"); own && own->kind == Node::Kind::map)
+    (void)section.enter("iterations", names_of(iteration_fields()));  // for its unknown keys
+  const Bounds bounds = bounds_of(section);
+  const auto times = [&](const Node* node, std::string_view key) -> std::optional<int> {
+    if (!node) return std::nullopt;
+    return reader.integer(*node, bounds.is_number() ? "iterations" : key, 1, k_max_iterations);
+  };
+  const std::optional<int> least = times(bounds.least, "min");
+  const std::optional<int> most = bounds.is_number() ? least : times(bounds.most, "max");
+  out.min = least.value_or(out.min);
+  out.max = most.value_or(out.max);
+  if (!most) out.max = std::max(out.min, out.max);
+  if (!least) out.min = std::min(out.min, out.max);
+  if (bounds.max_time)
+    out.max_time_s = duration_type().read(reader, *bounds.max_time, "max-time").value_or(out.max_time_s);
+  section.record("iterations.min", std::to_string(out.min), bounds.least);
+  section.record("iterations.max", std::to_string(out.max), bounds.most);
+  section.record("iterations.max-time", duration_type().print(out.max_time_s), bounds.max_time);
+}
+
+Field<Suite> iterations_field() {
+  Field<Suite> field = special<Suite>(
+      {.name = "iterations",
+       .value = fmt::format("1 to {}, or mapping", k_max_iterations),
+       .preset = "as many as decide",
+       .sentence = "how many times each side is run: a number, or bounds within which a benchmark is run until it is "
+                   "decided",
+       .more = "see [How often a benchmark is run](#how-often-a-benchmark-is-run)",
+       .schema = integer_type(1, k_max_iterations).schema,
+       .keys = keys_of(iteration_fields())},
+      [](const Section& section, Suite& suite) { take_iterations(section, suite.iterations); });
+  return std::move(field).also_default();
+}
+
+Field<Suite> env_field() {
+  const Key variable{.name = "<variable>",
+                     .value = "text, number or boolean",
+                     .sentence = "the value of the variable, as written",
+                     .schema = R"({"type": ["string", "number", "boolean"]})",
+                     .names = R"({"pattern": "^[A-Za-z_][A-Za-z0-9_]*$"})"};
+  Field<Suite> field = special<Suite>(
+      {.name = "env",
+       .value = "mapping",
+       .sentence = "environment variables of the commands; those of `defaults` are merged in one by one",
+       .keys = {variable}},
+      [](const Section& section, Suite& suite) {
+        Reader& reader = section.reader();
+        std::map<std::string, const Node*> given;
+        for (const Node* layer : {section.own("env"), section.defaults() ? section.defaults()->find("env") : nullptr}) {
+          if (!layer || !reader.is_map(*layer, "'env'")) continue;
+          for (std::size_t i = 0; i < layer->items.size(); ++i) {
+            const Node& name = layer->keys[i];
+            if (name.kind != Node::Kind::scalar) continue;
+            if (!is_variable_name(name.text))
+              reader.problem(name, fmt::format("'{}' is no name of a variable", text::one_line(name.text)),
+                             "use letters, digits and '_'");
+            else
+              given.try_emplace(name.text, &layer->items[i]);
+          }
+        }
+        for (const auto& [name, node] : given)
+          if (const auto value = reader.literal(*node, name)) {
+            suite.env[name] = *value;
+            section.record("env." + name, *value, node);
+          }
+      });
+  return std::move(field).also_default();
+}
+
+// What no key says by itself. `key` is the suite's name.
+void check_suite(const Section& section, const Node& key, const Suite& suite) {
+  Reader& reader = section.reader();
+  if (!section.find("run") && section.node())
+    reader.problem(key, fmt::format("suite '{}' has no 'run'", text::one_line(key.text)),
+                   "add the command that runs the benchmark: run: ./bench");
+  const bool uses_cases = holds(suite.run, "{case}");
+  if (!suite.run.empty() && !suite.cases.empty() && !uses_cases)
+    reader.problem(*section.node()->key("cases"), "'cases' are given, but 'run' does not use them",
+                   "put {case} where each of them belongs in 'run'");
+  if (!suite.run.empty() && !section.find("cases") && uses_cases)
+    reader.problem(*section.find("run"), "'run' holds {case}, but the suite has no 'cases'", "add cases: [a, b]");
+  const Iterations& iterations = suite.iterations;
+  if (iterations.min <= iterations.max) return;
+  const Bounds bounds = bounds_of(section);
+  const bool own_most = bounds.most && bounds.most == bounds_of(section.node()).most;
+  reader.problem(own_most ? *bounds.most : *bounds.least,
+                 fmt::format("iterations: max {} is below min {}", iterations.max, iterations.min),
+                 fmt::format("min is given at {}, max at {}", reader.origin(bounds.least), reader.origin(bounds.most)));
+}
+
+Suite read_suite(Reader& reader, const Node& key, const Node& node, const Node* defaults) {
+  Suite suite;
+  suite.name = key.text;
+  suite.where = reader.source.position(key.place);
+  if (!is_suite_name(key.text))
+    reader.problem(key, fmt::format("'{}' is no name for a suite", text::one_line(key.text)),
+                   fmt::format("use lower-case letters, digits, '-' and '_', at most {}", k_max_name));
+  const Section section(reader, &node, "suites." + key.text, fmt::format("suite '{}'", text::one_line(key.text)),
+                        names_of(suite_fields()), {.defaults = defaults});
+  read(section, suite_fields(), suite);
+  check_suite(section, key, suite);
+  return suite;
+}
+
+const Fields<Suite>& shared_fields() {
+  static const Fields<Suite> k_fields = [] {
+    Fields<Suite> fields = suite_fields();
+    std::erase_if(fields, [](const Field<Suite>& field) { return !field.shared; });
+    return fields;
+  }();
+  return k_fields;
+}
+
+// The mapping `defaults`, read once for what is wrong with it; null when there is none that suites can take from.
+const Node* checked_defaults(const Section& root) {
+  Reader& reader = root.reader();
+  const std::size_t problems = reader.problems.size(), origins = reader.loaded.origins.size();
+  const Section section = root.enter("defaults", names_of(shared_fields()));
+  Suite nobody;
+  read(section, shared_fields(), nobody);
+  reader.loaded.origins.resize(origins);  // they are values of suites only
+  return reader.problems.size() == problems ? section.node() : nullptr;
+}
+
+void take_suites(const Section& root, std::vector<Suite>& out) {
+  Reader& reader = root.reader();
+  const Node* defaults = checked_defaults(root);
   const Node* suites = root.find("suites");
-  if (!suites) {
-    reader.problems.add({1, 0, ""}, 1, "'suites' is missing",
-                        "add the program to measure: suites: { core: { run: ./bench } }");
-    return;
-  }
+  if (!suites)
+    return reader.problems.add({1, 0, ""}, 1, "'suites' is missing",
+                               "add the program to measure: suites: { core: { run: ./bench } }");
   if (!reader.is_map(*suites, "'suites'")) return;
   if (suites->keys.empty()) reader.problem(*suites, "'suites' is empty", "name a suite: core: { run: ./bench }");
-  if (suites->keys.size() > k_max_suites) {
-    reader.problem(suites->keys[k_max_suites], fmt::format("more than {} suites", k_max_suites),
-                   "use 'cases' within a suite");
-    return;
-  }
+  if (suites->keys.size() > k_max_suites)
+    return reader.problem(suites->keys[k_max_suites], fmt::format("more than {} suites", k_max_suites),
+                          "use 'cases' within a suite");
   if (const Node* shared = root.find("defaults")) {
     const Weight weight = weight_of(*shared);
-    if (weight.bytes * suites->keys.size() > k_max_text || weight.nodes * suites->keys.size() > 10 * k_max_nodes) {
-      reader.problem(*root.key("defaults"), fmt::format("'defaults' hold too much for {} suites", suites->keys.size()),
-                     "every suite gets a copy: give large values to the suites that need them");
-      return;
-    }
+    if (weight.bytes * suites->keys.size() > k_max_text || weight.nodes * suites->keys.size() > 10 * k_max_nodes)
+      return reader.problem(*root.node()->key("defaults"),
+                            fmt::format("'defaults' hold too much for {} suites", suites->keys.size()),
+                            "every suite gets a copy: give large values to the suites that need them");
   }
   for (std::size_t i = 0; i < suites->keys.size(); ++i)
     if (suites->keys[i].kind == Node::Kind::scalar)
-      reader.loaded.config.suites.push_back(SuiteReader(reader, suites->keys[i], suites->items[i], defaults).read());
+      out.push_back(read_suite(reader, suites->keys[i], suites->items[i], defaults));
+}
+
+}  // namespace
+
+const Fields<Suite>& suite_fields() {
+  static const Fields<Suite> k_fields{
+      command_row("build", &Suite::build, "builds the program, once for each side, before anything is measured")
+          .also_default(),
+      command_row("setup", &Suite::setup, "prepares data, once for each side, after the build").also_default(),
+      command_row("run", &Suite::run, "the benchmark: one run of it is one invocation; `{case}` stands for the case")
+          .preset("required"),
+      command_row("teardown", &Suite::teardown, "cleans up, once for each side, at the end"),
+      shell_field(),
+      row("cases", &Suite::cases, cases_type(), "values for `{case}` in `run`; each is measured by itself"),
+      row("cwd", &Suite::working_directory, path_type(), "working directory, inside the checkout")
+          .preset("the checkout"),
+      row("output-file", &Suite::output_file, path_type(),
+          "read the result from this file, relative to the working directory")
+          .preset("standard output"),
+      parser_field(),
+      row("metrics", &Suite::metrics, list_type(), "metrics to record, and to judge by budgets that name none")
+          .preset("what the format reports"),
+      count_field(),
+      row("binary", &Suite::binary, path_type(), "file in the checkout whose size is the metric `binary_size`"),
+      when_field(),
+      profile_field(),
+      iterations_field(),
+      row("warmup", &Suite::warmup, integer_type(0, k_max_warmup), "runs of each side that are thrown away first")
+          .also_default(),
+      row("timeout", &Suite::timeout_s, duration_type(),
+          "longest time for one run; then its whole process group is killed")
+          .also_default(),
+      env_field(),
+      group<Suite>(
+          "pin",
+          {row("cpus", &Suite::cpus, cpus_type(), "CPUs that the commands may use, like `\"2-3,5\"`").preset("all")},
+          "where the commands run")
+          .also_default(),
+  };
+  return k_fields;
+}
+
+Field<Config> defaults_field() {
+  return special<Config>({.name = "defaults",
+                          .value = "mapping",
+                          .sentence = "what every suite has unless it says otherwise, key by key: any of " +
+                                      code_list(names_of(shared_fields())) + " as in a suite",
+                          .keys = keys_of(shared_fields()),
+                          .folded = true},
+                         {});  // `suites` reads both
+}
+
+Field<Config> suites_field() {
+  const Key suite{.name = "<name>",
+                  .value = "mapping",
+                  .sentence = "one program and how it is measured",
+                  .mapping = R"({"required": ["run"]})",
+                  .names = fmt::format(R"({{"pattern": "^[a-z0-9][a-z0-9_-]{{0,{}}}$"}})", k_max_name - 1),
+                  .keys = keys_of(suite_fields())};
+  return special<Config>({.name = "suites",
+                          .value = "mapping",
+                          .preset = "required",
+                          .sentence = "the programs to measure, by name: lower-case letters, digits, `-` and `_`",
+                          .mapping = fmt::format(R"({{"minProperties": 1, "maxProperties": {}}})", k_max_suites),
+                          .keys = {suite}},
+                         [](const Section& root, Config& config) { take_suites(root, config.suites); });
 }
 
 }  // namespace perfwarden::config

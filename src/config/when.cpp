@@ -1,15 +1,10 @@
-#include "config/when.hpp"
-
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "config/parts.hpp"
 
 namespace perfwarden::config {
 namespace {
-
-constexpr std::array<std::string_view, 2> k_when_keys{"paths", "tier"};
-constexpr std::array<Choice<Tier>, 4> k_tiers{
-    {{"smoke", Tier::smoke}, {"targeted", Tier::targeted}, {"full", Tier::full}, {"long", Tier::long_}}};
 
 // What is wrong with a glob over paths, and the cure; empty when nothing is.
 std::pair<std::string, std::string> path_glob_fault(std::string_view glob) {
@@ -22,20 +17,38 @@ std::pair<std::string, std::string> path_glob_fault(std::string_view glob) {
   return {};
 }
 
-}  // namespace
-
-When read_when(Reader& reader, const Section& suite) {
-  When when;
-  Section section(reader, suite.find("when"), suite.path("when"), "'when'", k_when_keys);
-  section.take_strings("paths", when.paths);
-  section.take_choice("tier", when.tier, k_tiers);
+void check_when(const Section& section, const When&) {
   const Node* const paths = section.find("paths");
-  if (paths == nullptr || paths->kind != Node::Kind::sequence) return when;
+  if (paths == nullptr || paths->kind != Node::Kind::sequence) return;
+  Reader& reader = section.reader();
   if (paths->items.empty()) reader.problem(*paths, "'paths' is an empty list", "name a glob or take the key out");
   for (const Node& item : paths->items)
     if (const auto [what, cure] = path_glob_fault(item.text); !what.empty())
       reader.problem(item, fmt::format("{}: '{}'", what, text::one_line(item.text)), cure);
-  return when;
+}
+
+Type<std::vector<std::string>> path_globs_type() {
+  Type<std::vector<std::string>> type = list_type();
+  type.value = "list of globs";
+  type.schema = R"({"type": "array", "minItems": 1, "uniqueItems": true,
+    "items": {"type": "string", "minLength": 1, "pattern": "^(?![!/])(?!.*(//|\\*\\*\\*|/$)).*\\S"}})";
+  return type;
+}
+
+}  // namespace
+
+Field<Suite> when_field() {
+  const auto tiers = choice_type<Tier>(
+      {{"smoke", Tier::smoke}, {"targeted", Tier::targeted}, {"full", Tier::full}, {"long", Tier::long_}});
+  return mapping<Suite, When>(
+             "when", &Suite::when,
+             {row("paths", &When::paths, path_globs_type(),
+                  "measured only when a changed file matches; from the repository's root, `*` within a folder's name, "
+                  "`**` across folders")
+                  .preset("any file"),
+              row("tier", &When::tier, tiers, "measured by runs of this tier and those after it")},
+             "which runs measure the suite", check_when)
+      .more("see [Which suites run](#which-suites-run)");
 }
 
 }  // namespace perfwarden::config

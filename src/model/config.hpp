@@ -195,7 +195,7 @@ struct ReportConfig {
   std::string templates;              // directory whose files replace templates of the same name; empty = built in
   CommentWhen comment = CommentWhen::automatic;
   std::string label = "performance-regression";  // empty = no label
-  std::vector<std::string> formats{"html", "json", "junit", "markdown"};
+  std::optional<std::vector<std::string>> formats;  // names of renderers that write files; nullopt = all of them
   friend bool operator==(const ReportConfig&, const ReportConfig&) = default;
 };
 

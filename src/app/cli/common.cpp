@@ -3,6 +3,7 @@
 #include <span>
 
 #include "app/cli/exit_code.hpp"
+#include "app/cli/vocabulary.hpp"
 #include "base/text.hpp"
 #include "github/workflow_commands.hpp"
 #include "ingest/read.hpp"
@@ -77,7 +78,7 @@ Result<config::Loaded> load_config_text(World& world, const ConfigOptions& optio
                                         const std::string& file) {
   PW_TRY_ASSIGN(std::vector<config::ValueOverride> overrides, config::overrides_of(world.environment));
   overrides.insert(overrides.end(), options.overrides.begin(), options.overrides.end());  // flags win
-  PW_TRY_ASSIGN(config::Loaded loaded, config::parse(yaml, file, overrides));
+  PW_TRY_ASSIGN(config::Loaded loaded, config::parse(yaml, file, vocabulary(), overrides));
   for (const Warning& warning : loaded.warnings) warn(world, warning.text);
   return loaded;
 }

@@ -8,6 +8,7 @@
 #include "app/cli/common.hpp"
 #include "app/cli/exit_code.hpp"
 #include "app/cli/verb.hpp"
+#include "app/cli/vocabulary.hpp"
 #include "base/text.hpp"
 
 namespace perfwarden::app {
@@ -59,7 +60,7 @@ int run_show(World& world, const ConfigVerbOptions& options) {
 }
 
 int print_schema(World& world, const ConfigVerbOptions&) {
-  world.console.out(config::schema());
+  world.console.out(config::schema(vocabulary()));
   return k_pass;
 }
 

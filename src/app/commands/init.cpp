@@ -5,6 +5,7 @@
 #include "app/cli/common.hpp"
 #include "app/cli/exit_code.hpp"
 #include "app/cli/verb.hpp"
+#include "app/cli/vocabulary.hpp"
 #include "app/init/detect.hpp"
 #include "base/embedded.hpp"
 #include "base/text.hpp"
@@ -63,7 +64,7 @@ void tell(World& world, const InitOptions& options, const Detection& found, cons
 Result<int> init(World& world, const InitOptions& options) {
   PW_TRY_ASSIGN(const Detection found, find_suites(options));
   const std::string config = config_text(found.suites);
-  PW_TRY(config::parse(config, "perfwarden.yml"));
+  PW_TRY(config::parse(config, "perfwarden.yml", vocabulary()));
 
   std::vector<Target> targets;
   const bool has_config = config::find_file(options.directory).has_value();

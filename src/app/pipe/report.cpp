@@ -6,6 +6,7 @@
 
 #include "app/cli/common.hpp"
 #include "app/cli/exit_code.hpp"
+#include "app/cli/vocabulary.hpp"
 #include "base/text.hpp"
 #include "compare/compare.hpp"
 #include "gates/demand.hpp"
@@ -13,6 +14,12 @@
 
 namespace perfwarden::app {
 namespace {
+
+std::vector<std::string> names_of_renderers() {
+  std::vector<std::string> names;
+  for (const report::Renderer* row : report::renderers()) names.emplace_back(row->name);
+  return names;
+}
 
 bool any_skipped(const Samples& head) {
   return std::any_of(head.warnings.begin(), head.warnings.end(),
@@ -93,8 +100,7 @@ Result<std::string> render(World& world, const Report& report, const report::Tem
                            const std::string& name, std::optional<int> code) {
   const report::Renderer* renderer = report::find_renderer(name);
   if (renderer == nullptr) {
-    std::vector<std::string> names;
-    for (const report::Renderer* row : report::renderers()) names.emplace_back(row->name);
+    const std::vector<std::string> names = names_of_renderers();
     const std::optional<std::string> near = text::nearest(name, names);
     return Error{.kind = ErrorKind::usage,
                  .what = "unknown report form '" + text::one_line(name) + "'",
@@ -108,7 +114,7 @@ Result<std::string> render(World& world, const Report& report, const report::Tem
 }
 
 void add_report_options(Verb& verb, ReportOptions& options) {
-  verb.add_option("-f,--format", options.form, "terminal, markdown, html, json or junit").show_default();
+  verb.add_option("-f,--format", options.form, "One of " + text::join(names_of_renderers(), ", ")).show_default();
   verb.add_flag_callback(
       "--json", [&options] { options.form = "json"; }, "Same as --format json (perfwarden.report/1)");
   verb.add_option("-o,--output", options.output, "Write to this file instead of standard output");
@@ -126,7 +132,7 @@ int emit(World& world, const Report& report, const std::string& templates_direct
 
 Result<std::vector<std::string>> write_reports(World& world, const Report& report, const Config& config,
                                                const report::Templates& templates, const std::string& directory) {
-  std::vector<std::string> forms = config.report.formats;
+  std::vector<std::string> forms = config.report.formats.value_or(vocabulary().report_formats);
   if (std::find(forms.begin(), forms.end(), "json") == forms.end()) forms.emplace_back("json");
   std::vector<std::string> written;
   for (const std::string& form : forms) {

@@ -22,7 +22,7 @@ Result<TrustedConfig> trusted_config(World& world, const RunContext& context, co
   PW_TRY_ASSIGN(trusted.file, config_file(world, options));
   if (!context.in_github || !context.is_pull_request() || context.base_sha.empty()) {
     PW_TRY_ASSIGN(trusted.loaded, load_config(world, options));
-    if (context.from_fork) trusted.loaded.config.build_cache = {};  // it may name any folder, and we may be root
+    if (context.from_fork) config::distrust(trusted.loaded);
     return trusted;
   }
   const checkout::Git git = repository(world);
@@ -32,7 +32,7 @@ Result<TrustedConfig> trusted_config(World& world, const RunContext& context, co
   if (!base_text) {
     PW_TRY_ASSIGN(trusted.loaded, load_config(world, options));
     trusted.loaded.config.mode = Mode::observe;
-    trusted.loaded.config.build_cache = {};
+    config::distrust(trusted.loaded);
     trusted.warnings.push_back(
         {"config-is-new", trusted.file + " is new with this pull request: it is observed, nothing is enforced yet"});
     return trusted;

@@ -20,6 +20,7 @@
 
 #include "config/load.hpp"
 #include "support/fakes.hpp"
+#include "support/vocabulary.hpp"
 
 namespace perfwarden::config {
 namespace {
@@ -65,7 +66,7 @@ Json json_of(const YAML::Node& node, int depth = 0) {
 
 // Why an editor with the schema refuses the text; empty when it does not.
 std::string schema_says(const std::string& yaml) {
-  static const Json document = Json::parse(schema());
+  static const Json document = Json::parse(schema(support::k_vocabulary));
   static const auto parsed = [] {
     auto made = std::make_unique<valijson::Schema>();
     valijson::SchemaParser(valijson::SchemaParser::kDraft7)
@@ -100,7 +101,7 @@ TEST(ConfigCorpus, EveryGoodFileIsAcceptedByValidatorAndSchema) {
   EXPECT_GE(files.size(), 10U);
   for (const fs::path& file : files) {
     const std::string text = support::slurp(file);
-    const auto loaded = parse(text, file.filename());
+    const auto loaded = parse(text, file.filename(), support::k_vocabulary);
     EXPECT_TRUE(loaded) << loaded.error().text();
     EXPECT_EQ(schema_says(text), "") << file;
   }
@@ -110,7 +111,7 @@ TEST(ConfigCorpus, EveryBadFileGetsItsStatedMessage) {
   const auto files = files_of("tests/fixtures/config/bad");
   EXPECT_GE(files.size(), 60U);
   for (const fs::path& file : files) {
-    const auto loaded = parse(support::slurp(file), file.filename());
+    const auto loaded = parse(support::slurp(file), file.filename(), support::k_vocabulary);
     ASSERT_FALSE(loaded) << file << " was accepted";
     EXPECT_EQ(loaded.error().kind, ErrorKind::config);
     const std::string got = loaded.error().text() + "\n";
@@ -128,7 +129,7 @@ TEST(ConfigCorpus, EveryMessageNamesItsPlace) {
   for (const fs::path& file : files_of("tests/fixtures/config/bad")) {
     const std::string name = file.stem();
     if (name == "empty" || name == "only-comments" || name == "null-document") continue;  // there is no place
-    const auto loaded = parse(support::slurp(file), file.filename());
+    const auto loaded = parse(support::slurp(file), file.filename(), support::k_vocabulary);
     ASSERT_FALSE(loaded);
     EXPECT_TRUE(std::regex_search(loaded.error().text(), place)) << loaded.error().text();
   }
@@ -157,7 +158,7 @@ TEST(ConfigCorpus, ShippedExamplesAreAccepted) {
   ASSERT_EQ(files.size(), 2U);
   for (const fs::path& file : files) {
     const std::string text = support::slurp(file);
-    const auto loaded = parse(text, file.filename());
+    const auto loaded = parse(text, file.filename(), support::k_vocabulary);
     ASSERT_TRUE(loaded) << loaded.error().text();
     EXPECT_TRUE(loaded->warnings.empty()) << loaded->warnings.front().text;
     EXPECT_EQ(schema_says(text), "") << file;

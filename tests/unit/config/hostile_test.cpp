@@ -5,6 +5,7 @@
 #include <string>
 
 #include "config/load.hpp"
+#include "support/vocabulary.hpp"
 
 namespace perfwarden::config {
 namespace {
@@ -12,7 +13,7 @@ namespace {
 const std::string k_harmless = "version: 1\nsuites:\n  core: { run: ./bench }\n";
 
 std::string hostile_refusal(const std::string& yaml) {
-  const auto loaded = parse(yaml, "perfwarden.yml");
+  const auto loaded = parse(yaml, "perfwarden.yml", support::k_vocabulary);
   EXPECT_FALSE(loaded);
   return loaded ? "" : loaded.error().text();
 }
@@ -28,13 +29,14 @@ std::string repeated(const std::string& text, int times) {
 }
 
 TEST(HostileConfig, AFileAboveOneMebibyteIsRefused) {
-  EXPECT_TRUE(parse(k_harmless + "#" + std::string((1U << 20) - k_harmless.size() - 1, 'x'), "f"));
+  EXPECT_TRUE(
+      parse(k_harmless + "#" + std::string((1U << 20) - k_harmless.size() - 1, 'x'), "f", support::k_vocabulary));
   EXPECT_TRUE(says(hostile_refusal(k_harmless + "#" + std::string(1U << 20, 'x')),
                    "perfwarden.yml: error: the file is larger than 1 MiB"));
 }
 
 TEST(HostileConfig, DeepNestingIsRefused) {
-  EXPECT_TRUE(parse(k_harmless + "x-a: " + repeated("[", 60) + repeated("]", 60) + "\n", "f"));
+  EXPECT_TRUE(parse(k_harmless + "x-a: " + repeated("[", 60) + repeated("]", 60) + "\n", "f", support::k_vocabulary));
   EXPECT_TRUE(
       says(hostile_refusal(k_harmless + "x-a: " + repeated("[", 70) + repeated("]", 70) + "\n"), "levels deep"));
   EXPECT_TRUE(says(hostile_refusal(k_harmless + "x-a: " + repeated("[", 200'000)), "levels deep"));
@@ -42,7 +44,7 @@ TEST(HostileConfig, DeepNestingIsRefused) {
 }
 
 TEST(HostileConfig, TooManyValuesAreRefused) {
-  EXPECT_TRUE(parse(k_harmless + "x-a: [" + repeated("1,", 9'000) + "1]\n", "f"));
+  EXPECT_TRUE(parse(k_harmless + "x-a: [" + repeated("1,", 9'000) + "1]\n", "f", support::k_vocabulary));
   EXPECT_TRUE(says(hostile_refusal(k_harmless + "x-a: [" + repeated("1,", 11'000) + "1]\n"), "more than 10000 values"));
 }
 
@@ -76,7 +78,7 @@ TEST(HostileConfig, DefaultsThatMultiplyBySuitesAreRefused) {
     for (int i = 0; i < suites; ++i) yaml += "  s" + std::to_string(i) + ": { run: ./b }\n";
     return yaml;
   };
-  EXPECT_TRUE(parse(with("A: " + std::string(10'000, 'x'), 200), "f"));
+  EXPECT_TRUE(parse(with("A: " + std::string(10'000, 'x'), 200), "f", support::k_vocabulary));
   EXPECT_TRUE(says(hostile_refusal(with("A: " + std::string(100'000, 'x'), 200)), "too much for 200 suites"));
   std::string many;
   for (int i = 0; i < 3'000; ++i) many += "V" + std::to_string(i) + ": 1,";
@@ -109,7 +111,7 @@ TEST(HostileConfig, EveryPrefixOfAGoodFileEndsInAnAnswer) {
       "wall_time: { "
       "max: 12 ms } }\n";
   for (std::size_t size = 0; size < good.size(); ++size) {
-    const auto loaded = parse(std::string_view(good).substr(0, size), "f");
+    const auto loaded = parse(std::string_view(good).substr(0, size), "f", support::k_vocabulary);
     if (!loaded) {
       EXPECT_FALSE(loaded.error().what.empty()) << size;
     }
@@ -122,7 +124,7 @@ TEST(HostileConfig, EveryByteReplacedEndsInAnAnswer) {
     for (const char c : {'\0', '\t', '\n', '*', '&', '{', ']', '"', '\'', ':', '%', '\x80', '-', '>', '!'}) {
       std::string bad = good;
       bad[at] = c;
-      const auto loaded = parse(bad, "f");
+      const auto loaded = parse(bad, "f", support::k_vocabulary);
       if (!loaded) {
         EXPECT_FALSE(loaded.error().text().empty());
       }

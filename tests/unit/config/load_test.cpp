@@ -1,4 +1,5 @@
 #include "config/load.hpp"
+#include "support/vocabulary.hpp"
 
 #include <gtest/gtest.h>
 
@@ -11,7 +12,7 @@ namespace {
 const std::string k_head = "version: 1\nsuites:\n  core: { run: ./bench }\n";
 
 Loaded load(const std::string& yaml, const std::vector<ValueOverride>& overrides = {}) {
-  auto loaded = parse(yaml, "perfwarden.yml", overrides);
+  auto loaded = parse(yaml, "perfwarden.yml", support::k_vocabulary, overrides);
   if (!loaded) {
     ADD_FAILURE() << loaded.error().text();
     return {};
@@ -20,7 +21,7 @@ Loaded load(const std::string& yaml, const std::vector<ValueOverride>& overrides
 }
 
 std::string refusal(const std::string& yaml) {
-  const auto loaded = parse(yaml, "perfwarden.yml");
+  const auto loaded = parse(yaml, "perfwarden.yml", support::k_vocabulary);
   EXPECT_FALSE(loaded) << yaml;
   return loaded ? "" : loaded.error().text();
 }
@@ -169,7 +170,7 @@ TEST(ConfigLoad, PoliciesAreRead) {
             (StatisticsConfig{0.95, 0.01, Correction::none, 0.005, 0.03, 0.2, 0.001, OnInconclusive::fail}));
   EXPECT_EQ(config.baseline,
             (BaselineConfig{BaselineStrategy::file, "dev", "d", "b.json", MatchMachine::any, OnMissing::warn}));
-  EXPECT_EQ(config.report, (ReportConfig{"r", "t", CommentWhen::on_change, "", {"json"}}));
+  EXPECT_EQ(config.report, (ReportConfig{"r", "t", CommentWhen::on_change, "", std::vector<std::string>{"json"}}));
   EXPECT_EQ(config.overrides, (OverrideConfig{"l", {"octocat", "bot[bot]"}, false}));
   EXPECT_EQ(config.history, "");
 }
@@ -255,6 +256,15 @@ TEST(ConfigLoad, HashChangesWithWhatIsMeasuredOrJudgedAndNothingElse) {
                             "metrics: { x: { unit: s } }\n", "baseline: { match-machine: any }\n"})
     EXPECT_NE(load(k_head + other).config.hash, hash) << other;
   EXPECT_EQ(load("\n\n" + k_head).config.hash, hash) << "places do not count";
+}
+
+TEST(ConfigLoad, WhatOnlyTheBaseCommitMaySayIsTakenBackFromAPullRequestsFile) {
+  Loaded loaded = load(k_head + "build-cache: { directory: /var/cache/x, limit: 1 GiB }\nreport: { directory: r }\n");
+  EXPECT_EQ(loaded.config.build_cache.directory, "/var/cache/x");
+  distrust(loaded);
+  EXPECT_EQ(loaded.config.build_cache, BuildCacheConfig{});
+  EXPECT_EQ(loaded.config.report.directory, "r");
+  EXPECT_EQ(show(loaded).find("build-cache"), std::string::npos);
 }
 
 TEST(ConfigLoad, ShowPrintsEveryValueWithItsOrigin) {

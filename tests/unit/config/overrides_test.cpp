@@ -6,8 +6,10 @@
 #include <set>
 #include <string>
 
+#include "config/key.hpp"
 #include "config/load.hpp"
 #include "os/environment.hpp"
+#include "support/vocabulary.hpp"
 
 namespace perfwarden::config {
 namespace {
@@ -18,7 +20,7 @@ const std::string k_overridden = "version: 1\nsuites:\n  core: { run: ./bench }\
 
 Result<Loaded> load(const std::string& yaml, const Variables& variables) {
   PW_TRY_ASSIGN(const auto overrides, overrides_of(os::Environment(variables)));
-  return parse(yaml, "perfwarden.yml", overrides);
+  return parse(yaml, "perfwarden.yml", support::k_vocabulary, overrides);
 }
 
 Loaded loaded(const std::string& yaml, const Variables& variables) {
@@ -126,14 +128,14 @@ TEST(ConfigEnvironment, OneBoundOfIterationsReplacesOneOfAShortForm) {
 
 TEST(ConfigEnvironment, EveryKeyHasAVariableOfItsOwnThatIsNotReserved) {
   std::set<std::string> names;
-  for (const std::string_view key : environment_keys())
+  for (const std::string& key : environment_keys())
     EXPECT_TRUE(names.insert("PERFWARDEN_" + variable_of(key)).second) << key;
   for (const std::string_view reserved : reserved_variables())
     EXPECT_EQ(names.count(std::string(reserved)), 0U) << reserved;
 }
 
 TEST(ConfigOverrides, FlagsSetAnyKeyOfTheFile) {
-  const auto out = parse(k_overridden + "budgets: { a.b: +1%, '*': +5% }\n", "f",
+  const auto out = parse(k_overridden + "budgets: { a.b: +1%, '*': +5% }\n", "f", support::k_vocabulary,
                          {{"suites.core.iterations.min", "3", "flag --iterations"},
                           {"budgets.a.b", "+9%", "flag --budget"},
                           {"budgets.core/x", "off", "flag --budget"}});
@@ -145,7 +147,7 @@ TEST(ConfigOverrides, FlagsSetAnyKeyOfTheFile) {
 }
 
 TEST(ConfigOverrides, UnknownKeysAreErrorsOfTheFlag) {
-  const auto out = parse(k_overridden, "f", {{"statistics.confidense", "1%", "flag --set"}});
+  const auto out = parse(k_overridden, "f", support::k_vocabulary, {{"statistics.confidense", "1%", "flag --set"}});
   ASSERT_FALSE(out);
   EXPECT_EQ(out.error().text(),
             "flag --set: error: unknown key 'confidense' in 'statistics'\nhint: did you mean 'confidence'?");

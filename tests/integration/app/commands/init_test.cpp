@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "app/cli/command.hpp"
+#include "app/cli/vocabulary.hpp"
 #include "config/load.hpp"
 #include "support/fakes.hpp"
 
@@ -33,7 +34,7 @@ struct Program {
 };
 
 Config loaded(const TemporaryDirectory& tree) {
-  const auto config = config::parse(slurp(tree / "perfwarden.yml"), "perfwarden.yml");
+  const auto config = config::parse(slurp(tree / "perfwarden.yml"), "perfwarden.yml", vocabulary());
   if (!config) {
     ADD_FAILURE() << config.error().text();
     return {};

@@ -1,0 +1,30 @@
+#pragma once
+
+#include "config/field.hpp"
+
+// The rows of the table, part by part; fields() puts them together.
+namespace perfwarden::config {
+
+[[nodiscard]] const Fields<Suite>& suite_fields();
+[[nodiscard]] Field<Suite> when_field();
+[[nodiscard]] Field<Suite> profile_field();
+
+[[nodiscard]] Field<Config> defaults_field();
+[[nodiscard]] Field<Config> suites_field();
+[[nodiscard]] Field<Config> metrics_field();
+[[nodiscard]] Field<Config> budgets_field();  // after suites and metrics: it checks names against them
+[[nodiscard]] const Fields<Limit>& limit_fields();
+[[nodiscard]] Field<Config> benchmarks_field();
+[[nodiscard]] Field<Config> statistics_field();
+[[nodiscard]] Field<Config> machine_field();
+[[nodiscard]] Field<Config> profile_gates_field();
+[[nodiscard]] Field<Config> baseline_field();
+[[nodiscard]] Field<Config> build_cache_field();
+[[nodiscard]] Field<Config> report_field();
+[[nodiscard]] Field<Config> overrides_field();
+[[nodiscard]] Field<Config> history_field();
+
+// The whole file.
+[[nodiscard]] const Fields<Config>& fields();
+
+}  // namespace perfwarden::config
