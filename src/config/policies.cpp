@@ -245,7 +245,7 @@ Field<Config> report_field() {
            .preset("built in"),
        row("comment", &R::comment, comments, "when the pull request gets its comment").input(),
        row("label", &R::label, label_type(), "label that marks a pull request with a regression").input(),
-       row("formats", &R::formats, formats_type(), "report files to write")},
+       row("formats", &R::formats, formats_type(), "report files to write").preset("all")},
       "what is written and posted");
 }
 

@@ -34,7 +34,9 @@ const Fields<Config>& fields() {
   static const Fields<Config> k_fields{
       special<Config>(version, take_version),
       row("project", &Config::project, text_type(), "name shown in reports").preset("the repository's name"),
-      row("mode", &Config::mode, modes, "`observe` reports everything and always passes, which is the way to start")
+      row("mode", &Config::mode, modes,
+          "whether a broken budget fails the run; `observe` reports everything and always passes, which is the way to "
+          "start")
           .input(),
       defaults_field(),
       suites_field(),

@@ -194,7 +194,7 @@ struct ReportConfig {
   std::string directory = "reports";  // reports/<sha>/…
   std::string templates;              // directory whose files replace templates of the same name; empty = built in
   CommentWhen comment = CommentWhen::automatic;
-  std::string label = "performance-regression";  // empty = no label
+  std::string label = "performance-regression";     // empty = no label
   std::optional<std::vector<std::string>> formats;  // names of renderers that write files; nullopt = all of them
   friend bool operator==(const ReportConfig&, const ReportConfig&) = default;
 };

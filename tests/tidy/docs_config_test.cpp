@@ -84,9 +84,11 @@ TEST(ConfigDocuments, TheListsOfTheReadmeAreThoseOfTheTable) {
   expect_file("config/README.md", readme);
 }
 
-// "Level of the intervals. 50% to 99.99%, default 99%."
+// "Level of the intervals. 50% to 99.99%; default 99%."
 std::string description_of_input(const config::Key& key) {
-  std::string out = key.sentence + ". " + key.value + (key.preset.empty() ? "." : ", default " + key.preset + ".");
+  const bool is_choice = key.value.find("`, `") != std::string::npos;
+  std::string out = key.sentence + (is_choice ? ". One of " : ". ") + key.value;
+  out += key.preset.empty() ? "." : "; default " + key.preset + ".";
   out.front() = static_cast<char>(out.front() >= 'a' && out.front() <= 'z' ? out.front() - 'a' + 'A' : out.front());
   return text::replace_all(out, "`", "");
 }

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/cli/vocabulary.hpp"
 #include "base/text.hpp"
 #include "config/load.hpp"
 #include "publish/notifier.hpp"
@@ -177,7 +178,7 @@ TEST(Documents, EveryConfigThatTheyShowIsValid) {
     const std::string text = docs::read(document);
     for (const std::string& yaml : configs_in(docs::lines_of(text))) {
       ++configs;
-      const auto loaded = config::parse(yaml, document);
+      const auto loaded = config::parse(yaml, document, app::vocabulary());
       EXPECT_TRUE(loaded) << loaded.error().text();
       if (!loaded) continue;
       for (const Warning& warning : loaded->warnings) ADD_FAILURE() << document << ": " << warning.text;
