@@ -104,9 +104,11 @@ Criterion significance(const Decision& decision, const Procedure& procedure) {
     return {"significance", false,
             fmt::format("no change found in {} (p = {:.2g}, one-sided)", pairs(decision.pairs), decision.p)};
   const bool met = decision.stage == Stage::confirmed;
-  const std::string found = fmt::format("{} in {} (corrected p = {:.2g})", word_of(decision.direction),
-                                        pairs(decision.pairs), decision.p_adjusted);
-  if (decision.fresh_pairs == 0) return {"significance", false, found + ", not confirmed: no fresh pairs"};
+  const std::string found =
+      fmt::format("{} in {} (corrected p = {:.2g})", word_of(decision.direction),
+                  pairs(decision.pairs + (decision.cut_short ? decision.fresh_pairs : 0)), decision.p_adjusted);
+  if (decision.cut_short) return {"significance", true, found + ", all that time allowed, so without fresh ones"};
+  if (std::isnan(decision.p_fresh)) return {"significance", false, found + ", not confirmed: too few fresh pairs"};
   return {"significance", met,
           fmt::format("{}, {} by {} fresh ones (p = {:.2g} {} {:.2g})", found, met ? "confirmed" : "not confirmed",
                       decision.fresh_pairs, decision.p_fresh, met ? "≤" : ">", procedure.confirm_alpha)};
@@ -118,104 +120,103 @@ Criterion consistency(const Decision& decision) {
   return {"consistency", met,
           fmt::format("{} of {} batches {}{}", decision.batches_agreeing, decision.batches,
                       word_of(decision.estimate < 0 ? Direction::faster : Direction::slower),
-                      decision.stage == Stage::confirmed ? ", and the fresh pairs" : "")};
+                      decision.stage == Stage::confirmed && !decision.cut_short ? ", and the fresh pairs" : "")};
 }
 
-// The decision in the terms of head / base.
-struct Turned {
-  double estimate, lower, upper;
-};
-Turned turned(const Decision& decision, const Metric& metric) {
-  if (bad_sign(metric) > 0) return {decision.estimate, decision.lower, decision.upper};
-  return {-decision.estimate, -decision.upper, -decision.lower};
+// A worse log-ratio in the terms of head / base.
+double turned(double worse, const Metric& metric) {
+  return bad_sign(metric) * worse;
 }
 
-// Proven fine: the interval is that of the proof, the two one-sided bounds together.
-void set_bounds(Comparison& comparison, const Turned& bounds, double one_sided) {
-  const double confidence = 1 - 2 * (1 - one_sided);
-  comparison.ratio = std::exp(bounds.estimate);
-  comparison.ratio_interval = {std::exp(bounds.lower), std::exp(bounds.upper), confidence};
+// The procedure's own estimate and bounds in place of those of all pairs: pairs that came after a series was decided,
+// for the others' sake, change nothing any more.
+void set_bounds(Case& one, const Decision& decision, const Procedure& procedure) {
+  Comparison& comparison = one.comparison;
+  const Metric& metric = comparison.metric;
   const double base = comparison.base.median;
-  comparison.difference = base * std::expm1(bounds.estimate);
-  comparison.difference_interval = {base * std::expm1(bounds.lower), base * std::expm1(bounds.upper), confidence};
+  const auto logs = [&](double low, double high) {
+    const double confidence = 1 - procedure.bound_error - procedure.pass_alpha;
+    return bad_sign(metric) > 0 ? Interval{low, high, confidence} : Interval{-high, -low, confidence};
+  };
+  const auto ratio = [](const Interval& at) { return Interval{std::exp(at.low), std::exp(at.high), at.confidence}; };
+  one.evidence.ratio_bounds = ratio(logs(decision.lower, decision.upper));
+  const Interval sure = logs(decision.lower, decision.most);
+  comparison.ratio_bounds = ratio(sure);
+  comparison.difference_bounds = {base * std::expm1(sure.low), base * std::expm1(sure.high), sure.confidence};
+  if (std::isnan(decision.estimate)) return;
+  comparison.ratio = std::exp(turned(decision.estimate, metric));
+  comparison.difference = base * std::expm1(turned(decision.estimate, metric));
+  comparison.fresh_pairs = decision.fresh_pairs;
+  comparison.fresh_ratio = std::exp(turned(decision.estimate_fresh, metric));
+  if (decision.stage != Stage::fine) return;
+  // The interval of the proof.
+  comparison.ratio_interval = comparison.ratio_bounds;
+  comparison.difference_interval = comparison.difference_bounds;
 }
 
 std::string change_text(double worse, const Metric& metric) {
-  return format_change(std::expm1(bad_sign(metric) * worse));
+  return format_change(std::expm1(turned(worse, metric)));
 }
 
 void warn_of_doubt(Case& one, const Sequential& procedure, std::size_t index) {
   Comparison& comparison = one.comparison;
   const Decision& decision = procedure.decision(index);
+  const std::string seen = change_text(decision.estimate_at_alert, comparison.metric);
   if (decision.stage == Stage::dropped) {
     warn(comparison, "not-confirmed",
-         fmt::format("looked like {} in {}, which {} fresh ones did not confirm: measure again",
-                     change_text(decision.estimate_at_alert, comparison.metric), pairs(decision.pairs),
-                     decision.fresh_pairs));
+         fmt::format("looked like {} in {}, which {} fresh ones did not confirm: measure again", seen,
+                     pairs(decision.pairs), decision.fresh_pairs));
     return;
   }
   if (decision.direction != Direction::none) {
     warn(comparison, "not-confirmed",
-         fmt::format("looks like {} in {}, and measuring ended before fresh ones could confirm it: allow more "
-                     "max-time",
-                     change_text(decision.estimate_at_alert, comparison.metric), pairs(decision.pairs)));
+         fmt::format("looks like {} in {}, and measuring ended before fresh ones could confirm it: allow more max-time",
+                     seen, pairs(decision.pairs)));
     return;
   }
   const std::size_t needed = procedure.pairs_to_decide(index);
+  const std::string most = std::isnan(decision.most)
+                               ? fmt::format("bound nothing, {} are the least that do", k_least_bounded)
+                               : fmt::format("leave up to {} possible", change_text(decision.most, comparison.metric));
   warn(comparison, "undecided",
-       fmt::format("{} decided nothing: {}", pairs(decision.pairs),
-                   needed > decision.pairs ? fmt::format("about {} would, or a quieter machine", needed)
-                                           : std::string("measure again, or on a quieter machine")));
-}
-
-bool can_be_trusted(const Comparison& comparison) {
-  return std::all_of(comparison.criteria.begin(), comparison.criteria.end(), [](const Criterion& criterion) {
-    return criterion.met || (criterion.name != "baseline-stable" && criterion.name != "environment");
-  });
+       fmt::format("{} {}: {}", pairs(decision.pairs), most,
+                   needed > decision.pairs && needed <= k_most_advised
+                       ? fmt::format("about {} would decide, or a quieter machine", needed)
+                       : std::string("measure on a quieter machine, more pairs hardly help")));
 }
 
 void set_outcome(Case& one, const Sequential& procedure, std::size_t index) {
   Comparison& comparison = one.comparison;
   const Decision& decision = procedure.decision(index);
-  const Turned bounds = turned(decision, comparison.metric);
   comparison.confidence = std::nullopt;
-  if (decision.stage == Stage::fine) {
-    comparison.significance = Significance::indistinct;
-    set_bounds(comparison, bounds, procedure.procedure().bound_confidence);
-    return;
-  }
   if (decision.stage == Stage::confirmed) {
     comparison.significance = Significance::distinct;
-    comparison.confidence = confidence_of(comparison, comparison.criteria, one.threshold, Confidence::high);
     // Fresh pairs may draw the estimate below what a first look would flag; it is confirmed all the same.
-    if (!comparison.confidence)
-      comparison.confidence = can_be_trusted(comparison) ? Confidence::medium : Confidence::low;
+    comparison.confidence = confidence_of(comparison, one.threshold);
+    if (!comparison.confidence) comparison.confidence = std::max(Confidence::medium, comparison.strongest);
     return;
   }
-  // Not alerted, and surely below what matters: that was all that was asked.
-  const double most = comparison.worse_interval().high;
-  if (decision.direction == Direction::none && most < one.threshold) {
+  // Surely below what matters: that was all that was asked.
+  if (decision.stage == Stage::fine || comparison.worse_bounds().high < one.threshold) {
     comparison.significance = Significance::indistinct;
     return;
   }
   comparison.significance = Significance::undecidable;
   warn_of_doubt(one, procedure, index);
-  if (decision.stage != Stage::dropped)
-    comparison.confidence = confidence_of(comparison, comparison.criteria, one.threshold, Confidence::low);
+  if (decision.stage != Stage::dropped) comparison.confidence = confidence_of(comparison, one.threshold);
 }
 
 void conclude(Case& one, const Sequential& procedure, std::size_t index, const RunFacts& setting) {
   Comparison& comparison = one.comparison;
-  Estimate& evidence = one.evidence;
   const Decision& decision = procedure.decision(index);
   show(one);
+  set_bounds(one, decision, procedure.procedure());
   comparison.method = "group-sequential exact signed-rank";
   comparison.p_adjusted = std::isnan(decision.p_adjusted) ? comparison.p : decision.p_adjusted;
   comparison.minimum_detectable = procedure.minimum_detectable(index);
-  const Turned bounds = turned(decision, comparison.metric);
-  evidence.lower = bounds.lower;
-  evidence.upper = bounds.upper;
-  comparison.criteria = criteria_of(comparison, evidence, setting, one.threshold);
+  comparison.strongest =
+      std::max(strongest_confidence(one, setting), decision.cut_short ? Confidence::medium : Confidence::high);
+  comparison.criteria = criteria_of(comparison, one.evidence, setting, one.threshold);
   for (Criterion& criterion : comparison.criteria) {
     if (criterion.name == "significance") criterion = significance(decision, procedure.procedure());
     if (criterion.name == "consistency") criterion = consistency(decision);

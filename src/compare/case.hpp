@@ -11,6 +11,8 @@
 
 namespace perfwarden::compare {
 
+inline constexpr std::size_t k_most_advised = 1000;  // more runs than this are no advice
+
 // What is asked of one series; without `demands`, a change of high_effect in what is primary.
 inline Demand demand_of(const Demands& demands, const StatisticsConfig& statistics, const SeriesId& id,
                         const Metric& metric, double base_median) {

@@ -13,23 +13,20 @@ namespace perfwarden::compare {
 namespace {
 
 constexpr double k_lenient = 0.7;            // share of the magnitude criterion that is enough for MEDIUM and LOW
-constexpr double k_least_effect_d = 0.5;     // Cohen's "medium"
 constexpr double k_unadjusted_level = 0.05;  // of LOW
 constexpr std::size_t k_fact_columns = 40;   // of a machine fact shown
 
 Criterion magnitude(const Comparison& comparison, const Estimate& evidence, double needed) {
   if (std::isnan(comparison.ratio)) return {"magnitude", false, "no ratio: base is 0"};
   const bool up = comparison.ratio >= 1;
-  std::string detail = format_change(comparison.ratio - 1);
-  double surely = std::fabs(log_change(comparison));
-  if (!std::isnan(evidence.lower)) {
-    surely = up ? evidence.lower : -evidence.upper;
-    detail += fmt::format(", at least {}", format_change(std::expm1(up ? surely : -surely)));
-  }
-  const bool met = surely >= std::log1p(needed);
+  const double nearest = up ? evidence.ratio_bounds.low : evidence.ratio_bounds.high;
+  const std::string detail = format_change(comparison.ratio - 1);
+  if (std::isnan(nearest)) return {"magnitude", false, detail + ", but so few values bound nothing"};
+  const double limit = up ? 1 + needed : 1 / (1 + needed);
+  const bool met = up ? nearest >= limit : nearest <= limit;
   return {"magnitude", met,
-          fmt::format("{} {} {}", detail, up ? (met ? "≥" : "<") : (met ? "≤" : ">"),
-                      format_change(up ? needed : -needed / (1 + needed)))};
+          fmt::format("{}, at least {} {} {}", detail, format_change(nearest - 1),
+                      up ? (met ? "≥" : "<") : (met ? "≤" : ">"), format_change(limit - 1))};
 }
 
 Criterion significance(const Comparison& comparison, const Estimate& evidence, const RunFacts& setting) {
@@ -84,11 +81,6 @@ Criterion environment(const RunFacts& setting) {
   return {"environment", true, setting.machine_known ? "same kind of machine" : "nothing known of either machine"};
 }
 
-bool met(const std::vector<Criterion>& criteria, std::string_view name) {
-  return std::any_of(criteria.begin(), criteria.end(),
-                     [name](const Criterion& criterion) { return criterion.name == name && criterion.met; });
-}
-
 }  // namespace
 
 double log_change(const Comparison& comparison) {
@@ -102,11 +94,11 @@ std::string percent(double fraction) {
 }
 
 Confidence strongest_confidence(const Case& one, const RunFacts& setting) {
-  if (!setting.machine_differences.empty()) return Confidence::low;
+  const bool interleaved = setting.design == Design::interleaved;
+  if (!setting.machine_differences.empty()) return interleaved ? Confidence::medium : Confidence::low;
   if (one.evidence.method == "exact") return Confidence::high;
   if (one.one_process) return Confidence::low;
-  if (setting.design == Design::interleaved)
-    return one.evidence.assisted || one.comparison.pairs < k_enough ? Confidence::medium : Confidence::high;
+  if (interleaved) return one.comparison.pairs < k_enough ? Confidence::medium : Confidence::high;
   const auto past = setting.past.find(one.comparison.id);
   const bool known = past != setting.past.end() && past->second.runs >= k_least_runs;
   return known ? Confidence::medium : Confidence::low;
@@ -126,17 +118,14 @@ std::vector<Criterion> criteria_of_nothing(const RunFacts& setting) {
   return criteria;
 }
 
-std::optional<Confidence> confidence_of(const Comparison& comparison, const std::vector<Criterion>& criteria,
-                                        double threshold, Confidence strongest) {
+std::optional<Confidence> confidence_of(const Comparison& comparison, double threshold) {
   const bool large = std::fabs(log_change(comparison)) >= std::log1p(k_lenient * threshold);
   if (!large || !(comparison.p < k_unadjusted_level)) return std::nullopt;
-  Confidence confidence = Confidence::low;
-  const bool distinct = comparison.significance == Significance::distinct;
-  if (distinct && met(criteria, "baseline-stable") && met(criteria, "environment")) {
-    const bool all = std::all_of(criteria.begin(), criteria.end(), [](const Criterion& c) { return c.met; });
-    confidence = all && std::fabs(comparison.effect_d) >= k_least_effect_d ? Confidence::high : Confidence::medium;
-  }
-  return std::max(confidence, strongest);  // a larger enumerator is weaker
+  if (comparison.significance != Significance::distinct) return Confidence::low;
+  const bool surely =
+      std::any_of(comparison.criteria.begin(), comparison.criteria.end(),
+                  [](const Criterion& criterion) { return criterion.name == "magnitude" && criterion.met; });
+  return comparison.confidence_beyond(surely);
 }
 
 }  // namespace perfwarden::compare

@@ -4,15 +4,15 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <numbers>
 
 #include "compare/criteria.hpp"
 #include "compare/past.hpp"
+#include "compare/moderated.hpp"
+#include "model/unit.hpp"
 #include "stats/distributions.hpp"
 #include "stats/p_adjust.hpp"
 #include "stats/power.hpp"
-#include "stats/t_tests.hpp"
 
 namespace perfwarden::compare {
 namespace {
@@ -23,7 +23,7 @@ constexpr double k_assumed_run_sd = 0.12;
 // Between two occasions minutes apart on one machine: under load, medians of identical code moved by 5 to 10 % between
 // the halves of 400 s (docs/statistics.md#two-runs-instead-of-pairs).
 constexpr double k_assumed_occasion_sd = 0.04;
-constexpr double k_visible = 2;                // × the threshold: not to see this much is to have seen nothing
+constexpr double k_bound_error = 0.05;         // of each of the one-sided bounds
 constexpr double k_assumed_process_sd = 0.02;  // what a process keeps to itself: docs/statistics.md#sampling
 
 // What a test of the values at hand cannot see, because it is the same for all values of a side.
@@ -50,6 +50,14 @@ void widen(Interval& interval, double estimate, double reach) {
   interval.high = estimate + std::hypot(interval.high - estimate, reach);
 }
 
+void widen_ratio(Interval& interval, double ratio, double reach) {
+  if (!(ratio > 0) || !(interval.low > 0)) return widen(interval, ratio, std::expm1(reach));
+  Interval logs{std::log(interval.low), std::log(interval.high), interval.confidence};
+  widen(logs, std::log(ratio), reach);
+  interval.low = std::exp(logs.low);
+  interval.high = std::exp(logs.high);
+}
+
 void bound_by_unseen(Case& one, const RunFacts& setting) {
   const Unseen unseen = unseen_by(one, setting);
   Estimate& evidence = one.evidence;
@@ -61,50 +69,40 @@ void bound_by_unseen(Case& one, const RunFacts& setting) {
   evidence.p_less = std::max(evidence.p_less, upper(-z));
   evidence.p_two_sided = std::min({1.0, 2 * evidence.p_greater, 2 * evidence.p_less});
   const double tail = (1 - setting.statistics.confidence) / 2;
-  const double quantile = unseen.df > 0 ? stats::t_quantile(1 - tail, unseen.df) : stats::normal_quantile(1 - tail);
-  const double reach = quantile * sd;
-  Interval logs{std::log(evidence.ratio_interval.low), std::log(evidence.ratio_interval.high),
-                evidence.ratio_interval.confidence};
-  if (evidence.ratio > 0 && !std::isnan(logs.low)) {
-    widen(logs, std::log(evidence.ratio), reach);
-    evidence.ratio_interval.low = std::exp(logs.low);
-    evidence.ratio_interval.high = std::exp(logs.high);
-  } else if (!std::isnan(evidence.ratio)) {
-    widen(evidence.ratio_interval, evidence.ratio, std::expm1(reach));
-  }
-  widen(evidence.difference_interval, evidence.difference, std::fabs(one.comparison.base.median) * std::expm1(reach));
+  const auto quantile = [&](double p) {
+    return unseen.df > 0 ? stats::t_quantile(p, unseen.df) : stats::normal_quantile(p);
+  };
+  const double base = std::fabs(one.comparison.base.median);
+  widen_ratio(evidence.ratio_interval, evidence.ratio, quantile(1 - tail) * sd);
+  widen_ratio(evidence.ratio_bounds, evidence.ratio, quantile(1 - k_bound_error) * sd);
+  widen(evidence.difference_interval, evidence.difference, base * std::expm1(quantile(1 - tail) * sd));
+  widen(evidence.difference_bounds, evidence.difference, base * std::expm1(quantile(1 - k_bound_error) * sd));
   evidence.spread = std::hypot(evidence.spread, sd * std::sqrt(static_cast<double>(one.comparison.pairs) / 2));
 }
 
-// Fewer than ten pairs: a moderated t with the spread that the run's series share.
-void assist_small(std::vector<Case>& cases) {
-  std::map<std::size_t, std::vector<double>> variances;  // by number of pairs
-  const auto small = [](const Case& one) {
-    return one.tested && !one.decided && one.paired && one.comparison.pairs < k_enough &&
-           one.comparison.pairs >= k_least_assisted && one.evidence.kept.size() >= k_least_assisted;
+// Beside the exact test of pairs stands a t test that knows the spread of the run's other series too.
+void assist_pairs(std::vector<Case>& cases) {
+  const auto helped = [](const Case& one) {
+    return one.tested && !one.decided && one.paired && !one.evidence.nothing_varies && has_spread(one.evidence.kept);
   };
+  std::vector<std::vector<double>> spreads;
   for (const Case& one : cases)
-    if (small(one)) variances[one.evidence.kept.size()].push_back(one.evidence.spread * one.evidence.spread);
-  std::map<std::size_t, stats::PriorVariance> priors;
-  for (const auto& [pairs, values] : variances)
-    priors[pairs] = stats::pooled_prior(values, static_cast<double>(pairs) - 1);
+    if (helped(one)) spreads.push_back(one.evidence.kept);
+  const stats::PriorVariance prior = prior_of(spreads);
   for (Case& one : cases) {
-    if (!small(one)) continue;
-    const stats::PriorVariance& prior = priors[one.evidence.kept.size()];
+    if (!helped(one)) continue;
     Estimate& evidence = one.evidence;
-    if (!(prior.variance > 0) || evidence.nothing_varies) continue;
-    const stats::TTest t = stats::moderated_t(evidence.kept, prior);
-    evidence.p_less = std::min(1.0, 2 * std::min(evidence.p_less, t.p_less));
-    evidence.p_greater = std::min(1.0, 2 * std::min(evidence.p_greater, t.p_greater));
-    evidence.p_two_sided = std::min({1.0, 2 * evidence.p_less, 2 * evidence.p_greater});
+    const OneSided p = beside_exact({evidence.p_less, evidence.p_greater}, evidence.kept, prior);
+    evidence.p_less = p.less;
+    evidence.p_greater = p.greater;
+    evidence.p_two_sided = std::min({1.0, 2 * p.less, 2 * p.greater});
     evidence.smallest_p = 0;
-    evidence.assisted = true;
     evidence.method = "paired rank test and moderated t";
-    warn(one.comparison, "few-pairs",
-         fmt::format("{} pairs rest on a t test that borrows the spread of the run's other series, so this is at most "
-                     "MEDIUM confidence: "
-                     "{} pairs decide by themselves",
-                     one.comparison.pairs, k_enough));
+    if (one.comparison.pairs < k_enough)
+      warn(one.comparison, "few-pairs",
+           fmt::format("{} pairs rest on a t test of {} spread, so this is at most MEDIUM confidence: {} pairs can "
+                       "be HIGH",
+                       one.comparison.pairs, prior.variance > 0 ? "the run's" : "their own", k_enough));
   }
 }
 
@@ -151,50 +149,60 @@ double lone_level(const RunFacts& setting) {
   return setting.statistics.significance / (corrected ? 2 * family : 2);
 }
 
+// Why a series is not decided, and what would decide it.
+void warn_of_doubt(Case& one, const RunFacts& setting) {
+  Comparison& comparison = one.comparison;
+  const double level = lone_level(setting);
+  const std::string_view unit = one.paired ? "pairs" : "invocations a side";
+  if (one.evidence.smallest_p > 2 * level || comparison.pairs < k_least_bounded) {
+    const std::size_t needed = one.evidence.smallest_p <= 2 * level ? 0
+                               : one.paired                         ? stats::pairs_for_level(level)
+                                                                    : stats::samples_for_level(level);
+    const std::string among = setting.family > 1 ? fmt::format(" among {} series", setting.family) : std::string();
+    warn(comparison, "few-samples",
+         fmt::format("needs {} {} to decide at the {} level{}, has {}: run more invocations",
+                     std::max(needed, k_least_bounded), unit, percent(setting.statistics.significance), among,
+                     comparison.pairs));
+    return;
+  }
+  const double wanted = std::log1p(one.threshold);
+  const double estimate = std::log1p(std::max(-0.5, comparison.worse_by()));
+  // Beyond the threshold it has to be found; within, a bound has to come below the threshold.
+  const double distance = estimate >= wanted ? estimate : wanted - estimate;
+  const double error = estimate >= wanted ? level : k_bound_error;
+  const std::size_t needed = one.paired ? stats::pairs_needed(one.evidence.spread, distance, error)
+                                        : stats::samples_needed(one.evidence.spread, distance, error);
+  const double seen = comparison.minimum_detectable;
+  const std::string most = std::isnan(comparison.worse_bounds().high)
+                               ? std::string("nothing bounds the change")
+                               : fmt::format("it may be as much as {}", format_change(comparison.worse_bounds().high));
+  const std::string cure = setting.design == Design::cached ? std::string("measure base and head alternately")
+                           : one.one_process                ? std::string("run several invocations")
+                           : needed <= k_most_advised && needed > comparison.pairs
+                               ? fmt::format("about {} {} would decide", needed, unit)
+                               : std::string("less noise would help, more runs hardly");
+  warn(comparison, "too-noisy",
+       fmt::format("{}{}: {}", most,
+                   std::isnan(seen) ? ""
+                                    : fmt::format(", and only {} or more would have been seen",
+                                                  percent(std::round(seen * 1000) / 1000)),
+                   cure));
+}
+
+// What was not found, and what would have been no news if it had been, is indistinct; else nothing is known yet.
 void decide_significance(Case& one, const RunFacts& setting) {
   Comparison& comparison = one.comparison;
   const StatisticsConfig& statistics = setting.statistics;
   const bool exactly = one.evidence.method == "exact";
   const double change = std::isnan(comparison.ratio) ? (comparison.difference == 0 ? 0 : statistics.min_effect)
                                                      : std::fabs(comparison.ratio - 1);
-  if (comparison.p_adjusted <= statistics.significance && comparison.difference != 0 &&
-      (exactly || change >= statistics.min_effect)) {
-    comparison.significance = Significance::distinct;
-    return;
-  }
-  comparison.significance = Significance::indistinct;
-  const double level = lone_level(setting);
-  const std::string among = setting.family > 1 ? fmt::format(" among {} series", setting.family) : std::string();
-  if (!exactly && one.evidence.smallest_p > 2 * level) {
-    const std::size_t needed = one.paired ? stats::pairs_for_level(level) : stats::samples_for_level(level);
-    comparison.significance = Significance::undecidable;
-    warn(comparison, "few-samples",
-         fmt::format("needs {} {} to decide at the {} level{}, has {}: run more invocations", needed,
-                     one.paired ? "pairs" : "invocations a side", percent(statistics.significance), among,
-                     comparison.pairs));
-  }
-}
-
-// What was not found although it could not have been seen is not the same as nothing.
-void doubt_what_could_not_be_seen(Case& one, const RunFacts& setting) {
-  Comparison& comparison = one.comparison;
-  const double wanted = one.threshold;
-  const double seen = comparison.minimum_detectable;
-  const Interval worse = comparison.worse_interval();
-  if (comparison.significance != Significance::indistinct || one.evidence.method == "exact") return;
-  if (!(seen > k_visible * wanted) || !(worse.high > wanted)) return;
-  comparison.significance = Significance::undecidable;
-  const std::size_t needed = one.paired
-                                 ? stats::pairs_needed(one.evidence.spread, std::log1p(wanted), lone_level(setting))
-                                 : stats::samples_needed(one.evidence.spread, std::log1p(wanted), lone_level(setting));
-  const std::string cure = setting.design == Design::cached ? std::string("measure base and head alternately")
-                           : one.one_process
-                               ? std::string("run several invocations")
-                               : fmt::format("about {} {} would show {}", needed,
-                                             one.paired ? "pairs" : "invocations a side", percent(wanted));
-  warn(comparison, "too-noisy",
-       fmt::format("only a change of {} or more would have been seen: {}", percent(std::round(seen * 1000) / 1000),
-                   cure));
+  const bool found = comparison.p_adjusted <= statistics.significance && comparison.difference != 0 &&
+                     (exactly || change >= statistics.min_effect);
+  const bool fine = comparison.worse_bounds().high <= one.threshold;
+  comparison.significance = found             ? Significance::distinct
+                            : exactly || fine ? Significance::indistinct
+                                              : Significance::undecidable;
+  if (comparison.significance == Significance::undecidable) warn_of_doubt(one, setting);
 }
 
 void set_detectable(Case& one, const RunFacts& setting) {
@@ -244,14 +252,12 @@ void finish(Case& one, const RunFacts& setting) {
     if (one.comparison.presence == Presence::both) one.comparison.criteria = criteria_of_nothing(setting);
     return;
   }
-  decide_significance(one, setting);
   set_detectable(one, setting);
-  doubt_what_could_not_be_seen(one, setting);
+  decide_significance(one, setting);
   warn_of_weak_design(one, setting);
   Comparison& comparison = one.comparison;
   comparison.criteria = criteria_of(comparison, one.evidence, setting, one.threshold);
-  comparison.confidence =
-      confidence_of(comparison, comparison.criteria, one.threshold, strongest_confidence(one, setting));
+  comparison.confidence = confidence_of(comparison, one.threshold);
 }
 
 }  // namespace
@@ -264,17 +270,20 @@ void show(Case& one) {
   comparison.ratio_interval = evidence.ratio_interval;
   comparison.difference = evidence.difference;
   comparison.difference_interval = evidence.difference_interval;
+  comparison.ratio_bounds = evidence.ratio_bounds;
+  comparison.difference_bounds = evidence.difference_bounds;
   comparison.effect_d = evidence.effect_d;
   comparison.p = evidence.p_two_sided;
   comparison.p_worse = comparison.metric.better == Better::lower ? evidence.p_greater : evidence.p_less;
 }
 
 void decide(std::vector<Case>& cases, RunFacts setting) {
-  assist_small(cases);
+  assist_pairs(cases);
   for (Case& one : cases) {
     if (!one.tested || one.decided) continue;
     bound_by_unseen(one, setting);
     show(one);
+    one.comparison.strongest = strongest_confidence(one, setting);
   }
   for (const bool primary : {true, false}) {
     setting.family = adjust(cases, primary, setting.statistics);

@@ -17,7 +17,8 @@ namespace perfwarden::compare {
 namespace {
 
 constexpr std::size_t k_batches = 3;
-constexpr double k_bound = 0.95;               // one-sided
+constexpr double k_bounds = stats::two_sided(0.05);
+constexpr std::size_t k_least_assisted = 4;    // fewer than this give no spread worth using
 constexpr std::size_t k_exact_tied_told = 64;  // products of sizes up to which a p that is only shown is exact
 
 bool all_equal(const std::vector<double>& base, const std::vector<double>& head) {
@@ -43,24 +44,46 @@ Interval interval_of(const stats::LocationEstimate& location) {
   return {location.low, location.high, location.confidence};
 }
 
-void set_logarithmic(Estimate& evidence, const stats::LocationEstimate& location) {
+Interval bounds_of(const stats::LocationEstimate& location) {
+  return location.holds(k_bounds) ? interval_of(location) : Interval{};
+}
+
+Interval exp_of(const Interval& logs) {
+  return {std::exp(logs.low), std::exp(logs.high), logs.confidence};
+}
+
+// The ratio from the logs: `at(confidence)` estimates their shift.
+template <class At>
+void set_logarithmic(Estimate& evidence, double confidence, At&& at) {
+  const stats::LocationEstimate location = at(confidence);
   evidence.ratio = std::exp(location.estimate);
-  evidence.ratio_interval = interval_of(location);
-  evidence.ratio_interval.low = std::exp(evidence.ratio_interval.low);
-  evidence.ratio_interval.high = std::exp(evidence.ratio_interval.high);
+  evidence.ratio_interval = exp_of(interval_of(location));
+  evidence.ratio_bounds = exp_of(bounds_of(at(k_bounds)));
+}
+
+template <class At>
+void set_difference(Estimate& evidence, double confidence, At&& at) {
+  const stats::LocationEstimate location = at(confidence);
+  evidence.difference = location.estimate;
+  evidence.difference_interval = interval_of(location);
+  evidence.difference_bounds = bounds_of(at(k_bounds));
 }
 
 // Of values at or below zero there is no log: the shift over base's median. From a base of 0 there is no ratio, unless
 // nothing changed.
 void set_from_shift(Estimate& evidence, double base_median) {
   const double unit = std::fabs(base_median);
+  const auto over_base = [unit](const Interval& shift) {
+    return Interval{1 + shift.low / unit, 1 + shift.high / unit, shift.confidence};
+  };
   if (unit > 0) {
     evidence.ratio = 1 + evidence.difference / unit;
-    evidence.ratio_interval = {1 + evidence.difference_interval.low / unit,
-                               1 + evidence.difference_interval.high / unit, evidence.difference_interval.confidence};
+    evidence.ratio_interval = over_base(evidence.difference_interval);
+    evidence.ratio_bounds = over_base(evidence.difference_bounds);
   } else if (evidence.nothing_varies) {
     evidence.ratio = 1;
     evidence.ratio_interval = {1, 1, evidence.difference_interval.confidence};
+    evidence.ratio_bounds = {1, 1, evidence.difference_bounds.confidence};
   }
 }
 
@@ -141,17 +164,12 @@ Estimate paired(const std::vector<double>& base, const std::vector<double>& head
   evidence.p_mann_whitney = stats::rank_sum(head, base, nulls, k_exact_tied_told).p_two_sided;
   evidence.smallest_p = std::min(1.0, 2 * stats::signed_rank_smallest_p(d.size()));
 
-  const stats::LocationEstimate shift = stats::pseudomedian(shifts, confidence, nulls);
-  evidence.difference = shift.estimate;
-  evidence.difference_interval = interval_of(shift);
+  set_difference(evidence, confidence, [&](double level) { return stats::pseudomedian(shifts, level, nulls); });
   if (logarithmic)
-    set_logarithmic(evidence, stats::pseudomedian(d, confidence, nulls));
+    set_logarithmic(evidence, confidence, [&](double level) { return stats::pseudomedian(d, level, nulls); });
   else
     set_from_shift(evidence, base_median);
 
-  const stats::TTest bounds = stats::one_sample_t(kept);
-  evidence.lower = bounds.lower_bound(k_bound);
-  evidence.upper = bounds.upper_bound(k_bound);
   evidence.log_estimate = logarithmic ? std::log(evidence.ratio) : stats::median(d);
   evidence.spread = spread_of(kept);
   evidence.stability = evidence.spread / std::sqrt(2.0);
@@ -175,15 +193,13 @@ Estimate unpaired(const std::vector<double>& base, const std::vector<double>& he
   evidence.p_two_sided = evidence.p_mann_whitney = test.p_two_sided;
   evidence.smallest_p = std::min(1.0, 2 * stats::rank_sum_smallest_p(base.size(), head.size()));
 
-  const stats::LocationEstimate shift = stats::shift(head, base, confidence, nulls);
-  evidence.difference = shift.estimate;
-  evidence.difference_interval = interval_of(shift);
+  set_difference(evidence, confidence, [&](double level) { return stats::shift(head, base, level, nulls); });
   const double base_median = stats::median(base);
   const double unit = base_median == 0 ? 1 : std::fabs(base_median);
   std::vector<double> b = logarithmic ? logs_of(base) : base;
   std::vector<double> h = logarithmic ? logs_of(head) : head;
   if (logarithmic)
-    set_logarithmic(evidence, stats::shift(h, b, confidence, nulls));
+    set_logarithmic(evidence, confidence, [&](double level) { return stats::shift(h, b, level, nulls); });
   else
     set_from_shift(evidence, base_median);
 
@@ -211,14 +227,14 @@ Estimate exact(double base, double head) {
   evidence.method = "exact";
   const double difference = head - base;
   evidence.difference = difference;
-  evidence.difference_interval = {difference, difference, 1};
+  evidence.difference_interval = evidence.difference_bounds = {difference, difference, 1};
   evidence.p_two_sided = evidence.p_mann_whitney = difference == 0 ? 1 : 0;
   evidence.p_greater = difference > 0 ? 0 : 1;
   evidence.p_less = difference < 0 ? 0 : 1;
   evidence.nothing_varies = difference == 0;
   if (base > 0 && head > 0) {
     evidence.ratio = head / base;
-    evidence.ratio_interval = {evidence.ratio, evidence.ratio, 1};
+    evidence.ratio_interval = evidence.ratio_bounds = {evidence.ratio, evidence.ratio, 1};
   } else {
     set_from_shift(evidence, base);
   }

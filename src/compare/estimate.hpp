@@ -23,20 +23,20 @@ struct Estimate {
   Interval ratio_interval;
   double difference = k_nan;
   Interval difference_interval;
+  // One-sided, each at 95 %; NaN where so few values cannot give that level.
+  Interval ratio_bounds, difference_bounds;
   double effect_d = k_nan;
-  double spread = k_nan;                // sd of the log-ratios when paired, pooled sd of the logs when not
-  double stability = k_nan;             // paired CV (spread / √2), or base's own CV
-  double smallest_p = 1;                // the smallest two-sided p that so many values can give
-  double log_estimate = k_nan;          // of the change: ln(ratio), or the shift over |median of base|
-  double lower = k_nan, upper = k_nan;  // one-sided 95 % bounds of the same, from the trimmed pairs; NaN when unpaired
-  std::vector<double> kept;             // those pairs; empty when unpaired
-  bool assisted = false;                // the exact test could not decide alone: a t test stands in
-  bool nothing_varies = false;          // every value of both sides is the same: no test could ever reject
+  double spread = k_nan;        // sd of the log-ratios when paired, pooled sd of the logs when not
+  double stability = k_nan;     // paired CV (spread / √2), or base's own CV
+  double smallest_p = 1;        // the smallest two-sided p that so many values can give
+  double log_estimate = k_nan;  // of the change: ln(ratio), or the shift over |median of base|
+  std::vector<double> kept;     // the trimmed pairs' change, as log_estimate; empty when unpaired
+  bool nothing_varies = false;  // every value of both sides is the same: no test could ever reject
   std::vector<double> batches;  // log-ratio of each of three batches in the order measured; empty below 3 values
 };
 
-inline constexpr std::size_t k_enough = 10;         // values from which an exact test alone decides
-inline constexpr std::size_t k_least_assisted = 4;  // fewer than this give no spread worth using
+inline constexpr std::size_t k_enough = 10;        // pairs from which HIGH is possible
+inline constexpr std::size_t k_least_bounded = 5;  // pairs, or values a side: fewer bound nothing at 95 %
 
 // A paired (interleaved) comparison; base and head have equal sizes, at least 1. `shown_only`: p is told beside a
 // decision that another procedure makes, so the signed-rank test, which costs little, will do.

@@ -15,10 +15,24 @@ constexpr double k_lenient_share = 0.7;
 constexpr std::array<double, 2> k_futility{0.12, 0.2};            // of most_pairs: 6 and 10 of 50
 constexpr std::array<double, 4> k_efficacy{0.32, 0.44, 0.68, 1};  // 16, 22, 34, 50
 constexpr std::array<double, 4> k_weights{0.1, 0.2, 0.3, 0.4};
-constexpr std::size_t k_least_pairs = 5;  // below this neither a spread nor a bound means anything
+// What the first looks spend of the 5 %: so much that they can prove something at all (six pairs bound nothing at less
+// than 2⁻⁶), and as little as leaves the later ones their power. The later ones share the rest.
+constexpr std::array<double, 2> k_early_pass{0.32, 0.2};
 
 std::size_t share(double fraction, std::size_t pairs) {
   return static_cast<std::size_t>(std::lround(fraction * static_cast<double>(pairs)));
+}
+
+void share_out_passes(Procedure& procedure) {
+  std::vector<Look>& looks = procedure.looks;
+  double left = 1;
+  for (std::size_t i = 0; i < looks.size(); ++i) {
+    const bool last = i + 1 == looks.size();
+    const double least = std::ldexp(1.0, -static_cast<int>(looks[i].pairs)) / procedure.pass_alpha;
+    const double fair = i < k_early_pass.size() ? k_early_pass[i] : left / static_cast<double>(looks.size() - i);
+    looks[i].pass = last ? left : std::min(left, std::max(fair, least));
+    left -= looks[i].pass;
+  }
 }
 
 }  // namespace
@@ -36,7 +50,7 @@ Procedure procedure_of(const StatisticsConfig& statistics, std::size_t series, s
     const bool last = i + 1 == k_efficacy.size();
     if (pairs < needed && (last || share(k_efficacy[i + 1], most_pairs) > needed)) pairs = needed;
     if (pairs > most_pairs || pairs < needed) continue;
-    procedure.looks.push_back({pairs, weight});
+    procedure.looks.push_back({pairs, weight, 0});
     weight = 0;
   }
   if (procedure.looks.empty()) {
@@ -47,10 +61,11 @@ Procedure procedure_of(const StatisticsConfig& statistics, std::size_t series, s
   procedure.looks.back().weight += weight;
   std::vector<Look> futility;
   for (const double fraction : k_futility) {
-    const std::size_t pairs = std::max(k_least_pairs, share(fraction, std::max<std::size_t>(most_pairs, 50)));
-    if (pairs < procedure.looks.front().pairs) futility.push_back({pairs, 0});
+    const std::size_t pairs = share(fraction, std::max<std::size_t>(most_pairs, 50));
+    if (pairs < procedure.looks.front().pairs) futility.push_back({pairs, 0, 0});
   }
   procedure.looks.insert(procedure.looks.begin(), futility.begin(), futility.end());
+  share_out_passes(procedure);
   return procedure;
 }
 

@@ -8,26 +8,29 @@
 
 namespace perfwarden::compare {
 
-// A Look is a number of pairs after which a sequential comparison is looked at. Weight 0: only to stop what is
-// proven fine; else the share of `alpha` that is spent on finding a change there.
+// A Look is a number of pairs after which a sequential comparison is looked at. `weight`: the share of `alpha` that is
+// spent on finding a change there, 0 where so few pairs could not find any. `pass`: the share of `pass_alpha` that is
+// spent on proving that there is none.
 struct Look {
   std::size_t pairs = 0;
   double weight = 0;
+  double pass = 0;
   friend bool operator==(const Look&, const Look&) = default;
 };
 
-// A Procedure is the levels of one run of the group-sequential procedure of docs/statistics.md#looks-and-levels. In a
-// run that changed nothing, P(any alert) ≤ alpha · confirm_alpha, whatever the noise, since the order in each pair is a
-// coin flip.
+// A Procedure is the levels of one run of the group-sequential procedure of docs/statistics.md#looks-and-levels. In a run that
+// changed nothing, P(any alert) ≤ alpha · confirm_alpha, and of a series whose true change is exactly its threshold,
+// P(proven fine) ≤ pass_alpha over all looks together: whatever the noise, since the order in each pair is a coin flip.
 struct Procedure {
   std::vector<Look> looks;      // ascending; the weights above 0 sum to 1. Empty: cannot decide, see `why_not`
   double alpha = 0.01;          // P(any alert that goes to confirmation | nothing changed)
   double confirm_alpha = 0.05;  // level of the fresh pairs
   std::size_t confirm_least = 14;
   std::size_t confirm_most = 30;
-  double bound_confidence = 0.95;  // one-sided, of "proven fine" and of HIGH
-  bool improvements = true;        // a series that looks faster goes on until that is decided too
-  std::string why_not;             // a sentence with the number of pairs needed
+  double pass_alpha = 0.05;   // P(proven fine | the change is exactly the threshold)
+  double bound_error = 0.05;  // of the one-sided bound that makes HIGH
+  bool improvements = true;   // a series that looks faster goes on until that is decided too
+  std::string why_not;        // a sentence with the number of pairs needed
 };
 
 // Levels from the false-alarm budget for `series` series at most `most_pairs` pairs each (50 is what the budget was
@@ -36,13 +39,13 @@ struct Procedure {
 [[nodiscard]] Procedure procedure_of(const StatisticsConfig& statistics, std::size_t series,
                                      std::size_t most_pairs = 50);
 
-// What is asked of one series, in logs. `threshold` is the change of a HIGH finding; at an estimate below `bar` nothing
-// is alerted, and a change proven below it is fine.
+// What is asked of one series, in logs. A change proven below `threshold` is fine; at an estimate below `bar` nothing
+// is alerted.
 struct Target {
   double threshold = 0;
   double bar = 0;
 };
-// threshold = ln(1 + change), bar = ln(1 + 0.7·change)
+// bar = ln(1 + 0.7·change): what is somewhat below the limit is worth being told, though it does not fail.
 [[nodiscard]] Target target_of(double change);
 
 }  // namespace perfwarden::compare

@@ -4,12 +4,12 @@
 #include <cmath>
 #include <utility>
 
+#include "compare/moderated.hpp"
 #include "stats/hodges_lehmann.hpp"
 #include "stats/p_adjust.hpp"
 #include "stats/power.hpp"
 #include "stats/signed_rank.hpp"
 #include "stats/summary.hpp"
-#include "stats/t_tests.hpp"
 
 namespace perfwarden::compare {
 namespace {
@@ -17,7 +17,6 @@ namespace {
 constexpr double k_open_label = 1.4;       // × threshold: above it an alert earns one more look for HIGH
 constexpr std::size_t k_least_fresh = 5;   // fewer fresh pairs than this confirm nothing: 2⁻⁵ < 0.05
 constexpr std::size_t k_least_spread = 2;  // pairs that have a spread
-constexpr double k_interval = 0.95;        // of an estimate whose interval is not used
 
 double sign_of(Direction direction) {
   return direction == Direction::faster ? -1 : 1;
@@ -84,20 +83,38 @@ void Sequential::suspend(std::size_t series) {
 }
 
 bool Sequential::active(std::size_t series) const {
-  const State& state = states_[series];
-  return !state.suspended && (screening(state) || state.decision.stage == Stage::confirming);
+  return !states_[series].suspended && open(states_[series]);
+}
+
+std::vector<double> Sequential::all_of(const State& state) {
+  std::vector<double> all = state.screening;
+  all.insert(all.end(), state.fresh.begin(), state.fresh.end());
+  return all;
+}
+
+// Estimate and bounds from all pairs at hand; `pass_share` of pass_alpha is spent on the bound that can prove it fine.
+void Sequential::bound(State& state, std::span<const double> pairs, double pass_share) {
+  Decision& decision = state.decision;
+  const double error = procedure_.bound_error;
+  const stats::LocationEstimate location = stats::pseudomedian(pairs, stats::two_sided(error), nulls_);
+  decision.estimate = location.estimate;
+  decision.lower = location.holds(stats::two_sided(error)) ? location.low : k_nan;
+  decision.upper = location.holds(stats::two_sided(error)) ? location.high : k_nan;
+  const double pass = procedure_.pass_alpha * std::min(pass_share, 1 - state.pass_spent);
+  if (!(pass > 0)) return;
+  const stats::LocationEstimate proof = stats::pseudomedian(pairs, stats::two_sided(pass), nulls_);
+  if (!proof.holds(stats::two_sided(pass))) return;  // nothing was claimed, so nothing is spent
+  state.pass_spent += pass / procedure_.pass_alpha;
+  decision.most = std::fmin(decision.most, proof.high);
 }
 
 // Numbers that need no decision: bounds, estimate, the newest batch.
-void Sequential::describe(State& state) {
+void Sequential::describe(State& state, double pass_share) {
   Decision& decision = state.decision;
   const std::span<const double> d(state.screening);
   decision.pairs = d.size();
   if (d.empty()) return;
-  const stats::TTest t = stats::one_sample_t(stats::trimmed(d));
-  decision.lower = t.lower_bound(procedure_.bound_confidence);
-  decision.upper = t.upper_bound(procedure_.bound_confidence);
-  decision.estimate = stats::pseudomedian(d, k_interval, nulls_).estimate;
+  bound(state, d, pass_share);
   decision.p = p_of(d, decision.estimate < 0 ? Direction::faster : Direction::slower, nulls_);
   if (d.size() > state.looked) state.batches.push_back(stats::median(d.subspan(state.looked)));
   state.looked = d.size();
@@ -107,7 +124,8 @@ void Sequential::describe(State& state) {
       std::count_if(state.batches.begin(), state.batches.end(), [sign](double batch) { return sign * batch > 0; }));
 }
 
-void Sequential::find_alerts(double level, Direction direction, bool last) {
+void Sequential::find_alerts(double weight, Direction direction, bool last) {
+  const double level = procedure_.alpha * weight;
   const double sign = sign_of(direction);
   std::vector<double> p(states_.size(), 1.0);
   for (std::size_t i = 0; i < states_.size(); ++i) {
@@ -125,53 +143,92 @@ void Sequential::find_alerts(double level, Direction direction, bool last) {
     Decision& decision = state.decision;
     const bool open = decision.direction == Direction::none;
     if (open && sign * decision.estimate >= 0) decision.p_adjusted = adjusted[i];
-    if (open && adjusted[i] <= level && sign * decision.estimate >= state.target.bar) decision.direction = direction;
+    const bool proven = direction == Direction::slower && decision.most < state.target.threshold;
+    if (open && !proven && adjusted[i] <= level && sign * decision.estimate >= state.target.bar) {
+      decision.direction = direction;
+      if (!last) state.alert_weight = weight;
+    }
     if (decision.direction == direction) decision.estimate_at_alert = decision.estimate;
   }
 }
 
-void Sequential::settle(State& state, bool last) {
+void Sequential::settle(State& state, bool final_look) {
   Decision& decision = state.decision;
   const Target& target = state.target;
-  const stats::TTest t = stats::one_sample_t(stats::trimmed(state.screening));
   if (decision.direction != Direction::none) {
-    const double sign = sign_of(decision.direction);
-    const double nearest = sign > 0 ? decision.lower : -decision.upper;
-    if (nearest >= target.threshold && all_point(state.batches, sign)) decision.high = true;
     // Large, but not yet surely above the threshold: one more look may earn it the label.
-    const bool open = !decision.high && sign * t.estimate >= k_open_label * target.threshold && !state.labelled;
+    const bool open = !surely_beyond(state) && !state.labelled &&
+                      sign_of(decision.direction) * decision.estimate >= k_open_label * target.threshold;
     state.labelled = true;
-    if (!open || last) decision.stage = Stage::confirming;
+    if (!open || final_look) decision.stage = Stage::confirming;
     return;
   }
-  if (!state.only_faster && decision.upper < target.bar) {
-    state.only_faster = procedure_.improvements && t.estimate <= -target.bar;
-    if (!state.only_faster || last) decision.stage = Stage::fine;
-  } else if (state.only_faster && (decision.lower > -target.bar || last)) {
+  if (!state.only_faster && decision.most < target.threshold) {
+    state.only_faster = procedure_.improvements && decision.estimate <= -target.bar;
+    if (!state.only_faster || final_look) decision.stage = Stage::fine;
+  } else if (state.only_faster && (decision.lower > -target.bar || final_look)) {
     decision.stage = Stage::fine;
-  } else if (last) {
+  } else if (final_look) {
     decision.stage = Stage::undecided;
   }
+}
+
+bool Sequential::surely_beyond(const State& state) {
+  const Decision& decision = state.decision;
+  const double sign = sign_of(decision.direction);
+  const double nearest = sign > 0 ? decision.lower : -decision.upper;
+  return nearest >= state.target.threshold && all_point(state.batches, sign);
 }
 
 void Sequential::confirm(State& state, bool last) {
   const bool complete = state.fresh.size() >= fresh_wanted(state);
   if (!complete && !last) return;
   Decision& decision = state.decision;
+  if (!complete && state.fresh.size() < k_least_fresh) return;  // judge_cut_short's
   decision.fresh_pairs = state.fresh.size();
-  if (!complete && state.fresh.size() < k_least_fresh) {
-    decision.stage = Stage::undecided;
-    return;
-  }
   decision.p_fresh = p_of(state.fresh, decision.direction, nulls_);
   if (decision.p_fresh <= procedure_.confirm_alpha)
     decision.stage = Stage::confirmed;
   else
     decision.stage = complete ? Stage::dropped : Stage::undecided;
-  decision.high = decision.high && decision.stage == Stage::confirmed;
-  std::vector<double> all = state.screening;
-  all.insert(all.end(), state.fresh.begin(), state.fresh.end());
-  decision.estimate = stats::pseudomedian(all, k_interval, nulls_).estimate;
+  decision.estimate_fresh = stats::pseudomedian(state.fresh, stats::two_sided(procedure_.bound_error), nulls_).estimate;
+  bound(state, all_of(state), 1);
+  decision.high = decision.stage == Stage::confirmed && surely_beyond(state);
+}
+
+// What is still open gets no fresh pairs. Whatever is at hand is judged once, so that no run as a whole blames more
+// often than it promised: at the share of the budget that no look has spent, and for an alert also at the share of its
+// look, which was to be spent on its fresh pairs.
+void Sequential::judge_cut_short() {
+  std::vector<std::vector<double>> pairs;
+  for (const State& state : states_) pairs.push_back(stats::trimmed(all_of(state)));
+  const stats::PriorVariance prior = prior_of(pairs);
+  const double budget = procedure_.alpha * procedure_.confirm_alpha;
+  for (const Direction direction : {Direction::slower, Direction::faster}) {
+    if (direction == Direction::faster && !procedure_.improvements) continue;
+    const double sign = sign_of(direction);
+    std::vector<double> p(states_.size(), 1.0);
+    for (std::size_t i = 0; i < states_.size(); ++i) {
+      const Decision& decision = states_[i].decision;
+      if (decision.stage == Stage::confirmed && decision.direction == direction) p[i] = 0;
+      if (!open(states_[i])) continue;
+      const stats::SignedRank exact = stats::signed_rank(pairs[i], nulls_);
+      const OneSided both = beside_exact({exact.p_less, exact.p_greater}, pairs[i], prior);
+      p[i] = direction == Direction::slower ? both.greater : both.less;
+    }
+    const std::vector<double> adjusted = stats::p_adjust(p, stats::Adjustment::holm);
+    for (std::size_t i = 0; i < states_.size(); ++i) {
+      State& state = states_[i];
+      Decision& decision = state.decision;
+      if (!open(state) || !(sign * decision.estimate >= 0)) continue;
+      decision.p_adjusted = adjusted[i];
+      const double share = unspent() + (decision.direction == direction ? state.alert_weight : 0);
+      if (!(adjusted[i] <= budget * share) || !(sign * decision.estimate >= state.target.bar)) continue;
+      decision.stage = Stage::confirmed;
+      decision.direction = direction;
+      decision.cut_short = true;
+    }
+  }
 }
 
 void Sequential::look(bool last) {
@@ -182,32 +239,46 @@ void Sequential::look(bool last) {
   });
   for (State& state : states_)
     if (state.decision.stage == Stage::confirming && (last || !state.suspended)) confirm(state, last);
-  if (!any_screening || !(complete || last)) return;
-  double weight = procedure_.looks[next_].weight;
-  if (last)
-    for (std::size_t i = next_ + 1; i < procedure_.looks.size(); ++i) weight += procedure_.looks[i].weight;
-  const bool final_look = last || next_ + 1 == procedure_.looks.size();
+  if (any_screening && (complete || last)) screen(last);
+  if (last) end();
+}
+
+void Sequential::screen(bool last) {
+  const Look& now = procedure_.looks[next_];
+  const bool final_look = next_ + 1 == procedure_.looks.size();
+  const double weight = last ? unspent() : now.weight;
   for (State& state : states_)
-    if (in_play(state)) describe(state);
+    if (looked_at(state, last)) describe(state, last || final_look ? 1 : now.pass);
   if (weight > 0) {
-    find_alerts(procedure_.alpha * weight, Direction::slower, last);
-    if (procedure_.improvements) find_alerts(procedure_.alpha * weight, Direction::faster, last);
+    find_alerts(weight, Direction::slower, last);
+    if (procedure_.improvements) find_alerts(weight, Direction::faster, last);
   }
+  for (State& state : states_)
+    if (looked_at(state, last) && state.screening.size() >= k_least_spread) settle(state, final_look);
+  if (!last) ++next_;
+}
+
+// No pairs will come any more.
+void Sequential::end() {
   for (State& state : states_) {
-    if (!in_play(state)) continue;
-    if (state.screening.size() < k_least_spread)
-      state.decision.stage = final_look ? Stage::undecided : Stage::screening;
-    else
-      settle(state, final_look);
-    if (last && state.decision.stage == Stage::confirming) confirm(state, true);
+    if (state.decision.stage != Stage::confirming) continue;
+    state.decision.fresh_pairs = state.fresh.size();
+    bound(state, all_of(state), 1);
   }
-  if (!final_look) ++next_;
+  judge_cut_short();
+  for (State& state : states_)
+    if (open(state))
+      state.decision.stage = state.decision.most < state.target.threshold ? Stage::fine : Stage::undecided;
+}
+
+double Sequential::unspent() const {
+  double weight = 0;
+  for (std::size_t i = next_; i < procedure_.looks.size(); ++i) weight += procedure_.looks[i].weight;
+  return weight;
 }
 
 bool Sequential::done() const {
-  return std::none_of(states_.begin(), states_.end(), [&](const State& state) {
-    return screening(state) || state.decision.stage == Stage::confirming;
-  });
+  return std::none_of(states_.begin(), states_.end(), [&](const State& state) { return open(state); });
 }
 
 double Sequential::lone_level() const {
@@ -218,14 +289,17 @@ double Sequential::lone_level() const {
 std::size_t Sequential::pairs_to_decide(std::size_t series) const {
   const State& state = states_[series];
   if (state.decision.stage != Stage::undecided && !screening(state)) return 0;
-  if (state.screening.size() < k_least_spread) return stats::pairs_for_level(lone_level()) + 1;
+  if (state.screening.size() < k_least_spread || std::isnan(state.decision.estimate))
+    return stats::pairs_for_level(lone_level()) + 1;
   const std::vector<double> kept = stats::trimmed(state.screening);
   const double spread = stats::standard_deviation(kept);
-  const double estimate = std::fabs(stats::mean(kept));
-  const std::size_t to_find = stats::pairs_needed(spread, std::max(estimate, state.target.bar), lone_level());
-  if (estimate >= state.target.bar) return to_find;
-  // Nearer to nothing than to the bar: pairs until the bound falls below it.
-  return std::min(to_find, stats::pairs_needed(spread, state.target.bar - estimate, 1 - procedure_.bound_confidence));
+  const double estimate = state.decision.estimate;
+  const Target& target = state.target;
+  const double size = std::fabs(estimate);
+  const std::size_t to_find = stats::pairs_needed(spread, std::max(size, target.bar), lone_level());
+  // Within the limit only a proof of that decides anything for a gate.
+  if (estimate >= target.threshold) return to_find;
+  return std::min(to_find, stats::pairs_needed(spread, target.threshold - estimate, procedure_.pass_alpha));
 }
 
 double Sequential::minimum_detectable(std::size_t series) const {

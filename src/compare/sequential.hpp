@@ -27,11 +27,14 @@ struct Decision {
   Stage stage = Stage::screening;
   Direction direction = Direction::none;  // of an alert
   bool high = false;                      // lower bound ≥ threshold, every batch the same way, and confirmed
+  bool cut_short = false;                 // confirmed without fresh pairs, at what was left of the whole budget
   std::size_t pairs = 0;                  // of screening
   std::size_t fresh_pairs = 0;            // of confirmation
   double estimate = k_nan;                // Hodges–Lehmann over all pairs, fresh ones too
   double estimate_at_alert = k_nan;       // over the pairs of screening when the alert was raised
-  double lower = k_nan, upper = k_nan;    // one-sided bounds from the trimmed pairs of screening
+  double estimate_fresh = k_nan;          // over the fresh pairs
+  double lower = k_nan, upper = k_nan;    // one-sided bounds over all pairs, each at bound_error; NaN with too few
+  double most = k_nan;                    // upper bound at pass_alpha over all looks together; NaN while there is none
   double p = k_nan;                       // one-sided in the direction of the estimate, at the last look
   double p_adjusted = k_nan;              // p over all series (Benjamini–Hochberg); NaN before a look that can find
   double p_fresh = k_nan;
@@ -56,7 +59,8 @@ class Sequential {
   // Wants pairs and may get them.
   [[nodiscard]] bool active(std::size_t series) const;
   // Looks at what is there; does nothing while pairs are wanting. With `last` no more pairs will come at all, for a
-  // reason that has nothing to do with what was measured (time is up): what is left of alpha is spent on what is there.
+  // reason that has nothing to do with what was measured (time is up): what is left of the budget is spent on what is
+  // there, and since nothing fresh can confirm it, at alpha · confirm_alpha.
   void look(bool last = false);
 
   [[nodiscard]] bool done() const;
@@ -77,18 +81,30 @@ class Sequential {
     std::size_t looked = 0;       // pairs at the last look
     bool labelled = false;        // its one more look for the label is used up
     bool suspended = false;
-    bool only_faster = false;  // proven not slower by its bar; goes on because it looks faster
+    bool only_faster = false;  // proven fine; goes on because it looks faster
+    double pass_spent = 0;     // of pass_alpha
+    double alert_weight = 0;   // of the look that raised the alert
     Decision decision;
   };
-  [[nodiscard]] bool screening(const State& state) const { return state.decision.stage == Stage::screening; }
-  [[nodiscard]] bool looked_at(const State& state, bool last) const {
+  [[nodiscard]] static bool screening(const State& state) { return state.decision.stage == Stage::screening; }
+  [[nodiscard]] static bool open(const State& state) {
+    return screening(state) || state.decision.stage == Stage::confirming;
+  }
+  [[nodiscard]] static bool looked_at(const State& state, bool last) {
     return screening(state) && (last || !state.suspended);
   }
+  [[nodiscard]] static std::vector<double> all_of(const State& state);
   [[nodiscard]] std::size_t fresh_wanted(const State& state) const;
-  void describe(State& state);
-  void find_alerts(double level, Direction direction, bool last);
-  void settle(State& state, bool last);
+  [[nodiscard]] double unspent() const;  // share of alpha that the looks to come have
+  [[nodiscard]] static bool surely_beyond(const State& state);
+  void bound(State& state, std::span<const double> pairs, double pass_share);
+  void describe(State& state, double pass_share);
+  void screen(bool last);
+  void find_alerts(double weight, Direction direction, bool last);
+  void settle(State& state, bool final_look);
   void confirm(State& state, bool last);
+  void judge_cut_short();
+  void end();
   [[nodiscard]] double lone_level() const;
 
   Procedure procedure_;

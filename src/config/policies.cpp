@@ -146,12 +146,14 @@ Field<Config> statistics_field() {
       {{"none", Correction::none}, {"holm", Correction::holm}, {"benjamini-hochberg", Correction::benjamini_hochberg}});
   const auto inconclusive = choice_type<OnInconclusive>(
       {{"pass", OnInconclusive::pass}, {"warn", OnInconclusive::warn}, {"fail", OnInconclusive::fail}});
+  const auto fail_from = choice_type<FailFrom>({{"medium", FailFrom::medium}, {"high", FailFrom::high}});
   return mapping<Config, S>(
       "statistics", &Config::statistics,
-      {row("confidence", &S::confidence, percent_type({50, 99.99}), "level of the intervals that are shown and judged")
+      {row("confidence", &S::confidence, percent_type({50, 99.99}),
+           "level of the intervals that are shown, and of those that `max` and `min` are judged by")
            .input(),
        row("significance", &S::significance, percent_type({0.01, 50}),
-           "largest p-value, after correction, that counts as a difference"),
+           "largest p-value, after correction, that counts as a difference where the number of runs is fixed"),
        row("correction", &S::correction, corrections, "correction for testing many benchmarks at once"),
        row("min-effect", &S::min_effect, percent_type({0, 100}), "smaller changes are never called a change"),
        row("high-effect", &S::high_effect, percent_type({0, 1000}), "from here on a change can be of HIGH confidence"),
@@ -159,7 +161,9 @@ Field<Config> statistics_field() {
            "a base that varies more than this (coefficient of variation) is called unstable"),
        row("false-alarms", &S::false_alarms, percent_type({0.0001, 5}),
            "chance of any false alert in a run that changed nothing, for what is measured by looks and confirmed"),
-       row("inconclusive", &S::inconclusive, inconclusive, "what an undecided benchmark does to the run").input()},
+       row("inconclusive", &S::inconclusive, inconclusive, "what an undecided benchmark does to the run").input(),
+       row("fail-from", &S::fail_from, fail_from,
+           "the confidence from which a broken limit fails; with `high`, one of MEDIUM only warns")},
       "how sure is sure", check_statistics);
 }
 

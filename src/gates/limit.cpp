@@ -3,17 +3,41 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "base/text.hpp"
 
 namespace perfwarden::gates {
 
+namespace {
+
+constexpr double k_least_level = 0.90;  // of an interval that decides anything
+
+// Of the warnings of a comparison, those that say why it is not decided.
+constexpr std::array<std::string_view, 9> k_doubts{"few-samples",     "too-noisy",   "undecided",
+                                                   "not-confirmed",   "no-values",   "unit-changed",
+                                                   "not-interleaved", "one-process", "direction-changed"};
+
+double reach_of(double bound, double scale) {
+  return bound + 1e-9 * std::abs(scale);
+}
+
+}  // namespace
+
+bool is_within(double worse, double bound, double scale) {
+  return worse <= reach_of(bound, scale);
+}
+
+bool is_beyond(double worse, double bound, double scale) {
+  return worse > reach_of(bound, scale);
+}
+
 Zone zone_of(const Interval& worse, double bound, double scale) {
   if (std::isnan(worse.low) || std::isnan(worse.high) || std::isnan(bound)) return Zone::unknown;
-  const double reached = bound + 1e-9 * std::abs(scale);
-  if (worse.high <= reached) return Zone::within;
-  return worse.low > reached ? Zone::beyond : Zone::straddles;
+  if (worse.confidence < k_least_level) return Zone::unknown;
+  if (is_within(worse.high, bound, scale)) return Zone::within;
+  return is_beyond(worse.low, bound, scale) ? Zone::beyond : Zone::straddles;
 }
 
 bool fits(const std::string& base_unit, const Metric& metric) {
@@ -24,15 +48,28 @@ bool can_be_broken(const Change& change, const Metric& metric) {
   return change.value * bad_sign(metric) >= 0;
 }
 
-std::optional<std::string> doubt(const Comparison& comparison) {
+std::optional<std::string> unlike(const Comparison& comparison) {
+  // What changed between the members of pairs on one machine is a criterion that is not met, no more.
+  if (comparison.design == Design::interleaved) return std::nullopt;
   for (const Criterion& criterion : comparison.criteria)
     if (criterion.name == "environment" && !criterion.met)
       return fmt::format("base and head were not measured alike ({}): measure both on one machine",
                          criterion.detail.empty() ? "the machines differ" : criterion.detail);
-  if (comparison.significance != Significance::undecidable) return std::nullopt;
+  return std::nullopt;
+}
+
+std::string reasons_of_doubt(const Comparison& comparison) {
   std::vector<std::string> words;
-  for (const Warning& warning : comparison.warnings) words.push_back(warning.text);
-  if (!words.empty()) return text::join(words, "; ");
+  for (const Warning& warning : comparison.warnings)
+    if (std::find(k_doubts.begin(), k_doubts.end(), warning.code) != k_doubts.end()) words.push_back(warning.text);
+  return text::join(words, "; ");
+}
+
+std::optional<std::string> doubt(const Comparison& comparison) {
+  if (auto why = unlike(comparison)) return why;
+  if (comparison.significance != Significance::undecidable) return std::nullopt;
+  std::string reasons = reasons_of_doubt(comparison);
+  if (!reasons.empty()) return reasons;
   return fmt::format("too few values to decide (base {}, head {}): run more invocations", comparison.base.n,
                      comparison.head.n);
 }
@@ -56,7 +93,8 @@ void keep_worst(std::vector<Finding> findings, std::vector<Finding>& into) {
 
 std::string what_would_decide(const Interval& worse, double estimate, double bound, std::size_t now) {
   constexpr double k_most = 1000;
-  const double ratio = (worse.high - worse.low) / 2 / std::abs(estimate - bound);
+  const double half = estimate < bound ? worse.high - estimate : estimate - worse.low;
+  const double ratio = half / std::abs(estimate - bound);
   const double needed = std::ceil(static_cast<double>(std::max<std::size_t>(now, 1)) * ratio * ratio - 1e-6);
   if (!(needed <= k_most)) return "it is too near to the limit to tell by measuring more; less noise would help";
   return fmt::format("about {:.0f} invocations a side (now {}) would decide",

@@ -9,8 +9,13 @@
 // What the rules share: where an interval lies to a limit, why a comparison cannot be judged, and the words for both.
 namespace perfwarden::gates {
 
-// Where an interval lies to a bound when larger is worse. `unknown`: the interval or the bound is NaN. A billionth of
-// `scale` (the numbers that the interval was computed from) is no breach: 105 is within 100 + 5 %, but 1.05 − 1 > 0.05.
+// Where a value lies to a bound when larger is worse; both false of NaN. A billionth of `scale` (the numbers that the
+// value was computed from) is no breach: 105 is within 100 + 5 %, but 1.05 − 1 > 0.05.
+[[nodiscard]] bool is_within(double worse, double bound, double scale);
+[[nodiscard]] bool is_beyond(double worse, double bound, double scale);
+
+// Where an interval lies to a bound. `unknown`: the interval or the bound is NaN, or the interval's level is known to
+// be below 90 %, since so few values bound nothing.
 enum class Zone { within, straddles, beyond, unknown };
 [[nodiscard]] Zone zone_of(const Interval& worse, double bound, double scale);
 
@@ -19,7 +24,11 @@ enum class Zone { within, straddles, beyond, unknown };
 // False when the sign points where the metric gets better, so that no regression could ever break the limit.
 [[nodiscard]] bool can_be_broken(const Change& change, const Metric& metric);
 
-// Why base and head of this comparison must not be judged against each other, as a clause; nullopt when they may.
+// Why base and head were not measured alike, so that nothing may be judged, as a clause; nullopt when they were.
+[[nodiscard]] std::optional<std::string> unlike(const Comparison& comparison);
+// What compare says held a decision back, with its cures; empty when it says nothing.
+[[nodiscard]] std::string reasons_of_doubt(const Comparison& comparison);
+// Why nothing is known of the change: one of the above; nullopt when something is.
 [[nodiscard]] std::optional<std::string> doubt(const Comparison& comparison);
 
 // The most that a limit of this level does to a run when it cannot be decided: no more than when it is broken.
@@ -29,8 +38,9 @@ enum class Zone { within, straddles, beyond, unknown };
 // undecided (it stands when a person accepts the soft one). A milder limit of the same kind is broken too, of course.
 void keep_worst(std::vector<Finding> findings, std::vector<Finding>& into);
 
-// How many invocations a side would put this interval on one side of the bound, when its width shrinks with √n: "about
-// 40 invocations a side (now 10) would decide". For a change too near to the limit it says so instead.
+// How many invocations a side would bring the upper end of this interval below the bound, or its lower end above it, as
+// the estimate lies: its width shrinks with √n. "about 40 invocations a side (now 10) would decide". For a change too
+// near to the limit it says so instead.
 [[nodiscard]] std::string what_would_decide(const Interval& worse, double estimate, double bound, std::size_t now);
 
 // "−1.2 KiB", "+3.4 ms": a difference in base units with its sign.

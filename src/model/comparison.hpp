@@ -77,25 +77,38 @@ struct Comparison {
   Interval ratio_interval;
   double difference = k_nan;  // Hodges–Lehmann shift head − base in base units
   Interval difference_interval;
+  // What is sure of ratio and difference, at 95 % on each side alone: not below `low`, not above `high`. On the worse
+  // side the 5 % are those of all looks together, so that a change of exactly a limit passes it in at most one run of
+  // twenty. NaN where the values bound nothing. `confidence` is that of both sides together.
+  Interval ratio_bounds, difference_bounds;
   Interval head_interval;             // of the head's own median, for absolute budgets
   double p = k_nan;                   // two-sided
   double p_worse = k_nan;             // one-sided: head is worse
   double p_adjusted = k_nan;          // of p, over all series of the run
   double effect_d = k_nan;            // Cohen's d on logs, > 0 when head's value is larger
   double minimum_detectable = k_nan;  // smallest |change| this run would have found with 80 % power, a fraction
+  std::size_t fresh_pairs = 0;        // of `pairs`: measured after the change was seen, to confirm it
+  double fresh_ratio = k_nan;  // what those alone estimate; the others were looked at until they showed something
   Significance significance = Significance::undecidable;
-  std::vector<Criterion> criteria;       // the five, in order, when presence is both
-  std::optional<Confidence> confidence;  // set only when a change is flagged (significance distinct or suspected)
-  std::string method;                    // "exact Mann–Whitney U", "exact"
-  std::string renamed_to;                // only_base: the only_head benchmark that looks like it under a new
-                                         // name; else empty
+  std::vector<Criterion> criteria;          // the five, in order, when presence is both
+  std::optional<Confidence> confidence;     // set only when a change is flagged (significance distinct or suspected)
+  Confidence strongest = Confidence::high;  // the most that the way it was measured allows: MEDIUM of few pairs, of two
+                                            // runs, of what time cut short; LOW of another machine or of one process
+  std::string method;                       // "exact Mann–Whitney U", "exact"
+  std::string renamed_to;                   // only_base: the only_head benchmark that looks like it under a new
+                                            // name; else empty
   std::vector<Warning> warnings;
 
   // The change as a fraction where > 0 is worse: ratio − 1 for lower-is-better, 1 − ratio for
   // higher-is-better. NaN if unknown.
   [[nodiscard]] double worse_by() const;
-  // worse_by's interval, low ≤ high.
+  // worse_by's interval and its bounds, low ≤ high.
   [[nodiscard]] Interval worse_interval() const;
+  [[nodiscard]] Interval worse_bounds() const;
+  // How sure it is that a distinct change is beyond something, whether its bound is (`surely`) or only its estimate.
+  // HIGH: surely, by an effect that is not small (d ≥ 0.5), with every criterion but the magnitude's met. Else MEDIUM.
+  // Never more than `strongest`.
+  [[nodiscard]] Confidence confidence_beyond(bool surely) const;
 };
 
 [[nodiscard]] std::string_view name_of(Confidence confidence);  // "HIGH", "MEDIUM", "LOW"

@@ -136,9 +136,12 @@ enum class OnPresence { ignore, warn, soft, hard };  // a benchmark vanished or 
 enum class Correction { none, holm, benjamini_hochberg };
 enum class Mode { enforce, observe };
 
+// The confidence from which a broken limit fails; below it, it warns.
+enum class FailFrom { medium, high };
+
 struct StatisticsConfig {
-  double confidence = 0.99;    // of intervals shown and judged
-  double significance = 0.05;  // level after correction
+  double confidence = 0.99;    // of the intervals shown, and of those held against max and min
+  double significance = 0.01;  // level after correction, two-sided: a run that changed nothing is blamed in half of it
   Correction correction = Correction::holm;
   double min_effect = 0.01;   // below it nothing is called a change, a fraction
   double high_effect = 0.05;  // magnitude criterion: the change of a HIGH regression
@@ -146,6 +149,7 @@ struct StatisticsConfig {
   // Chance of any false alert in a run that changed nothing, for a comparison that is measured by looks and confirmed.
   double false_alarms = 0.0005;
   OnInconclusive inconclusive = OnInconclusive::warn;
+  FailFrom fail_from = FailFrom::medium;
   friend bool operator==(const StatisticsConfig&, const StatisticsConfig&) = default;
 };
 

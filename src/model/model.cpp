@@ -50,10 +50,30 @@ double Comparison::worse_by() const {
   return metric.better == Better::lower ? ratio - 1.0 : 1.0 - ratio;
 }
 
+namespace {
+
+Interval worse_of(const Interval& ratio, Better better) {
+  if (better == Better::lower) return {ratio.low - 1.0, ratio.high - 1.0, ratio.confidence};
+  return {1.0 - ratio.high, 1.0 - ratio.low, ratio.confidence};
+}
+
+}  // namespace
+
 Interval Comparison::worse_interval() const {
-  if (metric.better == Better::lower)
-    return {ratio_interval.low - 1.0, ratio_interval.high - 1.0, ratio_interval.confidence};
-  return {1.0 - ratio_interval.high, 1.0 - ratio_interval.low, ratio_interval.confidence};
+  return worse_of(ratio_interval, metric.better);
+}
+
+Interval Comparison::worse_bounds() const {
+  return worse_of(ratio_bounds, metric.better);
+}
+
+Confidence Comparison::confidence_beyond(bool surely) const {
+  constexpr double k_least_effect_d = 0.5;  // Cohen's "medium"
+  const bool others = std::all_of(criteria.begin(), criteria.end(), [](const Criterion& criterion) {
+    return criterion.met || criterion.name == "magnitude";
+  });
+  const bool high = surely && others && std::fabs(effect_d) >= k_least_effect_d;
+  return std::max(high ? Confidence::high : Confidence::medium, strongest);  // a larger enumerator is weaker
 }
 
 std::string RunContext::run_url() const {

@@ -15,7 +15,13 @@ struct LocationEstimate {
   double low, high;
   double confidence;  // attained by the interval: at least what was asked for, less when n is too small for that
   bool exact;         // interval from the exact null without ties; else from its normal approximation
+  // The level may have collapsed: so few values cannot give what was asked for, and bound nothing at that level.
+  [[nodiscard]] bool holds(double asked) const { return confidence >= asked - 1e-12; }
 };
+// The level of the two-sided interval whose ends are one-sided bounds that err with `error` each.
+[[nodiscard]] constexpr double two_sided(double error) {
+  return 1 - 2 * error;
+}
 
 // Shift x − y: median of the m·n differences x_i − y_j. Up to k_listed_differences they are listed;
 // beyond, selection by bisection over the bits of a double with counting in sorted order: O(m + n)

@@ -51,15 +51,24 @@ TTest one_sample_t(std::span<const double> d) {
   return make(mean(d), std::sqrt(variance(d) / n), n - 1);
 }
 
-PriorVariance pooled_prior(std::span<const double> variances, double df) {
+PriorVariance pooled_prior(std::span<const SampleVariance> variances) {
   constexpr double k_most_df = 12;
+  constexpr double k_far = 3;            // sigmas, as the median absolute deviation gives them
   constexpr double k_without_end = 1e6;  // half the degrees of freedom when the variances do not differ at all
   std::vector<double> logs;
-  for (const double value : variances)
-    if (value > 0 && std::isfinite(value)) logs.push_back(std::log(value) - digamma(df / 2) + std::log(df / 2));
-  if (logs.size() < k_least_for_prior || !(df > 0)) return {0, k_most_df};
+  double sampling = 0;  // variance of ln s² that sampling alone gives, on average
+  for (const SampleVariance& one : variances) {
+    if (!(one.variance > 0) || !std::isfinite(one.variance) || !(one.df > 0)) continue;
+    logs.push_back(std::log(one.variance) - digamma(one.df / 2) + std::log(one.df / 2));
+    sampling += trigamma(one.df / 2);
+  }
+  if (logs.size() < k_least_for_prior) return {0, k_most_df};
+  sampling /= static_cast<double>(logs.size());
+  const double middle = median(logs);
+  const double reach = k_far * k_mad_to_sigma * median_absolute_deviation(logs);
+  for (double& log : logs) log = std::clamp(log, middle - reach, middle + reach);
   // What ln s² varies more than its own sampling does is the spread of the true variances: trigamma(d₀ / 2).
-  const double excess = variance(logs) - trigamma(df / 2);
+  const double excess = variance(logs) - sampling;
   double half = k_without_end;
   if (excess > trigamma(k_without_end)) {
     double low = 1e-3;

@@ -27,11 +27,17 @@ struct PriorVariance {
   double variance;
   double df = 12;
 };
-// What the spreads of several series of one run say about a typical one (Smyth 2004, §6.2: moments of ln s²). `df` are
-// the degrees of freedom of each variance; at most 12 are given back, since noise is not as normal as the formula.
-// Variance 0 when there are fewer than `k_least_for_prior` variances above 0.
+// One series' variance and the degrees of freedom that it was computed with.
+struct SampleVariance {
+  double variance;
+  double df;
+};
+// What the spreads of several series of one run say about a typical one (Smyth 2004, §6.2: moments of ln s², here of
+// winsorised ones, so that one wild series does not speak for all; Phipson et al. 2016). At most 12 degrees of freedom
+// are given back, since noise is not as normal as the formula. Variance 0 when there are fewer than `k_least_for_prior`
+// variances above 0.
 inline constexpr std::size_t k_least_for_prior = 5;
-[[nodiscard]] PriorVariance pooled_prior(std::span<const double> variances, double df);
+[[nodiscard]] PriorVariance pooled_prior(std::span<const SampleVariance> variances);
 
 // Moderated t (Smyth 2004): s̃² = (d₀s₀² + (n−1)s²) / (d₀ + n − 1) with d₀ + n − 1 degrees of freedom.
 // The prior is used only where today's noise is not above it: s² ≤ s₀²·F_.95(n−1, d₀).

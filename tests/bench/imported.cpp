@@ -1,28 +1,37 @@
-// Recorded jobs of identical code through compare::all, as imported blocks (one session a job) and against the job
-// before (a cached baseline): how many runs are flagged, and how often a planted change is found.
-//   imported JOBS.csv     rows: job,benchmark,block,base_s,head_s, a header line first
+// Recorded jobs of identical code through compare and gates, as imported blocks (one session a job, a fixed number of
+// pairs) in families of six, and against the job before (a cached baseline). What is counted is what the check's exit
+// code comes from.
+//   imported JOBS.csv [SIGNIFICANCE]     rows: job,benchmark,block,base_s,head_s, a header line first
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <fstream>
 #include <map>
+#include <random>
 #include <sstream>
 #include <string>
 #include <vector>
 
 #include "compare/compare.hpp"
 #include "compare/past.hpp"
+#include "gates/demand.hpp"
+#include "gates/judge.hpp"
 
 namespace perfwarden::bench {
 namespace {
+
+constexpr double k_planted = 0.10;
+constexpr std::size_t k_draws = 10;  // of coins that swap the labels
 
 struct Blocks {
   std::vector<double> base, head;
 };
 using Job = std::map<std::string, Blocks>;
+using Jobs = std::map<std::string, Job>;
 
-std::map<std::string, Job> read(const std::string& file) {
-  std::map<std::string, Job> jobs;
+Jobs read(const std::string& file) {
+  Jobs jobs;
   std::ifstream in(file);
   std::string line;
   std::getline(in, line);
@@ -37,7 +46,20 @@ std::map<std::string, Job> read(const std::string& file) {
   return jobs;
 }
 
-Samples side(const Job& job, const std::string& session, const std::string& planted, double factor, bool head) {
+// The benchmarks of each job with at least so many blocks, cut to that; only those whose name ends so.
+Jobs cut(const Jobs& jobs, const std::string& ending, std::size_t blocks) {
+  Jobs out;
+  for (const auto& [number, job] : jobs)
+    for (const auto& [name, all] : job) {
+      if (!name.ends_with(ending) || all.base.size() < blocks) continue;
+      Blocks& some = out[number][name];
+      some.base.assign(all.base.begin(), all.base.begin() + static_cast<std::ptrdiff_t>(blocks));
+      some.head.assign(all.head.begin(), all.head.begin() + static_cast<std::ptrdiff_t>(blocks));
+    }
+  return out;
+}
+
+Samples side(const Job& job, const std::string& session, bool head) {
   Samples samples;
   samples.run.session = session;
   samples.run.machine.fingerprint = "0123456789abcdef";
@@ -45,100 +67,127 @@ Samples side(const Job& job, const std::string& session, const std::string& plan
     Series series;
     series.id = {"imported", name, "wall_time"};
     series.metric = {"wall_time", "s", Better::lower, false, true};
-    const double scale = planted == name || planted == "*" ? factor : 1;
-    for (const double value : head ? blocks.head : blocks.base) series.invocations.push_back({value * scale});
+    for (const double value : head ? blocks.head : blocks.base) series.invocations.push_back({value});
     samples.series.push_back(std::move(series));
   }
   return samples;
 }
 
-bool flagged(const Comparison& c) {
-  return c.significance == Significance::distinct && c.confidence && *c.confidence != Confidence::low &&
-         c.worse_by() > 0;
+void plant(Job& job, std::size_t first, std::size_t count) {
+  std::size_t at = 0;
+  for (auto& [name, blocks] : job) {
+    const std::size_t place = (at++ + job.size() - first) % job.size();
+    if (place < count)
+      for (double& value : blocks.head) value *= 1 + k_planted;
+  }
 }
 
+Config config_of(double significance) {
+  Config config;
+  config.statistics.significance = significance;
+  Budget budget;
+  budget.glob = "*";
+  budget.limits[""].soft = Change{0.05, true, "", "+5%"};
+  config.budgets.push_back(budget);
+  return config;
+}
+
+std::string share(std::size_t part, std::size_t of) {
+  return fmt::format("{:5.1f} % ({} of {})",
+                     100.0 * static_cast<double>(part) / static_cast<double>(std::max<std::size_t>(1, of)), part, of);
+}
+
+// What became of the benchmarks that were looked at, and of the runs.
 struct Tally {
-  std::size_t of = 0, found = 0, high = 0, silent = 0;
-  void add(const Comparison& c) {
-    ++of;
-    if (flagged(c)) ++found;
-    if (flagged(c) && *c.confidence == Confidence::high) ++high;
-    if (!flagged(c) && c.significance == Significance::undecidable) ++silent;
+  std::size_t runs = 0, failed_runs = 0, of = 0, fails = 0, confirmed = 0, passes = 0;
+  void add(const std::vector<Comparison>& comparisons, const Verdict& verdict, const std::vector<bool>& watched) {
+    ++runs;
+    failed_runs += verdict.conclusion == Conclusion::fail ? 1U : 0U;
+    for (std::size_t i = 0; i < comparisons.size(); ++i) {
+      if (!watched[i]) continue;
+      ++of;
+      fails += verdict.judgements[i].level >= Level::soft ? 1U : 0U;
+      passes += verdict.judgements[i].level == Level::pass ? 1U : 0U;
+      confirmed += comparisons[i].significance == Significance::distinct && comparisons[i].worse_by() > 0 ? 1U : 0U;
+    }
+  }
+  void print(const std::string& name) const {
+    fmt::print("| {} | {} | {} | {} | {} | {} |\n", name, share(failed_runs, runs), share(fails, of),
+               share(confirmed, of), share(passes, of), share(of - fails - passes, of));
   }
 };
 
-std::string share(std::size_t part, std::size_t of) {
-  return fmt::format("{} of {} ({:.1f} %)", part, of, 100.0 * static_cast<double>(part) / static_cast<double>(of));
+void judge(const Samples& base, const Samples& head, const Config& config, const std::vector<bool>& watched,
+           const Past& past, Tally& tally) {
+  const std::vector<Comparison> comparisons =
+      compare::all(base, head, config.statistics, past, gates::demands_of(config));
+  tally.add(comparisons, gates::judge(comparisons, config, true), watched);
 }
 
-void planted(const std::map<std::string, Job>& jobs, const std::string& ending, double factor, bool everywhere) {
-  Tally tally;
-  for (const auto& [number, job] : jobs)
-    for (const auto& [name, blocks] : job) {
-      if (!name.ends_with(ending)) continue;
-      const std::string which = everywhere ? "*" : name;
-      for (const Comparison& c :
-           compare::all(side(job, number, "", 1, false), side(job, number, which, factor, true), {}))
-        if (c.id.benchmark == name) tally.add(c);
+void interleaved(const Jobs& jobs, const Config& config, const std::string& name) {
+  Tally recorded;
+  Tally flipped;
+  std::mt19937_64 coin(1);
+  for (const auto& [number, job] : jobs) {
+    const std::vector<bool> all(job.size(), true);
+    judge(side(job, number, false), side(job, number, true), config, all, {}, recorded);
+    for (std::size_t draw = 0; draw < k_draws; ++draw) {
+      Job mixed = job;
+      for (auto& [benchmark, blocks] : mixed)
+        for (std::size_t i = 0; i < blocks.base.size(); ++i)
+          if (coin() % 2 == 0) std::swap(blocks.base[i], blocks.head[i]);
+      judge(side(mixed, number, false), side(mixed, number, true), config, all, {}, flipped);
     }
-  fmt::print("{:+.0f} % in {} {}: found {}, HIGH {}, inconclusive {}\n", 100 * (factor - 1),
-             everywhere ? "all, looking at" : "one", ending, share(tally.found, tally.of), share(tally.high, tally.of),
-             share(tally.silent, tally.of));
+  }
+  recorded.print(name + ", as recorded");
+  flipped.print(name + ", labels flipped");
+  for (const std::size_t count : {std::size_t{1}, std::size_t{3}, std::size_t{6}}) {
+    Tally tally;
+    for (const auto& [number, job] : jobs)
+      for (std::size_t first = 0; first < (count == 1 ? job.size() : 1); ++first) {
+        Job slower = job;
+        plant(slower, first, count);
+        std::vector<bool> watched;
+        for (std::size_t at = 0; at < job.size(); ++at)
+          watched.push_back((at + job.size() - first) % job.size() < count);
+        judge(side(slower, number, false), side(slower, number, true), config, watched, {}, tally);
+      }
+    tally.print(fmt::format("{}, {:+.0f} % in {}", name, 100 * k_planted, count));
+  }
 }
 
-void cached(const std::map<std::string, Job>& jobs, std::size_t window) {
-  std::size_t runs = 0;
-  std::size_t blamed = 0;
-  Tally same;
-  Tally slower;
-  std::size_t passed_blind = 0;
+void cached(const Jobs& jobs, const Config& config, std::size_t window, double factor) {
+  Tally tally;
   std::vector<Samples> past;
   for (const auto& [number, job] : jobs) {
-    const Samples head = side(job, number, "", 1, false);
-    if (past.size() > window) past.erase(past.begin());
     if (past.size() == std::max<std::size_t>(1, window)) {
+      Job slower = job;
+      for (auto& [name, blocks] : slower)
+        for (double& value : blocks.base) value *= factor;
       const Past known = window > 1 ? compare::past_of(past) : Past{};
-      bool any = false;
-      for (const Comparison& c : compare::all(past.back(), head, {}, known)) {
-        same.add(c);
-        any = any || flagged(c);
-      }
-      for (const Comparison& c : compare::all(past.back(), side(job, number, "*", 1.1, false), {}, known)) {
-        slower.add(c);
-        if (c.significance == Significance::indistinct && c.worse_interval().high > 0.05) ++passed_blind;
-      }
-      ++runs;
-      blamed += any ? 1U : 0U;
+      judge(past.back(), side(slower, number + "later", false), config, std::vector<bool>(job.size(), true), known,
+            tally);
+      past.erase(past.begin());
     }
-    past.push_back(head);
-    if (past.size() > std::max<std::size_t>(1, window)) past.erase(past.begin());
+    past.push_back(side(job, number, false));
   }
-  fmt::print("cached, window of {}: runs flagged {}, inconclusive {}; all +10 %: found {}, passed blindly {}\n", window,
-             share(blamed, runs), share(same.silent, same.of), share(slower.found, slower.of), passed_blind);
+  tally.print(fmt::format("job before, {} known, {:+.0f} % in all", window, 100 * (factor - 1)));
 }
 
-int run(const std::string& file) {
-  const std::map<std::string, Job> jobs = read(file);
+int run(const std::string& file, double significance) {
+  const Jobs jobs = read(file);
   if (jobs.empty()) {
     fmt::print(stderr, "imported: no jobs in {}\n", file);
     return 1;
   }
-  std::size_t blamed = 0;
-  Tally same;
-  for (const auto& [number, job] : jobs) {
-    bool any = false;
-    for (const Comparison& c : compare::all(side(job, number, "", 1, false), side(job, number, "", 1, true), {})) {
-      same.add(c);
-      any = any || flagged(c);
-    }
-    blamed += any ? 1U : 0U;
-  }
-  fmt::print("unchanged: runs flagged {}, series inconclusive {}\n", share(blamed, jobs.size()),
-             share(same.silent, same.of));
-  for (const char* ending : {"x30", "x5"})
-    for (const double factor : {1.02, 1.05, 1.1})
-      for (const bool everywhere : {false, true}) planted(jobs, ending, factor, everywhere);
-  for (const std::size_t window : {1U, 10U, 30U}) cached(jobs, window);
+  const Config config = config_of(significance);
+  fmt::print(
+      "| jobs | runs that fail | benchmarks that fail | confirmed | pass | undecided |\n|---|---|---|---|---|---|\n");
+  interleaved(cut(jobs, "x30", 30), config, "30 blocks");
+  interleaved(cut(jobs, "x30", 10), config, "10 blocks");
+  interleaved(cut(jobs, "x5", 5), config, "5 blocks");
+  for (const std::size_t window : {1U, 10U, 30U})
+    for (const double factor : {1.0, 1.1, 1.7, 3.0}) cached(jobs, config, window, factor);
   return 0;
 }
 
@@ -146,9 +195,10 @@ int run(const std::string& file) {
 }  // namespace perfwarden::bench
 
 int main(int count, char** arguments) {
-  if (count != 2) {
-    fmt::print(stderr, "usage: imported JOBS.csv\n");
+  if (count != 2 && count != 3) {
+    fmt::print(stderr, "usage: imported JOBS.csv [SIGNIFICANCE]\n");
     return 2;
   }
-  return perfwarden::bench::run(arguments[1]);
+  return perfwarden::bench::run(arguments[1],
+                                count == 3 ? std::stod(arguments[2]) : perfwarden::StatisticsConfig{}.significance);
 }

@@ -49,7 +49,7 @@ Finding judge_bound(const Input& input, const Quantity& bound, bool is_max) {
                                    what_would_decide(worse, c.head.median * sign, bound.value * sign, c.head.n));
       break;
     case Zone::unknown:
-      finding.reason = fmt::format("no interval is known from {} values, so {} was not applied: run more invocations",
+      finding.reason = fmt::format("{} values of head bound nothing, so {} was not applied: run 5 invocations or more",
                                    c.head.n, limit);
       break;
   }

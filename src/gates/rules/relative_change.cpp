@@ -13,7 +13,7 @@ constexpr std::string_view k_relative_change_name = "relative-change";
 // A View is the change in the terms of one limit: where larger is worse for the decision, and as measured for the
 // words.
 struct View {
-  Interval worse;
+  Interval bounds;          // what is sure of it
   double estimate = k_nan;  // > 0 is worse
   double bound = k_nan;     // ≥ 0
   double scale = 1;
@@ -25,8 +25,12 @@ std::string words(const Comparison& comparison, double estimate, const Interval&
     return relative ? format_change(v) : format_difference(v, comparison.metric.unit);
   };
   if (comparison.metric.deterministic) return show(estimate) + " (counted exactly)";
-  return fmt::format("{} ({} {} to {})", show(estimate), interval_name(interval), show(interval.low),
-                     show(interval.high));
+  std::string fresh;
+  if (relative && comparison.fresh_pairs > 0 && !std::isnan(comparison.fresh_ratio))
+    fresh = fmt::format("; the {} fresh pairs alone {}", comparison.fresh_pairs, show(comparison.fresh_ratio - 1));
+  if (std::isnan(interval.low)) return show(estimate);
+  return fmt::format("{} ({} {} to {}{})", show(estimate), interval_name(interval), show(interval.low),
+                     show(interval.high), fresh);
 }
 
 // Nothing is a fraction of zero: from a base that is always 0, any rise is beyond any relative limit.
@@ -38,39 +42,61 @@ View view_of(const Comparison& c, const Change& change) {
   const double sign = bad_sign(c.metric);
   View view;
   if (change.relative && !rises_from_zero(c)) {
-    view.worse = c.worse_interval();
+    view.bounds = c.worse_bounds();
     view.estimate = c.worse_by();
     view.bound = change.value * sign;
     view.measured =
         words(c, c.ratio - 1, {c.ratio_interval.low - 1, c.ratio_interval.high - 1, c.ratio_interval.confidence}, true);
     return view;
   }
-  const Interval& d = c.difference_interval;
-  view.worse = sign > 0 ? d : Interval{-d.high, -d.low, d.confidence};
+  const Interval& d = c.difference_bounds;
+  view.bounds = sign > 0 ? d : Interval{-d.high, -d.low, d.confidence};
   view.estimate = c.difference * sign;
   view.bound = change.relative ? 0 : change.value * sign;
   view.scale = view.bound;
-  view.measured = words(c, c.difference, d, false);
+  view.measured = words(c, c.difference, c.difference_interval, false);
   if (change.relative) view.measured += " from 0";
   return view;
 }
 
-// Why an interval beyond the limit is still no proof; empty when it is one. A change too small for the magnitude
-// criterion carries no confidence; a limit tighter than that criterion is then the magnitude that counts, and the other
-// criteria must all be met.
-std::string why_only_suspected(const Comparison& c) {
-  if (c.significance != Significance::distinct) return "the difference is not distinct at the run's corrected level";
-  if (c.confidence && *c.confidence != Confidence::low) return "";
-  if (!c.confidence && c.metric.deterministic) return "";
-  std::string missing;
-  for (const Criterion& criterion : c.criteria)
-    if (!criterion.met && (c.confidence || criterion.name != "magnitude"))
-      missing += fmt::format("{}{} not met{}", missing.empty() ? "" : ", ", criterion.name,
-                             criterion.detail.empty() ? "" : ": " + criterion.detail);
-  if (c.confidence) return missing.empty() ? "LOW confidence" : "LOW confidence; " + missing;
-  for (const Warning& warning : c.warnings)
-    if (warning.code == "one-process") return "all values of a side come from one process";
-  return c.criteria.empty() ? "no confidence was established" : missing;
+// What a person would want to see with an undecided limit: what compare says held the decision back.
+std::string why_undecided(const Comparison& c, const View& view, const std::string& limit) {
+  const bool beyond = view.estimate > view.bound;
+  if (c.significance != Significance::distinct) {
+    const std::string reasons = reasons_of_doubt(c);
+    if (!reasons.empty()) return fmt::format("{} is not decided against {}: {}", view.measured, limit, reasons);
+    if (beyond)
+      return fmt::format("{} is beyond {}, but is not distinct at the run's corrected level: run more invocations",
+                         view.measured, limit);
+  } else if (beyond) {
+    const std::string reasons = reasons_of_doubt(c);
+    return fmt::format(
+        "{} is beyond {}, but only suspected: {}", view.measured, limit,
+        reasons.empty() ? "LOW confidence, measure base and head alternately in several processes" : reasons);
+  }
+  if (std::isnan(view.bounds.high))
+    return fmt::format(
+        "{} is not decided against {}, since so few values bound nothing (base {}, head {}): run more "
+        "invocations",
+        view.measured, limit, c.base.n, c.head.n);
+  return fmt::format("{} may be beyond {}: {}", view.measured, limit,
+                     what_would_decide(view.bounds, view.estimate, view.bound, c.pairs));
+}
+
+// What fails and with how much is only as sure as it is: what no label can lift takes HIGH.
+Level level_that_fails(Level level, Confidence confidence, FailFrom fail_from) {
+  if (confidence == Confidence::high) return level;
+  return std::min(level, fail_from == FailFrom::high ? Level::warn : Level::soft);
+}
+
+void fail(Finding& finding, const Input& input, Level limit_level, Confidence confidence, const std::string& what) {
+  finding.undecided = false;
+  finding.level = level_that_fails(limit_level, confidence, input.config.statistics.fail_from);
+  const std::string_view softened = finding.level == limit_level   ? ""
+                                    : finding.level == Level::soft ? ", which fails as a soft limit does"
+                                                                   : ", which only warns (statistics.fail-from: high)";
+  finding.reason =
+      fmt::format("{}, {} confidence{}: {}", what, name_of(confidence), softened, cure_of(finding.level, input));
 }
 
 Finding judge_change(const Input& input, Level level, const Change& change) {
@@ -93,43 +119,21 @@ Finding judge_change(const Input& input, Level level, const Change& change) {
         fmt::format("{} points where {} gets better, so nothing can break it: turn its sign", limit, c.metric.name);
     return finding;
   }
-  if (const auto why = doubt(c)) {
+  if (const auto why = unlike(c)) {
     finding.reason = fmt::format("not judged against {}: {}", limit, *why);
     return finding;
   }
   const View view = view_of(c, change);
-  const std::string suspected = why_only_suspected(c);
-  switch (zone_of(view.worse, view.bound, view.scale)) {
-    case Zone::within:
-      finding.level = Level::pass;
-      finding.undecided = false;
-      finding.reason = fmt::format("{} is within {}", view.measured, limit);
-      break;
-    case Zone::beyond:
-      if (suspected.empty()) {
-        finding.level = level;
-        finding.undecided = false;
-        finding.undecided = false;
-        finding.reason = fmt::format("{} is beyond {}{}: {}", view.measured, limit,
-                                     c.confidence ? fmt::format(", {} confidence", name_of(*c.confidence)) : "",
-                                     cure_of(level, input));
-      } else {
-        finding.reason = fmt::format("{} is beyond {}, but only suspected ({}): measure again with more invocations",
-                                     view.measured, limit, suspected);
-      }
-      break;
-    case Zone::straddles:
-      finding.reason = fmt::format("{} lies on both sides of {}: {}", view.measured, limit,
-                                   what_would_decide(view.worse, view.estimate, view.bound, c.pairs));
-      if (std::isfinite(c.minimum_detectable))
-        finding.reason += fmt::format(" (this run would have seen a change of {:.1f} %)", c.minimum_detectable * 100);
-      break;
-    case Zone::unknown:
-      finding.reason = fmt::format(
-          "no interval of the change is known (base {} values, head {}), so {} was not applied: "
-          "run more invocations",
-          c.base.n, c.head.n, limit);
-      break;
+  const bool usable = c.strongest != Confidence::low;
+  if (usable && is_within(view.bounds.high, view.bound, view.scale)) {
+    finding.level = Level::pass;
+    finding.undecided = false;
+    finding.reason = fmt::format("{} is within {}", view.measured, limit);
+  } else if (usable && c.significance == Significance::distinct && is_beyond(view.estimate, view.bound, view.scale)) {
+    fail(finding, input, level, c.confidence_beyond(is_beyond(view.bounds.low, view.bound, view.scale)),
+         fmt::format("{} is beyond {}", view.measured, limit));
+  } else {
+    finding.reason = why_undecided(c, view, limit);
   }
   return finding;
 }
@@ -148,7 +152,7 @@ std::vector<Finding> judge_relative_change(const Input& input) {
 
 extern const Rule k_rule_relative_change{
     k_relative_change_name,
-    "the change against the baseline, relative (+5%) or absolute (+16 KiB), by its whole interval",
+    "the change against the baseline, relative (+5%) or absolute (+16 KiB): confirmed and estimated beyond it",
     judge_relative_change};
 
 }  // namespace perfwarden::gates

@@ -40,6 +40,7 @@ inline constexpr Names<Correction, 3> k_corrections{
     {{"none", Correction::none}, {"holm", Correction::holm}, {"benjamini-hochberg", Correction::benjamini_hochberg}}};
 inline constexpr Names<OnInconclusive, 3> k_on_inconclusive{
     {{"pass", OnInconclusive::pass}, {"warn", OnInconclusive::warn}, {"fail", OnInconclusive::fail}}};
+inline constexpr Names<FailFrom, 2> k_fail_from{{{"medium", FailFrom::medium}, {"high", FailFrom::high}}};
 // Criterion::name points at one of these.
 inline constexpr std::array<std::string_view, 5> k_criteria{"magnitude", "significance", "consistency",
                                                             "baseline-stable", "environment"};

@@ -81,6 +81,12 @@ Comparison comparison(const json::Cursor& at) {
   c.difference = exact["difference"].number();
   c.difference_interval = interval(exact["difference_interval"]);
   c.head_interval = interval(exact["head_interval"]);
+  // Reports of before there were bounds: their intervals are wider.
+  c.ratio_bounds = exact.has("ratio_bounds") ? interval(exact["ratio_bounds"]) : c.ratio_interval;
+  c.difference_bounds = exact.has("difference_bounds") ? interval(exact["difference_bounds"]) : c.difference_interval;
+  if (exact.has("fresh_ratio")) c.fresh_ratio = exact["fresh_ratio"].number();
+  if (at.has("fresh_pairs")) c.fresh_pairs = at["fresh_pairs"].size();
+  if (at.has("strongest")) c.strongest = at["strongest"].one_of(k_confidences);
   c.p = exact["p"].number();
   c.p_worse = exact["p_worse"].number();
   c.p_adjusted = exact["p_adjusted"].number();
@@ -174,6 +180,7 @@ StatisticsConfig statistics(const json::Cursor& at) {
   s.unstable_cv = at["unstable_cv"].number();
   if (at.has("false_alarms")) s.false_alarms = at["false_alarms"].number();
   s.inconclusive = at["inconclusive"].one_of(k_on_inconclusive);
+  if (at.has("fail_from")) s.fail_from = at["fail_from"].one_of(k_fail_from);
   return s;
 }
 

@@ -89,6 +89,8 @@ Json comparison(const Comparison& c, const Judgement& judgement) {
   out["design"] = name_of(c.design);
   out["method"] = c.method;
   out["significance"] = spelled(k_significances, c.significance);
+  out["strongest"] = name_of(c.strongest);
+  out["fresh_pairs"] = c.fresh_pairs;
   out["better"] = spelled(k_betters, c.metric.better);
   out["deterministic"] = c.metric.deterministic;
   out["primary"] = c.metric.primary;
@@ -97,6 +99,9 @@ Json comparison(const Comparison& c, const Judgement& judgement) {
                   {"difference", exact(c.difference)},
                   {"difference_interval", interval(c.difference_interval)},
                   {"head_interval", interval(c.head_interval)},
+                  {"ratio_bounds", interval(c.ratio_bounds)},
+                  {"difference_bounds", interval(c.difference_bounds)},
+                  {"fresh_ratio", exact(c.fresh_ratio)},
                   {"p", exact(c.p)},
                   {"p_worse", exact(c.p_worse)},
                   {"p_adjusted", exact(c.p_adjusted)},
@@ -165,7 +170,8 @@ Json statistics(const StatisticsConfig& s) {
           {"high_effect", s.high_effect},
           {"unstable_cv", s.unstable_cv},
           {"false_alarms", s.false_alarms},
-          {"inconclusive", spelled(k_on_inconclusive, s.inconclusive)}};
+          {"inconclusive", spelled(k_on_inconclusive, s.inconclusive)},
+          {"fail_from", spelled(k_fail_from, s.fail_from)}};
 }
 
 // What a flat list is about.

@@ -96,13 +96,32 @@ TEST(TTests, ModeratedTBorrowsFromHistoryOnlyWhenTodayIsNotNoisier) {
 
 TEST(TTests, PooledPriorIsTheCommonVarianceWhenAllAgree) {
   // Five equal variances of many degrees of freedom: nothing varies, so all the weight that is allowed.
-  const PriorVariance same = pooled_prior(std::vector<double>(5, 4e-4), 200);
+  const PriorVariance same = pooled_prior(std::vector<SampleVariance>(5, {4e-4, 200}));
   EXPECT_EQ(same.df, 12);
   EXPECT_NEAR(same.variance / 4e-4, 1, 0.01);
-  const PriorVariance wild = pooled_prior(std::vector<double>{1e-6, 1e-4, 1e-2, 1, 1e-5, 1e-3}, 4);
+  const PriorVariance wild =
+      pooled_prior(std::vector<SampleVariance>{{1e-6, 4}, {1e-4, 4}, {1e-2, 4}, {1, 4}, {1e-5, 4}, {1e-3, 4}});
   EXPECT_LT(wild.df, 2);
-  EXPECT_EQ(pooled_prior(std::vector<double>{1e-4, 1e-4}, 4).variance, 0);
-  EXPECT_EQ(pooled_prior(std::vector<double>(9, 0.0), 4).variance, 0);
+  EXPECT_EQ(pooled_prior(std::vector<SampleVariance>{{1e-4, 4}, {1e-4, 4}}).variance, 0);
+  EXPECT_EQ(pooled_prior(std::vector<SampleVariance>(9, {0.0, 4})).variance, 0);
+}
+
+TEST(TTests, PooledPriorTakesSeriesOfDifferentLengthsTogether) {
+  std::vector<SampleVariance> mixed;
+  for (const double df : {3.0, 4.0, 9.0, 14.0, 29.0, 100.0}) mixed.push_back({4e-4, df});
+  EXPECT_NEAR(pooled_prior(mixed).variance / 4e-4, 1, 0.3);
+  EXPECT_EQ(pooled_prior(mixed).df, 12);
+}
+
+TEST(TTests, OneWildSeriesDoesNotSpeakForAll) {
+  std::vector<SampleVariance> series;
+  for (const double value : {3e-4, 4e-4, 5e-4, 3.5e-4, 4.5e-4, 4e-4, 3e-4, 5e-4, 6e-4, 2.5e-4})
+    series.push_back({value, 4});
+  const PriorVariance before = pooled_prior(series);
+  series.back().variance = 100;
+  const PriorVariance after = pooled_prior(series);
+  EXPECT_GT(after.df, 6);
+  EXPECT_NEAR(after.variance / before.variance, 1, 0.6);
 }
 
 TEST(Power, PairsNeededIsTheWorkedExampleOfTheProcedure) {

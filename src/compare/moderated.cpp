@@ -1,0 +1,45 @@
+#include "compare/moderated.hpp"
+
+#include <algorithm>
+
+#include "stats/summary.hpp"
+
+namespace perfwarden::compare {
+namespace {
+
+constexpr std::size_t k_least = 4;  // fewer give no spread worth using
+
+// The exact test's share of what may go wrong: nearly nothing where so few pairs give it no p that would do, nearly all
+// where it needs no help, since rank tests stand outliers better.
+double share_of_exact(std::size_t pairs) {
+  return std::clamp((static_cast<double>(pairs) - 4) / 16, 0.05, 0.9);
+}
+
+double either(double exact, double t, double share) {
+  return std::min({1.0, exact / share, t / (1 - share)});
+}
+
+}  // namespace
+
+bool has_spread(std::span<const double> log_ratios) {
+  if (log_ratios.size() < k_least) return false;
+  std::vector<double> sorted = stats::sorted(log_ratios);
+  const auto different = std::unique(sorted.begin(), sorted.end()) - sorted.begin();
+  return 2 * static_cast<std::size_t>(different) > sorted.size();
+}
+
+stats::PriorVariance prior_of(std::span<const std::vector<double>> log_ratios) {
+  std::vector<stats::SampleVariance> variances;
+  for (const std::vector<double>& one : log_ratios)
+    if (has_spread(one)) variances.push_back({stats::variance(one), static_cast<double>(one.size()) - 1});
+  return stats::pooled_prior(variances);
+}
+
+OneSided beside_exact(const OneSided& exact, std::span<const double> log_ratios, const stats::PriorVariance& prior) {
+  if (!has_spread(log_ratios)) return exact;
+  const stats::TTest t = stats::moderated_t(log_ratios, prior);
+  const double share = share_of_exact(log_ratios.size());
+  return {either(exact.less, t.p_less, share), either(exact.greater, t.p_greater, share)};
+}
+
+}  // namespace perfwarden::compare
