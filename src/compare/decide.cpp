@@ -7,8 +7,8 @@
 #include <numbers>
 
 #include "compare/criteria.hpp"
-#include "compare/past.hpp"
 #include "compare/moderated.hpp"
+#include "compare/past.hpp"
 #include "model/unit.hpp"
 #include "stats/distributions.hpp"
 #include "stats/p_adjust.hpp"
@@ -81,9 +81,10 @@ void bound_by_unseen(Case& one, const RunFacts& setting) {
 }
 
 // Beside the exact test of pairs stands a t test that knows the spread of the run's other series too.
-void assist_pairs(std::vector<Case>& cases) {
-  const auto helped = [](const Case& one) {
-    return one.tested && !one.decided && one.paired && !one.evidence.nothing_varies && has_spread(one.evidence.kept);
+void assist_pairs(std::vector<Case>& cases, bool primary) {
+  const auto helped = [primary](const Case& one) {
+    return one.tested && !one.decided && one.paired && one.comparison.metric.primary == primary &&
+           !one.evidence.nothing_varies && has_spread(one.evidence.kept);
   };
   std::vector<std::vector<double>> spreads;
   for (const Case& one : cases)
@@ -278,7 +279,7 @@ void show(Case& one) {
 }
 
 void decide(std::vector<Case>& cases, RunFacts setting) {
-  assist_pairs(cases);
+  for (const bool primary : {true, false}) assist_pairs(cases, primary);
   for (Case& one : cases) {
     if (!one.tested || one.decided) continue;
     bound_by_unseen(one, setting);

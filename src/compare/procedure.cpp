@@ -17,7 +17,7 @@ constexpr std::array<double, 4> k_efficacy{0.32, 0.44, 0.68, 1};  // 16, 22, 34,
 constexpr std::array<double, 4> k_weights{0.1, 0.2, 0.3, 0.4};
 // What the first looks spend of the 5 %: so much that they can prove something at all (six pairs bound nothing at less
 // than 2⁻⁶), and as little as leaves the later ones their power. The later ones share the rest.
-constexpr std::array<double, 2> k_early_pass{0.32, 0.2};
+constexpr std::array<double, 2> k_early_pass{0.32, 0.28};
 
 std::size_t share(double fraction, std::size_t pairs) {
   return static_cast<std::size_t>(std::lround(fraction * static_cast<double>(pairs)));

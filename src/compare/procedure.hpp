@@ -18,9 +18,10 @@ struct Look {
   friend bool operator==(const Look&, const Look&) = default;
 };
 
-// A Procedure is the levels of one run of the group-sequential procedure of docs/statistics.md#looks-and-levels. In a run that
-// changed nothing, P(any alert) ≤ alpha · confirm_alpha, and of a series whose true change is exactly its threshold,
-// P(proven fine) ≤ pass_alpha over all looks together: whatever the noise, since the order in each pair is a coin flip.
+// A Procedure is the levels of one run of the group-sequential procedure of docs/statistics.md#looks-and-levels. In a
+// run that changed nothing, P(any alert) ≤ alpha · confirm_alpha, and of a series whose true change is exactly its
+// threshold, P(proven fine) ≤ pass_alpha over all looks together: whatever the noise, since the order in each pair is a
+// coin flip.
 struct Procedure {
   std::vector<Look> looks;      // ascending; the weights above 0 sum to 1. Empty: cannot decide, see `why_not`
   double alpha = 0.01;          // P(any alert that goes to confirmation | nothing changed)

@@ -302,7 +302,7 @@ TEST(Sequential, RunsThatChangeNothingRaiseNoAlert) {
     }
   }
   EXPECT_EQ(alerts, 0u);
-  EXPECT_LE(pairs / (60 * 20), 10.0);
+  EXPECT_LE(pairs / (60 * 20), 10.5);
 }
 
 }  // namespace
