@@ -6,6 +6,8 @@
 namespace perfwarden::config {
 
 [[nodiscard]] const Fields<Suite>& suite_fields();
+[[nodiscard]] Field<Suite> iterations_field();
+void check_iterations(const Section& suite, const Iterations& iterations);  // once both bounds are read
 [[nodiscard]] Field<Suite> when_field();
 [[nodiscard]] Field<Suite> profile_field();
 
