@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 
+#include "base/text.hpp"
 #include "report/renderer.hpp"
 #include "support/fakes.hpp"
 
@@ -12,7 +13,7 @@ namespace perfwarden {
 namespace {
 
 std::string name_of_renderer(const testing::TestParamInfo<const report::Renderer*>& row) {
-  return std::string(row.param->name);
+  return text::replace_all(std::string(row.param->name), "-", "_");
 }
 
 class RendererContract : public testing::TestWithParam<const report::Renderer*> {};
