@@ -46,7 +46,7 @@ Json series_json(const Series& series) {
            {"benchmark", series.id.benchmark},
            {"metric", series.id.metric},
            {"unit", series.metric.unit},
-           {"better", series.metric.better == Better::lower ? "lower" : "higher"},
+           {"better", name_of(series.metric.better)},
            {"deterministic", series.metric.deterministic},
            {"primary", series.metric.primary}};
   if (series.original_unit != series.metric.unit) out["original_unit"] = series.original_unit;

@@ -28,13 +28,12 @@ class Cursor {
   [[nodiscard]] bool is_null() const { return value_->is_null(); }
   [[nodiscard]] std::size_t size() const;  // a whole number from 0 to 2^53
   [[nodiscard]] std::int64_t integer() const;
-  template <class E, std::size_t N>
-  [[nodiscard]] E one_of(const Names<E, N>& names) const {
+  template <Named E>
+  [[nodiscard]] E one_of() const {
     const std::string given = text();
-    for (const auto& [name, value] : names)
-      if (name == given) return value;
+    if (const auto known = from_name<E>(given)) return *known;
     fail_unknown(given);
-    return names[0].second;
+    return k_names<E>[0].second;
   }
   // Calls `take` with each item of an array of at most `most`.
   template <class F>

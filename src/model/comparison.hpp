@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/names.hpp"
 #include "model/series.hpp"
 
 namespace perfwarden {
@@ -17,16 +18,29 @@ namespace perfwarden {
 inline constexpr double k_nan = std::numeric_limits<double>::quiet_NaN();
 
 enum class Presence { both, only_base, only_head };
+template <>
+inline constexpr Names<Presence, 3> k_names<Presence>{
+    {{"both", Presence::both}, {"only_base", Presence::only_base}, {"only_head", Presence::only_head}}};
 
 // How the two sides were measured; the stronger design first.
 enum class Design { interleaved, same_machine, cached };
+template <>
+inline constexpr Names<Design, 3> k_names<Design>{
+    {{"interleaved", Design::interleaved}, {"same-machine", Design::same_machine}, {"cached", Design::cached}}};
 
 // Whether the data show a difference, at the run's corrected level. `undecidable`: too few samples, too
 // much noise to have seen a change that matters, or they cannot be compared; a warning says which and
 // what would help.
 enum class Significance { distinct, indistinct, undecidable };
+template <>
+inline constexpr Names<Significance, 3> k_names<Significance>{{{"distinct", Significance::distinct},
+                                                               {"indistinct", Significance::indistinct},
+                                                               {"undecidable", Significance::undecidable}}};
 
 enum class Confidence { high, medium, low };
+template <>
+inline constexpr Names<Confidence, 3> k_names<Confidence>{
+    {{"HIGH", Confidence::high}, {"MEDIUM", Confidence::medium}, {"LOW", Confidence::low}}};
 
 // A Summary describes one side: n is the number of invocations with a value. Base units. NaN where
 // n is too small.
@@ -46,9 +60,13 @@ struct Interval {
   double confidence = k_nan;  // level attained, 0.95 …
 };
 
+// Names of the criteria, in the order of the checklist.
+inline constexpr std::array<std::string_view, 5> k_criteria{"magnitude", "significance", "consistency",
+                                                            "baseline-stable", "environment"};
+
 // A Criterion is one line of the checklist shown under a flagged benchmark.
 struct Criterion {
-  std::string_view name;  // "magnitude", "significance", "consistency", "baseline-stable", "environment"
+  std::string_view name;  // points at one of k_criteria
   bool met = false;
   std::string detail;  // the number behind it: "+9.8 % ≥ 5 %"
 };
@@ -110,8 +128,5 @@ struct Comparison {
   // Never more than `strongest`.
   [[nodiscard]] Confidence confidence_beyond(bool surely) const;
 };
-
-[[nodiscard]] std::string_view name_of(Confidence confidence);  // "HIGH", "MEDIUM", "LOW"
-[[nodiscard]] std::string_view name_of(Design design);          // "interleaved", "same-machine", "cached"
 
 }  // namespace perfwarden

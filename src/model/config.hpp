@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/names.hpp"
 #include "model/level.hpp"
 #include "model/position.hpp"
 #include "model/profile_gates.hpp"
@@ -78,7 +79,9 @@ struct ParserChoice {
 // A Tier is how often a suite is worth its time: at each commit, for pull requests, at night, weekly. Each includes
 // those before it.
 enum class Tier { smoke, targeted, full, long_ };
-[[nodiscard]] std::string_view name_of(Tier tier);  // "smoke", "targeted", "full", "long"
+template <>
+inline constexpr Names<Tier, 4> k_names<Tier>{
+    {{"smoke", Tier::smoke}, {"targeted", Tier::targeted}, {"full", Tier::full}, {"long", Tier::long_}}};
 
 // A When says which runs measure a suite.
 struct When {
@@ -89,6 +92,9 @@ struct When {
 
 // When a suite's benchmarks are profiled: those that got worse, all of them, or none.
 enum class ProfileWhen { flagged, always, never };
+template <>
+inline constexpr Names<ProfileWhen, 3> k_names<ProfileWhen>{
+    {{"flagged", ProfileWhen::flagged}, {"always", ProfileWhen::always}, {"never", ProfileWhen::never}}};
 
 // A Profiling is how a suite is profiled, after it was measured and in runs of its own.
 struct Profiling {
@@ -131,13 +137,31 @@ struct Suite {
 };
 
 enum class OnInconclusive { pass, warn, fail };
-enum class OnMissing { record, warn, fail };         // no usable baseline
+template <>
+inline constexpr Names<OnInconclusive, 3> k_names<OnInconclusive>{
+    {{"pass", OnInconclusive::pass}, {"warn", OnInconclusive::warn}, {"fail", OnInconclusive::fail}}};
+enum class OnMissing { record, warn, fail };  // no usable baseline
+template <>
+inline constexpr Names<OnMissing, 3> k_names<OnMissing>{
+    {{"record", OnMissing::record}, {"warn", OnMissing::warn}, {"fail", OnMissing::fail}}};
 enum class OnPresence { ignore, warn, soft, hard };  // a benchmark vanished or is new
+template <>
+inline constexpr Names<OnPresence, 4> k_names<OnPresence>{{{"ignore", OnPresence::ignore},
+                                                           {"warn", OnPresence::warn},
+                                                           {"soft", OnPresence::soft},
+                                                           {"hard", OnPresence::hard}}};
 enum class Correction { none, holm, benjamini_hochberg };
+template <>
+inline constexpr Names<Correction, 3> k_names<Correction>{
+    {{"none", Correction::none}, {"holm", Correction::holm}, {"benjamini-hochberg", Correction::benjamini_hochberg}}};
 enum class Mode { enforce, observe };
+template <>
+inline constexpr Names<Mode, 2> k_names<Mode>{{{"enforce", Mode::enforce}, {"observe", Mode::observe}}};
 
 // The confidence from which a broken limit fails; below it, it warns.
 enum class FailFrom { medium, high };
+template <>
+inline constexpr Names<FailFrom, 2> k_names<FailFrom>{{{"medium", FailFrom::medium}, {"high", FailFrom::high}}};
 
 struct StatisticsConfig {
   double confidence = 0.99;    // of the intervals shown, and of those held against max and min
@@ -154,7 +178,14 @@ struct StatisticsConfig {
 };
 
 enum class BaselineStrategy { merge_base, cached, file };
+template <>
+inline constexpr Names<BaselineStrategy, 3> k_names<BaselineStrategy>{{{"merge-base", BaselineStrategy::merge_base},
+                                                                       {"cached", BaselineStrategy::cached},
+                                                                       {"file", BaselineStrategy::file}}};
 enum class MatchMachine { fingerprint, any };
+template <>
+inline constexpr Names<MatchMachine, 2> k_names<MatchMachine>{
+    {{"fingerprint", MatchMachine::fingerprint}, {"any", MatchMachine::any}}};
 
 struct BaselineConfig {
   BaselineStrategy strategy = BaselineStrategy::merge_base;
@@ -193,6 +224,11 @@ struct MachineConfig {
 };
 
 enum class CommentWhen { automatic, always, on_change, never };
+template <>
+inline constexpr Names<CommentWhen, 4> k_names<CommentWhen>{{{"auto", CommentWhen::automatic},
+                                                             {"always", CommentWhen::always},
+                                                             {"on-change", CommentWhen::on_change},
+                                                             {"never", CommentWhen::never}}};
 
 struct ReportConfig {
   std::string directory = "reports";  // reports/<sha>/…

@@ -3,10 +3,7 @@
 #include "base/hash.hpp"
 #include "model/comparison.hpp"
 #include "model/machine.hpp"
-#include "model/plan.hpp"
 #include "model/position.hpp"
-#include "model/profile_diff.hpp"
-#include "model/report.hpp"
 #include "model/run_context.hpp"
 
 namespace perfwarden {
@@ -79,109 +76,6 @@ Confidence Comparison::confidence_beyond(bool surely) const {
 std::string RunContext::run_url() const {
   if (!in_github || run_id.empty() || repository.empty()) return "";
   return server_url + "/" + repository + "/actions/runs/" + run_id;
-}
-
-std::string_view name_of(Confidence confidence) {
-  switch (confidence) {
-    case Confidence::high:
-      return "HIGH";
-    case Confidence::medium:
-      return "MEDIUM";
-    case Confidence::low:
-      return "LOW";
-  }
-  return "";
-}
-
-std::string_view name_of(Design design) {
-  switch (design) {
-    case Design::interleaved:
-      return "interleaved";
-    case Design::same_machine:
-      return "same-machine";
-    case Design::cached:
-      return "cached";
-  }
-  return "";
-}
-
-std::string_view name_of(Level level) {
-  switch (level) {
-    case Level::pass:
-      return "pass";
-    case Level::warn:
-      return "warn";
-    case Level::inconclusive:
-      return "inconclusive";
-    case Level::soft:
-      return "soft";
-    case Level::hard:
-      return "hard";
-  }
-  return "";
-}
-
-std::string_view name_of(Tier tier) {
-  switch (tier) {
-    case Tier::smoke:
-      return "smoke";
-    case Tier::targeted:
-      return "targeted";
-    case Tier::full:
-      return "full";
-    case Tier::long_:
-      return "long";
-  }
-  return "";
-}
-
-std::string_view name_of(Side side) {
-  return side == Side::base ? "base" : "head";
-}
-
-std::string_view name_of(Outcome outcome) {
-  switch (outcome) {
-    case Outcome::regression:
-      return "regression";
-    case Outcome::improvement:
-      return "improvement";
-    case Outcome::pass:
-      return "pass";
-    case Outcome::inconclusive:
-      return "inconclusive";
-    case Outcome::added:
-      return "new";
-    case Outcome::vanished:
-      return "vanished";
-  }
-  return "";
-}
-
-std::string_view name_of(Conclusion conclusion) {
-  switch (conclusion) {
-    case Conclusion::pass:
-      return "pass";
-    case Conclusion::fail:
-      return "fail";
-    case Conclusion::inconclusive:
-      return "inconclusive";
-    case Conclusion::no_baseline:
-      return "no-baseline";
-    case Conclusion::skipped:
-      return "skipped";
-  }
-  return "";
-}
-
-std::string_view name_of(Normalization normalization) {
-  static constexpr std::array<std::string_view, 4> k_names{"share", "absolute", "per-op", "interval"};
-  return k_names[static_cast<std::size_t>(normalization)];
-}
-
-std::string_view name_of(FrameChange change) {
-  static constexpr std::array<std::string_view, 7> k_names{"regression", "improvement", "new",         "removed",
-                                                           "moved",      "unchanged",   "inconclusive"};
-  return k_names[static_cast<std::size_t>(change)];
 }
 
 }  // namespace perfwarden

@@ -3,12 +3,18 @@
 #include <string>
 #include <vector>
 
+#include "base/names.hpp"
 #include "model/position.hpp"
 
 namespace perfwarden {
 
 // off: the rule is not looked for; how a user turns a shipped one off.
 enum class PatternSeverity { off, info, warn, alert };
+template <>
+inline constexpr Names<PatternSeverity, 4> k_names<PatternSeverity>{{{"off", PatternSeverity::off},
+                                                                     {"info", PatternSeverity::info},
+                                                                     {"warn", PatternSeverity::warn},
+                                                                     {"alert", PatternSeverity::alert}}};
 
 // A Pattern is one rule about what is known to be slow: frames by name, from which share on they matter, and what to
 // do. Shipped in config/patterns.yml; users add their own.
@@ -28,5 +34,8 @@ struct Pattern {
   std::vector<std::string> matches, spares;  // frames that it must and must not match, so that the rule proves itself
   Position position;                         // in its file
 };
+template <>
+inline constexpr Names<Pattern::Where, 2> k_names<Pattern::Where>{
+    {{"leaf", Pattern::Where::leaf}, {"any", Pattern::Where::any}}};
 
 }  // namespace perfwarden

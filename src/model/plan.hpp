@@ -5,12 +5,14 @@
 #include <string>
 #include <vector>
 
+#include "base/names.hpp"
 #include "model/config.hpp"
 
 namespace perfwarden {
 
 enum class Side { base, head };
-[[nodiscard]] std::string_view name_of(Side side);  // "base", "head"
+template <>
+inline constexpr Names<Side, 2> k_names<Side>{{{"base", Side::base}, {"head", Side::head}}};
 
 // A Step is one process to run. Steps are carried out in order.
 struct Step {

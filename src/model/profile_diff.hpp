@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/names.hpp"
 #include "model/call_tree.hpp"
 #include "model/comparison.hpp"
 #include "model/pattern.hpp"
@@ -17,13 +18,24 @@ namespace perfwarden {
 // How two profiles are made comparable before they are subtracted. `share`: each side by its own total. `absolute`: as
 // recorded, for fixed work. `per_op`: by the operations that each side carried out. `interval`: by the time recorded.
 enum class Normalization { share, absolute, per_op, interval };
-[[nodiscard]] std::string_view name_of(Normalization normalization);  // "share", "absolute", "per-op", "interval"
+template <>
+inline constexpr Names<Normalization, 4> k_names<Normalization>{{{"share", Normalization::share},
+                                                                 {"absolute", Normalization::absolute},
+                                                                 {"per-op", Normalization::per_op},
+                                                                 {"interval", Normalization::interval}}};
 
 // What became of a frame. `added` and `removed`: on one side only, surely and noticeably. `moved`: its cost was taken
 // up or given off by a neighbour (inlined, renamed, split), so that nothing got slower. `inconclusive`: looks like a
 // change, but the samples do not show it.
 enum class FrameChange { regression, improvement, added, removed, moved, unchanged, inconclusive };
-[[nodiscard]] std::string_view name_of(FrameChange change);  // "regression", …, "new" for added
+template <>
+inline constexpr Names<FrameChange, 7> k_names<FrameChange>{{{"regression", FrameChange::regression},
+                                                             {"improvement", FrameChange::improvement},
+                                                             {"new", FrameChange::added},
+                                                             {"removed", FrameChange::removed},
+                                                             {"moved", FrameChange::moved},
+                                                             {"unchanged", FrameChange::unchanged},
+                                                             {"inconclusive", FrameChange::inconclusive}}};
 
 // A Share is one cost on both sides, normalised. For Normalization::share numbers are fractions of the side's total;
 // for the others fractions of base's total, so that head may sum to more than 1.

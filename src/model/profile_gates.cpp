@@ -11,22 +11,6 @@ ProfileRule rule_of(std::string gate) {
 
 }  // namespace
 
-std::string_view name_of(ProfileScope scope) {
-  switch (scope) {
-    case ProfileScope::function:
-      return "function";
-    case ProfileScope::package:
-      return "package";
-    case ProfileScope::owner:
-      return "owner";
-  }
-  return "";
-}
-
-std::string_view name_of(ProfileCost cost) {
-  return cost == ProfileCost::self ? "self" : "total";
-}
-
 std::vector<ProfileRule> default_profile_rules() {
   ProfileRule cpu = rule_of("cpu-regression");
   cpu.soft = 0.08;

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/names.hpp"
 #include "model/level.hpp"
 #include "model/position.hpp"
 
@@ -12,10 +13,14 @@ namespace perfwarden {
 
 // Whose cost a ProfileRule bounds.
 enum class ProfileScope { function, package, owner };
-[[nodiscard]] std::string_view name_of(ProfileScope scope);  // "function", "package", "owner"
+template <>
+inline constexpr Names<ProfileScope, 3> k_names<ProfileScope>{
+    {{"function", ProfileScope::function}, {"package", ProfileScope::package}, {"owner", ProfileScope::owner}}};
 // Its own cost, or with all that it calls. Packages and owners have only their own.
 enum class ProfileCost { self, total };
-[[nodiscard]] std::string_view name_of(ProfileCost cost);  // "self", "total"
+template <>
+inline constexpr Names<ProfileCost, 2> k_names<ProfileCost>{
+    {{"self", ProfileCost::self}, {"total", ProfileCost::total}}};
 
 // A ProfileRule is one limit on what changed between two profiles. Of the rules of one gate, scope and cost, the last
 // whose glob matches applies; one without any limit switches the gate off for what it matches. The limits are the

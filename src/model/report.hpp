@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/names.hpp"
 #include "model/comparison.hpp"
 #include "model/config.hpp"
 #include "model/profile_diff.hpp"
@@ -33,7 +34,13 @@ struct Finding {
 
 // Outcome of one series, in the words of the report's JSON.
 enum class Outcome { regression, improvement, pass, inconclusive, added, vanished };
-[[nodiscard]] std::string_view name_of(Outcome outcome);  // "regression", …, "new" for added
+template <>
+inline constexpr Names<Outcome, 6> k_names<Outcome>{{{"regression", Outcome::regression},
+                                                     {"improvement", Outcome::improvement},
+                                                     {"pass", Outcome::pass},
+                                                     {"inconclusive", Outcome::inconclusive},
+                                                     {"new", Outcome::added},
+                                                     {"vanished", Outcome::vanished}}};
 
 struct Judgement {
   Outcome outcome = Outcome::inconclusive;
@@ -45,8 +52,12 @@ struct Judgement {
 // The run as a whole. `fail` when a soft or hard finding stands; `inconclusive` when nothing failed
 // but something gated is undecided; `skipped` when every suite was left out, so that nothing was measured.
 enum class Conclusion { pass, fail, inconclusive, no_baseline, skipped };
-// "pass", "fail", "inconclusive", "no-baseline", "skipped"
-[[nodiscard]] std::string_view name_of(Conclusion conclusion);
+template <>
+inline constexpr Names<Conclusion, 5> k_names<Conclusion>{{{"pass", Conclusion::pass},
+                                                           {"fail", Conclusion::fail},
+                                                           {"inconclusive", Conclusion::inconclusive},
+                                                           {"no-baseline", Conclusion::no_baseline},
+                                                           {"skipped", Conclusion::skipped}}};
 
 struct Counts {
   std::size_t regressions = 0, improvements = 0, passed = 0, inconclusive = 0, added = 0, vanished = 0;

@@ -7,12 +7,15 @@
 #include <string_view>
 #include <vector>
 
+#include "base/names.hpp"
 #include "model/machine.hpp"
 #include "model/position.hpp"
 
 namespace perfwarden {
 
 enum class Better { lower, higher };
+template <>
+inline constexpr Names<Better, 2> k_names<Better>{{{"lower", Better::lower}, {"higher", Better::higher}}};
 
 // A Metric is what is measured. Its direction and its determinism live here and nowhere else.
 struct Metric {

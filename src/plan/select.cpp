@@ -3,15 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 #include "base/text.hpp"
 #include "model/series.hpp"
 
 namespace perfwarden::plan {
 namespace {
-
-constexpr std::array k_tiers{Tier::smoke, Tier::targeted, Tier::full, Tier::long_};
 
 bool touches(const std::vector<std::string>& globs, const std::vector<std::string>& files) {
   return std::any_of(files.begin(), files.end(), [&](const std::string& file) {
@@ -41,11 +38,8 @@ Tier tier_of_event(std::string_view event) {
 }
 
 Result<Tier> parse_tier(std::string_view name) {
-  std::vector<std::string> names;
-  for (const Tier tier : k_tiers) {
-    if (name_of(tier) == name) return tier;
-    names.emplace_back(name_of(tier));
-  }
+  if (const auto tier = from_name<Tier>(name)) return *tier;
+  const std::vector<std::string> names = spellings<Tier>();
   const std::optional<std::string> near = text::nearest(name, names);
   return Error{.kind = ErrorKind::usage,
                .what = fmt::format("there is no tier '{}'", text::one_line(name)),

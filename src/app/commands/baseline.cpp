@@ -97,18 +97,6 @@ Result<Shown> look(World& world, const Config& config) {
   return shown;
 }
 
-std::string strategy_name(BaselineStrategy strategy) {
-  switch (strategy) {
-    case BaselineStrategy::merge_base:
-      return "merge-base";
-    case BaselineStrategy::cached:
-      return "cached";
-    case BaselineStrategy::file:
-      return "file";
-  }
-  return "";
-}
-
 json entry_json(const baseline::Entry& e) {
   return {{"commit", e.commit},       {"branch", e.branch}, {"time", e.time},
           {"machine", e.fingerprint}, {"file", e.file},     {"reason", e.reason}};
@@ -116,7 +104,7 @@ json entry_json(const baseline::Entry& e) {
 
 std::string show_json(const Shown& shown, const Config& config) {
   json out{{"head", shown.head},
-           {"strategy", strategy_name(config.baseline.strategy)},
+           {"strategy", name_of(config.baseline.strategy)},
            {"merge_base", shown.base},
            {"why_no_merge_base", shown.why_no_base},
            {"file", config.baseline.file},

@@ -34,10 +34,10 @@ int run_check(World& world, const ConfigVerbOptions& options) {
   const auto loaded = load_config(world, config);
   if (!loaded) return fail(world, loaded.error());
   const Config& read = loaded->config;
-  world.console.out(
-      fmt::format("ok: {}, {}{}; mode {}{}\n", count(read.suites.size(), "suite"), count(read.budgets.size(), "budget"),
-                  loaded->warnings.empty() ? "" : ", " + count(loaded->warnings.size(), "warning"),
-                  read.mode == Mode::enforce ? "enforce" : "observe", read.gates_enabled ? "" : ", gates off"));
+  world.console.out(fmt::format("ok: {}, {}{}; mode {}{}\n", count(read.suites.size(), "suite"),
+                                count(read.budgets.size(), "budget"),
+                                loaded->warnings.empty() ? "" : ", " + count(loaded->warnings.size(), "warning"),
+                                name_of(read.mode), read.gates_enabled ? "" : ", gates off"));
   return k_pass;
 }
 

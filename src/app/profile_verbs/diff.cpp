@@ -52,9 +52,7 @@ std::string form_of(const ProfileDiffOptions& options) {
 profile::DiffOptions diff_options(World& world, const ProfileDiffOptions& options) {
   profile::DiffOptions out;
   out.type = options.type;
-  for (const Normalization one :
-       {Normalization::share, Normalization::absolute, Normalization::per_op, Normalization::interval})
-    if (options.normalize == name_of(one)) out.normalization = one;
+  out.normalization = from_name<Normalization>(options.normalize);
   out.operations = {options.base_operations, options.head_operations};
   out.labels = {options.base, options.head};
   out.place = places_of(world, ".");
@@ -180,7 +178,7 @@ std::function<int(World&)> declare_profile_diff(Verb& verb) {
   verb.add_option("-f,--format", options->format, "Format of both profiles (default: found out)");
   verb.add_option("-t,--type", options->type, "Sample type: cpu, alloc_space, … (default: the best for a comparison)");
   verb.add_option("--normalize", options->normalize, "What the sides are divided by (default: share for sampled time)")
-      .one_of({"share", "absolute", "per-op", "interval"});
+      .one_of(spellings<Normalization>());
   verb.add_option("--base-operations", options->base_operations, "Operations that base carried out, for per-op");
   verb.add_option("--head-operations", options->head_operations, "Operations that head carried out, for per-op");
   verb.add_flag("--gate", options->gate, "Exit 1 when a limit on profiles is broken");

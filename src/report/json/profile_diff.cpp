@@ -14,31 +14,6 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::size_t k_most_items = 100'000;
 
-constexpr Names<Normalization, 4> k_normalizations{{{"share", Normalization::share},
-                                                    {"absolute", Normalization::absolute},
-                                                    {"per-op", Normalization::per_op},
-                                                    {"interval", Normalization::interval}}};
-constexpr Names<FrameChange, 7> k_changes{{{"regression", FrameChange::regression},
-                                           {"improvement", FrameChange::improvement},
-                                           {"new", FrameChange::added},
-                                           {"removed", FrameChange::removed},
-                                           {"moved", FrameChange::moved},
-                                           {"unchanged", FrameChange::unchanged},
-                                           {"inconclusive", FrameChange::inconclusive}}};
-constexpr Names<PatternSeverity, 4> k_severities{{{"off", PatternSeverity::off},
-                                                  {"info", PatternSeverity::info},
-                                                  {"warn", PatternSeverity::warn},
-                                                  {"alert", PatternSeverity::alert}}};
-constexpr const auto& names_of(Normalization) {
-  return k_normalizations;
-}
-constexpr const auto& names_of(PatternSeverity) {
-  return k_severities;
-}
-constexpr const auto& names_of(FrameChange) {
-  return k_changes;
-}
-
 // The members of each struct with their keys, once, for writing and reading alike. V: Writer or Reader.
 template <class V>
 void fields(V& v, Interval& i) {
@@ -109,7 +84,7 @@ class Writer {
       double number = value.value_or(k_nan);
       return json_of(number);
     } else if constexpr (std::is_enum_v<T>) {
-      return spelled(names_of(value), value);
+      return name_of(value);
     } else if constexpr (std::is_arithmetic_v<T> || std::is_same_v<T, std::string>) {
       return value;
     } else if constexpr (requires { value.begin(); }) {
@@ -147,7 +122,7 @@ class Reader {
     } else if constexpr (std::is_same_v<T, std::string>) {
       value = at.text();
     } else if constexpr (std::is_enum_v<T>) {
-      value = at.one_of(names_of(value));
+      value = at.one_of<T>();
     } else if constexpr (requires { value.push_back({}); }) {
       at.each(k_most_items, [&value](const json::Cursor& item) { read(item, value.emplace_back()); });
     } else if constexpr (requires { value.begin(); }) {

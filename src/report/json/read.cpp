@@ -5,7 +5,6 @@
 
 #include "base/text.hpp"
 #include "json/cursor.hpp"
-#include "report/json/names.hpp"
 #include "report/json/profile_diff.hpp"
 #include "report/json/write.hpp"
 #include "report/renderer.hpp"
@@ -66,10 +65,10 @@ std::vector<Criterion> criteria(const json::Cursor& at) {
 Comparison comparison(const json::Cursor& at) {
   Comparison c;
   c.id = series_id(at);
-  c.metric = {c.id.metric, at["unit"].text(), at["better"].one_of(k_betters), at["deterministic"].flag(),
+  c.metric = {c.id.metric, at["unit"].text(), at["better"].one_of<Better>(), at["deterministic"].flag(),
               at["primary"].flag()};
-  c.presence = at["presence"].one_of(k_presences);
-  c.design = at["design"].one_of(k_designs);
+  c.presence = at["presence"].one_of<Presence>();
+  c.design = at["design"].one_of<Design>();
   const json::Cursor exact = at["exact"];
   c.base = summary(exact["base"]);
   c.head = summary(exact["head"]);
@@ -86,15 +85,15 @@ Comparison comparison(const json::Cursor& at) {
   c.difference_bounds = exact.has("difference_bounds") ? interval(exact["difference_bounds"]) : c.difference_interval;
   if (exact.has("fresh_ratio")) c.fresh_ratio = exact["fresh_ratio"].number();
   if (at.has("fresh_pairs")) c.fresh_pairs = at["fresh_pairs"].size();
-  if (at.has("strongest")) c.strongest = at["strongest"].one_of(k_confidences);
+  if (at.has("strongest")) c.strongest = at["strongest"].one_of<Confidence>();
   c.p = exact["p"].number();
   c.p_worse = exact["p_worse"].number();
   c.p_adjusted = exact["p_adjusted"].number();
   c.effect_d = at["effect_d"].number();
   c.minimum_detectable = exact["minimum_detectable"].number();
-  c.significance = at["significance"].one_of(k_significances);
+  c.significance = at["significance"].one_of<Significance>();
   c.criteria = criteria(at["criteria"]);
-  if (!at["confidence"].is_null()) c.confidence = at["confidence"].one_of(k_confidences);
+  if (!at["confidence"].is_null()) c.confidence = at["confidence"].one_of<Confidence>();
   c.method = at["method"].text();
   c.renamed_to = at["renamed_to"].text();
   c.warnings = warnings(at["warnings"]);
@@ -102,7 +101,7 @@ Comparison comparison(const json::Cursor& at) {
 }
 
 Judgement judgement(const json::Cursor& at) {
-  return {at["verdict"].one_of(k_outcomes), at["level"].one_of(k_levels), at["gated"].flag(), at["limit"].text()};
+  return {at["verdict"].one_of<Outcome>(), at["level"].one_of<Level>(), at["gated"].flag(), at["limit"].text()};
 }
 
 Position position(const json::Cursor& at) {
@@ -119,7 +118,7 @@ Finding finding(const json::Cursor& at) {
   Finding f;
   f.rule = at["rule"].text();
   f.series = series_id(at);
-  f.level = at["level"].one_of(k_levels);
+  f.level = at["level"].one_of<Level>();
   if (at.has("undecided")) f.undecided = at["undecided"].flag();
   if (at.has("frame")) f.frame = at["frame"].text();
   f.op = at["op"].text();
@@ -174,13 +173,13 @@ StatisticsConfig statistics(const json::Cursor& at) {
   StatisticsConfig s;
   s.confidence = at["confidence"].number();
   s.significance = at["significance"].number();
-  s.correction = at["correction"].one_of(k_corrections);
+  s.correction = at["correction"].one_of<Correction>();
   s.min_effect = at["min_effect"].number();
   s.high_effect = at["high_effect"].number();
   s.unstable_cv = at["unstable_cv"].number();
   if (at.has("false_alarms")) s.false_alarms = at["false_alarms"].number();
-  s.inconclusive = at["inconclusive"].one_of(k_on_inconclusive);
-  if (at.has("fail_from")) s.fail_from = at["fail_from"].one_of(k_fail_from);
+  s.inconclusive = at["inconclusive"].one_of<OnInconclusive>();
+  if (at.has("fail_from")) s.fail_from = at["fail_from"].one_of<FailFrom>();
   return s;
 }
 
@@ -205,15 +204,15 @@ Report report(const json::Cursor& at) {
   r.context = context(at["context"]);
   r.base = side(at["base"]);
   r.head = side(at["head"]);
-  r.design = at["design"].one_of(k_designs);
-  r.mode = at["mode"].one_of(k_modes);
+  r.design = at["design"].one_of<Design>();
+  r.mode = at["mode"].one_of<Mode>();
   r.statistics = statistics(at["statistics"]);
   at["comparisons"].each(k_most_series, [&](const json::Cursor& item) {
     if (item.failed()) return;
     r.comparisons.push_back(comparison(item));
     r.verdict.judgements.push_back(judgement(item));
   });
-  r.verdict.conclusion = at["verdict"].one_of(k_conclusions);
+  r.verdict.conclusion = at["verdict"].one_of<Conclusion>();
   at["findings"].each(k_most_items_read,
                       [&](const json::Cursor& item) { r.verdict.findings.push_back(finding(item)); });
   r.verdict.counts = counts(at["counts"]);

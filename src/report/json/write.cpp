@@ -8,7 +8,6 @@
 #include "base/text.hpp"
 #include "model/unit.hpp"
 #include "report/build.hpp"
-#include "report/json/names.hpp"
 #include "report/json/profile_diff.hpp"
 #include "report/page/medium.hpp"
 #include "report/view/facts.hpp"
@@ -84,14 +83,14 @@ Json comparison(const Comparison& c, const Judgement& judgement) {
   out["warnings"] = warnings(c.warnings);
   out["limit"] = judgement.limit;
   out["gated"] = judgement.gated;
-  out["presence"] = spelled(k_presences, c.presence);
+  out["presence"] = name_of(c.presence);
   out["renamed_to"] = c.renamed_to;
   out["design"] = name_of(c.design);
   out["method"] = c.method;
-  out["significance"] = spelled(k_significances, c.significance);
+  out["significance"] = name_of(c.significance);
   out["strongest"] = name_of(c.strongest);
   out["fresh_pairs"] = c.fresh_pairs;
-  out["better"] = spelled(k_betters, c.metric.better);
+  out["better"] = name_of(c.metric.better);
   out["deterministic"] = c.metric.deterministic;
   out["primary"] = c.metric.primary;
   out["exact"] = {{"ratio", exact(c.ratio)},
@@ -163,15 +162,11 @@ Json context(const RunContext& c) {
 }
 
 Json statistics(const StatisticsConfig& s) {
-  return {{"confidence", s.confidence},
-          {"significance", s.significance},
-          {"correction", spelled(k_corrections, s.correction)},
-          {"min_effect", s.min_effect},
-          {"high_effect", s.high_effect},
-          {"unstable_cv", s.unstable_cv},
-          {"false_alarms", s.false_alarms},
-          {"inconclusive", spelled(k_on_inconclusive, s.inconclusive)},
-          {"fail_from", spelled(k_fail_from, s.fail_from)}};
+  return {{"confidence", s.confidence},          {"significance", s.significance},
+          {"correction", name_of(s.correction)}, {"min_effect", s.min_effect},
+          {"high_effect", s.high_effect},        {"unstable_cv", s.unstable_cv},
+          {"false_alarms", s.false_alarms},      {"inconclusive", name_of(s.inconclusive)},
+          {"fail_from", name_of(s.fail_from)}};
 }
 
 // What a flat list is about.
@@ -252,7 +247,7 @@ nlohmann::ordered_json to_json(const Report& report, const Templates& templates)
   Json out = {{"schema", k_report_schema}, {"verdict", name_of(verdict.conclusion)}};
   put_flat(out, report, templates);
   out["counts"] = counts(verdict.counts);
-  out["mode"] = spelled(k_modes, report.mode);
+  out["mode"] = name_of(report.mode);
   out["design"] = name_of(report.design);
   out["project"] = report.project;
   out["tool_version"] = report.tool_version;
