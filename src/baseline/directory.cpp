@@ -7,13 +7,17 @@
 #include <nlohmann/json.hpp>
 
 #include "base/text.hpp"
+#include "json/cursor.hpp"
+#include "json/parse.hpp"
+#include "json/path.hpp"
+#include "json/write.hpp"
 #include "os/files/files.hpp"
 #include "os/files/folder_lock.hpp"
 
 namespace perfwarden::baseline {
 namespace {
 
-using nlohmann::json;
+using Json = nlohmann::json;
 
 constexpr std::string_view k_schema = "perfwarden.baseline/";
 constexpr long long k_version = 1;
@@ -46,37 +50,29 @@ Error damaged(const std::string& path, std::string_view what) {
       .hint = "delete the folder (or the cache that it came from); the next run of the baseline branch makes it anew"};
 }
 
-Status check_schema(const json& index, const std::string& path) {
-  const auto schema = index.find("schema");
-  if (schema == index.end() || !schema->is_string()) return damaged(path, "it has no schema");
-  const std::string name = schema->get<std::string>();
+Status check_schema(const std::string& schema, const std::string& path) {
   const auto version =
-      name.starts_with(k_schema) ? text::to_integer(std::string_view(name).substr(k_schema.size())) : std::nullopt;
+      schema.starts_with(k_schema) ? text::to_integer(std::string_view(schema).substr(k_schema.size())) : std::nullopt;
   if (!version || *version < 1)
-    return damaged(path, fmt::format("its schema is '{}'", text::truncate(text::one_line(name), 60)));
+    return damaged(path, fmt::format("its schema is '{}'", text::truncate(text::one_line(schema), 60)));
   if (*version > k_version)
     return Error{.kind = ErrorKind::io,
-                 .what = fmt::format("the baseline was written by a newer perfwarden ({})", name),
+                 .what = fmt::format("the baseline was written by a newer perfwarden ({})", schema),
                  .where = path,
                  .hint = "use that version here too, or delete the folder to start anew"};
   return Nothing{};
 }
 
-Result<Entry> entry_of(const json& row, const std::string& path) {
-  Entry entry;
-  for (const auto& [key, field] : {std::pair{"commit", &entry.commit},
-                                   {"branch", &entry.branch},
-                                   {"time", &entry.time},
-                                   {"fingerprint", &entry.fingerprint},
-                                   {"file", &entry.file},
-                                   {"reason", &entry.reason}}) {
-    const auto value = row.is_object() ? row.find(key) : row.end();
-    if (value == row.end() || !value->is_string()) return damaged(path, fmt::format("an entry has no '{}'", key));
-    *field = value->get<std::string>();
-  }
+Entry entry_of(const json::Cursor& row) {
+  Entry entry{.commit = row["commit"].text(),
+              .branch = row["branch"].text(),
+              .time = row["time"].text(),
+              .fingerprint = row["fingerprint"].text(),
+              .file = row["file"].text(),
+              .reason = row["reason"].text()};
   // The name is joined to a path, so it is not taken on trust.
   if (!is_sha(entry.commit) || entry.file != file_of(entry))
-    return damaged(path, fmt::format("an entry names the file '{}'", text::truncate(text::one_line(entry.file), 80)));
+    row.fail(fmt::format("an entry names the file '{}'", text::truncate(text::one_line(entry.file), 80)));
   return entry;
 }
 
@@ -85,7 +81,7 @@ bool is_newer(const Entry& a, const Entry& b) {
 }
 
 std::string index_text(const std::vector<Entry>& entries) {
-  json rows = json::array();
+  Json rows = Json::array();
   for (const Entry& e : entries)
     rows.push_back({{"commit", e.commit},
                     {"branch", e.branch},
@@ -93,8 +89,7 @@ std::string index_text(const std::vector<Entry>& entries) {
                     {"fingerprint", e.fingerprint},
                     {"file", e.file},
                     {"reason", e.reason}});
-  const json index{{"schema", fmt::format("{}{}", k_schema, k_version)}, {"entries", rows}};
-  return index.dump(1, ' ', false, json::error_handler_t::replace) + "\n";
+  return json::pretty(Json{{"schema", fmt::format("{}{}", k_schema, k_version)}, {"entries", rows}}, 1);
 }
 
 std::string short_sha(const std::string& sha) {
@@ -106,10 +101,10 @@ Machine machine_of(const std::string& samples_text, const std::string& fingerpri
   Machine machine;
   machine.fingerprint = fingerprint;
   if (samples_text.size() > k_most_samples_bytes) return machine;
-  const json samples = json::parse(samples_text, nullptr, false);
-  const json::json_pointer at("/run/machine/facts");
-  if (samples.is_discarded() || !samples.contains(at) || !samples[at].is_object()) return machine;
-  for (const auto& [name, value] : samples[at].items())
+  const Result<Json> samples = json::parse(samples_text);
+  const Json* facts = samples ? json::at(*samples, {"run", "machine", "facts"}) : nullptr;
+  if (facts == nullptr || !facts->is_object()) return machine;
+  for (const auto& [name, value] : facts->items())
     if (value.is_string()) machine.facts.emplace_back(name, value.get<std::string>());
   return machine;
 }
@@ -191,16 +186,15 @@ Result<std::vector<Entry>> entries(const std::string& directory) {
   const std::string path = index_of(directory);
   if (!os::exists(path)) return std::vector<Entry>();
   PW_TRY_ASSIGN(const std::string text, os::read_file(path, k_most_index_bytes));
-  const json index = json::parse(text, nullptr, false);
-  if (!index.is_object()) return damaged(path, "it is not a JSON object");
-  PW_TRY(check_schema(index, path));
-  const auto rows = index.find("entries");
-  if (rows == index.end() || !rows->is_array()) return damaged(path, "it has no entries");
+  const Result<Json> index = json::parse(text, path);
+  if (!index) return damaged(path, index.error().what);
+  json::Cursor::Problem problem;
+  const json::Cursor root(*index, "", problem);
+  const std::string schema = root["schema"].text();
+  if (!root.failed()) PW_TRY(check_schema(schema, path));
   std::vector<Entry> out;
-  for (const json& row : *rows) {
-    PW_TRY_ASSIGN(Entry entry, entry_of(row, path));
-    out.push_back(std::move(entry));
-  }
+  root["entries"].each(k_most_index_bytes, [&](const json::Cursor& row) { out.push_back(entry_of(row)); });
+  if (root.failed()) return damaged(path, problem.place + ": " + problem.what);
   std::stable_sort(out.begin(), out.end(), is_newer);
   return out;
 }

@@ -4,11 +4,16 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "base/names.hpp"
 #include "base/sha256.hpp"
 #include "base/text.hpp"
+#include "json/cursor.hpp"
+#include "json/parse.hpp"
+#include "json/write.hpp"
 #include "os/files/files.hpp"
 
 namespace perfwarden::checkout {
@@ -20,13 +25,13 @@ constexpr std::string_view k_build_schema = "perfwarden.build/1";
 constexpr std::string_view k_manifest_name = "manifest.json", k_list_name = "list";
 constexpr std::size_t k_most_manifest_bytes = std::size_t{4} << 20;
 constexpr std::size_t k_fields = 6;
-constexpr std::array<std::pair<std::string_view, os::TreeEntry::Kind>, 3> k_kinds{
-    {{"folder", os::TreeEntry::Kind::folder},
-     {"file", os::TreeEntry::Kind::file},
-     {"link", os::TreeEntry::Kind::link}}};
+constexpr std::size_t k_most_parts = 100'000;  // of a key
+constexpr Names<os::TreeEntry::Kind, 3> k_kinds{{{"folder", os::TreeEntry::Kind::folder},
+                                                 {"file", os::TreeEntry::Kind::file},
+                                                 {"link", os::TreeEntry::Kind::link}}};
 
-Error broken(const std::string& entry, std::string_view what) {
-  return {.kind = ErrorKind::parse, .what = std::string(what), .where = entry};
+Error broken(const std::string& entry, std::string what) {
+  return {.kind = ErrorKind::parse, .what = std::move(what), .where = entry};
 }
 
 bool is_below(std::string_view path) {
@@ -41,9 +46,7 @@ bool is_below(std::string_view path) {
 std::string list_text(const os::Tree& list) {
   std::string out;
   for (const os::TreeEntry& entry : list) {
-    const auto kind =
-        std::find_if(k_kinds.begin(), k_kinds.end(), [&](const auto& one) { return one.second == entry.kind; });
-    const std::array<std::string, k_fields> fields{std::string(kind->first),
+    const std::array<std::string, k_fields> fields{std::string(spelled(k_kinds, entry.kind)),
                                                    std::to_string(entry.mode),
                                                    std::to_string(entry.bytes),
                                                    std::to_string(entry.modified_ns),
@@ -65,16 +68,14 @@ Result<os::Tree> read_list(const std::string& entry, const Manifest& manifest) {
     return broken(entry, "its list breaks off");
   os::Tree tree;
   for (std::size_t i = 0; i + 1 < fields.size(); i += k_fields) {
-    const auto kind =
-        std::find_if(k_kinds.begin(), k_kinds.end(), [&](const auto& one) { return one.first == fields[i]; });
+    const auto kind = parsed(k_kinds, fields[i]);
     const auto mode = text::to_integer(fields[i + 1]);
     const auto bytes = text::to_integer(fields[i + 2]);
     const auto modified = text::to_integer(fields[i + 3]);
-    if (kind == k_kinds.end() || !mode || *mode < 0 || *mode > 0777 || !bytes || *bytes < 0 || !modified ||
-        !is_below(fields[i + 5]))
+    if (!kind || !mode || *mode < 0 || *mode > 0777 || !bytes || *bytes < 0 || !modified || !is_below(fields[i + 5]))
       return broken(entry, "its list names something that cannot be");
-    tree.push_back({kind->second, std::string(fields[i + 5]), static_cast<unsigned>(*mode),
-                    static_cast<std::uint64_t>(*bytes), *modified, std::string(fields[i + 4])});
+    tree.push_back({*kind, std::string(fields[i + 5]), static_cast<unsigned>(*mode), static_cast<std::uint64_t>(*bytes),
+                    *modified, std::string(fields[i + 4])});
   }
   return tree;
 }
@@ -82,29 +83,24 @@ Result<os::Tree> read_list(const std::string& entry, const Manifest& manifest) {
 Result<Manifest> read_manifest(const std::string& entry) {
   PW_TRY_ASSIGN(const std::string text,
                 os::read_file_below(entry, std::string(k_manifest_name), k_most_manifest_bytes));
-  const Json json = Json::parse(text, nullptr, false);
-  const auto text_of = [&](const char* name) {
-    const auto found = json.is_object() ? json.find(name) : json.end();
-    return found != json.end() && found->is_string() ? found->get<std::string>() : std::string();
-  };
-  const auto number_of = [&](const char* name) {
-    const auto found = json.is_object() ? json.find(name) : json.end();
-    return found != json.end() && found->is_number() ? found->get<double>() : -1;
-  };
-  if (!json.is_object() || text_of("schema") != k_build_schema) return broken(entry, "its manifest cannot be read");
+  const Result<Json> read = json::parse(text);
+  if (!read) return broken(entry, "its manifest cannot be read: " + read.error().what);
+  json::Cursor::Problem problem;
+  const json::Cursor root(*read, "", problem);
+  if (root["schema"].text() != k_build_schema) root.fail("an unknown schema");
   Manifest manifest;
-  const auto parts = json.find("key");
-  if (parts == json.end() || !parts->is_array()) return broken(entry, "its manifest has no key");
-  for (const Json& part : *parts) {
-    if (!part.is_array() || part.size() != 2 || !part[0].is_string() || !part[1].is_string())
-      return broken(entry, "its manifest has a key that cannot be read");
-    manifest.key.emplace_back(part[0].get<std::string>(), part[1].get<std::string>());
-  }
-  if (!(number_of("bytes") >= 0) || !(number_of("bytes") < 1e18) || !(number_of("seconds") >= 0))
-    return broken(entry, "its manifest has no size or no time");
-  manifest.bytes = static_cast<std::uint64_t>(number_of("bytes"));
-  manifest.facts = {number_of("seconds"), text_of("built")};
-  manifest.list = text_of("list");
+  root["key"].each(k_most_parts, [&](const json::Cursor& part) {
+    std::vector<std::string> texts;
+    part.each(2, [&](const json::Cursor& item) { texts.push_back(item.text()); });
+    if (texts.size() != 2) return part.fail("not a name and a value");
+    manifest.key.emplace_back(std::move(texts[0]), std::move(texts[1]));
+  });
+  manifest.bytes = root["bytes"].size();
+  manifest.facts = {root["seconds"].number(), root["built"].text()};
+  manifest.list = root["list"].text();
+  if (!std::isfinite(manifest.facts.build_s) || manifest.facts.build_s < 0) root["seconds"].fail("not a time");
+  if (root.failed())
+    return broken(entry, fmt::format("its manifest cannot be read: {}: {}", problem.place, problem.what));
   return manifest;
 }
 
@@ -113,12 +109,11 @@ Status write_entry(const std::string& entry, Manifest manifest, const os::Tree& 
   manifest.list = sha256(text);
   Json key = Json::array();
   for (const auto& [name, value] : manifest.key) key.push_back({name, value});
-  const Json json{{"schema", k_build_schema},      {"key", key},
-                  {"built", manifest.facts.built}, {"seconds", manifest.facts.build_s},
-                  {"bytes", manifest.bytes},       {"list", manifest.list}};
+  const Json manifest_json{{"schema", k_build_schema},      {"key", key},
+                           {"built", manifest.facts.built}, {"seconds", manifest.facts.build_s},
+                           {"bytes", manifest.bytes},       {"list", manifest.list}};
   PW_TRY(os::write_file(fmt::format("{}/{}", entry, k_list_name), text));
-  return os::write_file(fmt::format("{}/{}", entry, k_manifest_name),
-                        json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n");
+  return os::write_file(fmt::format("{}/{}", entry, k_manifest_name), json::pretty(manifest_json, 1));
 }
 
 }  // namespace perfwarden::checkout

@@ -9,7 +9,9 @@
 #include "base/hash.hpp"
 #include "base/text.hpp"
 #include "github/link.hpp"
+#include "json/parse.hpp"
 #include "json/path.hpp"
+#include "json/write.hpp"
 #include "net/redact.hpp"
 #include "net/url.hpp"
 

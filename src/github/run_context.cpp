@@ -7,7 +7,9 @@
 #include <initializer_list>
 
 #include "base/text.hpp"
+#include "json/parse.hpp"
 #include "json/path.hpp"
+#include "json/write.hpp"
 #include "net/url.hpp"
 #include "os/files/files.hpp"
 

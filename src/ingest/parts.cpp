@@ -9,6 +9,7 @@
 
 #include "base/text.hpp"
 #include "ingest/limits.hpp"
+#include "json/write.hpp"
 
 namespace perfwarden::ingest {
 
@@ -19,8 +20,7 @@ std::string shown(std::string_view hostile) {
 std::string valid_utf8(std::string_view text) {
   if (std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; }))
     return std::string(text);
-  const std::string quoted = nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-  return nlohmann::json::parse(quoted).get<std::string>();
+  return nlohmann::json::parse(json::quoted(text)).get<std::string>();
 }
 
 void Notes::add(std::string code, std::string text, std::string_view key) {

@@ -3,15 +3,14 @@
 
 #include "ingest/read.hpp"
 #include "ingest/samples.hpp"
+#include "json/write.hpp"
 
 namespace perfwarden::ingest {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string dump(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
+using json::dump;
 
 Json warnings_json(const std::vector<Warning>& warnings) {
   Json out = Json::array();

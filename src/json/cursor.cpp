@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <exception>
 #include <limits>
 
 #include "base/text.hpp"
@@ -11,8 +10,6 @@
 namespace perfwarden::json {
 namespace {
 
-constexpr std::size_t k_largest = 256U << 20U;
-constexpr std::size_t k_deepest = 32;
 constexpr std::size_t k_longest_text = 1U << 20U;
 constexpr std::size_t k_shown = 60;
 
@@ -21,48 +18,7 @@ const nlohmann::json& nothing() {
   return null;
 }
 
-// Deepest nesting of brackets outside strings: found before parsing, so that depth costs no memory.
-std::size_t depth_of(std::string_view text) {
-  std::size_t depth = 0;
-  std::size_t deepest = 0;
-  bool in_string = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (in_string) {
-      if (c == '\\') ++i;
-      if (c == '"') in_string = false;
-    } else if (c == '"') {
-      in_string = true;
-    } else if (c == '[' || c == '{') {
-      deepest = std::max(deepest, ++depth);
-    } else if ((c == ']' || c == '}') && depth > 0) {
-      --depth;
-    }
-  }
-  return deepest;
-}
-
 }  // namespace
-
-Result<nlohmann::json> parse(std::string_view text, const std::string& file_name) {
-  const auto refuse = [&](std::string what) {
-    return Error{.kind = ErrorKind::parse, .what = std::move(what), .where = file_name};
-  };
-  if (text.size() > k_largest) return refuse(fmt::format("larger than {} MiB", k_largest >> 20U));
-  if (depth_of(text) > k_deepest) return refuse(fmt::format("nested deeper than {} levels", k_deepest));
-  try {
-    return nlohmann::json::parse(text);
-  } catch (const nlohmann::json::parse_error& e) {
-    const auto upto = text.substr(0, e.byte);
-    const auto line = std::count(upto.begin(), upto.end(), '\n') + 1;
-    return Error{.kind = ErrorKind::parse,
-                 .what = "not JSON",
-                 .where = fmt::format("{}:{}", file_name, line),
-                 .hint = "the file may be cut off; write it again with perfwarden"};
-  } catch (const std::exception& e) {
-    return refuse(fmt::format("not JSON that can be read: {}", text::one_line(e.what())));
-  }
-}
 
 void Cursor::fail(std::string what) const {
   if (failed()) return;

@@ -6,7 +6,6 @@
 #include <string_view>
 
 #include "base/names.hpp"
-#include "base/result.hpp"
 
 namespace perfwarden::json {
 
@@ -62,8 +61,5 @@ class Cursor {
   std::string place_;
   Problem* problem_;
 };
-
-// The text as JSON. Error (parse) for more than 256 MiB or 32 levels, and for what is not JSON.
-[[nodiscard]] Result<nlohmann::json> parse(std::string_view text, const std::string& file_name);
 
 }  // namespace perfwarden::json

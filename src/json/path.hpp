@@ -7,19 +7,23 @@
 #include <string>
 #include <string_view>
 
+// Reading of JSON that others wrote and that may be of any shape: what is missing or of another type reads as nothing.
 namespace perfwarden::json {
 
-// Reading of JSON that others wrote: no exceptions, no surprises.
-
-// nullopt for anything that is not one well-formed JSON text.
-[[nodiscard]] std::optional<nlohmann::json> parse(std::string_view text);
 // The value at a path of object keys; null when any step is missing or is not an object.
 [[nodiscard]] const nlohmann::json* at(const nlohmann::json& value, std::initializer_list<std::string_view> path);
 // "" when missing or not a string.
 [[nodiscard]] std::string string_at(const nlohmann::json& value, std::initializer_list<std::string_view> path);
 // 0 when missing or not an integer that fits.
 [[nodiscard]] std::int64_t integer_at(const nlohmann::json& value, std::initializer_list<std::string_view> path);
-// As JSON text; bytes that are not UTF-8 become U+FFFD.
-[[nodiscard]] std::string dump(const nlohmann::json& value);
+
+// The member of that name; a null when there is none or `value` is not an object.
+[[nodiscard]] const nlohmann::json& member(const nlohmann::json& value, std::string_view key);
+[[nodiscard]] std::string_view text_of(
+    const nlohmann::json& value);  // of a string; else empty; lives as long as the value
+[[nodiscard]] std::optional<double> number_of(const nlohmann::json& value);              // finite
+[[nodiscard]] std::optional<std::int64_t> whole_number_of(const nlohmann::json& value);  // within 2^53
+// A whole number that is less than `size`: the place of something in an array.
+[[nodiscard]] std::optional<std::size_t> index_of(const nlohmann::json& value, std::size_t size);
 
 }  // namespace perfwarden::json

@@ -11,25 +11,10 @@
 #include <nlohmann/json.hpp>
 
 #include "base/text.hpp"
-#include "json/limits.hpp"
+#include "json/source.hpp"
 
 namespace perfwarden::json {
 namespace {
-
-constexpr const char* k_cut_off = "the JSON ends in the middle; the text was cut off, or a bracket is missing";
-
-struct Place {
-  int line = 1;
-  int column = 1;
-};
-
-Place place_of(std::string_view text, std::size_t offset) {
-  const std::string_view before = text.substr(0, std::min(offset, text.size()));
-  const std::size_t line_start = before.rfind('\n');
-  const auto lines = std::count(before.begin(), before.end(), '\n');
-  return {static_cast<int>(lines) + 1,
-          static_cast<int>(before.size() - (line_start == std::string_view::npos ? 0 : line_start + 1)) + 1};
-}
 
 bool is_token_character(char c) {
   return text::is_alphanumeric(c) || c == '+' || c == '-' || c == '.';
@@ -57,77 +42,11 @@ struct Replaced {
   std::string_view token;
 };
 
-// The first look at hostile text: where the value ends, how deep it nests, and its non-finite tokens made into
-// strings of the same length, so that offsets stay true.
+// The value with its non-finite tokens made into strings of the same length, so that offsets stay true.
 class Preparation {
  public:
-  Preparation(std::string_view text, const std::string& name, const Tree::Options& options)
-      : text_(text), name_(name), options_(options), start_(options.from) {}
-
-  Status run() {
-    constexpr std::string_view k_bom = "\xEF\xBB\xBF";
-    if (text_.substr(start_).starts_with(k_bom)) start_ += k_bom.size();
-    start_ = std::min(text_.find_first_not_of(" \t\r\n", start_), text_.size());
-    if (start_ == text_.size()) return fail(start_, "there is no JSON here: the text is empty");
-    PW_TRY(find_end());
-    copy_.assign(text_.substr(start_, size_));
-    replace_words();
-    return Nothing{};
-  }
-
-  [[nodiscard]] std::string_view json() const { return copy_; }
-  [[nodiscard]] std::size_t start() const { return start_; }
-  [[nodiscard]] const std::vector<Replaced>& replaced() const { return replaced_; }
-
- private:
-  [[nodiscard]] Error fail(std::size_t offset, std::string what) const {
-    const Place place = place_of(text_, offset);
-    return Error{.kind = ErrorKind::parse,
-                 .what = std::move(what),
-                 .where = fmt::format("{}:{}:{}", name_, place.line, place.column),
-                 .hint = std::string(options_.hint)};
-  }
-
-  // Where the value ends, before anything of the text is copied: what follows may be long.
-  Status find_end() {
-    const std::string_view rest = text_.substr(start_);
-    std::size_t at = 0;
-    while (at < rest.size()) {
-      const char c = rest[at];
-      if (c == '"') {
-        PW_TRY(skip_string(rest, at));
-        continue;
-      }
-      ++at;
-      if (c == '{' || c == '[') {
-        if (++depth_ > k_max_depth)
-          return fail(start_ + at - 1, fmt::format("nested more than {} levels deep", k_max_depth));
-      } else if ((c == '}' || c == ']') && depth_ > 0 && --depth_ == 0) {
-        break;
-      }
-    }
-    if (depth_ > 0) return fail(text_.size(), k_cut_off);
-    size_ = at;
-    if (options_.trailing_text) return Nothing{};
-    const std::size_t more = rest.find_first_not_of(" \t\r\n", at);
-    if (more != std::string_view::npos) return fail(start_ + more, "there is more text behind the end of the JSON");
-    return Nothing{};
-  }
-
-  Status skip_string(std::string_view rest, std::size_t& at) const {
-    const std::size_t open = at++;
-    while (true) {
-      while (at < rest.size() && rest[at] != '"' && rest[at] != '\\' && rest[at] != '\n') ++at;
-      if (at >= rest.size()) return fail(text_.size(), k_cut_off);
-      if (rest[at] == '\n') return fail(start_ + open, "a JSON string has no closing quote");
-      if (rest[at] == '"') break;
-      at += 2;
-    }
-    ++at;
-    return Nothing{};
-  }
-
-  void replace_words() {
+  Preparation(std::string_view text, const Extent& extent)
+      : text_(text), start_(extent.begin), copy_(text.substr(extent.begin, extent.size)) {
     std::size_t at = 0;
     while (at < copy_.size()) {
       if (copy_[at] == '"') {
@@ -142,6 +61,11 @@ class Preparation {
     }
   }
 
+  [[nodiscard]] std::string_view json() const { return copy_; }
+  [[nodiscard]] std::size_t start() const { return start_; }
+  [[nodiscard]] const std::vector<Replaced>& replaced() const { return replaced_; }
+
+ private:
   void take_token(std::size_t& at) {
     const std::size_t begin = at;
     while (at < copy_.size() && is_token_character(copy_[at])) ++at;
@@ -158,12 +82,8 @@ class Preparation {
   }
 
   std::string_view text_;
-  const std::string& name_;
-  const Tree::Options& options_;
   std::size_t start_;
-  std::size_t size_ = 0;  // of the value
   std::string copy_;
-  int depth_ = 0;
   std::vector<Replaced> replaced_;
 };
 
@@ -198,13 +118,12 @@ class Scanner {
 
 class TreeBuilder final : public nlohmann::json_sax<nlohmann::json> {
  public:
-  TreeBuilder(const Preparation& prepared, std::string_view text, const std::string& name, const Tree::Options& options)
+  TreeBuilder(const Preparation& prepared, const Source& source, const Tree::Options& options)
       : json_(prepared.json()),
         reached_(json_.data()),
         scanned_(json_.data()),
-        text_(text),
+        source_(source),
         start_(prepared.start()),
-        name_(name),
         options_(options),
         replaced_(prepared.replaced()),
         line_(static_cast<std::uint32_t>(first_line(options))) {}
@@ -213,7 +132,7 @@ class TreeBuilder final : public nlohmann::json_sax<nlohmann::json> {
     const bool good = nlohmann::json::sax_parse(Scanner(json_.data(), &reached_),
                                                 Scanner(json_.data() + json_.size(), &reached_), this);
     if (error_) return *std::move(error_);
-    if (!good || tree_.slots_.empty()) return fail_at(0, "this is no JSON");
+    if (!good || tree_.slots_.empty()) return source_.unexpected(start_);
     tree_.end_ = start_ + json_.size();
     tree_.end_line_ =
         static_cast<int>(line_) + static_cast<int>(std::count(scanned_, json_.data() + json_.size(), '\n'));
@@ -252,37 +171,21 @@ class TreeBuilder final : public nlohmann::json_sax<nlohmann::json> {
   bool parse_error(std::size_t position, const std::string& /*token*/,
                    const nlohmann::detail::exception& /*e*/) override {
     const std::size_t offset = position == 0 ? 0 : position - 1;
-    error_ = offset >= json_.size() ? fail_at(json_.size(), k_cut_off)
-                                    : fail_at(offset, fmt::format("this is no JSON: unexpected '{}'", word_at(offset)));
+    error_ = offset >= json_.size() ? source_.cut_off() : source_.unexpected(start_ + offset);
     return false;
   }
 
  private:
   [[nodiscard]] int first_line(const Tree::Options& options) const {
-    if (options.line <= 0) return place_of(text_, start_).line;
-    const std::string_view skipped = text_.substr(options.from, start_ - options.from);
+    if (options.line <= 0) return place_of(source_.text, start_).line;
+    const std::string_view skipped = source_.text.substr(options.from, start_ - options.from);
     return options.line + static_cast<int>(std::count(skipped.begin(), skipped.end(), '\n'));
-  }
-
-  // What stands there, up to white space.
-  [[nodiscard]] std::string word_at(std::size_t offset) const {
-    const std::string_view rest = text_.substr(start_ + offset, 200);
-    const std::size_t end = rest.find_first_of(" \t\r\n", 1);
-    return text::truncate(text::one_line(rest.substr(0, end)), 40);
-  }
-
-  [[nodiscard]] Error fail_at(std::size_t offset, std::string what) const {
-    const Place place = place_of(text_, start_ + offset);
-    return Error{.kind = ErrorKind::parse,
-                 .what = std::move(what),
-                 .where = fmt::format("{}:{}:{}", name_, place.line, place.column),
-                 .hint = std::string(options_.hint)};
   }
 
   Tree::Slot* push(Kind kind) {
     if (tree_.slots_.size() >= options_.most_values) {
-      error_ = fail_at(static_cast<std::size_t>(reached_ - json_.data()),
-                       fmt::format("the JSON holds more than {} values", options_.most_values));
+      error_ = source_.fault(start_ + static_cast<std::size_t>(reached_ - json_.data()),
+                             fmt::format("the JSON holds more than {} values", options_.most_values));
       error_->hint = "write fewer repetitions of each benchmark to it, or split the suite";
       return nullptr;
     }
@@ -328,7 +231,7 @@ class TreeBuilder final : public nlohmann::json_sax<nlohmann::json> {
       if (!options_.repeated_keys) {
         error_ = Error{.kind = ErrorKind::parse,
                        .what = fmt::format("the key '{}' stands twice in one object", shown),
-                       .where = fmt::format("{}:{}", name_, line),
+                       .where = fmt::format("{}:{}", source_.name, line),
                        .hint = "keep one of them"};
         return false;
       }
@@ -340,9 +243,8 @@ class TreeBuilder final : public nlohmann::json_sax<nlohmann::json> {
   std::string_view json_;
   const char* reached_;
   const char* scanned_;
-  std::string_view text_;
+  const Source& source_;
   std::size_t start_;
-  const std::string& name_;
   const Tree::Options& options_;
   const std::vector<Replaced>& replaced_;
   std::size_t next_replaced_ = 0;
@@ -352,20 +254,13 @@ class TreeBuilder final : public nlohmann::json_sax<nlohmann::json> {
   std::optional<Error> error_;
 };
 
-Result<Tree> Tree::read(std::string_view text, const std::string& name, const Options& options) {
-  if (text.size() > k_max_text_bytes)
-    return Error{.kind = ErrorKind::parse,
-                 .what = fmt::format("the text has more than {} MiB", k_max_text_bytes >> 20),
-                 .where = name};
-  Preparation prepared(text, name, options);
-  PW_TRY(prepared.run());
+Result<Tree> Tree::read(std::string_view text, std::string_view name, const Options& options) {
+  const Source source{text, name, options.hint};
+  PW_TRY_ASSIGN(const Extent extent, find_value(source, Limits{}, options.from, options.trailing_text));
   try {
-    return TreeBuilder(prepared, text, name, options).build();
-  } catch (const nlohmann::json::exception& e) {
-    return Error{.kind = ErrorKind::parse,
-                 .what = fmt::format("this is no JSON: {}", e.what()),
-                 .where = name,
-                 .hint = std::string(options.hint)};
+    return TreeBuilder(Preparation(text, extent), source, options).build();
+  } catch (const nlohmann::json::exception&) {
+    return source.unexpected(extent.begin);
   }
 }
 

@@ -49,10 +49,10 @@ class Tree {
   struct Options {
     std::size_t from = 0;        // offset where the value starts
     int line = 0;                // of that offset, where it is known, so that a text of many values is read in one pass
-    bool trailing_text = false;  // text behind the value is let be, else an error
+    bool trailing_text = false;  // text after the value is ignored, else an error
     bool repeated_keys = false;  // a repeated key is kept in repeated(), else an error
     std::string_view hint{};     // cure added to errors
-    std::size_t most_values = k_max_values;
+    std::size_t most_values = Limits{}.values;  // keys counted
   };
   struct Repeated {
     std::string key;
@@ -60,10 +60,10 @@ class Tree {
   };
 
   // `name` is for messages. Error (parse) with "name:line:column".
-  [[nodiscard]] static Result<Tree> read(std::string_view text, const std::string& name, const Options& options);
+  [[nodiscard]] static Result<Tree> read(std::string_view text, std::string_view name, const Options& options);
 
   [[nodiscard]] Node root() const { return {*this, 0}; }
-  [[nodiscard]] std::size_t end() const { return end_; }  // offset behind the value in the text
+  [[nodiscard]] std::size_t end() const { return end_; }  // offset after the value in the text
   [[nodiscard]] int end_line() const { return end_line_; }
   [[nodiscard]] const std::vector<Repeated>& repeated() const { return repeated_; }
 
@@ -79,7 +79,7 @@ class Tree {
     union {
       double number;
       Text text;           // in strings_
-      std::uint32_t past;  // of a container: index behind its last descendant
+      std::uint32_t past;  // of a container: index after its last descendant
     };
   };
   [[nodiscard]] std::uint32_t next(std::uint32_t index) const {

@@ -15,6 +15,7 @@
 #include "baseline/directory.hpp"
 #include "github/run_context.hpp"
 #include "ingest/read.hpp"
+#include "json/write.hpp"
 #include "model/history.hpp"
 #include "model/unit.hpp"
 #include "os/clock.hpp"
@@ -25,7 +26,7 @@
 namespace perfwarden::app {
 namespace {
 
-using nlohmann::json;
+using Json = nlohmann::json;
 
 struct BaselineOptions {
   ConfigOptions config;
@@ -44,10 +45,6 @@ std::string shown_sha(const std::string& sha) {
 
 std::string day_and_minute(const std::string& time) {
   return text::replace_all(text::one_line(time.substr(0, 16)), "T", " ");
-}
-
-std::string dump(const json& value) {
-  return value.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
 }
 
 // What `check` would compare HEAD with, here and now, without measuring or fetching anything.
@@ -97,26 +94,26 @@ Result<Shown> look(World& world, const Config& config) {
   return shown;
 }
 
-json entry_json(const baseline::Entry& e) {
+Json entry_json(const baseline::Entry& e) {
   return {{"commit", e.commit},       {"branch", e.branch}, {"time", e.time},
           {"machine", e.fingerprint}, {"file", e.file},     {"reason", e.reason}};
 }
 
 std::string show_json(const Shown& shown, const Config& config) {
-  json out{{"head", shown.head},
+  Json out{{"head", shown.head},
            {"strategy", name_of(config.baseline.strategy)},
            {"merge_base", shown.base},
            {"why_no_merge_base", shown.why_no_base},
            {"file", config.baseline.file},
            {"cached", nullptr},
            {"why_not_cached", shown.why_not_cached},
-           {"entries", json::array()}};
+           {"entries", Json::array()}};
   if (shown.cached) {
     out["cached"] = entry_json(shown.cached->entry);
     out["cached"]["note"] = shown.cached->note;
   }
   for (const baseline::Entry& entry : shown.entries) out["entries"].push_back(entry_json(entry));
-  return dump(out);
+  return json::pretty(out);
 }
 
 std::string cached_line(const Shown& shown, const Config& config) {
@@ -218,7 +215,7 @@ struct Line {
   std::vector<HistoryPoint> points;
 };
 
-json point_json(const HistoryPoint& p) {
+Json point_json(const HistoryPoint& p) {
   return {{"commit", p.commit}, {"time", p.time}, {"median", p.median}, {"q1", p.low},
           {"q3", p.high},       {"n", p.n},       {"unit", p.unit},     {"machine", p.fingerprint}};
 }
@@ -281,7 +278,7 @@ Result<std::string> history_text(store::Store& store, const BaselineOptions& opt
   if (options.series.empty()) {
     PW_TRY_ASSIGN(const std::vector<store::RunSummary> runs, store.runs(branch, options.most));
     if (!options.as_json) return runs.empty() ? nothing_text(options, branch) : runs_text(runs);
-    json out = json::array();
+    Json out = Json::array();
     for (const store::RunSummary& r : runs)
       out.push_back({{"commit", r.commit},
                      {"branch", r.branch},
@@ -292,18 +289,18 @@ Result<std::string> history_text(store::Store& store, const BaselineOptions& opt
                      {"verdict", r.conclusion},
                      {"series", r.series},
                      {"alerts", r.alerts}});
-    return dump({{"branch", branch}, {"runs", out}});
+    return json::pretty(Json{{"branch", branch}, {"runs", out}});
   }
   PW_TRY_ASSIGN(const std::vector<Line> lines, lines_of(store, options, branch));
   if (options.as_json) {
-    json out = json::array();
+    Json out = Json::array();
     for (const Line& line : lines) {
-      json points = json::array();
+      Json points = Json::array();
       for (const HistoryPoint& p : line.points) points.push_back(point_json(p));
       out.push_back(
           {{"suite", line.id.suite}, {"benchmark", line.id.benchmark}, {"metric", line.id.metric}, {"points", points}});
     }
-    return dump({{"branch", branch}, {"series", out}});
+    return json::pretty(Json{{"branch", branch}, {"series", out}});
   }
   std::string out;
   for (const Line& line : lines) out += (out.empty() ? "" : "\n") + line_text(line);
@@ -322,7 +319,7 @@ Result<int> history(World& world, const BaselineOptions& options) {
     note(world,
          "no history is kept at " + config.history.substr(7) + " yet: run `perfwarden check`, or restore the cache");
     const char* kind = options.series.empty() ? "runs" : "series";
-    if (options.as_json) world.console.out(dump({{"branch", branch}, {kind, json::array()}}));
+    if (options.as_json) world.console.out(json::pretty(Json{{"branch", branch}, {kind, Json::array()}}));
     return static_cast<int>(k_pass);
   }
   PW_TRY_ASSIGN(const std::unique_ptr<store::Store> store, store::open(config.history));

@@ -10,6 +10,7 @@
 #include "app/cli/verb.hpp"
 #include "app/cli/vocabulary.hpp"
 #include "base/text.hpp"
+#include "json/write.hpp"
 
 namespace perfwarden::app {
 namespace {
@@ -55,7 +56,7 @@ int run_show(World& world, const ConfigVerbOptions& options) {
   for (const Warning& one : loaded->warnings) warnings.push_back({{"code", one.code}, {"text", one.text}});
   const nlohmann::ordered_json out{
       {"schema", "perfwarden.config/1"}, {"hash", loaded->config.hash}, {"values", values}, {"warnings", warnings}};
-  world.console.out(out.dump(2) + "\n");
+  world.console.out(json::pretty(out));
   return k_pass;
 }
 

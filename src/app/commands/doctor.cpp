@@ -16,6 +16,7 @@
 #include "base/table.hpp"
 #include "base/text.hpp"
 #include "github/run_context.hpp"
+#include "json/write.hpp"
 #include "os/files/files.hpp"
 
 namespace perfwarden::app {
@@ -139,16 +140,15 @@ std::string as_text(const std::vector<Check>& checks, bool color) {
 
 nlohmann::ordered_json json_of(const Noise& noise) {
   nlohmann::ordered_json rows = nlohmann::ordered_json::array();
-  const auto number = [](double value) { return std::isfinite(value) ? nlohmann::ordered_json(value) : nullptr; };
   for (const NoiseOf& of : noise.of) {
     nlohmann::ordered_json seen = nlohmann::ordered_json::array();
     for (std::size_t i = 0; i < k_detection_s.size(); ++i)
-      seen.push_back({{"seconds", k_detection_s[i]}, {"change", number(of.detectable[i])}});
+      seen.push_back({{"seconds", k_detection_s[i]}, {"change", json::number(of.detectable[i])}});
     rows.push_back({{"workload", of.workload},
                     {"pairs", of.first_s.size()},
-                    {"run_s", number(of.run_s)},
-                    {"cv", number(of.cv)},
-                    {"paired_sd", number(of.paired_sd)},
+                    {"run_s", json::number(of.run_s)},
+                    {"cv", json::number(of.cv)},
+                    {"paired_sd", json::number(of.paired_sd)},
                     {"detectable", seen},
                     {"first_s", of.first_s},
                     {"second_s", of.second_s}});
@@ -172,7 +172,7 @@ std::string as_json(const std::vector<Check>& checks, const std::optional<Noise>
   nlohmann::ordered_json out{
       {"schema", "perfwarden.doctor/1"}, {"possible", possible}, {"summary", verdict_of(checks)}, {"checks", rows}};
   if (noise) out["noise"] = json_of(*noise);
-  return out.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+  return json::pretty(out);
 }
 
 int work(World& world, const std::string& name) {

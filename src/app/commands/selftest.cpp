@@ -17,6 +17,7 @@
 #include "base/hash.hpp"
 #include "base/table.hpp"
 #include "base/text.hpp"
+#include "json/write.hpp"
 #include "os/process/slowed_processes.hpp"
 #include "plan/make.hpp"
 
@@ -128,7 +129,7 @@ std::string as_json(const Trials& trials) {
                                    {"summary", verdict_of(trials)},      {"slowdown", trials.slowdown},
                                    {"planted", json_of(trials.planted)}, {"same", json_of(trials.same)},
                                    {"mode_observe", trials.observes}};
-  return out.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+  return json::pretty(out);
 }
 
 std::function<int(World&)> declare_selftest(Verb& verb) {

@@ -2,11 +2,12 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
 
 #include "base/text.hpp"
+#include "json/parse.hpp"
+#include "json/path.hpp"
 #include "os/files/files.hpp"
 
 namespace perfwarden::app {
@@ -322,10 +323,10 @@ class Detective {
   void node() {
     const File* manifest = find_root(files_, {"package.json"});
     if (manifest == nullptr) return;
-    const auto package = nlohmann::json::parse(manifest->text, nullptr, false);
-    if (!package.is_object() || !package.contains("scripts") || !package["scripts"].is_object()) return;
+    const auto package = json::parse(manifest->text);
+    if (!package) return;
     for (const char* name : {"bench", "benchmark", "benchmarks", "perf"}) {
-      if (!package["scripts"].contains(name)) continue;
+      if (json::at(*package, {"scripts", name}) == nullptr) continue;
       propose({suite_name(name), "npm ci", "", std::string("npm run --silent ") + name, "time", ""}, "npm script");
       doubt(
           std::string("the npm script '") + name +

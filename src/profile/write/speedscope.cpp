@@ -4,18 +4,14 @@
 
 #include <cmath>
 #include <iterator>
-#include <nlohmann/json.hpp>
 #include <vector>
 
 #include "base/text.hpp"
+#include "json/write.hpp"
 #include "profile/write/pprof_units.hpp"
 
 namespace perfwarden::profile {
 namespace {
-
-std::string quoted(std::string_view text) {
-  return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
 
 void append_number(std::string& out, double number) {
   constexpr double k_exact = 9007199254740992.0;  // 2^53
@@ -40,8 +36,8 @@ std::string frames_of(const FrameTable& frames) {
   std::string out;
   for (FrameId id = 0; id < frames.size(); ++id) {
     out += id == 0 ? "\n" : ",\n";
-    out += "{\"name\":" + quoted(frames.name(id));
-    if (!frames.file(id).empty()) out += ",\"file\":" + quoted(frames.file(id));
+    out += "{\"name\":" + json::quoted(frames.name(id));
+    if (!frames.file(id).empty()) out += ",\"file\":" + json::quoted(frames.file(id));
     out += '}';
   }
   return out;
@@ -65,7 +61,7 @@ std::string sampled_profile(const CallTree& tree, const std::vector<double>& sel
     end += self[node];
   }
   std::string out =
-      fmt::format(R"({{"type":"sampled","name":{},"unit":"{}","startValue":0,"endValue":)", quoted(name), unit);
+      fmt::format(R"({{"type":"sampled","name":{},"unit":"{}","startValue":0,"endValue":)", json::quoted(name), unit);
   append_number(out, end);
   return out + ",\"samples\":[" + samples + "],\n\"weights\":[" + weights + "]}";
 }
@@ -75,7 +71,7 @@ std::string file_of(const FrameTable& frames, std::string_view name, std::size_t
   return fmt::format(R"({{"$schema":"https://www.speedscope.app/file-format-schema.json",)"
                      R"("exporter":"perfwarden","name":{},"activeProfileIndex":{},)"
                      "\n\"shared\":{{\"frames\":[{}]}},\n\"profiles\":[\n{}]}}\n",
-                     quoted(name), active, frames_of(frames), text::join(profiles, ",\n"));
+                     json::quoted(name), active, frames_of(frames), text::join(profiles, ",\n"));
 }
 
 std::string profile_of(const Profile& profile, std::size_t type) {

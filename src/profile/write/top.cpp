@@ -10,6 +10,7 @@
 #include <unordered_map>
 
 #include "base/text.hpp"
+#include "json/write.hpp"
 #include "profile/write/pprof_units.hpp"
 
 namespace perfwarden::profile {
@@ -312,7 +313,7 @@ std::string write_top_json(const Profile& profile, const Top& top) {
                                 {"inline", row.inline_label.empty()         ? "no"
                                            : row.inline_label == "(inline)" ? "everywhere"
                                                                             : "in places"}});
-  return out.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+  return json::pretty(out);
 }
 
 }  // namespace perfwarden::profile

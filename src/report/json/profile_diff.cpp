@@ -1,11 +1,12 @@
 #include "report/json/profile_diff.hpp"
 
 #include <array>
-#include <cmath>
 #include <optional>
 #include <string>
 #include <type_traits>
 #include <vector>
+
+#include "json/write.hpp"
 
 namespace perfwarden::report {
 namespace {
@@ -78,11 +79,9 @@ class Writer {
   template <class T>
   static Json json_of(T& value) {
     if constexpr (std::is_same_v<T, double>) {
-      if (std::isinf(value)) return value > 0 ? "inf" : "-inf";
-      return std::isfinite(value) ? Json(value) : Json(nullptr);
+      return json::exact_number(value);
     } else if constexpr (std::is_same_v<T, std::optional<double>>) {
-      double number = value.value_or(k_nan);
-      return json_of(number);
+      return json::exact_number(value.value_or(k_nan));
     } else if constexpr (std::is_enum_v<T>) {
       return name_of(value);
     } else if constexpr (std::is_arithmetic_v<T> || std::is_same_v<T, std::string>) {

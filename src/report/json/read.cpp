@@ -5,6 +5,7 @@
 
 #include "base/text.hpp"
 #include "json/cursor.hpp"
+#include "json/parse.hpp"
 #include "report/json/profile_diff.hpp"
 #include "report/json/write.hpp"
 #include "report/renderer.hpp"
@@ -12,6 +13,7 @@
 namespace perfwarden::report {
 namespace {
 
+constexpr std::string_view k_cut_off_cure = "the file may be cut off; write it again with perfwarden";
 constexpr std::size_t k_most_series = 100'000;
 constexpr std::size_t k_most_values_read = 100'000;  // of one side
 constexpr std::size_t k_most_profiles = 1000;
@@ -240,7 +242,7 @@ Report report(const json::Cursor& at) {
 }  // namespace
 
 Result<Report> read_json(std::string_view text, const std::string& file_name) {
-  PW_TRY_ASSIGN(const nlohmann::json json, json::parse(text, file_name));
+  PW_TRY_ASSIGN(const nlohmann::json json, json::parse(text, file_name, {.hint = k_cut_off_cure}));
   json::Cursor::Problem problem;
   const json::Cursor root(json, "", problem);
   const std::string schema = root["schema"].text();

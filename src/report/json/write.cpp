@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/text.hpp"
+#include "json/write.hpp"
 #include "model/unit.hpp"
 #include "report/build.hpp"
 #include "report/json/profile_diff.hpp"
@@ -18,19 +19,11 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// null where a number is unknown or endless: what a jq step expects.
-Json json_number(double value) {
-  return std::isfinite(value) ? Json(value) : Json(nullptr);
-}
-// The same, but tells endless from unknown, so that it can be read back.
-Json exact(double value) {
-  if (std::isinf(value)) return value > 0 ? "inf" : "-inf";
-  return json_number(value);
-}
+using json::exact_number, json::number;
 
 Json values(const std::vector<double>& numbers) {
   Json out = Json::array();
-  for (const double value : numbers) out.push_back(exact(value));
+  for (const double value : numbers) out.push_back(exact_number(value));
   return out;
 }
 
@@ -42,16 +35,16 @@ Json warnings(const std::vector<Warning>& all) {
 
 Json summary(const Summary& side) {
   return {{"n", side.n},
-          {"median", exact(side.median)},
-          {"mean", exact(side.mean)},
-          {"minimum", exact(side.minimum)},
-          {"maximum", exact(side.maximum)},
-          {"standard_deviation", exact(side.standard_deviation)},
-          {"coefficient_of_variation", exact(side.coefficient_of_variation)}};
+          {"median", exact_number(side.median)},
+          {"mean", exact_number(side.mean)},
+          {"minimum", exact_number(side.minimum)},
+          {"maximum", exact_number(side.maximum)},
+          {"standard_deviation", exact_number(side.standard_deviation)},
+          {"coefficient_of_variation", exact_number(side.coefficient_of_variation)}};
 }
 
 Json interval(const Interval& i) {
-  return {{"low", exact(i.low)}, {"high", exact(i.high)}, {"confidence", exact(i.confidence)}};
+  return {{"low", exact_number(i.low)}, {"high", exact_number(i.high)}, {"confidence", exact_number(i.confidence)}};
 }
 
 Json criteria(const std::vector<Criterion>& all) {
@@ -62,21 +55,20 @@ Json criteria(const std::vector<Criterion>& all) {
 }
 
 Json comparison(const Comparison& c, const Judgement& judgement) {
-  Json out = {
-      {"suite", c.id.suite},
-      {"benchmark", c.id.benchmark},
-      {"metric", c.id.metric},
-      {"unit", c.metric.unit},
-      {"base", json_number(c.base.median)},
-      {"head", json_number(c.head.median)},
-      {"change_percent", json_number((c.ratio - 1) * 100)},
-      {"interval", {json_number((c.ratio_interval.low - 1) * 100), json_number((c.ratio_interval.high - 1) * 100)}},
-      {"p", json_number(c.p)},
-      {"p_adjusted", json_number(c.p_adjusted)},
-      {"effect_d", exact(c.effect_d)},
-      {"mde_percent", json_number(c.minimum_detectable * 100)},
-      {"pairs", c.pairs},
-      {"criteria", criteria(c.criteria)}};
+  Json out = {{"suite", c.id.suite},
+              {"benchmark", c.id.benchmark},
+              {"metric", c.id.metric},
+              {"unit", c.metric.unit},
+              {"base", number(c.base.median)},
+              {"head", number(c.head.median)},
+              {"change_percent", number((c.ratio - 1) * 100)},
+              {"interval", {number((c.ratio_interval.low - 1) * 100), number((c.ratio_interval.high - 1) * 100)}},
+              {"p", number(c.p)},
+              {"p_adjusted", number(c.p_adjusted)},
+              {"effect_d", exact_number(c.effect_d)},
+              {"mde_percent", number(c.minimum_detectable * 100)},
+              {"pairs", c.pairs},
+              {"criteria", criteria(c.criteria)}};
   out["confidence"] = c.confidence ? Json(name_of(*c.confidence)) : Json(nullptr);
   out["verdict"] = name_of(judgement.outcome);
   out["level"] = name_of(judgement.level);
@@ -93,18 +85,18 @@ Json comparison(const Comparison& c, const Judgement& judgement) {
   out["better"] = name_of(c.metric.better);
   out["deterministic"] = c.metric.deterministic;
   out["primary"] = c.metric.primary;
-  out["exact"] = {{"ratio", exact(c.ratio)},
+  out["exact"] = {{"ratio", exact_number(c.ratio)},
                   {"ratio_interval", interval(c.ratio_interval)},
-                  {"difference", exact(c.difference)},
+                  {"difference", exact_number(c.difference)},
                   {"difference_interval", interval(c.difference_interval)},
                   {"head_interval", interval(c.head_interval)},
                   {"ratio_bounds", interval(c.ratio_bounds)},
                   {"difference_bounds", interval(c.difference_bounds)},
-                  {"fresh_ratio", exact(c.fresh_ratio)},
-                  {"p", exact(c.p)},
-                  {"p_worse", exact(c.p_worse)},
-                  {"p_adjusted", exact(c.p_adjusted)},
-                  {"minimum_detectable", exact(c.minimum_detectable)},
+                  {"fresh_ratio", exact_number(c.fresh_ratio)},
+                  {"p", exact_number(c.p)},
+                  {"p_worse", exact_number(c.p_worse)},
+                  {"p_adjusted", exact_number(c.p_adjusted)},
+                  {"minimum_detectable", exact_number(c.minimum_detectable)},
                   {"base", summary(c.base)},
                   {"head", summary(c.head)}};
   out["base_values"] = values(c.base_values);
@@ -121,8 +113,8 @@ Json finding(const Finding& f) {
           {"undecided", f.undecided},
           {"frame", f.frame},
           {"op", f.op},
-          {"expected", exact(f.expected)},
-          {"actual", exact(f.actual)},
+          {"expected", exact_number(f.expected)},
+          {"actual", exact_number(f.actual)},
           {"unit", f.unit},
           {"reason", f.reason},
           {"budget", f.budget},
@@ -252,7 +244,7 @@ nlohmann::ordered_json to_json(const Report& report, const Templates& templates)
   out["project"] = report.project;
   out["tool_version"] = report.tool_version;
   out["time"] = report.time;
-  out["measured_s"] = exact(report.measured_s);
+  out["measured_s"] = exact_number(report.measured_s);
   out["seed"] = std::to_string(report.seed);  // text: jq and JavaScript round 64-bit numbers
   out["config_file"] = report.config_file;
   out["config_hash"] = report.config_hash;

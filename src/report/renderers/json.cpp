@@ -1,3 +1,4 @@
+#include "json/write.hpp"
 #include "report/json/write.hpp"
 #include "report/renderer.hpp"
 
@@ -5,10 +6,10 @@ namespace perfwarden::report {
 namespace {
 
 Result<std::string> render_json(const Report& report, const Templates& templates, const RenderOptions& /*options*/) {
-  // White space would double a large report. Names may hold bytes that are not UTF-8; they become U+FFFD.
+  // White space would double a large report.
   constexpr std::size_t k_most_indented = 200;
-  const int indent = report.comparisons.size() <= k_most_indented ? 2 : -1;
-  return to_json(report, templates).dump(indent, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+  const nlohmann::ordered_json json = to_json(report, templates);
+  return report.comparisons.size() <= k_most_indented ? json::pretty(json) : json::dump(json) + "\n";
 }
 
 }  // namespace

@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "base/text.hpp"
+#include "json/write.hpp"
 #include "report/json/profile_diff.hpp"
 #include "report/page/terminal.hpp"
 #include "report/view/profile_diff.hpp"
@@ -25,7 +25,7 @@ std::string as_json(const ProfileDiff& evidence, std::span<const Finding> findin
                                {"level", name_of(finding.level)},
                                {"undecided", finding.undecided},
                                {"reason", finding.reason}});
-  return out.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+  return json::pretty(out);
 }
 
 }  // namespace

@@ -77,7 +77,7 @@ TEST(JsonStream, FindsValuesAmongOtherLines) {
 TEST(JsonStream, LeavesOutWhatIsNoJsonAndGoesOn) {
   std::vector<std::string> notes;
   EXPECT_EQ(streamed("{\"n\": 1}\n{\"n\": }\n{\"n\": 3}\n", &notes), "1@1 3@3 ");
-  EXPECT_THAT(notes, ElementsAre(HasSubstr("bad-record: out.txt:2: this is no JSON")));
+  EXPECT_THAT(notes, ElementsAre(HasSubstr("bad-record: out.txt:2: this is not JSON")));
 }
 
 TEST(JsonStream, GivesUpOnATextOfBrokenValuesBeforeItBecomesSlow) {

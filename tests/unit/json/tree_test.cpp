@@ -88,7 +88,7 @@ TEST(Tree, BoundsTheDepth) {
   EXPECT_TRUE(read_tree(std::string(64, '[') + std::string(64, ']')));
   const auto tree = read_tree(std::string(65, '[') + std::string(65, ']'));
   ASSERT_FALSE(tree);
-  EXPECT_EQ(tree.error().what, "nested more than 64 levels deep");
+  EXPECT_EQ(tree.error().what, "the JSON nests more than 64 levels deep");
   EXPECT_EQ(tree.error().where, "f.json:1:65");
 }
 
