@@ -9,7 +9,6 @@
 
 #include "base/hash.hpp"
 #include "base/text.hpp"
-#include "net/url.hpp"
 #include "os/files/files.hpp"
 
 namespace perfwarden::github {
@@ -99,30 +98,11 @@ std::string annotations(std::span<const Annotation> all) {
   return out;
 }
 
-std::string add_mask(std::string_view secret) {
-  if (text::trim(secret).empty()) return "";  // it would mask every blank
-  std::string out;
-  const auto mask = [&](std::string_view value) {
-    if (!text::trim(value).empty()) out += "::add-mask::" + escape_data(value) + "\n";
-  };
-  mask(secret);
-  const auto lines = text::lines(secret);
-  if (lines.size() > 1)
-    for (const std::string_view line : lines) mask(line);
-  if (const std::string encoded = net::encode_component(secret); encoded != secret) mask(encoded);
-  return out;
-}
-
 std::string random_token() {
   std::random_device device;
   const auto word = [&] { return (static_cast<std::uint64_t>(device()) << 32) | device(); };
   const std::uint64_t high = word();
   return hex16(high) + hex16(word());
-}
-
-std::string quarantine(std::string_view output, std::string_view token) {
-  const std::string_view last = output.empty() || output.ends_with('\n') ? "" : "\n";
-  return fmt::format("::stop-commands::{}\n{}{}::{}::\n", token, output, last, token);
 }
 
 std::string output_entry(std::string_view name, std::string_view value,

@@ -33,16 +33,8 @@ inline constexpr std::size_t k_annotations_per_level = 10;  // that the runner k
 // so the tenth place says how many are left out: "and 4 more …; all are in the job summary".
 [[nodiscard]] std::string annotations(std::span<const Annotation> all);
 
-// Makes the runner replace the value, each of its lines, and its percent-encoded form by *** from
-// here on. Empty for an empty value.
-[[nodiscard]] std::string add_mask(std::string_view secret);
-
 // 32 hex digits nobody can guess.
 [[nodiscard]] std::string random_token();
-
-// Output of somebody else's program, printed so that no line of it can be a command: between
-// "::stop-commands::<token>" and "::<token>::". The token must be fresh from random_token().
-[[nodiscard]] std::string quarantine(std::string_view output, std::string_view token);
 
 // One entry of GITHUB_OUTPUT: name<<delimiter, value, delimiter. `make_token` is asked again until
 // the delimiter is not in the value.

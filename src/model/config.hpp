@@ -217,9 +217,6 @@ struct MachineConfig {
   bool aslr_off = false;             // for the benchmarks only
   std::string huge_pages;            // transparent ones: always, madvise, never; empty = as they are
   bool interrupts_away = false;      // from the CPUs that benchmarks are pinned to
-  [[nodiscard]] bool needs_privilege() const {
-    return !governor.empty() || turbo || smt || !huge_pages.empty() || interrupts_away;
-  }
   friend bool operator==(const MachineConfig&, const MachineConfig&) = default;
 };
 

@@ -19,15 +19,4 @@ namespace perfwarden::report {
 // their group.
 [[nodiscard]] std::vector<std::size_t> reading_order(const Report& report);
 
-// A Notice is what a log annotation says of one finding: a title of at most 120 characters and one sentence. Plain text
-// on one line; not escaped for any medium.
-struct Notice {
-  Level level = Level::warn;  // observe mode and an accepted finding make it warn
-  std::string title;
-  std::string text;
-  Position where;  // of the budget, when known
-};
-// One notice a finding above pass, worst first, at most `most`; when some are left out the last one says how many.
-[[nodiscard]] std::vector<Notice> notices(const Report& report, std::size_t most = 10, const Templates& templates = {});
-
 }  // namespace perfwarden::report

@@ -80,8 +80,4 @@ double trigamma(double x) {
   return x > 0 ? boost::math::trigamma(x, Policy()) : k_nan;
 }
 
-double log_choose(double n, double k) {
-  return std::lgamma(n + 1) - std::lgamma(k + 1) - std::lgamma(n - k + 1);
-}
-
 }  // namespace perfwarden::stats

@@ -14,7 +14,5 @@ namespace perfwarden::stats {
 [[nodiscard]] double fair_coin_cdf(double k, double n);
 [[nodiscard]] double digamma(double x);   // x > 0
 [[nodiscard]] double trigamma(double x);  // x > 0
-// Natural logarithm of n choose k, for n of any size.
-[[nodiscard]] double log_choose(double n, double k);
 
 }  // namespace perfwarden::stats

@@ -27,7 +27,6 @@ class Twins {
   ~Twins();
   [[nodiscard]] const std::string& base_directory() const { return base_; }
   [[nodiscard]] const std::string& head_directory() const { return head_; }
-  [[nodiscard]] bool of_a_commit() const { return worktrees_.has_value(); }
 
  private:
   Twins() = default;

@@ -341,10 +341,6 @@ const Share& telling_share(const FrameDelta& frame) {
   return frame.by_total ? frame.total : frame.self;
 }
 
-std::string evidence_verdict(const ProfileDiff& evidence, const Phrases& phrases, Medium medium) {
-  return Teller(evidence, phrases, {medium, 0, 0}).verdict();
-}
-
 Data evidence_data(const ProfileDiff& evidence, std::span<const Finding> findings, const Phrases& phrases,
                    const EvidenceOptions& options) {
   const Teller teller(evidence, phrases, options);

@@ -21,10 +21,6 @@ struct EvidenceOptions {
 [[nodiscard]] Data evidence_data(const ProfileDiff& evidence, std::span<const Finding> findings, const Phrases& phrases,
                                  const EvidenceOptions& options);
 
-// The first sentence about an ProfileDiff: what costs more, by how much, how sure; or that nothing does; or that there
-// were too few samples to tell.
-[[nodiscard]] std::string evidence_verdict(const ProfileDiff& evidence, const Phrases& phrases, Medium medium);
-
 // The frame's share that its change is about, and the numbers that go with it.
 [[nodiscard]] const Share& telling_share(const FrameDelta& frame);
 

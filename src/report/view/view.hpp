@@ -20,7 +20,7 @@ struct ViewOptions {
   bool pictures = false;                                          // inline SVG, HTML only
   // Of each series with details: makes the text `block` from them, which is then all that the lists hold.
   std::function<std::string(const Data&)> block = nullptr;
-  // Makes the text of one profile.*.mustache from the names of an ProfileDiff; without it, no profiles are shown.
+  // Makes the text of one profile.*.mustache from the names of a ProfileDiff; without it, no profiles are shown.
   std::function<std::string(const Data&)> profile = nullptr;
   std::size_t profiles = std::numeric_limits<std::size_t>::max();
   std::size_t functions = 5;  // rows of a profile's tables

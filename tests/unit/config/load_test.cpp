@@ -178,7 +178,6 @@ TEST(ConfigLoad, PoliciesAreRead) {
 TEST(ConfigLoad, TheMachineIsLeftAloneUnlessAskedFor) {
   const MachineConfig machine = load(k_head).config.machine;
   EXPECT_EQ(machine, MachineConfig{});
-  EXPECT_FALSE(machine.needs_privilege());
   EXPECT_EQ(load(k_head +
                  "machine: { pin: auto, governor: keep, turbo: keep, smt: keep, aslr: keep, thp: keep, irq: keep }\n")
                 .config.machine,
@@ -198,7 +197,6 @@ TEST(ConfigLoad, TheMachineIsReadAndShown) {
   EXPECT_TRUE(machine.aslr_off);
   EXPECT_EQ(machine.huge_pages, "never");
   EXPECT_TRUE(machine.interrupts_away);
-  EXPECT_TRUE(machine.needs_privilege());
   EXPECT_NE(show(loaded).find("machine.pin = [2, 3, 5]   # perfwarden.yml"), std::string::npos);
   EXPECT_NE(show(loaded).find("machine.turbo = off   # perfwarden.yml"), std::string::npos);
   EXPECT_EQ(load(k_head + "machine: { pin: off }\n").config.machine.pin, Pinning::off);

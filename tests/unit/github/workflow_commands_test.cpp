@@ -82,28 +82,6 @@ TEST(WorkflowCommands, LongMessagesAreCutBetweenCharacters) {
   EXPECT_EQ(commands[0].data.size(), 8192U);
 }
 
-TEST(WorkflowCommands, MasksTheSecretEachOfItsLinesAndItsEncodedForm) {
-  std::set<std::string> masked;
-  for (const auto& command : runner_commands(add_mask("a+b/c\nsecond%"))) {
-    EXPECT_EQ(command.name, "add-mask");
-    masked.insert(command.data);
-  }
-  EXPECT_EQ(masked, (std::set<std::string>{"a+b/c\nsecond%", "a+b/c", "second%", "a%2Bb%2Fc%0Asecond%25"}));
-  EXPECT_EQ(add_mask(""), "");
-  EXPECT_EQ(add_mask(" \n"), "") << "it would mask every blank";
-}
-
-TEST(WorkflowCommands, QuarantinedOutputHoldsNoCommand) {
-  for (const std::string& hostile : hostile_texts()) {
-    const std::string output = hostile + "\n::add-mask::a\n ::set-env name=PATH::x\nx ##[error]y\n::stop-commands::z";
-    const std::string text = quarantine(output, "feedbeef") + "::notice::after\n";
-    const auto commands = runner_commands(text);
-    ASSERT_EQ(commands.size(), 2U) << text;
-    EXPECT_EQ(commands[0].name, "stop-commands");
-    EXPECT_EQ(commands[1].data, "after") << "commands work again afterwards";
-  }
-}
-
 TEST(WorkflowCommands, RandomTokensAre128BitsAndDiffer) {
   std::set<std::string> tokens;
   for (int i = 0; i < 100; ++i) {

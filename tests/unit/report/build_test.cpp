@@ -132,32 +132,6 @@ TEST(ReadingOrder, StandsUnknownChanges) {
   EXPECT_EQ(reading_order(report).size(), 3U);
 }
 
-TEST(Notices, AreWorstFirstAndSayHowManyAreLeftOut) {
-  const Report report = support::report_mixed();
-  ASSERT_EQ(report.verdict.findings.size(), 7U);
-  const std::vector<Notice> all = notices(report);
-  ASSERT_EQ(all.size(), 7U);
-  EXPECT_EQ(all[0].title, "core/parse/hot_path wall_time: slower +23.3 %");
-  EXPECT_EQ(all[0].level, Level::hard);
-  EXPECT_EQ(all[0].where.text(), "perfwarden.yml:7:5");
-  const std::vector<Notice> some = notices(report, 3);
-  ASSERT_EQ(some.size(), 3U);
-  EXPECT_EQ(some[2].title, "5 more findings");
-}
-
-TEST(Notices, OnlyWarnWhereNothingIsBlocked) {
-  EXPECT_EQ(notices(support::report_observe())[0].level, Level::warn);
-  EXPECT_EQ(notices(support::report_overridden())[0].level, Level::warn);
-}
-
-TEST(Notices, AreShortAndOnOneLine) {
-  for (const Notice& notice : notices(support::report_hostile(), 100)) {
-    EXPECT_EQ(notice.title, text::one_line(notice.title));
-    EXPECT_EQ(notice.text, text::one_line(notice.text));
-    EXPECT_LE(text::code_points(notice.title), 120U);
-  }
-}
-
 TEST(LimitAsChange, ReadsRelativeAndAbsoluteLimits) {
   Comparison c;
   c.metric = {"wall_time", "s"};

@@ -8,7 +8,6 @@
 #include <cmath>
 #include <set>
 
-#include "stats/brunner_munzel.hpp"
 #include "stats/effect_size.hpp"
 #include "stats/hodges_lehmann.hpp"
 #include "stats/p_adjust.hpp"
@@ -47,7 +46,6 @@ TEST(Vectors, NoKindIsLeftUntested) {
                                     "effect_sizes",
                                     "paired_signed_rank",
                                     "summary",
-                                    "brunner_munzel",
                                     "p_adjust",
                                     "min_p_tables",
                                     "mwu_null_table",
@@ -60,7 +58,7 @@ TEST(Vectors, NoKindIsLeftUntested) {
     EXPECT_FALSE(cases_of(kind).empty()) << kind;
     total += cases_of(kind).size();
   }
-  EXPECT_EQ(total, 187u);
+  EXPECT_EQ(total, 171u);
 }
 
 TEST(Vectors, MannWhitneyExactAndAsymptotic) {
@@ -75,7 +73,6 @@ TEST(Vectors, MannWhitneyExactAndAsymptotic) {
     EXPECT_EQ(got.u, want["U_x"]);
     EXPECT_EQ(got.ties, want["has_ties"].get<bool>());
     EXPECT_CLOSE(got.u / static_cast<double>(x.size() * y.size()), want["common_language_P_x_gt_y"], k_exact);
-    EXPECT_CLOSE(cliffs_delta(y, x), want["cliffs_delta_x_vs_y"], k_exact);
     if (want.contains("p_exact_less")) {
       EXPECT_CLOSE(got.p_less, want["p_exact_less"], k_exact);
       EXPECT_CLOSE(got.p_greater, want["p_exact_greater"], k_exact);
@@ -178,11 +175,6 @@ TEST(Vectors, EffectSizes) {
     const auto y = numbers(test["inputs"]["y"]);
     const Json& want = test["expected"];
     EXPECT_CLOSE(cohens_d(x, y), want["cohens_d_pooled_y_minus_x"], k_exact);
-    EXPECT_CLOSE(hedges_g(x, y), want["hedges_g_exact"], k_exact);
-    EXPECT_CLOSE(hedges_g_approximate(x, y), want["hedges_g_approx"], k_exact);
-    EXPECT_CLOSE(cohens_d_average(x, y), want["cohens_d_avg_var"], k_exact);
-    EXPECT_CLOSE(glass_delta(x, y), want["glass_delta_baseline_sd"], k_exact);
-    EXPECT_CLOSE(cliffs_delta(x, y), want["cliffs_delta_y_vs_x"], k_exact);
     EXPECT_CLOSE(100 * (mean(y) / mean(x) - 1), want["pct_change_means"], k_exact);
     EXPECT_CLOSE(100 * (median(y) / median(x) - 1), want["pct_change_medians"], k_exact);
   }
@@ -255,9 +247,6 @@ TEST(Vectors, Summaries) {
     EXPECT_CLOSE(standard_deviation(x), want["sd"], k_exact);
     EXPECT_CLOSE(coefficient_of_variation(x), want["cv"], k_exact);
     EXPECT_CLOSE(median(x), want["median"], k_exact);
-    EXPECT_CLOSE(median_absolute_deviation(x), want["mad_raw"], k_exact);
-    EXPECT_CLOSE(k_mad_to_sigma * median_absolute_deviation(x), want["mad_1_4826"], k_exact);
-    EXPECT_CLOSE(robust_coefficient_of_variation(x), want["robust_cv"], k_exact);
     for (const auto& [p, value] : want["quantiles_type7"].items())
       EXPECT_CLOSE(quantile(x, std::stod(p)), value, k_exact);
     const MedianInterval interval = median_interval(x, 0.95);
@@ -270,22 +259,6 @@ TEST(Vectors, Summaries) {
     }
     EXPECT_EQ(interval.low, want["median_ci95"]["ci"][0].get<double>());
     EXPECT_EQ(interval.high, want["median_ci95"]["ci"][1].get<double>());
-  }
-}
-
-TEST(Vectors, BrunnerMunzel) {
-  for (const Json& test : cases_of("brunner_munzel")) {
-    SCOPED_TRACE(test.at("id"));
-    const auto got = brunner_munzel(numbers(test["inputs"]["x"]), numbers(test["inputs"]["y"]));
-    const Json& want = test["expected"];
-    EXPECT_CLOSE(got.w, want["W"], k_exact);
-    EXPECT_CLOSE(got.p_less, want["p_t_less"], k_numeric);
-    EXPECT_CLOSE(got.p_greater, want["p_t_greater"], k_numeric);
-    EXPECT_CLOSE(got.p_two_sided, want["p_t_two.sided"], k_numeric);
-    // scipy takes 1 − Φ, which leaves 1e-16 absolute and nothing better.
-    EXPECT_NEAR(got.p_normal_less, number(want["p_normal_less"]), 1e-16 + k_numeric * got.p_normal_less);
-    EXPECT_NEAR(got.p_normal_greater, number(want["p_normal_greater"]), 1e-16 + k_numeric * got.p_normal_greater);
-    EXPECT_NEAR(got.p_normal_two_sided, number(want["p_normal_two.sided"]), 1e-16 + k_numeric * got.p_normal_two_sided);
   }
 }
 
