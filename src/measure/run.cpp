@@ -13,6 +13,7 @@
 #include "measure/command.hpp"
 #include "measure/count.hpp"
 #include "measure/pace.hpp"
+#include "measure/replacements.hpp"
 #include "measure/step.hpp"
 #include "os/files/files.hpp"
 
@@ -409,7 +410,7 @@ class Runner {
   bool events_told_ = false;
   std::map<PairKey, bool> wanted_;
   std::map<PairKey, std::pair<os::Disturbance, os::Disturbance>> disturbed_;  // base, head; since the last look
-  std::vector<os::Replacements> replacements_;                                // by suite
+  std::vector<Replacements> replacements_;                                    // by suite
   std::map<CaseSideKey, OfCase> cases_;
   std::set<CaseKey> given_up_;
   std::set<std::size_t> cut_short_;

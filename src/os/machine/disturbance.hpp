@@ -99,26 +99,4 @@ class MachineWatch {
   double wall_s_ = 0, steal_s_ = 0, others_s_ = 0, held_s_ = 0;  // over all invocations
 };
 
-// Replacements bound how many disturbed pairs of a suite are measured again: a fifth of those planned, at least 2. A
-// machine that disturbs more often does so all the time, and repeating would buy time and no calm.
-class Replacements {
- public:
-  explicit Replacements(std::size_t planned_pairs);
-  // True when the pair is to be measured again. Counts what was disturbed and what was replaced.
-  [[nodiscard]] bool take(const Disturbance& base, const Disturbance& head);
-  // Counts a pair that was disturbed and stands, since there is no time to measure it again.
-  void leave(const Disturbance& base, const Disturbance& head);
-  [[nodiscard]] std::size_t disturbed() const { return disturbed_; }
-  [[nodiscard]] std::size_t replaced() const { return replaced_; }
-  // What to tell of it; nullopt when nothing was disturbed. `suite` may be hostile text.
-  [[nodiscard]] std::optional<Warning> warning(const std::string& suite) const;
-
- private:
-  void note(const Disturbance& base, const Disturbance& head);
-
-  std::size_t most_;
-  std::size_t disturbed_ = 0, replaced_ = 0;
-  std::string example_;
-};
-
 }  // namespace perfwarden::os
