@@ -6,8 +6,8 @@
 
 #include "base/text.hpp"
 #include "ingest/limits.hpp"
+#include "ingest/line_pattern.hpp"
 #include "ingest/parts.hpp"
-#include "ingest/pattern.hpp"
 #include "ingest/read.hpp"
 
 namespace perfwarden::ingest {
@@ -81,7 +81,7 @@ Status check_parser(const Suite& suite) {
   const std::string& name = suite.parser.name;
   if (name != "auto" && !name.empty() && find_format(name) == nullptr) return unknown_format(name, suite.where.text());
   if (name != "regex") return Nothing{};
-  PW_TRY(Pattern::compile(suite.parser.regex, suite.where.text()));
+  PW_TRY(LinePattern::compile(suite.parser.regex, suite.where.text()));
   return Nothing{};
 }
 

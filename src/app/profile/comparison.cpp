@@ -45,17 +45,17 @@ Result<std::vector<Pattern>> patterns_of(const Config& config, const std::string
   return config::with_own(std::move(rules), std::move(own));
 }
 
-void find_patterns(std::span<const Pattern> rules, const decltype(profile::DiffOptions::place)& place,
+void find_patterns(std::span<const Pattern> rules, const profile::DiffOptions::OwnershipOf& ownership,
                    profile::Diff& diff) {
   const FrameTable& frames = diff.tree.tree.frames;
   diff.evidence.patterns = explain::find_patterns(diff.evidence, diff.tree, rules, [&](FrameId id) {
-    return place && place(frames.name(id), frames.file(id)).ours;
+    return ownership && ownership(frames.name(id), frames.file(id)).ours;
   });
 }
 
 EvidenceMaker::EvidenceMaker(World& world, const Config& config, const Checkouts& sides, std::string directory)
     : directory_(std::move(directory)),
-      place_(places_of(world, sides.head_directory.empty() ? "." : sides.head_directory)),
+      ownership_(ownership_in(world, sides.head_directory.empty() ? "." : sides.head_directory)),
       labels_{sides.base_label, sides.head_label},
       roots_{sides.base_directory, sides.head_directory} {
   // The rules are the base's, as all of the config: what is merged has been looked at.
@@ -99,13 +99,13 @@ Result<ProfileDiff> EvidenceMaker::make(std::span<const Profile> base, std::span
   profile::DiffOptions options;
   options.labels = labels_;
   options.roots = roots_;
-  options.place = place_;
+  options.ownership = ownership_;
   options.benchmark_ratio = what.ratio;
   PW_TRY_ASSIGN(profile::Diff diff, diff_of(base, head, options));
   ProfileDiff& evidence = diff.evidence;
   evidence.suite = what.suite;
   evidence.benchmark = what.benchmark;
-  find_patterns(patterns_, place_, diff);
+  find_patterns(patterns_, ownership_, diff);
   evidence.warnings.insert(evidence.warnings.end(), warnings_.begin(), warnings_.end());
   PW_TRY(draw(diff, file_name_of(what), evidence));
   return std::move(diff.evidence);

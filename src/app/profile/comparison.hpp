@@ -24,8 +24,8 @@ struct ProfiledBenchmark {
 // The shipped rules with those of the user's own file, which lies below `directory`.
 [[nodiscard]] Result<std::vector<Pattern>> patterns_of(const Config& config, const std::string& directory);
 
-// Fills in what the rules know of what changed; `place` says which code is ours.
-void find_patterns(std::span<const Pattern> rules, const decltype(profile::DiffOptions::place)& place,
+// Fills in what the rules know of what changed; `ownership` says which code is ours.
+void find_patterns(std::span<const Pattern> rules, const profile::DiffOptions::OwnershipOf& ownership,
                    profile::Diff& diff);
 
 // An EvidenceMaker compares profiles of base and head, knows who owns which code and which patterns are slow, and
@@ -42,7 +42,7 @@ class EvidenceMaker {
   [[nodiscard]] Status draw(const profile::Diff& diff, const std::string& name, ProfileDiff& evidence) const;
 
   std::string directory_;
-  decltype(profile::DiffOptions::place) place_;
+  profile::DiffOptions::OwnershipOf ownership_;
   std::array<std::string, 2> labels_, roots_;
   std::vector<Pattern> patterns_;
   std::vector<Warning> warnings_;

@@ -128,7 +128,7 @@ std::string_view file_in_name(std::string_view frame) {
   return script ? place : std::string_view{};
 }
 
-decltype(profile::DiffOptions::place) places_of(World& world, const std::string& directory) {
+profile::DiffOptions::OwnershipOf ownership_in(World& world, const std::string& directory) {
   const checkout::Git git(world.processes, directory, world.environment.for_children());
   const Result<std::string> top = git.top_level();
   if (!top) return nullptr;
@@ -150,7 +150,7 @@ decltype(profile::DiffOptions::place) places_of(World& world, const std::string&
     CodeOwners owners;
   };
   const auto places = std::make_shared<const Places>(Places{RepositoryFiles(std::move(files)), std::move(owners)});
-  return [places](std::string_view name, std::string_view file) -> profile::DiffOptions::Place {
+  return [places](std::string_view name, std::string_view file) -> profile::DiffOptions::Ownership {
     const std::string path = places->files.find(file.empty() ? file_in_name(name) : file);
     if (path.empty()) return {};
     return {places->owners.of(path), true};

@@ -49,6 +49,6 @@ class RepositoryFiles {
 
 // Places frames by the checkout in `directory`: its files as git lists them, and CODEOWNERS in .github/, the root or
 // docs/. Places nothing where there is no repository.
-[[nodiscard]] decltype(profile::DiffOptions::place) places_of(World& world, const std::string& directory);
+[[nodiscard]] profile::DiffOptions::OwnershipOf ownership_in(World& world, const std::string& directory);
 
 }  // namespace perfwarden::app

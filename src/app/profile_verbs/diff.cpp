@@ -55,7 +55,7 @@ profile::DiffOptions diff_options(World& world, const ProfileDiffOptions& option
   out.normalization = from_name<Normalization>(options.normalize);
   out.operations = {options.base_operations, options.head_operations};
   out.labels = {options.base, options.head};
-  out.place = places_of(world, ".");
+  out.ownership = ownership_in(world, ".");
   return out;
 }
 
@@ -148,7 +148,7 @@ Result<int> compare(World& world, const ProfileDiffOptions& options) {
   PW_TRY_ASSIGN(const Profile head, read_profile(options.head, options.format));
   PW_TRY_ASSIGN(profile::Diff diff, profile::diff(base, head, how));
   PW_TRY_ASSIGN(const std::vector<Pattern> rules, patterns_of(config, "."));
-  find_patterns(rules, how.place, diff);
+  find_patterns(rules, how.ownership, diff);
   const std::vector<Finding> findings = gates::judge_evidence(diff.evidence, config.profile_gates);
   if (form == "folded") {
     PW_TRY(write_folded(world, options, diff.tree));

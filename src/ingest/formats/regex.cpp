@@ -5,8 +5,8 @@
 
 #include "base/text.hpp"
 #include "ingest/format.hpp"
+#include "ingest/line_pattern.hpp"
 #include "ingest/parts.hpp"
-#include "ingest/pattern.hpp"
 
 namespace perfwarden::ingest {
 namespace {
@@ -17,10 +17,11 @@ Result<Reading> read_regex(const Document& document) {
                  .what = "the format 'regex' needs a pattern",
                  .where = document.name,
                  .hint = "write parser: { regex: '^(?<name>\\S+) (?<value>[\\d.]+) (?<unit>ms|s)$' }, or pass --regex"};
-  PW_TRY_ASSIGN(const Pattern pattern, Pattern::compile(document.suite->parser.regex, document.suite->where.text()));
+  PW_TRY_ASSIGN(const LinePattern pattern,
+                LinePattern::compile(document.suite->parser.regex, document.suite->where.text()));
   Table table(document);
   Lines lines(document.text);
-  PatternMatch match;
+  LineMatch match;
   while (lines.next()) {
     const std::string line = valid_utf8(lines.line());  // RE2 steps over no byte that is not UTF-8
     if (!pattern.match(line, match)) continue;

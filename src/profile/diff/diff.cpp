@@ -148,10 +148,10 @@ class Differ {
     frame.name = std::string(united_.tree.frames.name(id));
     frame.file = std::string(united_.tree.frames.file(id));
     frame.package = package_of(frame.name, united_.tree.frames.module(id));
-    if (options_.place) {
-      const DiffOptions::Place place = options_.place(frame.name, frame.file);
-      frame.owner = place.owner;
-      frame.ours = place.ours;
+    if (options_.ownership) {
+      const DiffOptions::Ownership owned = options_.ownership(frame.name, frame.file);
+      frame.owner = owned.owner;
+      frame.ours = owned.ours;
     }
     const Samples2 self = self_of(id);
     const Samples2 total = total_of(id);

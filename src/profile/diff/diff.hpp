@@ -22,11 +22,12 @@ struct DiffOptions {
   double matters = 0.05;                       // the change of share that is to be found, for `underpowered`
   double hotspot = 0.01;                       // share from which a new frame is told
   // Who owns a frame: owner (may be empty) and whether it is of this repository. None: nobody, not ours.
-  struct Place {
+  struct Ownership {
     std::string owner;
     bool ours = false;
   };
-  std::function<Place(std::string_view name, std::string_view file)> place;
+  using OwnershipOf = std::function<Ownership(std::string_view name, std::string_view file)>;
+  OwnershipOf ownership;
   std::array<std::string, 2> labels;
   // Where each side's checkout lay, cut from names and files, so that "/tmp/base/a.py" and "/tmp/head/a.py" are one.
   std::array<std::string, 2> roots;

@@ -72,7 +72,7 @@ class PprofWriter {
 
  private:
   // A place of the program: a function and what was inlined into it, innermost last.
-  using Place = std::vector<FrameId>;
+  using Location = std::vector<FrameId>;
 
   void write_type(std::uint32_t field, std::size_t type) {
     protozero::pbf_writer message(out_, field);
@@ -86,7 +86,7 @@ class PprofWriter {
       values.push_back(whole(profile_.self[i][node] * columns_[i].factor));
     if (std::all_of(values.begin(), values.end(), [](std::int64_t value) { return value == 0; })) return;
     std::vector<std::uint64_t> locations;
-    Place place;
+    Location place;
     for (const FrameId frame : profile_.tree.stack(node)) {
       if (!place.empty() && !is_inlined(frame)) {
         locations.push_back(location(place));
@@ -103,10 +103,10 @@ class PprofWriter {
 
   [[nodiscard]] bool is_inlined(FrameId frame) const { return profile_.tree.frames.name(frame).ends_with(k_inlined); }
 
-  std::uint64_t location(const Place& place) {
+  std::uint64_t location(const Location& place) {
     std::string key(reinterpret_cast<const char*>(place.data()), place.size() * sizeof(FrameId));
-    const auto [at, added] = location_ids_.emplace(std::move(key), places_.size() + 1);
-    if (added) places_.push_back(place);
+    const auto [at, added] = location_ids_.emplace(std::move(key), locations_.size() + 1);
+    if (added) locations_.push_back(place);
     return at->second;
   }
 
@@ -123,7 +123,7 @@ class PprofWriter {
       mappings_.emplace_back();
     else
       (void)mapping(program_module());
-    for (const Place& place : places_) (void)mapping(profile_.tree.frames.module(place.front()));
+    for (const Location& place : locations_) (void)mapping(profile_.tree.frames.module(place.front()));
     for (std::size_t i = 0; i < mappings_.size(); ++i) {
       protozero::pbf_writer message(out_, 3);
       message.add_uint64(1, i + 1);
@@ -141,12 +141,12 @@ class PprofWriter {
   }
 
   void write_locations() {
-    for (std::size_t i = 0; i < places_.size(); ++i) {
+    for (std::size_t i = 0; i < locations_.size(); ++i) {
       protozero::pbf_writer message(out_, 4);
       message.add_uint64(1, i + 1);
-      if (const std::uint64_t id = mapping(profile_.tree.frames.module(places_[i].front())); id != 0)
+      if (const std::uint64_t id = mapping(profile_.tree.frames.module(locations_[i].front())); id != 0)
         message.add_uint64(2, id);
-      for (auto frame = places_[i].rbegin(); frame != places_[i].rend(); ++frame) {
+      for (auto frame = locations_[i].rbegin(); frame != locations_[i].rend(); ++frame) {
         protozero::pbf_writer line(message, 4);
         line.add_uint64(1, function(*frame));
       }
@@ -175,7 +175,7 @@ class PprofWriter {
   protozero::pbf_writer out_;
   Strings strings_;
   std::vector<Column> columns_;
-  std::vector<Place> places_;
+  std::vector<Location> locations_;
   std::unordered_map<std::string, std::uint64_t> location_ids_;
   std::vector<std::string_view> mappings_;
   std::unordered_map<std::string_view, std::uint64_t> mapping_ids_;

@@ -3,7 +3,7 @@
 #include <chrono>
 #include <string>
 
-#include "ingest/pattern.hpp"
+#include "ingest/line_pattern.hpp"
 #include "ingest/read.hpp"
 #include "unit/ingest/helpers.hpp"
 
@@ -66,7 +66,7 @@ TEST(Regex, SaysWhereThePatternIsWrong) {
       {"", "the pattern of parser.regex has no group (?<value>…)"},
   };
   for (const auto& row : rows) {
-    const auto pattern = Pattern::compile(row.pattern, "perfwarden.yml:9:5");
+    const auto pattern = LinePattern::compile(row.pattern, "perfwarden.yml:9:5");
     ASSERT_FALSE(pattern) << row.pattern;
     EXPECT_EQ(pattern.error().kind, ErrorKind::config);
     EXPECT_EQ(pattern.error().where, "perfwarden.yml:9:5");
@@ -76,15 +76,15 @@ TEST(Regex, SaysWhereThePatternIsWrong) {
 }
 
 TEST(Regex, PointsAtTheBadPart) {
-  const auto pattern = Pattern::compile(R"((?<name>a)(?<value>b**))", "f");
+  const auto pattern = LinePattern::compile(R"((?<name>a)(?<value>b**))", "f");
   ASSERT_FALSE(pattern);
   EXPECT_EQ(pattern.error().excerpt, "  (?<name>a)(?<value>b**)\n                      ^");
 }
 
 TEST(Regex, LeavesClassesAndEscapesAlone) {
-  const auto pattern = Pattern::compile(R"(\(?<?(?<name>[(?<x>]+)[]]? (?<value>\d+))", "f");
+  const auto pattern = LinePattern::compile(R"(\(?<?(?<name>[(?<x>]+)[]]? (?<value>\d+))", "f");
   ASSERT_TRUE(pattern) << pattern.error().text();
-  PatternMatch match;
+  LineMatch match;
   ASSERT_TRUE(pattern->match("(<(?<x>] 12", match));
   EXPECT_EQ(match.value, "12");
 }

@@ -329,8 +329,8 @@ TEST(ProfileDiff, WhatGotSlowerEvenlyIsSaidBecauseSharesCannotShowIt) {
 
 TEST(ProfileDiff, PackagesAndOwnersAreRolledUp) {
   DiffOptions options;
-  options.place = [](std::string_view name, std::string_view) {
-    return DiffOptions::Place{name.starts_with("json") ? "@parsers" : "", name.starts_with("json")};
+  options.ownership = [](std::string_view name, std::string_view) {
+    return DiffOptions::Ownership{name.starts_with("json") ? "@parsers" : "", name.starts_with("json")};
   };
   const ProfileDiff evidence = evidence_of(
       profile_of(with(crowd(800), {{"main;json::a", 500}, {"main;json::b", 500}, {"main;std::sort", 1000}})),

@@ -1,4 +1,4 @@
-#include "ingest/pattern.hpp"
+#include "ingest/line_pattern.hpp"
 
 #include <fmt/format.h>
 #include <re2/re2.h>
@@ -59,12 +59,12 @@ std::string excerpt_of(std::string_view pattern, std::string fragment, std::size
 
 }  // namespace
 
-Pattern::Pattern() = default;
-Pattern::Pattern(Pattern&&) noexcept = default;
-Pattern& Pattern::operator=(Pattern&&) noexcept = default;
-Pattern::~Pattern() = default;
+LinePattern::LinePattern() = default;
+LinePattern::LinePattern(LinePattern&&) noexcept = default;
+LinePattern& LinePattern::operator=(LinePattern&&) noexcept = default;
+LinePattern::~LinePattern() = default;
 
-Result<Pattern> Pattern::compile(std::string_view pattern, const std::string& where) {
+Result<LinePattern> LinePattern::compile(std::string_view pattern, const std::string& where) {
   const auto fail = [&](std::string what, std::string excerpt = "") {
     return Error{.kind = ErrorKind::config,
                  .what = std::move(what),
@@ -78,7 +78,7 @@ Result<Pattern> Pattern::compile(std::string_view pattern, const std::string& wh
   RE2::Options options;
   options.set_log_errors(false);
   options.set_never_nl(true);
-  Pattern out;
+  LinePattern out;
   out.expression_ = std::make_unique<RE2>(to_re2(pattern), options);
   if (!out.expression_->ok()) {
     std::size_t column = 0;
@@ -110,7 +110,7 @@ Result<Pattern> Pattern::compile(std::string_view pattern, const std::string& wh
   return out;
 }
 
-bool Pattern::match(std::string_view line, PatternMatch& match) const {
+bool LinePattern::match(std::string_view line, LineMatch& match) const {
   std::array<re2::StringPiece, k_max_groups> groups;
   const re2::StringPiece piece(line.data(), line.size());
   if (!expression_->Match(piece, 0, piece.size(), RE2::UNANCHORED, groups.data(),

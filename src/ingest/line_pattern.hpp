@@ -13,24 +13,24 @@ class RE2;
 namespace perfwarden::ingest {
 
 // The groups of one match; views into the line, empty when the group took no part.
-struct PatternMatch {
+struct LineMatch {
   std::string_view name, value, unit, metric;
 };
 
-// A Pattern is the expression of `parser: { regex: … }`, RE2 syntax with groups written (?<name>…) or (?P<name>…).
+// A LinePattern is the expression of `parser: { regex: … }`, RE2 syntax with groups written (?<name>…) or (?P<name>…).
 // Matching takes time linear in the line, whatever the expression.
-class Pattern {
+class LinePattern {
  public:
   // Error (config) with the place in the pattern; `where` is the config's.
-  [[nodiscard]] static Result<Pattern> compile(std::string_view pattern, const std::string& where);
-  [[nodiscard]] bool match(std::string_view line, PatternMatch& match) const;  // anywhere in the line
+  [[nodiscard]] static Result<LinePattern> compile(std::string_view pattern, const std::string& where);
+  [[nodiscard]] bool match(std::string_view line, LineMatch& match) const;  // anywhere in the line
 
-  Pattern(Pattern&&) noexcept;
-  Pattern& operator=(Pattern&&) noexcept;
-  ~Pattern();
+  LinePattern(LinePattern&&) noexcept;
+  LinePattern& operator=(LinePattern&&) noexcept;
+  ~LinePattern();
 
  private:
-  Pattern();
+  LinePattern();
   std::unique_ptr<re2::RE2> expression_;
   int name_ = 0, value_ = 0, unit_ = 0, metric_ = 0;  // group numbers; 0 = absent
 };
