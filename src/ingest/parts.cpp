@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <nlohmann/json.hpp>
 
 #include "base/text.hpp"
 #include "ingest/limits.hpp"
@@ -20,7 +19,7 @@ std::string shown(std::string_view hostile) {
 std::string valid_utf8(std::string_view text) {
   if (std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; }))
     return std::string(text);
-  return nlohmann::json::parse(json::quoted(text)).get<std::string>();
+  return json::valid_utf8(text);
 }
 
 void Notes::add(std::string code, std::string text, std::string_view key) {

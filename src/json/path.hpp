@@ -19,11 +19,12 @@ namespace perfwarden::json {
 
 // The member of that name; a null when there is none or `value` is not an object.
 [[nodiscard]] const nlohmann::json& member(const nlohmann::json& value, std::string_view key);
-[[nodiscard]] std::string_view text_of(
-    const nlohmann::json& value);  // of a string; else empty; lives as long as the value
-[[nodiscard]] std::optional<double> number_of(const nlohmann::json& value);              // finite
-[[nodiscard]] std::optional<std::int64_t> whole_number_of(const nlohmann::json& value);  // within 2^53
-// A whole number that is less than `size`: the place of something in an array.
+// Of a string, else empty; lives as long as the value.
+[[nodiscard]] std::string_view text_of(const nlohmann::json& value);
+// nullopt for what is not a finite number, not whole or beyond 2^53.
+[[nodiscard]] std::optional<double> number_of(const nlohmann::json& value);
+[[nodiscard]] std::optional<std::int64_t> whole_number_of(const nlohmann::json& value);
+// A whole number from 0 that is less than `size`: an index into an array.
 [[nodiscard]] std::optional<std::size_t> index_of(const nlohmann::json& value, std::size_t size);
 
 }  // namespace perfwarden::json

@@ -91,9 +91,9 @@ Result<Extent> find_value(const Source& source, const Limits& limits, std::size_
   if (depth > 0) return source.cut_off();
   out.size = at - out.begin;
   out.values = separators + 1;
+  if (trailing_text) return out;
   const std::size_t more = text.find_first_not_of(k_white_space, at);
-  if (!trailing_text && more != std::string_view::npos)
-    return source.fault(more, "there is more text after the end of the JSON");
+  if (more != std::string_view::npos) return source.fault(more, "there is more text after the end of the JSON");
   return out;
 }
 

@@ -31,6 +31,10 @@ std::string quoted(std::string_view text) {
   return dump(nlohmann::json(text));
 }
 
+std::string valid_utf8(std::string_view text) {
+  return nlohmann::json::parse(quoted(text)).get<std::string>();
+}
+
 nlohmann::ordered_json number(double value) {
   return std::isfinite(value) ? nlohmann::ordered_json(value) : nlohmann::ordered_json();
 }

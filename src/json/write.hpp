@@ -16,6 +16,8 @@ namespace perfwarden::json {
 
 // A text in quotes.
 [[nodiscard]] std::string quoted(std::string_view text);
+// A text as it would be read back.
+[[nodiscard]] std::string valid_utf8(std::string_view text);
 
 // null for what is not finite: what a jq step expects.
 [[nodiscard]] nlohmann::ordered_json number(double value);

@@ -98,19 +98,19 @@ TEST_P(BannedWords, AreNoFaultsInComments) {
               IsEmpty());
 }
 
-INSTANTIATE_TEST_SUITE_P(All, BannedWords,
-                         testing::Values(Word{"auto x = getenv(\"HOME\");", "getenv"},
-                                         Word{"std::cout << 1;", "std::cout and std::cerr"},
-                                         Word{"std::cerr << 1;", "std::cout and std::cerr"}, Word{"exit(1);", "exit("},
-                                         Word{"  std::exit (1);", "exit("}, Word{"std::printf(\"x\");", "printf"},
-                                         Word{"auto t = std::chrono::system_clock::now();", "system_clock::now"},
-                                         Word{"auto t = std::time(nullptr);", "the clock"},
-                                         Word{"if (fork() == 0) {}", "starting processes"},
-                                         Word{"auto* f = popen(\"ls\", \"r\");", "starting processes"},
-                                         Word{"std::thread t;", "std::thread"},
-                                         Word{"run(\"SELECT name FROM runs\");", "SQL"},
-                                         Word{"run(R\"(INSERT INTO runs VALUES (1))\");", "SQL"},
-                                         Word{"run(\"CREATE TABLE runs (id)\");", "SQL"}));
+INSTANTIATE_TEST_SUITE_P(
+    All, BannedWords,
+    testing::Values(
+        Word{"auto x = getenv(\"HOME\");", "getenv"}, Word{"std::cout << 1;", "std::cout and std::cerr"},
+        Word{"std::cerr << 1;", "std::cout and std::cerr"}, Word{"exit(1);", "exit("},
+        Word{"  std::exit (1);", "exit("}, Word{"std::printf(\"x\");", "printf"},
+        Word{"auto t = std::chrono::system_clock::now();", "system_clock::now"},
+        Word{"auto t = std::time(nullptr);", "the clock"}, Word{"if (fork() == 0) {}", "starting processes"},
+        Word{"auto* f = popen(\"ls\", \"r\");", "starting processes"}, Word{"std::thread t;", "std::thread"},
+        Word{"auto v = nlohmann::json::parse(text);", "reading and writing of JSON"},
+        Word{"v.dump(2, ' ', false, Json::error_handler_t::replace);", "reading and writing of JSON"},
+        Word{"run(\"SELECT name FROM runs\");", "SQL"}, Word{"run(R\"(INSERT INTO runs VALUES (1))\");", "SQL"},
+        Word{"run(\"CREATE TABLE runs (id)\");", "SQL"}));
 
 TEST(BannedWords, WordsThatOnlyLookLikeThemAreFine) {
   EXPECT_THAT(faults_of("src/gates/fine.cpp",

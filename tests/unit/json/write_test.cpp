@@ -24,6 +24,7 @@ TEST(Write, BytesThatAreNotUtf8BecomeReplacementCharacters) {
   EXPECT_EQ(dump(nlohmann::json("a\xFF")), "\"a\xEF\xBF\xBD\"");
   EXPECT_EQ(pretty(nlohmann::ordered_json("\xC3")), "\"\xEF\xBF\xBD\"\n");
   EXPECT_EQ(quoted("\xFF\"\n"), "\"\xEF\xBF\xBD\\\"\\n\"");
+  EXPECT_EQ(valid_utf8("\xC3\xA9 \xC3\"\n"), "\xC3\xA9 \xEF\xBF\xBD\"\n");
 }
 
 TEST(Write, WhatIsNotFiniteIsNullOrAWordThatReadsBack) {
