@@ -5,8 +5,8 @@
 
 namespace perfwarden {
 
-// A Sink takes a text in pieces, in order, where the whole would not fit into memory. What it cannot take is the
-// owner's matter, not the caller's.
+// A Sink takes a text in pieces, in order, where the whole would not fit into memory. It records its own write errors;
+// the caller does not see them.
 using Sink = std::function<void(std::string_view piece)>;
 
 }  // namespace perfwarden

@@ -332,6 +332,12 @@ std::size_t code_points(std::string_view s) {
   return count;
 }
 
+std::string_view first_code_points(std::string_view s, std::size_t count) {
+  std::size_t bytes = 0;
+  for (; count > 0 && bytes < s.size(); --count) bytes += decode(s.substr(bytes)).bytes;
+  return s.substr(0, bytes);
+}
+
 std::string one_line(std::string_view s) {
   return clean(s, false);
 }

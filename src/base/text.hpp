@@ -63,6 +63,8 @@ namespace perfwarden::text {
 // Number of Unicode code points (GitHub's limits count these). Bytes of invalid UTF-8 count one
 // each.
 [[nodiscard]] std::size_t code_points(std::string_view s);
+// At most the first `count` of them.
+[[nodiscard]] std::string_view first_code_points(std::string_view s, std::size_t count);
 
 // Hostile text made safe to print on one line: invalid UTF-8 → U+FFFD; C0/C1 controls (ESC, CR, LF,
 // TAB, …), zero-width and bidirectional controls → one space or nothing. Everything a pull request

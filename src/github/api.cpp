@@ -20,6 +20,8 @@ namespace {
 
 using Json = nlohmann::json;
 
+constexpr long k_absent = 404;
+constexpr long k_invalid = 422;
 constexpr int k_max_pages = 30;
 constexpr int k_max_redirects = 3;
 constexpr int k_max_creations = 3;
@@ -32,6 +34,10 @@ std::uint64_t random_seed() {
 
 Error error(std::string what, std::string hint = "") {
   return Error{.kind = ErrorKind::github, .what = std::move(what), .hint = std::move(hint)};
+}
+
+bool is_success(const net::HttpResponse& response) {
+  return response.status / 100 == 2;
 }
 
 // What GitHub says in an error's body, in one safe line.
@@ -65,22 +71,23 @@ PullRequest pull_request_of(const Json& value) {
           json::string_at(value, {"body"})};
 }
 
-// GitHub may give back other line ends than it got.
-std::string normal(std::string_view body) {
-  return std::string(text::trim(text::replace_all(std::string(body), "\r\n", "\n")));
-}
-
 }  // namespace
+
+bool same_text(const std::string& a, const std::string& b) {
+  const std::string one = text::replace_all(a, "\r\n", "\n");
+  const std::string other = text::replace_all(b, "\r\n", "\n");
+  return text::trim(one) == text::trim(other);
+}
 
 Api::Api(net::HttpClient& http, os::Clock& clock, Access access)
     : http_(http), clock_(clock), access_(std::move(access)) {
   auto random = std::make_shared<SplitMix64>(random_seed());
-  pace_.sleep_s = [this](double seconds) {
+  retry_.sleep_s = [this](double seconds) {
     clock_.sleep_s(seconds);
     waited_s_ += seconds;
   };
-  pace_.unix_s = [this] { return clock_.unix_s(); };
-  pace_.uniform = [random] { return random->uniform(); };
+  retry_.unix_s = [this] { return clock_.unix_s(); };
+  retry_.uniform = [random] { return random->uniform(); };
 }
 
 std::string Api::url_of(const std::string& path) const {
@@ -109,7 +116,7 @@ Result<net::HttpResponse> Api::exchange(const Call& call) {
   if (!call.body.empty()) request.headers.emplace_back("Content-Type", "application/json");
   net::RetryPolicy policy;
   policy.max_total_wait_s = std::max(0.0, policy.max_total_wait_s - waited_s_);
-  auto outcome = net::send_patiently(http_, request, call.repeat, pace_, policy);
+  auto outcome = net::send_patiently(http_, request, call.repeat, retry_, policy);
   if (!outcome && outcome.error().kind == ErrorKind::network)
     outcome.error().what = fmt::format("cannot {}: {}", call.purpose, outcome.error().what);
   return outcome;
@@ -149,18 +156,21 @@ Error Api::refusal(const Call& call, const net::HttpResponse& response) {
   return error(what);
 }
 
-Result<net::HttpResponse> Api::ask(const Call& call) {
+Result<net::HttpResponse> Api::ask(const Call& call, long also_fine) {
   denied_ = false;
   PW_TRY_ASSIGN(net::HttpResponse response, send_following(call));
-  if (response.status < 200 || response.status > 299) return refusal(call, response);
+  if (!is_success(response) && response.status != also_fine) return refusal(call, response);
   return response;
 }
 
-// Reads page after page; false when there were more than we read.
-Result<bool> Api::each_page(Call call, const std::function<Status(const std::string& body)>& read) {
+// Reads the objects of a list, page after page; false when there were more pages than we read.
+Result<bool> Api::each_entry(Call call, const std::function<void(const Json&)>& read) {
   for (int page = 0; page < k_max_pages; ++page) {
     PW_TRY_ASSIGN(net::HttpResponse response, ask(call));
-    PW_TRY(read(response.body));
+    const auto list = json::parse(response.body);
+    if (!list || !list->is_array()) return error(fmt::format("cannot {}: the answer is not a JSON list", call.purpose));
+    for (const Json& entry : *list)
+      if (entry.is_object()) read(entry);
     const auto next = next_page(response.headers["link"]);
     if (!next) return true;
     const auto target = same_origin(access_.api_url, *next);
@@ -173,27 +183,13 @@ Result<bool> Api::each_page(Call call, const std::function<Status(const std::str
   return false;
 }
 
-namespace {
-
-Status each_object(const std::string& body, std::string_view purpose, const std::function<void(const Json&)>& read) {
-  const auto value = json::parse(body);
-  if (!value || !value->is_array()) return error(fmt::format("cannot {}: the answer is not a JSON list", purpose));
-  for (const Json& entry : *value)
-    if (entry.is_object()) read(entry);
-  return Nothing{};
-}
-
-}  // namespace
-
 Result<std::vector<Comment>> Api::comments(std::int64_t issue) {
   std::vector<Comment> out;
   Call call;
   call.path = fmt::format("/issues/{}/comments?per_page=100", issue);
   call.purpose = "list the comments";
   call.permission = "pull-requests: write";
-  PW_TRY_ASSIGN(const bool all, each_page(call, [&](const std::string& body) {
-                  return each_object(body, call.purpose, [&](const Json& entry) { out.push_back(comment_of(entry)); });
-                }));
+  PW_TRY_ASSIGN(const bool all, each_entry(call, [&](const Json& entry) { out.push_back(comment_of(entry)); }));
   if (!all) return error("cannot find our comment: there are more than 3000 comments");
   return out;
 }
@@ -211,13 +207,13 @@ Result<Comment> Api::create_comment(std::int64_t issue, const std::string& body)
     const auto outcome = send_following(call);
     if (net::is_uncertain(outcome)) {
       PW_TRY_ASSIGN(const std::vector<Comment> now, comments(issue));
-      const auto ours = std::find_if(now.rbegin(), now.rend(),
-                                     [&](const Comment& comment) { return normal(comment.body) == normal(body); });
+      const auto ours =
+          std::find_if(now.rbegin(), now.rend(), [&](const Comment& comment) { return same_text(comment.body, body); });
       if (ours != now.rend()) return *ours;
       if (tries < k_max_creations) continue;
     }
     if (!outcome) return outcome.error();
-    if (outcome->status < 200 || outcome->status > 299) return refusal(call, *outcome);
+    if (!is_success(*outcome)) return refusal(call, *outcome);
     const auto value = json::parse(outcome->body);
     if (!value || json::integer_at(*value, {"id"}) == 0)
       return error("the comment was posted, but GitHub's answer has no id");
@@ -232,12 +228,10 @@ Status Api::update_comment(std::int64_t id, const std::string& body) {
 }
 
 Status Api::delete_comment(std::int64_t id) {
-  const Call call{"DELETE",          fmt::format("/issues/comments/{}", id), "",
-                  net::Repeat::safe, "delete a duplicate comment",           "pull-requests: write"};
-  denied_ = false;
-  PW_TRY_ASSIGN(const net::HttpResponse response, send_following(call));
-  if (response.status == 404 || response.status / 100 == 2) return Nothing{};
-  return refusal(call, response);
+  PW_TRY(ask({"DELETE", fmt::format("/issues/comments/{}", id), "", net::Repeat::safe, "delete a duplicate comment",
+              "pull-requests: write"},
+             k_absent));
+  return Nothing{};
 }
 
 Status Api::create_label(const std::string& name, const std::string& color, const std::string& description) {
@@ -247,11 +241,10 @@ Status Api::create_label(const std::string& name, const std::string& color, cons
                   net::Repeat::safe,  // a second one is refused as existing
                   "create the label",
                   "issues: write"};
-  denied_ = false;
-  PW_TRY_ASSIGN(const net::HttpResponse response, send_following(call));
-  const bool exists = response.status == 422 && response.body.find("already_exists") != std::string::npos;
-  if (exists || response.status / 100 == 2) return Nothing{};
-  return refusal(call, response);
+  PW_TRY_ASSIGN(const net::HttpResponse response, ask(call, k_invalid));
+  const bool exists = response.status == k_invalid && response.body.find("already_exists") != std::string::npos;
+  if (!exists && !is_success(response)) return refusal(call, response);
+  return Nothing{};
 }
 
 Status Api::add_label(std::int64_t issue, const std::string& name) {
@@ -261,17 +254,11 @@ Status Api::add_label(std::int64_t issue, const std::string& name) {
 }
 
 Result<bool> Api::remove_label(std::int64_t issue, const std::string& name) {
-  const Call call{"DELETE",
-                  fmt::format("/issues/{}/labels/{}", issue, net::encode_component(name)),
-                  "",
-                  net::Repeat::safe,
-                  "take off the label",
-                  "pull-requests: write"};
-  denied_ = false;
-  PW_TRY_ASSIGN(const net::HttpResponse response, send_following(call));
-  if (response.status == 404) return false;
-  if (response.status / 100 == 2) return true;
-  return refusal(call, response);
+  PW_TRY_ASSIGN(const net::HttpResponse response,
+                ask({"DELETE", fmt::format("/issues/{}/labels/{}", issue, net::encode_component(name)), "",
+                     net::Repeat::safe, "take off the label", "pull-requests: write"},
+                    k_absent));
+  return response.status != k_absent;
 }
 
 Result<std::vector<LabelEvent>> Api::label_events(std::int64_t issue) {
@@ -280,13 +267,11 @@ Result<std::vector<LabelEvent>> Api::label_events(std::int64_t issue) {
   call.path = fmt::format("/issues/{}/events?per_page=100", issue);
   call.purpose = "read who set the override label";
   call.permission = "pull-requests: read";
-  PW_TRY_ASSIGN(const bool all, each_page(call, [&](const std::string& body) {
-                  return each_object(body, call.purpose, [&](const Json& entry) {
-                    const std::string event = json::string_at(entry, {"event"});
-                    if (event == "labeled" || event == "unlabeled")
-                      out.push_back({event == "labeled", json::string_at(entry, {"label", "name"}),
-                                     json::string_at(entry, {"actor", "login"})});
-                  });
+  PW_TRY_ASSIGN(const bool all, each_entry(call, [&](const Json& entry) {
+                  const std::string event = json::string_at(entry, {"event"});
+                  if (event == "labeled" || event == "unlabeled")
+                    out.push_back({event == "labeled", json::string_at(entry, {"label", "name"}),
+                                   json::string_at(entry, {"actor", "login"})});
                 }));
   if (!all) return error("cannot read who set the override label: the pull request has more than 3000 events");
   return out;
@@ -312,9 +297,7 @@ Result<std::vector<PullRequest>> Api::open_pull_requests(const std::string& head
       fmt::format("/pulls?state=open&head={}&per_page=100", net::encode_component(head_owner + ":" + head_branch));
   call.purpose = "find the pull request";
   call.permission = "pull-requests: read";
-  PW_TRY(each_page(call, [&](const std::string& body) {
-    return each_object(body, call.purpose, [&](const Json& entry) { out.push_back(pull_request_of(entry)); });
-  }));
+  PW_TRY(each_entry(call, [&](const Json& entry) { out.push_back(pull_request_of(entry)); }));
   return out;
 }
 

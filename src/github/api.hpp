@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,7 +16,7 @@
 
 namespace perfwarden::github {
 
-// What it takes to speak for somebody in one repository.
+// Address and credentials for one repository's API.
 struct Access {
   std::string api_url;     // "https://api.github.com", "https://host/api/v3"
   std::string repository;  // "owner/name"
@@ -30,6 +31,9 @@ struct Comment {
   bool by_bot = false;  // user.type is "Bot"
   std::string app;      // slug of the GitHub App that wrote it; empty when a person did
 };
+
+// Whether two bodies are equal but for line ends and outer white space, which GitHub may give back changed.
+[[nodiscard]] bool same_text(const std::string& a, const std::string& b);
 
 struct PullRequest {
   std::int64_t number = 0;
@@ -92,15 +96,16 @@ class Api {
   [[nodiscard]] std::string url_of(const std::string& path) const;
   [[nodiscard]] Result<net::HttpResponse> exchange(const Call& call);
   [[nodiscard]] Result<net::HttpResponse> send_following(const Call& call);
-  [[nodiscard]] Result<net::HttpResponse> ask(const Call& call);  // exchange, and every status but 2xx is an Error
+  // Every status but 2xx and `also_fine` is an Error.
+  [[nodiscard]] Result<net::HttpResponse> ask(const Call& call, long also_fine = 200);
   [[nodiscard]] Error refusal(const Call& call, const net::HttpResponse& response);
-  [[nodiscard]] Result<bool> each_page(Call call, const std::function<Status(const std::string& body)>& read);
+  [[nodiscard]] Result<bool> each_entry(Call call, const std::function<void(const nlohmann::json&)>& read);
   void pause_between_writes(const Call& call);
 
   net::HttpClient& http_;
   os::Clock& clock_;
   Access access_;
-  net::Pace pace_;
+  net::RetrySeams retry_;
   double waited_s_ = 0;  // for retries, over all calls
   std::optional<double> last_write_s_;
   bool denied_ = false;

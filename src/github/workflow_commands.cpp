@@ -22,25 +22,17 @@ std::string_view name_of(Annotation::Level level) {
   return k_names[static_cast<std::size_t>(level)];
 }
 
-// At most `count` code points.
-std::string first_characters(std::string_view s, std::size_t count) {
-  std::size_t bytes = 0;
-  for (; bytes < s.size(); ++bytes) {
-    const bool starts_one = (static_cast<unsigned char>(s[bytes]) & 0xC0) != 0x80;
-    if (starts_one && count-- == 0) return std::string(s.substr(0, bytes));
-  }
-  return std::string(s);
-}
-
 std::string line_of(const Annotation& annotation) {
   std::vector<std::string> properties;
   if (!annotation.file.empty()) {
     properties.push_back("file=" + escape_property(text::one_line(annotation.file)));
     if (annotation.line > 0) properties.push_back(fmt::format("line={}", annotation.line));
   }
-  const std::string title = first_characters(text::one_line(annotation.title), k_max_title_characters);
+  const std::string whole_title = text::one_line(annotation.title);
+  const std::string_view title = text::first_code_points(whole_title, k_max_title_characters);
   if (!title.empty()) properties.push_back("title=" + escape_property(title));
-  const std::string message = first_characters(text::printable(annotation.message), k_max_message_characters);
+  const std::string whole_message = text::printable(annotation.message);
+  const std::string_view message = text::first_code_points(whole_message, k_max_message_characters);
   return fmt::format("::{}{}{}::{}\n", name_of(annotation.level), properties.empty() ? "" : " ",
                      text::join(properties, ","), escape_data(message));
 }

@@ -33,18 +33,23 @@ std::size_t on_body(char* data, std::size_t size, std::size_t count, void* user)
   return bytes;
 }
 
-std::size_t on_header(char* data, std::size_t size, std::size_t count, void* user) {
+// Only counts: libcurl keeps the headers and gives them out parsed.
+std::size_t on_header(char*, std::size_t size, std::size_t count, void* user) {
   auto& exchange = *static_cast<Exchange*>(user);
-  const std::string_view line(data, size * count);
-  exchange.header_bytes += line.size();
-  if (exchange.header_bytes > exchange.options.max_header_bytes) {
-    exchange.too_large = true;
-    return 0;
-  }
-  if (line.starts_with("HTTP/")) exchange.response.headers.clear();  // after "100 Continue" or a proxy's answer
-  if (const std::size_t colon = line.find(':'); colon != std::string_view::npos)
-    exchange.response.headers[text::lower(text::trim(line.substr(0, colon)))] = text::trim(line.substr(colon + 1));
-  return line.size();
+  const std::size_t bytes = size * count;
+  exchange.header_bytes += bytes;
+  exchange.too_large = exchange.header_bytes > exchange.options.max_header_bytes;
+  return exchange.too_large ? 0 : bytes;
+}
+
+// Of the final answer: not those of "100 Continue" nor of a proxy.
+std::map<std::string, std::string> headers_of(CURL* easy) {
+  constexpr int k_last_request = -1;
+  std::map<std::string, std::string> headers;
+  curl_header* header = nullptr;
+  while ((header = curl_easy_nextheader(easy, CURLH_HEADER, k_last_request, header)) != nullptr)
+    headers[text::lower(header->name)] = header->value;
+  return headers;
 }
 
 int on_progress(void* user, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
@@ -190,6 +195,7 @@ Result<HttpResponse> CurlClient::send(const HttpRequest& request) {
                  .hint = hint_for(code)};
   }
   curl_easy_getinfo(handle_->easy, CURLINFO_RESPONSE_CODE, &exchange.response.status);
+  exchange.response.headers = headers_of(handle_->easy);
   return std::move(exchange.response);
 }
 

@@ -3,13 +3,13 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
-#include <string_view>
+#include <string>
 
 #include "net/http_client.hpp"
 
 namespace perfwarden::net {
 
-// How patient we are. GitHub asks for at least a minute after a secondary rate limit that gives no
+// Limits on retrying. GitHub asks for at least a minute after a secondary rate limit that gives no
 // time (docs.github.com, "Best practices for using the REST API").
 struct RetryPolicy {
   int max_tries = 4;
@@ -18,8 +18,8 @@ struct RetryPolicy {
   double max_total_wait_s = 120;  // all waits of one exchange; a longer one is not begun
 };
 
-// Pace is what retrying needs of time and chance.
-struct Pace {
+// Clock and randomness for retries; tests replace them.
+struct RetrySeams {
   std::function<void(double seconds)> sleep_s;
   std::function<std::int64_t()> unix_s;
   std::function<double()> uniform;  // in [0, 1)
@@ -40,14 +40,15 @@ enum class Repeat { safe, unsafe };
 // `waited_s` waited so far. A rate limit refuses before anything is done, so it is always worth
 // another try; an uncertain outcome only when the request is safe to repeat.
 [[nodiscard]] std::optional<double> wait_before_retry(const Result<HttpResponse>& outcome, Repeat repeat, int tries,
-                                                      double waited_s, const Pace& pace, const RetryPolicy& policy);
+                                                      double waited_s, const RetrySeams& seams,
+                                                      const RetryPolicy& policy);
 
 // Sends until the policy lets the outcome stand.
 [[nodiscard]] Result<HttpResponse> send_patiently(HttpClient& http, const HttpRequest& request, Repeat repeat,
-                                                  const Pace& pace, const RetryPolicy& policy = {});
+                                                  const RetrySeams& seams, const RetryPolicy& policy = {});
 
-// Seconds since 1970 of an HTTP date ("Sun, 06 Nov 1994 08:49:37 GMT", RFC 9110 §5.6.7); nullopt
-// for anything else.
-[[nodiscard]] std::optional<std::int64_t> parse_http_date(std::string_view text);
+// Seconds since 1970 of an HTTP date in any of the three forms of RFC 9110 §5.6.7 ("Sun, 06 Nov 1994 08:49:37 GMT");
+// nullopt for what is not a date after 1970.
+[[nodiscard]] std::optional<std::int64_t> parse_http_date(const std::string& text);
 
 }  // namespace perfwarden::net

@@ -1,8 +1,10 @@
 #include "net/url.hpp"
 
+#include <curl/curl.h>
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <memory>
 
 #include "base/text.hpp"
 
@@ -13,13 +15,15 @@ Error bad(std::string_view why) {
   return Error{.kind = ErrorKind::network, .what = fmt::format("not a usable address: {}", why)};
 }
 
-bool is_host_character(char c) {
-  return text::is_lower_or_digit(c) || c == '-' || c == '.' || c == '_';
+// A string that libcurl allocated; empty for null.
+std::string taken(char* allocated) {
+  const std::unique_ptr<char, void (*)(void*)> owner(allocated, curl_free);
+  return owner ? owner.get() : "";
 }
 
-bool is_ipv6(std::string_view host) {
-  return host.size() > 3 && host.starts_with('[') && host.ends_with(']') &&
-         host.substr(1, host.size() - 2).find_first_not_of("0123456789abcdef:.") == std::string_view::npos;
+std::string part_of(CURLU* url, CURLUPart part) {
+  char* text = nullptr;
+  return curl_url_get(url, part, &text, CURLU_DEFAULT_PORT) == CURLUE_OK ? text::lower(taken(text)) : "";
 }
 
 }  // namespace
@@ -38,47 +42,31 @@ bool Url::is_loopback() const {
 }
 
 Result<Url> parse_url(std::string_view whole) {
-  if (std::any_of(whole.begin(), whole.end(), [](char c) { return c <= ' ' || c == '\x7f' || c == '\\'; }))
-    return bad("it holds white space, a control or a backslash");
+  const auto is_plain = [](char c) { return c > ' ' && c < '\x7f' && c != '\\'; };
+  if (!std::all_of(whole.begin(), whole.end(), is_plain))
+    return bad("it holds white space, a control character, a backslash or a character that is not ASCII");
+  if (whole.find("://") == std::string_view::npos) return bad("it has no scheme; write https://…");
+  const std::string address(whole);
+  const std::unique_ptr<CURLU, void (*)(CURLU*)> parsed(curl_url(), curl_url_cleanup);
+  const CURLUcode code =
+      parsed ? curl_url_set(parsed.get(), CURLUPART_URL, address.c_str(), CURLU_DISALLOW_USER) : CURLUE_OUT_OF_MEMORY;
+  if (code == CURLUE_USER_NOT_ALLOWED) return bad("it holds a user name; give the token apart from the address");
+  if (code != CURLUE_OK) return bad(curl_url_strerror(code));
   Url url;
-  const std::size_t colon = whole.find("://");
-  if (colon == std::string_view::npos) return bad("it has no scheme; write https://…");
-  url.scheme = text::lower(whole.substr(0, colon));
+  url.scheme = part_of(parsed.get(), CURLUPART_SCHEME);
+  url.host = part_of(parsed.get(), CURLUPART_HOST);
   if (url.scheme != "https" && url.scheme != "http") return bad("only https is spoken");
-  whole.remove_prefix(colon + 3);
-  const std::size_t end = std::min(whole.find_first_of("/?#"), whole.size());
-  std::string authority = text::lower(whole.substr(0, end));
-  std::string_view rest = whole.substr(end);
-  rest = rest.substr(0, rest.find('#'));
-  if (authority.find('@') != std::string::npos)
-    return bad("it holds a user name; give the token apart from the address");
-  url.port = url.scheme == "https" ? 443 : 80;
-  const std::size_t bracket = authority.rfind(']');
-  const std::size_t port_at = authority.find(':', bracket == std::string::npos ? 0 : bracket);
-  if (port_at != std::string::npos) {
-    const auto port = text::to_integer(std::string_view(authority).substr(port_at + 1));
-    if (!port || *port < 1 || *port > 65535) return bad("its port is not a number from 1 to 65535");
-    url.port = static_cast<int>(*port);
-    authority.resize(port_at);
-  }
-  if (authority.empty() || !(is_ipv6(authority) || std::all_of(authority.begin(), authority.end(), is_host_character)))
-    return bad("its host name is not one");
-  url.host = std::move(authority);
-  url.target = rest.starts_with('/') ? std::string(rest) : "/" + std::string(rest);
+  // libcurl decodes, normalises and forgives; a reader who compares hosts by eye does not.
+  if (url.host.empty() || !text::lower(whole).starts_with(url.scheme + "://" + url.host))
+    return bad("its host is not written the way it is read");
+  url.port = static_cast<int>(text::to_integer(part_of(parsed.get(), CURLUPART_PORT)).value_or(0));
+  if (url.port < 1) return bad("its port is not a number from 1 to 65535");
   return url;
 }
 
 std::string encode_component(std::string_view s) {
-  std::string out;
-  for (const char c : s) {
-    const bool plain = text::is_alphanumeric(c) || c == '-' || c == '.' || c == '_' || c == '~';
-    if (plain) {
-      out += c;
-    } else {
-      out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-    }
-  }
-  return out;
+  // Of length 0 libcurl would measure the text itself, and a view has no end mark.
+  return s.empty() ? "" : taken(curl_easy_escape(nullptr, s.data(), static_cast<int>(s.size())));
 }
 
 }  // namespace perfwarden::net

@@ -7,13 +7,12 @@
 
 namespace perfwarden::net {
 
-// A Url is an http or https address taken apart. Host and scheme in lower case; the port is always
-// set; target starts with '/'.
+// A Url is the origin of an http or https address, as libcurl reads it, which is what sends the request. Scheme and
+// host are in lower case; the port is always set.
 struct Url {
   std::string scheme;
   std::string host;  // an IPv6 address keeps its brackets
   int port = 443;
-  std::string target;  // path and query, as sent
 
   // "https://api.github.com:443": equal for two addresses that may share a secret.
   [[nodiscard]] std::string origin() const;
@@ -21,8 +20,9 @@ struct Url {
   [[nodiscard]] bool is_loopback() const;
 };
 
-// Error (kind network) for any other scheme, user names or passwords in the address, white space,
-// controls and a bad port. The message never holds the address itself.
+// Error (kind network) for what libcurl cannot read, and for what could mislead a reader: any other scheme, a user
+// name or password, a host that is not the text after "://" to the letter ("0x7f.1", "ho%73t", "https:///host"), white
+// space, controls, backslashes and characters beyond ASCII. The message never holds the address itself.
 [[nodiscard]] Result<Url> parse_url(std::string_view text);
 
 // Percent-encodes all but RFC 3986's unreserved characters, for a path segment or a query value.
