@@ -86,6 +86,17 @@ template <class T, class M, class V>
   return field;
 }
 
+// The field of a struct that is a member of T.
+template <class T, class M>
+[[nodiscard]] Field<T> within(M T::*member, Field<M> inner) {
+  Field<T> field;
+  field.key = std::move(inner.key);
+  field.shared = inner.shared;
+  field.take = [member, take = std::move(inner.take)](const Section& section, T& into) { take(section, into.*member); };
+  field.reset = [member, reset = std::move(inner.reset)](T& into) { reset(into.*member); };
+  return field;
+}
+
 // A key that is read in its own way.
 template <class T>
 [[nodiscard]] Field<T> special(Key key, std::function<void(const Section&, T&)> take) {

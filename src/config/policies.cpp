@@ -240,17 +240,29 @@ Field<Config> report_field() {
                                                   {"always", CommentWhen::always},
                                                   {"on-change", CommentWhen::on_change},
                                                   {"never", CommentWhen::never}});
-  return mapping<Config, R>(
-      "report", &Config::report,
-      {row("directory", &R::directory, text_type(), "reports are written to `<directory>/<commit>/`").value("path"),
-       row("templates", &R::templates, text_type(),
-           "folder with templates that replace the built-in ones of the same name")
-           .value("path")
-           .preset("built in"),
-       row("comment", &R::comment, comments, "when the pull request gets its comment").input(),
-       row("label", &R::label, label_type(), "label that marks a pull request with a regression").input(),
-       row("formats", &R::formats, formats_type(), "report files to write").preset("all")},
+  const auto of_report = [](Field<R> field) { return within(&Config::report, std::move(field)); };
+  const auto of_publish = [](Field<PublishConfig> field) { return within(&Config::publish, std::move(field)); };
+  Field<Config> field = group<Config>(
+      "report",
+      {of_report(row("directory", &R::directory, text_type(), "reports are written to `<directory>/<commit>/`")
+                     .value("path")),
+       of_report(row("templates", &R::templates, text_type(),
+                     "folder with templates that replace the built-in ones of the same name")
+                     .value("path")
+                     .preset("built in")),
+       of_publish(
+           within(&PublishConfig::comment,
+                  row("comment", &CommentConfig::when, comments, "when the pull request gets its comment").input())),
+       of_publish(within(&PublishConfig::label, row("label", &LabelConfig::name, label_type(),
+                                                    "label that marks a pull request with a regression")
+                                                    .input())),
+       of_report(row("formats", &R::formats, formats_type(), "report files to write").preset("all"))},
       "what is written and posted");
+  field.reset = [](Config& config) {
+    config.report = {};
+    config.publish = {};
+  };
+  return field;
 }
 
 Field<Config> overrides_field() {

@@ -227,11 +227,28 @@ inline constexpr Names<CommentWhen, 4> k_names<CommentWhen>{{{"auto", CommentWhe
                                                              {"on-change", CommentWhen::on_change},
                                                              {"never", CommentWhen::never}}};
 
+// `report: comment`, of the notifier pr-comment.
+struct CommentConfig {
+  CommentWhen when = CommentWhen::automatic;
+  friend bool operator==(const CommentConfig&, const CommentConfig&) = default;
+};
+
+// `report: label`, of the notifier label.
+struct LabelConfig {
+  std::string name = "performance-regression";  // empty = no label
+  friend bool operator==(const LabelConfig&, const LabelConfig&) = default;
+};
+
+// A PublishConfig has a block for each row of publish/notifiers that can be configured.
+struct PublishConfig {
+  CommentConfig comment;
+  LabelConfig label;
+  friend bool operator==(const PublishConfig&, const PublishConfig&) = default;
+};
+
 struct ReportConfig {
   std::string directory = "reports";  // reports/<sha>/…
   std::string templates;              // directory whose files replace templates of the same name; empty = built in
-  CommentWhen comment = CommentWhen::automatic;
-  std::string label = "performance-regression";     // empty = no label
   std::optional<std::vector<std::string>> formats;  // names of renderers that write files; nullopt = all of them
   friend bool operator==(const ReportConfig&, const ReportConfig&) = default;
 };
@@ -261,6 +278,7 @@ struct Config {
   BaselineConfig baseline;
   BuildCacheConfig build_cache;
   ReportConfig report;
+  PublishConfig publish;
   OverrideConfig overrides;
   std::string history = "sqlite:.perfwarden/history.db";  // empty = keep none
   std::optional<double> minimum_rating;  // AI_GATE_MIN_RATING, 0–10; judged when a report carries a rating

@@ -1,21 +1,25 @@
 #pragma once
 
-#include <optional>
-#include <string_view>
+#include <cstdint>
+#include <functional>
 
 #include "base/result.hpp"
 #include "github/api.hpp"
-#include "publish/notifier.hpp"
+#include "publish/post.hpp"
 
+// What only GitHub's notifiers use of a Post.
 namespace perfwarden::publish {
 
-// Why nothing can be written to a pull request, known before anything is asked; nullopt when it is
-// worth a try.
-[[nodiscard]] std::optional<Delivery> cannot_write(const Post& post, std::string_view notifier);
+// Where comments and labels go: the pull request that a report is about, and the API with the token for it.
+struct Conversation {
+  github::Api& api;
+  std::int64_t number;  // of the pull request
+};
 
-[[nodiscard]] github::Access access_of(const Post& post);
-
-// What an API error means for a notifier: skipped when the token may not, else failed.
-[[nodiscard]] Delivery delivery_of(const Error& error, bool denied, std::string_view notifier);
+// Lets `write` do its work, unless it is known beforehand that nothing can be written: skipped
+// outside of GitHub Actions and of pull requests, refused without a token and with one that may only read. An Error
+// of `write` becomes a refusal when the API said that the token may not do it; any other stays an Error.
+[[nodiscard]] Result<Delivery> on_pull_request(const Post& post,
+                                               const std::function<Result<Delivery>(const Conversation&)>& write);
 
 }  // namespace perfwarden::publish

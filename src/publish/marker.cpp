@@ -7,15 +7,17 @@
 
 #include "base/hash.hpp"
 #include "base/text.hpp"
+#include "github/run_context.hpp"
 
 namespace perfwarden::publish {
 namespace {
 
 constexpr std::string_view k_begin = "<!-- perfwarden:v1 key=";
 constexpr std::string_view k_end = " -->";
+constexpr std::string_view k_apart = "\n\n";  // between the text and the marker
 
-bool is_hex(std::string_view s, std::size_t size) {
-  return s.size() == size && s.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+bool is_key(std::string_view s) {
+  return s.size() == 32 && s.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
 std::optional<std::uint64_t> number(std::string_view s) {
@@ -31,23 +33,15 @@ std::optional<std::string_view> field(std::string_view word, std::string_view na
   return word.substr(name.size());
 }
 
-// The longest head that ends at a line's end and has at most `count` code points.
-std::string_view whole_lines(std::string_view s, std::size_t count) {
-  std::size_t bytes = 0;
-  for (; bytes < s.size(); ++bytes) {
-    const bool starts_one = (static_cast<unsigned char>(s[bytes]) & 0xC0) != 0x80;
-    if (starts_one && count-- == 0) break;
-  }
-  if (bytes == s.size()) return s;
-  const std::size_t end = s.rfind('\n', bytes);
-  return s.substr(0, end == std::string_view::npos ? 0 : end);
-}
-
 }  // namespace
 
 std::string Marker::line() const {
   return fmt::format("{}{}{} head={} run={}.{}{}", k_begin, suites, machine, head.empty() ? "none" : head, run_id,
                      run_attempt, k_end);
+}
+
+std::size_t Marker::characters() const {
+  return text::code_points(line()) + k_apart.size();
 }
 
 bool Marker::older_than(const Marker& other) const {
@@ -65,7 +59,7 @@ Marker marker_of(const Report& report) {
   Marker marker;
   marker.suites = hex16(hash);
   marker.machine = hex16(fnv1a(machine.fingerprint));
-  if (is_hex(head, 40) || is_hex(head, 64)) marker.head = head;
+  if (github::is_sha(head)) marker.head = head;
   marker.run_id = number(report.context.run_id).value_or(0);
   marker.run_attempt = number(report.context.run_attempt).value_or(0);
   return marker;
@@ -80,10 +74,10 @@ std::optional<Marker> read_marker(std::string_view body) {
   line.remove_prefix(k_begin.size());
   line.remove_suffix(k_end.size());
   const auto words = text::split(line, ' ');
-  if (words.size() != 3 || !is_hex(words[0], 32)) return std::nullopt;
+  if (words.size() != 3 || !is_key(words[0])) return std::nullopt;
   const auto head = field(words[1], "head=");
   const auto run = field(words[2], "run=");
-  if (!head || !run || (*head != "none" && !is_hex(*head, 40) && !is_hex(*head, 64))) return std::nullopt;
+  if (!head || !run || (*head != "none" && !github::is_sha(*head))) return std::nullopt;
   const std::size_t dot = run->find('.');
   if (dot == std::string_view::npos) return std::nullopt;
   const auto run_id = number(run->substr(0, dot));
@@ -93,18 +87,8 @@ std::optional<Marker> read_marker(std::string_view body) {
                 *head == "none" ? "" : std::string(*head), *run_id, *run_attempt};
 }
 
-std::string with_marker(std::string_view markdown, const Marker& marker, std::size_t max_characters) {
-  constexpr std::string_view k_cut = "\n\n_The rest is in the job summary._";
-  const std::string line = marker.line();
-  const std::size_t fixed = text::code_points(line) + 2;
-  std::string_view kept = text::trim(markdown);
-  std::string_view note;
-  if (text::code_points(kept) + fixed > max_characters) {
-    note = k_cut;
-    const std::size_t taken = fixed + text::code_points(note);
-    kept = whole_lines(kept, taken < max_characters ? max_characters - taken : 0);
-  }
-  return fmt::format("{}{}\n\n{}", kept, note, line);
+std::string with_marker(std::string_view markdown, const Marker& marker) {
+  return fmt::format("{}{}{}", text::trim(markdown), k_apart, marker.line());
 }
 
 }  // namespace perfwarden::publish

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -18,7 +19,8 @@ struct Marker {
   std::uint64_t run_id = 0;
   std::uint64_t run_attempt = 0;
 
-  [[nodiscard]] std::string line() const;  // without a line end
+  [[nodiscard]] std::string line() const;        // without a line end
+  [[nodiscard]] std::size_t characters() const;  // that with_marker adds to a text
   [[nodiscard]] bool same_key(const Marker& other) const { return suites == other.suites && machine == other.machine; }
   // Whether the other one comes from a later run, so that this one must not replace it.
   [[nodiscard]] bool older_than(const Marker& other) const;
@@ -30,8 +32,7 @@ struct Marker {
 // The marker on the last line of a comment; nullopt when that line is anything else.
 [[nodiscard]] std::optional<Marker> read_marker(std::string_view body);
 
-// Comment and marker within `max_characters`: whole lines are cut at the end of the comment, and a
-// line says so.
-[[nodiscard]] std::string with_marker(std::string_view markdown, const Marker& marker, std::size_t max_characters);
+// The text of a comment, trimmed, and below it the marker.
+[[nodiscard]] std::string with_marker(std::string_view markdown, const Marker& marker);
 
 }  // namespace perfwarden::publish

@@ -1,55 +1,41 @@
 #pragma once
 
-#include <map>
 #include <span>
-#include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.hpp"
-#include "model/report.hpp"
-#include "net/http_client.hpp"
-#include "os/clock.hpp"
-#include "os/console.hpp"
+#include "model/config.hpp"
+#include "publish/post.hpp"
 
 namespace perfwarden::publish {
 
-// What a notifier gets. Texts were rendered before; a notifier words nothing.
-struct Post {
-  const Report& report;
-  const ReportConfig& config;
-  std::string token;             // empty: none given
-  std::string comment_markdown;  // at most 60 000 characters
-  std::string summary_markdown;  // at most 1 MiB
-  std::string report_directory;  // for the outputs
-  net::HttpClient& http;
-  os::Clock& clock;
-  os::Console& console;
-};
-
-// What became of it. `skipped` is not a failure: a fork, no token, nothing to say.
-struct Delivery {
-  std::string notifier;
-  enum class State { sent, skipped, failed } state = State::sent;
-  std::string note;     // why skipped or failed, with the cure; or what was done
-  bool denied = false;  // skipped because the token may not write (none, a fork's, 403): publish_all says so once
-};
-[[nodiscard]] std::string_view name_of(Delivery::State state);  // "sent", "skipped", "failed"
+// When a notifier is sent. What stands in for others comes after them.
+enum class Turn { first, after_refusals };
 
 // A Notifier is one row of publish/notifiers.
 struct Notifier {
   std::string_view name;  // "pr-comment", "label", "step-summary", "outputs", "annotations"
   std::string_view summary;
-  std::string_view permission;  // what GITHUB_TOKEN must be allowed: "pull-requests: write"; empty = nothing
-  Delivery (*send)(const Post& post);
+  std::string_view needs;  // permission of GitHub's token: "pull-requests: write"; empty = none
+  Turn turn;
+  // An Error is a failed delivery. `config` has a block for each notifier that can be configured; see send_with.
+  Result<Delivery> (*send)(const Post& post, const PublishConfig& config);
 };
+
+// A row's `send` made from a function that sees its own block of the config only:
+// send_with<&PublishConfig::label, send_label>.
+template <auto block, auto send>
+Result<Delivery> send_with(const Post& post, const PublishConfig& config) {
+  return send(post, config.*block);
+}
 
 // Generated from the file names in publish/notifiers; sorted by name.
 [[nodiscard]] std::span<const Notifier* const> notifiers();
 
-// Sends by every notifier; a failure of one never stops the others and never changes the verdict.
-// When pr-comment or label could not write for lack of permission, annotations carry the findings
-// instead, and one line says why. Deliveries in the order of notifiers().
-[[nodiscard]] std::vector<Delivery> publish_all(const Post& post);
+// Sends by every row; one that fails or throws never stops the others, and none changes the verdict. Deliveries in
+// the order of the rows.
+[[nodiscard]] std::vector<Delivery> publish_all(Post post, const PublishConfig& config,
+                                                std::span<const Notifier* const> rows = notifiers());
 
 }  // namespace perfwarden::publish

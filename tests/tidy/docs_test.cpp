@@ -82,14 +82,17 @@ TEST(ActionYml, ItsOutputsAreThoseThatAreWritten) {
   const support::TemporaryDirectory directory;
   Report report;
   report.context.output_file = directory.write("output", "");
-  const ReportConfig config;
+  const report::Templates templates;
+  const os::Environment environment;
   support::FakeHttp http;
   support::FakeClock clock;
   support::FakeConsole console;
-  const publish::Post post{report, config, "", "", "", "reports/x", http, clock, console};
+  const publish::Post post{report, templates, "reports/x", environment, http, clock, console};
   for (const publish::Notifier* notifier : publish::notifiers()) {
     if (notifier->name != "outputs") continue;
-    EXPECT_EQ(notifier->send(post).state, publish::Delivery::State::sent);
+    const auto delivery = notifier->send(post, {});
+    ASSERT_TRUE(delivery) << delivery.error().text();
+    EXPECT_EQ(delivery->state, publish::Delivery::State::sent);
   }
   std::vector<std::string> written;
   const std::string text = slurp(report.context.output_file);

@@ -16,7 +16,7 @@
 namespace perfwarden::app {
 namespace {
 
-constexpr std::size_t k_asked_characters = 60'000;  // asks for the comment's form
+constexpr std::size_t k_comment_characters = 65'000;  // asks for the comment's form
 
 struct PublishOptions {
   ConfigOptions config;
@@ -73,9 +73,8 @@ std::string folder_of(const std::string& file) {
 Status show(World& world, const Report& report, const report::Templates& templates) {
   for (const publish::Notifier* notifier : publish::notifiers())
     note(world, fmt::format("would send {}: {}", notifier->name, notifier->summary));
-  report::RenderOptions options;
-  options.max_characters = k_asked_characters;
-  PW_TRY_ASSIGN(const std::string text, report::find_renderer("markdown")->render(report, templates, options));
+  const publish::Post post{report, templates, "", world.environment, world.http, world.clock, world.console};
+  PW_TRY_ASSIGN(const std::string text, post.text("markdown", k_comment_characters));
   world.console.out(text);
   return Nothing{};
 }

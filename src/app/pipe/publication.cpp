@@ -76,26 +76,9 @@ bool keep(World& world, const Report& report, const Samples& head, const Config&
 
 bool publish(World& world, const Report& report, const Config& config, const report::Templates& templates,
              const std::string& directory) {
-  const auto markdown = [&](std::size_t most) {
-    report::RenderOptions options;
-    options.max_characters = most;
-    Result<std::string> text = report::find_renderer("markdown")->render(report, templates, options);
-    if (!text) warn(world, text.error().text());
-    return std::move(text).value_or("");
-  };
-  constexpr std::size_t k_comment_characters = 60'000;   // GitHub takes 65 536, and this asks for the comment's form
-  constexpr std::size_t k_summary_characters = 300'000;  // of 1 MiB; a character is at most three bytes here
-  const publish::Post post{report,
-                           config.report,
-                           github::token(world.environment),
-                           markdown(k_comment_characters),
-                           markdown(k_summary_characters),
-                           directory,
-                           world.http,
-                           world.clock,
-                           world.console};
   bool all_sent = true;
-  for (const publish::Delivery& delivery : publish::publish_all(post)) {
+  const publish::Post post{report, templates, directory, world.environment, world.http, world.clock, world.console};
+  for (const publish::Delivery& delivery : publish::publish_all(post, config.publish)) {
     if (delivery.state == publish::Delivery::State::failed) {
       all_sent = false;
       warn(world, delivery.notifier + ": " + delivery.note);

@@ -18,7 +18,7 @@ namespace perfwarden::app {
 // that the config names. False when one of them failed (then warned): exit 6.
 [[nodiscard]] bool keep(World& world, const Report& report, const Samples& head, const Config& config, bool whole);
 
-// Renders the comment and the summary and sends them. False when a notifier failed (then warned): exit 6.
+// Sends the report by every notifier. False when a notifier failed (then warned): exit 6.
 [[nodiscard]] bool publish(World& world, const Report& report, const Config& config, const report::Templates& templates,
                            const std::string& directory);
 

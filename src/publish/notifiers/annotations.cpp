@@ -44,21 +44,34 @@ github::Annotation annotation_of(const Finding& finding, const Report& report) {
   return out;
 }
 
-Delivery send_annotations(const Post& post) {
-  if (!post.report.context.in_github) return {"annotations", Delivery::State::skipped, "not in GitHub Actions", false};
+// Why others wrote nothing: the first reason, since one token has one reason.
+std::vector<github::Annotation> notice_of(const std::vector<Delivery>& refusals) {
+  if (refusals.empty()) return {};
+  std::vector<std::string> names;
+  for (const Delivery& refusal : refusals) names.push_back(refusal.notifier);
+  return {{github::Annotation::Level::notice, "", 0, "perfwarden",
+           "Not written: " + text::join(names, ", ") + " (" + refusals.front().note +
+               "). The findings are annotations here and the report is in the job summary; the verdict is the same."}};
+}
+
+Result<Delivery> send_annotations(const Post& post, const PublishConfig&) {
+  if (!post.report.context.in_github) return skipped("not in GitHub Actions");
+  // Before the findings: the runner keeps the first ten notices of a step, and a person must see this one.
+  post.console.err(github::annotations(notice_of(post.refusals)));
   const std::vector<Finding>& findings = post.report.verdict.findings;
-  if (findings.empty()) return {"annotations", Delivery::State::skipped, "nothing to point at", false};
+  if (findings.empty()) return skipped("nothing to point at");
   std::vector<github::Annotation> all;
   all.reserve(findings.size());
   for (const Finding& finding : findings) all.push_back(annotation_of(finding, post.report));
   std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.level < b.level; });
   post.console.err(github::annotations(all));
-  return {"annotations", Delivery::State::sent, std::to_string(all.size()) + " findings", false};
+  return sent(std::to_string(all.size()) + " findings");
 }
 
 }  // namespace
 
-extern const Notifier k_notifier_annotations{
-    "annotations", "marks findings at the budget's line in the config file, worst first", "", send_annotations};
+extern const Notifier k_notifier_annotations{"annotations",
+                                             "marks findings at the budget's line in the config file, worst first", "",
+                                             Turn::after_refusals, send_annotations};
 
 }  // namespace perfwarden::publish

@@ -5,9 +5,9 @@
 namespace perfwarden::publish {
 namespace {
 
-Delivery send_outputs(const Post& post) {
+Result<Delivery> send_outputs(const Post& post, const PublishConfig&) {
   const RunContext& context = post.report.context;
-  if (context.output_file.empty()) return {"outputs", Delivery::State::skipped, "GITHUB_OUTPUT is not set", false};
+  if (context.output_file.empty()) return skipped("GITHUB_OUTPUT is not set");
   const Counts& counts = post.report.verdict.counts;
   const std::vector<std::pair<std::string, std::string>> outputs{
       {"verdict", std::string(name_of(post.report.verdict.conclusion))},
@@ -20,14 +20,13 @@ Delivery send_outputs(const Post& post) {
       {"overridden", post.report.verdict.overridden ? "true" : "false"},
       {"report", text::one_line(post.report_directory)},
   };
-  if (const auto written = github::append_outputs(context.output_file, outputs); !written)
-    return {"outputs", Delivery::State::failed, written.error().text(), false};
-  return {"outputs", Delivery::State::sent, std::to_string(outputs.size()) + " outputs", false};
+  PW_TRY(github::append_outputs(context.output_file, outputs));
+  return sent(std::to_string(outputs.size()) + " outputs");
 }
 
 }  // namespace
 
 extern const Notifier k_notifier_outputs{"outputs", "sets the step's outputs: verdict, counts, report directory", "",
-                                         send_outputs};
+                                         Turn::first, send_outputs};
 
 }  // namespace perfwarden::publish

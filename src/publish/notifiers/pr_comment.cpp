@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <optional>
 
-#include "base/text.hpp"
 #include "publish/access.hpp"
 #include "publish/marker.hpp"
 #include "publish/notifier.hpp"
@@ -11,7 +10,6 @@
 namespace perfwarden::publish {
 namespace {
 
-constexpr std::string_view k_pr_comment_name = "pr-comment";
 constexpr std::size_t k_max_characters = 65'000;      // GitHub refuses more than 65 536
 constexpr std::size_t k_careful_characters = 16'000;  // below the limit in bytes too
 
@@ -31,8 +29,9 @@ bool written_by(const github::Comment& comment, const std::string& login) {
 
 // Our comments, oldest first. Anybody can write our marker into a comment, and a token that may
 // write may edit anybody's, so the author decides. Who the token is is asked only when it matters.
-Result<std::vector<Candidate>> our_comments(github::Api& api, const Post& post, const Marker& ours) {
-  PW_TRY_ASSIGN(const std::vector<github::Comment> all, api.comments(post.report.context.pull_request));
+Result<std::vector<Candidate>> our_comments(const Conversation& conversation, const Marker& ours) {
+  github::Api& api = conversation.api;
+  PW_TRY_ASSIGN(const std::vector<github::Comment> all, api.comments(conversation.number));
   std::optional<std::string> login;
   std::vector<Candidate> out;
   for (const github::Comment& comment : all) {
@@ -79,14 +78,6 @@ bool has_something_to_say(const Report& report, CommentWhen when) {
          verdict.conclusion == Conclusion::inconclusive;
 }
 
-std::string normal(const std::string& body) {
-  return std::string(text::trim(text::replace_all(body, "\r\n", "\n")));
-}
-
-Delivery delivery(Delivery::State state, std::string note) {
-  return {std::string(k_pr_comment_name), state, std::move(note), false};
-}
-
 // Two runs may have created one each at the same time; everybody keeps the oldest, so all agree.
 Status delete_duplicates(github::Api& api, const std::vector<Candidate>& candidates, const Marker& ours,
                          std::int64_t keep) {
@@ -99,57 +90,57 @@ Status delete_duplicates(github::Api& api, const std::vector<Candidate>& candida
 Result<Delivery> edit(github::Api& api, const Candidate& candidate, const std::string& body, const Marker& ours) {
   const std::int64_t id = candidate.comment.id;
   if (ours.older_than(candidate.marker))
-    return delivery(Delivery::State::skipped, fmt::format("comment {} is from a later run ({}.{})", id,
-                                                          candidate.marker.run_id, candidate.marker.run_attempt));
-  if (normal(candidate.comment.body) == normal(body))
-    return delivery(Delivery::State::skipped, fmt::format("comment {} says the same already", id));
+    return skipped(fmt::format("comment {} is from a later run ({}.{})", id, candidate.marker.run_id,
+                               candidate.marker.run_attempt));
+  if (github::same_text(candidate.comment.body, body))
+    return skipped(fmt::format("comment {} says the same already", id));
   PW_TRY(api.update_comment(id, body));
-  return delivery(Delivery::State::sent, fmt::format("updated comment {}", id));
+  return sent(fmt::format("updated comment {}", id));
 }
 
-Result<Delivery> create(github::Api& api, const Post& post, const std::string& body, const Marker& ours) {
-  PW_TRY_ASSIGN(const github::Comment created, api.create_comment(post.report.context.pull_request, body));
-  PW_TRY_ASSIGN(const std::vector<Candidate> now, our_comments(api, post, ours));
+Result<Delivery> create(const Conversation& conversation, const std::string& body, const Marker& ours) {
+  github::Api& api = conversation.api;
+  PW_TRY_ASSIGN(const github::Comment created, api.create_comment(conversation.number, body));
+  PW_TRY_ASSIGN(const std::vector<Candidate> now, our_comments(conversation, ours));
   const auto oldest =
       std::find_if(now.begin(), now.end(), [&](const Candidate& candidate) { return candidate.marker.same_key(ours); });
   if (oldest == now.end() || oldest->comment.id == created.id) {
     PW_TRY(delete_duplicates(api, now, ours, created.id));
-    return delivery(Delivery::State::sent, fmt::format("created comment {}", created.id));
+    return sent(fmt::format("created comment {}", created.id));
   }
   PW_TRY_ASSIGN(Delivery edited, edit(api, *oldest, body, ours));
   PW_TRY(delete_duplicates(api, now, ours, oldest->comment.id));
   return edited;
 }
 
-Result<Delivery> deliver(github::Api& api, const Post& post, std::size_t max_characters) {
+Result<Delivery> deliver(const Conversation& conversation, const Post& post, CommentWhen when,
+                         std::size_t max_characters) {
   const Marker ours = marker_of(post.report);
-  const std::string body = with_marker(post.comment_markdown, ours, max_characters);
-  PW_TRY_ASSIGN(const std::vector<Candidate> before, our_comments(api, post, ours));
+  PW_TRY_ASSIGN(const std::vector<Candidate> before, our_comments(conversation, ours));
   const Candidate* existing = to_edit(before, ours);
-  if (existing == nullptr) {
-    if (!has_something_to_say(post.report, post.config.comment))
-      return delivery(Delivery::State::skipped, "nothing to say");
-    return create(api, post, body, ours);
-  }
-  PW_TRY_ASSIGN(Delivery edited, edit(api, *existing, body, ours));
-  PW_TRY(delete_duplicates(api, before, ours, existing->comment.id));
+  if (existing == nullptr && !has_something_to_say(post.report, when)) return skipped("nothing to say");
+  PW_TRY_ASSIGN(const std::string markdown, post.text("markdown", max_characters - ours.characters()));
+  const std::string body = with_marker(markdown, ours);
+  if (existing == nullptr) return create(conversation, body, ours);
+  PW_TRY_ASSIGN(Delivery edited, edit(conversation.api, *existing, body, ours));
+  PW_TRY(delete_duplicates(conversation.api, before, ours, existing->comment.id));
   return edited;
 }
 
-Delivery send_pr_comment(const Post& post) {
-  if (post.config.comment == CommentWhen::never) return delivery(Delivery::State::skipped, "switched off");
-  if (auto why_not = cannot_write(post, k_pr_comment_name)) return *std::move(why_not);
-  github::Api api(post.http, post.clock, access_of(post));
-  auto delivered = deliver(api, post, k_max_characters);
-  if (!delivered && delivered.error().what.find("too long") != std::string::npos)
-    delivered = deliver(api, post, k_careful_characters);
-  if (!delivered) return delivery_of(delivered.error(), api.denied(), k_pr_comment_name);
-  return *std::move(delivered);
+Result<Delivery> send_pr_comment(const Post& post, const CommentConfig& config) {
+  if (config.when == CommentWhen::never) return skipped("switched off");
+  return on_pull_request(post, [&](const Conversation& conversation) {
+    auto delivered = deliver(conversation, post, config.when, k_max_characters);
+    if (!delivered && delivered.error().what.find("too long") != std::string::npos)
+      delivered = deliver(conversation, post, config.when, k_careful_characters);
+    return delivered;
+  });
 }
 
 }  // namespace
 
 extern const Notifier k_notifier_pr_comment{"pr-comment", "keeps one comment on the pull request, edited in place",
-                                            "pull-requests: write", send_pr_comment};
+                                            "pull-requests: write", Turn::first,
+                                            send_with<&PublishConfig::comment, send_pr_comment>};
 
 }  // namespace perfwarden::publish

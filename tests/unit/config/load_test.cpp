@@ -170,7 +170,8 @@ TEST(ConfigLoad, PoliciesAreRead) {
             (StatisticsConfig{0.95, 0.01, Correction::none, 0.005, 0.03, 0.2, 0.001, OnInconclusive::fail}));
   EXPECT_EQ(config.baseline,
             (BaselineConfig{BaselineStrategy::file, "dev", "d", "b.json", MatchMachine::any, OnMissing::warn}));
-  EXPECT_EQ(config.report, (ReportConfig{"r", "t", CommentWhen::on_change, "", std::vector<std::string>{"json"}}));
+  EXPECT_EQ(config.report, (ReportConfig{"r", "t", std::vector<std::string>{"json"}}));
+  EXPECT_EQ(config.publish, (PublishConfig{{CommentWhen::on_change}, {""}}));
   EXPECT_EQ(config.overrides, (OverrideConfig{"l", {"octocat", "bot[bot]"}, false}));
   EXPECT_EQ(config.history, "");
 }

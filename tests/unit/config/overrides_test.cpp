@@ -71,7 +71,7 @@ TEST(ConfigEnvironment, InputsOfTheActionKeepTheirDashesAndOutrankVariables) {
                                            {"PERFWARDEN_MODE", "enforce"}});
   EXPECT_DOUBLE_EQ(out.config.statistics.min_effect, 0.03);
   EXPECT_EQ(out.config.baseline.branch, "dev");
-  EXPECT_EQ(out.config.report.label, "slow");
+  EXPECT_EQ(out.config.publish.label.name, "slow");
   EXPECT_EQ(out.config.mode, Mode::observe);
   EXPECT_EQ(overridden_origin(out, "mode"), "observe from environment INPUT_MODE");
 }

@@ -80,25 +80,18 @@ TEST(Marker, OrderIsByRunThenAttempt) {
 
 TEST(WithMarker, IsTheTextAndThenTheMarker) {
   const Marker marker = marker_of(report_of({"core"}, "m"));
-  EXPECT_EQ(with_marker("## Title\n\ntext\n\n", marker, 1000), "## Title\n\ntext\n\n" + marker.line());
+  EXPECT_EQ(with_marker("## Title\n\ntext\n\n", marker), "## Title\n\ntext\n\n" + marker.line());
 }
 
-TEST(WithMarker, CutsWholeLinesAndStaysWithinTheLimit) {
+TEST(WithMarker, AddsAsManyCharactersAsTheMarkerSays) {
   const Marker marker = marker_of(report_of({"core"}, "m"));
-  std::string markdown;
-  for (int i = 0; i < 1000; ++i) markdown += "| row ü " + std::to_string(i) + " |\n";
-  for (const std::size_t limit : {std::size_t{200}, std::size_t{500}, std::size_t{5000}}) {
-    const std::string body = with_marker(markdown, marker, limit);
-    EXPECT_LE(text::code_points(body), limit);
-    EXPECT_EQ(read_marker(body), marker);
-    EXPECT_NE(body.find(" |\n\n_The rest is in the job summary._\n\n<!--"), std::string::npos) << body;
-  }
+  EXPECT_EQ(text::code_points(with_marker("ü", marker)), 1 + marker.characters());
 }
 
 TEST(WithMarker, AMarkerInTheTextIsNotTheOneThatCounts) {
   const Marker ours = marker_of(report_of({"core"}, "m"));
   const Marker theirs = marker_of(report_of({"evil"}, "m"));
-  EXPECT_EQ(read_marker(with_marker(theirs.line(), ours, 1000)), ours);
+  EXPECT_EQ(read_marker(with_marker(theirs.line(), ours)), ours);
 }
 
 }  // namespace

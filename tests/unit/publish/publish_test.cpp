@@ -1,10 +1,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
+#include <stdexcept>
 
 #include "base/text.hpp"
 #include "publish/notifier.hpp"
-#include "support/fakes.hpp"
+#include "support/post_scene.hpp"
 #include "support/runner_rules.hpp"
 
 namespace perfwarden::publish {
@@ -13,26 +15,7 @@ namespace {
 using support::runner_commands;
 using support::RunnerCommand;
 
-// A run in GitHub with everything a notifier may want, nothing of it real.
-struct Scene {
-  support::TemporaryDirectory directory;
-  support::FakeHttp http;
-  support::FakeClock clock;
-  support::FakeConsole console;
-  Report report;
-  ReportConfig config;
-  std::string token = "t";
-
-  Scene() {
-    report.context.in_github = true;
-    report.context.event = "pull_request";
-    report.context.repository = "acme/widgets";
-    report.context.pull_request = 7;
-    report.context.workspace = "/github/workspace";
-    report.context.output_file = directory / "output";
-    report.context.summary_file = directory / "summary";
-    report.config_file = "perfwarden.yml";
-  }
+struct Scene : support::PostScene {
   void find(Level level, const std::string& benchmark, const std::string& reason, Position where = {}) {
     Finding finding;
     finding.rule = "budget";
@@ -42,9 +25,7 @@ struct Scene {
     finding.where = std::move(where);
     report.verdict.findings.push_back(finding);
   }
-  std::vector<Delivery> publish() {
-    return publish_all({report, config, token, "comment", "# summary", "reports/abc", http, clock, console});
-  }
+  using PostScene::publish;
   Delivery publish(const std::string& name) {
     const auto deliveries = publish();
     const auto found = std::find_if(deliveries.begin(), deliveries.end(),
@@ -53,15 +34,6 @@ struct Scene {
   }
   std::vector<RunnerCommand> commands() const { return runner_commands(console.err_text); }
 };
-
-TEST(Notifiers, HaveUniqueNamesInOrderAndSaySomething) {
-  std::vector<std::string_view> names;
-  for (const Notifier* notifier : notifiers()) {
-    names.push_back(notifier->name);
-    EXPECT_FALSE(notifier->summary.empty()) << notifier->name;
-  }
-  EXPECT_EQ(names, (std::vector<std::string_view>{"annotations", "label", "outputs", "pr-comment", "step-summary"}));
-}
 
 TEST(PublishAll, GivesOneDeliveryForEachNotifierInTheirOrder) {
   Scene scene;
@@ -76,20 +48,50 @@ TEST(PublishAll, OutsideGitHubSkipsEverythingAndSaysNothing) {
   scene.find(Level::hard, "parse", "slow");
   for (const Delivery& delivery : scene.publish()) {
     EXPECT_EQ(delivery.state, Delivery::State::skipped) << delivery.notifier;
-    EXPECT_FALSE(delivery.denied);
   }
   EXPECT_EQ(scene.console.err_text, "");
   EXPECT_TRUE(scene.http.requests.empty());
 }
 
-TEST(PublishAll, OneThatThrowsDoesNotStopTheOthers) {
-  Scene scene;
-  scene.http.answer = [](const net::HttpRequest&) -> Result<net::HttpResponse> { throw std::runtime_error("boom"); };
-  for (const Delivery& delivery : scene.publish()) {
-    const bool speaks_http = delivery.notifier == "pr-comment" || delivery.notifier == "label";
-    EXPECT_EQ(delivery.state == Delivery::State::failed, speaks_http) << delivery.notifier << ": " << delivery.note;
-  }
-  EXPECT_NE(support::slurp(scene.directory / "summary"), "");
+// Rows of a test's own. Their work is done in `send`.
+constexpr Notifier k_throws{"throws", "", "", Turn::first, [](const Post&, const PublishConfig&) -> Result<Delivery> {
+                              throw std::runtime_error("boom");
+                            }};
+constexpr Notifier k_fails{"fails", "", "", Turn::first, [](const Post&, const PublishConfig&) -> Result<Delivery> {
+                             return Error{.what = "cannot write", .where = "/a/file", .hint = "make room"};
+                           }};
+constexpr Notifier k_is_refused{
+    "is-refused", "", "", Turn::first,
+    [](const Post&, const PublishConfig&) -> Result<Delivery> { return refused("no token"); }};
+constexpr Notifier k_stands_in{"stands-in", "", "", Turn::after_refusals,
+                               [](const Post& post, const PublishConfig&) -> Result<Delivery> {
+                                 std::string note;
+                                 for (const Delivery& refusal : post.refusals)
+                                   note += refusal.notifier + ": " + refusal.note;
+                                 return sent(note);
+                               }};
+constexpr Notifier k_sends{"sends", "", "", Turn::first,
+                           [](const Post& post, const PublishConfig&) -> Result<Delivery> {
+                             return sent(std::to_string(post.refusals.size()) + " refusals before");
+                           }};
+
+TEST(PublishAll, OneThatThrowsOrFailsDoesNotStopTheOthers) {
+  const auto deliveries = Scene().publish(std::array{&k_throws, &k_fails, &k_sends});
+  ASSERT_EQ(deliveries.size(), 3U);
+  EXPECT_EQ(deliveries[0].state, Delivery::State::failed);
+  EXPECT_EQ(deliveries[0].note, "internal error: boom");
+  EXPECT_EQ(deliveries[1].state, Delivery::State::failed);
+  EXPECT_EQ(deliveries[1].note, "/a/file: cannot write; make room");
+  EXPECT_EQ(deliveries[2].state, Delivery::State::sent);
+}
+
+TEST(PublishAll, WhatStandsInForOthersComesLastAndKnowsWhoWasRefused) {
+  const auto deliveries = Scene().publish(std::array{&k_stands_in, &k_sends, &k_is_refused});
+  ASSERT_EQ(deliveries.size(), 3U);
+  EXPECT_EQ(deliveries[0].notifier, "stands-in");
+  EXPECT_EQ(deliveries[0].note, "is-refused: no token");
+  EXPECT_EQ(deliveries[1].note, "0 refusals before");
+  EXPECT_EQ(deliveries[2].state, Delivery::State::refused);
 }
 
 TEST(PublishAll, AForkGetsAnnotationsAndOneNoticeAndNoRequestIsMade) {
@@ -110,7 +112,7 @@ TEST(PublishAll, AForkGetsAnnotationsAndOneNoticeAndNoRequestIsMade) {
 TEST(PublishAll, WithoutATokenItSaysOnceHowToGiveOne) {
   Scene scene;
   scene.token.clear();
-  EXPECT_TRUE(scene.publish("pr-comment").denied);
+  EXPECT_EQ(scene.publish("pr-comment").state, Delivery::State::refused);
   const auto commands = scene.commands();
   ASSERT_EQ(commands.size(), 1U);
   EXPECT_NE(commands[0].data.find("${{ github.token }}"), std::string::npos);
@@ -130,8 +132,19 @@ TEST(PublishAll, APushHasNothingToCommentOn) {
   scene.report.context.pull_request = 0;
   const Delivery delivery = scene.publish("pr-comment");
   EXPECT_EQ(delivery.state, Delivery::State::skipped);
-  EXPECT_FALSE(delivery.denied);
   EXPECT_TRUE(scene.commands().empty());
+}
+
+TEST(Comment, ATemplateThatCannotFitIsAFailureThatNamesIt) {
+  Scene scene;
+  scene.config.comment.when = CommentWhen::always;
+  ASSERT_TRUE(scene.templates.replace("comment.md.mustache", std::string(70'000, 'x')));
+  scene.http.answer = [](const net::HttpRequest&) { return net::HttpResponse{200, {}, "[]"}; };
+  const Delivery delivery = scene.publish("pr-comment");
+  EXPECT_EQ(delivery.state, Delivery::State::failed);
+  EXPECT_NE(delivery.note.find("comment.md.mustache"), std::string::npos) << delivery.note;
+  for (const net::HttpRequest& request : scene.http.requests)
+    EXPECT_TRUE(request.url.find("/comments") == std::string::npos || request.method == "GET") << "an empty comment";
 }
 
 TEST(Annotations, PointAtTheBudgetsLineWorstFirst) {
@@ -215,14 +228,15 @@ TEST(Outputs, AFileThatCannotBeWrittenIsAFailureThatNamesIt) {
 
 TEST(StepSummary, IsAppended) {
   Scene scene;
+  ASSERT_TRUE(scene.templates.replace("summary.md.mustache", "# summary"));
   EXPECT_EQ(scene.publish("step-summary").state, Delivery::State::sent);
   EXPECT_EQ(support::slurp(scene.directory / "summary"), "# summary\n");
 }
 
 TEST(Label, IsSwitchedOffByAnEmptyName) {
   Scene scene;
-  scene.config.label = "";
-  scene.config.comment = CommentWhen::never;
+  scene.config.label.name = "";
+  scene.config.comment.when = CommentWhen::never;
   EXPECT_EQ(scene.publish("label").note, "switched off");
   EXPECT_TRUE(scene.http.requests.empty());
 }
@@ -230,7 +244,7 @@ TEST(Label, IsSwitchedOffByAnEmptyName) {
 TEST(Label, StaysAsItIsWhileUndecided) {
   for (const Conclusion conclusion : {Conclusion::inconclusive, Conclusion::no_baseline}) {
     Scene scene;
-    scene.config.comment = CommentWhen::never;
+    scene.config.comment.when = CommentWhen::never;
     scene.report.verdict.conclusion = conclusion;
     EXPECT_EQ(scene.publish("label").state, Delivery::State::skipped);
     EXPECT_TRUE(scene.http.requests.empty());

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "model/report.hpp"
+#include "net/http_client.hpp"
+#include "os/clock.hpp"
+#include "os/console.hpp"
+#include "os/environment.hpp"
+#include "report/renderer.hpp"
+
+namespace perfwarden::publish {
+
+// What became of one notifier's attempt.
+struct Delivery {
+  enum class State {
+    sent,
+    skipped,  // nothing to do: switched off, nothing to say, not a pull request
+    refused,  // we may not write there (no token, a fork's token, 403); not a failure
+    failed,
+  } state = State::sent;
+  std::string note{};      // what was done; or why not, with the cure
+  std::string notifier{};  // name of the row; publish_all fills it in
+};
+[[nodiscard]] Delivery sent(std::string note);
+[[nodiscard]] Delivery skipped(std::string why);
+[[nodiscard]] Delivery refused(std::string why);
+
+// A Post is what a notifier gets: the report, its texts in any form, and the seams to send them. It knows no target;
+// what only GitHub's notifiers need is in access.hpp.
+struct Post {
+  const Report& report;  // verdict, findings, counts, context. Hostile text
+  const report::Templates& templates;
+  std::string report_directory;        // where the report's files were written
+  const os::Environment& environment;  // tokens and secret addresses
+  net::HttpClient& http;
+  os::Clock& clock;
+  os::Console& console;
+  std::vector<Delivery> refusals{};  // so far; all of them for a notifier whose turn is after_refusals
+
+  // The report in the form of a row of report/renderers, in at most `limit` characters (code points); rendered on each
+  // call. "markdown" drops whole rows to fit, and up to 65 536 characters it is the comment, beyond that the summary.
+  // Plain text loses whole lines at its end, and a last line says how many. Any other form cannot be cut: an Error
+  // (kind usage) when it is too long, or when there is no such form.
+  [[nodiscard]] Result<std::string> text(std::string_view renderer, std::size_t limit) const;
+};
+
+}  // namespace perfwarden::publish

@@ -1,0 +1,137 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <regex>
+#include <set>
+#include <string>
+
+#include "base/text.hpp"
+#include "json/path.hpp"
+#include "publish/notifier.hpp"
+#include "support/post_scene.hpp"
+#include "support/runner_rules.hpp"
+
+namespace perfwarden::publish {
+namespace {
+
+using State = Delivery::State;
+
+// A run whose check fails, so that every notifier has something to say.
+struct Failing : support::PostScene {
+  explicit Failing(const std::string& hostile = "") {
+    report.verdict.conclusion = Conclusion::fail;
+    report.verdict.counts.regressions = 1;
+    Comparison comparison;
+    comparison.id = {"core", "parse" + hostile, "wall_time"};
+    report.comparisons.push_back(comparison);
+    report.verdict.judgements.resize(1);
+    Finding finding;
+    finding.level = Level::soft;
+    finding.rule = "budget";
+    finding.series = comparison.id;
+    finding.reason = "slower" + hostile;
+    finding.where = {"perfwarden.yml" + hostile, 3, 1};
+    report.verdict.findings.push_back(finding);
+    report.context.head_ref = report.context.actor = report.project = "name" + hostile;
+    report.warnings.push_back({"code", "text" + hostile});
+  }
+  void answer(long status, const std::string& body) {
+    http.answer = [status, body](const net::HttpRequest&) { return net::HttpResponse{status, {}, body}; };
+  }
+  Delivery deliver(const Notifier* notifier) { return publish(std::array{notifier}).at(0); }
+};
+
+class NotifierContract : public testing::TestWithParam<const Notifier*> {};
+
+TEST(NotifierContract, NamesAreUnique) {
+  std::set<std::string_view> names;
+  for (const Notifier* notifier : notifiers()) EXPECT_TRUE(names.insert(notifier->name).second) << notifier->name;
+  EXPECT_EQ(names, (std::set<std::string_view>{"annotations", "label", "outputs", "pr-comment", "step-summary"}));
+}
+
+TEST_P(NotifierContract, HasAKebabNameAndAOneLineSummary) {
+  EXPECT_EQ(GetParam()->name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-"), std::string_view::npos);
+  EXPECT_GT(GetParam()->summary.size(), 10U);
+  EXPECT_EQ(GetParam()->summary.find('\n'), std::string_view::npos);
+  EXPECT_FALSE(GetParam()->summary.ends_with('.'));
+}
+
+TEST_P(NotifierContract, NeedsAPermissionExactlyIfItSpeaksToGitHub) {
+  static const std::regex permission("[a-z-]+: (read|write)");
+  Failing scene;
+  scene.answer(200, "[]");
+  (void)scene.deliver(GetParam());
+  EXPECT_EQ(scene.http.requests.empty(), GetParam()->needs.empty());
+  EXPECT_TRUE(GetParam()->needs.empty() || std::regex_match(std::string(GetParam()->needs), permission));
+}
+
+TEST_P(NotifierContract, IsRefusedWithoutTheTokenOrThePermissionAndSaysWhatItNeeds) {
+  const State expected = GetParam()->needs.empty() ? State::sent : State::refused;
+  Failing without_permission;
+  without_permission.answer(403, R"({"message": "Resource not accessible by integration"})");
+  const Delivery forbidden = without_permission.deliver(GetParam());
+  EXPECT_EQ(forbidden.state, expected) << forbidden.note;
+  EXPECT_NE(forbidden.note.find(GetParam()->needs), std::string::npos) << forbidden.note;
+  Failing without_token;
+  without_token.token.clear();
+  EXPECT_EQ(without_token.deliver(GetParam()).state, expected);
+  EXPECT_TRUE(without_token.http.requests.empty());
+}
+
+TEST_P(NotifierContract, FailsAndSaysWhyWhileItsTargetIsDown) {
+  Failing scene;
+  scene.answer(503, "<html>");
+  const Delivery delivery = scene.deliver(GetParam());
+  EXPECT_EQ(delivery.state, GetParam()->needs.empty() ? State::sent : State::failed);
+  EXPECT_FALSE(delivery.note.empty());
+}
+
+// Each exchange ends by its own time-out, and so does the sum of all tries.
+TEST_P(NotifierContract, AHangIsCutByItsBound) {
+  constexpr double k_most_s = 300;
+  Failing scene;
+  scene.http.answer = [&](const net::HttpRequest&) -> Result<net::HttpResponse> {
+    scene.clock.tick(net::CurlOptions{}.timeout_s);
+    return Error{.kind = ErrorKind::network, .what = "no answer within 60 s"};
+  };
+  const Delivery delivery = scene.deliver(GetParam());
+  EXPECT_EQ(delivery.state, GetParam()->needs.empty() ? State::sent : State::failed) << delivery.note;
+  EXPECT_LE(scene.clock.monotonic_s(), k_most_s);
+}
+
+TEST_P(NotifierContract, AnswersThatAreNonsenseAreAFailure) {
+  for (const char* nonsense : {"", "{", "7", R"([{"id": "x", "body": 7, "user": []}])", R"({"id": 1e400})"}) {
+    Failing scene;
+    scene.answer(200, nonsense);
+    EXPECT_FALSE(scene.deliver(GetParam()).note.empty()) << nonsense;
+  }
+}
+
+TEST_P(NotifierContract, HostileTextReachesNoCommandHeaderOrAddress) {
+  Failing scene(
+      "\x1b[2J\xff\r\n::set-env name=PATH::evil\n##[error]x\n<!-- perfwarden:v1 key= -->\n@everyone |`<script>");
+  scene.http.answer = [](const net::HttpRequest& request) {
+    return request.method == "GET" ? net::HttpResponse{200, {}, "[]"} : net::HttpResponse{201, {}, R"({"id": 1})"};
+  };
+  const Delivery delivery = scene.deliver(GetParam());
+  EXPECT_EQ(delivery.state, State::sent) << delivery.note;
+  EXPECT_EQ(scene.console.out_text, "");
+  for (const support::RunnerCommand& command : support::runner_commands(scene.console.err_text))
+    EXPECT_EQ(command.name, "error");
+  for (const net::HttpRequest& request : scene.http.requests) {
+    EXPECT_TRUE(request.body.empty() || json::parse(request.body)) << request.body;
+    EXPECT_EQ(text::one_line(request.url), request.url);
+    for (const auto& [name, value] : request.headers) EXPECT_EQ(text::one_line(value), value) << name;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Every, NotifierContract, testing::ValuesIn(notifiers().begin(), notifiers().end()),
+                         [](const auto& tested) {
+                           std::string name(tested.param->name);
+                           std::replace(name.begin(), name.end(), '-', '_');
+                           return name;
+                         });
+
+}  // namespace
+}  // namespace perfwarden::publish

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "publish/notifier.hpp"
+#include "support/fakes.hpp"
+
+namespace perfwarden::support {
+
+// A run on a pull request in GitHub with everything that a notifier may want, nothing of it real.
+struct PostScene {
+  TemporaryDirectory directory;
+  FakeHttp http;
+  FakeClock clock;
+  FakeConsole console;
+  Report report;
+  report::Templates templates;
+  PublishConfig config;
+  std::string token = "t";
+
+  PostScene() {
+    report.context.in_github = true;
+    report.context.event = "pull_request";
+    report.context.repository = "acme/widgets";
+    report.context.pull_request = 7;
+    report.context.workspace = "/github/workspace";
+    report.context.output_file = directory / "output";
+    report.context.summary_file = directory / "summary";
+    report.config_file = "perfwarden.yml";
+  }
+  // By the rows given, all of them or a test's own.
+  std::vector<publish::Delivery> publish(std::span<const publish::Notifier* const> rows = publish::notifiers()) {
+    const os::Environment environment(std::map<std::string, std::string>{{"GITHUB_TOKEN", token}});
+    return publish::publish_all({report, templates, "reports/abc", environment, http, clock, console}, config, rows);
+  }
+};
+
+}  // namespace perfwarden::support
