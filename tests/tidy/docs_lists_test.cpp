@@ -58,7 +58,7 @@ std::string renderers() {
 std::string notifiers() {
   std::vector<Cells> rows;
   for (const auto* row : publish::notifiers())
-    rows.push_back({code(row->name), std::string(row->summary), row->permission.empty() ? "–" : code(row->permission)});
+    rows.push_back({code(row->name), std::string(row->summary), row->needs.empty() ? "–" : code(row->needs)});
   return table({"name", "what it does", "permission that it needs"}, rows);
 }
 
