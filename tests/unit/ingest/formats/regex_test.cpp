@@ -4,7 +4,6 @@
 #include <string>
 
 #include "ingest/line_pattern.hpp"
-#include "ingest/read.hpp"
 #include "unit/ingest/helpers.hpp"
 
 namespace perfwarden::ingest {
@@ -12,7 +11,6 @@ namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::StartsWith;
 
 Suite with_pattern(const std::string& pattern, const std::string& metric = "") {
   Suite suite;
@@ -103,71 +101,6 @@ TEST(Regex, SaysWhatAMatchedValueIsNot) {
   ASSERT_TRUE(reading);
   EXPECT_THAT(texts(reading->warnings),
               ElementsAre("bad-record: out.txt:1: benchmark 'a': the value '1,5' is no finite number; left out"));
-}
-
-TEST(Time, GivesTheKernelsAccountingUnderTheProgramsName) {
-  Usage usage;
-  usage.wall_s = 2;
-  usage.user_s = 1.5;
-  usage.system_s = 0.25;
-  usage.max_rss_bytes = 1024;
-  usage.minor_faults = 3;
-  usage.major_faults = 4;
-  usage.voluntary_switches = 5;
-  usage.involuntary_switches = 6;
-  usage.cycles = 99;
-  Suite suite;
-  suite.name = "cli";
-  suite.run.argv = {"./build/app", "--input"};
-  const auto reading = find_format("time")->read({"anything", "out", &usage, &suite, ""});
-  EXPECT_THAT(names(reading), ElementsAre("app wall_time", "app user_time", "app system_time", "app cpu_time",
-                                          "app max_rss", "app page_faults", "app context_switches", "app cycles"));
-  EXPECT_THAT(find(reading, "app", "cpu_time").values, ElementsAre(1.75));
-  EXPECT_THAT(find(reading, "app", "page_faults").values, ElementsAre(7));
-  EXPECT_THAT(find(reading, "app", "context_switches").values, ElementsAre(11));
-  EXPECT_TRUE(find(reading, "app", "wall_time").metric.primary);
-  EXPECT_FALSE(find(reading, "app", "max_rss").metric.primary);
-  EXPECT_THAT(names(find_format("time")->read({"", "out", &usage, &suite, "large.json"}))[0],
-              StartsWith("large.json "));
-  suite.run = {{}, "app | wc"};
-  EXPECT_THAT(names(find_format("time")->read({"", "out", &usage, &suite, ""}))[0], StartsWith("cli "));
-}
-
-TEST(Json, ReadsAFlatObjectOfNumbersAndValues) {
-  const auto reading =
-      read_as("json", R"({"parse": {"value": 1.5, "unit": "ms"}, "load": {"values": [3, 4], "unit": "s"},
-    "queue": {"value": 2, "unit": "req/s"}, "score": {"value": 7, "metric": "points", "better": "higher"},
-    "lag": {"value": 5, "unit": "us", "metric": "p99"}, "binary_size": 4096, "rows": 3})");
-  EXPECT_THAT(find(reading, "parse", "wall_time").values, ElementsAre(1.5e-3));
-  EXPECT_THAT(find(reading, "load", "wall_time").values, ElementsAre(3, 4));
-  EXPECT_EQ(find(reading, "queue", "throughput").metric.better, Better::higher);
-  EXPECT_EQ(find(reading, "score", "points").metric.better, Better::higher);
-  EXPECT_THAT(find(reading, "lag", "p99").values, ElementsAre(5e-6));
-  EXPECT_EQ(find(reading, "binary_size", "binary_size").metric, *known_metric("binary_size"));
-  EXPECT_EQ(find(reading, "rows", "rows").metric, (Metric{"rows", "1", Better::lower, false, true}));
-}
-
-TEST(Json, LeavesOutMembersOfOtherShapesByName) {
-  const auto reading =
-      read_as("json",
-              "{\"a\": 1,\n\"b\": \"x\", \"c\": [1],\n\"d\": {\"value\": \"1\"}, \"e\": {\"unit\": \"s\"},"
-              "\"f\": {\"value\": 1, \"better\": \"faster\"}, \"g\": NaN, \"h\": {\"values\": [1, null]}}");
-  EXPECT_THAT(names(reading), ElementsAre("a a", "h h"));
-  EXPECT_THAT(
-      texts(reading->warnings),
-      ElementsAre("bad-record: out.txt:2: benchmark 'b': a string where a number or an object with a value is "
-                  "expected; left out",
-                  HasSubstr("benchmark 'c': an array where"),
-                  "bad-record: out.txt:3: benchmark 'd': a string where a number is expected; left out",
-                  HasSubstr("benchmark 'e': an object where an object with value or values"),
-                  HasSubstr("benchmark 'f': a string where \"lower\" or \"higher\""),
-                  "not-finite: out.txt:3: benchmark 'g': g is NaN; left out", HasSubstr("benchmark 'h': h is NaN")));
-}
-
-TEST(Json, TakesASamplesFileAsOneInvocation) {
-  const auto reading = read_as("json", R"({"schema": "perfwarden.samples/1", "series": [
-    {"suite": "s", "benchmark": "a", "metric": "wall_time", "invocations": [[1, 2], [], [3]]}]})");
-  EXPECT_THAT(find(reading, "a", "wall_time").values, ElementsAre(1, 2, 3));
 }
 
 }  // namespace
