@@ -90,7 +90,7 @@ TEST(Comment, SaysVerdictThenTheRestWithinAScreen) {
 
 TEST(Comment, StaysBelowItsLimitByCuttingWholeRows) {
   const Report report = support::report_many();
-  for (const std::size_t most : {60'000U, 30'000U, 12'000U}) {
+  for (const std::size_t most : {30'000U, 12'000U}) {
     const std::string text = rendered(report, "markdown", {.max_characters = most});
     EXPECT_LE(text::code_points(text), most);
     EXPECT_GT(text::code_points(text), most * 8 / 10) << "more rows would have fitted";
@@ -130,7 +130,7 @@ TEST(Comment, LinksOnlyToTheConfiguredServer) {
 TEST(Summary, HasEveryRowOfALargeReport) {
   const Report report = support::report_many();
   const std::string text = rendered(report, "markdown");
-  for (const int i : {0, 499, 999})
+  for (const int i : {0, 250, 499})
     EXPECT_NE(text.find(fmt::format("a_rather_long_case_name_{:03}", i)), std::string::npos);
   EXPECT_EQ(text.find("more in the job summary"), std::string::npos);
 }
@@ -142,7 +142,6 @@ TEST(Markdown, NoHostileTextGetsOut) {
 
 TEST(Html, NoHostileTextGetsOut) {
   for (const auto& [name, report] : reports_and_all_hostile()) {
-    if (name == "many") continue;
     SCOPED_TRACE(name);
     support::expect_whole_html(rendered(report, "html"));
   }
@@ -178,7 +177,6 @@ TEST(Html, LinksEveryRowToItsBlock) {
 
 TEST(JUnit, IsWellFormedWhateverTheNames) {
   for (const auto& [name, report] : reports_and_all_hostile()) {
-    if (name == "many") continue;
     SCOPED_TRACE(name);
     support::expect_well_formed_xml(rendered(report, "junit"));
   }

@@ -20,14 +20,14 @@ namespace perfwarden::support {
 [[nodiscard]] Report report_hostile_few();    // the same in few rows, as the goldens hold it
 [[nodiscard]] Report report_presence();       // new, vanished, renamed
 [[nodiscard]] Report report_other_machine();  // cached baseline from another machine
-[[nodiscard]] Report report_many();           // 1 000 benchmarks
+[[nodiscard]] Report report_many();           // 500 benchmarks: more than a comment of 30 000 characters takes
 [[nodiscard]] Report report_empty();          // nothing was compared
 
 struct NamedReport {
   std::string name;
   Report report;
 };
-[[nodiscard]] const std::vector<NamedReport>& sample_reports();
+[[nodiscard]] const std::vector<NamedReport>& sample_reports();  // all but the two that are long: all hostile, many
 
 // What two profiles of core/parse/large show: more, new, less, gone, moved and undecided functions, packages, owners.
 [[nodiscard]] ProfileDiff sample_evidence();
