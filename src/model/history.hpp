@@ -20,6 +20,11 @@ struct HistoryPoint {
   std::string fingerprint;  // of the machine
 };
 
+struct SeriesHistory {
+  SeriesId id;
+  std::vector<HistoryPoint> points;  // oldest first
+};
+
 // A SeriesPast is what earlier runs of one benchmark on machines of this kind say about its noise. In logs; NaN
 // where unknown.
 struct SeriesPast {

@@ -6,10 +6,13 @@
 #include <cstdint>
 #include <nlohmann/json.hpp>
 
+#include "json/parse.hpp"
+#include "json/write.hpp"
+
 namespace perfwarden::store {
 namespace {
 
-using nlohmann::json;
+using Json = nlohmann::json;
 
 void put(std::uint64_t value, std::size_t bytes, std::string& out) {
   for (std::size_t i = 0; i < bytes; ++i) out += static_cast<char>(value >> (8 * i) & 0xFF);
@@ -22,16 +25,12 @@ std::uint64_t take(std::size_t bytes, std::string_view& in) {
   return value;
 }
 
-std::string text_of(const json& value) {
-  return value.dump(-1, ' ', false, json::error_handler_t::replace);
-}
-
 // Calls `use(first, second)` for each [text, text] of a JSON list.
 template <class Use>
 void each_pair(std::string_view text, Use use) {
-  const json list = json::parse(text, nullptr, false);
-  if (!list.is_array()) return;
-  for (const json& row : list)
+  const Result<Json> list = json::parse(text);
+  if (!list || !list.value().is_array()) return;
+  for (const Json& row : *list)
     if (row.is_array() && row.size() == 2 && row[0].is_string() && row[1].is_string())
       use(row[0].get<std::string>(), row[1].get<std::string>());
 }
@@ -68,9 +67,9 @@ std::optional<std::vector<std::vector<double>>> decode_values(std::string_view b
 }
 
 std::string encode_facts(const Machine& machine) {
-  json list = json::array();
+  Json list = Json::array();
   for (const auto& [name, value] : machine.facts) list.push_back({name, value});
-  return text_of(list);
+  return json::dump(list);
 }
 
 void decode_facts(std::string_view json_text, Machine& machine) {
@@ -80,9 +79,9 @@ void decode_facts(std::string_view json_text, Machine& machine) {
 }
 
 std::string encode_warnings(const std::vector<Warning>& warnings) {
-  json list = json::array();
+  Json list = Json::array();
   for (const Warning& warning : warnings) list.push_back({warning.code, warning.text});
-  return text_of(list);
+  return json::dump(list);
 }
 
 std::vector<Warning> decode_warnings(std::string_view json_text) {
@@ -92,26 +91,26 @@ std::vector<Warning> decode_warnings(std::string_view json_text) {
 }
 
 std::string encode_times(const std::vector<UnitTime>& times) {
-  json list = json::array();
-  for (const UnitTime& time : times) list.push_back(json::array({time.suite, time.case_name, time.seconds}));
-  return text_of(list);
+  Json list = Json::array();
+  for (const UnitTime& time : times) list.push_back(Json::array({time.suite, time.case_name, time.seconds}));
+  return json::dump(list);
 }
 
 std::vector<UnitTime> decode_times(std::string_view json_text) {
   std::vector<UnitTime> out;
-  const json list = json::parse(json_text, nullptr, false);
-  if (!list.is_array()) return out;
-  for (const json& row : list)
+  const Result<Json> list = json::parse(json_text);
+  if (!list || !list.value().is_array()) return out;
+  for (const Json& row : *list)
     if (row.is_array() && row.size() == 3 && row[0].is_string() && row[1].is_string() && row[2].is_number())
       out.push_back({row[0].get<std::string>(), row[1].get<std::string>(), row[2].get<double>()});
   return out;
 }
 
 std::string encode_criteria(const std::vector<Criterion>& criteria) {
-  json list = json::array();
+  Json list = Json::array();
   for (const Criterion& criterion : criteria)
-    list.push_back(json::array({std::string(criterion.name), criterion.met, criterion.detail}));
-  return text_of(list);
+    list.push_back(Json::array({std::string(criterion.name), criterion.met, criterion.detail}));
+  return json::dump(list);
 }
 
 Quartiles quartiles(const std::vector<std::vector<double>>& invocations) {

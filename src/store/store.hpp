@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -22,41 +24,51 @@ struct RunRecord {
   std::string conclusion;               // name_of(Conclusion); empty when nothing was judged
   Samples head;                         // raw measurements
   std::vector<Comparison> comparisons;  // statistics; may be empty
-  std::vector<Finding> alerts;
+  std::vector<Finding> findings;
 };
 
 struct RunSummary {
   std::int64_t id = 0;
   std::string commit, branch, time, fingerprint, config_hash, conclusion;
-  std::size_t series = 0, alerts = 0;
+  std::size_t series = 0, findings = 0;
   std::int64_t pull_request = 0;
 };
 
-// A Store keeps history. One implementation a database; all SQL text is in this folder.
-// `branch` means a branch's own runs: those of pull requests are left out, since a fork may call its branch "main", and
-// are asked for as "pull/N"; "" is all runs.
+// Which points are wanted.
+struct HistoryQuery {
+  std::function<bool(const SeriesId&)> series = {};  // of which series; empty = all
+  std::string branch = {};                           // as Store says
+  std::string fingerprint = {};                      // of the machine; "" = any
+  std::size_t most = static_cast<std::size_t>(-1);   // points a series, the newest ones
+};
+
+// A Store keeps history. What it asks of a database, it asks for all series at once: the number of statements that are
+// run does not grow with the number of series that are read.
+// `branch` means a branch's own runs: those of pull requests are not part of it, since a fork may call its branch
+// "main", and are asked for as "pull/N"; "" is all runs.
 class Store {
  public:
   virtual ~Store() = default;
-  // All or nothing. The same run (session and commit; without a session, the same content) keeps its id and is
-  // replaced.
-  [[nodiscard]] virtual Result<std::int64_t> save(const RunRecord& record) = 0;
+  // All or nothing; the ids of the runs. The same run (session and commit; without a session, the same content) keeps
+  // its id and is replaced. Of a series that stands twice in a run the first is kept.
+  [[nodiscard]] virtual Result<std::vector<std::int64_t>> save(std::span<const RunRecord> records) = 0;
+  [[nodiscard]] Result<std::int64_t> save(const RunRecord& record);
   [[nodiscard]] virtual Result<std::vector<RunSummary>> runs(const std::string& branch,
                                                              std::size_t most) = 0;  // newest first
-  [[nodiscard]] virtual Result<std::vector<HistoryPoint>> history(const SeriesId& id, const std::string& branch,
-                                                                  const std::string& fingerprint,
-                                                                  std::size_t most) = 0;  // oldest first
-  // `fingerprint` "" above = any machine.
-  [[nodiscard]] virtual Result<std::vector<SeriesId>> series(const std::string& branch) = 0;  // names on record, sorted
+  // Sorted by id, without series that have no such points.
+  [[nodiscard]] virtual Result<std::vector<SeriesHistory>> history(const HistoryQuery& query) = 0;
+  // What one invocation of each case took in the branch's newest run that knows; else empty.
+  [[nodiscard]] virtual Result<std::vector<UnitTime>> times(const std::string& branch) = 0;
   // The raw samples of the newest run of that commit; nullopt when it is not known. Error (usage) when fewer than 4 hex
   // digits are given, or they name several commits.
   [[nodiscard]] virtual Result<std::optional<Samples>> samples_of(const std::string& commit_prefix) = 0;
 };
 
-// True when there is a history under that address already; opening it would make one.
-[[nodiscard]] bool exists(const std::string& url);
-// Opens "sqlite:PATH" (makes it, migrates it). Error (store) names the file and the cure; a
-// database of a newer schema is refused.
-[[nodiscard]] Result<std::unique_ptr<Store>> open(const std::string& url);
+// An address is what `history:` holds, such as "sqlite:PATH". Error (config) when no driver reads it.
+// True when there is a history already; opening makes one.
+[[nodiscard]] Result<bool> exists(const std::string& address);
+// Opens it, making and migrating it where needed. Error (store) names the database and the cure; one of a newer schema
+// is refused.
+[[nodiscard]] Result<std::unique_ptr<Store>> open(const std::string& address);
 
 }  // namespace perfwarden::store

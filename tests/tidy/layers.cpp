@@ -51,13 +51,14 @@ const std::map<std::string, Folders>& may_include() {
   return k_may_include;
 }
 
-// Who may include a header that is not of the standard library: by the longest prefix that matches. "*" = all.
+// Who may include a header that is not of the standard library: by the longest prefix that matches. "*" = all; an owner
+// is a folder, or a folder of a folder.
 const std::map<std::string, Folders>& owners() {
   static const std::map<std::string, Folders> k_owner{
       {"yaml-cpp/", {"config"}},
       {"curl/", {"net"}},
-      {"sqlite3.h", {"store"}},
-      {"libpq-fe.h", {"store"}},
+      {"sqlite3.h", {"store/drivers"}},
+      {"libpq-fe.h", {"store/drivers"}},
       {"CLI/", {"app"}},
       {"boost/math/", {"stats"}},
       {"boost/asio", {"dashboard"}},
@@ -142,7 +143,7 @@ const std::vector<Banned>& banned_words() {
        {"std::thread", "std::jthread", "std::async"},
        std::regex(R"(\bstd::(thread|jthread|async)\b)")},
       {"reading and writing of JSON",
-       {"json", "store"},
+       {"json"},
        "call json::parse, json::dump or json::pretty",
        {"parse", "accept", "error_handler"},
        std::regex(R"(\b(nlohmann::(ordered_)?json|Json)::(parse|sax_parse|accept)\b|\berror_handler_t\b)")},
@@ -152,6 +153,14 @@ const std::vector<Banned>& banned_words() {
        {"SELECT", "INSERT", "UPDATE", "DELETE", "TABLE", "INDEX", "VIEW", "PRAGMA"},
        std::regex(R"(\b(SELECT\s.*\bFROM\b|INSERT\s+(OR\s+\w+\s+)?INTO\s|UPDATE\s+\w+\s+SET\s|DELETE\s+FROM\s|)"
                   R"((CREATE|DROP|ALTER)\s+(TABLE|INDEX|VIEW)\s|PRAGMA\s+\w+))"),
+       true},
+      {"SQL of one database",
+       {"store/drivers"},
+       "write what SQLite and PostgreSQL both know",
+       {"PRAGMA", "OR ", "rowid", "ROWID", "AUTOINCREMENT", "sqlite_", "::", "ANY", "BYTEA", "SERIAL", "?"},
+       std::regex(R"(\bPRAGMA\s+\w+|\bOR\s+(REPLACE|IGNORE)\b|\blast_insert_rowid\b|\bAUTOINCREMENT\b|)"
+                  R"(\bROWID\b|\bsqlite_(schema|master|sequence)\b|\$\d+::\w|\bANY\s*\(\$|\bBYTEA\b|)"
+                  R"(\bSERIAL\b|\b(VALUES|WHERE)\b.*\?)"),
        true},
   };
   return k_banned;
@@ -209,10 +218,16 @@ std::vector<fs::path> sources_below(const fs::path& folder) {
   return files;
 }
 
-// First folder below src/, "" for main.cpp.
+// Folders below src/: "store/drivers"; "" for main.cpp.
+std::string room_of(const fs::path& relative) {
+  const fs::path below = relative.lexically_relative("src").parent_path();
+  return below.generic_string();
+}
+
+// The first of them.
 std::string folder_of(const fs::path& relative) {
-  const auto second = std::next(relative.begin());
-  return std::next(second) == relative.end() ? "" : second->string();
+  const std::string room = room_of(relative);
+  return room.substr(0, room.find('/'));
 }
 
 std::string joined(const Folders& folders) {
@@ -222,12 +237,14 @@ std::string joined(const Folders& folders) {
   return text;
 }
 
-bool allows(const Folders& folders, const std::string& folder) {
-  return folders.contains("*") || folders.contains(folder);
+bool allows(const Folders& folders, const std::string& room) {
+  if (folders.contains("*") || folders.contains(room)) return true;
+  const std::size_t slash = room.rfind('/');
+  return slash != std::string::npos && allows(folders, room.substr(0, slash));
 }
 
-// What is wrong with `#include <name>` in `folder`; empty when nothing.
-std::string fault_of_outside(const std::string& name, const std::string& folder) {
+// What is wrong with `#include <name>` in `room`; empty when nothing.
+std::string fault_of_outside(const std::string& name, const std::string& room) {
   const Folders* owner = nullptr;
   std::size_t longest = 0;
   for (const auto& [prefix, folders] : owners()) {
@@ -238,7 +255,7 @@ std::string fault_of_outside(const std::string& name, const std::string& folder)
       longest = prefix.size();
     }
   }
-  if (owner != nullptr) return allows(*owner, folder) ? "" : "<" + name + "> belongs to " + joined(*owner);
+  if (owner != nullptr) return allows(*owner, room) ? "" : "<" + name + "> belongs to " + joined(*owner);
   // Headers of the standard library have neither a folder nor a suffix.
   if (name.find('/') == std::string::npos && name.find('.') == std::string::npos) return "";
   return "<" + name + "> has no owner: add it to k_owner in tests/tidy/layers.cpp";
@@ -254,6 +271,7 @@ std::string fault_of_ours(const std::string& name, const std::string& folder) {
 }
 
 void check_file(const fs::path& path, const fs::path& relative, std::vector<std::string>& faults) {
+  const std::string room = room_of(relative);
   const std::string folder = folder_of(relative);
   const auto report = [&](std::size_t line, const std::string& what) {
     faults.push_back(relative.string() + ":" + std::to_string(line) + ": error: " + what);
@@ -271,12 +289,12 @@ void check_file(const fs::path& path, const fs::path& relative, std::vector<std:
     std::getline(literals, literal_line);
     std::smatch found;
     if (std::regex_search(line, found, include)) {
-      const std::string fault = found[1] == "<" ? fault_of_outside(found[2], folder) : fault_of_ours(found[2], folder);
+      const std::string fault = found[1] == "<" ? fault_of_outside(found[2], room) : fault_of_ours(found[2], folder);
       if (!fault.empty()) report(number, fault);
       continue;
     }
     for (const Banned& banned : banned_words()) {
-      if (allows(banned.owners, folder)) continue;
+      if (allows(banned.owners, room)) continue;
       if (banned.in(banned.in_strings ? literal_line : code_line)) {
         report(number, banned.name + " belongs to " + joined(banned.owners) + ": " + banned.instead);
       }

@@ -125,6 +125,23 @@ TEST(BannedWords, TheOwnerMayUseThem) {
   EXPECT_THAT(faults_of("src/store/fine.cpp", "run(\"SELECT name FROM runs\");\n"), IsEmpty());
 }
 
+TEST(Layers, WhatOneDatabaseAloneKnowsIsAFaultOutsideOfItsDriver) {
+  for (const char* sql :
+       {"\"PRAGMA user_version\"", "\"INSERT OR REPLACE INTO runs VALUES ($1)\"", "\"SELECT last_insert_rowid()\"",
+        "R\"(INSERT INTO runs VALUES (?))\"", "\"SELECT count(*) FROM sqlite_schema\"",
+        "\"SELECT id FROM runs WHERE id = ANY($1)\"", "\"SELECT $1::bytea\""}) {
+    const std::string code = std::string("run(") + sql + ");\n";
+    EXPECT_THAT(faults_of("src/store/oops.cpp", code),
+                ElementsAre(HasSubstr("src/store/oops.cpp:1: error: SQL of one database belongs to store/drivers")))
+        << sql;
+    EXPECT_THAT(faults_of("src/store/drivers/fine.cpp", code), IsEmpty()) << sql;
+  }
+  EXPECT_THAT(faults_of("src/store/oops.cpp", "#include <sqlite3.h>\n"),
+              ElementsAre("src/store/oops.cpp:1: error: <sqlite3.h> belongs to store/drivers"));
+  EXPECT_THAT(faults_of("src/store/drivers/fine.cpp", "#include <sqlite3.h>\n"), IsEmpty());
+  EXPECT_THAT(faults_of("src/store/fine.cpp", "run(\"SELECT id FROM runs WHERE id = $1 OR id = $2\");\n"), IsEmpty());
+}
+
 TEST(Layers, AFolderWithoutTestsIsFound) {
   const TemporaryDirectory tree;
   tree.write("src/gates/judge.cpp", std::string(60, '\n'));

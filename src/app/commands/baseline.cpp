@@ -210,25 +210,20 @@ Result<int> update(World& world, const BaselineOptions& options) {
   return static_cast<int>(k_pass);
 }
 
-struct Line {
-  SeriesId id;
-  std::vector<HistoryPoint> points;
-};
-
 Json point_json(const HistoryPoint& p) {
   return {{"commit", p.commit}, {"time", p.time}, {"median", p.median}, {"q1", p.low},
           {"q3", p.high},       {"n", p.n},       {"unit", p.unit},     {"machine", p.fingerprint}};
 }
 
 std::string runs_text(const std::vector<store::RunSummary>& runs) {
-  std::string out = "time              commit      branch                verdict       series  alerts  machine\n";
+  std::string out = "time              commit      branch                verdict       series  findings  machine\n";
   for (const store::RunSummary& run : runs) {
     const std::string branch =
         run.pull_request == 0 ? run.branch : fmt::format("pull/{} {}", run.pull_request, run.branch);
-    out += fmt::format("{}  {}  {}  {}  {:>6}  {:>6}  {}\n", text::fit(day_and_minute(run.time), 16),
+    out += fmt::format("{}  {}  {}  {}  {:>6}  {:>8}  {}\n", text::fit(day_and_minute(run.time), 16),
                        text::fit(shown_sha(run.commit), 10), text::fit(text::one_line(branch), 20),
                        text::fit(run.conclusion.empty() ? "–" : text::one_line(run.conclusion), 12), run.series,
-                       run.alerts, text::fit(text::one_line(run.fingerprint), 8));
+                       run.findings, text::fit(text::one_line(run.fingerprint), 8));
   }
   return out;
 }
@@ -243,7 +238,7 @@ std::string spark_of(const std::vector<HistoryPoint>& points) {
   return text::sparkline(values);
 }
 
-std::string line_text(const Line& line) {
+std::string line_text(const SeriesHistory& line) {
   std::string out = fmt::format("{}  {}\n", text::one_line(line.id.path()), spark_of(line.points));
   for (const HistoryPoint& p : line.points)
     out += fmt::format("  {}  {}  {}  {} to {}  n={}  {}\n", text::fit(day_and_minute(p.time), 16),
@@ -262,16 +257,13 @@ std::string nothing_text(const BaselineOptions& options, const std::string& bran
              : fmt::format("No runs of {} are on record; --all shows those of every branch.\n", text::one_line(branch));
 }
 
-Result<std::vector<Line>> lines_of(store::Store& store, const BaselineOptions& options, const std::string& branch) {
-  const std::string machine = options.machine == "this" ? os::read_machine().fingerprint : options.machine;
-  std::vector<Line> lines;
-  PW_TRY_ASSIGN(const std::vector<SeriesId> known, store.series(branch));
-  for (const SeriesId& id : known) {
-    if (!text::glob_match_prefix(options.series, id.path())) continue;
-    PW_TRY_ASSIGN(std::vector<HistoryPoint> points, store.history(id, branch, machine, options.most));
-    if (!points.empty()) lines.push_back({id, std::move(points)});
-  }
-  return lines;
+Result<std::vector<SeriesHistory>> lines_of(store::Store& store, const BaselineOptions& options,
+                                            const std::string& branch) {
+  return store.history(
+      {.series = [&](const SeriesId& id) { return text::glob_match_prefix(options.series, id.path()); },
+       .branch = branch,
+       .fingerprint = options.machine == "this" ? os::read_machine().fingerprint : options.machine,
+       .most = options.most});
 }
 
 Result<std::string> history_text(store::Store& store, const BaselineOptions& options, const std::string& branch) {
@@ -288,13 +280,13 @@ Result<std::string> history_text(store::Store& store, const BaselineOptions& opt
                      {"config_hash", r.config_hash},
                      {"verdict", r.conclusion},
                      {"series", r.series},
-                     {"alerts", r.alerts}});
+                     {"findings", r.findings}});
     return json::pretty(Json{{"branch", branch}, {"runs", out}});
   }
-  PW_TRY_ASSIGN(const std::vector<Line> lines, lines_of(store, options, branch));
+  PW_TRY_ASSIGN(const std::vector<SeriesHistory> lines, lines_of(store, options, branch));
   if (options.as_json) {
     Json out = Json::array();
-    for (const Line& line : lines) {
+    for (const SeriesHistory& line : lines) {
       Json points = Json::array();
       for (const HistoryPoint& p : line.points) points.push_back(point_json(p));
       out.push_back(
@@ -303,7 +295,7 @@ Result<std::string> history_text(store::Store& store, const BaselineOptions& opt
     return json::pretty(Json{{"branch", branch}, {"series", out}});
   }
   std::string out;
-  for (const Line& line : lines) out += (out.empty() ? "" : "\n") + line_text(line);
+  for (const SeriesHistory& line : lines) out += (out.empty() ? "" : "\n") + line_text(line);
   return lines.empty() ? nothing_text(options, branch) : out;
 }
 
@@ -314,10 +306,9 @@ Result<int> history(World& world, const BaselineOptions& options) {
                  .what = "no history is kept",
                  .hint = "set `history: sqlite:.perfwarden/history.db` in the config"};
   const std::string branch = options.all ? "" : options.branch.empty() ? config.baseline.branch : options.branch;
-  // Looking makes no file; `open` explains an address that it cannot read.
-  if (config.history.starts_with("sqlite:") && !store::exists(config.history)) {
-    note(world,
-         "no history is kept at " + config.history.substr(7) + " yet: run `perfwarden check`, or restore the cache");
+  PW_TRY_ASSIGN(const bool kept, store::exists(config.history));  // opening would make it
+  if (!kept) {
+    note(world, "no history is kept at " + config.history + " yet: run `perfwarden check`, or restore the cache");
     const char* kind = options.series.empty() ? "runs" : "series";
     if (options.as_json) world.console.out(json::pretty(Json{{"branch", branch}, {kind, Json::array()}}));
     return static_cast<int>(k_pass);

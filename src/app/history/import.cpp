@@ -5,6 +5,7 @@
 #include <memory>
 #include <set>
 #include <utility>
+#include <vector>
 
 #include "app/cli/common.hpp"
 #include "ingest/read.hpp"
@@ -13,12 +14,8 @@
 namespace perfwarden::app {
 namespace {
 
-struct Counts {
-  std::size_t kept = 0, without_place = 0;
-};
-
-Status import_file(World& world, const Config& config, const ImportOptions& options, const std::string& file,
-                   store::Store& store, Counts& counts) {
+Status read_file(World& world, const Config& config, const ImportOptions& options, const std::string& file,
+                 std::vector<store::RunRecord>& records, std::size_t& without_place) {
   PW_TRY_ASSIGN(std::string text, read_input(file));
   Suite suite;
   suite.name = options.suite;
@@ -30,16 +27,14 @@ Status import_file(World& world, const Config& config, const ImportOptions& opti
       if (warning.code != "aggregates-only" && told.size() < 20 && told.insert(warning.text).second)
         warn(world, warning.text);
     if (samples.run.commit.empty() || samples.run.time.empty()) {
-      ++counts.without_place;
+      ++without_place;
       continue;
     }
     if (!options.branch.empty()) samples.run.branch = options.branch;
     if (samples.run.branch.empty()) samples.run.branch = config.baseline.branch;
-    store::RunRecord record;
+    store::RunRecord& record = records.emplace_back();
     record.run = samples.run;
     record.head = std::move(samples);
-    PW_TRY(store.save(record));
-    ++counts.kept;
   }
   return Nothing{};
 }
@@ -51,18 +46,20 @@ Result<std::size_t> import_history(World& world, const Config& config, const Imp
     return Error{.kind = ErrorKind::usage,
                  .what = "no history is kept",
                  .hint = "set `history: sqlite:.perfwarden/history.db` in the config"};
-  PW_TRY_ASSIGN(const std::unique_ptr<store::Store> store, store::open(config.history));
-  Counts counts;
-  for (const std::string& file : options.files) PW_TRY(import_file(world, config, options, file, *store, counts));
-  if (counts.without_place > 0)
-    warn(world, fmt::format("{} runs name no commit or no time, so they have no place in a history; left out",
-                            counts.without_place));
-  if (counts.kept == 0)
+  std::vector<store::RunRecord> records;
+  std::size_t without_place = 0;
+  for (const std::string& file : options.files) PW_TRY(read_file(world, config, options, file, records, without_place));
+  if (without_place > 0)
+    warn(world,
+         fmt::format("{} runs name no commit or no time, so they have no place in a history; left out", without_place));
+  if (records.empty())
     return Error{.kind = ErrorKind::usage,
                  .what = "there is no run to import",
                  .where = options.files.front(),
                  .hint = "give data.js of github-action-benchmark, or samples files whose run has a commit and a time"};
-  return counts.kept;
+  PW_TRY_ASSIGN(const std::unique_ptr<store::Store> store, store::open(config.history));
+  PW_TRY(store->save(records));
+  return records.size();
 }
 
 }  // namespace perfwarden::app

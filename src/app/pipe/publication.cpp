@@ -25,7 +25,7 @@ Status save_history(const Report& report, const Samples& head, const Config& con
   record.conclusion = std::string(name_of(report.verdict.conclusion));
   record.head = head;
   record.comparisons = report.comparisons;
-  record.alerts = report.verdict.findings;
+  record.findings = report.verdict.findings;
   PW_TRY(store->save(record));
   return Nothing{};
 }

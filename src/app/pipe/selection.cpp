@@ -35,18 +35,10 @@ std::vector<UnitTime> times_in_baseline(const Config& config) {
 }
 
 std::vector<UnitTime> times_in_history(const Config& config) {
-  if (config.history.empty() || !store::exists(config.history)) return {};
+  if (config.history.empty() || !store::exists(config.history).value_or(false)) return {};
   const Result<std::unique_ptr<store::Store>> store = store::open(config.history);
   if (!store) return {};
-  constexpr std::size_t k_looked_at = 20;
-  const Result<std::vector<store::RunSummary>> runs = (*store)->runs(config.baseline.branch, k_looked_at);
-  if (!runs) return {};
-  for (const store::RunSummary& run : *runs) {
-    if (run.commit.empty()) continue;
-    const Result<std::optional<Samples>> samples = (*store)->samples_of(run.commit);
-    if (samples && *samples && !(*samples)->run.times.empty()) return (*samples)->run.times;
-  }
-  return {};
+  return (*store)->times(config.baseline.branch).value_or({});
 }
 
 // What runs took before: from the named file, else from the baseline of the branch, else from its history.

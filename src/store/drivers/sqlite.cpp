@@ -1,0 +1,223 @@
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+#include <cstdlib>
+#include <limits>
+#include <vector>
+
+#include "os/files/files.hpp"
+#include "store/driver.hpp"
+
+// The history in one file. Handles close themselves.
+namespace perfwarden::store {
+namespace {
+
+constexpr std::string_view k_sqlite_scheme = "sqlite:";
+// "pwh1" in the file's header: tells our files from those of other programs.
+constexpr std::int64_t k_application_id = 0x70776831;
+constexpr int k_busy_timeout_ms = 20'000;
+
+struct SqliteWords {
+  std::string what, hint;
+};
+
+SqliteWords words_of(int code, const char* message) {
+  switch (code & 0xFF) {
+    case SQLITE_NOTADB:
+      return {"this is not a SQLite database",
+              "move the file away to start a new history, or set `history:` to another path"};
+    case SQLITE_CORRUPT:
+      return {fmt::format("the history is damaged ({})", message),
+              "rescue it with `sqlite3 FILE .recover`, restore it from the cache, or move it away to start a new one"};
+    case SQLITE_CANTOPEN:
+      return {"the history cannot be opened",
+              "check that its folder exists and is writable, or set `history:` elsewhere"};
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+    case SQLITE_AUTH:
+      return {fmt::format("the history cannot be written ({})", message),
+              "make the file and its folder writable, set `history:` elsewhere, or leave it empty to keep none"};
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      return {"another process held the history for too long", "run again when it has finished"};
+    case SQLITE_FULL:
+    case SQLITE_IOERR:
+      return {fmt::format("the history could not be written ({})", message),
+              "free some disk space and run again; nothing was kept half"};
+    default:
+      return {fmt::format("SQLite refused ({})", message),
+              "move the file away to start a new history, and tell us if it was ours"};
+  }
+}
+
+Error error_of(const std::string& path, int code, const char* message) {
+  SqliteWords words = words_of(code, message);
+  return {.kind = ErrorKind::store, .what = std::move(words.what), .where = path, .hint = std::move(words.hint)};
+}
+
+class SqliteConnection final : public Connection {
+ public:
+  [[nodiscard]] static Result<std::unique_ptr<Connection>> open(const std::string& path);
+
+  [[nodiscard]] const Dialect& dialect() const override {
+    static constexpr Dialect k_dialect{"INTEGER PRIMARY KEY", "BLOB", "BEGIN IMMEDIATE"};
+    return k_dialect;
+  }
+  [[nodiscard]] const std::string& place() const override { return path_; }
+  [[nodiscard]] Result<std::unique_ptr<Statement>> prepare(std::string_view sql) override;
+  [[nodiscard]] Status execute(const std::string& sql) override;
+  [[nodiscard]] Result<Ownership> ownership() override;
+  [[nodiscard]] Status claim(std::int64_t version) override;
+  [[nodiscard]] Error error(int code) const { return error_of(path_, code, sqlite3_errmsg(handle_.get())); }
+
+ private:
+  SqliteConnection(std::string path, sqlite3* handle) : path_(std::move(path)), handle_(handle, sqlite3_close) {}
+  [[nodiscard]] Result<std::int64_t> integer(std::string_view sql);
+
+  std::string path_;
+  std::unique_ptr<sqlite3, int (*)(sqlite3*)> handle_;
+};
+
+class SqliteStatement final : public Statement {
+ public:
+  SqliteStatement(const SqliteConnection& connection, sqlite3_stmt* statement);
+
+  [[nodiscard]] std::string text(int column) const override;
+  [[nodiscard]] double real(int column) const override;
+  [[nodiscard]] std::int64_t integer(int column) const override { return sqlite3_column_int64(handle(), column); }
+
+ private:
+  [[nodiscard]] sqlite3_stmt* handle() const { return statement_.get(); }
+  void set_text(int parameter, std::string_view text) override {
+    note(sqlite3_bind_text64(handle(), place_of(parameter), text.data() == nullptr ? "" : text.data(), text.size(),
+                             SQLITE_TRANSIENT, SQLITE_UTF8));
+  }
+  void set_bytes(int parameter, std::string_view bytes) override {
+    note(sqlite3_bind_blob64(handle(), place_of(parameter), bytes.data() == nullptr ? "" : bytes.data(), bytes.size(),
+                             SQLITE_TRANSIENT));
+  }
+  void set_real(int parameter, double value) override {
+    note(sqlite3_bind_double(handle(), place_of(parameter), value));
+  }
+  void set_integer(int parameter, std::int64_t value) override {
+    note(sqlite3_bind_int64(handle(), place_of(parameter), value));
+  }
+  Result<bool> advance() override;
+  [[nodiscard]] int place_of(int parameter) const {
+    const auto at = static_cast<std::size_t>(parameter);
+    return at < places_.size() ? places_[at] : 0;  // 0: refused by SQLite
+  }
+  void note(int code) {
+    if (bound_ == SQLITE_OK) bound_ = code;
+  }
+
+  const SqliteConnection* connection_;
+  std::unique_ptr<sqlite3_stmt, int (*)(sqlite3_stmt*)> statement_;
+  std::vector<int> places_;  // by number of the parameter
+  int bound_ = SQLITE_OK;    // the first refusal of a value
+};
+
+// To SQLite, $1 is a name: it numbers parameters by where they first stand in the text.
+SqliteStatement::SqliteStatement(const SqliteConnection& connection, sqlite3_stmt* statement)
+    : connection_(&connection), statement_(statement, sqlite3_finalize) {
+  const int count = sqlite3_bind_parameter_count(statement);
+  places_.resize(static_cast<std::size_t>(count) + 1);
+  for (int place = 1; place <= count; ++place) {
+    const char* name = sqlite3_bind_parameter_name(statement, place);
+    const long number = name == nullptr ? 0 : std::strtol(name + 1, nullptr, 10);
+    if (number > 0 && number <= count) places_[static_cast<std::size_t>(number)] = place;
+  }
+}
+
+Result<bool> SqliteStatement::advance() {
+  const int code = bound_ == SQLITE_OK ? sqlite3_step(handle()) : bound_;
+  if (code == SQLITE_ROW) return true;
+  Error error = connection_->error(code);  // before reset, which may forget the words
+  bound_ = SQLITE_OK;
+  sqlite3_reset(handle());
+  sqlite3_clear_bindings(handle());
+  if (code == SQLITE_DONE) return false;
+  return error;
+}
+
+std::string SqliteStatement::text(int column) const {
+  const void* bytes = sqlite3_column_blob(handle(), column);
+  const int size = sqlite3_column_bytes(handle(), column);
+  return bytes == nullptr ? std::string()
+                          : std::string(static_cast<const char*>(bytes), static_cast<std::size_t>(size));
+}
+
+double SqliteStatement::real(int column) const {
+  if (sqlite3_column_type(handle(), column) == SQLITE_NULL) return std::numeric_limits<double>::quiet_NaN();
+  return sqlite3_column_double(handle(), column);
+}
+
+Result<std::unique_ptr<Connection>> SqliteConnection::open(const std::string& path) {
+  sqlite3* handle = nullptr;
+  const int code = sqlite3_open_v2(path.c_str(), &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
+  std::unique_ptr<SqliteConnection> connection(new SqliteConnection(path, handle));
+  if (code != SQLITE_OK) return error_of(path, code, handle == nullptr ? "no memory" : sqlite3_errmsg(handle));
+  sqlite3_busy_timeout(handle, k_busy_timeout_ms);
+  sqlite3_extended_result_codes(handle, 1);
+  // A history restored from a cache is a stranger's file: its schema may not run anything, and pages are checked.
+  sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+  sqlite3_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
+  sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, nullptr);
+  // A rollback journal, not WAL: actions/cache carries one file, and a runner's workspace may be a network share.
+  PW_TRY(connection->execute("PRAGMA foreign_keys = ON; PRAGMA cell_size_check = ON; PRAGMA journal_mode = DELETE;"));
+  return std::unique_ptr<Connection>(std::move(connection));
+}
+
+Result<std::unique_ptr<Statement>> SqliteConnection::prepare(std::string_view sql) {
+  sqlite3_stmt* statement = nullptr;
+  const int code = sqlite3_prepare_v2(handle_.get(), sql.data(), static_cast<int>(sql.size()), &statement, nullptr);
+  if (code != SQLITE_OK) return error(code);
+  return std::unique_ptr<Statement>(std::make_unique<SqliteStatement>(*this, statement));
+}
+
+Status SqliteConnection::execute(const std::string& sql) {
+  const int code = sqlite3_exec(handle_.get(), sql.c_str(), nullptr, nullptr, nullptr);
+  if (code != SQLITE_OK) return error(code);
+  return Nothing{};
+}
+
+Result<std::int64_t> SqliteConnection::integer(std::string_view sql) {
+  PW_TRY_ASSIGN(const std::unique_ptr<Statement> statement, prepare(sql));
+  return statement->run_for_integer();
+}
+
+Result<Ownership> SqliteConnection::ownership() {
+  PW_TRY_ASSIGN(const std::int64_t application, integer("PRAGMA application_id"));
+  PW_TRY_ASSIGN(const std::int64_t version, integer("PRAGMA user_version"));
+  if (application == k_application_id) return Ownership{true, false, version};
+  PW_TRY_ASSIGN(const std::int64_t tables, integer("SELECT count(*) FROM sqlite_schema"));
+  return Ownership{false, application == 0 && version == 0 && tables == 0, version};
+}
+
+Status SqliteConnection::claim(std::int64_t version) {
+  return execute(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}", k_application_id, version));
+}
+
+std::string path_of(const std::string& address) {
+  return address.substr(k_sqlite_scheme.size());
+}
+
+bool sqlite_exists(const std::string& address) {
+  return os::exists(path_of(address));
+}
+
+Result<std::unique_ptr<Connection>> open_sqlite(const std::string& address) {
+  const std::string path = os::absolute_path(path_of(address));
+  if (auto made = os::make_directories(path.substr(0, path.rfind('/'))); !made)
+    return Error{.kind = ErrorKind::store,
+                 .what = "the folder of the history cannot be made: " + made.error().what,
+                 .where = path,
+                 .hint = "make it writable, set `history:` elsewhere, or leave it empty to keep none"};
+  return SqliteConnection::open(path);
+}
+
+}  // namespace
+
+extern const Driver k_driver_sqlite{k_sqlite_scheme, "sqlite:.perfwarden/history.db", sqlite_exists, open_sqlite};
+
+}  // namespace perfwarden::store

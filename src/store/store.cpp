@@ -1,0 +1,40 @@
+#include "store/store.hpp"
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "store/driver.hpp"
+#include "store/schema.hpp"
+#include "store/sql_store.hpp"
+
+namespace perfwarden::store {
+
+Result<const Driver*> driver_of(const std::string& address) {
+  std::string examples;
+  for (const Driver* driver : drivers()) {
+    if (address.starts_with(driver->scheme) && address.size() > driver->scheme.size()) return driver;
+    examples += (examples.empty() ? "" : " or ") + std::string(driver->example);
+  }
+  return Error{.kind = ErrorKind::config,
+               .what = fmt::format("'{}' is not the address of a history", text::one_line(address)),
+               .hint = fmt::format("write `history:` with an address such as {}", examples)};
+}
+
+Result<std::int64_t> Store::save(const RunRecord& record) {
+  PW_TRY_ASSIGN(const std::vector<std::int64_t> ids, save(std::span(&record, 1)));
+  return ids.front();
+}
+
+Result<bool> exists(const std::string& address) {
+  PW_TRY_ASSIGN(const Driver* driver, driver_of(address));
+  return driver->exists(address);
+}
+
+Result<std::unique_ptr<Store>> open(const std::string& address) {
+  PW_TRY_ASSIGN(const Driver* driver, driver_of(address));
+  PW_TRY_ASSIGN(std::unique_ptr<Connection> connection, driver->open(address));
+  PW_TRY(migrate(*connection));
+  return sql_store(std::move(connection));
+}
+
+}  // namespace perfwarden::store
