@@ -308,7 +308,8 @@ Result<int> history(World& world, const BaselineOptions& options) {
   const std::string branch = options.all ? "" : options.branch.empty() ? config.baseline.branch : options.branch;
   PW_TRY_ASSIGN(const bool kept, store::exists(config.history));  // opening would make it
   if (!kept) {
-    note(world, "no history is kept at " + config.history + " yet: run `perfwarden check`, or restore the cache");
+    note(world, "no history is kept at " + text::one_line(config.history) +
+                    " yet: run `perfwarden check`, or restore the cache");
     const char* kind = options.series.empty() ? "runs" : "series";
     if (options.as_json) world.console.out(json::pretty(Json{{"branch", branch}, {kind, Json::array()}}));
     return static_cast<int>(k_pass);
