@@ -14,6 +14,5 @@ int main(int argc, char** argv) {
   net::CurlClient http(
       {.ca_file = environment.get("SSL_CERT_FILE").value_or(""), .stop = [] { return os::stop_signal() != 0; }});
   app::World world{processes, clock, environment, console, http};
-  const int code = app::run(world, std::span<const char* const>(argv, static_cast<std::size_t>(argc)));
-  return code == app::k_pass && console.out_failed() ? app::k_not_published : code;  // a full disk is no pass
+  return app::run(world, std::span<const char* const>(argv, static_cast<std::size_t>(argc)));
 }

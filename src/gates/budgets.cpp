@@ -21,7 +21,7 @@ std::string did_you_mean(const std::string& word, const std::vector<std::string>
 }
 
 // What a person may have meant by a glob: whole paths, and their folders with and without a last star.
-std::vector<std::string> candidate_globs(const std::vector<Comparison>& comparisons) {
+std::vector<std::string> candidate_globs(std::span<const Comparison> comparisons) {
   std::set<std::string> seen;
   for (const Comparison& comparison : comparisons) {
     const std::string path = comparison.id.path();
@@ -72,7 +72,7 @@ struct Use {
   bool applies = false;           // it is the key that wins for at least one of them
 };
 
-std::vector<Use> uses_of(const std::vector<Comparison>& comparisons, const Config& config) {
+std::vector<Use> uses_of(std::span<const Comparison> comparisons, const Config& config) {
   std::vector<Use> uses(config.budgets.size());
   for (const Comparison& comparison : comparisons) {
     const std::string path = comparison.id.path();
@@ -98,7 +98,7 @@ Warning unreported(const Budget& budget, const std::string& metric, const std::v
 
 }  // namespace
 
-std::vector<Warning> idle_budgets(const std::vector<Comparison>& comparisons, const Config& config) {
+std::vector<Warning> idle_budgets(std::span<const Comparison> comparisons, const Config& config) {
   std::vector<Warning> out;
   if (comparisons.empty()) return out;
   std::vector<std::string> candidates;

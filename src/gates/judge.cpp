@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "gates/budgets.hpp"
 #include "gates/limit.hpp"
+#include "gates/profiles.hpp"
 
 namespace perfwarden::gates {
 namespace {
@@ -68,6 +69,12 @@ Judgement judgement_of(const Comparison& c, const std::vector<Finding>& findings
   return judgement;
 }
 
+void count(Level level, Counts& counts) {
+  if (level == Level::hard) ++counts.hard;
+  if (level == Level::soft) ++counts.soft;
+  if (level == Level::warn) ++counts.warned;
+}
+
 void count(const Judgement& judgement, Counts& counts) {
   switch (judgement.outcome) {
     case Outcome::regression:
@@ -89,9 +96,7 @@ void count(const Judgement& judgement, Counts& counts) {
       ++counts.vanished;
       break;
   }
-  if (judgement.level == Level::hard) ++counts.hard;
-  if (judgement.level == Level::soft) ++counts.soft;
-  if (judgement.level == Level::warn) ++counts.warned;
+  count(judgement.level, counts);
 }
 
 void sort_worst_first(std::vector<Finding>& findings) {
@@ -100,31 +105,31 @@ void sort_worst_first(std::vector<Finding>& findings) {
   });
 }
 
-void apply_override(const Override& override_, const OverrideConfig& config, Verdict& verdict) {
+void apply_override(const Override& accepted, const OverrideConfig& config, Verdict& verdict) {
   const bool any_soft = std::any_of(verdict.findings.begin(), verdict.findings.end(),
                                     [](const Finding& finding) { return finding.level == Level::soft; });
-  if (override_.by.empty() || !any_soft) return;
-  const std::string_view reason = text::trim(override_.reason);
+  if (accepted.by.empty() || !any_soft) return;
+  const std::string_view reason = text::trim(accepted.reason);
   const bool allowed =
       config.allow.empty() || std::any_of(config.allow.begin(), config.allow.end(), [&](const std::string& login) {
-        return text::lower(login) == text::lower(override_.by);
+        return text::lower(login) == text::lower(accepted.by);
       });
   if (!allowed) {
     verdict.warnings.push_back(
         {"override-not-allowed", fmt::format("'{}' set the label '{}', but overrides.allow does not list them, so it "
                                              "changes nothing: ask one of {}",
-                                             override_.by, config.label, text::join(config.allow, ", "))});
+                                             accepted.by, config.label, text::join(config.allow, ", "))});
     return;
   }
   if (config.require_reason && reason.empty()) {
     verdict.warnings.push_back({"override-without-reason",
                                 fmt::format("the label '{}' by '{}' changes nothing without a reason: give one in a "
                                             "comment, or set overrides.require-reason to false",
-                                            config.label, override_.by)});
+                                            config.label, accepted.by)});
     return;
   }
   verdict.overridden = true;
-  verdict.override_note = reason.empty() ? override_.by : fmt::format("{}: {}", override_.by, reason);
+  verdict.override_note = reason.empty() ? accepted.by : fmt::format("{}: {}", accepted.by, reason);
 }
 
 // With the gates switched off everything is still said, but nothing hurts.
@@ -138,15 +143,15 @@ struct Tally {
 };
 
 // Conclusion from what stands, and a warning where a plain pass would say more than was looked at.
-void conclude(const Tally& tally, const Config& config, bool has_baseline, Verdict& verdict) {
+void conclude(const Tally& tally, const Subject& subject, const Config& config, Verdict& verdict) {
   const auto any = [&](Level level) {
     return std::any_of(verdict.findings.begin(), verdict.findings.end(),
                        [&](const Finding& finding) { return finding.level == level; });
   };
   const bool wants_gates =
       std::any_of(config.budgets.begin(), config.budgets.end(), [](const Budget& budget) { return !budget.off; });
-  const bool nothing_compared = has_baseline && tally.compared == 0;
-  const bool nothing_judged = has_baseline && tally.compared > 0 && tally.judged == 0;
+  const bool nothing_compared = subject.has_baseline && tally.compared == 0 && subject.profiles.empty();
+  const bool nothing_judged = subject.has_baseline && tally.compared > 0 && tally.judged == 0;
   if (nothing_compared)
     verdict.warnings.push_back(
         {"nothing-compared",
@@ -160,7 +165,7 @@ void conclude(const Tally& tally, const Config& config, bool has_baseline, Verdi
                               : "no budget applies, so nothing can fail: add one, such as \"*\": +5%"});
   if (any(Level::hard) || (any(Level::soft) && !verdict.overridden)) {
     verdict.conclusion = Conclusion::fail;
-  } else if (!has_baseline) {
+  } else if (!subject.has_baseline) {
     verdict.conclusion = Conclusion::no_baseline;
   } else if (any(Level::inconclusive) || nothing_compared || (nothing_judged && wants_gates)) {
     verdict.conclusion = Conclusion::inconclusive;
@@ -174,63 +179,83 @@ void add_once(std::vector<Warning> more, std::vector<Warning>& warnings) {
     if (std::find(warnings.begin(), warnings.end(), warning) == warnings.end()) warnings.push_back(std::move(warning));
 }
 
-}  // namespace
-
-Verdict judge(const std::vector<Comparison>& comparisons, const Config& config, bool has_baseline,
-              const Override& override_) {
-  Verdict verdict;
-  Tally tally;
-  if (!config.gates_enabled)
-    verdict.warnings.push_back({"gates-off",
-                                "the gates are switched off, so everything is reported and nothing fails: unset "
-                                "AI_GATE_ENABLE to switch them on"});
-  add_once(idle_budgets(comparisons, config), verdict.warnings);
-  for (const Comparison& comparison : comparisons) {
-    const Budget* budget = budget_for(comparison.id, comparison.metric, config);
-    const Limit* limit = budget == nullptr ? nullptr : limit_for(*budget, comparison.metric);
-    const Input input{config, comparison, budget, limit, has_baseline};
-    add_once(misfits(input), verdict.warnings);
-    std::vector<Finding> all;
-    for (const Rule* rule : rules()) {
-      if (rule->judge == nullptr) continue;
-      std::vector<Finding> findings = rule->judge(input);
-      if (!config.gates_enabled) disarm(findings);
-      all.insert(all.end(), findings.begin(), findings.end());
-      keep_worst(std::move(findings), verdict.findings);
-    }
-    if (comparison.presence == Presence::both) {
-      ++tally.compared;
-      if (limit != nullptr && !all.empty()) ++tally.judged;
-    }
-    verdict.judgements.push_back(judgement_of(comparison, all, limit, config.statistics));
-    count(verdict.judgements.back(), verdict.counts);
-  }
-  sort_worst_first(verdict.findings);
-  apply_override(override_, config.overrides, verdict);
-  conclude(tally, config, has_baseline, verdict);
-  return verdict;
+// Budgets of suites that were not measured on purpose match nothing, which is no mistake in them.
+Config without_left_out(const Config& config, const Subject& subject) {
+  Config out = config;
+  std::erase_if(out.budgets, [&](const Budget& budget) {
+    const std::string_view suite = std::string_view(budget.glob).substr(0, budget.glob.find('/'));
+    const bool is_left_out =
+        std::find(subject.left_out.begin(), subject.left_out.end(), suite) != subject.left_out.end();
+    return is_left_out && std::none_of(subject.comparisons.begin(), subject.comparisons.end(),
+                                       [suite](const Comparison& one) { return one.id.suite == suite; });
+  });
+  return out;
 }
 
-void add_findings(std::vector<Finding> findings, const Config& config, const Override& override_, Verdict& verdict) {
+void judge_comparison(const Comparison& comparison, const Subject& subject, const Config& config, Tally& tally,
+                      Verdict& verdict) {
+  const Budget* budget = budget_for(comparison.id, comparison.metric, config);
+  const Limit* limit = budget == nullptr ? nullptr : limit_for(*budget, comparison.metric);
+  const Input input{config, comparison, budget, limit, subject.has_baseline};
+  add_once(misfits(input), verdict.warnings);
+  std::vector<Finding> all;
+  for (const Rule* rule : rules()) {
+    const auto* judge = std::get_if<JudgeSeries>(&rule->judge);
+    if (judge == nullptr) continue;
+    std::vector<Finding> findings = (*judge)(input);
+    if (!config.gates_enabled) disarm(findings);
+    all.insert(all.end(), findings.begin(), findings.end());
+    keep_worst(std::move(findings), verdict.findings);
+  }
+  if (comparison.presence == Presence::both) {
+    ++tally.compared;
+    if (limit != nullptr && !all.empty()) ++tally.judged;
+  }
+  verdict.judgements.push_back(judgement_of(comparison, all, limit, config.statistics));
+  count(verdict.judgements.back(), verdict.counts);
+}
+
+void add_profile_findings(const ProfileDiff& diff, const Config& config, Verdict& verdict) {
+  std::vector<Finding> findings = judge_profile(diff, config.profile_gates);
   if (!config.gates_enabled) disarm(findings);
   for (Finding& finding : findings) {
     if (finding.level == Level::pass) continue;
-    verdict.counts.hard += finding.level == Level::hard ? 1 : 0;
-    verdict.counts.soft += finding.level == Level::soft ? 1 : 0;
-    verdict.counts.warned += finding.level == Level::warn ? 1 : 0;
+    count(finding.level, verdict.counts);
     verdict.findings.push_back(std::move(finding));
   }
-  sort_worst_first(verdict.findings);
-  if (!verdict.overridden) apply_override(override_, config.overrides, verdict);
-  const auto any = [&](Level level) {
-    return std::any_of(verdict.findings.begin(), verdict.findings.end(),
-                       [&](const Finding& finding) { return finding.level == level; });
-  };
-  if (any(Level::hard) || (any(Level::soft) && !verdict.overridden)) {
-    verdict.conclusion = Conclusion::fail;
-  } else if (any(Level::inconclusive) && verdict.conclusion == Conclusion::pass) {
-    verdict.conclusion = Conclusion::inconclusive;
+}
+
+}  // namespace
+
+Subject subject_of(const Report& report) {
+  return {.comparisons = report.comparisons,
+          .profiles = report.evidence,
+          .has_baseline = report.has_baseline,
+          .accepted = report.accepted,
+          .left_out = report.left_out};
+}
+
+Verdict judge(const Subject& subject, const Config& config) {
+  Verdict verdict;
+  const bool nothing_to_judge = subject.comparisons.empty() && subject.profiles.empty();
+  if (nothing_to_judge && !subject.left_out.empty()) {
+    verdict.conclusion = Conclusion::skipped;
+    return verdict;
   }
+  const Config applied = without_left_out(config, subject);
+  if (!applied.gates_enabled)
+    verdict.warnings.push_back({"gates-off",
+                                "the gates are switched off, so everything is reported and nothing fails: unset "
+                                "AI_GATE_ENABLE to switch them on"});
+  add_once(idle_budgets(subject.comparisons, applied), verdict.warnings);
+  Tally tally;
+  for (const Comparison& comparison : subject.comparisons)
+    judge_comparison(comparison, subject, applied, tally, verdict);
+  for (const ProfileDiff& diff : subject.profiles) add_profile_findings(diff, applied, verdict);
+  sort_worst_first(verdict.findings);
+  apply_override(subject.accepted, applied.overrides, verdict);
+  conclude(tally, subject, applied, verdict);
+  return verdict;
 }
 
 }  // namespace perfwarden::gates

@@ -1,27 +1,32 @@
 #pragma once
 
-#include <vector>
+#include <span>
+#include <string>
 
 #include "gates/rule.hpp"
 #include "model/report.hpp"
 
 namespace perfwarden::gates {
 
-// What a person did on the pull request to accept soft findings. `by` empty: nobody.
-struct Override {
-  std::string by;
-  std::string reason;
+// A Subject is all that a verdict is made of. What is judged next (ratings, findings of trends) becomes a member here.
+// Everything it points to must outlive the call of judge().
+struct Subject {
+  std::span<const Comparison> comparisons = {};
+  std::span<const ProfileDiff> profiles = {};  // alone, without any comparison, they are judged for themselves
+  // False: only absolute limits can be judged (comparisons of head alone carry presence only_head), and the conclusion
+  // is no_baseline unless one of those fails.
+  bool has_baseline = true;
+  Override accepted = {};
+  std::span<const std::string> left_out = {};  // suites that the run left out on purpose: their budgets are not idle
 };
 
-// Applies every rule to every comparison. `has_baseline` false: only absolute limits can be judged
-// (head_only comparisons carry presence only_head) and the conclusion is no_baseline unless one of
-// those fails. Unmatched budget keys become warnings with the nearest names. An empty comparisons
-// list is never a pass: it is no_baseline, or inconclusive when there is a baseline.
-[[nodiscard]] Verdict judge(const std::vector<Comparison>& comparisons, const Config& config, bool has_baseline,
-                            const Override& override_ = {});
+// What a report holds, as a Subject. The report must outlive it.
+[[nodiscard]] Subject subject_of(const Report& report);
 
-// Adds what was found later, about profiles, to a verdict; its conclusion can only get worse.
-void add_findings(std::vector<Finding> findings, const Config& config, const Override& override_, Verdict& verdict);
+// The one maker of verdicts: applies every rule to everything it is about. Unmatched budget keys become warnings with
+// the nearest names. Nothing compared is never a pass: it is skipped when suites were left out and nothing was
+// measured, else no_baseline, or inconclusive when there is a baseline.
+[[nodiscard]] Verdict judge(const Subject& subject, const Config& config);
 
 // The budget that applies to a series: the last key that matches and either is `off` or has a row for this metric. A
 // later key that names only other metrics does not take an earlier one away. Null when none does.

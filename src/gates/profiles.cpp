@@ -42,20 +42,20 @@ bool rose(FrameChange change) {
   return change == FrameChange::regression || change == FrameChange::added;
 }
 
-std::vector<Rise> rises_of(const ShareGate& gate, const ProfileDiff& evidence, ProfileScope scope, ProfileCost cost) {
+std::vector<Rise> rises_of(const ShareGate& gate, const ProfileDiff& diff, ProfileScope scope, ProfileCost cost) {
   std::vector<Rise> out;
   if (scope != ProfileScope::function) {
     if (!gate.groups || cost != ProfileCost::self) return out;
-    for (const GroupDelta& group : scope == ProfileScope::package ? evidence.packages : evidence.owners)
+    for (const GroupDelta& group : scope == ProfileScope::package ? diff.packages : diff.owners)
       out.push_back({group.name, &group.self, rose(group.change), false});
     return out;
   }
-  for (const auto* frames : {&evidence.frames, &evidence.quiet}) {
+  for (const auto* frames : {&diff.frames, &diff.quiet}) {
     for (const FrameDelta& frame : *frames) {
       if (!gate.wanted(frame)) continue;
       const bool of_self = cost == ProfileCost::self;
       const Share& share = of_self ? frame.self : frame.total;
-      const bool shown = rose(frame.change) && (of_self ? !frame.by_total : share.p_adjusted <= evidence.significance);
+      const bool shown = rose(frame.change) && (of_self ? !frame.by_total : share.p_adjusted <= diff.significance);
       out.push_back({frame.name, &share, shown, frame.diluted || frame.change == FrameChange::moved});
     }
   }
@@ -66,30 +66,30 @@ std::string points(double value) {
   return fmt::format("{:+.1f}", value * 100);
 }
 
-std::string measured(const Rise& rise, const ProfileDiff& evidence) {
+std::string measured(const Rise& rise, const ProfileDiff& diff) {
   const Share& share = *rise.share;
   std::string out = fmt::format("{}: {:.1f} % → {:.1f} % of {} ({} points", rise.name, share.base * 100,
-                                share.head * 100, evidence.type.name, points(share.delta()));
-  if (evidence.exact) return out + ", counted exactly)";
+                                share.head * 100, diff.type.name, points(share.delta()));
+  if (diff.exact) return out + ", counted exactly)";
   if (std::isnan(share.interval.low)) return out + ", interval unknown)";
   return out + fmt::format(", 95 % interval {} to {})", points(share.interval.low), points(share.interval.high));
 }
 
-std::string what_more_samples_decide(const Share& share, double limit, const ProfileDiff& evidence) {
+std::string what_more_samples_decide(const Share& share, double limit, const ProfileDiff& diff) {
   constexpr double k_most = 1e6;
-  const double now = std::min(evidence.base.samples, evidence.head.samples);
+  const double now = std::min(diff.base.samples, diff.head.samples);
   const double ratio = (share.interval.high - share.interval.low) / 2 / std::abs(share.delta() - limit);
   const double needed = std::ceil(now * ratio * ratio / 100) * 100;
   if (!(needed <= k_most)) return "record longer";
   return fmt::format("about {:.0f} samples a side (now {:.0f}) would decide", std::max(needed, now + 1), now);
 }
 
-Finding judge_one(const Rise& rise, const EvidenceInput& input, Level level, double limit, Finding finding) {
+Finding judge_one(const Rise& rise, const ProfileInput& input, Level level, double limit, Finding finding) {
   const Share& share = *rise.share;
   finding.frame = std::string(rise.name);
   finding.expected = limit;
   finding.actual = share.delta();
-  const std::string numbers = measured(rise, input.evidence);
+  const std::string numbers = measured(rise, input.diff);
   const std::string bound = fmt::format("the {} limit of {} points", name_of(level), points(limit));
   Zone zone = zone_of(share.interval, limit, 1);
   if (zone == Zone::unknown && share.delta() <= limit) zone = Zone::within;
@@ -110,7 +110,7 @@ Finding judge_one(const Rise& rise, const EvidenceInput& input, Level level, dou
     finding.reason = fmt::format("{} is beyond {}, but so few samples do not show it: record longer", numbers, bound);
   else
     finding.reason = fmt::format("{} lies on both sides of {}: {}", numbers, bound,
-                                 what_more_samples_decide(share, limit, input.evidence));
+                                 what_more_samples_decide(share, limit, input.diff));
   return finding;
 }
 
@@ -155,20 +155,20 @@ void tell(Heard heard, std::vector<Finding>& into) {
   if (heard.doubtful) into.push_back(*std::move(heard.doubtful));
 }
 
-void judge_scope(const ShareGate& gate, const EvidenceInput& input, ProfileScope scope, ProfileCost cost,
+void judge_scope(const ShareGate& gate, const ProfileInput& input, ProfileScope scope, ProfileCost cost,
                  std::vector<Finding>& into) {
   std::vector<const ProfileRule*> rules;
   for (const ProfileRule& rule : input.gates.rules)
     if (rule.gate == gate.name && rule.scope == scope && rule.cost == cost) rules.push_back(&rule);
   if (rules.empty()) return;
   std::map<const ProfileRule*, Heard> heard;
-  for (const Rise& rise : rises_of(gate, input.evidence, scope, cost)) {
+  for (const Rise& rise : rises_of(gate, input.diff, scope, cost)) {
     const ProfileRule* rule = rule_for(rise.name, rules);
     if (rule == nullptr || !has_limit(*rule)) continue;
     std::vector<Finding> findings;
     for (const auto& [level, limit] : limits_of(*rule))
       if (limit->has_value())
-        findings.push_back(judge_one(rise, input, level, **limit, finding_of(gate.name, input.evidence, *rule)));
+        findings.push_back(judge_one(rise, input, level, **limit, finding_of(gate.name, input.diff, *rule)));
     hear(std::move(findings), rise, heard[rule]);
   }
   for (const ProfileRule* rule : rules)
@@ -177,28 +177,29 @@ void judge_scope(const ShareGate& gate, const EvidenceInput& input, ProfileScope
 
 }  // namespace
 
-std::vector<Finding> judge_evidence(const ProfileDiff& evidence, const ProfileGates& gates) {
+std::vector<Finding> judge_profile(const ProfileDiff& diff, const ProfileGates& gates) {
   std::vector<Finding> out;
   for (const Rule* rule : rules()) {
-    if (rule->judge_evidence == nullptr) continue;
-    std::vector<Finding> findings = rule->judge_evidence({evidence, gates});
+    const auto* judge = std::get_if<JudgeProfile>(&rule->judge);
+    if (judge == nullptr) continue;
+    std::vector<Finding> findings = (*judge)({diff, gates});
     out.insert(out.end(), findings.begin(), findings.end());
   }
   std::stable_sort(out.begin(), out.end(), [](const Finding& a, const Finding& b) { return a.level > b.level; });
   return out;
 }
 
-std::vector<Finding> judge_shares(const ShareGate& gate, const EvidenceInput& input) {
+std::vector<Finding> judge_shares(const ShareGate& gate, const ProfileInput& input) {
   std::vector<Finding> out;
   for (const ProfileScope scope : {ProfileScope::function, ProfileScope::package, ProfileScope::owner})
     for (const ProfileCost cost : {ProfileCost::self, ProfileCost::total}) judge_scope(gate, input, scope, cost, out);
   return out;
 }
 
-Finding finding_of(std::string_view gate, const ProfileDiff& evidence, const ProfileRule& rule) {
+Finding finding_of(std::string_view gate, const ProfileDiff& diff, const ProfileRule& rule) {
   Finding finding;
   finding.rule = std::string(gate);
-  finding.series = {evidence.suite, evidence.benchmark, evidence.type.name};
+  finding.series = {diff.suite, diff.benchmark, diff.type.name};
   finding.op = "<=";
   finding.unit = "pp";
   finding.budget = rule.glob;

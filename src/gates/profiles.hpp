@@ -9,8 +9,9 @@ namespace perfwarden::gates {
 
 // Judges one pair of profiles by every rule for profiles: the findings above pass, worst first, and after them, for
 // each limit that was looked at and is nowhere broken or in doubt, one of level pass with the largest change. A change
-// that is not significant never breaks a limit; one whose interval lies on both sides of it is undecided.
-[[nodiscard]] std::vector<Finding> judge_evidence(const ProfileDiff& evidence, const ProfileGates& gates);
+// that is not significant never breaks a limit; one whose interval lies on both sides of it is undecided. This is what
+// a page about the two profiles shows; what follows from it for a run is said by judge() alone.
+[[nodiscard]] std::vector<Finding> judge_profile(const ProfileDiff& diff, const ProfileGates& gates);
 
 // What the rules on shares have in common: each judges the functions, packages and owners that it wants against the
 // limit that applies to them.
@@ -19,10 +20,10 @@ struct ShareGate {
   bool (*wanted)(const FrameDelta& frame);  // functions that the limit is about
   bool groups = true;                       // packages and owners too
 };
-[[nodiscard]] std::vector<Finding> judge_shares(const ShareGate& gate, const EvidenceInput& input);
+[[nodiscard]] std::vector<Finding> judge_shares(const ShareGate& gate, const ProfileInput& input);
 
 // A Finding with everything filled in that does not depend on the numbers.
-[[nodiscard]] Finding finding_of(std::string_view gate, const ProfileDiff& evidence, const ProfileRule& rule);
+[[nodiscard]] Finding finding_of(std::string_view gate, const ProfileDiff& diff, const ProfileRule& rule);
 
 // What a person may do about a broken limit of this level.
 [[nodiscard]] std::string_view cure_of(Level level);

@@ -2,6 +2,7 @@
 
 #include <span>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "model/profile_diff.hpp"
@@ -20,10 +21,14 @@ struct Input {
 };
 
 // What a rule sees of one pair of profiles.
-struct EvidenceInput {
-  const ProfileDiff& evidence;
+struct ProfileInput {
+  const ProfileDiff& diff;
   const ProfileGates& gates;
 };
+
+// A rule judges one kind of subject. What is judged next (a rating, a trend) is one more alternative here.
+using JudgeSeries = std::vector<Finding> (*)(const Input& input);
+using JudgeProfile = std::vector<Finding> (*)(const ProfileInput& input);
 
 // A Rule is one row of gates/rules. It says nothing (empty) where it does not apply; otherwise one
 // Finding a limit it looked at, also those of level pass, so that the report can say what was
@@ -31,8 +36,7 @@ struct EvidenceInput {
 struct Rule {
   std::string_view name;
   std::string_view summary;
-  std::vector<Finding> (*judge)(const Input& input);                             // null: it judges no series
-  std::vector<Finding> (*judge_evidence)(const EvidenceInput& input) = nullptr;  // null: it judges no profiles
+  std::variant<JudgeSeries, JudgeProfile> judge;
 };
 
 // Generated from the file names in gates/rules; sorted by name.

@@ -74,6 +74,12 @@ struct Verdict {
   std::vector<Warning> warnings;  // "budget 'core/prase/*' matches no benchmark: did you mean 'core/parse/*'?"
 };
 
+// An Override is what a person did on the pull request to accept soft findings. `by` empty: nobody did.
+struct Override {
+  std::string by;      // GitHub login
+  std::string reason;  // hostile text
+};
+
 // What was compared with what.
 struct SideInfo {
   RunInfo run;
@@ -90,8 +96,12 @@ struct Report {
   Mode mode = Mode::enforce;
   StatisticsConfig statistics;
   std::vector<Comparison> comparisons;  // sorted by id
+  std::vector<ProfileDiff> evidence;    // of what was profiled: which code changed
+  // With these, `gate` comes to the verdict that the run came to.
+  bool has_baseline = true;
+  Override accepted;
+  std::vector<std::string> left_out;  // suites that were left out on purpose
   Verdict verdict;
-  std::vector<ProfileDiff> evidence;  // of what was profiled: which code changed
   std::vector<MachineDifference> machine_differences;
   std::vector<Warning> warnings;  // about the run as a whole
   std::string reproduce;          // the exact command that measures this again

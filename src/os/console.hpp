@@ -16,6 +16,8 @@ class Console {
   [[nodiscard]] virtual bool out_is_terminal() const = 0;
   [[nodiscard]] virtual bool err_is_terminal() const = 0;
   [[nodiscard]] virtual std::size_t columns() const = 0;  // of the terminal; 80 when unknown
+  // True when results did not reach out for another reason than a reader that went away (a full disk).
+  [[nodiscard]] virtual bool out_failed() const = 0;
 };
 
 // SystemConsole writes to descriptors 1 and 2, unbuffered. After a failed write (a reader that went away, a full disk)
@@ -27,8 +29,7 @@ class SystemConsole final : public Console {
   [[nodiscard]] bool out_is_terminal() const override;
   [[nodiscard]] bool err_is_terminal() const override;
   [[nodiscard]] std::size_t columns() const override;
-  // True when results did not reach out for another reason than a reader that went away (a full disk).
-  [[nodiscard]] bool out_failed() const;
+  [[nodiscard]] bool out_failed() const override;
 
  private:
   int out_errno_ = 0, err_errno_ = 0;

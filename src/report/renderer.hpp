@@ -32,8 +32,7 @@ struct RenderOptions {
   bool color = false;              // terminal
   std::size_t max_characters = 0;  // Markdown: cut whole rows to stay below; 0 = no limit. Up to 65 536, which is
                                    // GitHub's limit, asks for the pull request comment, else for the whole summary
-  std::optional<int> exit_code =
-      std::nullopt;  // terminal: what the process will end with; unknown: as far as the report tells
+  std::optional<int> exit_code = std::nullopt;  // terminal: what the process ends with; nullopt: says nothing of it
 };
 
 // A Renderer is one row of report/renderers: a Report in one form of text.

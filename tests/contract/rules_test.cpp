@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 #include <string>
+#include <variant>
 
 #include "gates/rule.hpp"
 
@@ -22,15 +23,11 @@ TEST_P(RuleContract, HasAKebabNameAndAOneLineSummary) {
   EXPECT_FALSE(rule.summary.ends_with('.'));
 }
 
-TEST_P(RuleContract, JudgesSeriesOrProfiles) {
-  EXPECT_NE(GetParam()->judge == nullptr, GetParam()->judge_evidence == nullptr);
-}
-
 TEST_P(RuleContract, SaysNothingWithoutALimitOrAPolicy) {
-  if (GetParam()->judge == nullptr) {
+  if (const auto* judge = std::get_if<JudgeProfile>(&GetParam()->judge)) {
     ProfileGates none;
     none.rules.clear();
-    EXPECT_TRUE(GetParam()->judge_evidence({ProfileDiff{}, none}).empty());
+    EXPECT_TRUE((*judge)({ProfileDiff{}, none}).empty());
     return;
   }
   Config config;
@@ -39,13 +36,13 @@ TEST_P(RuleContract, SaysNothingWithoutALimitOrAPolicy) {
   comparison.metric = {"wall_time", "s", Better::lower, false, true};
   for (const Presence presence : {Presence::both, Presence::only_base, Presence::only_head}) {
     comparison.presence = presence;
-    EXPECT_TRUE(GetParam()->judge({config, comparison, nullptr, nullptr, true}).empty());
+    EXPECT_TRUE(std::get<JudgeSeries>(GetParam()->judge)({config, comparison, nullptr, nullptr, true}).empty());
   }
 }
 
 // A comparison in which nothing is known must come out as doubt, never as a failure or a pass.
 TEST_P(RuleContract, NeverDecidesOnUnknownNumbers) {
-  if (GetParam()->judge == nullptr) {
+  if (const auto* judge = std::get_if<JudgeProfile>(&GetParam()->judge)) {
     ProfileDiff unknown;
     unknown.type = {GetParam()->name == "allocation-regression" ? "alloc_space" : "cpu", ""};
     FrameDelta frame;
@@ -53,7 +50,7 @@ TEST_P(RuleContract, NeverDecidesOnUnknownNumbers) {
     frame.change = FrameChange::inconclusive;
     frame.self.head = frame.total.head = 0.5;
     unknown.frames = {frame};
-    for (const Finding& finding : GetParam()->judge_evidence({unknown, ProfileGates{}})) {
+    for (const Finding& finding : (*judge)({unknown, ProfileGates{}})) {
       EXPECT_TRUE(finding.undecided) << finding.reason;
       EXPECT_GT(finding.level, Level::pass);
       EXPECT_LE(finding.level, Level::inconclusive);
@@ -71,7 +68,7 @@ TEST_P(RuleContract, NeverDecidesOnUnknownNumbers) {
   Limit limit;
   limit.warn = limit.soft = limit.hard = Change{0.05, true, "", "+5%"};
   limit.max = limit.min = Quantity{1, "s", "1 s"};
-  for (const Finding& finding : GetParam()->judge({config, comparison, &budget, &limit, true})) {
+  for (const Finding& finding : std::get<JudgeSeries>(GetParam()->judge)({config, comparison, &budget, &limit, true})) {
     EXPECT_TRUE(finding.undecided);
     EXPECT_GT(finding.level, Level::pass);
     EXPECT_LE(finding.level, Level::inconclusive);

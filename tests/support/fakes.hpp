@@ -37,8 +37,10 @@ class FakeConsole final : public os::Console {
   [[nodiscard]] bool out_is_terminal() const override { return terminal; }
   [[nodiscard]] bool err_is_terminal() const override { return terminal; }
   [[nodiscard]] std::size_t columns() const override { return width; }
+  [[nodiscard]] bool out_failed() const override { return full; }
   std::string out_text, err_text;
   bool terminal = false;
+  bool full = false;  // the disk that out goes to
   std::size_t width = 80;
 };
 

@@ -4,25 +4,29 @@
 #include <span>
 #include <string_view>
 
+#include "app/cli/exit_code.hpp"
 #include "app/cli/verb.hpp"
 #include "app/cli/world.hpp"
+#include "base/result.hpp"
 
 namespace perfwarden::app {
+
+// What a verb does once its options are parsed. An Error is printed by app::run, and by nobody else.
+using Run = std::function<Result<ExitCode>(World&)>;
 
 // A Command is one row of app/commands: one verb of the command line.
 struct Command {
   std::string_view name;
   std::string_view summary;
   // Declares the verb's options on `verb` and returns what runs it once they are parsed. Values
-  // live in the returned closure. The closure returns an exit code (app/cli/exit_code.hpp); it reports
-  // its own errors with app::fail().
-  std::function<int(World&)> (*declare)(Verb& verb);
+  // live in the returned closure.
+  Run (*declare)(Verb& verb);
 };
 
 // Generated from the file names in app/commands; sorted by name.
 [[nodiscard]] std::span<const Command* const> commands();
 
-// The whole program: parses argv, runs the verb, maps everything to an exit code. Never throws.
-[[nodiscard]] int run(World& world, std::span<const char* const> argv);
+// The whole program: parses argv, runs the verb, prints its error, maps everything to an exit code. Never throws.
+[[nodiscard]] ExitCode run(World& world, std::span<const char* const> argv);
 
 }  // namespace perfwarden::app

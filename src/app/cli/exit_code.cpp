@@ -4,7 +4,7 @@
 
 namespace perfwarden::app {
 
-int exit_code(const Error& error) {
+ExitCode exit_code(const Error& error) {
   switch (error.kind) {
     case ErrorKind::usage:
     case ErrorKind::config:
@@ -17,14 +17,16 @@ int exit_code(const Error& error) {
     case ErrorKind::github:
     case ErrorKind::store:
       return k_not_published;
+    case ErrorKind::gate:
+      return k_gate_failed;
     case ErrorKind::interrupted:
       return k_interrupted;
   }
   return k_bug;
 }
 
-int exit_code(const Verdict& verdict, const Config& config, bool published) {
-  const int otherwise = published ? k_pass : k_not_published;
+ExitCode exit_code(const Verdict& verdict, const Config& config, bool published) {
+  const ExitCode otherwise = published ? k_pass : k_not_published;
   if (config.mode == Mode::observe || !config.gates_enabled) return otherwise;
   switch (verdict.conclusion) {
     case Conclusion::fail:
@@ -38,6 +40,13 @@ int exit_code(const Verdict& verdict, const Config& config, bool published) {
       return otherwise;
   }
   return k_bug;
+}
+
+ExitCode exit_code(const Result<ExitCode>& verb, int signal, bool output_lost) {
+  constexpr int k_first_of_signals = 128;  // as shells count
+  if (signal != 0) return static_cast<ExitCode>(k_first_of_signals + signal);
+  const ExitCode code = verb ? *verb : exit_code(verb.error());
+  return code == k_pass && output_lost ? k_not_published : code;
 }
 
 }  // namespace perfwarden::app

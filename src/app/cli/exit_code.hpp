@@ -8,8 +8,8 @@ namespace perfwarden::app {
 // The one table of exit codes. "Slower" and "the tool broke" never share one. Pinned by a test,
 // printed in the README.
 enum ExitCode : int {
-  k_pass = 0,  // also warnings, observe mode, and what policy lets through
-  k_gate_failed = 1,
+  k_pass = 0,           // also warnings, observe mode, and what policy lets through
+  k_gate_failed = 1,    // or was found to have failed, where that forbids what was asked for
   k_usage = 2,          // command line or configuration
   k_not_measured = 3,   // a command failed or timed out, or nothing parsed
   k_inconclusive = 4,   // where policy says fail
@@ -20,9 +20,12 @@ enum ExitCode : int {
   k_terminated = 143,   // SIGTERM; partial results kept
 };
 
-[[nodiscard]] int exit_code(const Error& error);
+[[nodiscard]] ExitCode exit_code(const Error& error);
 // Of a finished run. `published` is false when publishing or storing failed; a failed gate outranks
 // that.
-[[nodiscard]] int exit_code(const Verdict& verdict, const Config& config, bool published);
+[[nodiscard]] ExitCode exit_code(const Verdict& verdict, const Config& config, bool published);
+// Of the whole process, from what its verb came to. A signal (0 = none) outranks all else, and results that did not
+// reach standard output, for a full disk, are not a pass.
+[[nodiscard]] ExitCode exit_code(const Result<ExitCode>& verb, int signal, bool output_lost);
 
 }  // namespace perfwarden::app

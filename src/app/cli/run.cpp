@@ -6,8 +6,10 @@
 #include <vector>
 
 #include "app/cli/command.hpp"
-#include "app/cli/common.hpp"
 #include "app/cli/exit_code.hpp"
+#include "app/cli/input.hpp"
+#include "app/cli/messages.hpp"
+#include "app/cli/version.hpp"
 #include "base/text.hpp"
 
 namespace perfwarden::app {
@@ -75,9 +77,8 @@ std::optional<Error> unknown_word(const CLI::App& root, const std::vector<std::s
   return std::nullopt;
 }
 
-}  // namespace
-
-int run(World& world, std::span<const char* const> argv) try {
+// Parses the command line and does what it says.
+Result<ExitCode> obey(World& world, std::span<const char* const> argv) {
   CLI::App root(std::string(k_description), "perfwarden");
   root.require_subcommand(1);
   root.fallthrough();
@@ -85,7 +86,7 @@ int run(World& world, std::span<const char* const> argv) try {
   std::string color;
   root.add_option("--color", color, "auto, always or never")->check(CLI::IsMember({"auto", "always", "never"}));
   root.add_flag("-q,--quiet", world.quiet, "No progress and no notes, only results, warnings and errors");
-  std::function<int(World&)> chosen;
+  Run chosen;
   for (const Command* command : commands()) {
     CLI::App* verb = root.add_subcommand(std::string(command->name), std::string(command->summary));
     Verb declared(verb);
@@ -98,7 +99,7 @@ int run(World& world, std::span<const char* const> argv) try {
     for (const std::string_view word : text::split(command.empty() ? "check" : command, ' '))
       if (!word.empty()) words.emplace_back(word);
   }
-  if (const std::optional<Error> error = unknown_word(root, words)) return fail(world, *error);
+  if (const std::optional<Error> error = unknown_word(root, words)) return *error;
   try {
     root.parse(std::vector<std::string>(words.rbegin(), words.rend()));  // CLI11 wants them backwards
   } catch (const CLI::CallForHelp&) {
@@ -113,14 +114,19 @@ int run(World& world, std::span<const char* const> argv) try {
       world.console.err(root.help());
       return k_usage;
     }
-    return fail(
-        world,
-        {.kind = ErrorKind::usage, .what = error.what(), .hint = "see `perfwarden " + words.front() + " --help`"});
+    return Error{
+        .kind = ErrorKind::usage, .what = error.what(), .hint = "see `perfwarden " + words.front() + " --help`"};
   }
   world.color = decide_color(world, color);
-  const int code = chosen(world);
-  const int signal = os::stop_signal();
-  return signal == 0 ? code : 128 + signal;
+  return chosen(world);
+}
+
+}  // namespace
+
+ExitCode run(World& world, std::span<const char* const> argv) try {
+  const Result<ExitCode> code = obey(world, argv);
+  if (!code) fail(world, code.error());
+  return exit_code(code, os::stop_signal(), world.console.out_failed());
 } catch (const std::exception& error) {
   world.console.err("perfwarden: bug: " + text::one_line(error.what()) +
                     "\nhint: this is our fault; please report it with the command line and the files used\n");

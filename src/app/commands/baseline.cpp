@@ -5,8 +5,10 @@
 #include <nlohmann/json.hpp>
 
 #include "app/cli/command.hpp"
-#include "app/cli/common.hpp"
+#include "app/cli/config_options.hpp"
 #include "app/cli/exit_code.hpp"
+#include "app/cli/files.hpp"
+#include "app/cli/messages.hpp"
 #include "app/cli/verb.hpp"
 #include "app/history/import.hpp"
 #include "app/pipe/publication.hpp"
@@ -150,11 +152,11 @@ std::string show_text(const Shown& shown, const Config& config) {
   return out;
 }
 
-Result<int> show(World& world, const BaselineOptions& options) {
+Result<ExitCode> show(World& world, const BaselineOptions& options) {
   PW_TRY_ASSIGN(const Config config, config_if_any(world, options.config));
   PW_TRY_ASSIGN(const Shown shown, look(world, config));
   world.console.out(options.as_json ? show_json(shown, config) : show_text(shown, config));
-  return static_cast<int>(k_pass);
+  return k_pass;
 }
 
 // What speaks against making these samples the baseline; nullopt when nothing does.
@@ -169,13 +171,13 @@ Result<std::optional<Error>> objection(const BaselineOptions& options, const Sam
                  .where = options.report,
                  .hint = "give the report of the run that measured these samples"};
   if (report.verdict.conclusion != Conclusion::fail) return std::optional<Error>();
-  return std::optional<Error>(Error{.kind = ErrorKind::usage,
+  return std::optional<Error>(Error{.kind = ErrorKind::gate,
                                     .what = "the gate failed on this run, so it does not become the baseline",
                                     .where = options.report,
                                     .hint = "fix the regression, or say --force to accept it as the new normal"});
 }
 
-Result<int> update(World& world, const BaselineOptions& options) {
+Result<ExitCode> update(World& world, const BaselineOptions& options) {
   PW_TRY_ASSIGN(const Config config, config_if_any(world, options.config));
   PW_TRY_ASSIGN(const Samples samples, read_samples(options.samples));
   if (samples.series.empty())
@@ -184,10 +186,7 @@ Result<int> update(World& world, const BaselineOptions& options) {
                  .where = options.samples,
                  .hint = "measure again, and look at the warnings"};
   PW_TRY_ASSIGN(const std::optional<Error> refused, objection(options, samples));
-  if (refused && !options.force) {
-    (void)fail(world, *refused);
-    return static_cast<int>(k_gate_failed);
-  }
+  if (refused && !options.force) return *refused;
   if (refused) warn(world, "the gate failed on this run; it becomes the baseline because of --force");
   if (options.report.empty())
     note(world, "no --report was given, so whether the gate failed on this run is not checked");
@@ -207,7 +206,7 @@ Result<int> update(World& world, const BaselineOptions& options) {
   give_back(config.baseline.directory);
   world.console.out(fmt::format("{} is on record in {}: {} series, {}\n", shown_sha(entry.commit),
                                 config.baseline.directory, samples.series.size(), text::one_line(entry.reason)));
-  return static_cast<int>(k_pass);
+  return k_pass;
 }
 
 Json point_json(const HistoryPoint& p) {
@@ -299,7 +298,7 @@ Result<std::string> history_text(store::Store& store, const BaselineOptions& opt
   return lines.empty() ? nothing_text(options, branch) : out;
 }
 
-Result<int> history(World& world, const BaselineOptions& options) {
+Result<ExitCode> history(World& world, const BaselineOptions& options) {
   PW_TRY_ASSIGN(const Config config, config_if_any(world, options.config));
   if (config.history.empty())
     return Error{.kind = ErrorKind::usage,
@@ -312,25 +311,25 @@ Result<int> history(World& world, const BaselineOptions& options) {
                     " yet: run `perfwarden check`, or restore the cache");
     const char* kind = options.series.empty() ? "runs" : "series";
     if (options.as_json) world.console.out(json::pretty(Json{{"branch", branch}, {kind, Json::array()}}));
-    return static_cast<int>(k_pass);
+    return k_pass;
   }
   PW_TRY_ASSIGN(const std::unique_ptr<store::Store> store, store::open(config.history));
   PW_TRY_ASSIGN(const std::string text, history_text(*store, options, branch));
   world.console.out(text);
-  return static_cast<int>(k_pass);
+  return k_pass;
 }
 
-Result<int> import_runs(World& world, const BaselineOptions& options) {
+Result<ExitCode> import_runs(World& world, const BaselineOptions& options) {
   PW_TRY_ASSIGN(const Config config, config_if_any(world, options.config));
   PW_TRY_ASSIGN(const std::size_t runs, import_history(world, config, options.importing));
   world.console.out(
       fmt::format("{} run{} on record in {}\n", runs, runs == 1 ? " is" : "s are", text::one_line(config.history)));
-  return static_cast<int>(k_pass);
+  return k_pass;
 }
 
-using BaselineWork = Result<int> (*)(World&, const BaselineOptions&);
+using BaselineWork = Result<ExitCode> (*)(World&, const BaselineOptions&);
 
-std::function<int(World&)> declare_baseline(Verb& verb) {
+Run declare_baseline(Verb& verb) {
   auto options = std::make_shared<BaselineOptions>();
   auto chosen = std::make_shared<BaselineWork>(show);
   verb.require_subcommand();
@@ -367,10 +366,7 @@ std::function<int(World&)> declare_baseline(Verb& verb) {
                        "Suite that the benchmarks belong to (default: default)");
   importing.add_option("--branch", options->importing.branch,
                        "Branch that the runs belong to (default: what the file says, else the baseline branch)");
-  return [options, chosen](World& world) {
-    const Result<int> code = (*chosen)(world, *options);
-    return code ? *code : fail(world, code.error());
-  };
+  return [options, chosen](World& world) { return (*chosen)(world, *options); };
 }
 
 }  // namespace

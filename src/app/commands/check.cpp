@@ -2,8 +2,11 @@
 #include <memory>
 
 #include "app/cli/command.hpp"
-#include "app/cli/common.hpp"
+#include "app/cli/config_options.hpp"
 #include "app/cli/exit_code.hpp"
+#include "app/cli/files.hpp"
+#include "app/cli/input.hpp"
+#include "app/cli/messages.hpp"
 #include "app/cli/verb.hpp"
 #include "app/pipe/kept_builds.hpp"
 #include "app/pipe/measurement.hpp"
@@ -210,7 +213,7 @@ std::uint64_t seed_in(const Samples& samples) {
 }
 
 Report report_of(World& world, const CheckOptions& options, const Job& job, const Taken& taken,
-                 const gates::Override& override_) {
+                 const Override& accepted) {
   ReportFacts setting;
   setting.context = job.context;
   setting.base_label = taken.sides.base_label;
@@ -223,20 +226,21 @@ Report report_of(World& world, const CheckOptions& options, const Job& job, cons
   setting.measured_s = taken.measured.seconds;
   setting.past = taken.past;
   setting.seed = options.measured.empty() ? job.seed : seed_in(taken.measured.samples.head);
-  setting.override_ = override_;
+  setting.accepted = accepted;
   return make_report(taken.base, taken.measured.samples.head, job.config(), setting, world.clock);
 }
 
-// Judges, writes, keeps and publishes what was measured.
-Result<int> conclude(World& world, const CheckOptions& options, const Job& job, const Taken& taken) {
+// Judges, profiles what got worse and judges again; writes, stores and publishes it; says it last, with the exit code
+// that all of that comes to.
+Result<ExitCode> conclude(World& world, const CheckOptions& options, const Job& job, const Taken& taken) {
   const Config& config = job.config();
-  const gates::Override override_ = find_override(world, job.context, config);
-  Report report = report_of(world, options, job, taken, override_);
+  Report report = report_of(world, options, job, taken, find_override(world, job.context, config));
   const std::string directory = directory_of(world, options, config, taken.sides.head_sha);
   const bool profiles =
       std::any_of(config.suites.begin(), config.suites.end(), [](const Suite& suite) { return suite.profile.on(); });
   if (options.measured.empty()) {
-    PW_TRY(add_evidence(world, config, taken.sides, taken.measured.formats, directory, override_, report));
+    PW_TRY(profile_worse(world, config, taken.sides, taken.measured.formats, directory, report));
+    judge(report, config);
   } else if (profiles) {
     report.warnings.push_back({"not-profiled",
                                "nothing was profiled, so no gate on profiles was judged: --measured runs no program; "
@@ -245,18 +249,18 @@ Result<int> conclude(World& world, const CheckOptions& options, const Job& job, 
   PW_TRY_ASSIGN(const report::Templates templates,
                 load_templates(templates_directory(config, job.trusted.from_base, taken.sides.base_directory)));
   PW_TRY_ASSIGN(const std::vector<std::string> files, write_reports(world, report, config, templates, directory));
-  PW_TRY_ASSIGN(const std::string text, render(world, report, templates, options.json ? "json" : "terminal",
-                                               exit_code(report.verdict, config, true)));
-  world.console.out(text);
   bool told = keep(world, report, taken.measured.samples.head, config, taken.whole);
   if (job.context.in_github && !options.no_publish) told = publish(world, report, config, templates, directory) && told;
-  for (const std::string& file : files) note(world, "wrote " + file);
   give_back(directory);
-  return exit_code(report.verdict, config, told);
+  const ExitCode code = exit_code(report.verdict, config, told);
+  PW_TRY_ASSIGN(const std::string text, render(world, report, templates, options.json ? "json" : "terminal", code));
+  world.console.out(text);
+  for (const std::string& file : files) note(world, "wrote " + file);
+  return code;
 }
 
 // The whole pipe of docs/architecture.md#the-idea, in order. Each step says itself what it does.
-Result<int> check(World& world, const CheckOptions& options) {
+Result<ExitCode> check(World& world, const CheckOptions& options) {
   Job job;
   PW_TRY_ASSIGN(job.context, github::run_context(world.environment));
   PW_TRY_ASSIGN(job.trusted, trusted_config(world, job.context, options.config));
@@ -266,11 +270,11 @@ Result<int> check(World& world, const CheckOptions& options) {
     return conclude(world, options, job, taken);
   }
   PW_TRY_ASSIGN(const std::optional<Taken> taken, measure(world, options, job));
-  if (!taken) return static_cast<int>(k_pass);
+  if (!taken) return k_pass;
   return conclude(world, options, job, *taken);
 }
 
-std::function<int(World&)> declare_check(Verb& verb) {
+Run declare_check(Verb& verb) {
   auto options = std::make_shared<CheckOptions>();
   add_config_options(verb, options->config);
   verb.add_option("--base", options->sides.base,
@@ -289,8 +293,7 @@ std::function<int(World&)> declare_check(Verb& verb) {
   verb.add_flag("--dry-run", options->dry_run, "Print what would be run, and run nothing");
   return [options](World& world) {
     if (options->sides.base.empty()) options->sides.base = input(world, "base");
-    const Result<int> code = check(world, *options);
-    return code ? *code : fail(world, code.error());
+    return check(world, *options);
   };
 }
 

@@ -1,8 +1,11 @@
 #include <memory>
 
 #include "app/cli/command.hpp"
-#include "app/cli/common.hpp"
+#include "app/cli/config_options.hpp"
 #include "app/cli/exit_code.hpp"
+#include "app/cli/files.hpp"
+#include "app/cli/input.hpp"
+#include "app/cli/messages.hpp"
 #include "app/cli/verb.hpp"
 #include "app/pipe/past.hpp"
 #include "app/pipe/report.hpp"
@@ -43,26 +46,23 @@ Result<Samples> samples_of(const std::string& name, const Config& config) {
                .hint = "measure it with `perfwarden run`, or name a samples file"};
 }
 
-int compare(World& world, const CompareOptions& options) {
-  const Result<config::Loaded> loaded = config_or_default(world, options.config);
-  if (!loaded) return fail(world, loaded.error());
-  const Config& config = loaded->config;
-  const Result<Samples> base = samples_of(options.base, config);
-  if (!base) return fail(world, base.error());
-  const Result<Samples> head = samples_of(options.head, config);
-  if (!head) return fail(world, head.error());
+Result<ExitCode> compare(World& world, const CompareOptions& options) {
+  PW_TRY_ASSIGN(const config::Loaded loaded, config_or_default(world, options.config));
+  const Config& config = loaded.config;
+  PW_TRY_ASSIGN(const Samples base, samples_of(options.base, config));
+  PW_TRY_ASSIGN(const Samples head, samples_of(options.head, config));
   ReportFacts setting;
   setting.base_label = options.base;
   setting.head_label = options.head;
   setting.config_file = options.config.file;
-  setting.past = past_of_baseline(config, head->run.machine);
+  setting.past = past_of_baseline(config, head.run.machine);
   setting.reproduce = "perfwarden compare " + options.base + " " + options.head;
-  const Report report = make_report(*base, *head, config, setting, world.clock);
+  const Report report = make_report(base, head, config, setting, world.clock);
   return emit(world, report, config.report.templates, options.report,
-              options.gate ? exit_code(report.verdict, config, true) : static_cast<int>(k_pass));
+              options.gate ? exit_code(report.verdict, config, true) : k_pass);
 }
 
-std::function<int(World&)> declare_compare(Verb& verb) {
+Run declare_compare(Verb& verb) {
   auto options = std::make_shared<CompareOptions>();
   verb.add_option("base,--baseline", options->base, "Samples file, or a commit that the history holds").required();
   verb.add_option("head,--current", options->head, "Samples file, or a commit that the history holds").required();

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "app/cli/command.hpp"
-#include "app/cli/common.hpp"
+#include "app/cli/config_options.hpp"
 #include "app/cli/exit_code.hpp"
 #include "app/cli/verb.hpp"
 #include "app/cli/vocabulary.hpp"
@@ -16,7 +16,7 @@ namespace perfwarden::app {
 namespace {
 
 struct ConfigVerbOptions;
-using ConfigWork = int (*)(World&, const ConfigVerbOptions&);
+using ConfigWork = Result<ExitCode> (*)(World&, const ConfigVerbOptions&);
 
 struct ConfigVerbOptions {
   ConfigOptions config;
@@ -29,11 +29,11 @@ std::string count(std::size_t number, std::string_view noun) {
   return fmt::format("{} {}{}", number, noun, number == 1 ? "" : "s");
 }
 
-int run_check(World& world, const ConfigVerbOptions& options) {
+Result<ExitCode> run_check(World& world, const ConfigVerbOptions& options) {
   ConfigOptions config = options.config;
   if (!options.checked.empty()) config.file = options.checked;
   const auto loaded = load_config(world, config);
-  if (!loaded) return fail(world, loaded.error());
+  if (!loaded) return loaded.error();
   const Config& read = loaded->config;
   world.console.out(fmt::format("ok: {}, {}{}; mode {}{}\n", count(read.suites.size(), "suite"),
                                 count(read.budgets.size(), "budget"),
@@ -42,9 +42,9 @@ int run_check(World& world, const ConfigVerbOptions& options) {
   return k_pass;
 }
 
-int run_show(World& world, const ConfigVerbOptions& options) {
+Result<ExitCode> run_show(World& world, const ConfigVerbOptions& options) {
   const auto loaded = load_config(world, options.config);
-  if (!loaded) return fail(world, loaded.error());
+  if (!loaded) return loaded.error();
   if (!options.json) {
     world.console.out(config::show(*loaded));
     return k_pass;
@@ -60,12 +60,12 @@ int run_show(World& world, const ConfigVerbOptions& options) {
   return k_pass;
 }
 
-int print_schema(World& world, const ConfigVerbOptions&) {
+Result<ExitCode> print_schema(World& world, const ConfigVerbOptions&) {
   world.console.out(config::schema(vocabulary()));
   return k_pass;
 }
 
-std::function<int(World&)> declare_config(Verb& verb) {
+Run declare_config(Verb& verb) {
   const auto options = std::make_shared<ConfigVerbOptions>();
   const auto chosen = [options](ConfigWork work) { return [options, work] { options->work = work; }; };
   verb.require_subcommand();

@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/cli/command.hpp"
-#include "app/cli/common.hpp"
+
 #include "app/cli/exit_code.hpp"
 #include "app/cli/verb.hpp"
 #include "app/doctor/diagnosis.hpp"
@@ -175,14 +175,13 @@ std::string as_json(const std::vector<Check>& checks, const std::optional<Noise>
   return json::pretty(out);
 }
 
-int work(World& world, const std::string& name) {
-  const Result<std::uint64_t> done = do_workload(name);
-  if (!done) return fail(world, done.error());
-  world.console.out(fmt::format("{}\n", *done));
+Result<ExitCode> work(World& world, const std::string& name) {
+  PW_TRY_ASSIGN(const std::uint64_t done, do_workload(name));
+  world.console.out(fmt::format("{}\n", done));
   return k_pass;
 }
 
-int doctor(World& world, const DoctorOptions& options) {
+Result<ExitCode> doctor(World& world, const DoctorOptions& options) {
   if (!options.workload.empty()) return work(world, options.workload);
   const std::vector<Check> checks = diagnose(find_out(world));
   const bool possible =
@@ -190,16 +189,15 @@ int doctor(World& world, const DoctorOptions& options) {
   if (!options.json) world.console.out(as_text(checks, world.color));  // before the long part
   std::optional<Noise> noise;
   if (possible && (options.noise || options.minutes)) {
-    Result<Noise> measured = measure_noise(world, options.minutes.value_or(0.5) * 60);
-    if (!measured) return fail(world, measured.error());
-    noise = std::move(*measured);
+    PW_TRY_ASSIGN(Noise measured, measure_noise(world, options.minutes.value_or(0.5) * 60));
+    noise = std::move(measured);
     if (!options.json) world.console.out("\n" + describe(*noise));
   }
   if (options.json) world.console.out(as_json(checks, noise));
   return possible ? k_pass : k_not_measured;
 }
 
-std::function<int(World&)> declare_doctor(Verb& verb) {
+Run declare_doctor(Verb& verb) {
   auto options = std::make_shared<DoctorOptions>();
   verb.add_flag("--noise", options->noise, "Measure the noise too: what change could be seen here (half a minute)");
   verb.add_option("--minutes", options->minutes, "For how long to measure the noise").within(0.01, 120.0);

@@ -1,11 +1,14 @@
-#include <algorithm>
 #include <memory>
 
 #include "app/cli/command.hpp"
-#include "app/cli/common.hpp"
+#include "app/cli/config_options.hpp"
 #include "app/cli/exit_code.hpp"
+#include "app/cli/files.hpp"
 #include "app/cli/verb.hpp"
+#include "app/pipe/publication.hpp"
 #include "app/pipe/report.hpp"
+#include "app/pipe/trusted_config.hpp"
+#include "github/run_context.hpp"
 
 namespace perfwarden::app {
 namespace {
@@ -16,26 +19,19 @@ struct GateOptions {
   std::string file;
 };
 
-// Judges the numbers of a report again, by the budgets of today's config; the numbers themselves stay as they were
-// measured.
-int gate(World& world, const GateOptions& options) {
-  const Result<config::Loaded> loaded = load_config(world, options.config);
-  if (!loaded) return fail(world, loaded.error());
-  const Config& config = loaded->config;
-  const Result<std::string> text = read_input(options.file);
-  if (!text) return fail(world, text.error());
-  Result<Report> report = report::read_json(*text, options.file);
-  if (!report) return fail(world, report.error());
-  const bool has_baseline = !report->base.run.commit.empty() ||
-                            std::any_of(report->comparisons.begin(), report->comparisons.end(),
-                                        [](const Comparison& c) { return c.presence != Presence::only_head; });
-  report->mode = config.gates_enabled ? config.mode : Mode::observe;
-  report->config_hash = config.hash;
-  report->verdict = gates::judge(report->comparisons, config, has_baseline);
-  return emit(world, *report, config.report.templates, options.report, exit_code(report->verdict, config, true));
+// Judges what a report holds again, by the config that may be obeyed today; the numbers stay as they were measured.
+Result<ExitCode> gate(World& world, const GateOptions& options) {
+  PW_TRY_ASSIGN(const RunContext context, github::run_context(world.environment));
+  PW_TRY_ASSIGN(const TrustedConfig trusted, trusted_config(world, context, options.config));
+  const Config& config = trusted.loaded.config;
+  PW_TRY_ASSIGN(const std::string text, read_input(options.file));
+  PW_TRY_ASSIGN(Report report, report::read_json(text, options.file));
+  judge(report, config);
+  return emit(world, report, templates_directory(config, trusted.from_base, ""), options.report,
+              exit_code(report.verdict, config, true));
 }
 
-std::function<int(World&)> declare_gate(Verb& verb) {
+Run declare_gate(Verb& verb) {
   auto options = std::make_shared<GateOptions>();
   verb.add_option("report", options->file, "A report.json").required();
   add_config_options(verb, options->config);

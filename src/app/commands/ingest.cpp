@@ -9,9 +9,12 @@
 #include <vector>
 
 #include "app/cli/command.hpp"
-#include "app/cli/common.hpp"
+#include "app/cli/config_options.hpp"
 #include "app/cli/exit_code.hpp"
+#include "app/cli/files.hpp"
+#include "app/cli/messages.hpp"
 #include "app/cli/verb.hpp"
+#include "app/cli/version.hpp"
 #include "ingest/bundle.hpp"
 #include "os/files/files.hpp"
 
@@ -95,27 +98,25 @@ Result<Samples> read(World& world, const IngestOptions& options) {
   return samples;
 }
 
-int run(World& world, const IngestOptions& options) {
+Result<ExitCode> run(World& world, const IngestOptions& options) {
   if (options.list) {
     world.console.out(ingest_formats_table());
     return k_pass;
   }
-  const Result<Samples> samples = read(world, options);
-  if (!samples) return fail(world, samples.error());
-  for (const Warning& warning : samples->warnings) warn(world, warning.text);
+  PW_TRY_ASSIGN(const Samples samples, read(world, options));
+  for (const Warning& warning : samples.warnings) warn(world, warning.text);
   std::set<std::pair<std::string, std::string>> benchmarks;
-  for (const Series& series : samples->series) {
+  for (const Series& series : samples.series) {
     benchmarks.emplace(series.id.suite, series.id.benchmark);
     for (const Warning& warning : series.warnings) warn(world, fmt::format("{}: {}", series.id.path(), warning.text));
   }
-  if (const Status written = write_result(world, options.output, ingest::write_samples(*samples)); !written)
-    return fail(world, written.error());
-  note(world, fmt::format("{} series of {} benchmarks read from {} file{}", samples->series.size(), benchmarks.size(),
+  PW_TRY(write_result(world, options.output, ingest::write_samples(samples)));
+  note(world, fmt::format("{} series of {} benchmarks read from {} file{}", samples.series.size(), benchmarks.size(),
                           options.files.size(), options.files.size() == 1 ? "" : "s"));
   return k_pass;
 }
 
-std::function<int(World&)> declare_ingest(Verb& verb) {
+Run declare_ingest(Verb& verb) {
   auto options = std::make_shared<IngestOptions>();
   verb.add_option(
       "files", options->files,

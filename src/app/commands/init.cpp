@@ -2,9 +2,10 @@
 #include <span>
 
 #include "app/cli/command.hpp"
-#include "app/cli/common.hpp"
 #include "app/cli/exit_code.hpp"
+#include "app/cli/messages.hpp"
 #include "app/cli/verb.hpp"
+#include "app/cli/version.hpp"
 #include "app/cli/vocabulary.hpp"
 #include "app/init/detect.hpp"
 #include "base/embedded.hpp"
@@ -61,7 +62,7 @@ void tell(World& world, const InitOptions& options, const Detection& found, cons
   for (const std::string& doubt : found.doubts) world.console.out("check: " + text::one_line(doubt) + "\n");
 }
 
-Result<int> init(World& world, const InitOptions& options) {
+Result<ExitCode> init(World& world, const InitOptions& options) {
   PW_TRY_ASSIGN(const Detection found, find_suites(options));
   const std::string config = config_text(found.suites);
   PW_TRY(config::parse(config, "perfwarden.yml", vocabulary()));
@@ -85,14 +86,14 @@ Result<int> init(World& world, const InitOptions& options) {
   tell(world, options, found, targets);
   if (options.dry_run) {
     for (const Target& target : targets) world.console.out("\n# " + target.path + "\n" + target.text);
-    return static_cast<int>(k_pass);
+    return k_pass;
   }
   world.console.out(
       "next: add /reports/ and /.perfwarden/ to .gitignore, commit, then run `perfwarden check --base HEAD~1`\n");
-  return static_cast<int>(k_pass);
+  return k_pass;
 }
 
-std::function<int(World&)> declare_init(Verb& verb) {
+Run declare_init(Verb& verb) {
   auto options = std::make_shared<InitOptions>();
   std::vector<std::string> parsers{"auto"};
   for (const ingest::Format* format : ingest::formats()) {
@@ -105,10 +106,7 @@ std::function<int(World&)> declare_init(Verb& verb) {
   options->parser = "auto";
   verb.add_flag("--force", options->force, "Replace files that are there");
   verb.add_flag("--dry-run", options->dry_run, "Print what would be written, and write nothing");
-  return [options](World& world) {
-    const Result<int> code = init(world, *options);
-    return code ? *code : fail(world, code.error());
-  };
+  return [options](World& world) { return init(world, *options); };
 }
 
 }  // namespace

@@ -7,8 +7,9 @@
 #include <vector>
 
 #include "app/cli/command.hpp"
-#include "app/cli/common.hpp"
 #include "app/cli/exit_code.hpp"
+#include "app/cli/files.hpp"
+#include "app/cli/messages.hpp"
 #include "app/cli/verb.hpp"
 #include "ingest/read.hpp"
 
@@ -29,17 +30,15 @@ Result<Samples> read_and_merge(const std::vector<std::string>& files) {
   return ingest::merge(std::move(parts));
 }
 
-int merge(World& world, const MergeOptions& options) {
-  const Result<Samples> samples = read_and_merge(options.files);
-  if (!samples) return fail(world, samples.error());
-  if (const Status written = write_result(world, options.output, ingest::write_samples(*samples)); !written)
-    return fail(world, written.error());
-  note(world, fmt::format("{} series from {} file{}", samples->series.size(), options.files.size(),
+Result<ExitCode> merge(World& world, const MergeOptions& options) {
+  PW_TRY_ASSIGN(const Samples samples, read_and_merge(options.files));
+  PW_TRY(write_result(world, options.output, ingest::write_samples(samples)));
+  note(world, fmt::format("{} series from {} file{}", samples.series.size(), options.files.size(),
                           options.files.size() == 1 ? "" : "s"));
   return k_pass;
 }
 
-std::function<int(World&)> declare_merge(Verb& verb) {
+Run declare_merge(Verb& verb) {
   auto options = std::make_shared<MergeOptions>();
   verb.add_option("files", options->files, "Samples files of one side, one a shard").required();
   verb.add_option("-o,--output", options->output, "Samples file to write (default: stdout)");

@@ -7,10 +7,10 @@
 namespace perfwarden::app {
 namespace {
 
-std::function<int(World&)> declare_profile(Verb& verb) {
+Run declare_profile(Verb& verb) {
   verb.require_subcommand();
   const auto chosen = std::make_shared<std::size_t>(0);
-  std::vector<std::function<int(World&)>> runs;
+  std::vector<Run> runs;
   for (std::size_t i = 0; i < profile_verbs().size(); ++i) {
     const Command& row = *profile_verbs()[i];
     Verb sub = verb.add_subcommand(std::string(row.name), std::string(row.summary), [chosen, i] { *chosen = i; });

@@ -2,9 +2,12 @@
 #include <memory>
 
 #include "app/cli/command.hpp"
-#include "app/cli/common.hpp"
+#include "app/cli/config_options.hpp"
 #include "app/cli/exit_code.hpp"
+#include "app/cli/files.hpp"
+#include "app/cli/messages.hpp"
 #include "app/cli/verb.hpp"
+#include "app/cli/version.hpp"
 #include "app/pipe/publication.hpp"
 #include "app/pipe/report.hpp"
 #include "app/pipe/trusted_config.hpp"
@@ -79,7 +82,7 @@ Status show(World& world, const Report& report, const report::Templates& templat
   return Nothing{};
 }
 
-Result<int> publish_again(World& world, const PublishOptions& options) {
+Result<ExitCode> publish_again(World& world, const PublishOptions& options) {
   PW_TRY_ASSIGN(const std::string text, read_input(options.file));
   PW_TRY_ASSIGN(Report report, report::read_json(text, options.file));
   PW_TRY_ASSIGN(const RunContext context, github::run_context(world.environment));
@@ -88,7 +91,7 @@ Result<int> publish_again(World& world, const PublishOptions& options) {
   PW_TRY_ASSIGN(const report::Templates templates, load_templates(templates_directory(config, trusted.from_base, "")));
   if (options.dry_run) {
     PW_TRY(show(world, report, templates));
-    return static_cast<int>(k_pass);
+    return k_pass;
   }
   if (!context.in_github)
     return Error{.kind = ErrorKind::usage,
@@ -96,18 +99,15 @@ Result<int> publish_again(World& world, const PublishOptions& options) {
                  .hint = "`--dry-run` shows the comment; `perfwarden report` renders the other forms"};
   PW_TRY(set_context(world, report, context, options.file));
   const bool sent = publish(world, report, config, templates, folder_of(options.file));
-  return static_cast<int>(sent ? k_pass : k_not_published);
+  return sent ? k_pass : k_not_published;
 }
 
-std::function<int(World&)> declare_publish(Verb& verb) {
+Run declare_publish(Verb& verb) {
   auto options = std::make_shared<PublishOptions>();
   add_config_options(verb, options->config);
   verb.add_option("report", options->file, "A report.json").required();
   verb.add_flag("--dry-run", options->dry_run, "Print the comment and what would be sent, and send nothing");
-  return [options](World& world) {
-    const Result<int> code = publish_again(world, *options);
-    return code ? *code : fail(world, code.error());
-  };
+  return [options](World& world) { return publish_again(world, *options); };
 }
 
 }  // namespace

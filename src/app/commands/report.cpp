@@ -1,7 +1,7 @@
 #include <memory>
 
 #include "app/cli/command.hpp"
-#include "app/cli/common.hpp"
+#include "app/cli/files.hpp"
 #include "app/cli/verb.hpp"
 #include "app/pipe/report.hpp"
 
@@ -13,15 +13,13 @@ struct RenderAgainOptions {
   std::string file, templates;
 };
 
-int render_again(World& world, const RenderAgainOptions& options) {
-  const Result<std::string> text = read_input(options.file);
-  if (!text) return fail(world, text.error());
-  const Result<Report> report = report::read_json(*text, options.file);
-  if (!report) return fail(world, report.error());
-  return emit(world, *report, options.templates, options.report);
+Result<ExitCode> render_again(World& world, const RenderAgainOptions& options) {
+  PW_TRY_ASSIGN(const std::string text, read_input(options.file));
+  PW_TRY_ASSIGN(const Report report, report::read_json(text, options.file));
+  return emit(world, report, options.templates, options.report);
 }
 
-std::function<int(World&)> declare_report(Verb& verb) {
+Run declare_report(Verb& verb) {
   auto options = std::make_shared<RenderAgainOptions>();
   verb.add_option("report", options->file, "A report.json").required();
   add_report_options(verb, options->report);

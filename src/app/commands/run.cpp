@@ -1,8 +1,9 @@
 #include <memory>
 
 #include "app/cli/command.hpp"
-#include "app/cli/common.hpp"
+#include "app/cli/config_options.hpp"
 #include "app/cli/exit_code.hpp"
+#include "app/cli/messages.hpp"
 #include "app/cli/verb.hpp"
 #include "app/pipe/measurement.hpp"
 #include "app/pipe/selection.hpp"
@@ -23,37 +24,33 @@ struct RunOptions {
 };
 
 // Measures this folder alone: what `compare` and `baseline update` read.
-int measure_here(World& world, const RunOptions& options) {
-  const Result<config::Loaded> loaded = load_config(world, options.config);
-  if (!loaded) return fail(world, loaded.error());
-  const Result<RunContext> context = github::run_context(world.environment);
-  if (!context) return fail(world, context.error());
-  Result<Selected> selected = select_plan(world, loaded->config, *context, options.select, std::nullopt, {false, 0});
-  if (!selected) return fail(world, selected.error());
+Result<ExitCode> measure_here(World& world, const RunOptions& options) {
+  PW_TRY_ASSIGN(const config::Loaded loaded, load_config(world, options.config));
+  PW_TRY_ASSIGN(const RunContext context, github::run_context(world.environment));
+  PW_TRY_ASSIGN(Selected selected,
+                select_plan(world, loaded.config, context, options.select, std::nullopt, {false, 0}));
   if (options.dry_run) {
-    world.console.out(plan::describe(selected->plan));
+    world.console.out(plan::describe(selected.plan));
     return k_pass;
   }
-  const TunedMachine tuned(world, loaded->config);
-  tuned.pin(selected->plan);
-  Result<Measured> measured =
-      measure_plan(world, selected->plan, loaded->config, "", os::absolute_path("."), tuned.machine());
-  if (!measured) return fail(world, measured.error());
-  add_selection(*selected, *measured);
+  const TunedMachine tuned(world, loaded.config);
+  tuned.pin(selected.plan);
+  PW_TRY_ASSIGN(Measured measured,
+                measure_plan(world, selected.plan, loaded.config, "", os::absolute_path("."), tuned.machine()));
+  add_selection(selected, measured);
   const checkout::Git git = repository(world);
-  RunInfo& run = measured->samples.head.run;
+  RunInfo& run = measured.samples.head.run;
   run.commit =
       options.commit.empty() ? git.resolve("HEAD").value_or("") : git.resolve(options.commit).value_or(options.commit);
   run.branch = options.branch.empty() ? git.branch().value_or("") : options.branch;
   const std::string path = options.output.ends_with(".json") ? options.output : options.output + "/samples.json";
-  if (const Status written = os::write_file(path, ingest::write_samples(measured->samples.head)); !written)
-    return fail(world, written.error());
-  if (measured->interrupted) warn(world, "stopped by a signal: what was measured so far is in " + path);
+  PW_TRY(os::write_file(path, ingest::write_samples(measured.samples.head)));
+  if (measured.interrupted) warn(world, "stopped by a signal: what was measured so far is in " + path);
   world.console.out(path + "\n");
   return k_pass;
 }
 
-std::function<int(World&)> declare_run(Verb& verb) {
+Run declare_run(Verb& verb) {
   auto options = std::make_shared<RunOptions>();
   add_config_options(verb, options->config);
   add_select_options(verb, options->select);

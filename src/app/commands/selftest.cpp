@@ -6,8 +6,9 @@
 #include <nlohmann/json.hpp>
 
 #include "app/cli/command.hpp"
-#include "app/cli/common.hpp"
+#include "app/cli/config_options.hpp"
 #include "app/cli/exit_code.hpp"
+#include "app/cli/messages.hpp"
 #include "app/cli/verb.hpp"
 #include "app/pipe/measurement.hpp"
 #include "app/pipe/past.hpp"
@@ -132,7 +133,7 @@ std::string as_json(const Trials& trials) {
   return json::pretty(out);
 }
 
-std::function<int(World&)> declare_selftest(Verb& verb) {
+Run declare_selftest(Verb& verb) {
   auto options = std::make_shared<SelftestOptions>();
   add_config_options(verb, options->config);
   verb.add_option("-s,--suite", options->suites, "Only this suite (may be repeated)");
@@ -140,11 +141,10 @@ std::function<int(World&)> declare_selftest(Verb& verb) {
                   "How much slower to make head, by pauses (default: twice the loosest budget, at least 10%)");
   verb.add_option("--seed", options->seed, "Seed of the order in which base and head alternate (default: drawn)");
   verb.add_flag("--json", options->json, "Print perfwarden.selftest/1 instead of text");
-  return [options](World& world) {
-    const Result<Trials> trials = try_both(world, *options);
-    if (!trials) return fail(world, trials.error());
-    world.console.out(options->json ? as_json(*trials) : as_text(*trials, world.color));
-    return static_cast<int>(trials->hold() ? k_pass : k_gate_failed);
+  return [options](World& world) -> Result<ExitCode> {
+    PW_TRY_ASSIGN(const Trials trials, try_both(world, *options));
+    world.console.out(options->json ? as_json(trials) : as_text(trials, world.color));
+    return trials.hold() ? k_pass : k_gate_failed;
   };
 }
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "app/cli/common.hpp"
+#include "app/cli/messages.hpp"
 #include "app/doctor/workload.hpp"
 #include "base/hash.hpp"
 #include "base/table.hpp"

@@ -7,7 +7,8 @@
 #include <utility>
 #include <vector>
 
-#include "app/cli/common.hpp"
+#include "app/cli/files.hpp"
+#include "app/cli/messages.hpp"
 #include "ingest/read.hpp"
 #include "store/store.hpp"
 

@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <set>
 
-#include "app/cli/common.hpp"
+#include "app/cli/messages.hpp"
 #include "app/pipe/measurement.hpp"
 #include "base/sha256.hpp"
 #include "base/text.hpp"

@@ -3,7 +3,8 @@
 #include <map>
 #include <utility>
 
-#include "app/cli/common.hpp"
+#include "app/cli/messages.hpp"
+#include "app/cli/version.hpp"
 #include "app/pipe/sampler.hpp"
 #include "base/hash.hpp"
 #include "measure/count.hpp"

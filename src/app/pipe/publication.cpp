@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "app/cli/common.hpp"
+#include "app/cli/messages.hpp"
 #include "baseline/directory.hpp"
 #include "github/override.hpp"
 #include "github/run_context.hpp"
@@ -56,7 +56,7 @@ bool warn_of(World& world, const Status& status) {
 
 }  // namespace
 
-gates::Override find_override(World& world, const RunContext& context, const Config& config) {
+Override find_override(World& world, const RunContext& context, const Config& config) {
   const std::string token = github::token(world.environment);
   if (!context.is_pull_request() || token.empty() || config.overrides.label.empty()) return {};
   github::Api api(world.http, world.clock, {context.api_url, context.repository, token});

@@ -3,7 +3,6 @@
 #include <string>
 
 #include "app/cli/world.hpp"
-#include "gates/judge.hpp"
 #include "model/report.hpp"
 #include "report/renderer.hpp"
 
@@ -12,7 +11,7 @@ namespace perfwarden::app {
 
 // Who accepted soft findings on this pull request; empty outside one, without a token, or when GitHub cannot be asked
 // (then warned).
-[[nodiscard]] gates::Override find_override(World& world, const RunContext& context, const Config& config);
+[[nodiscard]] Override find_override(World& world, const RunContext& context, const Config& config);
 
 // Saves to the history, and a good run of the baseline branch as baseline unless it is not `whole`: did not measure all
 // that the config names. False when one of them failed (then warned): exit 6.

@@ -4,12 +4,13 @@
 
 #include <algorithm>
 
-#include "app/cli/common.hpp"
-#include "app/cli/exit_code.hpp"
+#include "app/cli/files.hpp"
+#include "app/cli/version.hpp"
 #include "app/cli/vocabulary.hpp"
 #include "base/text.hpp"
 #include "compare/compare.hpp"
 #include "gates/demand.hpp"
+#include "gates/judge.hpp"
 #include "os/files/files.hpp"
 
 namespace perfwarden::app {
@@ -21,48 +22,38 @@ std::vector<std::string> names_of_renderers() {
   return names;
 }
 
-bool any_skipped(const Samples& head) {
-  return std::any_of(head.warnings.begin(), head.warnings.end(),
-                     [](const Warning& warning) { return warning.code == k_suite_skipped; });
-}
-
-// Budgets of suites that were not measured on purpose match nothing, which is no mistake in them.
-Config without_left_out(const Config& config, const std::optional<Samples>& base, const Samples& head) {
-  Config out = config;
-  if (!any_skipped(head)) return out;
-  const auto is_measured = [](const Samples& samples, std::string_view suite) {
+// Suites that the run left out on purpose: a run that says so has values of all others.
+std::vector<std::string> left_out(const Config& config, const std::optional<Samples>& base, const Samples& head) {
+  std::vector<std::string> out;
+  const bool any = std::any_of(head.warnings.begin(), head.warnings.end(),
+                               [](const Warning& warning) { return warning.code == k_suite_skipped; });
+  if (!any) return out;
+  const auto is_measured = [](const Samples& samples, const Suite& suite) {
     return std::any_of(samples.series.begin(), samples.series.end(),
-                       [suite](const Series& series) { return series.id.suite == suite; });
+                       [&suite](const Series& series) { return series.id.suite == suite.name; });
   };
-  std::erase_if(out.budgets, [&](const Budget& budget) {
-    const std::string_view suite = std::string_view(budget.glob).substr(0, budget.glob.find('/'));
-    const bool is_suite = std::any_of(config.suites.begin(), config.suites.end(),
-                                      [suite](const Suite& one) { return one.name == suite; });
-    return is_suite && !(base && is_measured(*base, suite)) && !is_measured(head, suite);
-  });
+  for (const Suite& suite : config.suites)
+    if (!is_measured(head, suite) && !(base && is_measured(*base, suite))) out.push_back(suite.name);
   return out;
 }
 
 }  // namespace
 
 Report make_report(const std::optional<Samples>& base, const Samples& head, const Config& config,
-                   const ReportFacts& setting, const os::Clock& clock) {
+                   const ReportFacts& facts, const os::Clock& clock) {
   Report report;
   report.tool_version = std::string(version());
-  report.project = config.project.empty() ? setting.context.repository : config.project;
-  report.context = setting.context;
-  report.base.label = setting.base_label;
-  report.head = {head.run, setting.head_label};
-  report.mode = config.gates_enabled ? config.mode : Mode::observe;
+  report.project = config.project.empty() ? facts.context.repository : config.project;
+  report.context = facts.context;
+  report.base.label = facts.base_label;
+  report.head = {head.run, facts.head_label};
   report.statistics = config.statistics;
-  report.warnings = setting.warnings;
-  report.reproduce = setting.reproduce;
-  report.config_file = setting.config_file;
-  report.config_hash = config.hash;
-  report.measured_s = setting.measured_s;
-  report.seed = setting.seed;
+  report.warnings = facts.warnings;
+  report.reproduce = facts.reproduce;
+  report.config_file = facts.config_file;
+  report.measured_s = facts.measured_s;
+  report.seed = facts.seed;
   report.time = os::rfc3339(clock.unix_s());
-  report.override_label = config.overrides.label;
   report.warnings.insert(report.warnings.end(), head.warnings.begin(), head.warnings.end());
   if (base) {
     report.base.run = base->run;
@@ -73,14 +64,19 @@ Report make_report(const std::optional<Samples>& base, const Samples& head, cons
         report.warnings.push_back(warning);
   }
   report.comparisons =
-      compare::all(base.value_or(Samples{}), head, config.statistics, setting.past, gates::demands_of(config));
-  if (report.comparisons.empty() && head.series.empty() && any_skipped(head)) {
-    report.verdict.conclusion = Conclusion::skipped;
-    return report;
-  }
-  report.verdict =
-      gates::judge(report.comparisons, without_left_out(config, base, head), base.has_value(), setting.override_);
+      compare::all(base.value_or(Samples{}), head, config.statistics, facts.past, gates::demands_of(config));
+  report.has_baseline = base.has_value();
+  report.accepted = facts.accepted;
+  report.left_out = left_out(config, base, head);
+  judge(report, config);
   return report;
+}
+
+void judge(Report& report, const Config& config) {
+  report.mode = config.gates_enabled ? config.mode : Mode::observe;
+  report.config_hash = config.hash;
+  report.override_label = config.overrides.label;
+  report.verdict = gates::judge(gates::subject_of(report), config);
 }
 
 Result<report::Templates> load_templates(const std::string& directory) {
@@ -97,7 +93,7 @@ Result<report::Templates> load_templates(const std::string& directory) {
 }
 
 Result<std::string> render(World& world, const Report& report, const report::Templates& templates,
-                           const std::string& name, std::optional<int> code) {
+                           const std::string& name, std::optional<ExitCode> code) {
   const report::Renderer* renderer = report::find_renderer(name);
   if (renderer == nullptr) {
     const std::vector<std::string> names = names_of_renderers();
@@ -120,13 +116,11 @@ void add_report_options(Verb& verb, ReportOptions& options) {
   verb.add_option("-o,--output", options.output, "Write to this file instead of standard output");
 }
 
-int emit(World& world, const Report& report, const std::string& templates_directory, const ReportOptions& options,
-         int code) {
-  const Result<report::Templates> templates = load_templates(templates_directory);
-  if (!templates) return fail(world, templates.error());
-  const Result<std::string> text = render(world, report, *templates, options.form, code);
-  if (!text) return fail(world, text.error());
-  if (const Status written = write_result(world, options.output, *text); !written) return fail(world, written.error());
+Result<ExitCode> emit(World& world, const Report& report, const std::string& templates_directory,
+                      const ReportOptions& options, ExitCode code) {
+  PW_TRY_ASSIGN(const report::Templates templates, load_templates(templates_directory));
+  PW_TRY_ASSIGN(const std::string text, render(world, report, templates, options.form, code));
+  PW_TRY(write_result(world, options.output, text));
   return code;
 }
 

@@ -4,11 +4,11 @@
 #include <string>
 #include <vector>
 
+#include "app/cli/exit_code.hpp"
 #include "app/cli/verb.hpp"
 #include "app/cli/world.hpp"
 #include "base/result.hpp"
 #include "config/load.hpp"
-#include "gates/judge.hpp"
 #include "model/history.hpp"
 #include "model/report.hpp"
 #include "report/renderer.hpp"
@@ -26,30 +26,33 @@ struct ReportFacts {
   std::vector<Warning> warnings;
   double measured_s = 0;
   std::uint64_t seed = 0;
-  gates::Override override_;
+  Override accepted;
   Past past;  // of earlier runs on machines of this kind
 };
 
 // compare → judge → Report. `base` nullopt: there is no baseline.
 [[nodiscard]] Report make_report(const std::optional<Samples>& base, const Samples& head, const Config& config,
-                                 const ReportFacts& setting, const os::Clock& clock);
+                                 const ReportFacts& facts, const os::Clock& clock);
+
+// Judges what the report holds by `config`, and writes the verdict into it. What was measured stays as it was.
+void judge(Report& report, const Config& config);
 
 // The built-in templates, each replaced by the file of its name in `directory` (empty = none are).
 [[nodiscard]] Result<report::Templates> load_templates(const std::string& directory);
 
 // Renders one form; `name` is a row of report/renderers. Error (usage) with the nearest name. `code`: what the process
-// will exit with.
+// will exit with, where the form says it.
 [[nodiscard]] Result<std::string> render(World& world, const Report& report, const report::Templates& templates,
-                                         const std::string& name, std::optional<int> code = std::nullopt);
+                                         const std::string& name, std::optional<ExitCode> code = std::nullopt);
 
 // The options of a verb whose result is one report: --format, --json, --output.
 struct ReportOptions {
   std::string output, form = "terminal";
 };
 void add_report_options(Verb& verb, ReportOptions& options);
-// Renders and writes it where the options say; gives `code`, or the exit code of what went wrong.
-[[nodiscard]] int emit(World& world, const Report& report, const std::string& templates_directory,
-                       const ReportOptions& options, int code = 0);
+// Renders and writes it where the options say; gives `code`.
+[[nodiscard]] Result<ExitCode> emit(World& world, const Report& report, const std::string& templates_directory,
+                                    const ReportOptions& options, ExitCode code = k_pass);
 
 // Writes the config's forms (and always report.json) below `directory`; gives the paths written.
 [[nodiscard]] Result<std::vector<std::string>> write_reports(World& world, const Report& report, const Config& config,

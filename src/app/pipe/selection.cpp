@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <memory>
 
-#include "app/cli/common.hpp"
+#include "app/cli/files.hpp"
+#include "app/cli/input.hpp"
+#include "app/cli/messages.hpp"
 #include "app/pipe/past.hpp"
 #include "base/text.hpp"
 #include "baseline/directory.hpp"

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 
-#include "app/cli/common.hpp"
+#include "app/cli/files.hpp"
+#include "app/cli/messages.hpp"
 #include "app/pipe/tuned_machine.hpp"
 #include "base/text.hpp"
 #include "baseline/directory.hpp"

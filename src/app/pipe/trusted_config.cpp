@@ -1,5 +1,6 @@
 #include "app/pipe/trusted_config.hpp"
 
+#include "app/cli/files.hpp"
 #include "app/pipe/sides.hpp"
 
 namespace perfwarden::app {

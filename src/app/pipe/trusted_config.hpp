@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "app/cli/common.hpp"
+#include "app/cli/config_options.hpp"
 #include "model/position.hpp"
 #include "model/run_context.hpp"
 

@@ -1,6 +1,6 @@
 #include "app/pipe/tuned_machine.hpp"
 
-#include "app/cli/common.hpp"
+#include "app/cli/messages.hpp"
 #include "os/files/files.hpp"
 
 namespace perfwarden::app {

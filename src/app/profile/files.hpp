@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "app/cli/command.hpp"
-#include "app/cli/common.hpp"
+
 #include "base/result.hpp"
 #include "base/sink.hpp"
 #include "model/profile.hpp"
@@ -21,7 +21,7 @@ namespace perfwarden::app {
 [[nodiscard]] Result<Profile> read_profile(const std::string& path, std::string_view format = "auto");
 
 // Writes what `make` hands to the sink in pieces: to `path`, or to standard output when that is empty or "-". (A text
-// in one piece: write_result of app/cli/common.hpp.)
+// in one piece: write_result of app/cli/files.hpp.)
 [[nodiscard]] Status write_result_in_pieces(World& world, const std::string& path,
                                             const std::function<Status(const Sink&)>& make);
 

@@ -10,11 +10,10 @@
 #include <utility>
 #include <vector>
 
-#include "app/cli/common.hpp"
+#include "app/cli/messages.hpp"
 #include "app/pipe/measurement.hpp"
 #include "app/profile/comparison.hpp"
 #include "base/text.hpp"
-#include "gates/profiles.hpp"
 #include "ingest/format.hpp"
 #include "measure/command.hpp"
 #include "measure/record.hpp"
@@ -216,8 +215,8 @@ class Recording {
 
 }  // namespace
 
-Status add_evidence(World& world, const Config& config, const Checkouts& sides, const Formats& formats,
-                    const std::string& directory, const gates::Override& override_, Report& report) {
+Status profile_worse(World& world, const Config& config, const Checkouts& sides, const Formats& formats,
+                     const std::string& directory, Report& report) {
   std::vector<Subject> subjects = subjects_of(report, config, formats);
   if (subjects.empty()) return Nothing{};
   if (subjects.size() > k_most_profiled) {
@@ -228,7 +227,6 @@ Status add_evidence(World& world, const Config& config, const Checkouts& sides, 
   const measure::Children children = children_of(world, config, sides.base_directory, sides.head_directory);
   EvidenceMaker maker(world, config, sides, directory);
   Recording recording(world, config, sides, children);
-  std::vector<Finding> findings;
   for (const Subject& subject : subjects) {
     PW_TRY_ASSIGN(std::optional<Recorded> recorded, recording.record(subject, report.warnings));
     if (!recorded) continue;
@@ -238,11 +236,8 @@ Status add_evidence(World& world, const Config& config, const Checkouts& sides, 
       report.warnings.push_back({"not-profiled", config.suites[subject.suite].name + ": " + evidence.error().what});
       continue;
     }
-    std::vector<Finding> said = gates::judge_evidence(*evidence, config.profile_gates);
-    findings.insert(findings.end(), said.begin(), said.end());
     report.evidence.push_back(std::move(*evidence));
   }
-  gates::add_findings(std::move(findings), config, override_, report.verdict);
   return Nothing{};
 }
 

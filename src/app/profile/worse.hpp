@@ -6,16 +6,15 @@
 #include "app/pipe/measurement.hpp"
 #include "app/pipe/sides.hpp"
 #include "base/result.hpp"
-#include "gates/judge.hpp"
 #include "model/report.hpp"
 
 // Which code did it: profiles of base and head of what got worse, after all was measured.
 namespace perfwarden::app {
 
-// Profiles what the config wants of the report's benchmarks, and adds to the report what base's and head's profiles
-// show and what the gates say of it. Pictures and profiles are written to `directory`. What cannot be profiled is a
-// warning of the report, never a failure. Error (interrupted) only.
-[[nodiscard]] Status add_evidence(World& world, const Config& config, const Checkouts& sides, const Formats& formats,
-                                  const std::string& directory, const gates::Override& override_, Report& report);
+// Profiles what the config wants of the judged report's benchmarks, and adds to the report what base's and head's
+// profiles show; the verdict is then to be made again. Pictures and profiles are written to `directory`. What cannot be
+// profiled is a warning of the report, never a failure. Error (interrupted) only.
+[[nodiscard]] Status profile_worse(World& world, const Config& config, const Checkouts& sides, const Formats& formats,
+                                   const std::string& directory, Report& report);
 
 }  // namespace perfwarden::app

@@ -7,8 +7,9 @@
 #include <string>
 
 #include "app/cli/command.hpp"
-#include "app/cli/common.hpp"
 #include "app/cli/exit_code.hpp"
+#include "app/cli/files.hpp"
+#include "app/cli/messages.hpp"
 #include "app/profile/files.hpp"
 #include "profile/write/folded.hpp"
 #include "profile/write/pprof.hpp"
@@ -67,7 +68,7 @@ Status convert(World& world, const ConvertOptions& options) {
   return write(world, options, profile, type);
 }
 
-std::function<int(World&)> declare_profile_convert(Verb& verb) {
+Run declare_profile_convert(Verb& verb) {
   auto options = std::make_shared<ConvertOptions>();
   verb.add_option("file", options->file, "Profile to read; - for standard input").required();
   verb.add_option("--to", options->to, "Format to write: folded, speedscope or pprof (.pb.gz)")
@@ -77,9 +78,9 @@ std::function<int(World&)> declare_profile_convert(Verb& verb) {
   verb.add_option("-t,--type", options->type,
                   "The one sample type to write (default: all; of folded, which has one, the profile's own)");
   verb.add_option("-o,--output", options->output, "File to write (default: stdout)");
-  return [options](World& world) {
-    const Status done = convert(world, *options);
-    return done ? k_pass : fail(world, done.error());
+  return [options](World& world) -> Result<ExitCode> {
+    PW_TRY(convert(world, *options));
+    return k_pass;
   };
 }
 

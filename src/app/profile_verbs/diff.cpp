@@ -7,13 +7,16 @@
 #include <string>
 
 #include "app/cli/command.hpp"
-#include "app/cli/common.hpp"
+#include "app/cli/config_options.hpp"
 #include "app/cli/exit_code.hpp"
+#include "app/cli/files.hpp"
+#include "app/cli/messages.hpp"
 #include "app/pipe/report.hpp"
 #include "app/profile/comparison.hpp"
 #include "app/profile/files.hpp"
 #include "app/profile/owners.hpp"
 #include "base/text.hpp"
+#include "gates/judge.hpp"
 #include "gates/profiles.hpp"
 #include "os/files/mapped.hpp"
 #include "profile/draw/flame_graph.hpp"
@@ -122,17 +125,7 @@ Result<std::string> text_of(World& world, const ProfileDiffOptions& options, con
   return report::evidence_text(diff.evidence, findings, templates, form == "md" ? "markdown" : form, render);
 }
 
-int code_of(std::span<const Finding> findings, const Config& config) {
-  const auto any = [&](auto&& is) { return std::any_of(findings.begin(), findings.end(), is); };
-  if (!config.gates_enabled || config.mode == Mode::observe) return k_pass;
-  if (any([](const Finding& finding) { return finding.level == Level::soft || finding.level == Level::hard; }))
-    return k_gate_failed;
-  const bool fails = config.statistics.inconclusive == OnInconclusive::fail;
-  return fails && any([](const Finding& finding) { return finding.level == Level::inconclusive; }) ? k_inconclusive
-                                                                                                   : k_pass;
-}
-
-Result<int> compare(World& world, const ProfileDiffOptions& options) {
+Result<ExitCode> compare(World& world, const ProfileDiffOptions& options) {
   const std::string form = form_of(options);
   if (options.base == "-" && options.head == "-")
     return Error{.kind = ErrorKind::usage,
@@ -140,7 +133,7 @@ Result<int> compare(World& world, const ProfileDiffOptions& options) {
                  .hint = "give the other as a file"};
   if (form == "folded" && !options.gate && options.type.empty()) {
     PW_TRY_ASSIGN(const bool done, diff_texts(world, options));
-    if (done) return static_cast<int>(k_pass);
+    if (done) return k_pass;
   }
   PW_TRY_ASSIGN(const Config config, config_if_any(world, options.config));
   const profile::DiffOptions how = diff_options(world, options);
@@ -149,26 +142,21 @@ Result<int> compare(World& world, const ProfileDiffOptions& options) {
   PW_TRY_ASSIGN(profile::Diff diff, profile::diff(base, head, how));
   PW_TRY_ASSIGN(const std::vector<Pattern> rules, patterns_of(config, "."));
   find_patterns(rules, how.ownership, diff);
-  const std::vector<Finding> findings = gates::judge_evidence(diff.evidence, config.profile_gates);
+  const std::vector<Finding> findings = gates::judge_profile(diff.evidence, config.profile_gates);
   if (form == "folded") {
     PW_TRY(write_folded(world, options, diff.tree));
   } else {
     PW_TRY_ASSIGN(const std::string text, text_of(world, options, diff, findings, config, form));
     PW_TRY(write_result(world, options.output, text));
   }
-  if (!options.gate) return static_cast<int>(k_pass);
-  for (const Finding& finding : findings)
-    if (finding.level != Level::pass)
-      note(world, fmt::format("{} {}: {}", name_of(finding.level), finding.rule, finding.reason));
-  return code_of(findings, config);
+  if (!options.gate) return k_pass;
+  const Verdict verdict = gates::judge({.profiles = std::span(&diff.evidence, 1)}, config);
+  for (const Finding& finding : verdict.findings)
+    note(world, fmt::format("{} {}: {}", name_of(finding.level), finding.rule, finding.reason));
+  return exit_code(verdict, config, true);
 }
 
-int run(World& world, const ProfileDiffOptions& options) {
-  const Result<int> code = compare(world, options);
-  return code ? *code : fail(world, code.error());
-}
-
-std::function<int(World&)> declare_profile_diff(Verb& verb) {
+Run declare_profile_diff(Verb& verb) {
   auto options = std::make_shared<ProfileDiffOptions>();
   verb.add_option("base", options->base, "Profile of the base; - for standard input").required();
   verb.add_option("head", options->head, "Profile of the head; - for standard input").required();
@@ -183,7 +171,7 @@ std::function<int(World&)> declare_profile_diff(Verb& verb) {
   verb.add_option("--head-operations", options->head_operations, "Operations that head carried out, for per-op");
   verb.add_flag("--gate", options->gate, "Exit 1 when a limit on profiles is broken");
   add_config_options(verb, options->config);
-  return [options](World& world) { return run(world, *options); };
+  return [options](World& world) { return compare(world, *options); };
 }
 
 }  // namespace

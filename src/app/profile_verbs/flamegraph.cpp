@@ -9,8 +9,9 @@
 #include <vector>
 
 #include "app/cli/command.hpp"
-#include "app/cli/common.hpp"
 #include "app/cli/exit_code.hpp"
+#include "app/cli/files.hpp"
+#include "app/cli/messages.hpp"
 #include "app/profile/files.hpp"
 #include "base/text.hpp"
 #include "profile/diff/diff.hpp"
@@ -109,14 +110,13 @@ Result<std::string> draw(World& world, const FlamegraphOptions& options) {
   return profile::draw(profiles[0], picture);
 }
 
-int run(World& world, const FlamegraphOptions& options) {
-  const Result<std::string> drawn = draw(world, options);
-  if (!drawn) return fail(world, drawn.error());
-  if (const Status written = write_result(world, options.output, *drawn); !written) return fail(world, written.error());
+Result<ExitCode> run(World& world, const FlamegraphOptions& options) {
+  PW_TRY_ASSIGN(const std::string drawn, draw(world, options));
+  PW_TRY(write_result(world, options.output, drawn));
   return k_pass;
 }
 
-std::function<int(World&)> declare_profile_flamegraph(Verb& verb) {
+Run declare_profile_flamegraph(Verb& verb) {
   auto options = std::make_shared<FlamegraphOptions>();
   verb.add_option("files", options->files,
                   "Profile to draw; two, base and head, or a folded one with two numbers a line: what changed")

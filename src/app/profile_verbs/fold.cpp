@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "app/cli/command.hpp"
-#include "app/cli/common.hpp"
 #include "app/cli/exit_code.hpp"
+#include "app/cli/messages.hpp"
 #include "app/profile/files.hpp"
 #include "base/text.hpp"
 #include "os/files/mapped.hpp"
@@ -77,16 +77,16 @@ Status fold(World& world, const FoldOptions& options) {
                                 [&](const Sink& sink) { return profile::write_folded(profile, type, sink); });
 }
 
-int run(World& world, const FoldOptions& options) {
+Result<ExitCode> run(World& world, const FoldOptions& options) {
   if (options.list) {
     world.console.out(profile_formats_table());
     return k_pass;
   }
-  const Status done = fold(world, options);
-  return done ? k_pass : fail(world, done.error());
+  PW_TRY(fold(world, options));
+  return k_pass;
 }
 
-std::function<int(World&)> declare_profile_fold(Verb& verb) {
+Run declare_profile_fold(Verb& verb) {
   auto options = std::make_shared<FoldOptions>();
   verb.add_option("file", options->file, "Profile of any format that --list names; -: standard input");
   verb.add_option("-f,--format", options->format, "A format of --list, or auto").show_default();

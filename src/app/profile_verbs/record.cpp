@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <memory>
 
-#include "app/cli/common.hpp"
 #include "app/cli/exit_code.hpp"
+#include "app/cli/messages.hpp"
 #include "app/pipe/measurement.hpp"
 #include "app/profile/files.hpp"
 #include "measure/record.hpp"
@@ -61,7 +61,7 @@ Status record(World& world, const RecordOptions& options) {
                                 [&](const Sink& sink) { return profile::write_folded(merged.profile, type, sink); });
 }
 
-std::function<int(World&)> declare_profile_record(Verb& verb) {
+Run declare_profile_record(Verb& verb) {
   auto options = std::make_shared<RecordOptions>();
   options->how.with = "perf";
   verb.add_option("COMMAND", options->command, "Program and its arguments, behind --").required();
@@ -74,9 +74,9 @@ std::function<int(World&)> declare_profile_record(Verb& verb) {
       .show_default();
   verb.add_option("--runs", options->runs, "Runs to add up").within(1, 1000).show_default();
   verb.add_option("-o,--output", options->output, "Write to this file instead of standard output");
-  return [options](World& world) {
-    const Status done = record(world, *options);
-    return done ? static_cast<int>(k_pass) : fail(world, done.error());
+  return [options](World& world) -> Result<ExitCode> {
+    PW_TRY(record(world, *options));
+    return k_pass;
   };
 }
 

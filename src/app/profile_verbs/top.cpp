@@ -4,8 +4,9 @@
 #include <string>
 
 #include "app/cli/command.hpp"
-#include "app/cli/common.hpp"
 #include "app/cli/exit_code.hpp"
+#include "app/cli/files.hpp"
+#include "app/cli/messages.hpp"
 #include "app/profile/files.hpp"
 
 namespace perfwarden::app {
@@ -18,19 +19,17 @@ struct TopOptions {
   bool json = false;
 };
 
-int run(World& world, const TopOptions& options) {
-  const Result<Profile> profile = read_profile(options.file, options.format);
-  if (!profile) return fail(world, profile.error());
-  const Result<std::size_t> type = profile::find_type(*profile, options.type);
-  if (!type) return fail(world, type.error());
-  for (const Warning& warning : profile->warnings) warn(world, warning.text);
-  const profile::Top top = profile::make_top(*profile, {*type, options.count, options.cutoff_percent / 100});
-  const std::string text = options.json ? write_top_json(*profile, top) : write_top_text(*profile, top);
-  if (const Status written = write_result(world, options.output, text); !written) return fail(world, written.error());
+Result<ExitCode> run(World& world, const TopOptions& options) {
+  PW_TRY_ASSIGN(const Profile profile, read_profile(options.file, options.format));
+  PW_TRY_ASSIGN(const std::size_t type, profile::find_type(profile, options.type));
+  for (const Warning& warning : profile.warnings) warn(world, warning.text);
+  const profile::Top top = profile::make_top(profile, {type, options.count, options.cutoff_percent / 100});
+  const std::string text = options.json ? write_top_json(profile, top) : write_top_text(profile, top);
+  PW_TRY(write_result(world, options.output, text));
   return k_pass;
 }
 
-std::function<int(World&)> declare_profile_top(Verb& verb) {
+Run declare_profile_top(Verb& verb) {
   auto options = std::make_shared<TopOptions>();
   verb.add_option("file", options->file, "Profile to read; - for standard input").required();
   verb.add_option("-f,--format", options->format, "Format of the profile (default: found out)");

@@ -11,13 +11,13 @@ bool is_new(const FrameDelta& frame) {
   return frame.change == FrameChange::inconclusive && frame.total_cost[0] == 0;
 }
 
-std::vector<Finding> judge_new_hotspot(const EvidenceInput& input) {
+std::vector<Finding> judge_new_hotspot(const ProfileInput& input) {
   return judge_shares({k_new_hotspot_name, is_new, false}, input);
 }
 
 }  // namespace
 
 extern const Rule k_rule_new_hotspot{
-    k_new_hotspot_name, "a function of the head alone that has more than 4 % of the cost", nullptr, judge_new_hotspot};
+    k_new_hotspot_name, "a function of the head alone that has more than 4 % of the cost", judge_new_hotspot};
 
 }  // namespace perfwarden::gates

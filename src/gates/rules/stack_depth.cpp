@@ -22,15 +22,15 @@ Interval rise_of(const ProfileSide& base, const ProfileSide& head) {
   return {h - b - down, h - b + up, 0.95};
 }
 
-Finding judge_limit(const ProfileDiff& evidence, const ProfileRule& rule, Level level, double limit) {
-  Finding finding = finding_of(k_stack_depth_name, evidence, rule);
-  const Interval rise = rise_of(evidence.base, evidence.head);
+Finding judge_limit(const ProfileDiff& diff, const ProfileRule& rule, Level level, double limit) {
+  Finding finding = finding_of(k_stack_depth_name, diff, rule);
+  const Interval rise = rise_of(diff.base, diff.head);
   finding.unit = "frames";
   finding.expected = limit;
-  finding.actual = static_cast<double>(evidence.head.depth_p95) - static_cast<double>(evidence.base.depth_p95);
-  const std::string numbers = fmt::format(
-      "stacks are {} → {} frames deep at their 95th percentile ({:+.0f}), at most {} → {}", evidence.base.depth_p95,
-      evidence.head.depth_p95, finding.actual, evidence.base.depth_max, evidence.head.depth_max);
+  finding.actual = static_cast<double>(diff.head.depth_p95) - static_cast<double>(diff.base.depth_p95);
+  const std::string numbers =
+      fmt::format("stacks are {} → {} frames deep at their 95th percentile ({:+.0f}), at most {} → {}",
+                  diff.base.depth_p95, diff.head.depth_p95, finding.actual, diff.base.depth_max, diff.head.depth_max);
   const std::string bound = fmt::format("the {} limit of {:+.0f}", name_of(level), limit);
   switch (zone_of(rise, limit, 1)) {
     case Zone::within:
@@ -52,9 +52,9 @@ Finding judge_limit(const ProfileDiff& evidence, const ProfileRule& rule, Level 
   return finding;
 }
 
-std::vector<Finding> judge_stack_depth(const EvidenceInput& input) {
-  const ProfileDiff& evidence = input.evidence;
-  if (evidence.base.depth_max == 0 || evidence.head.depth_max == 0) return {};
+std::vector<Finding> judge_stack_depth(const ProfileInput& input) {
+  const ProfileDiff& diff = input.diff;
+  if (diff.base.depth_max == 0 || diff.head.depth_max == 0) return {};
   const ProfileRule* rule = nullptr;
   for (const ProfileRule& one : input.gates.rules)
     if (one.gate == k_stack_depth_name) rule = &one;
@@ -63,7 +63,7 @@ std::vector<Finding> judge_stack_depth(const EvidenceInput& input) {
       {{Level::warn, &rule->warn}, {Level::soft, &rule->soft}, {Level::hard, &rule->hard}}};
   std::vector<Finding> all;
   for (const auto& [level, limit] : limits)
-    if (limit->has_value()) all.push_back(judge_limit(evidence, *rule, level, **limit));
+    if (limit->has_value()) all.push_back(judge_limit(diff, *rule, level, **limit));
   std::vector<Finding> out;
   keep_worst(all, out);
   if (out.empty() && !all.empty()) out.push_back(all.front());
@@ -73,6 +73,6 @@ std::vector<Finding> judge_stack_depth(const EvidenceInput& input) {
 }  // namespace
 
 extern const Rule k_rule_stack_depth{
-    k_stack_depth_name, "stacks that grew by more than 8 frames at their 95th percentile", nullptr, judge_stack_depth};
+    k_stack_depth_name, "stacks that grew by more than 8 frames at their 95th percentile", judge_stack_depth};
 
 }  // namespace perfwarden::gates

@@ -32,6 +32,12 @@ void fields(V& v, FrameDelta& f) {
   v("by_total", f.by_total), v("file", f.file), v("package", f.package), v("owner", f.owner), v("ours", f.ours);
   v("counterpart", f.counterpart), v("note", f.note), v("diluted", f.diluted), v("absolute", f.absolute);
 }
+// Of a quiet one no more than gates read: there may be a thousand.
+template <class V>
+void quiet_fields(V& v, FrameDelta& f) {
+  v("name", f.name), v("change", f.change), v("self", f.self), v("total", f.total), v("total_cost", f.total_cost);
+  v("by_total", f.by_total), v("diluted", f.diluted);
+}
 template <class V>
 void fields(V& v, GroupDelta& g) {
   v("name", g.name), v("self", g.self), v("change", g.change);
@@ -68,6 +74,7 @@ void fields(V& v, ProfileDiff& e) {
   v("base", e.base), v("head", e.head), v("frames", e.frames), v("top", e.top);
   v("packages", e.packages), v("owners", e.owners), v("base_path", e.base_path), v("head_path", e.head_path);
   v("patterns", e.patterns), v("files", e.files), v("warnings", e.warnings);
+  v.quiet("quiet", e.quiet);
 }
 
 class Writer {
@@ -75,6 +82,15 @@ class Writer {
   template <class T>
   void operator()(const char* key, T& value) {
     out_[key] = json_of(value);
+  }
+  void quiet(const char* key, std::vector<FrameDelta>& frames) {
+    Json list = Json::array();
+    for (FrameDelta& frame : frames) {
+      Writer inner;
+      quiet_fields(inner, frame);
+      list.push_back(std::move(inner.out_));
+    }
+    out_[key] = std::move(list);
   }
   template <class T>
   static Json json_of(T& value) {
@@ -107,6 +123,14 @@ class Reader {
   template <class T>
   void operator()(const char* key, T& value) {
     read(at_[key], value);
+  }
+  // Reports of 0.1.0 do not have them.
+  void quiet(const char* key, std::vector<FrameDelta>& frames) {
+    if (!at_.has(key)) return;
+    at_[key].each(k_most_items, [&frames](const json::Cursor& item) {
+      Reader inner(item);
+      quiet_fields(inner, frames.emplace_back());
+    });
   }
   template <class T>
   static void read(const json::Cursor& at, T& value) {

@@ -199,6 +199,14 @@ std::uint64_t seed(const json::Cursor& at) {
   return value;
 }
 
+// Reports of 0.1.0 do not say it.
+bool has_baseline(const json::Cursor& at, const Report& report) {
+  if (at.has("has_baseline")) return at["has_baseline"].flag();
+  return !report.base.run.commit.empty() ||
+         std::any_of(report.comparisons.begin(), report.comparisons.end(),
+                     [](const Comparison& one) { return one.presence != Presence::only_head; });
+}
+
 Report report(const json::Cursor& at) {
   Report r;
   r.tool_version = at["tool_version"].text();
@@ -222,6 +230,10 @@ Report report(const json::Cursor& at) {
   r.verdict.overridden = accepted["applied"].flag();
   r.verdict.override_note = accepted["note"].text();
   r.override_label = accepted["label"].text();
+  if (accepted.has("by")) r.accepted = {accepted["by"].text(), accepted["reason"].text()};
+  r.has_baseline = has_baseline(at, r);
+  if (at.has("left_out"))
+    at["left_out"].each(k_most_items_read, [&](const json::Cursor& item) { r.left_out.push_back(item.text()); });
   r.verdict.warnings = warnings(at["verdict_warnings"]);
   at["machine_differences"].each(k_most_items_read, [&](const json::Cursor& item) {
     r.machine_differences.push_back({item["fact"].text(), item["base"].text(), item["head"].text()});

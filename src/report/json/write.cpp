@@ -249,8 +249,13 @@ nlohmann::ordered_json to_json(const Report& report, const Templates& templates)
   out["config_file"] = report.config_file;
   out["config_hash"] = report.config_hash;
   out["reproduce"] = report.reproduce;
-  out["override"] = {
-      {"applied", verdict.overridden}, {"note", verdict.override_note}, {"label", report.override_label}};
+  out["override"] = {{"applied", verdict.overridden},
+                     {"note", verdict.override_note},
+                     {"label", report.override_label},
+                     {"by", report.accepted.by},
+                     {"reason", report.accepted.reason}};
+  out["has_baseline"] = report.has_baseline;
+  out["left_out"] = report.left_out;
   out["statistics"] = statistics(report.statistics);
   out["context"] = context(report.context);
   out["base"] = side(report.base);

@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <map>
+#include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -8,7 +10,6 @@
 #include "model/unit.hpp"
 #include "report/page/terminal.hpp"
 #include "report/renderer.hpp"
-#include "report/view/exit_note.hpp"
 #include "report/view/row.hpp"
 #include "report/view/sentences.hpp"
 #include "report/view/view.hpp"
@@ -78,6 +79,14 @@ List tables_of(const Report& report, const Facts& facts, const Phrases& phrases,
   return out;
 }
 
+// "exit 1: a gate failed"; empty when it is not known.
+std::string exit_note(std::optional<int> code, const Phrases& phrases) {
+  if (!code) return "";
+  const Data data("code", std::to_string(*code));
+  const std::string known = phrases.say("exit_" + std::to_string(*code), data);
+  return known.empty() ? phrases.say("exit_other", data) : known;
+}
+
 Result<std::string> render_terminal(const Report& report, const Templates& templates, const RenderOptions& options) {
   constexpr std::size_t k_narrowest = 40;
   constexpr std::size_t k_most_renamed = 100;
@@ -90,7 +99,7 @@ Result<std::string> render_terminal(const Report& report, const Templates& templ
   view_options.rows = 0;
   view_options.details = 0;
   view_options.named = k_most_renamed;
-  view_options.exit_note = exit_note(report, options, phrases);
+  view_options.exit_note = exit_note(options.exit_code, phrases);
   view_options.columns = columns;
   PW_TRY_ASSIGN(Page profile, Page::open(templates, "profile.txt.mustache"));
   view_options.profile = [&profile](Data names) {

@@ -6,9 +6,11 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "app/cli/command.hpp"
+#include "base/text.hpp"
 #include "support/fakes.hpp"
 
 // The whole job on real git repositories and real processes. The benchmark is a script that prints numbers, so that
@@ -64,7 +66,13 @@ class Check : public testing::Test {
     git("add -A && git -c user.name=t -c user.email=t@example.invalid commit -q -m " + subject);
   }
 
-  int perfwarden(std::vector<const char*> words) {
+  // Whatever `check` comes to, `gate` comes to by the report that it wrote.
+  int perfwarden(const std::vector<const char*>& words) {
+    const int code = start(words);
+    if (std::string_view(words.front()) == "check") expect_gate_agrees(code, words);
+    return code;
+  }
+  int start(std::vector<const char*> words) {
     words.insert(words.begin(), "perfwarden");
     console_ = {};
     std::map<std::string, std::string> variables = variables_;
@@ -73,6 +81,25 @@ class Check : public testing::Test {
     const os::Environment environment(std::move(variables));
     World world{processes_, clock_, environment, console_, http_};
     return app::run(world, words);
+  }
+  void expect_gate_agrees(int code, const std::vector<const char*>& words) {
+    constexpr std::string_view k_wrote = "perfwarden: wrote ";
+    std::string path;
+    for (const std::string_view line : text::lines(console_.err_text))
+      if (line.starts_with(k_wrote) && line.ends_with("/report.json")) path = line.substr(k_wrote.size());
+    const bool is_judged = code == k_gate_failed || code == k_inconclusive || code == k_no_baseline;
+    EXPECT_FALSE(is_judged && path.empty()) << console_.err_text;
+    if (path.empty()) return;
+    std::vector<const char*> again{"gate", path.c_str(), "--json"};
+    for (std::size_t i = 0; i + 1 < words.size(); ++i) {
+      const std::string_view word = words[i];
+      if (word == "--mode" || word == "--inconclusive" || word == "--confidence" || word == "--config")
+        again.insert(again.end(), {words[i], words[i + 1]});
+    }
+    const support::FakeConsole said = console_;
+    EXPECT_EQ(start(again), code == k_not_published ? k_pass : code) << console_.err_text;
+    EXPECT_EQ(console_.out_text, support::slurp(path)) << "gate changed the report";
+    console_ = said;
   }
   nlohmann::json report() {
     return nlohmann::json::parse(support::slurp("reports/" + git("rev-parse HEAD") + "/report.json"));

@@ -2,7 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <limits>
+#include <span>
+#include <string>
+#include <vector>
 
 namespace perfwarden::gates {
 namespace {
@@ -51,6 +55,11 @@ Comparison changed(const Metric& metric, double low, double high, std::optional<
                 {"baseline-stable", true, ""},
                 {"environment", true, ""}};
   return c;
+}
+
+Verdict judge(const std::vector<Comparison>& comparisons, const Config& config, bool has_baseline,
+              const Override& accepted = {}) {
+  return gates::judge({.comparisons = comparisons, .has_baseline = has_baseline, .accepted = accepted}, config);
 }
 
 Config with(const std::string& glob, const Limit& limit, const std::string& metric = "") {
@@ -797,46 +806,122 @@ TEST(LimitFor, NamedRowBeatsTheGeneralOne) {
   EXPECT_EQ(limit_for(budget, k_time), nullptr);
 }
 
-Finding of_profile(Level level) {
-  Finding finding;
-  finding.rule = "cpu-regression";
-  finding.series = {"core", "parse", ""};
-  finding.level = level;
-  finding.reason = "number: 2 % → 12 %";
-  return finding;
+// One function of core/parse whose own share of the time rose by `rise`, ± one point.
+ProfileDiff grown(double rise) {
+  FrameDelta frame;
+  frame.name = "number";
+  frame.self = {0.02, 0.02 + rise, {rise - 0.01, rise + 0.01, 0.95}, 1e-9, 1e-8};
+  frame.total = frame.self;
+  frame.total_cost = {200, 200 + rise * 1e4};
+  frame.change = FrameChange::regression;
+  ProfileDiff diff;
+  diff.suite = "core";
+  diff.benchmark = "parse/large";
+  diff.type = {"cpu", "nanoseconds"};
+  diff.base.samples = diff.head.samples = 4000;
+  diff.frames = {frame};
+  return diff;
 }
 
-TEST(LaterFindings, MakeAConclusionOnlyWorse) {
-  const Config config;
-  Verdict verdict;
-  add_findings({of_profile(Level::pass), of_profile(Level::warn)}, config, {}, verdict);
-  EXPECT_EQ(verdict.conclusion, Conclusion::pass);
-  EXPECT_EQ(verdict.findings.size(), 1U);
-  EXPECT_EQ(verdict.counts.warned, 1U);
-  add_findings({of_profile(Level::inconclusive)}, config, {}, verdict);
-  EXPECT_EQ(verdict.conclusion, Conclusion::inconclusive);
-  add_findings({of_profile(Level::soft)}, config, {}, verdict);
-  EXPECT_EQ(verdict.conclusion, Conclusion::fail);
-  EXPECT_EQ(verdict.findings.front().level, Level::soft);
-  verdict.conclusion = Conclusion::fail;
-  add_findings({of_profile(Level::inconclusive)}, config, {}, verdict);
-  EXPECT_EQ(verdict.conclusion, Conclusion::fail);
+Verdict judge_with(const ProfileDiff& diff, const Config& config, const Override& accepted = {}) {
+  const Comparison same = changed(k_time, 0, 0.01);
+  return gates::judge({.comparisons = std::span(&same, 1), .profiles = std::span(&diff, 1), .accepted = accepted},
+                      config);
 }
 
-TEST(LaterFindings, HurtNobodyWhenTheGatesAreOff) {
+TEST(JudgeProfiles, AFunctionBeyondItsLimitFailsTheRunThoughItsBenchmarkPasses) {
+  const Config config = with("*", limit_at(Level::soft, relative(0.05, "+5%")));
+  EXPECT_EQ(judge_with(grown(0.02), config).conclusion, Conclusion::pass);
+  const Verdict verdict = judge_with(grown(0.12), config);
+  EXPECT_EQ(verdict.conclusion, Conclusion::fail);
+  EXPECT_EQ(verdict.judgements[0].outcome, Outcome::pass);
+  ASSERT_EQ(verdict.findings.size(), 1U);
+  EXPECT_EQ(verdict.findings[0].rule, "cpu-regression");
+  EXPECT_EQ(verdict.counts.soft, 1U);
+}
+
+TEST(JudgeProfiles, DoubtAboutAFunctionMakesAPassInconclusiveAndNoFailureBetter) {
+  const Config config = with("*", limit_at(Level::soft, relative(0.05, "+5%")));
+  EXPECT_EQ(judge_with(grown(0.085), config).conclusion, Conclusion::inconclusive);
+  const ProfileDiff doubtful = grown(0.085);
+  const Comparison worse = changed(k_time, 0.2, 0.3, Confidence::high);
+  const Verdict verdict =
+      gates::judge({.comparisons = std::span(&worse, 1), .profiles = std::span(&doubtful, 1)}, config);
+  EXPECT_EQ(verdict.conclusion, Conclusion::fail);
+  ASSERT_EQ(verdict.findings.size(), 2U);
+  EXPECT_EQ(verdict.findings[0].level, Level::soft);
+  EXPECT_EQ(verdict.findings[1].level, Level::inconclusive);
+}
+
+TEST(JudgeProfiles, HurtNobodyWhenTheGatesAreOff) {
   Config config;
   config.gates_enabled = false;
-  Verdict verdict;
-  add_findings({of_profile(Level::hard)}, config, {}, verdict);
+  const Verdict verdict = judge_with(grown(0.12), config);
   EXPECT_EQ(verdict.conclusion, Conclusion::pass);
-  EXPECT_EQ(verdict.findings.front().level, Level::warn);
+  ASSERT_EQ(verdict.findings.size(), 1U);
+  EXPECT_EQ(verdict.findings[0].level, Level::warn);
 }
 
-TEST(LaterFindings, SoftOnesAreAcceptedByTheLabelLikeAllOthers) {
-  Verdict verdict;
-  add_findings({of_profile(Level::soft)}, Config{}, {"octocat", "worth it"}, verdict);
+TEST(JudgeProfiles, SoftOnesAreAcceptedByTheLabelLikeAllOthers) {
+  const Verdict verdict = judge_with(grown(0.12), Config{}, {"octocat", "worth it"});
   EXPECT_TRUE(verdict.overridden);
   EXPECT_EQ(verdict.conclusion, Conclusion::pass);
+}
+
+TEST(JudgeProfiles, ARefusedOverrideIsWarnedOfOnce) {
+  const Config config = with("*", limit_at(Level::soft, relative(0.05, "+5%")));
+  const Verdict verdict = judge_with(grown(0.12), config, {"octocat", ""});
+  EXPECT_EQ(verdict.conclusion, Conclusion::fail);
+  EXPECT_EQ(std::count_if(verdict.warnings.begin(), verdict.warnings.end(),
+                          [](const Warning& one) { return one.code == "override-without-reason"; }),
+            1);
+}
+
+TEST(JudgeProfiles, AloneTheyAreJudgedForThemselves) {
+  const ProfileDiff within = grown(0.02);
+  const Config config = with("core/*", limit_at(Level::soft, relative(0.05, "+5%")));
+  const Verdict verdict = gates::judge({.profiles = std::span(&within, 1)}, config);
+  EXPECT_EQ(verdict.conclusion, Conclusion::pass);
+  EXPECT_TRUE(verdict.warnings.empty());
+  const ProfileDiff beyond = grown(0.12);
+  EXPECT_EQ(gates::judge({.profiles = std::span(&beyond, 1)}, config).conclusion, Conclusion::fail);
+}
+
+TEST(JudgeLeftOut, NothingMeasuredOnPurposeIsSkippedAndNothingMeasuredOtherwiseIsNot) {
+  const std::vector<std::string> left_out{"core"};
+  const Config config = with("core/*", limit_at(Level::soft, relative(0.05, "+5%")));
+  EXPECT_EQ(gates::judge({.left_out = left_out}, config).conclusion, Conclusion::skipped);
+  EXPECT_EQ(gates::judge({}, config).conclusion, Conclusion::inconclusive);
+  EXPECT_EQ(gates::judge({.has_baseline = false}, config).conclusion, Conclusion::no_baseline);
+}
+
+TEST(JudgeLeftOut, BudgetsOfItsSuitesAreNotIdle) {
+  const std::vector<std::string> left_out{"night"};
+  Config config = with("*", limit_at(Level::soft, relative(0.05, "+5%")));
+  config.budgets.insert(config.budgets.begin(), with("night/**", max_of("1 s")).budgets[0]);
+  const Comparison same = changed(k_time, 0, 0.01);
+  EXPECT_TRUE(has_warning(gates::judge({.comparisons = std::span(&same, 1)}, config), "budget-unmatched"));
+  EXPECT_FALSE(has_warning(gates::judge({.comparisons = std::span(&same, 1), .left_out = left_out}, config),
+                           "budget-unmatched"));
+}
+
+// When all budgets are about what was left out, nothing could have been judged, and that is nobody's mistake.
+TEST(JudgeLeftOut, OnlyTheirBudgetsLeaveNothingToBeDecided) {
+  const std::vector<std::string> left_out{"night"};
+  const Config config = with("night/**", max_of("1 s"));
+  const Comparison same = changed(k_time, 0, 0.01);
+  EXPECT_EQ(gates::judge({.comparisons = std::span(&same, 1)}, config).conclusion, Conclusion::inconclusive);
+  EXPECT_EQ(gates::judge({.comparisons = std::span(&same, 1), .left_out = left_out}, config).conclusion,
+            Conclusion::pass);
+}
+
+// Its values came from a baseline after all, so a budget of it means something.
+TEST(JudgeLeftOut, ASuiteThatHasValuesIsNotLeftOut) {
+  const std::vector<std::string> left_out{"core"};
+  const Config config = with("core/**", limit_at(Level::soft, relative(0.05, "+5%")));
+  const Comparison worse = changed(k_time, 0.2, 0.3, Confidence::high);
+  EXPECT_EQ(gates::judge({.comparisons = std::span(&worse, 1), .left_out = left_out}, config).conclusion,
+            Conclusion::fail);
 }
 
 }  // namespace

@@ -41,7 +41,7 @@ std::vector<Finding> of_gate(const std::vector<Finding>& findings, std::string_v
 }
 
 Finding only(const ProfileDiff& evidence, std::string_view gate, const ProfileGates& gates = {}) {
-  const std::vector<Finding> found = of_gate(judge_evidence(evidence, gates), gate);
+  const std::vector<Finding> found = of_gate(judge_profile(evidence, gates), gate);
   EXPECT_EQ(found.size(), 1U) << gate;
   return found.empty() ? Finding{} : found.front();
 }
@@ -54,7 +54,7 @@ ProfileRule rule_of(std::string glob, double soft) {
   return rule;
 }
 
-TEST(EvidenceGates, ARiseWhoseWholeIntervalIsBeyondTheLimitBreaksIt) {
+TEST(ProfileGates, ARiseWhoseWholeIntervalIsBeyondTheLimitBreaksIt) {
   const Finding finding =
       only(evidence_of({frame_of("main.process", 0.08, 0.20, 0.02, FrameChange::regression)}), "cpu-regression");
   EXPECT_EQ(finding.level, Level::soft);
@@ -66,7 +66,7 @@ TEST(EvidenceGates, ARiseWhoseWholeIntervalIsBeyondTheLimitBreaksIt) {
   EXPECT_THAT(finding.reason, HasSubstr("8.0 % → 20.0 % of cpu (+12.0 points, 95 % interval +10.0 to +14.0)"));
 }
 
-TEST(EvidenceGates, ARiseOnBothSidesOfTheLimitIsUndecidedAndSaysHowManySamplesWouldDo) {
+TEST(ProfileGates, ARiseOnBothSidesOfTheLimitIsUndecidedAndSaysHowManySamplesWouldDo) {
   const Finding finding =
       only(evidence_of({frame_of("work", 0.08, 0.17, 0.02, FrameChange::regression)}), "cpu-regression");
   EXPECT_EQ(finding.level, Level::inconclusive);
@@ -74,7 +74,7 @@ TEST(EvidenceGates, ARiseOnBothSidesOfTheLimitIsUndecidedAndSaysHowManySamplesWo
   EXPECT_THAT(finding.reason, HasSubstr("about 16000 samples a side (now 4000) would decide"));
 }
 
-TEST(EvidenceGates, ARiseThatIsNotSignificantNeverBreaksAGate) {
+TEST(ProfileGates, ARiseThatIsNotSignificantNeverBreaksAGate) {
   for (const FrameChange change : {FrameChange::inconclusive, FrameChange::unchanged}) {
     const Finding finding = only(evidence_of({frame_of("work", 0.08, 0.30, 0.02, change)}), "cpu-regression");
     EXPECT_EQ(finding.level, Level::inconclusive);
@@ -82,7 +82,7 @@ TEST(EvidenceGates, ARiseThatIsNotSignificantNeverBreaksAGate) {
   }
 }
 
-TEST(EvidenceGates, WhatMovedOrWasDilutedHolds) {
+TEST(ProfileGates, WhatMovedOrWasDilutedHolds) {
   EXPECT_EQ(only(evidence_of({frame_of("work", 0.08, 0.30, 0.02, FrameChange::moved)}), "cpu-regression").level,
             Level::pass);
   FrameDelta diluted = frame_of("work", 0.08, 0.30, 0.02, FrameChange::unchanged);
@@ -90,7 +90,7 @@ TEST(EvidenceGates, WhatMovedOrWasDilutedHolds) {
   EXPECT_EQ(only(evidence_of({diluted}), "cpu-regression").level, Level::pass);
 }
 
-TEST(EvidenceGates, WhatHoldsIsSaidOnceWithTheLargestRise) {
+TEST(ProfileGates, WhatHoldsIsSaidOnceWithTheLargestRise) {
   const Finding finding = only(evidence_of({frame_of("a", 0.1, 0.12, 0.01, FrameChange::regression),
                                             frame_of("b", 0.1, 0.14, 0.01, FrameChange::regression)}),
                                "cpu-regression");
@@ -99,7 +99,7 @@ TEST(EvidenceGates, WhatHoldsIsSaidOnceWithTheLargestRise) {
   EXPECT_NEAR(finding.actual, 0.04, 1e-12);
 }
 
-TEST(EvidenceGates, OfManyInDoubtOnlyTheWidestIsSaid) {
+TEST(ProfileGates, OfManyInDoubtOnlyTheWidestIsSaid) {
   const Finding finding = only(evidence_of({frame_of("a", 0.3, 0.31, 0.09, FrameChange::unchanged),
                                             frame_of("b", 0.3, 0.33, 0.09, FrameChange::unchanged)}),
                                "cpu-regression");
@@ -108,7 +108,7 @@ TEST(EvidenceGates, OfManyInDoubtOnlyTheWidestIsSaid) {
   EXPECT_THAT(finding.reason, HasSubstr("1 more"));
 }
 
-TEST(EvidenceGates, TheLastRuleThatMatchesAppliesAndOneWithoutLimitsSwitchesOff) {
+TEST(ProfileGates, TheLastRuleThatMatchesAppliesAndOneWithoutLimitsSwitchesOff) {
   ProfileGates gates;
   gates.rules.push_back(rule_of("json::*", 0.02));
   ProfileRule off = rule_of("bench::*", 0);
@@ -117,7 +117,7 @@ TEST(EvidenceGates, TheLastRuleThatMatchesAppliesAndOneWithoutLimitsSwitchesOff)
   const ProfileDiff evidence = evidence_of({frame_of("json::parse_[j]", 0.1, 0.15, 0.01, FrameChange::regression),
                                             frame_of("bench::loop", 0.1, 0.5, 0.01, FrameChange::regression),
                                             frame_of("other", 0.1, 0.15, 0.01, FrameChange::regression)});
-  const std::vector<Finding> found = of_gate(judge_evidence(evidence, gates), "cpu-regression");
+  const std::vector<Finding> found = of_gate(judge_profile(evidence, gates), "cpu-regression");
   ASSERT_EQ(found.size(), 2U);
   EXPECT_EQ(found[0].frame, "json::parse_[j]");
   EXPECT_EQ(found[0].level, Level::soft);
@@ -126,7 +126,7 @@ TEST(EvidenceGates, TheLastRuleThatMatchesAppliesAndOneWithoutLimitsSwitchesOff)
   EXPECT_EQ(found[1].level, Level::pass);
 }
 
-TEST(EvidenceGates, APackageHasLimitsOfItsOwn) {
+TEST(ProfileGates, APackageHasLimitsOfItsOwn) {
   ProfileDiff evidence = evidence_of({});
   evidence.packages.push_back({"encoding/json", {0.1, 0.16, {0.05, 0.07, 0.95}, 0, 0}, FrameChange::regression});
   ProfileGates gates;
@@ -138,22 +138,22 @@ TEST(EvidenceGates, APackageHasLimitsOfItsOwn) {
   EXPECT_EQ(finding.frame, "encoding/json");
 }
 
-TEST(EvidenceGates, MemoryIsJudgedByTheGateOfAllocationsAndTimeByThatOfTheCpu) {
+TEST(ProfileGates, MemoryIsJudgedByTheGateOfAllocationsAndTimeByThatOfTheCpu) {
   ProfileDiff evidence = evidence_of({frame_of("make", 0.1, 0.3, 0.02, FrameChange::regression)});
-  EXPECT_TRUE(of_gate(judge_evidence(evidence, {}), "allocation-regression").empty());
+  EXPECT_TRUE(of_gate(judge_profile(evidence, {}), "allocation-regression").empty());
   evidence.type = {"alloc_space", "bytes"};
-  EXPECT_TRUE(of_gate(judge_evidence(evidence, {}), "cpu-regression").empty());
+  EXPECT_TRUE(of_gate(judge_profile(evidence, {}), "cpu-regression").empty());
   EXPECT_EQ(only(evidence, "allocation-regression").level, Level::soft);
 }
 
-TEST(EvidenceGates, ANewHotspotIsJudgedByItsOwnLimitToo) {
+TEST(ProfileGates, ANewHotspotIsJudgedByItsOwnLimitToo) {
   const ProfileDiff evidence = evidence_of({frame_of("surprise", 0, 0.06, 0.01, FrameChange::added)});
   EXPECT_EQ(only(evidence, "new-hotspot").level, Level::soft);
   EXPECT_EQ(only(evidence, "cpu-regression").level, Level::pass);
-  EXPECT_TRUE(of_gate(judge_evidence(evidence_of({}), {}), "new-hotspot").empty());
+  EXPECT_TRUE(of_gate(judge_profile(evidence_of({}), {}), "new-hotspot").empty());
 }
 
-TEST(EvidenceGates, DeeperStacksWarnWhenTheirIntervalIsBeyondTheLimit) {
+TEST(ProfileGates, DeeperStacksWarnWhenTheirIntervalIsBeyondTheLimit) {
   ProfileDiff evidence = evidence_of({});
   evidence.head.depth_p95 = 30;
   evidence.head.depth_p95_low = 28;
@@ -169,12 +169,12 @@ TEST(EvidenceGates, DeeperStacksWarnWhenTheirIntervalIsBeyondTheLimit) {
   EXPECT_EQ(only(evidence, "stack-depth").level, Level::pass);
 }
 
-TEST(EvidenceGates, TheWorstComesFirst) {
+TEST(ProfileGates, TheWorstComesFirst) {
   ProfileGates gates;
   gates.rules[0].hard = 0.2;
-  const std::vector<Finding> found = judge_evidence(evidence_of({frame_of("a", 0, 0.12, 0.01, FrameChange::regression),
-                                                                 frame_of("b", 0, 0.3, 0.01, FrameChange::regression)}),
-                                                    gates);
+  const std::vector<Finding> found = judge_profile(evidence_of({frame_of("a", 0, 0.12, 0.01, FrameChange::regression),
+                                                                frame_of("b", 0, 0.3, 0.01, FrameChange::regression)}),
+                                                   gates);
   ASSERT_GE(found.size(), 2U);
   EXPECT_EQ(found[0].frame, "b");
   EXPECT_EQ(found[0].level, Level::hard);

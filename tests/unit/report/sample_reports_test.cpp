@@ -303,6 +303,7 @@ Report report_inconclusive() {
 Report report_no_baseline() {
   Report r = blank();
   r.base = {};
+  r.has_baseline = false;
   add(r, only_head({.benchmark = "parse/large"}), Outcome::added, Level::pass, "");
   add(r, only_head({.benchmark = "parse/small", .base = 0.00102}), Outcome::added, Level::pass, "");
   add(r, only_head({.benchmark = "load/cold", .base = 0.0882}), Outcome::added, Level::pass, "max 100 ms");
@@ -321,6 +322,7 @@ Report report_overridden() {
   r.verdict.conclusion = Conclusion::pass;
   r.verdict.overridden = true;
   r.verdict.override_note = "octocat: the new checksum is worth it";
+  r.accepted = {"octocat", "the new checksum is worth it"};
   return r;
 }
 
@@ -384,6 +386,7 @@ ProfileDiff sample_evidence() {
   hit.share = {0.01, 0.05, {0.03, 0.05, 0.95}, 1e-6, 1e-6};
   hit.advice = "Reserve once, or keep the buffer between calls.";
   e.patterns = {hit};
+  e.quiet = {frame("parser::peek", FrameChange::unchanged, 0.05, 0.051)};
   e.tested = 41;
   e.benchmark_ratio = 1.098;
   e.explained = 0.92;
@@ -504,6 +507,8 @@ Report hostile_of(const std::vector<std::string>& texts) {
   r.base.run.commit = hostile_texts()[4];
   r.base.label = hostile_texts()[6];
   r.verdict.override_note = hostile_texts()[7];
+  r.accepted = {hostile_texts()[0], hostile_texts()[7]};
+  r.left_out = {hostile_texts()[0], hostile_texts()[1]};
   r.reproduce = "perfwarden check ```` `id` $(id) \n```\n@admin <script>";
   r.config_file = hostile_texts()[9];
   r.config_hash = hostile_texts()[9];

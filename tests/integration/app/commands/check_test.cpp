@@ -134,6 +134,19 @@ TEST_F(Check, ReportCanBeRenderedAndJudgedAgain) {
   EXPECT_EQ(perfwarden({"compare", base.c_str(), head.c_str(), "--gate"}), 1) << console_.err_text;
 }
 
+// The last line is written when nothing can go wrong any more.
+TEST_F(Check, AHistoryThatCannotBeWrittenExitsSixAndTheLastLineSaysSo) {
+  std::string config(k_config);
+  config.replace(config.find("history: off"), 12, "history: sqlite:bench.sh/history.db");
+  write("perfwarden.yml", config);
+  write("values.txt", "parse 1000\nsort 2001\n");
+  commit("same");
+  EXPECT_EQ(perfwarden({"check"}), 6) << console_.err_text;
+  const std::string said = text::replace_all(console_.out_text, "\n  ", " ");
+  EXPECT_NE(said.find("(exit 6: the result stands"), std::string::npos) << console_.out_text;
+  EXPECT_EQ(said.find("(exit 0)"), std::string::npos) << console_.out_text;
+}
+
 TEST_F(Check, ABaseThatDoesNotBuildIsSaidAndTheCachedBaselineIsUsed) {
   std::string config = k_config;
   config.replace(config.find("    run:"), 0, "    build: sh ./build.sh\n");

@@ -10,9 +10,9 @@ namespace {
 
 TEST(ExitCode, EveryKindOfErrorHasItsCode) {
   const std::vector<std::pair<ErrorKind, int>> table{
-      {ErrorKind::usage, 2},     {ErrorKind::config, 2}, {ErrorKind::parse, 3},
-      {ErrorKind::benchmark, 3}, {ErrorKind::io, 3},     {ErrorKind::network, 6},
-      {ErrorKind::github, 6},    {ErrorKind::store, 6},  {ErrorKind::interrupted, 130}};
+      {ErrorKind::usage, 2}, {ErrorKind::config, 2},       {ErrorKind::parse, 3},  {ErrorKind::benchmark, 3},
+      {ErrorKind::io, 3},    {ErrorKind::network, 6},      {ErrorKind::github, 6}, {ErrorKind::store, 6},
+      {ErrorKind::gate, 1},  {ErrorKind::interrupted, 130}};
   for (const auto& [kind, code] : table) EXPECT_EQ(exit_code(Error{.kind = kind, .what = "x"}), code);
 }
 
@@ -58,6 +58,22 @@ TEST(ExitCode, DisabledGatesNeverFail) {
   Config config;
   config.gates_enabled = false;
   EXPECT_EQ(exit_code(verdict, config, true), 0);
+}
+
+TEST(ExitCode, OfTheProcessIsThatOfItsVerbOrOfItsError) {
+  EXPECT_EQ(exit_code(k_inconclusive, 0, false), 4);
+  EXPECT_EQ(exit_code(Error{.kind = ErrorKind::store, .what = "x"}, 0, false), 6);
+}
+
+TEST(ExitCode, ASignalOutranksAllElse) {
+  EXPECT_EQ(exit_code(k_pass, 2, false), 130);
+  EXPECT_EQ(exit_code(k_gate_failed, 15, true), 143);
+  EXPECT_EQ(exit_code(Error{.kind = ErrorKind::usage, .what = "x"}, 15, false), 143);
+}
+
+TEST(ExitCode, ResultsThatDidNotReachStandardOutputAreNotAPass) {
+  EXPECT_EQ(exit_code(k_pass, 0, true), 6);
+  EXPECT_EQ(exit_code(k_gate_failed, 0, true), 1);
 }
 
 }  // namespace

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "app/cli/world.hpp"
+#include "base/result.hpp"
+
+// What a verb has to say beside its result; all of it goes to err, with hostile text made safe.
+namespace perfwarden::app {
+
+// Prints "perfwarden: error: …" (and ::error file=…,line=…:: in GitHub Actions). Only app::run does that: a verb returns
+// its Error.
+void fail(World& world, const Error& error);
+// Prints "perfwarden: warning: …".
+void warn(World& world, std::string_view text);
+// Prints "perfwarden: …", unless --quiet.
+void note(World& world, std::string_view text);
+
+// What was typed makes no sense; `hint`: what to type.
+[[nodiscard]] Error wrong_usage(std::string what, std::string hint);
+
+}  // namespace perfwarden::app
