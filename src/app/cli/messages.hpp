@@ -9,8 +9,8 @@
 // What a verb has to say beside its result; all of it goes to err, with hostile text made safe.
 namespace perfwarden::app {
 
-// Prints "perfwarden: error: …" (and ::error file=…,line=…:: in GitHub Actions). Only app::run does that: a verb returns
-// its Error.
+// Prints "perfwarden: error: …" (and ::error file=…,line=…:: in GitHub Actions). Only app::run does that: a verb
+// returns its Error.
 void fail(World& world, const Error& error);
 // Prints "perfwarden: warning: …".
 void warn(World& world, std::string_view text);

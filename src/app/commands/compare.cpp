@@ -51,13 +51,13 @@ Result<ExitCode> compare(World& world, const CompareOptions& options) {
   const Config& config = loaded.config;
   PW_TRY_ASSIGN(const Samples base, samples_of(options.base, config));
   PW_TRY_ASSIGN(const Samples head, samples_of(options.head, config));
-  ReportFacts setting;
-  setting.base_label = options.base;
-  setting.head_label = options.head;
-  setting.config_file = options.config.file;
-  setting.past = past_of_baseline(config, head.run.machine);
-  setting.reproduce = "perfwarden compare " + options.base + " " + options.head;
-  const Report report = make_report(base, head, config, setting, world.clock);
+  ReportFacts facts;
+  facts.base_label = options.base;
+  facts.head_label = options.head;
+  facts.config_file = options.config.file;
+  facts.past = past_of_baseline(config, head.run.machine);
+  facts.reproduce = "perfwarden compare " + options.base + " " + options.head;
+  const Report report = make_report(base, head, config, facts, world.clock);
   return emit(world, report, config.report.templates, options.report,
               options.gate ? exit_code(report.verdict, config, true) : k_pass);
 }

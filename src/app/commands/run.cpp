@@ -5,11 +5,12 @@
 #include "app/cli/exit_code.hpp"
 #include "app/cli/messages.hpp"
 #include "app/cli/verb.hpp"
-#include "app/pipe/measurement.hpp"
+#include "app/pipe/checkouts.hpp"
 #include "app/pipe/selection.hpp"
-#include "app/pipe/sides.hpp"
+#include "app/pipe/trial.hpp"
 #include "app/pipe/tuned_machine.hpp"
 #include "github/run_context.hpp"
+#include "ingest/read.hpp"
 #include "os/files/files.hpp"
 #include "plan/make.hpp"
 
@@ -23,6 +24,17 @@ struct RunOptions {
   bool dry_run = false;
 };
 
+// This folder, as the commit that the user says it is.
+Checkouts this_folder(World& world, const RunOptions& options) {
+  const checkout::Git git = repository(world);
+  Checkouts out;
+  out.head_directory = os::absolute_path(".");
+  out.head_sha =
+      options.commit.empty() ? git.resolve("HEAD").value_or("") : git.resolve(options.commit).value_or(options.commit);
+  out.branch = options.branch.empty() ? git.branch().value_or("") : options.branch;
+  return out;
+}
+
 // Measures this folder alone: what `compare` and `baseline update` read.
 Result<ExitCode> measure_here(World& world, const RunOptions& options) {
   PW_TRY_ASSIGN(const config::Loaded loaded, load_config(world, options.config));
@@ -33,19 +45,12 @@ Result<ExitCode> measure_here(World& world, const RunOptions& options) {
     world.console.out(plan::describe(selected.plan));
     return k_pass;
   }
-  const TunedMachine tuned(world, loaded.config);
-  tuned.pin(selected.plan);
-  PW_TRY_ASSIGN(Measured measured,
-                measure_plan(world, selected.plan, loaded.config, "", os::absolute_path("."), tuned.machine()));
-  add_selection(selected, measured);
-  const checkout::Git git = repository(world);
-  RunInfo& run = measured.samples.head.run;
-  run.commit =
-      options.commit.empty() ? git.resolve("HEAD").value_or("") : git.resolve(options.commit).value_or(options.commit);
-  run.branch = options.branch.empty() ? git.branch().value_or("") : options.branch;
+  const TunedMachine machine(world, loaded.config);
+  PW_TRY_ASSIGN(const Trial trial, measure_trial(world, loaded.config, context, machine, std::move(selected),
+                                                 this_folder(world, options)));
   const std::string path = options.output.ends_with(".json") ? options.output : options.output + "/samples.json";
-  PW_TRY(os::write_file(path, ingest::write_samples(measured.samples.head)));
-  if (measured.interrupted) warn(world, "stopped by a signal: what was measured so far is in " + path);
+  PW_TRY(os::write_file(path, ingest::write_samples(trial.measured.samples.head)));
+  if (trial.measured.interrupted) warn(world, "stopped by a signal: what was measured so far is in " + path);
   world.console.out(path + "\n");
   return k_pass;
 }

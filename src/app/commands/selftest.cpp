@@ -1,4 +1,4 @@
-#include "app/selftest/trials.hpp"
+#include "app/selftest/proofs.hpp"
 
 #include <fmt/format.h>
 
@@ -10,9 +10,9 @@
 #include "app/cli/exit_code.hpp"
 #include "app/cli/messages.hpp"
 #include "app/cli/verb.hpp"
-#include "app/pipe/measurement.hpp"
 #include "app/pipe/past.hpp"
 #include "app/pipe/report.hpp"
+#include "app/pipe/trial.hpp"
 #include "app/pipe/tuned_machine.hpp"
 #include "app/selftest/twins.hpp"
 #include "base/hash.hpp"
@@ -41,36 +41,38 @@ Result<double> slowdown_of(const SelftestOptions& options, const Config& config)
   const auto percent = text::to_double(text::trim(digits));
   if (percent && *percent >= 1 && *percent <= 1000) return *percent / 100;
   return Error{.kind = ErrorKind::usage,
-               .what = "'" + text::one_line(options.slowdown) + "' is no slowdown",
+               .what = "'" + text::one_line(options.slowdown) + "' is not a valid slowdown",
                .hint = "write a percentage from 1% to 1000%, like --slowdown 10%"};
 }
 
 // The usual pipe, with the same code on both sides.
-Result<Report> measure_twins(World& world, const Config& config, const Plan& plan, const Twins& twins,
-                             const TunedMachine& tuned) {
-  const Machine machine = tuned.machine();
-  ReportFacts setting;
-  setting.seed = plan.seed;
-  setting.past = past_of_baseline(config, machine);
-  PW_TRY_ASSIGN(const Measured measured,
-                measure_plan(world, plan, config, twins.base_directory(), twins.head_directory(), machine));
-  if (measured.interrupted) return Error{.kind = ErrorKind::interrupted, .what = "stopped by a signal"};
-  setting.measured_s = measured.seconds;
-  return make_report(measured.samples.base, measured.samples.head, config, setting, world.clock);
+Result<Report> compare_twins(World& world, const Config& config, const Plan& plan, const Twins& twins,
+                             const TunedMachine& machine) {
+  Selected all;
+  all.plan = plan;
+  PW_TRY_ASSIGN(const Trial trial, measure_trial(world, config, {}, machine, std::move(all), twins.checkouts()));
+  if (!trial.measured.base_not_built.empty())
+    return Error{.kind = ErrorKind::benchmark, .what = trial.measured.base_not_built};
+  if (trial.measured.interrupted) return Error{.kind = ErrorKind::interrupted, .what = "stopped by a signal"};
+  ReportFacts facts;
+  facts.seed = plan.seed;
+  facts.past = past_of_baseline(config, machine.machine());
+  facts.measured_s = trial.measured.seconds;
+  return make_report(trial.base, trial.measured.samples.head, config, facts, world.clock);
 }
 
-struct Trials {
+struct Proofs {
   double slowdown = 0;
-  Trial planted, same;
+  Proof planted, same;
   bool observes = false;  // the config's mode fails nothing
   [[nodiscard]] bool hold() const { return planted.holds && same.holds; }
 };
 
-Result<Trials> try_both(World& world, const SelftestOptions& options) {
+Result<Proofs> try_both(World& world, const SelftestOptions& options) {
   PW_TRY_ASSIGN(const config::Loaded loaded, load_config(world, options.config));
-  Trials trials;
-  trials.observes = loaded.config.mode == Mode::observe || !loaded.config.gates_enabled;
-  PW_TRY_ASSIGN(trials.slowdown, slowdown_of(options, loaded.config));
+  Proofs proofs;
+  proofs.observes = loaded.config.mode == Mode::observe || !loaded.config.gates_enabled;
+  PW_TRY_ASSIGN(proofs.slowdown, slowdown_of(options, loaded.config));
   Config config = loaded.config;
   config.mode = Mode::enforce;
   config.gates_enabled = true;
@@ -78,58 +80,57 @@ Result<Trials> try_both(World& world, const SelftestOptions& options) {
   PW_TRY_ASSIGN(const Twins twins, Twins::make(world, config));
   const std::uint64_t seed = options.seed.value_or(fnv1a(std::to_string(world.clock.unix_s())) % 1'000'000);
   PW_TRY_ASSIGN(Plan plan, plan::make(config, {options.suites, true, seed}));
-  tuned.pin(plan);
 
-  note(world, fmt::format("1 of 2: head slowed by {:.0f} %", trials.slowdown * 100));
-  os::SlowedProcesses slowed(world.processes, twins.head_directory(), trials.slowdown);
+  note(world, fmt::format("1 of 2: head slowed by {:.0f} %", proofs.slowdown * 100));
+  os::SlowedProcesses slowed(world.processes, twins.head_directory(), proofs.slowdown);
   World slow{slowed, world.clock, world.environment, world.console, world.http, world.color, world.quiet};
-  PW_TRY_ASSIGN(const Report planted, measure_twins(slow, config, plan, twins, tuned));
-  trials.planted = judge_planted(planted, trials.slowdown);
+  PW_TRY_ASSIGN(const Report planted, compare_twins(slow, config, plan, twins, tuned));
+  proofs.planted = prove_planted(planted, proofs.slowdown);
 
   note(world, "2 of 2: the same code on both sides");
   plan.seed += 1;
-  PW_TRY_ASSIGN(const Report same, measure_twins(world, config, plan, twins, tuned));
-  trials.same = judge_same(same);
-  return trials;
+  PW_TRY_ASSIGN(const Report same, compare_twins(world, config, plan, twins, tuned));
+  proofs.same = prove_same(same);
+  return proofs;
 }
 
-std::string_view verdict_of(const Trials& trials) {
-  if (trials.hold()) return "The gate works: a planted slowdown turns it red, identical code does not";
-  if (trials.planted.holds) return "The gate alarms falsely: identical code does not pass";
-  if (trials.same.holds) return "The gate could not fail: a planted slowdown does not turn it red";
+std::string_view verdict_of(const Proofs& proofs) {
+  if (proofs.hold()) return "The gate works: a planted slowdown turns it red, identical code does not";
+  if (proofs.planted.holds) return "The gate alarms falsely: identical code does not pass";
+  if (proofs.same.holds) return "The gate could not fail: a planted slowdown does not turn it red";
   return "The gate works neither way: see below";
 }
 
-void add(std::string& out, const Trial& trial, bool color) {
+void add(std::string& out, const Proof& proof, bool color) {
   constexpr std::size_t k_width = 80;
   const auto line = [&out](const std::string& words, std::size_t indent) {
     for (const std::string& one : text::wrap(std::string(indent - 2, ' ') + words, k_width, indent)) out += one + "\n";
   };
-  const std::string_view mark = trial.holds ? "✓" : "✗";
+  const std::string_view mark = proof.holds ? "✓" : "✗";
   std::string head;
-  for (const std::string& one : text::wrap("x " + trial.text, k_width, 2)) head += one + "\n";
-  out += (color ? fmt::format("\x1b[{}m{}\x1b[0m", trial.holds ? 32 : 31, mark) : std::string(mark)) + head.substr(1);
-  for (const std::string& detail : trial.details) line("  " + detail, 4);
-  if (!trial.cure.empty()) line("→ " + trial.cure, 4);
+  for (const std::string& one : text::wrap("x " + proof.text, k_width, 2)) head += one + "\n";
+  out += (color ? fmt::format("\x1b[{}m{}\x1b[0m", proof.holds ? 32 : 31, mark) : std::string(mark)) + head.substr(1);
+  for (const std::string& detail : proof.details) line("  " + detail, 4);
+  if (!proof.cure.empty()) line("→ " + proof.cure, 4);
 }
 
-std::string as_text(const Trials& trials, bool color) {
-  std::string out = std::string(verdict_of(trials)) + "\n\n";
-  add(out, trials.planted, color);
-  add(out, trials.same, color);
-  if (trials.observes) out += "\nmode: observe is set: until it is enforce, nothing fails a run\n";
+std::string as_text(const Proofs& proofs, bool color) {
+  std::string out = std::string(verdict_of(proofs)) + "\n\n";
+  add(out, proofs.planted, color);
+  add(out, proofs.same, color);
+  if (proofs.observes) out += "\nmode: observe is set: until it is enforce, nothing fails a run\n";
   return out;
 }
 
-std::string as_json(const Trials& trials) {
-  const auto json_of = [](const Trial& trial) {
-    return nlohmann::ordered_json{{"holds", trial.holds},     {"text", trial.text},       {"series", trial.series},
-                                  {"flagged", trial.flagged}, {"details", trial.details}, {"cure", trial.cure}};
+std::string as_json(const Proofs& proofs) {
+  const auto json_of = [](const Proof& proof) {
+    return nlohmann::ordered_json{{"holds", proof.holds},     {"text", proof.text},       {"series", proof.series},
+                                  {"flagged", proof.flagged}, {"details", proof.details}, {"cure", proof.cure}};
   };
-  const nlohmann::ordered_json out{{"schema", "perfwarden.selftest/1"},  {"holds", trials.hold()},
-                                   {"summary", verdict_of(trials)},      {"slowdown", trials.slowdown},
-                                   {"planted", json_of(trials.planted)}, {"same", json_of(trials.same)},
-                                   {"mode_observe", trials.observes}};
+  const nlohmann::ordered_json out{{"schema", "perfwarden.selftest/1"},  {"holds", proofs.hold()},
+                                   {"summary", verdict_of(proofs)},      {"slowdown", proofs.slowdown},
+                                   {"planted", json_of(proofs.planted)}, {"same", json_of(proofs.same)},
+                                   {"mode_observe", proofs.observes}};
   return json::pretty(out);
 }
 
@@ -142,9 +143,9 @@ Run declare_selftest(Verb& verb) {
   verb.add_option("--seed", options->seed, "Seed of the order in which base and head alternate (default: drawn)");
   verb.add_flag("--json", options->json, "Print perfwarden.selftest/1 instead of text");
   return [options](World& world) -> Result<ExitCode> {
-    PW_TRY_ASSIGN(const Trials trials, try_both(world, *options));
-    world.console.out(options->json ? as_json(trials) : as_text(trials, world.color));
-    return trials.hold() ? k_pass : k_gate_failed;
+    PW_TRY_ASSIGN(const Proofs proofs, try_both(world, *options));
+    world.console.out(options->json ? as_json(proofs) : as_text(proofs, world.color));
+    return proofs.hold() ? k_pass : k_gate_failed;
   };
 }
 

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "app/cli/world.hpp"
-#include "app/pipe/sides.hpp"
+#include "app/pipe/checkouts.hpp"
 #include "base/result.hpp"
 #include "checkout/build_cache.hpp"
 #include "measure/run.hpp"

@@ -1,5 +1,9 @@
 #pragma once
 
+#include <string>
+#include <vector>
+
+#include "app/cli/world.hpp"
 #include "base/result.hpp"
 #include "baseline/directory.hpp"
 #include "model/config.hpp"
@@ -15,5 +19,9 @@ namespace perfwarden::app {
 // What the runs in the baseline directory say about noise: the newest ones of the baseline branch, on machines like
 // this one. A file that cannot be read is left out; with no directory nothing is known.
 [[nodiscard]] Past past_of_baseline(const Config& config, const Machine& machine);
+
+// What one invocation of each suite and case took before: from the named samples file (empty = none was), else from the
+// newest baseline of the branch, else from the branch's history. Empty, with a note, when nothing is recorded.
+[[nodiscard]] Result<std::vector<UnitTime>> recorded_times(World& world, const Config& config, const std::string& file);
 
 }  // namespace perfwarden::app

@@ -6,7 +6,7 @@
 #include "model/report.hpp"
 #include "report/renderer.hpp"
 
-// The far end of the pipe: what a finished check leaves in the history, in the baseline and on the pull request.
+// Stores, keeps as baseline and publishes a finished check.
 namespace perfwarden::app {
 
 // Who accepted soft findings on this pull request; empty outside one, without a token, or when GitHub cannot be asked

@@ -1,20 +1,14 @@
 #include "app/pipe/selection.hpp"
 
 #include <algorithm>
-#include <memory>
 
-#include "app/cli/files.hpp"
 #include "app/cli/input.hpp"
 #include "app/cli/messages.hpp"
 #include "app/pipe/past.hpp"
 #include "base/text.hpp"
-#include "baseline/directory.hpp"
-#include "ingest/read.hpp"
-#include "os/files/files.hpp"
 #include "plan/make.hpp"
 #include "plan/select.hpp"
 #include "plan/shard.hpp"
-#include "store/store.hpp"
 
 namespace perfwarden::app {
 namespace {
@@ -23,36 +17,6 @@ Result<Tier> tier_of(const World& world, const RunContext& context, const Select
   const std::string name = options.tier.empty() ? input(world, "tier") : options.tier;
   if (!name.empty()) return plan::parse_tier(name);
   return plan::tier_of_event(context.event);
-}
-
-std::vector<UnitTime> times_in_baseline(const Config& config) {
-  const Result<std::vector<baseline::Entry>> entries = baseline::entries(config.baseline.directory);
-  if (!entries) return {};
-  for (const baseline::Entry& entry : *entries) {
-    if (entry.branch != config.baseline.branch) continue;
-    const Result<Samples> samples = read_baseline(config, entry);
-    if (samples && !samples->run.times.empty()) return samples->run.times;
-  }
-  return {};
-}
-
-std::vector<UnitTime> times_in_history(const Config& config) {
-  if (config.history.empty() || !store::exists(config.history).value_or(false)) return {};
-  const Result<std::unique_ptr<store::Store>> store = store::open(config.history);
-  if (!store) return {};
-  return (*store)->times(config.baseline.branch).value_or({});
-}
-
-// What runs took before: from the named file, else from the baseline of the branch, else from its history.
-Result<std::vector<UnitTime>> recorded_times(World& world, const Config& config, const std::string& file) {
-  if (!file.empty()) {
-    PW_TRY_ASSIGN(const Samples samples, read_samples(file));
-    return samples.run.times;
-  }
-  std::vector<UnitTime> times = times_in_baseline(config);
-  if (times.empty()) times = times_in_history(config);
-  if (times.empty()) note(world, "no recorded times: the shards are cut as if every case took the same");
-  return times;
 }
 
 bool any_part_of(const std::string& benchmark, const std::vector<std::string>& cases) {

@@ -6,8 +6,8 @@
 
 #include "app/cli/verb.hpp"
 #include "app/cli/world.hpp"
+#include "app/pipe/checkouts.hpp"
 #include "app/pipe/measurement.hpp"
-#include "app/pipe/sides.hpp"
 #include "base/result.hpp"
 #include "model/config.hpp"
 #include "model/plan.hpp"
@@ -49,7 +49,7 @@ struct Order {
                                                                     const Checkouts& sides,
                                                                     const std::string& config_file);
 
-// Writes down in the samples which part of the whole they are.
+// Records in the samples which suites and which shard they cover.
 void add_selection(const Selected& selected, Measured& measured);
 
 // Takes out of a baseline what this run leaves out on purpose, so that it does not look vanished.

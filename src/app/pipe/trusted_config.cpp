@@ -1,7 +1,7 @@
 #include "app/pipe/trusted_config.hpp"
 
 #include "app/cli/files.hpp"
-#include "app/pipe/sides.hpp"
+#include "app/pipe/checkouts.hpp"
 
 namespace perfwarden::app {
 namespace {

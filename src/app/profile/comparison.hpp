@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "app/cli/world.hpp"
-#include "app/pipe/sides.hpp"
+#include "app/pipe/checkouts.hpp"
 #include "base/result.hpp"
 #include "model/pattern.hpp"
 #include "model/profile_diff.hpp"

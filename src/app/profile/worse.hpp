@@ -3,8 +3,8 @@
 #include <string>
 
 #include "app/cli/world.hpp"
+#include "app/pipe/checkouts.hpp"
 #include "app/pipe/measurement.hpp"
-#include "app/pipe/sides.hpp"
 #include "base/result.hpp"
 #include "model/report.hpp"
 

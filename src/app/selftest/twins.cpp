@@ -2,7 +2,7 @@
 
 #include <filesystem>
 
-#include "app/pipe/sides.hpp"
+#include "app/pipe/checkouts.hpp"
 #include "app/pipe/tuned_machine.hpp"
 #include "os/files/files.hpp"
 
@@ -44,6 +44,13 @@ Status Twins::link() {
   std::filesystem::permissions(links_, std::filesystem::perms::group_exec | std::filesystem::perms::others_exec,
                                std::filesystem::perm_options::add, code);
   return Nothing{};
+}
+
+Checkouts Twins::checkouts() const {
+  Checkouts out;
+  out.base_directory = base_;
+  out.head_directory = head_;
+  return out;
 }
 
 Twins::~Twins() {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "app/cli/world.hpp"
+#include "app/pipe/checkouts.hpp"
 #include "base/result.hpp"
 #include "checkout/worktree.hpp"
 #include "model/config.hpp"
@@ -12,7 +13,7 @@
 namespace perfwarden::app {
 
 // Twins are the same code at two paths of equal length: HEAD checked out twice, as `check` does it with two commits,
-// or, where that cannot be built, this folder under two names. Gone with this.
+// or, where that cannot be built, this folder under two names. The checkouts are removed in the destructor.
 class Twins {
  public:
   [[nodiscard]] static Result<Twins> make(World& world, const Config& config);
@@ -25,8 +26,9 @@ class Twins {
   Twins(const Twins&) = delete;
   Twins& operator=(const Twins&) = delete;
   ~Twins();
-  [[nodiscard]] const std::string& base_directory() const { return base_; }
   [[nodiscard]] const std::string& head_directory() const { return head_; }
+  // To be measured; they last as long as the twins.
+  [[nodiscard]] Checkouts checkouts() const;
 
  private:
   Twins() = default;

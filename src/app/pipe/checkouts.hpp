@@ -14,14 +14,14 @@
 // Decides what is compared with what, and makes both sides ready to be measured.
 namespace perfwarden::app {
 
-struct SideOptions {
+struct CheckoutOptions {
   std::string base;                // a revision; empty = by the event, else the baseline branch
   std::string base_dir, head_dir;  // already built trees; both or none
   bool head_is_measured = false;   // nothing is checked out: at most a cached baseline is looked for
 };
 
-// Checkouts are what `check` measures. Two-sided when base_directory is not empty; else head alone against
-// base_samples, if any.
+// The pair of checkouts to compare, or head alone with the samples to compare it with: base_directory is then empty,
+// and base_samples is nullopt where there is nothing to compare with.
 struct Checkouts {
   std::string base_directory, head_directory;
   std::string base_sha, head_sha;  // empty when unknown
@@ -29,11 +29,11 @@ struct Checkouts {
   std::string base_label, head_label;
   std::optional<Samples> base_samples;          // cached or named baseline
   std::vector<Warning> warnings;                // why the stronger design was not possible, with the cure
-  std::optional<checkout::TwoSides> worktrees;  // checked out for this run; gone with this
+  std::optional<checkout::TwoSides> worktrees;  // checked out for this run; removed in the destructor
 };
 
-[[nodiscard]] Result<Checkouts> choose_sides(World& world, const Config& config, const RunContext& context,
-                                             const Machine& machine, const SideOptions& options);
+[[nodiscard]] Result<Checkouts> choose_checkouts(World& world, const Config& config, const RunContext& context,
+                                                 const Machine& machine, const CheckoutOptions& options);
 
 // Why base cannot be measured beside head from a plain checkout; empty when it can. `prefix`: where in the repository
 // we stand.

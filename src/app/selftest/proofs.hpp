@@ -11,8 +11,8 @@
 // not.
 namespace perfwarden::app {
 
-// A Trial is one of the two halves. Texts are safe to print.
-struct Trial {
+// A Proof is one of the two halves: what was to be shown, and whether it was. Texts are safe to print.
+struct Proof {
   bool holds = false;
   std::string text;                  // what happened, one sentence
   std::vector<std::string> details;  // one series each, a few
@@ -30,8 +30,8 @@ struct Trial {
 [[nodiscard]] bool shows_pauses(const Metric& metric);
 
 // Of a run whose head was slowed by the fraction `slowdown`: holds when a gated series of time fails it.
-[[nodiscard]] Trial judge_planted(const Report& report, double slowdown);
+[[nodiscard]] Proof prove_planted(const Report& report, double slowdown);
 // Of a run with the same code on both sides: holds when nothing fails it.
-[[nodiscard]] Trial judge_same(const Report& report);
+[[nodiscard]] Proof prove_same(const Report& report);
 
 }  // namespace perfwarden::app

@@ -1,4 +1,4 @@
-#include "app/selftest/trials.hpp"
+#include "app/selftest/proofs.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -30,78 +30,78 @@ TEST(Planted, HoldsWhenASeriesOfTimeFailsTheRun) {
   add(report, "parse", k_wall, 1.099, Outcome::regression, Level::soft);
   add(report, "parse", k_cpu, 1.001, Outcome::pass, Level::pass);
   add(report, "io", k_wall, 1.11, Outcome::inconclusive, Level::inconclusive);
-  const Trial trial = judge_planted(report, 0.10);
-  EXPECT_TRUE(trial.holds);
-  EXPECT_EQ(trial.series, 2U) << "a pause does not show in CPU time";
-  EXPECT_EQ(trial.flagged, 1U);
-  EXPECT_EQ(trial.text, "head slowed by +10.0 %: 1 of 2 gated series of time fail the run (measured +9.9 %)");
-  EXPECT_THAT(trial.details, ElementsAre("core/parse/wall_time +9.9 % (HIGH), limit +5%",
+  const Proof proof = prove_planted(report, 0.10);
+  EXPECT_TRUE(proof.holds);
+  EXPECT_EQ(proof.series, 2U) << "a pause does not show in CPU time";
+  EXPECT_EQ(proof.flagged, 1U);
+  EXPECT_EQ(proof.text, "head slowed by +10.0 %: 1 of 2 gated series of time fail the run (measured +9.9 %)");
+  EXPECT_THAT(proof.details, ElementsAre("core/parse/wall_time +9.9 % (HIGH), limit +5%",
                                          "core/io/wall_time is undecided: changes below 14.0 % drown in its noise"));
-  EXPECT_EQ(trial.cure, "");
+  EXPECT_EQ(proof.cure, "");
 }
 
 TEST(Planted, AFailureForAnotherReasonProvesNothing) {
   Report report;
   add(report, "parse", k_wall, 1.0, Outcome::pass, Level::pass);
   add(report, "parse", k_cpu, 1.2, Outcome::regression, Level::hard);
-  const Trial trial = judge_planted(report, 0.10);
-  EXPECT_FALSE(trial.holds);
-  EXPECT_THAT(trial.cure, HasSubstr("the pauses hardly show"));
+  const Proof proof = prove_planted(report, 0.10);
+  EXPECT_FALSE(proof.holds);
+  EXPECT_THAT(proof.cure, HasSubstr("the pauses hardly show"));
 }
 
 TEST(Planted, WithoutABudgetForTimeTheCureIsABudget) {
   Report report;
   add(report, "parse", k_cpu, 1.0, Outcome::pass, Level::pass);
-  const Trial trial = judge_planted(report, 0.10);
-  EXPECT_FALSE(trial.holds);
-  EXPECT_EQ(trial.series, 0U);
-  EXPECT_THAT(trial.cure, HasSubstr("no budget covers"));
+  const Proof proof = prove_planted(report, 0.10);
+  EXPECT_FALSE(proof.holds);
+  EXPECT_EQ(proof.series, 0U);
+  EXPECT_THAT(proof.cure, HasSubstr("no budget covers"));
 }
 
 TEST(Planted, NoiseIsTheFirstSuspect) {
   Report report;
   add(report, "parse", k_wall, 0.8, Outcome::inconclusive, Level::inconclusive);
-  EXPECT_THAT(judge_planted(report, 0.10).cure, HasSubstr("doctor --noise"));
+  EXPECT_THAT(prove_planted(report, 0.10).cure, HasSubstr("doctor --noise"));
 }
 
 TEST(Planted, ASlowdownThatTheBudgetAllowsIsSaidToBe) {
   Report report;
   add(report, "parse", k_wall, 1.10, Outcome::pass, Level::pass);
-  EXPECT_THAT(judge_planted(report, 0.10).cure, HasSubstr("--slowdown (20%)"));
+  EXPECT_THAT(prove_planted(report, 0.10).cure, HasSubstr("--slowdown (20%)"));
 }
 
 TEST(Planted, HostileNamesStayOnTheirLineAndLongListsAreCut) {
   Report report;
   for (int i = 0; i < 20; ++i) add(report, "a\n::error::x\x1b[2J", k_wall, 1.1, Outcome::regression, Level::soft);
-  const Trial trial = judge_planted(report, 0.10);
-  EXPECT_EQ(trial.details.size(), 6U);
-  for (const std::string& detail : trial.details) EXPECT_EQ(detail.find_first_of("\n\x1b"), std::string::npos);
+  const Proof proof = prove_planted(report, 0.10);
+  EXPECT_EQ(proof.details.size(), 6U);
+  for (const std::string& detail : proof.details) EXPECT_EQ(detail.find_first_of("\n\x1b"), std::string::npos);
 }
 
 TEST(Same, HoldsWhenNothingFails) {
   Report report;
   add(report, "parse", k_wall, 1.001, Outcome::pass, Level::pass);
   add(report, "io", k_wall, 1.02, Outcome::inconclusive, Level::inconclusive);
-  const Trial trial = judge_same(report);
-  EXPECT_TRUE(trial.holds);
-  EXPECT_EQ(trial.text, "identical code: 1 of 2 gated series pass, 1 undecided, 0 fail");
+  const Proof proof = prove_same(report);
+  EXPECT_TRUE(proof.holds);
+  EXPECT_EQ(proof.text, "identical code: 1 of 2 gated series pass, 1 undecided, 0 fail");
 }
 
 TEST(Same, AFalseAlarmIsNamed) {
   Report report;
   add(report, "parse", k_wall, 1.061, Outcome::regression, Level::soft);
-  const Trial trial = judge_same(report);
-  EXPECT_FALSE(trial.holds);
-  EXPECT_THAT(trial.details, ElementsAre("core/parse/wall_time +6.1 % (HIGH), limit +5%"));
-  EXPECT_THAT(trial.cure, HasSubstr("too noisy"));
+  const Proof proof = prove_same(report);
+  EXPECT_FALSE(proof.holds);
+  EXPECT_THAT(proof.details, ElementsAre("core/parse/wall_time +6.1 % (HIGH), limit +5%"));
+  EXPECT_THAT(proof.cure, HasSubstr("too noisy"));
 }
 
 TEST(Same, DoubtAloneIsNoProof) {
   Report report;
   add(report, "parse", k_wall, 1.0, Outcome::inconclusive, Level::inconclusive);
-  EXPECT_FALSE(judge_same(report).holds);
-  EXPECT_THAT(judge_same(report).cure, HasSubstr("nothing could be decided"));
-  EXPECT_FALSE(judge_same(Report{}).holds);
+  EXPECT_FALSE(prove_same(report).holds);
+  EXPECT_THAT(prove_same(report).cure, HasSubstr("nothing could be decided"));
+  EXPECT_FALSE(prove_same(Report{}).holds);
 }
 
 TEST(Slowdown, IsTwiceTheLoosestBudgetOfTimeAndAtLeastTenPercent) {

@@ -1,4 +1,4 @@
-#include "app/pipe/sides.hpp"
+#include "app/pipe/checkouts.hpp"
 
 #include <algorithm>
 
@@ -17,7 +17,7 @@ std::string short_sha(const std::string& sha) {
   return sha.substr(0, 10);
 }
 
-Result<Checkouts> named_directories(World& world, const SideOptions& options) {
+Result<Checkouts> named_directories(World& world, const CheckoutOptions& options) {
   if (options.base_dir.empty() || options.head_dir.empty())
     return Error{
         .kind = ErrorKind::usage, .what = "--base-dir and --head-dir go together", .hint = "give both, or neither"};
@@ -44,7 +44,7 @@ Result<Checkouts> named_directories(World& world, const SideOptions& options) {
 
 // The commit to compare with, fetched deeper when the clone is shallow (actions/checkout fetches one commit).
 Result<std::string> base_commit(const checkout::Git& git, const Config& config, const RunContext& context,
-                                const SideOptions& options) {
+                                const CheckoutOptions& options) {
   std::vector<std::string> candidates;
   if (!options.base.empty()) {
     candidates = {options.base};
@@ -52,19 +52,21 @@ Result<std::string> base_commit(const checkout::Git& git, const Config& config, 
     if (!context.base_sha.empty()) candidates.push_back(context.base_sha);
     if (candidates.empty()) candidates = {"origin/" + config.baseline.branch, config.baseline.branch};
   }
-  Error last;
-  for (int attempt = 0; attempt < 2; ++attempt) {
+  const auto look = [&]() -> Result<std::string> {
+    Error last;
     for (const std::string& candidate : candidates) {
       Result<std::string> found = git.merge_base(candidate, "HEAD");
       if (found) return found;
       last = std::move(found).error();
     }
-    if (!git.is_shallow().value_or(false)) break;
-    if (!git.run({"fetch", "--no-tags", "--quiet", "--unshallow", "origin"})) break;
-  }
-  if (git.is_shallow().value_or(false))
-    last.hint = "the clone is shallow: let actions/checkout fetch the history (`fetch-depth: 0`)";
-  return last;
+    return last;
+  };
+  Result<std::string> found = look();
+  if (found || !git.is_shallow().value_or(false)) return found;
+  if (git.run({"fetch", "--no-tags", "--quiet", "--unshallow", "origin"})) found = look();
+  if (!found && git.is_shallow().value_or(false))
+    found.error().hint = "the clone is shallow: let actions/checkout fetch the history (`fetch-depth: 0`)";
+  return found;
 }
 
 Result<Checkouts> from_cache(Checkouts sides, const checkout::Git& git, const Config& config, const Machine& machine,
@@ -137,8 +139,8 @@ checkout::Git repository(World& world) {
   return {world.processes, ".", world.environment.for_children()};
 }
 
-Result<Checkouts> choose_sides(World& world, const Config& config, const RunContext& context, const Machine& machine,
-                               const SideOptions& options) {
+Result<Checkouts> choose_checkouts(World& world, const Config& config, const RunContext& context,
+                                   const Machine& machine, const CheckoutOptions& options) {
   if (!options.base_dir.empty() || !options.head_dir.empty()) return named_directories(world, options);
   const checkout::Git git = repository(world);
   Checkouts sides;

@@ -1,4 +1,4 @@
-#include "app/selftest/trials.hpp"
+#include "app/selftest/proofs.hpp"
 
 #include <fmt/format.h>
 
@@ -32,11 +32,11 @@ double measured(const Report& report) {
   return *middle;
 }
 
-void add_detail(Trial& trial, std::string detail) {
-  if (trial.details.size() < k_most_details)
-    trial.details.push_back(std::move(detail));
-  else if (trial.details.size() == k_most_details)
-    trial.details.emplace_back("…");
+void add_detail(Proof& proof, std::string detail) {
+  if (proof.details.size() < k_most_details)
+    proof.details.push_back(std::move(detail));
+  else if (proof.details.size() == k_most_details)
+    proof.details.emplace_back("…");
 }
 
 std::string failing(const Comparison& comparison, const Judgement& judgement) {
@@ -60,8 +60,8 @@ bool fails(const Judgement& judgement) {
   return judgement.level >= Level::soft;
 }
 
-std::string why_not_red(const Report& report, const Trial& trial, double slowdown, bool undecided) {
-  if (trial.series == 0)
+std::string why_not_red(const Report& report, const Proof& proof, double slowdown, bool undecided) {
+  if (proof.series == 0)
     return "no budget covers a metric of time by the clock, which is all that a pause changes: add budgets: { \"*\": "
            "+5% }";
   if (undecided)
@@ -94,51 +94,51 @@ double default_slowdown(const Config& config) {
   return std::max(k_least, 2 * loosest);
 }
 
-Trial judge_planted(const Report& report, double slowdown) {
-  Trial trial;
+Proof prove_planted(const Report& report, double slowdown) {
+  Proof proof;
   bool undecided = false;
   for (std::size_t i = 0; i < report.comparisons.size() && i < report.verdict.judgements.size(); ++i) {
     const Comparison& comparison = report.comparisons[i];
     const Judgement& judgement = report.verdict.judgements[i];
     if (!judgement.gated || !shows_pauses(comparison.metric)) continue;
-    ++trial.series;
+    ++proof.series;
     undecided = undecided || judgement.outcome == Outcome::inconclusive;
     const bool failed = fails(judgement) && judgement.outcome == Outcome::regression;
-    trial.flagged += failed ? 1 : 0;
-    add_detail(trial, failed ? failing(comparison, judgement) : not_failing(comparison, judgement));
+    proof.flagged += failed ? 1 : 0;
+    add_detail(proof, failed ? failing(comparison, judgement) : not_failing(comparison, judgement));
   }
-  trial.holds = trial.flagged > 0 && report.verdict.conclusion == Conclusion::fail;
+  proof.holds = proof.flagged > 0 && report.verdict.conclusion == Conclusion::fail;
   const double seen = measured(report);
-  trial.text = fmt::format("head slowed by {}: {} of {} gated series of time fail the run{}", signed_percent(slowdown),
-                           trial.flagged, trial.series,
+  proof.text = fmt::format("head slowed by {}: {} of {} gated series of time fail the run{}", signed_percent(slowdown),
+                           proof.flagged, proof.series,
                            std::isfinite(seen) ? fmt::format(" (measured {})", signed_percent(seen)) : "");
-  if (!trial.holds) trial.cure = why_not_red(report, trial, slowdown, undecided);
-  return trial;
+  if (!proof.holds) proof.cure = why_not_red(report, proof, slowdown, undecided);
+  return proof;
 }
 
-Trial judge_same(const Report& report) {
-  Trial trial;
+Proof prove_same(const Report& report) {
+  Proof proof;
   std::size_t undecided = 0;
   for (std::size_t i = 0; i < report.comparisons.size() && i < report.verdict.judgements.size(); ++i) {
     const Judgement& judgement = report.verdict.judgements[i];
     if (!judgement.gated) continue;
-    ++trial.series;
+    ++proof.series;
     undecided += judgement.outcome == Outcome::inconclusive ? 1 : 0;
     if (!fails(judgement)) continue;
-    ++trial.flagged;
-    add_detail(trial, failing(report.comparisons[i], judgement));
+    ++proof.flagged;
+    add_detail(proof, failing(report.comparisons[i], judgement));
   }
-  const bool judged = trial.series > undecided;
-  trial.holds = judged && trial.flagged == 0 && report.verdict.conclusion != Conclusion::fail &&
+  const bool judged = proof.series > undecided;
+  proof.holds = judged && proof.flagged == 0 && report.verdict.conclusion != Conclusion::fail &&
                 report.verdict.conclusion != Conclusion::no_baseline;
-  trial.text = fmt::format("identical code: {} of {} gated series pass, {} undecided, {} fail",
-                           trial.series - undecided - trial.flagged, trial.series, undecided, trial.flagged);
-  if (trial.holds) return trial;
-  trial.cure = trial.flagged > 0   ? "the machine is too noisy for these budgets: see perfwarden doctor --noise, raise "
+  proof.text = fmt::format("identical code: {} of {} gated series pass, {} undecided, {} fail",
+                           proof.series - undecided - proof.flagged, proof.series, undecided, proof.flagged);
+  if (proof.holds) return proof;
+  proof.cure = proof.flagged > 0   ? "the machine is too noisy for these budgets: see perfwarden doctor --noise, raise "
                                      "`iterations` or widen the budgets"
-               : trial.series == 0 ? "no budget covers what was measured: add budgets: { \"*\": +5% }"
+               : proof.series == 0 ? "no budget covers what was measured: add budgets: { \"*\": +5% }"
                                    : "nothing could be decided: raise `iterations`, and see perfwarden doctor --noise";
-  return trial;
+  return proof;
 }
 
 }  // namespace perfwarden::app

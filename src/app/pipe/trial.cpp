@@ -1,0 +1,141 @@
+#include "app/pipe/trial.hpp"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "app/cli/files.hpp"
+#include "app/cli/messages.hpp"
+#include "app/pipe/kept_builds.hpp"
+#include "ingest/read.hpp"
+#include "os/files/files.hpp"
+
+namespace perfwarden::app {
+namespace {
+
+constexpr std::string_view k_base_file = "/samples-base.json";
+constexpr std::string_view k_head_file = "/samples-head.json";
+
+// Shards do not see each other's benchmarks: each measures for its part of the false alarms that the whole may have.
+Config config_for(Config config, const std::optional<Shard>& shard) {
+  if (shard) config.statistics.false_alarms /= shard->count;
+  return config;
+}
+
+void name_sides(const Checkouts& checkouts, ingest::SidedSamples& samples) {
+  samples.base.run.commit = checkouts.base_sha;
+  samples.head.run.commit = checkouts.head_sha;
+  samples.head.run.branch = checkouts.branch;
+}
+
+bool covers_all(const Config& config, const Samples& samples) {
+  return std::all_of(config.suites.begin(), config.suites.end(), [&samples](const Suite& suite) {
+    return std::any_of(samples.series.begin(), samples.series.end(),
+                       [&suite](const Series& series) { return series.id.suite == suite.name; });
+  });
+}
+
+// Head alone, to be compared with the cached baseline, since base cannot be built; unless somebody named that base.
+Result<Checkouts> fall_back(World& world, const TrialRequest& request, const Machine& machine, Trial failed) {
+  const std::string& why = failed.measured.base_not_built;
+  if (!request.checkouts.base.empty() || !request.checkouts.base_dir.empty())
+    return Error{.kind = ErrorKind::benchmark,
+                 .what = why,
+                 .hint = "name another base, or leave it out to use the cached baseline"};
+  warn(world, why);
+  return without_base(world, request.config, machine, std::move(failed.checkouts), why.substr(0, why.find('\n')));
+}
+
+// A trial whose base was measured beside its head.
+Result<Trial> beside(const std::string& base_file) {
+  Trial trial;
+  PW_TRY_ASSIGN(trial.base, read_samples(base_file));
+  trial.checkouts.base_sha = trial.base->run.commit;
+  trial.checkouts.base_label = "measured beside it";
+  return trial;
+}
+
+// A trial of head alone, which is compared with the baseline, if there is any.
+Result<Trial> against_baseline(World& world, const Config& config, const RunContext& context, const Machine& machine,
+                               CheckoutOptions options) {
+  options.head_is_measured = true;
+  PW_TRY_ASSIGN(Checkouts checkouts, choose_checkouts(world, config, context, machine, options));
+  Trial trial{std::move(checkouts)};
+  trial.base = std::move(trial.checkouts.base_samples);
+  return trial;
+}
+
+}  // namespace
+
+Result<Trial> measure_trial(World& world, const Config& config, const RunContext& context, const TunedMachine& machine,
+                            Selected selected, Checkouts checkouts) {
+  Trial trial{std::move(checkouts)};
+  Checkouts& sides = trial.checkouts;
+  machine.pin(selected.plan);
+  const bool two_sided = selected.plan.two_sided;
+  PW_TRY_ASSIGN(const KeptBuilds builds, KeptBuilds::look_up(world, config, context, sides, selected.plan));
+  PW_TRY_ASSIGN(
+      trial.measured,
+      measure_plan(world, selected.plan, config_for(config, selected.shard), sides.base_directory, sides.head_directory,
+                   machine.machine(), [&](const std::map<Side, double>& build_s) { builds.keep(world, build_s); }));
+  trial.warnings = machine.warnings();
+  trial.whole = selected.whole;
+  if (trial.measured.interrupted) selected.shard.reset();  // half a shard must not be merged for a whole one
+  name_sides(sides, trial.measured.samples);
+  add_selection(selected, trial.measured);
+  if (two_sided) {
+    trial.base = trial.measured.samples.base;
+  } else if (sides.base_samples) {
+    trial.base = std::move(sides.base_samples);
+    forget_left_out(*trial.base, config, selected.plan);
+  }
+  return trial;
+}
+
+Result<Selected> select_for(World& world, const TrialRequest& request, const Checkouts& checkouts) {
+  const bool named = !request.checkouts.base_dir.empty();  // built trees, maybe of no commit at all
+  return select_plan(world, request.config, request.context, request.select,
+                     named ? std::nullopt : changed_files(world, request.config, checkouts, request.config_file),
+                     {!checkouts.base_directory.empty(), request.seed});
+}
+
+Result<Trial> measure_two_sides(World& world, const TrialRequest& request, const TunedMachine& machine) {
+  PW_TRY_ASSIGN(Checkouts both,
+                choose_checkouts(world, request.config, request.context, machine.machine(), request.checkouts));
+  PW_TRY_ASSIGN(Selected selected, select_for(world, request, both));
+  PW_TRY_ASSIGN(Trial trial,
+                measure_trial(world, request.config, request.context, machine, std::move(selected), std::move(both)));
+  if (trial.measured.base_not_built.empty()) return trial;
+  PW_TRY_ASSIGN(Checkouts alone, fall_back(world, request, machine.machine(), std::move(trial)));
+  PW_TRY_ASSIGN(Selected of_head, select_for(world, request, alone));
+  return measure_trial(world, request.config, request.context, machine, std::move(of_head), std::move(alone));
+}
+
+Status write_trial(const Trial& trial, const std::string& directory) {
+  const ingest::SidedSamples& samples = trial.measured.samples;
+  if (!trial.checkouts.base_directory.empty())
+    PW_TRY(os::write_file(directory + std::string(k_base_file), ingest::write_samples(samples.base)));
+  return os::write_file(directory + std::string(k_head_file), ingest::write_samples(samples.head));
+}
+
+Result<Trial> read_trial(World& world, const Config& config, const RunContext& context, const CheckoutOptions& options,
+                         const std::string& directory) {
+  const std::string head_file = directory + std::string(k_head_file);
+  const std::string base_file = directory + std::string(k_base_file);
+  PW_TRY_ASSIGN(Samples head, read_samples(head_file));
+  if (head.run.shard)
+    return Error{.kind = ErrorKind::usage,
+                 .what = "this is one shard of a run",
+                 .where = head_file,
+                 .hint = "put all of them together first: perfwarden merge FILE… -o OUT"};
+  PW_TRY_ASSIGN(Trial trial, os::exists(base_file)
+                                 ? beside(base_file)
+                                 : against_baseline(world, config, context, head.run.machine, options));
+  trial.checkouts.head_sha = head.run.commit;
+  trial.checkouts.branch = trial.checkouts.head_label = head.run.branch;
+  trial.whole = covers_all(config, head);
+  trial.measured.samples.head = std::move(head);
+  return trial;
+}
+
+}  // namespace perfwarden::app

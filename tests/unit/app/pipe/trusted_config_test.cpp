@@ -1,0 +1,112 @@
+#include "app/pipe/trusted_config.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "unit/app/pipe/scene.hpp"
+
+namespace perfwarden::app {
+namespace {
+
+using support::k_base_sha;
+using testing::HasSubstr;
+
+constexpr const char* k_strict = R"(version: 1
+suites: { core: { run: ./bench } }
+budgets: { "*": +5% }
+build-cache: { directory: /var/cache/perfwarden }
+)";
+constexpr const char* k_loose = R"(version: 1
+suites: { core: { run: ./bench } }
+budgets: { "*": +90% }
+build-cache: { directory: /var/cache/perfwarden }
+)";
+
+struct Trust : support::Scene, testing::Test {
+  RunContext context;
+
+  Trust() {
+    directory.write("perfwarden.yml", k_loose);
+    context.in_github = true;
+    context.event = "pull_request";
+    context.pull_request = 7;
+    context.base_sha = k_base_sha;
+    commits[k_base_sha] = k_base_sha;
+    blobs[k_base_sha + ":perfwarden.yml"] = k_strict;
+  }
+  Result<TrustedConfig> trusted() { return trusted_config(world, context, {}); }
+};
+
+double soft_limit(const TrustedConfig& trusted) {
+  return trusted.loaded.config.budgets.at(0).limits.at("").soft.value().value;
+}
+
+TEST_F(Trust, APullRequestIsJudgedByTheBaseCommitsConfigAndItsChangeIsReported) {
+  const Result<TrustedConfig> found = trusted();
+  ASSERT_TRUE(found) << found.error().text();
+  EXPECT_TRUE(found->from_base);
+  EXPECT_DOUBLE_EQ(soft_limit(*found), 0.05);
+  ASSERT_EQ(found->warnings.size(), 1U);
+  EXPECT_EQ(found->warnings[0].code, "config-changed");
+}
+
+TEST_F(Trust, AnUnchangedConfigIsNotReported) {
+  directory.write("perfwarden.yml", k_strict);
+  const Result<TrustedConfig> found = trusted();
+  ASSERT_TRUE(found) << found.error().text();
+  EXPECT_TRUE(found->from_base);
+  EXPECT_TRUE(found->warnings.empty());
+}
+
+TEST_F(Trust, AConfigThatIsNewIsObservedAndNamesNoBuildCache) {
+  blobs.clear();
+  const Result<TrustedConfig> found = trusted();
+  ASSERT_TRUE(found) << found.error().text();
+  EXPECT_FALSE(found->from_base);
+  EXPECT_EQ(found->loaded.config.mode, Mode::observe);
+  EXPECT_TRUE(found->loaded.config.build_cache.directory.empty());
+  ASSERT_EQ(found->warnings.size(), 1U);
+  EXPECT_EQ(found->warnings[0].code, "config-is-new");
+}
+
+TEST_F(Trust, ABaseCommitThatIsNotHereIsFetchedAndOtherwiseAnErrorWithItsCure) {
+  commits.erase(k_base_sha);
+  const Result<TrustedConfig> missing = trusted();
+  ASSERT_FALSE(missing);
+  EXPECT_EQ(missing.error().kind, ErrorKind::config);
+  EXPECT_THAT(missing.error().text(), HasSubstr("fetch-depth: 0"));
+  fetched[k_base_sha] = k_base_sha;
+  const Result<TrustedConfig> found = trusted();
+  ASSERT_TRUE(found) << found.error().text();
+  EXPECT_DOUBLE_EQ(soft_limit(*found), 0.05);
+}
+
+TEST_F(Trust, OutsideOfAPullRequestTheConfigHereCounts) {
+  context.pull_request = 0;
+  context.event = "push";
+  const Result<TrustedConfig> found = trusted();
+  ASSERT_TRUE(found) << found.error().text();
+  EXPECT_FALSE(found->from_base);
+  EXPECT_DOUBLE_EQ(soft_limit(*found), 0.9);
+  EXPECT_EQ(found->loaded.config.build_cache.directory, "/var/cache/perfwarden");
+  EXPECT_TRUE(processes.commands.empty()) << "nobody needs to be asked";
+}
+
+// It may name any folder, and we may be root.
+TEST_F(Trust, AForksConfigNamesNoBuildCacheEvenWhereItCounts) {
+  context.base_sha.clear();
+  context.from_fork = true;
+  const Result<TrustedConfig> found = trusted();
+  ASSERT_TRUE(found) << found.error().text();
+  EXPECT_TRUE(found->loaded.config.build_cache.directory.empty());
+}
+
+TEST_F(Trust, NoConfigAtAllIsAnErrorThatShowsTheFirstFiveLines) {
+  std::filesystem::remove("perfwarden.yml");
+  const Result<TrustedConfig> found = trusted();
+  ASSERT_FALSE(found);
+  EXPECT_THAT(found.error().text(), HasSubstr("budgets:"));
+}
+
+}  // namespace
+}  // namespace perfwarden::app
