@@ -251,8 +251,7 @@ Field<Metric> unit_field() {
 const Fields<Metric>& metric_fields() {
   static const Fields<Metric> k_fields{
       unit_field(),
-      row("better", &Metric::better, choice_type<Better>({{"lower", Better::lower}, {"higher", Better::higher}}),
-          "which direction is good")
+      row("better", &Metric::better, choice_type<Better>(), "which direction is good")
           .preset("`higher` for rates, else `lower`"),
       row("deterministic", &Metric::deterministic, boolean_type(),
           "equal code always gives equal numbers: compared exactly, without statistics"),

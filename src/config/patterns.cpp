@@ -28,10 +28,7 @@ bool is_word(std::string_view text) {
 
 // YAML 1.1 readers make `off` false, and so do people's eyes: it is a word here.
 Type<PatternSeverity> severity_type() {
-  Type<PatternSeverity> type = choice_type<PatternSeverity>({{"off", PatternSeverity::off},
-                                                             {"info", PatternSeverity::info},
-                                                             {"warn", PatternSeverity::warn},
-                                                             {"alert", PatternSeverity::alert}});
+  Type<PatternSeverity> type = choice_type<PatternSeverity>();
   type.read = [words = type.read](Reader& reader, const Node& node, std::string_view key) {
     return is_off(node) ? std::optional(PatternSeverity::off) : words(reader, node, key);
   };
@@ -40,20 +37,18 @@ Type<PatternSeverity> severity_type() {
 
 const Fields<Pattern>& pattern_fields() {
   using P = Pattern;
-  static const Fields<P> fields{
-      row("id", &P::id, text_type(), "its name"),
-      row("category", &P::category, text_type(), "what it is about"),
-      row("languages", &P::languages, list_type(), "where it is found"),
-      row("match", &P::match, text_type(), "RE2 expression for names of frames"),
-      row("where", &P::where, choice_type<P::Where>({{"leaf", P::Where::leaf}, {"any", P::Where::any}}),
-          "which frames of a stack"),
-      row("min-share", &P::min_share, percent_type({0, 100}), "least share of the whole"),
-      row("min-delta", &P::min_delta, percent_type({0, 100}), "least growth"),
-      row("severity", &P::severity, severity_type(), "how loud"),
-      row("advice", &P::advice, text_type(), "what to do about it"),
-      row("unfair", &P::unfair, boolean_type(), "the run itself is not fair"),
-      row("matches", &P::matches, list_type(), "frames that prove it"),
-      row("spares", &P::spares, list_type(), "frames that it must not match")};
+  static const Fields<P> fields{row("id", &P::id, text_type(), "its name"),
+                                row("category", &P::category, text_type(), "what it is about"),
+                                row("languages", &P::languages, list_type(), "where it is found"),
+                                row("match", &P::match, text_type(), "RE2 expression for names of frames"),
+                                row("where", &P::where, choice_type<P::Where>(), "which frames of a stack"),
+                                row("min-share", &P::min_share, percent_type({0, 100}), "least share of the whole"),
+                                row("min-delta", &P::min_delta, percent_type({0, 100}), "least growth"),
+                                row("severity", &P::severity, severity_type(), "how loud"),
+                                row("advice", &P::advice, text_type(), "what to do about it"),
+                                row("unfair", &P::unfair, boolean_type(), "the run itself is not fair"),
+                                row("matches", &P::matches, list_type(), "frames that prove it"),
+                                row("spares", &P::spares, list_type(), "frames that it must not match")};
   return fields;
 }
 

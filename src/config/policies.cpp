@@ -130,10 +130,7 @@ void check_baseline(const Section& section, const BaselineConfig& read) {
 }  // namespace
 
 Field<Config> benchmarks_field() {
-  const auto presence = choice_type<OnPresence>({{"ignore", OnPresence::ignore},
-                                                 {"warn", OnPresence::warn},
-                                                 {"soft", OnPresence::soft},
-                                                 {"hard", OnPresence::hard}});
+  const auto presence = choice_type<OnPresence>();
   return group<Config>("benchmarks",
                        {row("vanished", &Config::vanished, presence, "a benchmark of the base is gone"),
                         row("new", &Config::added, presence, "a benchmark is new")},
@@ -142,11 +139,9 @@ Field<Config> benchmarks_field() {
 
 Field<Config> statistics_field() {
   using S = StatisticsConfig;
-  const auto corrections = choice_type<Correction>(
-      {{"none", Correction::none}, {"holm", Correction::holm}, {"benjamini-hochberg", Correction::benjamini_hochberg}});
-  const auto inconclusive = choice_type<OnInconclusive>(
-      {{"pass", OnInconclusive::pass}, {"warn", OnInconclusive::warn}, {"fail", OnInconclusive::fail}});
-  const auto fail_from = choice_type<FailFrom>({{"medium", FailFrom::medium}, {"high", FailFrom::high}});
+  const auto corrections = choice_type<Correction>();
+  const auto inconclusive = choice_type<OnInconclusive>();
+  const auto fail_from = choice_type<FailFrom>();
   return mapping<Config, S>(
       "statistics", &Config::statistics,
       {row("confidence", &S::confidence, percent_type({50, 99.99}),
@@ -169,13 +164,9 @@ Field<Config> statistics_field() {
 
 Field<Config> baseline_field() {
   using B = BaselineConfig;
-  const auto strategies = choice_type<BaselineStrategy>({{"merge-base", BaselineStrategy::merge_base},
-                                                         {"cached", BaselineStrategy::cached},
-                                                         {"file", BaselineStrategy::file}});
-  const auto matches =
-      choice_type<MatchMachine>({{"fingerprint", MatchMachine::fingerprint}, {"any", MatchMachine::any}});
-  const auto missing =
-      choice_type<OnMissing>({{"record", OnMissing::record}, {"warn", OnMissing::warn}, {"fail", OnMissing::fail}});
+  const auto strategies = choice_type<BaselineStrategy>();
+  const auto matches = choice_type<MatchMachine>();
+  const auto missing = choice_type<OnMissing>();
   Field<Config> field = mapping<Config, B>(
       "baseline", &Config::baseline,
       {row("strategy", &B::strategy, strategies,
@@ -236,10 +227,7 @@ Field<Config> build_cache_field() {
 
 Field<Config> report_field() {
   using R = ReportConfig;
-  const auto comments = choice_type<CommentWhen>({{"auto", CommentWhen::automatic},
-                                                  {"always", CommentWhen::always},
-                                                  {"on-change", CommentWhen::on_change},
-                                                  {"never", CommentWhen::never}});
+  const auto comments = choice_type<CommentWhen>();
   const auto of_report = [](Field<R> field) { return within(&Config::report, std::move(field)); };
   const auto of_publish = [](Field<PublishConfig> field) { return within(&Config::publish, std::move(field)); };
   Field<Config> field = group<Config>(

@@ -48,7 +48,7 @@ Type<double> limit_type(bool frames) {
 
 // Whose cost: only functions have two.
 Field<ProfileRule> of_field(const Gate& gate, ProfileScope scope) {
-  const auto costs = choice_type<ProfileCost>({{"self", ProfileCost::self}, {"total", ProfileCost::total}});
+  const auto costs = choice_type<ProfileCost>();
   if (!gate.frames && scope == ProfileScope::function)
     return row("of", &ProfileRule::cost, costs, "the function's own cost, or with all that it calls");
   return special<ProfileRule>({.name = "of", .refused = true}, [gate](const Section& section, ProfileRule&) {

@@ -24,8 +24,7 @@ std::string recorder_of(Reader& reader, const Node& node, std::string_view key) 
 }
 
 const Fields<Profiling>& profile_fields() {
-  const auto times = choice_type<ProfileWhen>(
-      {{"flagged", ProfileWhen::flagged}, {"always", ProfileWhen::always}, {"never", ProfileWhen::never}});
+  const auto times = choice_type<ProfileWhen>();
   static const Fields<Profiling> k_fields{
       row("command", &Profiling::command, command_type(),
           "your own profiler; `{profile}` stands for the file to write, of any format that `perfwarden profile` "

@@ -24,7 +24,7 @@ void take_version(const Section& section, Config&) {
 
 // The order is that of `config show` and of the hash.
 const Fields<Config>& fields() {
-  const auto modes = choice_type<Mode>({{"enforce", Mode::enforce}, {"observe", Mode::observe}});
+  const auto modes = choice_type<Mode>();
   const Key version{.name = "version",
                     .value = "`1`",
                     .preset = "required",

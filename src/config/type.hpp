@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/names.hpp"
 #include "base/text.hpp"
 #include "config/reader.hpp"
 
@@ -61,6 +62,12 @@ template <class E>
     return std::string();
   };
   return type;
+}
+
+// Of an enumeration: its k_names.
+template <Named E>
+[[nodiscard]] Type<E> choice_type() {
+  return choice_type<E>({k_names<E>.begin(), k_names<E>.end()});
 }
 
 }  // namespace perfwarden::config

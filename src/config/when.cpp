@@ -38,8 +38,7 @@ Type<std::vector<std::string>> path_globs_type() {
 }  // namespace
 
 Field<Suite> when_field() {
-  const auto tiers = choice_type<Tier>(
-      {{"smoke", Tier::smoke}, {"targeted", Tier::targeted}, {"full", Tier::full}, {"long", Tier::long_}});
+  const auto tiers = choice_type<Tier>();
   return mapping<Suite, When>(
              "when", &Suite::when,
              {row("paths", &When::paths, path_globs_type(),

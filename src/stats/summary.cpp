@@ -63,6 +63,14 @@ double quantile(std::span<const double> values, double p) {
   return quantile_of_sorted(sorted(values), p);
 }
 
+double median_absolute_deviation(std::span<const double> values) {
+  const double centre = median(values);
+  std::vector<double> deviations;
+  deviations.reserve(values.size());
+  for (const double value : values) deviations.push_back(std::fabs(value - centre));
+  return median(deviations);
+}
+
 MedianInterval median_interval(std::span<const double> values, double confidence) {
   const std::size_t n = values.size();
   const double tail = (1 - confidence) / 2;

@@ -18,6 +18,7 @@ namespace perfwarden::stats {
 [[nodiscard]] double quantile_of_sorted(std::span<const double> sorted, double p);
 
 inline constexpr double k_mad_to_sigma = 1.4826;  // median absolute deviation → standard deviation of a normal
+[[nodiscard]] double median_absolute_deviation(std::span<const double> values);  // unscaled
 
 // Exact interval of a median by the binomial: order statistics `low_index` and `high_index` (from 1).
 // low_index 0: n is too small for the confidence asked, low and high are NaN and coverage is 1.
