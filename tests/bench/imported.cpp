@@ -121,7 +121,7 @@ void judge(const Samples& base, const Samples& head, const Config& config, const
            const Past& past, Tally& tally) {
   const std::vector<Comparison> comparisons =
       compare::all(base, head, config.statistics, past, gates::demands_of(config));
-  tally.add(comparisons, gates::judge(comparisons, config, true), watched);
+  tally.add(comparisons, gates::judge({.comparisons = comparisons}, config), watched);
 }
 
 void interleaved(const Jobs& jobs, const Config& config, const std::string& name) {

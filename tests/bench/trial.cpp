@@ -86,7 +86,7 @@ Trial run_trial(Setting& setting, Random& random, const Scheme& scheme, double e
 
   const std::vector<Comparison> comparisons =
       compare::all(bench.base, bench.head, config.statistics, {}, gates::demands_of(config));
-  const Verdict verdict = gates::judge(comparisons, config, true);
+  const Verdict verdict = gates::judge({.comparisons = comparisons}, config);
   Trial trial;
   trial.fails = verdict.conclusion == Conclusion::fail;
   for (std::size_t i = 0; i < comparisons.size(); ++i) {

@@ -4,6 +4,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "app/cli/vocabulary.hpp"
 #include "compare/compare.hpp"
 #include "config/load.hpp"
 #include "gates/demand.hpp"
@@ -28,7 +29,7 @@ std::string text_of(const std::string& file) {
 
 Decided decide(const std::string& name) {
   const std::string folder = support::source_path("tests/fixtures/decide/" + name);
-  const Result<config::Loaded> loaded = config::parse(text_of(folder + "/c.yml"), "c.yml");
+  const Result<config::Loaded> loaded = config::parse(text_of(folder + "/c.yml"), "c.yml", vocabulary());
   const Result<Samples> base = ingest::parse_samples(text_of(folder + "/b.json"), "b.json");
   const Result<Samples> head = ingest::parse_samples(text_of(folder + "/h.json"), "h.json");
   if (!loaded || !base || !head) {
@@ -38,7 +39,7 @@ Decided decide(const std::string& name) {
   const Config& config = loaded->config;
   Decided decided;
   decided.comparisons = compare::all(*base, *head, config.statistics, {}, gates::demands_of(config));
-  decided.verdict = gates::judge(decided.comparisons, config, true);
+  decided.verdict = gates::judge({.comparisons = decided.comparisons}, config);
   return decided;
 }
 

@@ -167,7 +167,7 @@ TEST(PlacedName, TellsScriptFunctionsApartByFileAndLine) {
 
 TEST(JsonText, BoundsDepth) {
   std::string deep;
-  for (int i = 0; i <= k_max_json_depth; ++i) deep += "[";
+  for (std::size_t i = 0; i <= k_max_json_depth; ++i) deep += "[";
   EXPECT_NE(said("{\"a\":" + deep, "speedscope").find("nests more than 4096 levels deep"), std::string::npos);
 }
 
