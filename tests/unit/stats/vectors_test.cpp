@@ -247,6 +247,8 @@ TEST(Vectors, Summaries) {
     EXPECT_CLOSE(standard_deviation(x), want["sd"], k_exact);
     EXPECT_CLOSE(coefficient_of_variation(x), want["cv"], k_exact);
     EXPECT_CLOSE(median(x), want["median"], k_exact);
+    EXPECT_CLOSE(median_absolute_deviation(x), want["mad_raw"], k_exact);
+    EXPECT_CLOSE(k_mad_to_sigma * median_absolute_deviation(x), want["mad_1_4826"], k_exact);
     for (const auto& [p, value] : want["quantiles_type7"].items())
       EXPECT_CLOSE(quantile(x, std::stod(p)), value, k_exact);
     const MedianInterval interval = median_interval(x, 0.95);
