@@ -197,12 +197,13 @@ void set_outcome(Case& one, const Sequential& procedure, std::size_t index) {
     return;
   }
   // Surely below what matters: that was all that was asked.
-  if (decision.stage == Stage::fine || comparison.worse_bounds().high < one.threshold) {
+  const double most = comparison.worse_bounds().high;
+  if ((decision.stage == Stage::fine && !(most > one.threshold)) || most < one.threshold) {
     comparison.significance = Significance::indistinct;
     return;
   }
   comparison.significance = Significance::undecidable;
-  warn_of_doubt(one, procedure, index);
+  if (decision.stage != Stage::fine) warn_of_doubt(one, procedure, index);
   if (decision.stage != Stage::dropped) comparison.confidence = confidence_of(comparison, one.threshold);
 }
 
@@ -211,6 +212,7 @@ void conclude(Case& one, const Sequential& procedure, std::size_t index, const R
   const Decision& decision = procedure.decision(index);
   show(one);
   set_bounds(one, decision, procedure.procedure());
+  allow_for_clock(one);
   comparison.method = "group-sequential exact signed-rank";
   comparison.p_adjusted = std::isnan(decision.p_adjusted) ? comparison.p : decision.p_adjusted;
   comparison.minimum_detectable = procedure.minimum_detectable(index);
@@ -256,7 +258,8 @@ Progress progress_of(const Samples& base, const Samples& head, const StatisticsC
   for (const Series& series : head.series) {
     const auto other = bases.find(series.id);
     if (series.adaptive_pairs == 0 || other == bases.end()) continue;
-    const Pairs measured = pairs_of(values_of_side(*other->second), values_of_side(series));
+    const TwoSides sides = values_of_sides(*other->second, series, true);
+    const Pairs measured = pairs_of(sides.base, sides.head);
     const bool counted = series.metric.deterministic && constant(measured.base) && constant(measured.head);
     const Demand demand = demand_of(demands, statistics, series.id, series.metric, stats::median(measured.base));
     if (counted || !demand.decide) continue;

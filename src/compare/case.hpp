@@ -12,6 +12,7 @@
 namespace perfwarden::compare {
 
 inline constexpr std::size_t k_most_advised = 1000;  // more runs than this are no advice
+inline constexpr double k_bound_error = 0.05;        // of each of the one-sided bounds
 
 // What is asked of one series; without `demands`, a change of high_effect in what is primary.
 inline Demand demand_of(const Demands& demands, const StatisticsConfig& statistics, const SeriesId& id,
@@ -44,6 +45,7 @@ struct Case {
   bool tested = false;  // evidence is there
   bool paired = false;  // by pairs; else side against side, or exactly
   bool one_process = false;
+  bool stands = true;              // of two runs: more than such runs differ by themselves, or their spread is known
   std::size_t adaptive_pairs = 0;  // as in Series, where pairs can be judged that way
   double threshold = 0.05;         // the change that matters
   bool decided = false;            // by decide_adaptive; nothing is left to do

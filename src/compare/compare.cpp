@@ -108,19 +108,42 @@ void take_numbers(Case& result, const SideValues& base, const SideValues& head, 
   comparison.head_interval = median_interval_of(comparison.head_values, confidence, comparison.metric.deterministic);
 }
 
+constexpr double k_least_jitter = 1e-3;  // of a count that varies hardly at all, a fraction: "instructions ± 1"
+constexpr double k_jitters = 10;         // a change this many times the jitter is one
+
+// How far apart the values of a side lie, a fraction; NaN where a side has no two, so that nobody knows.
+double jitter_of(const std::vector<double>& base, const std::vector<double>& head) {
+  double most = 0;
+  for (const auto* values : {&base, &head}) {
+    if (values->size() < 2) return k_nan;
+    const auto [low, high] = std::minmax_element(values->begin(), values->end());
+    most = std::max(most, (*high - *low) / std::fabs(stats::median(*values)));
+  }
+  return most;
+}
+
+// Whole numbers of something that no clock measured, many of them and all the same, are counts, declared or not.
+bool are_counts(const std::vector<double>& base, const std::vector<double>& head, const Metric& metric) {
+  const auto whole = [](const std::vector<double>& values) { return values.front() == std::floor(values.front()); };
+  return metric.unit != "s" && metric.unit != "op/s" && metric.unit != "B/s" &&
+         std::min(base.size(), head.size()) >= k_enough && whole(base) && whole(head);
+}
+
 void gather(Case& result, const RunFacts& setting, stats::NullCache& nulls) {
   Comparison& comparison = result.comparison;
   const double confidence = setting.statistics.confidence;
   const std::vector<double>& base = comparison.base_values;
   const std::vector<double>& head = comparison.head_values;
-  bool exactly = comparison.metric.deterministic;
-  if (exactly && !(constant(base) && constant(head))) {
+  const bool still = constant(base) && constant(head);
+  bool exactly = comparison.metric.deterministic || (still && are_counts(base, head, comparison.metric));
+  const double jitter = exactly && !still ? jitter_of(base, head) : 0;
+  if (exactly && !still && !(jitter <= k_least_jitter)) {
     exactly = false;
     warn(comparison, "not-deterministic",
          "declared deterministic, but its values differ between invocations, so it was compared as a noisy one");
   }
   if (exactly)
-    result.evidence = exact(comparison.base.median, comparison.head.median);
+    result.evidence = exact(comparison.base.median, comparison.head.median, k_jitters * jitter);
   else if (setting.design == Design::interleaved && !result.one_process)
     result.evidence = paired(base, head, confidence, nulls, result.adaptive_pairs > 0);
   else
@@ -138,11 +161,15 @@ Case both_sides(const Series& base, const Series& head, const RunFacts& setting,
   comparison.design = setting.design;
   take_warnings(comparison, base);
   take_warnings(comparison, head);
-  const SideValues base_sample = values_of_side(base);
-  const SideValues head_sample = values_of_side(head);
-  warn_of_unusable(comparison, base_sample, "base");
-  warn_of_unusable(comparison, head_sample, "head");
-  take_numbers(result, base_sample, head_sample, setting);
+  const TwoSides sides = values_of_sides(base, head, setting.design == Design::interleaved);
+  warn_of_unusable(comparison, sides.base, "base");
+  warn_of_unusable(comparison, sides.head, "head");
+  if (sides.unequal)
+    warn(comparison, "unequal-repetitions",
+         "some processes gave more repetitions than those that they were compared with, so only as many of them were "
+         "used: "
+         "run base and head with the same number of repetitions");
+  take_numbers(result, sides.base, sides.head, setting);
   if (mismatched(comparison, base.metric, head.metric)) return result;
   if (comparison.pairs == 0) {
     warn(comparison, "no-values",

@@ -6,7 +6,6 @@
 #include <cmath>
 
 #include "base/text.hpp"
-#include "compare/past.hpp"
 #include "model/unit.hpp"
 
 namespace perfwarden::compare {
@@ -97,11 +96,9 @@ Confidence strongest_confidence(const Case& one, const RunFacts& setting) {
   const bool interleaved = setting.design == Design::interleaved;
   if (!setting.machine_differences.empty()) return interleaved ? Confidence::medium : Confidence::low;
   if (one.evidence.method == "exact") return Confidence::high;
+  if (!interleaved) return one.stands ? Confidence::medium : Confidence::low;
   if (one.one_process) return Confidence::low;
-  if (interleaved) return one.comparison.pairs < k_enough ? Confidence::medium : Confidence::high;
-  const auto past = setting.past.find(one.comparison.id);
-  const bool known = past != setting.past.end() && past->second.runs >= k_least_runs;
-  return known ? Confidence::medium : Confidence::low;
+  return one.comparison.pairs < k_enough ? Confidence::medium : Confidence::high;
 }
 
 std::vector<Criterion> criteria_of(const Comparison& comparison, const Estimate& evidence, const RunFacts& setting,

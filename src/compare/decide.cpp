@@ -4,81 +4,17 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 
 #include "compare/criteria.hpp"
 #include "compare/moderated.hpp"
-#include "compare/past.hpp"
+#include "compare/two_runs.hpp"
+#include "compare/values.hpp"
 #include "model/unit.hpp"
-#include "stats/distributions.hpp"
 #include "stats/p_adjust.hpp"
 #include "stats/power.hpp"
 
 namespace perfwarden::compare {
 namespace {
-
-// Assumed where nothing is known, as sd of a run's median in logs. Between hosted runners of one kind the same code
-// moved by 10 % from one hour to the next in half of all cases, and by 30 % in one of ten (64 jobs × 12 benchmarks).
-constexpr double k_assumed_run_sd = 0.12;
-// Between two occasions minutes apart on one machine: under load, medians of identical code moved by 5 to 10 % between
-// the halves of 400 s (docs/statistics.md#two-runs-instead-of-pairs).
-constexpr double k_assumed_occasion_sd = 0.04;
-constexpr double k_bound_error = 0.05;         // of each of the one-sided bounds
-constexpr double k_assumed_process_sd = 0.02;  // what a process keeps to itself: docs/statistics.md#sampling
-
-// What a test of the values at hand cannot see, because it is the same for all values of a side.
-struct Unseen {
-  double sd = 0;  // of one side, in logs
-  double df = 0;  // degrees of freedom of sd; 0 = taken as known
-  bool assumed = false;
-};
-
-Unseen unseen_by(const Case& one, const RunFacts& setting) {
-  const auto found = setting.past.find(one.comparison.id);
-  const bool known = found != setting.past.end() && found->second.runs >= k_least_runs && found->second.run_sd > 0;
-  if (!one.tested || one.evidence.method == "exact") return {};
-  if (setting.design == Design::interleaved && !one.one_process) return {};
-  if (known) return {found->second.run_sd, between_runs_df(found->second), false};
-  const double occasion = setting.design == Design::cached         ? k_assumed_run_sd
-                          : setting.design == Design::same_machine ? k_assumed_occasion_sd
-                                                                   : 0;
-  return {std::hypot(occasion, one.one_process ? k_assumed_process_sd : 0), 0, true};
-}
-
-void widen(Interval& interval, double estimate, double reach) {
-  interval.low = estimate - std::hypot(estimate - interval.low, reach);
-  interval.high = estimate + std::hypot(interval.high - estimate, reach);
-}
-
-void widen_ratio(Interval& interval, double ratio, double reach) {
-  if (!(ratio > 0) || !(interval.low > 0)) return widen(interval, ratio, std::expm1(reach));
-  Interval logs{std::log(interval.low), std::log(interval.high), interval.confidence};
-  widen(logs, std::log(ratio), reach);
-  interval.low = std::exp(logs.low);
-  interval.high = std::exp(logs.high);
-}
-
-void bound_by_unseen(Case& one, const RunFacts& setting) {
-  const Unseen unseen = unseen_by(one, setting);
-  Estimate& evidence = one.evidence;
-  if (!(unseen.sd > 0) || evidence.nothing_varies) return;
-  const double sd = std::numbers::sqrt2 * unseen.sd;
-  const auto upper = [&](double z) { return unseen.df > 0 ? stats::t_upper(z, unseen.df) : stats::normal_upper(z); };
-  const double z = evidence.log_estimate / sd;
-  evidence.p_greater = std::max(evidence.p_greater, upper(z));
-  evidence.p_less = std::max(evidence.p_less, upper(-z));
-  evidence.p_two_sided = std::min({1.0, 2 * evidence.p_greater, 2 * evidence.p_less});
-  const double tail = (1 - setting.statistics.confidence) / 2;
-  const auto quantile = [&](double p) {
-    return unseen.df > 0 ? stats::t_quantile(p, unseen.df) : stats::normal_quantile(p);
-  };
-  const double base = std::fabs(one.comparison.base.median);
-  widen_ratio(evidence.ratio_interval, evidence.ratio, quantile(1 - tail) * sd);
-  widen_ratio(evidence.ratio_bounds, evidence.ratio, quantile(1 - k_bound_error) * sd);
-  widen(evidence.difference_interval, evidence.difference, base * std::expm1(quantile(1 - tail) * sd));
-  widen(evidence.difference_bounds, evidence.difference, base * std::expm1(quantile(1 - k_bound_error) * sd));
-  evidence.spread = std::hypot(evidence.spread, sd * std::sqrt(static_cast<double>(one.comparison.pairs) / 2));
-}
 
 // Beside the exact test of pairs stands a t test that knows the spread of the run's other series too.
 void assist_pairs(std::vector<Case>& cases, bool primary) {
@@ -111,7 +47,7 @@ void assist_pairs(std::vector<Case>& cases, bool primary) {
 // Deterministic ones need none. A series that could not be found distinct even alone costs the others nothing
 // (Tarone 1990): too few values, or nothing that varies.
 bool counts(const Case& one, const StatisticsConfig& statistics) {
-  return one.tested && one.evidence.method != "exact" && !one.evidence.nothing_varies &&
+  return one.tested && one.stands && one.evidence.method != "exact" && !one.evidence.nothing_varies &&
          one.evidence.smallest_p <= statistics.significance;
 }
 
@@ -153,6 +89,7 @@ double lone_level(const RunFacts& setting) {
 // Why a series is not decided, and what would decide it.
 void warn_of_doubt(Case& one, const RunFacts& setting) {
   Comparison& comparison = one.comparison;
+  if (!one.stands || one.coarse) return;  // said elsewhere: warn_of_two_runs, allow_for_clock
   const double level = lone_level(setting);
   const std::string_view unit = one.paired ? "pairs" : "invocations a side";
   if (one.evidence.smallest_p > 2 * level || comparison.pairs < k_least_bounded) {
@@ -177,8 +114,8 @@ void warn_of_doubt(Case& one, const RunFacts& setting) {
   const std::string most = std::isnan(comparison.worse_bounds().high)
                                ? std::string("nothing bounds the change")
                                : fmt::format("it may be as much as {}", format_change(comparison.worse_bounds().high));
-  const std::string cure = setting.design == Design::cached ? std::string("measure base and head alternately")
-                           : one.one_process                ? std::string("run several invocations")
+  const std::string cure = setting.design != Design::interleaved ? std::string("measure base and head alternately")
+                           : one.one_process                     ? std::string("run several invocations")
                            : needed <= k_most_advised && needed > comparison.pairs
                                ? fmt::format("about {} {} would decide", needed, unit)
                                : std::string("less noise would help, more runs hardly");
@@ -221,33 +158,6 @@ void set_detectable(Case& one, const RunFacts& setting) {
   if (!std::isnan(found)) comparison.minimum_detectable = std::max(found, setting.statistics.min_effect);
 }
 
-void warn_of_weak_design(Case& one, const RunFacts& setting) {
-  if (one.evidence.method == "exact") return;
-  const Unseen unseen = unseen_by(one, setting);
-  if (one.one_process)
-    warn(one.comparison, "one-process",
-         "all values of a side come from one process and share its luck of memory layout and machine state, so this "
-         "is at most LOW confidence: run several invocations");
-  if (setting.design == Design::interleaved) return;
-  if (setting.design == Design::same_machine)
-    warn(one.comparison, "not-interleaved",
-         fmt::format(
-             "base was measured before head, not alternately, so drift of the machine counts as change; {:.2g} % "
-             "of it is {}, and this is at most {} confidence: measure base and head alternately",
-             100 * unseen.sd, unseen.assumed ? "assumed" : "allowed for by what earlier runs show",
-             unseen.assumed ? "LOW" : "MEDIUM"));
-  else
-    warn(one.comparison, "not-interleaved",
-         unseen.assumed
-             ? fmt::format("the baseline comes from an earlier run and fewer than {} runs are known to tell how much "
-                           "such runs differ by themselves ({:.0f} % is assumed), so this is at most LOW confidence: "
-                           "measure base and head alternately",
-                           k_least_runs, 100 * unseen.sd)
-             : fmt::format("the baseline comes from an earlier run; such runs differ by {:.2g} % by themselves, which "
-                           "is allowed for, and this is at most MEDIUM confidence: measure base and head alternately",
-                           100 * unseen.sd));
-}
-
 void finish(Case& one, const RunFacts& setting) {
   if (!one.tested) {
     if (one.comparison.presence == Presence::both) one.comparison.criteria = criteria_of_nothing(setting);
@@ -255,7 +165,7 @@ void finish(Case& one, const RunFacts& setting) {
   }
   set_detectable(one, setting);
   decide_significance(one, setting);
-  warn_of_weak_design(one, setting);
+  warn_of_two_runs(one, setting);
   Comparison& comparison = one.comparison;
   comparison.criteria = criteria_of(comparison, one.evidence, setting, one.threshold);
   comparison.confidence = confidence_of(comparison, one.threshold);
@@ -278,12 +188,32 @@ void show(Case& one) {
   comparison.p_worse = comparison.metric.better == Better::lower ? evidence.p_greater : evidence.p_less;
 }
 
+void allow_for_clock(Case& one) {
+  Comparison& comparison = one.comparison;
+  const double base = comparison.base.median;
+  if (one.evidence.method == "exact" || comparison.metric.unit != "s" || !(base > 0)) return;
+  const double step = clock_step(comparison.base_values, comparison.head_values);
+  if (!(step > 0)) return;
+  const bool was_within = comparison.worse_bounds().high <= one.threshold;
+  comparison.ratio_bounds.high += step / base;
+  comparison.difference_bounds.high += step;
+  const bool hides = step / base > one.threshold || (was_within && comparison.worse_bounds().high > one.threshold);
+  if (!hides) return;
+  one.coarse = true;
+  warn(
+      comparison, "coarse-clock",
+      fmt::format("most values are the same, as those of a clock are that steps by {}{}, so a change of up to {} could "
+                  "hide: let each run do more work, or use a finer clock",
+                  step == base ? "up to " : "", format_value(step, comparison.metric.unit), percent(step / base)));
+}
+
 void decide(std::vector<Case>& cases, RunFacts setting) {
   for (const bool primary : {true, false}) assist_pairs(cases, primary);
   for (Case& one : cases) {
     if (!one.tested || one.decided) continue;
-    bound_by_unseen(one, setting);
+    allow_between_runs(one, setting);
     show(one);
+    allow_for_clock(one);
     one.comparison.strongest = strongest_confidence(one, setting);
   }
   for (const bool primary : {true, false}) {

@@ -222,19 +222,21 @@ Estimate unpaired(const std::vector<double>& base, const std::vector<double>& he
   return evidence;
 }
 
-Estimate exact(double base, double head) {
+Estimate exact(double base, double head, double reach) {
   Estimate evidence;
   evidence.method = "exact";
   const double difference = head - base;
+  const double most = reach * std::fabs(base);
+  const bool differs = std::fabs(difference) > most;
   evidence.difference = difference;
-  evidence.difference_interval = evidence.difference_bounds = {difference, difference, 1};
-  evidence.p_two_sided = evidence.p_mann_whitney = difference == 0 ? 1 : 0;
-  evidence.p_greater = difference > 0 ? 0 : 1;
-  evidence.p_less = difference < 0 ? 0 : 1;
-  evidence.nothing_varies = difference == 0;
+  evidence.difference_interval = evidence.difference_bounds = {difference - most, difference + most, 1};
+  evidence.p_two_sided = evidence.p_mann_whitney = differs ? 0 : 1;
+  evidence.p_greater = differs && difference > 0 ? 0 : 1;
+  evidence.p_less = differs && difference < 0 ? 0 : 1;
+  evidence.nothing_varies = !differs;
   if (base > 0 && head > 0) {
     evidence.ratio = head / base;
-    evidence.ratio_interval = evidence.ratio_bounds = {evidence.ratio, evidence.ratio, 1};
+    evidence.ratio_interval = evidence.ratio_bounds = {evidence.ratio - reach, evidence.ratio + reach, 1};
   } else {
     set_from_shift(evidence, base);
   }

@@ -45,7 +45,8 @@ inline constexpr std::size_t k_least_bounded = 5;  // pairs, or values a side: f
 // An unpaired one; at least 1 value a side.
 [[nodiscard]] Estimate unpaired(const std::vector<double>& base, const std::vector<double>& head, double confidence,
                                 stats::NullCache& nulls);
-// One that has no noise: any difference is a difference. Uses the medians.
-[[nodiscard]] Estimate exact(double base, double head);
+// One that has no noise: any difference beyond `reach`, a fraction, is a difference, and the rest bounds it. Uses the
+// medians.
+[[nodiscard]] Estimate exact(double base, double head, double reach = 0);
 
 }  // namespace perfwarden::compare

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <limits>
+#include <span>
 
 #include "stats/summary.hpp"
 
@@ -15,30 +17,40 @@ bool usable(double value) {
   return std::isfinite(value) && std::fabs(value) <= k_largest;
 }
 
+bool is_pace(const Metric& metric) {
+  return metric.name == "wall_time" || metric.name == "cpu_time" || metric.name == "throughput" ||
+         metric.name == "byte_throughput";
+}
+
 // What else a machine does only ever makes these worse: of several repetitions the best is the nearest to the code's
-// own cost (Chen and Revels 2016; docs/statistics.md#sampling). Elsewhere the middle one.
+// own cost (docs/statistics.md#sampling). Elsewhere the middle one.
 double one_of(const std::vector<double>& repetitions, const Metric& metric) {
-  const bool is_pace = metric.name == "wall_time" || metric.name == "cpu_time" || metric.name == "throughput" ||
-                       metric.name == "byte_throughput";
   if (repetitions.size() == 1) return repetitions.front();
-  if (!is_pace) return stats::median(repetitions);
+  if (!is_pace(metric)) return stats::median(repetitions);
   return metric.better == Better::lower ? *std::min_element(repetitions.begin(), repetitions.end())
                                         : *std::max_element(repetitions.begin(), repetitions.end());
 }
 
-}  // namespace
+// Usable values of each invocation.
+std::vector<std::size_t> repetitions_of(const Series& series) {
+  std::vector<std::size_t> counts;
+  for (const std::vector<double>& values : series.invocations)
+    counts.push_back(static_cast<std::size_t>(std::count_if(values.begin(), values.end(), usable)));
+  return counts;
+}
 
-SideValues values_of_side(const Series& series) {
+// The first `most[i]` usable values of invocation i; all of those that `most` does not reach.
+SideValues values_of(const Series& series, std::span<const std::size_t> most) {
   SideValues sample;
   std::vector<double> repetitions;
   std::vector<double> only;
   for (std::size_t place = 0; place < series.invocations.size(); ++place) {
     repetitions.clear();
     for (const double value : series.invocations[place]) {
-      if (usable(value))
-        repetitions.push_back(value);
-      else
+      if (!usable(value))
         ++sample.unusable;
+      else if (place >= most.size() || repetitions.size() < most[place])
+        repetitions.push_back(value);
     }
     if (repetitions.empty()) continue;
     sample.values.push_back(one_of(repetitions, series.metric));
@@ -51,6 +63,38 @@ SideValues values_of_side(const Series& series) {
     sample.places.assign(only.size(), sample.places.front());
   }
   return sample;
+}
+
+}  // namespace
+
+SideValues values_of_side(const Series& series) {
+  return values_of(series, {});
+}
+
+TwoSides values_of_sides(const Series& base, const Series& head, bool paired) {
+  std::vector<std::size_t> of_base = repetitions_of(base);
+  std::vector<std::size_t> of_head = repetitions_of(head);
+  TwoSides sides;
+  // A lone process a side is no sample of processes: all of its values are shown as they are.
+  if (!is_pace(head.metric) || (of_base.size() == 1 && of_head.size() == 1))
+    return {values_of(base, {}), values_of(head, {}), false};
+  std::size_t fewest = std::numeric_limits<std::size_t>::max();
+  for (const auto* counts : {&of_base, &of_head})
+    for (const std::size_t count : *counts)
+      if (count > 0) fewest = std::min(fewest, count);
+  for (std::size_t i = 0; i < std::max(of_base.size(), of_head.size()); ++i) {
+    const bool both = i < of_base.size() && i < of_head.size() && of_base[i] > 0 && of_head[i] > 0;
+    const std::size_t most = !paired ? fewest : both ? std::min(of_base[i], of_head[i]) : 0;
+    if (paired && !both) continue;  // no pair: its values are dropped later
+    for (auto* counts : {&of_base, &of_head}) {
+      if (i >= counts->size() || (*counts)[i] <= most) continue;
+      sides.unequal = true;
+      (*counts)[i] = most;
+    }
+  }
+  sides.base = values_of(base, of_base);
+  sides.head = values_of(head, of_head);
+  return sides;
 }
 
 bool all_positive(const std::vector<double>& values) {
@@ -79,6 +123,23 @@ Pairs pairs_of(const SideValues& base, const SideValues& head) {
   }
   pairs.dropped += base.places.size() - b + head.places.size() - h;
   return pairs;
+}
+
+double clock_step(const std::vector<double>& base, const std::vector<double>& head) {
+  constexpr double k_same = 1e-9;  // a fraction: the same number of steps, written in two ways
+  std::vector<double> all = base;
+  all.insert(all.end(), head.begin(), head.end());
+  if (all.empty()) return 0;
+  std::sort(all.begin(), all.end());
+  std::size_t different = 1;
+  double least = std::fabs(all.back());
+  for (std::size_t i = 1; i < all.size(); ++i) {
+    const double gap = all[i] - all[i - 1];
+    if (!(gap > k_same * std::fabs(all[i]))) continue;
+    ++different;
+    least = std::min(least, gap);
+  }
+  return 2 * different <= all.size() ? least : 0;
 }
 
 Summary summary_of(const std::vector<double>& values) {

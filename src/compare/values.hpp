@@ -19,6 +19,15 @@ struct SideValues {
 };
 [[nodiscard]] SideValues values_of_side(const Series& series);
 
+// Both sides of a series, by equal treatment: the best of five is better than the best of one, though nothing changed.
+// Where the numbers of repetitions differ, the members of a pair give as many as both have, the first ones; of two runs
+// the processes give as many as all have.
+struct TwoSides {
+  SideValues base, head;
+  bool unequal = false;  // repetitions were left out for that
+};
+[[nodiscard]] TwoSides values_of_sides(const Series& base, const Series& head, bool paired);
+
 // Both sides cut to the invocations that have a value on both: values[i] of one pairs with values[i] of
 // the other.
 struct Pairs {
@@ -29,6 +38,11 @@ struct Pairs {
 
 [[nodiscard]] bool all_positive(const std::vector<double>& values);  // false when there is none
 [[nodiscard]] bool constant(const std::vector<double>& values);
+
+// The step of the clock that measured these times, where ties dominate (no more than half of all values are different):
+// the smallest difference between two of them, or the value itself where all are the same; else 0. Less than a step
+// may have changed unseen.
+[[nodiscard]] double clock_step(const std::vector<double>& base, const std::vector<double>& head);
 
 [[nodiscard]] Summary summary_of(const std::vector<double>& values);
 

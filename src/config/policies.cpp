@@ -158,7 +158,9 @@ Field<Config> statistics_field() {
            "chance of any false alert in a run that changed nothing, for what is measured by looks and confirmed"),
        row("inconclusive", &S::inconclusive, inconclusive, "what an undecided benchmark does to the run").input(),
        row("fail-from", &S::fail_from, fail_from,
-           "the confidence from which a broken limit fails; with `high`, one of MEDIUM only warns")},
+           "the confidence from which a broken limit fails; with `high`, one of MEDIUM only warns"),
+       row("between-runs", &S::between_runs, percent_type({1, 10000}),
+           "what unchanged code may differ by between two runs, where fewer than five earlier runs are known")},
       "how sure is sure", check_statistics);
 }
 

@@ -15,9 +15,9 @@ namespace {
 constexpr double k_least_level = 0.90;  // of an interval that decides anything
 
 // Of the warnings of a comparison, those that say why it is not decided.
-constexpr std::array<std::string_view, 9> k_doubts{"few-samples",     "too-noisy",   "undecided",
-                                                   "not-confirmed",   "no-values",   "unit-changed",
-                                                   "not-interleaved", "one-process", "direction-changed"};
+constexpr std::array<std::string_view, 10> k_doubts{
+    "few-samples",  "too-noisy",       "undecided",   "not-confirmed",     "no-values",
+    "unit-changed", "not-interleaved", "one-process", "direction-changed", "coarse-clock"};
 
 double reach_of(double bound, double scale) {
   return bound + 1e-9 * std::abs(scale);

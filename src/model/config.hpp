@@ -174,6 +174,8 @@ struct StatisticsConfig {
   double false_alarms = 0.0005;
   OnInconclusive inconclusive = OnInconclusive::warn;
   FailFrom fail_from = FailFrom::medium;
+  double between_runs =
+      1;  // what unchanged code may differ by between two runs of which no history is known, a fraction
   friend bool operator==(const StatisticsConfig&, const StatisticsConfig&) = default;
 };
 

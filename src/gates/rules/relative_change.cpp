@@ -79,6 +79,8 @@ std::string why_undecided(const Comparison& c, const View& view, const std::stri
         "{} is not decided against {}, since so few values bound nothing (base {}, head {}): run more "
         "invocations",
         view.measured, limit, c.base.n, c.head.n);
+  if (c.design != Design::interleaved)
+    return fmt::format("{} may be beyond {}: measure base and head alternately", view.measured, limit);
   return fmt::format("{} may be beyond {}: {}", view.measured, limit,
                      what_would_decide(view.bounds, view.estimate, view.bound, c.pairs));
 }

@@ -165,7 +165,6 @@ TEST(Compare, AConstantBenchmarkChangesNoVerdict) {
     EXPECT_EQ(before[i].significance, after[i].significance);
     EXPECT_EQ(before[i].confidence, after[i].confidence);
   }
-  EXPECT_EQ(after.back().significance, Significance::indistinct);
   EXPECT_EQ(after.back().ratio, 1);
   EXPECT_EQ(after.back().p, 1);
 }
@@ -235,9 +234,29 @@ TEST(Compare, DeterministicMetricsCompareExactly) {
   EXPECT_EQ(grown.minimum_detectable, 0);
   EXPECT_EQ(one({4096}, {4097}, size).significance, Significance::distinct);
   EXPECT_EQ(one({4096}, {4097}, size).confidence, std::nullopt);
-  const Comparison wobbly = one({4096, 4097}, {4096, 4099}, size);
+  const Comparison wobbly = one({4096, 4197}, {4096, 4299}, size);
   EXPECT_TRUE(has_warning(wobbly, "not-deterministic"));
   EXPECT_NE(wobbly.method, "exact");
+}
+
+TEST(Compare, CountsThatHardlyJitterAreDecidedByTwoRuns) {
+  const Metric instructions{"instructions", "1", Better::lower, true, true};
+  const Comparison same = one({1'000'000, 1'000'001}, {1'000'001, 1'000'000}, instructions);
+  EXPECT_EQ(same.significance, Significance::indistinct);
+  EXPECT_LT(same.worse_bounds().high, 1e-4);
+  const Comparison more = one({1'000'000, 1'000'001}, {1'060'001, 1'060'000}, instructions);
+  EXPECT_EQ(more.significance, Significance::distinct);
+  EXPECT_EQ(more.confidence, Confidence::high);
+  EXPECT_GT(more.worse_bounds().low, 0.0599);
+}
+
+TEST(Compare, ManyEqualCountsOfTwoFilesAreExact) {
+  const Metric objects{"objects", "1", Better::lower, false, true};
+  const std::vector<double> base(20, 1000.0);
+  const std::vector<double> head(20, 1100.0);
+  EXPECT_EQ(one(base, head, objects, run("s1"), run("s2")).confidence, Confidence::high);
+  EXPECT_EQ(one(base, base, objects, run("s1"), run("s2")).significance, Significance::indistinct);
+  EXPECT_NE(one(base, head, {}, run("s1"), run("s2")).method, "exact") << "times are measured by a clock";
 }
 
 TEST(Compare, HigherIsBetterTurnsWorseAround) {
@@ -373,14 +392,30 @@ TEST(Compare, OneValueASideIsUndecidable) {
   EXPECT_TRUE(has_warning(c, "few-samples"));
 }
 
-TEST(Compare, EqualValuesAreIndistinctWithAZeroWidthInterval) {
+TEST(Compare, EqualTimesProveNothingAndTheStepOfTheClockIsNamed) {
   const Comparison c = one(std::vector<double>(12, 2.0), std::vector<double>(12, 2.0));
-  EXPECT_EQ(c.significance, Significance::indistinct);
+  EXPECT_EQ(c.significance, Significance::undecidable);
   EXPECT_EQ(c.ratio, 1);
   EXPECT_EQ(c.ratio_interval.low, 1);
   EXPECT_EQ(c.ratio_interval.high, 1);
+  EXPECT_EQ(c.ratio_bounds.high, 2);
+  ASSERT_TRUE(has_warning(c, "coarse-clock"));
+  EXPECT_NE(c.warnings.back().text.find("steps by up to 2 s"), std::string::npos) << c.warnings.back().text;
   EXPECT_EQ(c.effect_d, 0);
   EXPECT_EQ(c.base.coefficient_of_variation, 0);
+}
+
+TEST(Compare, AFineStepHidesNothingThatMatters) {
+  std::vector<double> base;
+  std::vector<double> head;
+  for (int i = 0; i < 20; ++i) {
+    base.push_back(i % 2 == 0 ? 1.000 : 1.001);
+    head.push_back(i % 3 == 0 ? 1.001 : 1.002);
+  }
+  const Comparison c = one(base, head);
+  EXPECT_EQ(c.significance, Significance::indistinct);
+  EXPECT_FALSE(has_warning(c, "coarse-clock"));
+  EXPECT_LT(c.worse_bounds().high, 0.004);
 }
 
 TEST(Compare, ZeroBaseHasADifferenceButNoRatio) {
@@ -468,6 +503,24 @@ TEST(Compare, RepetitionsOfAProcessCountOnce) {
   EXPECT_EQ(all(samples({base}), samples({head}), k_defaults)[0].base_values[3], 5.0) << "the median";
 }
 
+TEST(Compare, TheBestOfFiveIsNotComparedWithTheBestOfOne) {
+  Series base = series("a", {});
+  Series head = base;
+  std::mt19937_64 engine(77);
+  std::normal_distribution<double> normal(0, 0.08);
+  for (int i = 0; i < 40; ++i) {
+    base.invocations.push_back({});
+    for (int k = 0; k < 5; ++k) base.invocations.back().push_back(std::exp(normal(engine)));
+    head.invocations.push_back({std::exp(normal(engine))});
+  }
+  for (const std::string session : {"s1", "s2"}) {
+    const Comparison c = all(samples({base}), samples({head}, run(session)), k_defaults)[0];
+    EXPECT_NE(c.significance, Significance::distinct) << session;
+    EXPECT_TRUE(has_warning(c, "unequal-repetitions")) << session;
+    EXPECT_EQ(c.base_values[7], base.invocations[7][0]) << session;
+  }
+}
+
 TEST(Compare, OneProcessASideIsAtMostLow) {
   Series base = series("a", {});
   Series head = base;
@@ -501,6 +554,36 @@ TEST(Compare, AnEarlierBaselineIsBoundedByWhatHistoryKnows) {
   past.begin()->second.run_sd = 0.05;
   EXPECT_FALSE(bounded().confidence);
   EXPECT_NE(bounded().significance, Significance::distinct);
+}
+
+TEST(Compare, WithoutHistoryOnlyWhatUnchangedCodeNeverDoesCounts) {
+  const auto two_runs = [](std::size_t n, double factor, const RunInfo& later = run("s2")) {
+    return one(noisy(n, 1, 0.02, 71), times(noisy(n, 1, 0.02, 72), factor), {}, run("s1"), later);
+  };
+  const Comparison triple = two_runs(60, 3);
+  EXPECT_EQ(triple.significance, Significance::distinct);
+  EXPECT_EQ(triple.confidence, Confidence::medium);
+  EXPECT_EQ(two_runs(5, 3).confidence, Confidence::medium);
+  for (const Comparison& c : {two_runs(60, 1.9), two_runs(60, 1), two_runs(4, 3), two_runs(1, 5)}) {
+    EXPECT_EQ(c.significance, Significance::undecidable);
+    EXPECT_EQ(c.strongest, Confidence::low);
+    EXPECT_TRUE(std::isnan(c.worse_bounds().high));
+    EXPECT_TRUE(has_warning(c, "not-interleaved"));
+  }
+  EXPECT_EQ(two_runs(60, 3, run("s2", "fedcba9876543210")).strongest, Confidence::low);
+}
+
+TEST(Compare, FiveEarlierRunsDecideAlsoOneValue) {
+  const Past past{{{"core", "a", "wall_time"}, {65, 0.02}}};
+  const auto against = [&](double factor) {
+    return all(samples({series("a", {1.0})}, run("s1")), samples({series("a", {factor})}, run("s2")), k_defaults,
+               past)[0];
+  };
+  EXPECT_EQ(against(1.7).significance, Significance::distinct);
+  EXPECT_EQ(against(1.7).confidence, Confidence::medium);
+  EXPECT_EQ(against(1.04).significance, Significance::undecidable);
+  EXPECT_GT(against(1.04).worse_bounds().high, 0.05);
+  EXPECT_LT(against(1.7).ratio_interval.low, 1.7);
 }
 
 TEST(Compare, OneOccasionOnOneMachineIsAtMostLowUntilHistoryKnowsItsDrift) {

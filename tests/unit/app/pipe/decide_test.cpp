@@ -62,6 +62,19 @@ TEST(Decide, AnUnstableBaseDoesNotTakeBackWhatIsSure) {
   EXPECT_NE(reason(decided).find("MEDIUM confidence"), std::string::npos) << reason(decided);
 }
 
+TEST(Decide, ACoarseClockPassesNothingAndItsStepIsNamed) {
+  const Decided decided = decide("clock");
+  EXPECT_EQ(decided.verdict.conclusion, Conclusion::inconclusive);
+  EXPECT_NE(reason(decided).find("steps by up to 16 s"), std::string::npos) << reason(decided);
+}
+
+TEST(Decide, TheBestOfFiveAgainstTheBestOfOneIsNoFinding) {
+  const Decided decided = decide("repetitions");
+  EXPECT_NE(decided.verdict.conclusion, Conclusion::fail);
+  EXPECT_FALSE(decided.comparisons.at(0).confidence);
+  EXPECT_EQ(decided.comparisons.at(0).warnings.at(0).code, "unequal-repetitions");
+}
+
 TEST(Decide, TwoValuesBreakNoMaximum) {
   const Decided decided = decide("max-two");
   EXPECT_EQ(decided.verdict.conclusion, Conclusion::inconclusive);
