@@ -45,6 +45,7 @@ struct Case {
   bool tested = false;  // evidence is there
   bool paired = false;  // by pairs; else side against side, or exactly
   bool one_process = false;
+  bool coarse = false;             // its clock hides changes that matter
   bool stands = true;              // of two runs: more than such runs differ by themselves, or their spread is known
   std::size_t adaptive_pairs = 0;  // as in Series, where pairs can be judged that way
   double threshold = 0.05;         // the change that matters
