@@ -38,7 +38,7 @@ const std::map<std::string, Folders>& may_include() {
       {"trend", {"base", "model", "stats"}},
       {"os", {"base", "model"}},
       {"preload", {"os"}},  // one plain header
-      {"config", {"base", "model", "os"}},
+      {"config", {"base", "json", "model", "os"}},
       {"measure", {"base", "model", "os"}},
       {"net", {"base", "model"}},
       {"github", {"base", "json", "model", "net", "os"}},
