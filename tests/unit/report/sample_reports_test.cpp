@@ -76,7 +76,10 @@ Comparison compared(const Made& made) {
   c.pairs = made.n;
   c.ratio = c.head.median / c.base.median;
   const double half = made.noise * 3.2 / std::sqrt(static_cast<double>(made.n));
-  if (made.n >= 6) c.ratio_interval = {c.ratio - half, c.ratio + half * 1.1, 0.99};
+  if (made.n >= 6) {
+    c.ratio_interval = {c.ratio - half, c.ratio + half * 1.1, 0.99};
+    c.ratio_bounds = {c.ratio - half * 0.7, c.ratio + half * 0.8, 0.9};
+  }
   c.difference = c.head.median - c.base.median;
   c.difference_interval = {c.difference * 0.9, c.difference * 1.1, 0.99};
   c.head_interval = {c.head.median * (1 - half), c.head.median * (1 + half), 0.99};
@@ -200,7 +203,7 @@ Comparison only_head(const Made& made) {
   c.base_values.clear();
   c.pairs = 0;
   c.ratio = c.difference = c.p = c.p_worse = c.p_adjusted = c.effect_d = c.minimum_detectable = k_nan;
-  c.ratio_interval = c.difference_interval = {};
+  c.ratio_interval = c.ratio_bounds = c.difference_interval = {};
   c.criteria.clear();
   c.significance = Significance::undecidable;
   return c;
