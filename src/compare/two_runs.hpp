@@ -2,8 +2,8 @@
 
 #include "compare/case.hpp"
 
-// Two runs in place of pairs: base was measured at another time than head. A test of the values sees nothing of what all
-// values of one run have in common, so its word counts only beyond what such runs are known to differ by.
+// Two runs in place of pairs: base was measured at another time than head. A test of the values sees nothing of what
+// all values of one run have in common, so its word counts only beyond what such runs are known to differ by.
 namespace perfwarden::compare {
 
 // Widens p, intervals and bounds of a case that was not measured in pairs: by the spread of earlier runs where five or
