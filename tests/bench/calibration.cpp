@@ -29,8 +29,8 @@ constexpr std::array<double, 5> k_effects{0.02, 0.03, 0.05, 0.07, 0.10};
 constexpr std::size_t k_history = 30;  // earlier runs that Bencher's rule knows
 
 struct Options {
-  std::size_t unchanged = 150;
-  std::size_t planted = 60;
+  std::size_t unchanged = 100;
+  std::size_t planted = 40;
   bool short_form = true;
   bool peers = false;
   bool all = false;
@@ -277,7 +277,7 @@ int run(const Options& options) {
   for (std::size_t i = 0; i < settings.size(); ++i) {
     const auto& [name, setting] = settings[i];
     for (const Scheme& scheme : k_schemes) {
-      if (options.short_form && scheme.fixed > 10) continue;
+      if (options.short_form && scheme.fixed != 0 && scheme.fixed != 10) continue;
       const Score score = score_scheme(*setting, scheme, options);
       print(name, scheme, score);
       std::fflush(stdout);
