@@ -12,19 +12,6 @@ namespace {
 constexpr int k_max_frames = 4096;
 constexpr std::size_t k_max_rules = 1000;
 
-// A gate on profiles, as people write it.
-struct Gate {
-  std::string_view name, preset, sentence;
-  bool frames = false;  // its limits are numbers of frames, else percentages
-  bool groups = false;  // narrower limits may be given for functions, packages and owners
-};
-constexpr std::array k_gates{
-    Gate{"cpu-regression", "soft: 8%", "points by which a function's share of processor time may grow", false, true},
-    Gate{"allocation-regression", "soft: 10%", "points by which a function's share of what is allocated may grow",
-         false, true},
-    Gate{"new-hotspot", "soft: 4%", "share that a function may have which base does not have"},
-    Gate{"stack-depth", "warn: 8", "frames by which the 95th percentile of the stack's depth may grow", true}};
-
 struct Group {
   std::string_view name;
   ProfileScope scope;
@@ -47,7 +34,7 @@ Type<double> limit_type(bool frames) {
 }
 
 // Whose cost: only functions have two.
-Field<ProfileRule> of_field(const Gate& gate, ProfileScope scope) {
+Field<ProfileRule> of_field(const ProfileGate& gate, ProfileScope scope) {
   const auto costs = choice_type<ProfileCost>();
   if (!gate.frames && scope == ProfileScope::function)
     return row("of", &ProfileRule::cost, costs, "the function's own cost, or with all that it calls");
@@ -60,7 +47,7 @@ Field<ProfileRule> of_field(const Gate& gate, ProfileScope scope) {
   });
 }
 
-Fields<ProfileRule> gate_fields(const Gate& gate, ProfileScope scope) {
+Fields<ProfileRule> gate_fields(const ProfileGate& gate, ProfileScope scope) {
   const Type<double> limit = limit_type(gate.frames);
   return {row("warn", &ProfileRule::warn, limit, "beyond it: a warning"),
           row("soft", &ProfileRule::soft, limit,
@@ -78,7 +65,7 @@ void check_order(Reader& reader, const Node& node, const Node& key, const Profil
 }
 
 // Reads the gate at `key` of a mapping; `glob` is what its rule is about.
-void take_gate(const Section& around, const Gate& gate, ProfileScope scope, const std::string& glob,
+void take_gate(const Section& around, const ProfileGate& gate, ProfileScope scope, const std::string& glob,
                std::vector<ProfileRule>& into) {
   Reader& reader = around.reader();
   const std::string name(gate.name);
@@ -114,7 +101,7 @@ void take_gate(const Section& around, const Gate& gate, ProfileScope scope, cons
 
 std::vector<std::string> narrow_gates() {
   std::vector<std::string> names;
-  for (const Gate& gate : k_gates)
+  for (const ProfileGate& gate : profile_gates())
     if (gate.groups) names.emplace_back(gate.name);
   return names;
 }
@@ -139,17 +126,21 @@ void take_group(const Section& section, const Group& group, std::vector<ProfileR
                      "write " + text::join(k_narrow, " or "));
     // In the file's order.
     for (const Node& key : inner.node()->keys)
-      for (const Gate& gate : k_gates)
+      for (const ProfileGate& gate : profile_gates())
         if (gate.groups && key.text == gate.name) take_gate(inner, gate, group.scope, glob.text, into);
   }
 }
 
-Key gate_key(const Gate& gate, ProfileScope scope) {
+std::string preset_of(const ProfileGate& gate) {
+  return fmt::format("{}: {}", name_of(gate.level), limit_type(gate.frames).print(gate.limit));
+}
+
+Key gate_key(const ProfileGate& gate, ProfileScope scope) {
   const Type<double> limit = limit_type(gate.frames);
   return {.name = std::string(gate.name),
           .value = gate.frames ? "`off`, frames or levels" : "`off`, percentage or levels",
-          .preset = scope == ProfileScope::function ? std::string(gate.preset) : "",
-          .sentence = std::string(gate.sentence),
+          .preset = scope == ProfileScope::function ? preset_of(gate) : "",
+          .sentence = std::string(gate.bounds),
           .schema = fmt::format(R"({{"anyOf": [{{"enum": ["off", false]}}, {}]}})", limit.schema),
           .mapping = R"({"minProperties": 1,
             "anyOf": [{"required": ["warn"]}, {"required": ["soft"]}, {"required": ["hard"]}]})",
@@ -165,7 +156,7 @@ Key group_key(const Group& group) {
            .mapping = R"({"minProperties": 1})",
            .names = R"({"minLength": 1})",
            .folded = true};
-  for (const Gate& gate : k_gates)
+  for (const ProfileGate& gate : profile_gates())
     if (gate.groups) glob.keys.push_back(gate_key(gate, group.scope));
   return {.name = std::string(group.name),
           .value = "mapping of globs",
@@ -181,21 +172,21 @@ Field<Config> profile_gates_field() {
           .sentence = "limits on which code changed, for suites with `profile`: points of the whole profile",
           .more = "see [Profiles](#profiles)"};
   std::vector<std::string> names;
-  for (const Gate& gate : k_gates) key.keys.push_back(gate_key(gate, ProfileScope::function));
+  for (const ProfileGate& gate : profile_gates()) key.keys.push_back(gate_key(gate, ProfileScope::function));
   Key shape{.name = "<gate>",
             .value = "levels",
             .sentence = "the levels of each of these gates; a limit alone is short for `soft`",
-            .keys = keys_of(gate_fields(k_gates.front(), ProfileScope::function)),
+            .keys = keys_of(gate_fields(profile_gates().front(), ProfileScope::function)),
             .example = true};
   for (Key& level : shape.keys)
     if (level.name != "of") level.value = "percentage, or frames";
   for (const Group& group : k_groups) key.keys.push_back(group_key(group));
   for (const Key& one : key.keys) names.push_back(one.name);
-  key.keys.insert(key.keys.begin() + static_cast<std::ptrdiff_t>(k_gates.size()), std::move(shape));
+  key.keys.insert(key.keys.begin() + static_cast<std::ptrdiff_t>(profile_gates().size()), std::move(shape));
   return special<Config>(key, [names](const Section& root, Config& config) {
     const Section section = root.enter("profile-gates", names);
     std::vector<ProfileRule>& rules = config.profile_gates.rules;
-    for (const Gate& gate : k_gates) take_gate(section, gate, ProfileScope::function, "**", rules);
+    for (const ProfileGate& gate : profile_gates()) take_gate(section, gate, ProfileScope::function, "**", rules);
     for (const Group& group : k_groups) take_group(section, group, rules);
   });
 }

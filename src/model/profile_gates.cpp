@@ -1,26 +1,34 @@
 #include "model/profile_gates.hpp"
 
+#include <array>
+
 namespace perfwarden {
 namespace {
 
-ProfileRule rule_of(std::string gate) {
-  ProfileRule rule;
-  rule.gate = std::move(gate);
-  return rule;
-}
+constexpr std::array k_profile_gates{
+    ProfileGate{"cpu-regression", "points by which a function's share of processor time may grow", Level::soft, 0.08,
+                false, true},
+    ProfileGate{"allocation-regression", "points by which a function's share of what is allocated may grow",
+                Level::soft, 0.10, false, true},
+    ProfileGate{"new-hotspot", "share that a function may have which base does not have", Level::soft, 0.04},
+    ProfileGate{"stack-depth", "frames by which the 95th percentile of the stack's depth may grow", Level::warn, 8,
+                true}};
 
 }  // namespace
 
+std::span<const ProfileGate> profile_gates() {
+  return k_profile_gates;
+}
+
 std::vector<ProfileRule> default_profile_rules() {
-  ProfileRule cpu = rule_of("cpu-regression");
-  cpu.soft = 0.08;
-  ProfileRule allocation = rule_of("allocation-regression");
-  allocation.soft = 0.10;
-  ProfileRule hotspot = rule_of("new-hotspot");
-  hotspot.soft = 0.04;
-  ProfileRule depth = rule_of("stack-depth");
-  depth.warn = 8;
-  return {cpu, allocation, hotspot, depth};
+  std::vector<ProfileRule> rules;
+  for (const ProfileGate& gate : k_profile_gates) {
+    ProfileRule rule;
+    rule.gate = gate.name;
+    (gate.level == Level::warn ? rule.warn : rule.soft) = gate.limit;
+    rules.push_back(std::move(rule));
+  }
+  return rules;
 }
 
 }  // namespace perfwarden

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,7 +28,7 @@ inline constexpr Names<ProfileCost, 2> k_names<ProfileCost>{
 // largest rise that is still accepted, > 0: a fraction of the whole (0.08 = 8 points), for stack-depth a number of
 // frames.
 struct ProfileRule {
-  std::string gate;  // a row of gates/rules: "cpu-regression", "allocation-regression", "new-hotspot", "stack-depth"
+  std::string gate;         // the name of a ProfileGate
   std::string glob = "**";  // by text::glob_match over the name that `scope` says; stack-depth looks at none
   ProfileScope scope = ProfileScope::function;
   ProfileCost cost = ProfileCost::self;
@@ -36,8 +37,19 @@ struct ProfileRule {
   friend bool operator==(const ProfileRule&, const ProfileRule&) = default;
 };
 
-// cpu-regression +8 points and allocation-regression +10 points of a function's own cost, new-hotspot 4 %: soft.
-// stack-depth +8 frames of the 95th percentile: warn.
+// A ProfileGate is what holds of one gate on profiles wherever nothing else is said. Its row in gates/rules judges it,
+// and a contract test keeps the two together.
+struct ProfileGate {
+  std::string_view name;    // the row's
+  std::string_view bounds;  // what its limits bound, as the documents of the config say it
+  Level level;              // of the default limit
+  double limit;             // the default, as in ProfileRule
+  bool frames = false;      // its limits are numbers of frames, else fractions
+  bool groups = false;      // functions, packages and owners may have narrower limits
+};
+[[nodiscard]] std::span<const ProfileGate> profile_gates();
+
+// The limits that apply where the config gives none.
 [[nodiscard]] std::vector<ProfileRule> default_profile_rules();
 
 // The gates on profiles.

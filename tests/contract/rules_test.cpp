@@ -78,6 +78,15 @@ TEST_P(RuleContract, NeverDecidesOnUnknownNumbers) {
   }
 }
 
+TEST(ProfileRules, AreTheGatesThatTheConfigKnows) {
+  std::set<std::string_view> judged;
+  for (const Rule* rule : rules())
+    if (std::holds_alternative<JudgeProfile>(rule->judge)) judged.insert(rule->name);
+  std::set<std::string_view> known;
+  for (const ProfileGate& gate : profile_gates()) known.insert(gate.name);
+  EXPECT_EQ(judged, known);
+}
+
 INSTANTIATE_TEST_SUITE_P(Rules, RuleContract, testing::ValuesIn(rules().begin(), rules().end()),
                          [](const auto& tested) {
                            std::string name(tested.param->name);
