@@ -50,7 +50,7 @@ struct NamedSetting {
   std::string name;
   std::shared_ptr<Setting> setting;
 };
-// The ten models of docs/statistics.md#simulated.
+// The ten models of docs/statistics.md#confirmed-changes.
 [[nodiscard]] std::vector<NamedSetting> synthetic_settings();
 // Recorded pairs of identical code, one row a pair: "series,base,head" in any unit, a header line first. A run takes a
 // window of one of the series for each benchmark and flips a coin for the labels of each pair. Throws
