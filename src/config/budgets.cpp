@@ -270,7 +270,9 @@ const Fields<Limit>& limit_fields() {
       row("hard", &Limit::hard, change_type(), "beyond it the run fails, and no label helps"),
       row("max", &Limit::max, quantity_type(), "largest value of the head itself; needs no baseline"),
       row("min", &Limit::min, quantity_type(), "smallest value of the head itself; needs no baseline"),
-      row("level", &Limit::level, levels, "level of `max` and `min`")};
+      row("level", &Limit::level, levels, "level of `max` and `min`"),
+      row("optional", &Limit::optional, boolean_type(),
+          "true: it may match no benchmark; else a budget that matches none makes the run exit 2")};
   return k_fields;
 }
 

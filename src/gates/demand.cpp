@@ -20,10 +20,10 @@ double fraction_of(const Change& change, const Metric& metric, double base_media
 Demands demands_of(const Config& config) {
   return [&config](const SeriesId& id, const Metric& metric, double base_median) {
     const Budget* budget = budget_for(id, metric, config);
-    const Limit* limit = budget == nullptr ? nullptr : limit_for(*budget, metric);
+    const std::optional<Limit> limit = budget == nullptr ? std::nullopt : limit_for(*budget, metric);
     const bool off = budget != nullptr && budget->off;
-    Demand demand{config.statistics.high_effect, !off && (metric.primary || limit != nullptr)};
-    if (limit == nullptr) return demand;
+    Demand demand{config.statistics.high_effect, !off && (metric.primary || limit)};
+    if (!limit) return demand;
     double tightest = k_nan;
     for (const auto* change : {&limit->warn, &limit->soft, &limit->hard})
       if (change->has_value()) tightest = std::fmin(tightest, fraction_of(**change, metric, base_median));

@@ -161,13 +161,14 @@ void conclude(const Tally& tally, const Subject& subject, const Config& config, 
     verdict.warnings.push_back(
         {"nothing-gated", wants_gates
                               ? "budgets are set, but none applies to any benchmark of this run, so nothing was "
-                                "judged: correct their keys"
-                              : "no budget applies, so nothing can fail: add one, such as \"*\": +5%"});
+                                "judged: write one for what was measured, such as \"*\": +5%"
+                              : "no budget is set, so nothing was judged: add one, such as \"*\": +5%"});
   if (any(Level::hard) || (any(Level::soft) && !verdict.overridden)) {
     verdict.conclusion = Conclusion::fail;
   } else if (!subject.has_baseline) {
     verdict.conclusion = Conclusion::no_baseline;
-  } else if (any(Level::inconclusive) || nothing_compared || (nothing_judged && wants_gates)) {
+  } else if (any(Level::inconclusive) || nothing_compared || (nothing_judged && !subject.introduces) ||
+             verdict.unmatched_budget() != nullptr) {
     verdict.conclusion = Conclusion::inconclusive;
   } else {
     verdict.conclusion = Conclusion::pass;
@@ -179,23 +180,11 @@ void add_once(std::vector<Warning> more, std::vector<Warning>& warnings) {
     if (std::find(warnings.begin(), warnings.end(), warning) == warnings.end()) warnings.push_back(std::move(warning));
 }
 
-// Budgets of suites that were not measured on purpose match nothing, which is no mistake in them.
-Config without_left_out(const Config& config, const Subject& subject) {
-  Config out = config;
-  std::erase_if(out.budgets, [&](const Budget& budget) {
-    const std::string_view suite = std::string_view(budget.glob).substr(0, budget.glob.find('/'));
-    const bool is_left_out =
-        std::find(subject.left_out.begin(), subject.left_out.end(), suite) != subject.left_out.end();
-    return is_left_out && std::none_of(subject.comparisons.begin(), subject.comparisons.end(),
-                                       [suite](const Comparison& one) { return one.id.suite == suite; });
-  });
-  return out;
-}
-
 void judge_comparison(const Comparison& comparison, const Subject& subject, const Config& config, Tally& tally,
                       Verdict& verdict) {
   const Budget* budget = budget_for(comparison.id, comparison.metric, config);
-  const Limit* limit = budget == nullptr ? nullptr : limit_for(*budget, comparison.metric);
+  const std::optional<Limit> meant = budget == nullptr ? std::nullopt : limit_for(*budget, comparison.metric);
+  const Limit* limit = meant ? &*meant : nullptr;
   const Input input{config, comparison, budget, limit, subject.has_baseline};
   add_once(misfits(input), verdict.warnings);
   std::vector<Finding> all;
@@ -212,6 +201,7 @@ void judge_comparison(const Comparison& comparison, const Subject& subject, cons
     if (limit != nullptr && !all.empty()) ++tally.judged;
   }
   verdict.judgements.push_back(judgement_of(comparison, all, limit, config.statistics));
+  if (budget != nullptr && budget->off) verdict.judgements.back().limit = "off";
   count(verdict.judgements.back(), verdict.counts);
 }
 
@@ -232,7 +222,9 @@ Subject subject_of(const Report& report) {
           .profiles = report.evidence,
           .has_baseline = report.has_baseline,
           .accepted = report.accepted,
-          .left_out = report.left_out};
+          .left_out = report.left_out,
+          .introduces = std::any_of(report.warnings.begin(), report.warnings.end(),
+                                    [](const Warning& warning) { return warning.code == k_config_is_new; })};
 }
 
 Verdict judge(const Subject& subject, const Config& config) {
@@ -242,19 +234,18 @@ Verdict judge(const Subject& subject, const Config& config) {
     verdict.conclusion = Conclusion::skipped;
     return verdict;
   }
-  const Config applied = without_left_out(config, subject);
-  if (!applied.gates_enabled)
+  if (!config.gates_enabled)
     verdict.warnings.push_back({"gates-off",
                                 "the gates are switched off, so everything is reported and nothing fails: unset "
                                 "AI_GATE_ENABLE to switch them on"});
-  add_once(idle_budgets(subject.comparisons, applied), verdict.warnings);
+  add_once(idle_budgets(subject, config), verdict.warnings);
   Tally tally;
   for (const Comparison& comparison : subject.comparisons)
-    judge_comparison(comparison, subject, applied, tally, verdict);
-  for (const ProfileDiff& diff : subject.profiles) add_profile_findings(diff, applied, verdict);
+    judge_comparison(comparison, subject, config, tally, verdict);
+  for (const ProfileDiff& diff : subject.profiles) add_profile_findings(diff, config, verdict);
   sort_worst_first(verdict.findings);
-  apply_override(subject.accepted, applied.overrides, verdict);
-  conclude(tally, subject, applied, verdict);
+  apply_override(subject.accepted, config.overrides, verdict);
+  conclude(tally, subject, config, verdict);
   return verdict;
 }
 

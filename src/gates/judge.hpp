@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 
@@ -17,22 +18,26 @@ struct Subject {
   // is no_baseline unless one of those fails.
   bool has_baseline = true;
   Override accepted = {};
-  std::span<const std::string> left_out = {};  // suites that the run left out on purpose: their budgets are not idle
+  // Suites that the run left out on purpose, whole or, in a shard, in part: their budgets are not idle.
+  std::span<const std::string> left_out = {};
+  bool introduces = false;  // the run brings the first config, so nothing has to be judged yet
 };
 
 // What a report holds, as a Subject. The report must outlive it.
 [[nodiscard]] Subject subject_of(const Report& report);
 
 // The one maker of verdicts: applies every rule to everything it is about. Unmatched budget keys become warnings with
-// the nearest names. Nothing compared is never a pass: it is skipped when suites were left out and nothing was
-// measured, else no_baseline, or inconclusive when there is a baseline.
+// the nearest names, and none of them is a pass. Nothing compared, or nothing judged by any budget, is never a pass
+// either: it is skipped when suites were left out and nothing was measured, else no_baseline, or inconclusive when there
+// is a baseline.
 [[nodiscard]] Verdict judge(const Subject& subject, const Config& config);
 
 // The budget that applies to a series: the last key that matches and either is `off` or has a row for this metric. A
 // later key that names only other metrics does not take an earlier one away. Null when none does.
 [[nodiscard]] const Budget* budget_for(const SeriesId& id, const Metric& metric, const Config& config);
-// Its limit for that metric: the one by the metric's name, else the general one when the metric is
-// primary, else null.
-[[nodiscard]] const Limit* limit_for(const Budget& budget, const Metric& metric);
+// Its limit for that metric: the one by the metric's name, else the general one when the metric is primary, else none.
+// A general "+5%" is 5 % worse, whatever the metric: "-5%" for one that is better when higher. Where the budget names
+// the metric, as a key or as the last segment of its glob, the sign is the budget's own.
+[[nodiscard]] std::optional<Limit> limit_for(const Budget& budget, const Metric& metric);
 
 }  // namespace perfwarden::gates

@@ -33,6 +33,7 @@ struct Limit {
   std::optional<Change> warn, soft, hard;
   std::optional<Quantity> max, min;
   Level level = Level::soft;  // of max and min
+  bool optional = false;      // may match nothing
   friend bool operator==(const Limit&, const Limit&) = default;
 };
 

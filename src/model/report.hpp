@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -64,6 +65,9 @@ struct Counts {
   std::size_t hard = 0, soft = 0, warned = 0;
 };
 
+// Code of a warning of a verdict: a budget that matches nothing, so that the run is no pass and exits with 2.
+inline constexpr std::string_view k_budget_unmatched = "budget-unmatched";
+
 struct Verdict {
   Conclusion conclusion = Conclusion::pass;
   std::vector<Judgement> judgements;  // judgements[i] is about comparisons[i]
@@ -72,6 +76,13 @@ struct Verdict {
   bool overridden = false;        // a label turned soft findings neutral
   std::string override_note;      // who and why
   std::vector<Warning> warnings;  // "budget 'core/prase/*' matches no benchmark: did you mean 'core/parse/*'?"
+
+  // The warning about the first budget that matches nothing; null when each does.
+  [[nodiscard]] const Warning* unmatched_budget() const {
+    const auto found = std::find_if(warnings.begin(), warnings.end(),
+                                    [](const Warning& warning) { return warning.code == k_budget_unmatched; });
+    return found == warnings.end() ? nullptr : &*found;
+  }
 };
 
 // An Override is what a person did on the pull request to accept soft findings. `by` empty: nobody did.
@@ -100,7 +111,7 @@ struct Report {
   // With these, `gate` comes to the verdict that the run came to.
   bool has_baseline = true;
   Override accepted;
-  std::vector<std::string> left_out;  // suites that were left out on purpose
+  std::vector<std::string> left_out;  // suites that were left out on purpose, in a shard also those cut into parts
   Verdict verdict;
   std::vector<MachineDifference> machine_differences;
   std::vector<Warning> warnings;  // about the run as a whole

@@ -82,6 +82,7 @@ struct UnitTime {
 };
 
 // The code of a warning that says which suite was left out, and why.
+inline constexpr std::string_view k_config_is_new = "config-is-new";
 inline constexpr std::string_view k_suite_skipped = "suite-skipped";
 
 // Whether a benchmark's name, which ends in its case's ("parse/large.json"), is of that case.

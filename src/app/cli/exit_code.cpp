@@ -28,6 +28,7 @@ ExitCode exit_code(const Error& error) {
 ExitCode exit_code(const Verdict& verdict, const Config& config, bool published) {
   const ExitCode otherwise = published ? k_pass : k_not_published;
   if (config.mode == Mode::observe || !config.gates_enabled) return otherwise;
+  if (verdict.conclusion != Conclusion::fail && verdict.unmatched_budget() != nullptr) return k_usage;
   switch (verdict.conclusion) {
     case Conclusion::fail:
       return k_gate_failed;

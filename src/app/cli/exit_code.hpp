@@ -10,7 +10,7 @@ namespace perfwarden::app {
 enum ExitCode : int {
   k_pass = 0,           // also warnings, observe mode, and what policy lets through
   k_gate_failed = 1,    // or was found to have failed, where that forbids what was asked for
-  k_usage = 2,          // command line or configuration
+  k_usage = 2,          // command line or configuration, also a budget that matches nothing
   k_not_measured = 3,   // a command failed or timed out, or nothing parsed
   k_inconclusive = 4,   // where policy says fail
   k_no_baseline = 5,    // where policy says fail
@@ -22,7 +22,7 @@ enum ExitCode : int {
 
 [[nodiscard]] ExitCode exit_code(const Error& error);
 // Of a finished run. `published` is false when publishing or storing failed; a failed gate outranks
-// that.
+// that, and a budget that matches nothing.
 [[nodiscard]] ExitCode exit_code(const Verdict& verdict, const Config& config, bool published);
 // Of the whole process, from what its verb came to. A signal (0 = none) outranks all else, and results that did not
 // reach standard output, for a full disk, are not a pass.

@@ -22,9 +22,14 @@ std::vector<std::string> names_of_renderers() {
   return names;
 }
 
-// Suites that the run left out on purpose: a run that says so has values of all others.
+// Suites that the run left out on purpose: a run that says so has values of all others. One shard of several has any of
+// them only in part.
 std::vector<std::string> left_out(const Config& config, const std::optional<Samples>& base, const Samples& head) {
   std::vector<std::string> out;
+  if (head.run.shard) {
+    for (const Suite& suite : config.suites) out.push_back(suite.name);
+    return out;
+  }
   const bool any = std::any_of(head.warnings.begin(), head.warnings.end(),
                                [](const Warning& warning) { return warning.code == k_suite_skipped; });
   if (!any) return out;

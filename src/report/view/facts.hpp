@@ -32,6 +32,7 @@ struct Facts {
   std::vector<std::size_t> warned;     // warn
   std::vector<std::size_t> undecided;  // gated and not decided
   std::vector<std::size_t> improved;
+  std::vector<std::size_t> ungated_worse;  // surely worse primary metrics and rates that no budget is about, not even off
   std::size_t gated = 0;                      // series that some budget is about
   std::size_t benchmarks = 0;                 // distinct
   std::size_t runs_least = 0, runs_most = 0;  // invocations a side, over all series; 0 when there are none

@@ -151,6 +151,7 @@ std::string Speaker::failing() const {
 
 std::string Speaker::passing() const {
   if (!facts_.warned.empty()) return phrases_.say("pass_warned", counted(facts_.warned));
+  if (!facts_.ungated_worse.empty()) return phrases_.say("pass_worse", counted(facts_.ungated_worse));
   if (facts_.gated == 0) return phrases_.say("pass_ungated", counted({}));
   if (!facts_.undecided.empty()) return phrases_.say("pass_undecided", counted(facts_.undecided));
   if (!facts_.improved.empty()) return phrases_.say("pass_improved", counted(facts_.improved));
@@ -161,7 +162,26 @@ std::string Speaker::passing() const {
   return phrases_.say(all ? "pass_within" : "pass_some", counted(gated));
 }
 
+// Inconclusive, although no limit of a benchmark is undecided.
+std::string Speaker::not_judged() const {
+  const auto& findings = report_.verdict.findings;
+  const auto undecided =
+      std::find_if(findings.begin(), findings.end(), [](const Finding& f) { return f.level == Level::inconclusive; });
+  if (undecided != findings.end()) {
+    const Data data("reason", prose(undecided->reason));
+    return phrases_.say("inconclusive_reason", data);
+  }
+  const bool compared = std::any_of(report_.comparisons.begin(), report_.comparisons.end(),
+                                    [](const Comparison& one) { return one.presence == Presence::both; });
+  return phrases_.say(compared ? "pass_ungated" : "inconclusive_empty", counted({}));
+}
+
 std::string Speaker::judged() const {
+  const Warning* unmatched = report_.verdict.unmatched_budget();
+  if (unmatched != nullptr && report_.verdict.conclusion != Conclusion::fail) {
+    const Data data("reason", prose(unmatched->text));
+    return phrases_.say("inconclusive_unmatched", data);
+  }
   switch (report_.verdict.conclusion) {
     case Conclusion::fail:
       return failing();
@@ -169,6 +189,7 @@ std::string Speaker::judged() const {
       return report_.verdict.overridden && !facts_.failing.empty() ? failing() : passing();
     case Conclusion::inconclusive: {
       if (facts_.benchmarks == 0) return phrases_.say("inconclusive_empty");
+      if (facts_.undecided.empty()) return not_judged();
       Data data = counted(facts_.undecided);
       double mde = k_nan;
       for (const std::size_t i : facts_.undecided) mde = std::fmax(mde, report_.comparisons[i].minimum_detectable);

@@ -39,6 +39,7 @@ class Speaker {
   [[nodiscard]] std::string step_to_pass() const;
   [[nodiscard]] std::string failing() const;
   [[nodiscard]] std::string passing() const;
+  [[nodiscard]] std::string not_judged() const;
   [[nodiscard]] Data counted(const std::vector<std::size_t>& series) const;
   [[nodiscard]] std::string name(std::string_view hostile) const { return name_in(medium_, hostile); }
   [[nodiscard]] std::string prose(std::string_view hostile) const { return prose_in(medium_, hostile); }

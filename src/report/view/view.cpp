@@ -245,7 +245,7 @@ std::string_view state_of(const Report& report) {
   if (report.verdict.overridden && report.verdict.conclusion != Conclusion::fail) return "accepted";
   switch (report.verdict.conclusion) {
     case Conclusion::pass:
-      return "pass";
+      return facts_of(report).ungated_worse.empty() ? "pass" : "warned";
     case Conclusion::fail:
       return report.mode == Mode::observe ? "observed" : "fail";
     case Conclusion::inconclusive:

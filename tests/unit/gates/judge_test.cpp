@@ -359,7 +359,7 @@ TEST(Judge, LimitInTheGoodDirectionIsLoudAndNeverAPass) {
     const char* original;
   };
   for (const Row& row : {Row{k_rate, 0.05, "+5%"}, Row{k_time, -0.05, "-5%"}}) {
-    const Config config = with("core/*", limit_at(Level::soft, relative(row.value, row.original)));
+    const Config config = with("core/*", limit_at(Level::soft, relative(row.value, row.original)), row.metric.name);
     for (const double low : {-0.5, -0.01, 0.4}) {
       const Verdict verdict = judge({changed(row.metric, low, low + 0.02, Confidence::high)}, config, true);
       EXPECT_EQ(verdict.conclusion, Conclusion::inconclusive);
@@ -368,6 +368,29 @@ TEST(Judge, LimitInTheGoodDirectionIsLoudAndNeverAPass) {
       EXPECT_NE(verdict.findings[0].reason.find("turn its sign"), std::string::npos);
     }
   }
+}
+
+TEST(Judge, AGeneralChangeIsSoMuchWorseWhateverTheMetric) {
+  const Config config = with("*", limit_at(Level::soft, relative(0.05, "+5%")));
+  const Verdict lower = judge({changed(k_rate, -0.4, -0.3, Confidence::high)}, config, true);
+  EXPECT_EQ(lower.conclusion, Conclusion::fail);
+  EXPECT_EQ(lower.judgements[0].limit, "-5%");
+  EXPECT_DOUBLE_EQ(lower.findings[0].expected, -0.05);
+  EXPECT_NE(lower.findings[0].reason.find("the soft limit -5%"), std::string::npos) << lower.findings[0].reason;
+  EXPECT_TRUE(lower.warnings.empty());
+  EXPECT_EQ(judge({changed(k_rate, 0.3, 0.4, Confidence::high)}, config, true).conclusion, Conclusion::pass);
+  EXPECT_EQ(judge({changed(k_rate, -0.04, -0.01)}, config, true).conclusion, Conclusion::pass);
+  EXPECT_EQ(judge({changed(k_time, 0.3, 0.4, Confidence::high)}, config, true).conclusion, Conclusion::fail);
+  const Config in_units = with("*", limit_at(Level::hard, absolute(100, "op/s", "+100 op/s")));
+  EXPECT_EQ(judge({changed(k_rate, -0.4, -0.3, Confidence::high)}, in_units, true).conclusion, Conclusion::fail);
+}
+
+TEST(Judge, AGlobThatNamesTheMetricKeepsItsOwnSign) {
+  const Comparison lower = changed(k_rate, -0.4, -0.3, Confidence::high);
+  const Config right = with("**/throughput", limit_at(Level::soft, relative(-0.05, "-5%")));
+  EXPECT_EQ(judge({lower}, right, true).conclusion, Conclusion::fail);
+  const Config wrong = with("**/throughput", limit_at(Level::soft, relative(0.05, "+5%")));
+  EXPECT_TRUE(has_warning(judge({lower}, wrong, true), "limit-direction"));
 }
 
 TEST(Judge, ZeroLimitHasNoDirection) {
@@ -676,10 +699,69 @@ TEST(Judge, BudgetsThatAllMissTheirTargetAreNotAPass) {
   EXPECT_TRUE(has_warning(verdict, "nothing-gated"));
 }
 
-TEST(Judge, NoBudgetAtAllPassesWithAWarning) {
+TEST(Judge, WithoutAnyBudgetNothingIsJudgedWhichIsNoPass) {
   const Verdict verdict = judge({changed(k_time, 0, 0)}, Config{}, true);
-  EXPECT_EQ(verdict.conclusion, Conclusion::pass);
+  EXPECT_EQ(verdict.conclusion, Conclusion::inconclusive);
   EXPECT_TRUE(has_warning(verdict, "nothing-gated"));
+}
+
+TEST(Judge, TheRunThatBringsTheFirstConfigHasNothingToBeJudgedBy) {
+  const Comparison same = changed(k_time, 0, 0);
+  EXPECT_EQ(gates::judge({.comparisons = std::span(&same, 1), .introduces = true}, Config{}).conclusion,
+            Conclusion::pass);
+  Report report;
+  report.comparisons = {same};
+  report.warnings = {{std::string(k_config_is_new), "new"}};
+  EXPECT_TRUE(subject_of(report).introduces);
+}
+
+TEST(Judge, ABudgetThatMatchesNothingIsNoPassUnlessItIsOptional) {
+  Config config = with("*", limit_at(Level::soft, relative(0.05, "+5%")));
+  config.budgets.push_back(with("lib/*", limit_at(Level::soft, relative(0.02, "+2%"))).budgets[0]);
+  const std::vector<Comparison> one{changed(k_time, 0, 0)};
+  const Verdict unmatched = judge(one, config, true);
+  EXPECT_EQ(unmatched.conclusion, Conclusion::inconclusive);
+  ASSERT_NE(unmatched.unmatched_budget(), nullptr);
+  EXPECT_NE(unmatched.unmatched_budget()->text.find("'lib/*'"), std::string::npos);
+  EXPECT_NE(unmatched.unmatched_budget()->text.find("optional: true"), std::string::npos);
+  config.budgets.back().limits[""].optional = true;
+  const Verdict optional = judge(one, config, true);
+  EXPECT_EQ(optional.conclusion, Conclusion::pass);
+  EXPECT_TRUE(optional.warnings.empty());
+}
+
+TEST(Judge, ABudgetThatSwitchesOffWhatDoesNotExistIsOnlyWarnedOf) {
+  Config config = with("*", limit_at(Level::soft, relative(0.05, "+5%")));
+  config.budgets.push_back({.glob = "lib/*", .limits = {}, .off = true, .where = {}});
+  const Verdict verdict = judge({changed(k_time, 0, 0)}, config, true);
+  EXPECT_EQ(verdict.conclusion, Conclusion::pass);
+  EXPECT_NE(warning_text(verdict, "budget-idle").find("'lib/*'"), std::string::npos);
+}
+
+TEST(Judge, ABudgetOfTheBaseAloneIsMatched) {
+  Config config = with("core/*", limit_at(Level::soft, relative(0.05, "+5%")));
+  config.vanished = OnPresence::ignore;
+  EXPECT_EQ(judge({only(Presence::only_base)}, config, true).unmatched_budget(), nullptr);
+}
+
+TEST(Judge, ABudgetOfAConfiguredSuiteThatWasNotMeasuredIsOnlyWarnedOf) {
+  Config config = with("*", limit_at(Level::soft, relative(0.05, "+5%")));
+  config.suites.resize(1);
+  config.suites[0].name = "lib";
+  config.budgets.push_back(with("lib/a", limit_at(Level::soft, relative(0.02, "+2%"))).budgets[0]);
+  const Verdict verdict = judge({changed(k_time, 0, 0)}, config, true);
+  EXPECT_EQ(verdict.conclusion, Conclusion::pass);
+  EXPECT_NE(warning_text(verdict, "budget-idle").find("no benchmark of suite 'lib' was measured"), std::string::npos);
+}
+
+TEST(Judge, AnOptionalMetricMayBeReportedByNobody) {
+  Config config = with("core/*", limit_at(Level::soft, relative(0.05, "+5%")));
+  config.budgets[0].limits["instructions"] = limit_at(Level::soft, relative(0.01, "+1%"));
+  const std::vector<Comparison> one{changed(k_time, 0, 0)};
+  EXPECT_TRUE(has_warning(judge(one, config, true), "budget-metric-unmatched"));
+  EXPECT_EQ(judge(one, config, true).conclusion, Conclusion::pass);
+  config.budgets[0].limits["instructions"].optional = true;
+  EXPECT_TRUE(judge(one, config, true).warnings.empty());
 }
 
 TEST(Judge, UnmatchedBudgetSuggestsTheNearest) {
@@ -687,14 +769,15 @@ TEST(Judge, UnmatchedBudgetSuggestsTheNearest) {
   config.budgets.push_back(with("core/prase/*", limit_at(Level::soft, relative(0.02, "+2%"))).budgets[0]);
   const Verdict verdict = judge({changed(k_time, 0, 0)}, config, true);
   EXPECT_EQ(warning_text(verdict, "budget-unmatched"),
-            "budget 'core/prase/*' (perfwarden.yml:7:3) matches no benchmark: did you mean 'core/parse/*'?");
-  EXPECT_EQ(verdict.conclusion, Conclusion::pass);
+            "budget 'core/prase/*' (perfwarden.yml:7:3) matches no benchmark: did you mean 'core/parse/*'? If it "
+            "may match nothing, write optional: true.");
+  EXPECT_EQ(verdict.conclusion, Conclusion::inconclusive);
 }
 
-TEST(Judge, BudgetOfAMetricThatNobodyReportsIsWarned) {
+TEST(Judge, BudgetOfAMetricThatNobodyReportsMatchesNothing) {
   const Config config = with("core/*", limit_at(Level::soft, relative(0.05, "+5%")), "wall_tme");
   const Verdict verdict = judge({changed(k_time, 0, 0)}, config, true);
-  EXPECT_NE(warning_text(verdict, "budget-metric-unmatched").find("did you mean 'wall_time'?"), std::string::npos);
+  EXPECT_NE(warning_text(verdict, k_budget_unmatched).find("did you mean 'wall_time'?"), std::string::npos);
   EXPECT_EQ(verdict.conclusion, Conclusion::inconclusive);
 }
 
@@ -801,9 +884,9 @@ TEST(LimitFor, NamedRowBeatsTheGeneralOne) {
   budget.limits["wall_time"] = limit_at(Level::soft, relative(0.02, "+2%"));
   EXPECT_EQ(limit_for(budget, k_time)->soft->original, "+2%");
   EXPECT_EQ(limit_for(budget, k_bytes)->soft->original, "+5%");
-  EXPECT_EQ(limit_for(budget, k_rss), nullptr);
+  EXPECT_FALSE(limit_for(budget, k_rss));
   budget.off = true;
-  EXPECT_EQ(limit_for(budget, k_time), nullptr);
+  EXPECT_FALSE(limit_for(budget, k_time));
 }
 
 // One function of core/parse whose own share of the time rose by `rise`, ± one point.
@@ -905,14 +988,15 @@ TEST(JudgeLeftOut, BudgetsOfItsSuitesAreNotIdle) {
                            "budget-unmatched"));
 }
 
-// When all budgets are about what was left out, nothing could have been judged, and that is nobody's mistake.
-TEST(JudgeLeftOut, OnlyTheirBudgetsLeaveNothingToBeDecided) {
+// The budgets are no mistake, but what was measured was judged by none of them.
+TEST(JudgeLeftOut, OnlyTheirBudgetsLeaveNothingJudged) {
   const std::vector<std::string> left_out{"night"};
   const Config config = with("night/**", max_of("1 s"));
   const Comparison same = changed(k_time, 0, 0.01);
-  EXPECT_EQ(gates::judge({.comparisons = std::span(&same, 1)}, config).conclusion, Conclusion::inconclusive);
-  EXPECT_EQ(gates::judge({.comparisons = std::span(&same, 1), .left_out = left_out}, config).conclusion,
-            Conclusion::pass);
+  const Verdict verdict = gates::judge({.comparisons = std::span(&same, 1), .left_out = left_out}, config);
+  EXPECT_EQ(verdict.conclusion, Conclusion::inconclusive);
+  EXPECT_TRUE(has_warning(verdict, "nothing-gated"));
+  EXPECT_EQ(verdict.unmatched_budget(), nullptr);
 }
 
 // Its values came from a baseline after all, so a budget of it means something.

@@ -52,6 +52,23 @@ TEST(ExitCode, FollowsTheVerdictAndThePolicy) {
   }
 }
 
+TEST(ExitCode, ABudgetThatMatchesNothingIsAMistakeInTheConfigUnlessAGateFailed) {
+  Verdict verdict;
+  verdict.warnings = {{std::string(k_budget_unmatched), "budget 'a/*' matches no benchmark"}};
+  Config config;
+  for (const Conclusion conclusion : {Conclusion::inconclusive, Conclusion::no_baseline}) {
+    verdict.conclusion = conclusion;
+    EXPECT_EQ(exit_code(verdict, config, true), 2);
+    EXPECT_EQ(exit_code(verdict, config, false), 2);
+  }
+  config.statistics.inconclusive = OnInconclusive::fail;
+  EXPECT_EQ(exit_code(verdict, config, true), 2);
+  verdict.conclusion = Conclusion::fail;
+  EXPECT_EQ(exit_code(verdict, config, true), 1);
+  config.mode = Mode::observe;
+  EXPECT_EQ(exit_code(verdict, config, true), 0);
+}
+
 TEST(ExitCode, DisabledGatesNeverFail) {
   Verdict verdict;
   verdict.conclusion = Conclusion::fail;
