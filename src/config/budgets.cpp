@@ -159,6 +159,8 @@ class BudgetReader {
     config::read(section, limit_fields(), limit);
     check_changes(metric, limit, section);
     if (node.keys.empty()) reader_.problem(node, title + " is empty", "write a change like soft: +5%");
+    if (const Node* optional = section.find("optional"); optional && node.keys.size() == 1)
+      reader_.problem(*optional, title + " has no limit", "write a change beside 'optional', like soft: +5%");
     if (const Node* level = section.find("level"); level && !section.find("max") && !section.find("min"))
       reader_.problem(*level, "'level' belongs to 'max' and 'min', and neither is given",
                       "warn, soft and hard changes carry their level in their key");
@@ -274,6 +276,42 @@ const Fields<Limit>& limit_fields() {
       row("optional", &Limit::optional, boolean_type(),
           "true: it may match no benchmark; else a budget that matches none makes the run exit 2")};
   return k_fields;
+}
+
+namespace {
+
+// Whether its values vary from run to run: not what is counted, or known to be exact.
+bool varies(const std::string& metric, const Config& config) {
+  if (metric.empty()) return true;
+  const auto declared = config.metrics.find(metric);
+  const std::optional<Metric> known = declared != config.metrics.end() ? declared->second : known_metric(metric);
+  return known && !known->deterministic && known->unit != "1" && known->unit != "B";
+}
+
+}  // namespace
+
+void warn_of_small_budgets(Reader& reader, const Node& root) {
+  const double least = reader.loaded.config.statistics.min_effect;
+  const auto section =
+      std::find_if(root.keys.begin(), root.keys.end(), [](const Node& key) { return key.text == "budgets"; });
+  if (section == root.keys.end()) return;
+  const Node& globs = root.items[static_cast<std::size_t>(section - root.keys.begin())];
+  for (const Budget& budget : reader.loaded.config.budgets) {
+    const auto key = std::find_if(globs.keys.begin(), globs.keys.end(),
+                                  [&budget](const Node& one) { return one.text == budget.glob; });
+    for (const auto& [metric, limit] : budget.limits) {
+      if (!varies(metric, reader.loaded.config)) continue;
+      for (const auto* change : {&limit.warn, &limit.soft, &limit.hard}) {
+        if (!*change || !(*change)->relative || std::abs((*change)->value) >= least || key == globs.keys.end())
+          continue;
+        reader.warn(
+            "small-budget", *key,
+            fmt::format("budget '{}' limits {} below statistics.min-effect {}: a change between the two is never "
+                        "confirmed, so it never fails; lower min-effect, or raise the limit",
+                        text::one_line(budget.glob), (*change)->original, print_percent(least)));
+      }
+    }
+  }
 }
 
 Field<Config> budgets_field() {

@@ -16,6 +16,8 @@ void check_iterations(const Section& suite, const Iterations& iterations);  // o
 [[nodiscard]] Field<Config> metrics_field();
 [[nodiscard]] Field<Config> budgets_field();  // after suites and metrics: it checks names against them
 [[nodiscard]] const Fields<Limit>& limit_fields();
+// Once all is read: a limit below statistics.min-effect allows more than it says.
+void warn_of_small_budgets(Reader& reader, const Node& root);
 [[nodiscard]] Field<Config> benchmarks_field();
 [[nodiscard]] Field<Config> statistics_field();
 [[nodiscard]] Field<Config> machine_field();

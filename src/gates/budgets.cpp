@@ -124,13 +124,13 @@ Warning unreported(const Budget& budget, const std::string& metric, const std::v
   std::string cure = suggest ? did_you_mean(metric, reported) : "";
   if (cure.empty()) cure = "they report " + text::join(reported, ", ");
   return {std::string(whole ? k_budget_unmatched : "budget-metric-unmatched"),
-          or_optional(fmt::format("{} limits '{}', which none of its benchmarks reports: {}", name_of(budget), metric,
-                                  cure))};
+          or_optional(
+              fmt::format("{} limits '{}', which none of its benchmarks reports: {}", name_of(budget), metric, cure))};
 }
 
 bool is_optional(const Budget& budget) {
-  return !budget.limits.empty() && std::all_of(budget.limits.begin(), budget.limits.end(),
-                                               [](const auto& row) { return row.second.optional; });
+  return !budget.limits.empty() &&
+         std::all_of(budget.limits.begin(), budget.limits.end(), [](const auto& row) { return row.second.optional; });
 }
 
 // Suites of the config that have no value on either side.
@@ -160,11 +160,11 @@ void add_idle(const Budget& budget, const Use& use, std::vector<Warning>& out) {
     if (!budget.limits.at(metric).optional)
       out.push_back(unreported(budget, metric, reported, whole, out.size() < k_most_suggestions));
   if (!use.applies && missing.empty())
-    out.push_back({"budget-idle",
-                   fmt::format("budget '{}' applies to nothing: later keys overrule it for every series that it "
-                               "matches, or none of them is a primary metric; the last matching key wins, so put "
-                               "general keys first",
-                               budget.glob)});
+    out.push_back(
+        {"budget-idle", fmt::format("budget '{}' applies to nothing: later keys overrule it for every series that it "
+                                    "matches, or none of them is a primary metric; the last matching key wins, so put "
+                                    "general keys first",
+                                    budget.glob)});
 }
 
 }  // namespace
@@ -181,8 +181,7 @@ std::vector<Warning> idle_budgets(const Subject& subject, const Config& config) 
     const auto in = std::find_if(absent.begin(), absent.end(), may);
     if (!uses[i].metrics.empty()) {
       add_idle(budget, uses[i], out);
-    } else if (std::any_of(subject.left_out.begin(), subject.left_out.end(), may) ||
-               is_optional(budget)) {
+    } else if (std::any_of(subject.left_out.begin(), subject.left_out.end(), may) || is_optional(budget)) {
       continue;  // it matches in another run, or need not
     } else if (in != absent.end()) {
       out.push_back({"budget-idle",

@@ -28,8 +28,8 @@ struct Subject {
 
 // The one maker of verdicts: applies every rule to everything it is about. Unmatched budget keys become warnings with
 // the nearest names, and none of them is a pass. Nothing compared, or nothing judged by any budget, is never a pass
-// either: it is skipped when suites were left out and nothing was measured, else no_baseline, or inconclusive when there
-// is a baseline.
+// either: it is skipped when suites were left out and nothing was measured, else no_baseline, or inconclusive when
+// there is a baseline.
 [[nodiscard]] Verdict judge(const Subject& subject, const Config& config);
 
 // The budget that applies to a series: the last key that matches and either is `off` or has a row for this metric. A

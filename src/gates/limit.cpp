@@ -96,7 +96,9 @@ std::string what_would_decide(const Interval& worse, double estimate, double bou
   const double half = estimate < bound ? worse.high - estimate : estimate - worse.low;
   const double ratio = half / std::abs(estimate - bound);
   const double needed = std::ceil(static_cast<double>(std::max<std::size_t>(now, 1)) * ratio * ratio - 1e-6);
-  if (!(needed <= k_most)) return "it is too near to the limit to tell by measuring more; less noise would help";
+  if (!(needed <= k_most))
+    return "it is too near to the limit to tell by measuring more: use shorter repetitions, cpu_time or a quieter "
+           "machine";
   return fmt::format("about {:.0f} invocations a side (now {}) would decide",
                      std::max(needed, static_cast<double>(now) + 1), now);
 }

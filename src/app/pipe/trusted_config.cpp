@@ -35,7 +35,8 @@ Result<TrustedConfig> trusted_config(World& world, const RunContext& context, co
     trusted.loaded.config.mode = Mode::observe;
     config::distrust(trusted.loaded);
     trusted.warnings.push_back(
-        {std::string(k_config_is_new), trusted.file + " is new with this pull request: it is observed, nothing is enforced yet"});
+        {std::string(k_config_is_new),
+         trusted.file + " is new with this pull request: it is observed, nothing is enforced yet"});
     return trusted;
   }
   trusted.from_base = true;

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -9,6 +10,7 @@ namespace perfwarden::gates {
 namespace {
 
 constexpr std::string_view k_relative_change_name = "relative-change";
+constexpr std::size_t k_enough = 5;  // values a side that bound something
 
 // A View is the change in the terms of one limit: where larger is worse for the decision, and as measured for the
 // words.
@@ -60,8 +62,14 @@ View view_of(const Comparison& c, const Change& change) {
 }
 
 // What a person would want to see with an undecided limit: what compare says held the decision back.
-std::string why_undecided(const Comparison& c, const View& view, const std::string& limit) {
+std::string why_undecided(const Comparison& c, const View& view, const std::string& limit,
+                          const StatisticsConfig& statistics) {
   const bool beyond = view.estimate > view.bound;
+  if (beyond && !c.metric.deterministic && std::abs(c.ratio - 1) < statistics.min_effect)
+    return fmt::format(
+        "{} is beyond {}, but smaller than statistics.min-effect ({:.3g} %), so it is never called a change: lower "
+        "min-effect, or raise the limit",
+        view.measured, limit, statistics.min_effect * 100);
   if (c.significance != Significance::distinct) {
     const std::string reasons = reasons_of_doubt(c);
     if (!reasons.empty()) return fmt::format("{} is not decided against {}: {}", view.measured, limit, reasons);
@@ -74,6 +82,9 @@ std::string why_undecided(const Comparison& c, const View& view, const std::stri
         "{} is beyond {}, but only suspected: {}", view.measured, limit,
         reasons.empty() ? "LOW confidence, measure base and head alternately in several processes" : reasons);
   }
+  if (std::isnan(view.bounds.high) && std::min(c.base.n, c.head.n) >= k_enough)
+    return fmt::format("{} is not decided against {}, since its bounds are not known: compare the samples again",
+                       view.measured, limit);
   if (std::isnan(view.bounds.high))
     return fmt::format(
         "{} is not decided against {}, since so few values bound nothing (base {}, head {}): run more "
@@ -110,7 +121,8 @@ Finding judge_change(const Input& input, Level level, const Change& change) {
   finding.unit = change.relative ? "%" : c.metric.unit;
   finding.level = undecided(level);
   finding.undecided = true;
-  const std::string limit = fmt::format("the {} limit {}", name_of(level), change.original);
+  const std::string limit =
+      fmt::format("the {} limit{}{}", name_of(level), change.original.empty() ? "" : " ", change.original);
   if (!change.relative && !fits(change.base_unit, c.metric)) {
     finding.reason =
         fmt::format("{} is not in {}, the unit of {}: it was not applied", limit, c.metric.unit, c.metric.name);
@@ -135,7 +147,7 @@ Finding judge_change(const Input& input, Level level, const Change& change) {
     fail(finding, input, level, c.confidence_beyond(is_beyond(view.bounds.low, view.bound, view.scale)),
          fmt::format("{} is beyond {}", view.measured, limit));
   } else {
-    finding.reason = why_undecided(c, view, limit);
+    finding.reason = why_undecided(c, view, limit, input.config.statistics);
   }
   return finding;
 }

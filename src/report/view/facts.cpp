@@ -12,8 +12,6 @@
 namespace perfwarden::report {
 namespace {
 
-constexpr std::size_t k_most_runs = 200;
-
 // Where a series stands in what a reader wants to see; smaller first.
 int group_of(Outcome outcome, Level level) {
   if (level >= Level::soft) return 0;
@@ -68,17 +66,6 @@ std::optional<double> limit_as_change(const Judgement& judgement, const Comparis
   const auto quantity = parse_quantity(text::trim(bound ? limit.substr(3) : limit));
   if (!quantity || quantity->base_unit != comparison.metric.unit) return std::nullopt;
   return bound ? quantity->value / base - 1 : quantity->value / base;
-}
-
-std::optional<std::size_t> runs_to_decide(const Judgement& judgement, const Comparison& comparison) {
-  const auto limit = limit_as_change(judgement, comparison);
-  const auto n = static_cast<double>(std::min(comparison.base.n, comparison.head.n));
-  const double half_width = (comparison.ratio_interval.high - comparison.ratio_interval.low) / 2;
-  if (!limit || n < 1 || !std::isfinite(half_width) || !std::isfinite(comparison.ratio)) return std::nullopt;
-  const double distance = std::abs(comparison.ratio - 1 - *limit);
-  const double runs = std::ceil(n * std::pow(half_width / distance, 2));
-  if (!std::isfinite(runs) || runs > static_cast<double>(k_most_runs) || runs <= n) return std::nullopt;
-  return static_cast<std::size_t>(runs);
 }
 
 std::string path_of(const SeriesId& id) {

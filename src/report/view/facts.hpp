@@ -21,10 +21,6 @@ enum class Kind { time, memory, rate, other };
 // ms" with a base of 10 ms → 0.2. nullopt when there is none, or it cannot be put that way.
 [[nodiscard]] std::optional<double> limit_as_change(const Judgement& judgement, const Comparison& comparison);
 
-// Runs a side after which the interval of the change would lie on one side of the limit, if noise and estimate stay as
-// they are: n × (half width / distance to the limit)². nullopt when that cannot be said, or above 200.
-[[nodiscard]] std::optional<std::size_t> runs_to_decide(const Judgement& judgement, const Comparison& comparison);
-
 // Facts are what the sentences of a report count. Lists hold indices of comparisons in reading order.
 struct Facts {
   std::vector<std::size_t> order;
@@ -32,9 +28,10 @@ struct Facts {
   std::vector<std::size_t> warned;     // warn
   std::vector<std::size_t> undecided;  // gated and not decided
   std::vector<std::size_t> improved;
-  std::vector<std::size_t> ungated_worse;  // surely worse primary metrics and rates that no budget is about, not even off
-  std::size_t gated = 0;                      // series that some budget is about
-  std::size_t benchmarks = 0;                 // distinct
+  std::vector<std::size_t>
+      ungated_worse;           // surely worse primary metrics and rates that no budget is about, not even off
+  std::size_t gated = 0;       // series that some budget is about
+  std::size_t benchmarks = 0;  // distinct
   std::size_t runs_least = 0, runs_most = 0;  // invocations a side, over all series; 0 when there are none
   double level_least = 1, level_most = 0;     // of the intervals shown, see level_of; least > most when there are none
   double noise = k_nan;                       // median coefficient of variation of the base, else of the head

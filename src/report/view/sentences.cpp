@@ -252,6 +252,11 @@ std::string Speaker::undecided(std::size_t i) const {
   const Comparison& comparison = report_.comparisons[i];
   const Judgement& judgement = judgement_of(report_, i);
   if (judgement.outcome != Outcome::inconclusive) return "";
+  const auto& findings = report_.verdict.findings;
+  const auto own = std::find_if(findings.begin(), findings.end(), [&comparison](const Finding& finding) {
+    return finding.undecided && finding.series == comparison.id;
+  });
+  if (own != findings.end()) return prose(own->reason);
   Data data;
   const Interval& interval = comparison.ratio_interval;
   const bool known = !std::isnan(interval.low) && !std::isnan(interval.high);
@@ -260,8 +265,6 @@ std::string Speaker::undecided(std::size_t i) const {
   data.set("limit", judgement.limit.empty() ? Data(false) : Data(prose(judgement.limit)));
   const double mde = comparison.minimum_detectable;
   data.set("mde", std::isnan(mde) ? Data(false) : Data(format_share(mde)));
-  const auto needed = runs_to_decide(judgement, comparison);
-  data.set("needed", needed ? Data(count(*needed)) : Data(false));
   return phrases_.say("undecided", data);
 }
 

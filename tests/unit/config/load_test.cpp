@@ -244,6 +244,26 @@ TEST(ConfigLoad, ALevelThatIsNeverReachedIsAWarning) {
   EXPECT_EQ(loaded.warnings[0].code, "hidden-level");
 }
 
+TEST(ConfigLoad, ABudgetBelowTheSmallestChangeThatCountsIsAWarning) {
+  const std::string statistics = "statistics: { min-effect: 3% }\n";
+  for (const char* budget : {"core: +2%", "core: { wall_time: { soft: +9%, warn: +2% } }"}) {
+    const Loaded loaded = load(k_head + statistics + "budgets:\n  " + budget + "\n");
+    ASSERT_EQ(loaded.warnings.size(), 1U) << budget;
+    EXPECT_EQ(loaded.warnings[0].code, "small-budget");
+    EXPECT_NE(loaded.warnings[0].text.find("+2% below statistics.min-effect 3%"), std::string::npos);
+  }
+  for (const char* budget : {"core: +3%", "core: { binary_size: +0% }", "core: { max_rss: +16 KiB }", "core: off"})
+    EXPECT_TRUE(load(k_head + statistics + "budgets:\n  " + budget + "\n").warnings.empty()) << budget;
+}
+
+TEST(ConfigLoad, ABudgetMayBeOptional) {
+  const Loaded loaded = load(k_head + "budgets:\n  core: { soft: +5%, optional: true }\n  core/*: +5%\n");
+  ASSERT_EQ(loaded.config.budgets.size(), 2U);
+  EXPECT_TRUE(loaded.config.budgets[0].limits.at("").optional);
+  EXPECT_FALSE(loaded.config.budgets[1].limits.at("").optional);
+  EXPECT_FALSE(parse(k_head + "budgets:\n  core: { optional: true }\n", "f.yml", support::k_vocabulary));
+}
+
 TEST(ConfigLoad, HashChangesWithWhatIsMeasuredOrJudgedAndNothingElse) {
   const std::string hash = load(k_head).config.hash;
   EXPECT_EQ(hash.size(), 16U);

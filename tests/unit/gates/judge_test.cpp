@@ -298,6 +298,29 @@ TEST(Judge, WhereNothingIsBoundedNothingPasses) {
   EXPECT_EQ(verdict.judgements[0].outcome, Outcome::inconclusive);
 }
 
+TEST(Judge, BoundsThatAreMissingAreNotCalledTooFewValues) {
+  Comparison c = changed(k_time, -0.01, 0.01);
+  c.ratio_bounds = {};
+  const Config config = with("core/*", limit_at(Level::soft, relative(0.05, "")));
+  const Verdict many = judge({c}, config, true);
+  ASSERT_EQ(many.findings.size(), 1U);
+  EXPECT_EQ(many.findings[0].reason.find("so few"), std::string::npos) << many.findings[0].reason;
+  EXPECT_NE(many.findings[0].reason.find("against the soft limit, since its bounds are not known"), std::string::npos);
+  c.base.n = c.head.n = 3;
+  EXPECT_NE(judge({c}, config, true).findings.at(0).reason.find("so few values"), std::string::npos);
+}
+
+TEST(Judge, AChangeBelowTheSmallestThatCountsSaysThatItIsTheSettingThatHoldsItBack) {
+  Comparison c = changed(k_time, 0.018, 0.022, Confidence::medium);
+  c.significance = Significance::undecidable;
+  Config config = with("core/*", limit_at(Level::soft, relative(0.01, "+1%")));
+  config.statistics.min_effect = 0.03;
+  const Verdict verdict = judge({c}, config, true);
+  ASSERT_EQ(verdict.findings.size(), 1U);
+  EXPECT_NE(verdict.findings[0].reason.find("smaller than statistics.min-effect (3 %)"), std::string::npos)
+      << verdict.findings[0].reason;
+}
+
 TEST(Judge, AnotherMachineNeverFailsAndNeverPasses) {
   for (const double low : {0.5, -0.01, -0.5}) {
     Comparison c = changed(k_time, low, low + 0.02, Confidence::high);

@@ -152,19 +152,5 @@ TEST(LimitAsChange, ReadsRelativeAndAbsoluteLimits) {
   EXPECT_FALSE(of("max 12 ms"));
 }
 
-TEST(RunsToDecide, GrowWithTheSquareOfTheWidth) {
-  Comparison c;
-  c.base.n = c.head.n = 10;
-  c.ratio = 1.0101;
-  c.ratio_interval = {0.93, 1.09, 0.99};
-  Judgement judgement;
-  judgement.limit = "+5%";
-  EXPECT_EQ(runs_to_decide(judgement, c), 41U);  // 10 × (0.08 / 0.0399)² = 40.2
-  c.ratio = 1.05;                                // on the limit: no number of runs decides
-  EXPECT_FALSE(runs_to_decide(judgement, c));
-  c.ratio_interval = {};
-  EXPECT_FALSE(runs_to_decide(judgement, c));
-}
-
 }  // namespace
 }  // namespace perfwarden::report

@@ -10,6 +10,7 @@
 #include "gates/demand.hpp"
 #include "gates/judge.hpp"
 #include "ingest/read.hpp"
+#include "report/renderer.hpp"
 #include "support/paths.hpp"
 
 // Small inputs that were once judged wrongly, through the pure middle of the pipe.
@@ -79,6 +80,19 @@ TEST(Decide, TwoValuesBreakNoMaximum) {
   const Decided decided = decide("max-two");
   EXPECT_EQ(decided.verdict.conclusion, Conclusion::inconclusive);
   EXPECT_NE(reason(decided).find("2 values of head bound nothing"), std::string::npos) << reason(decided);
+}
+
+TEST(Decide, AHalvedRateThatNoBudgetIsAboutIsInTheVerdictLine) {
+  const Decided decided = decide("throughput");
+  EXPECT_EQ(decided.verdict.conclusion, Conclusion::pass);
+  Report report;
+  report.comparisons = decided.comparisons;
+  report.verdict = decided.verdict;
+  const report::Templates templates;
+  const auto page = report::find_renderer("terminal")->render(report, templates, {});
+  ASSERT_TRUE(page);
+  EXPECT_NE(page->find("surely worse without a budget: s/x throughput"), std::string::npos) << *page;
+  EXPECT_EQ(page->find("within"), std::string::npos) << *page;
 }
 
 TEST(Decide, TwoPairsThatTimeLeftProveNothing) {
