@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <utility>
 
 #include "base/text.hpp"
 #include "gates/budgets.hpp"
@@ -151,7 +153,8 @@ void conclude(const Tally& tally, const Subject& subject, const Config& config, 
   const bool wants_gates =
       std::any_of(config.budgets.begin(), config.budgets.end(), [](const Budget& budget) { return !budget.off; });
   const bool nothing_compared = subject.has_baseline && tally.compared == 0 && subject.profiles.empty();
-  const bool nothing_judged = subject.has_baseline && tally.compared > 0 && tally.judged == 0;
+  const bool other_gates = !wants_gates && !subject.profiles.empty();  // on profiles alone
+  const bool nothing_judged = subject.has_baseline && tally.compared > 0 && tally.judged == 0 && !other_gates;
   if (nothing_compared)
     verdict.warnings.push_back(
         {"nothing-compared",
@@ -205,6 +208,27 @@ void judge_comparison(const Comparison& comparison, const Subject& subject, cons
   count(verdict.judgements.back(), verdict.counts);
 }
 
+// Where wall time is too noisy for its limit and the CPU time of the same benchmark is not, a limit on that decides.
+void point_at_cpu_time(std::span<const Comparison> comparisons, std::vector<Finding>& findings) {
+  std::map<std::pair<std::string_view, std::string_view>, std::pair<double, double>>
+      seen;  // smallest change: wall, CPU
+  for (const Comparison& one : comparisons) {
+    auto& [wall, cpu] = seen.try_emplace({one.id.suite, one.id.benchmark}, k_nan, k_nan).first->second;
+    if (one.id.metric == "wall_time") wall = one.minimum_detectable;
+    if (one.id.metric == "cpu_time") cpu = one.minimum_detectable;
+  }
+  for (Finding& finding : findings) {
+    if (!finding.undecided || finding.series.metric != "wall_time" || finding.unit != "%") continue;
+    const auto found = seen.find({finding.series.suite, finding.series.benchmark});
+    if (found == seen.end()) continue;
+    const auto [wall, cpu] = found->second;
+    const double limit = std::abs(finding.expected);
+    if (wall > limit && cpu <= limit)
+      finding.reason += fmt::format(
+          "; its cpu_time is steady (a change of {:.1f} % would be seen), so limit that instead", cpu * 100);
+  }
+}
+
 void add_profile_findings(const ProfileDiff& diff, const Config& config, Verdict& verdict) {
   std::vector<Finding> findings = judge_profile(diff, config.profile_gates);
   if (!config.gates_enabled) disarm(findings);
@@ -242,6 +266,7 @@ Verdict judge(const Subject& subject, const Config& config) {
   Tally tally;
   for (const Comparison& comparison : subject.comparisons)
     judge_comparison(comparison, subject, config, tally, verdict);
+  point_at_cpu_time(subject.comparisons, verdict.findings);
   for (const ProfileDiff& diff : subject.profiles) add_profile_findings(diff, config, verdict);
   sort_worst_first(verdict.findings);
   apply_override(subject.accepted, config.overrides, verdict);

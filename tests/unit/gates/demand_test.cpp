@@ -32,10 +32,17 @@ TEST(Demands, OfALimitInAUnitAreInTermsOfBase) {
 
 TEST(Demands, IgnoreALimitThatNothingCanBreak) {
   Limit limit;
-  limit.soft = Change{0.2, true, "", "+20%"};
-  EXPECT_DOUBLE_EQ(demand(limit, {"throughput", "op/s", Better::higher, false, true}).threshold, 0.05);
   limit.soft = Change{-0.2, true, "", "-20%"};
-  EXPECT_DOUBLE_EQ(demand(limit, {"throughput", "op/s", Better::higher, false, true}).threshold, 0.2);
+  EXPECT_DOUBLE_EQ(demand(limit, k_demanded_time).threshold, 0.05);
+}
+
+TEST(Demands, OfARateAreWhatAGeneralLimitLetsItFallBy) {
+  const Metric rate{"throughput", "op/s", Better::higher, false, true};
+  Limit limit;
+  for (const double change : {0.2, -0.2}) {
+    limit.soft = Change{change, true, "", change > 0 ? "+20%" : "-20%"};
+    EXPECT_DOUBLE_EQ(demand(limit, rate).threshold, 0.2);
+  }
 }
 
 TEST(Demands, MeasureForWhatIsPrimaryOrLimitedButNotForWhatIsOff) {

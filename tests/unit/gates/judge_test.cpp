@@ -251,6 +251,19 @@ TEST(Judge, ReasonOfDoubtSaysWhatWouldDecide) {
       "10) would decide");
 }
 
+TEST(Judge, WhereWallTimeIsTooNoisyASteadyCpuTimeIsPointedAt) {
+  const Config config = with("core/*", limit_at(Level::soft, relative(0.05, "+5%")));
+  Comparison wall = changed(k_time, -0.1, 0.12);
+  wall.minimum_detectable = 0.15;
+  Comparison cpu = changed({"cpu_time", "s", Better::lower, false, false}, -0.01, 0.01);
+  cpu.minimum_detectable = 0.02;
+  const std::string words = "its cpu_time is steady (a change of 2.0 % would be seen)";
+  EXPECT_NE(judge({wall, cpu}, config, true).findings.at(0).reason.find(words), std::string::npos);
+  cpu.minimum_detectable = 0.09;
+  EXPECT_EQ(judge({wall, cpu}, config, true).findings.at(0).reason.find("its cpu_time"), std::string::npos);
+  EXPECT_EQ(judge({wall}, config, true).findings.at(0).reason.find("its cpu_time"), std::string::npos);
+}
+
 TEST(Judge, ReasonOfDoubtAdmitsWhenTheChangeSitsOnTheLimit) {
   const Config config = with("core/*", limit_at(Level::soft, relative(0.05, "+5%")));
   const Verdict verdict = judge({changed(k_time, 0.01, 0.09 - 1e-9, Confidence::high)}, config, true);
