@@ -170,7 +170,7 @@ void warn_of_doubt(Case& one, const Sequential& procedure, std::size_t index) {
   }
   if (decision.direction != Direction::none) {
     warn(comparison, "not-confirmed",
-         fmt::format("looks like {} in {}, and measuring ended before fresh ones could confirm it: allow more max-time",
+         fmt::format("looks like {} in {}, and measuring ended before fresh ones could confirm it: raise max-time",
                      seen, pairs(decision.pairs)));
     return;
   }
@@ -182,7 +182,7 @@ void warn_of_doubt(Case& one, const Sequential& procedure, std::size_t index) {
        fmt::format("{} {}: {}", pairs(decision.pairs), most,
                    needed > decision.pairs && needed <= k_most_advised
                        ? fmt::format("about {} would decide, or a quieter machine", needed)
-                       : std::string("measure on a quieter machine, more pairs hardly help")));
+                       : std::string("measure on a quieter machine, more pairs would hardly help")));
 }
 
 void set_outcome(Case& one, const Sequential& procedure, std::size_t index) {

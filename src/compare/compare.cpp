@@ -43,7 +43,7 @@ void set_side(Summary& summary, std::vector<double>& kept, std::vector<double> v
 void warn_of_unusable(Comparison& comparison, const SideValues& sample, std::string_view side) {
   if (sample.unusable > 0)
     warn(comparison, "unusable-values",
-         fmt::format("{} value{} of {} {} not finite and left out: look at what the benchmark printed", sample.unusable,
+         fmt::format("{} value{} of {} {} not finite and ignored: look at what the benchmark printed", sample.unusable,
                      sample.unusable == 1 ? "" : "s", side, sample.unusable == 1 ? "was" : "were"));
 }
 
@@ -95,7 +95,7 @@ void take_numbers(Case& result, const SideValues& base, const SideValues& head, 
     Pairs pairs = pairs_of(base, head);
     if (pairs.dropped > 0)
       warn(comparison, "pairs-dropped",
-           fmt::format("{} invocation{} had a value on one side only and {} left out", pairs.dropped,
+           fmt::format("{} invocation{} had a value on one side only and {} ignored", pairs.dropped,
                        pairs.dropped == 1 ? "" : "s", pairs.dropped == 1 ? "was" : "were"));
     set_side(comparison.base, comparison.base_values, std::move(pairs.base));
     set_side(comparison.head, comparison.head_values, std::move(pairs.head));

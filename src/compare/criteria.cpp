@@ -45,7 +45,7 @@ Criterion significance(const Comparison& comparison, const Estimate& evidence, c
 Criterion consistency(const Comparison& comparison, const Estimate& evidence) {
   if (evidence.method == "exact") return {"consistency", comparison.p == 0, "counted exactly"};
   if (evidence.batches.empty())
-    return {"consistency", false, fmt::format("{} values a side make no three batches", comparison.pairs)};
+    return {"consistency", false, fmt::format("{} values a side are too few for three batches", comparison.pairs)};
   const auto higher = std::count_if(evidence.batches.begin(), evidence.batches.end(), [](double d) { return d > 0; });
   const auto lower = std::count_if(evidence.batches.begin(), evidence.batches.end(), [](double d) { return d < 0; });
   const bool up = comparison.difference > 0;
@@ -77,7 +77,8 @@ Criterion environment(const RunFacts& setting) {
                         fact(first.base), fact(first.head), more > 0 ? fmt::format(" ({} more)", more) : "")};
   }
   if (setting.design == Design::interleaved) return {"environment", true, "same machine, base and head alternating"};
-  return {"environment", true, setting.machine_known ? "same kind of machine" : "nothing known of either machine"};
+  return {"environment", true,
+          setting.machine_known ? "same kind of machine" : "nothing is known about either machine"};
 }
 
 }  // namespace

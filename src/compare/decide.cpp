@@ -118,7 +118,7 @@ void warn_of_doubt(Case& one, const RunFacts& setting) {
                            : one.one_process                     ? std::string("run several invocations")
                            : needed <= k_most_advised && needed > comparison.pairs
                                ? fmt::format("about {} {} would decide", needed, unit)
-                               : std::string("less noise would help, more runs hardly");
+                               : std::string("less noise would help, more runs would hardly help");
   warn(comparison, "too-noisy",
        fmt::format("{}{}: {}", most,
                    std::isnan(seen) ? ""
@@ -200,11 +200,10 @@ void allow_for_clock(Case& one) {
   const bool hides = step / base > one.threshold || (was_within && comparison.worse_bounds().high > one.threshold);
   if (!hides) return;
   one.coarse = true;
-  warn(
-      comparison, "coarse-clock",
-      fmt::format("most values are the same, as those of a clock are that steps by {}{}, so a change of up to {} could "
-                  "hide: let each run do more work, or use a finer clock",
-                  step == base ? "up to " : "", format_value(step, comparison.metric.unit), percent(step / base)));
+  warn(comparison, "coarse-clock",
+       fmt::format("most values are equal, as with a clock that steps by {}{}, so a change of up to {} could "
+                   "hide: let each run do more work, or use a finer clock",
+                   step == base ? "up to " : "", format_value(step, comparison.metric.unit), percent(step / base)));
 }
 
 void decide(std::vector<Case>& cases, RunFacts setting) {

@@ -254,19 +254,20 @@ Status check(const Pattern& pattern) {
   const std::string id = text::one_line(pattern.id);
   if (!expression.ok())
     return fault_of(
-        pattern, fmt::format("pattern '{}': 'match' is no expression: {}", id, text::one_line(expression.error())),
-        "write RE2, https://github.com/google/re2/wiki/Syntax: it has no look-around and no back-references");
+        pattern,
+        fmt::format("pattern '{}': 'match' is not a valid RE2 expression: {}", id, text::one_line(expression.error())),
+        "see https://github.com/google/re2/wiki/Syntax: RE2 has no look-around and no back-references");
   if (finds(expression, ""))
-    return fault_of(pattern, fmt::format("pattern '{}' matches every frame", id), "say in 'match' what its names hold");
+    return fault_of(pattern, fmt::format("pattern '{}' matches every frame", id), "make 'match' more specific");
   for (const std::string& frame : pattern.matches)
     if (!finds(expression, bare(frame)))
       return fault_of(pattern, fmt::format("pattern '{}' does not match '{}'", id, text::one_line(frame)),
-                      "mend 'match', or take the frame out of 'matches'");
+                      "correct 'match', or remove the frame from 'matches'");
   for (const std::string& frame : pattern.spares)
     if (finds(expression, bare(frame)))
       return fault_of(pattern,
-                      fmt::format("pattern '{}' matches '{}', which it is to spare", id, text::one_line(frame)),
-                      "mend 'match', or take the frame out of 'spares'");
+                      fmt::format("pattern '{}' matches '{}', which 'spares' excludes", id, text::one_line(frame)),
+                      "correct 'match', or remove the frame from 'spares'");
   return Nothing{};
 }
 

@@ -67,14 +67,14 @@ Result<const Format*> choose(std::string_view name, const Document& document) {
     return Error{.kind = ErrorKind::parse,
                  .what = fmt::format("the text looks like {} and like {}", rival->name, best->name),
                  .where = document.name,
-                 .hint = "name the one that it is: parser: " + std::string(best->name)};
+                 .hint = "name the right one: parser: " + std::string(best->name)};
   const std::string guess = guess_of(head);
   return Error{.kind = ErrorKind::parse,
                .what = "the text looks like no known benchmark output",
                .where = document.name,
-               .hint = guess.empty()
-                           ? fmt::format("name it with `parser:` or --format: {}", text::join(format_names(), ", "))
-                           : guess};
+               .hint = guess.empty() ? fmt::format("name its format with `parser:` or --format: {}",
+                                                   text::join(format_names(), ", "))
+                                     : guess};
 }
 
 Status check_parser(const Suite& suite) {

@@ -81,7 +81,7 @@ Status Collector::put(const Group& group, std::size_t readings, std::size_t invo
   measurement.original_unit = valid_utf8(measurement.original_unit);
   for (const std::string& name : {id.benchmark, id.metric, measurement.metric.unit, measurement.original_unit}) {
     if (name.size() <= k_max_name_bytes) continue;
-    notes_.add("bad-name", fmt::format("the name '{}…' has more than {} bytes; left out", shown(name.substr(0, 40)),
+    notes_.add("bad-name", fmt::format("the name '{}…' has more than {} bytes; ignored", shown(name.substr(0, 40)),
                                        k_max_name_bytes));
     return Nothing{};
   }
@@ -100,7 +100,7 @@ Status Collector::put(const Group& group, std::size_t readings, std::size_t invo
     found->second.readings = readings;
   } else if (series.metric.unit != measurement.metric.unit) {
     notes_.add("unit-changed",
-               fmt::format("benchmark '{}' reports {} in {} and elsewhere in {}; the later values are left out",
+               fmt::format("benchmark '{}' reports {} in {} and elsewhere in {}; the later values are ignored",
                            shown(series.id.benchmark), shown(series.id.metric), shown(series.metric.unit),
                            shown(measurement.metric.unit)));
     return Nothing{};
@@ -121,7 +121,7 @@ Status Collector::put_values(Entry& entry, std::size_t invocation, const Measure
     if (series.invocations.size() <= place) series.invocations.resize(place + 1);
     if (!std::isfinite(value)) {
       notes_.add("not-finite",
-                 fmt::format("benchmark '{}': {} is not finite in {}; left out", shown(series.id.benchmark),
+                 fmt::format("benchmark '{}': {} is not finite in {}; ignored", shown(series.id.benchmark),
                              shown(series.id.metric), shown(series.metric.unit)));
       continue;
     }

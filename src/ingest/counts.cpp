@@ -66,7 +66,8 @@ void add_counts(const Raw& raw, const Plan& plan, const Config& config, SidedSam
       if (place != target.series.end() && place->id == id) {
         target.warnings.push_back(
             {"counted-twice",
-             fmt::format("'{}' is reported by the benchmark itself, so the count is left out", shown(id.path()))});
+             fmt::format("'{}' is reported by the benchmark itself, so perfwarden's own count is ignored",
+                         shown(id.path()))});
         continue;
       }
       target.series.insert(place, Series{id, metric, std::move(values), metric.unit, 0, {}});

@@ -60,7 +60,7 @@ Result<Reading> read_criterion_text(const Document& document) {
     const auto value = text::to_double(row->value);
     if (!value || name.empty()) {
       table.note(lines.number(), "bad-record",
-                 fmt::format("benchmark '{}': '{}' is no finite number; left out", shown(name), shown(row->value)));
+                 fmt::format("benchmark '{}': '{}' is not a finite number; ignored", shown(name), shown(row->value)));
     } else if (row->label == "time") {
       if (const auto seconds = seconds_of(*value, row->unit))
         PW_TRY(table.add(lines.number(), name, wall_time(), row->unit, *seconds));

@@ -73,7 +73,7 @@ void DelimitedRecords::read_quoted(std::string& out) {
 namespace {
 
 constexpr std::string_view k_delimited_cure =
-    "the first line names the columns: benchmark, metric, unit, value and, if wanted, invocation and better";
+    "the first line names the columns: benchmark, metric, unit, value and optionally invocation and better";
 
 struct Header {
   std::optional<std::size_t> benchmark, value, metric, unit, better, invocation;
@@ -101,7 +101,7 @@ class Reader {
     const auto header = records.next() ? header_of(records.fields()) : std::nullopt;
     if (!header)
       return Error{.kind = ErrorKind::parse,
-                   .what = "the first line is no header with the columns benchmark and value",
+                   .what = "the first line is not a header with the columns benchmark and value",
                    .where = document_.name + ":1",
                    .hint = std::string(k_delimited_cure)};
     header_ = *header;
@@ -109,7 +109,7 @@ class Reader {
       if (records.bad())
         table_.note(
             records.line(), "bad-record",
-            fmt::format("a quote without an end, or a record of more than {} bytes; left out", k_max_line_bytes));
+            fmt::format("a quote without an end, or a record of more than {} bytes; ignored", k_max_line_bytes));
       else
         PW_TRY(read_record(records.fields(), records.line()));
     }
@@ -128,7 +128,7 @@ class Reader {
     const std::optional<double> value = text::to_double(spelled);
     if (!value) {
       table_.note(line, "bad-record",
-                  fmt::format("benchmark '{}': the value '{}' is no finite number; left out", shown(benchmark),
+                  fmt::format("benchmark '{}': the value '{}' is not a finite number; ignored", shown(benchmark),
                               shown(spelled)));
       return Nothing{};
     }
@@ -146,7 +146,7 @@ class Reader {
     const auto invocation = text::to_integer(number);
     if (header_.invocation && (!invocation || *invocation < 0 || *invocation > std::numeric_limits<int>::max())) {
       table_.note(line, "bad-record",
-                  fmt::format("benchmark '{}': the invocation '{}' is no whole number; left out", shown(benchmark),
+                  fmt::format("benchmark '{}': the invocation '{}' is not a whole number; ignored", shown(benchmark),
                               shown(number)));
       return Nothing{};
     }

@@ -26,8 +26,10 @@ std::vector<std::pair<Metric, double>> energy_of(const Usage& usage, bool measur
 
 Warning energy_note(const std::string& suite, bool measured) {
   const std::string how =
-      measured ? std::string("measured by RAPL: all that the processor used meanwhile, other programs included")
-               : fmt::format("an estimate, CPU time × {:g} W a core, since RAPL cannot be read here", k_core_watts);
+      measured
+          ? std::string("measured by RAPL: all energy that the processor used during the run, other programs included")
+          : fmt::format("an estimate, CPU time × {:g} W a core, since RAPL cannot be read on this machine",
+                        k_core_watts);
   return {"energy", fmt::format("energy of suite '{}' is {}; CO2e at {:g} g/kWh", shown(suite), how, k_grams_per_kwh)};
 }
 

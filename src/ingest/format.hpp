@@ -37,7 +37,7 @@ struct Document {
 struct Reading {
   std::vector<Measurement> measurements;
   std::vector<Warning> warnings;  // bad records: "results.json: benchmark 'BM_Sort/1024': real_time
-                                  // is NaN; left out"
+                                  // is NaN; ignored"
 };
 
 // A PastRun is one of the runs that a file of history holds.

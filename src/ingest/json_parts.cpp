@@ -57,7 +57,7 @@ Result<json::Tree> read_whole(const Document& document, json::Kind root, std::st
 
 void note_bad_record(Table& table, const json::Node& node, std::string_view what, std::string_view expected) {
   table.note(node.line(), "bad-record",
-             fmt::format("{}: {} where {} is expected; left out", shown(what), name_of(node.kind()), expected));
+             fmt::format("{}: {} where {} is expected; ignored", shown(what), name_of(node.kind()), expected));
 }
 
 namespace {

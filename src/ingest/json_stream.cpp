@@ -31,7 +31,7 @@ Status for_each_json(std::string_view text, const std::string& name, int first_l
         continue;
       }
       ++broken;
-      table.note(line, "bad-record", fmt::format("{}; left out", tree.error().what));
+      table.note(line, "bad-record", fmt::format("{}; ignored", tree.error().what));
     }
     at = end + 1;
     ++line;

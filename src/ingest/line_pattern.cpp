@@ -93,7 +93,7 @@ Result<LinePattern> LinePattern::compile(std::string_view pattern, const std::st
   for (const auto& [group, name] : out.expression_->CapturingGroupNames()) {
     const std::size_t first = pattern.find("<" + name + ">");
     if (!seen.insert(name).second)
-      return fail(fmt::format("the group '{}' stands twice in parser.regex, again at column {}", shown(name),
+      return fail(fmt::format("the group '{}' occurs twice in parser.regex, again at column {}", shown(name),
                               pattern.find("<" + name + ">", first + 1) + 2));
     int* const slot = name == "name"     ? &out.name_
                       : name == "value"  ? &out.value_

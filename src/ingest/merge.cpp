@@ -40,7 +40,7 @@ Status check_shards(const std::vector<NamedSamples>& parts) {
   const auto is_shard = [](const NamedSamples& part) { return part.samples.run.shard.has_value(); };
   if (std::none_of(parts.begin(), parts.end(), is_shard)) return Nothing{};
   if (const auto whole = std::find_if_not(parts.begin(), parts.end(), is_shard); whole != parts.end())
-    return refuse(fmt::format("{} is no shard, but others are", shown(whole->name)),
+    return refuse(fmt::format("{} is not a shard, but others are", shown(whole->name)),
                   "merge the shards of one run only");
   PW_TRY(same(parts, "seed", &RunInfo::seed, "merge the shards of one run only; give all of them the same --seed"));
   const NamedSamples& first = parts.front();
@@ -60,7 +60,7 @@ Status check_shards(const std::vector<NamedSamples>& parts) {
   for (int index = 1; index <= cut.count; ++index)
     if (!seen.contains(index))
       return refuse(fmt::format("shard {} of {} is missing", index, cut.count),
-                    "its job may have failed: look there, and run it again");
+                    "its job may have failed: look at its log and run it again");
   return Nothing{};
 }
 
@@ -68,7 +68,7 @@ Status check_sessions(const std::vector<NamedSamples>& parts) {
   const NamedSamples& first = parts.front();
   for (const NamedSamples& part : parts)
     if (part.samples.run.session.empty() != first.samples.run.session.empty())
-      return refuse(fmt::format("{} and {} cannot be merged: one was measured beside its other side, one alone",
+      return refuse(fmt::format("{} and {} cannot be merged: one was measured together with its other side, one alone",
                                 shown(first.name), shown(part.name)),
                     "measure all parts in the same way: all by `check`, or all by `run`");
   return Nothing{};
@@ -97,10 +97,10 @@ Status check_machines(const std::vector<NamedSamples>& parts) {
   for (const NamedSamples& part : parts) {
     const std::vector<MachineDifference> apart = differences(first.samples.run.machine, part.samples.run.machine);
     if (apart.empty()) continue;
-    return refuse(
-        fmt::format("{} and {} were measured on different machines ({}: {} and {}), and each alone", shown(first.name),
-                    shown(part.name), shown(apart.front().fact), known(apart.front().base), known(apart.front().head)),
-        "give all shards one kind of runner, or measure base beside head in each (`perfwarden check`)");
+    return refuse(fmt::format("{} and {} were measured on different machines ({}: {} and {}), and each side alone",
+                              shown(first.name), shown(part.name), shown(apart.front().fact), known(apart.front().base),
+                              known(apart.front().head)),
+                  "give all shards one kind of runner, or measure base and head together in each (`perfwarden check`)");
   }
   return Nothing{};
 }
@@ -160,7 +160,7 @@ Result<Samples> merge(std::vector<NamedSamples> parts) {
     out.warnings.push_back(
         {"several-machines",
          "the parts of this run were measured on machines that differ; each benchmark's base and head "
-         "ran on one of them, so their comparison stands, but not one of benchmarks with each other"});
+         "ran on one of them, so each comparison is valid, but benchmarks cannot be compared with each other"});
   return out;
 }
 

@@ -34,7 +34,7 @@ void Notes::add(std::string code, std::string text, std::string_view key) {
 }
 
 std::vector<Warning> Notes::take() {
-  if (left_out_ > 0) notes_.push_back({"more-warnings", fmt::format("{} more warnings were left out", left_out_)});
+  if (left_out_ > 0) notes_.push_back({"more-warnings", fmt::format("{} more warnings are not shown", left_out_)});
   return std::move(notes_);
 }
 
@@ -55,7 +55,7 @@ void Table::note_summary_only(std::string_view harness, std::string_view what, s
 }
 void Table::note_long_lines(std::size_t passed_over) {
   if (passed_over == 0) return;
-  note(0, "long-lines", fmt::format("{} lines of more than {} bytes were passed over", passed_over, k_max_line_bytes));
+  note(0, "long-lines", fmt::format("{} lines of more than {} bytes were ignored", passed_over, k_max_line_bytes));
 }
 
 bool Table::has(std::string_view benchmark, std::string_view metric) const {
@@ -68,14 +68,14 @@ Status Table::add(int line, std::string_view benchmark, Metric metric, std::stri
                                            std::pair(std::string_view(metric.unit), true)}) {
     if (name.size() <= k_max_name_bytes && (may_be_empty || !name.empty())) continue;
     note(line, "bad-name",
-         name.empty() ? "a benchmark or metric without a name; left out"
-                      : fmt::format("the name '{}…' has {} bytes, more than {}; left out", shown(name.substr(0, 40)),
+         name.empty() ? "a benchmark or metric without a name; ignored"
+                      : fmt::format("the name '{}…' has {} bytes, more than {}; ignored", shown(name.substr(0, 40)),
                                     name.size(), k_max_name_bytes));
     return Nothing{};
   }
   if (!std::isfinite(value)) {
     note(line, "not-finite",
-         fmt::format("benchmark '{}': {} is {}; left out", shown(benchmark), shown(metric.name),
+         fmt::format("benchmark '{}': {} is {}; ignored", shown(benchmark), shown(metric.name),
                      std::isnan(value) ? "NaN" : "infinite"));
     return Nothing{};
   }
@@ -94,7 +94,7 @@ Status Table::add(int line, std::string_view benchmark, Metric metric, std::stri
     measurements_.push_back({std::string(benchmark), std::move(metric), std::string(original_unit), {}, {}});
   } else if (measurements_[found->second].metric.unit != metric.unit) {
     note(line, "unit-changed",
-         fmt::format("benchmark '{}': {} is first in {} and then in {}; the later value is left out", shown(benchmark),
+         fmt::format("benchmark '{}': {} is first in {} and then in {}; the later value is ignored", shown(benchmark),
                      shown(metric.name), shown(measurements_[found->second].metric.unit), shown(metric.unit)));
     return Nothing{};
   }

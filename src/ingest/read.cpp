@@ -108,7 +108,7 @@ class Run {
   void failed(const RawInvocation& invocation, std::string code, Error error) {
     const std::string where = error.where.empty() ? invocation.output_name : error.where;
     side(invocation.step.side)
-        .note(std::move(code), fmt::format("{}: {}; its place is left empty", where, cut(error.what)));
+        .note(std::move(code), fmt::format("{}: {}; its values are missing", where, cut(error.what)));
     first_errors_.try_emplace({invocation.step.suite, invocation.step.side}, std::move(error));
   }
 
@@ -164,7 +164,7 @@ class Run {
       if (std::find(counted.begin(), counted.end(), metric) != counted.end()) continue;
       side(which).note("metric-missing",
                        fmt::format("suite '{}' asks for the metric '{}', which nothing reported on {}; "
-                                   "reported are {}",
+                                   "these were reported: {}",
                                    suite.name, shown(metric), name_of(which), shown(text::join(reported, ", "))));
     }
     side(which).select(suite.name, suite.metrics);
@@ -237,7 +237,7 @@ class FileReader {
 
   // The place of a file that could not be read stays empty.
   void skip(const Error& error) {
-    collector_.note("unreadable-output", fmt::format("{}: {}; its place is left empty", error.where, cut(error.what)));
+    collector_.note("unreadable-output", fmt::format("{}: {}; its values are missing", error.where, cut(error.what)));
   }
   void advance() { place_ += taken_ == 0 ? 1 : std::exchange(taken_, 0); }
 
@@ -298,7 +298,7 @@ Result<Samples> read_files(const std::vector<NamedText>& files, std::string_view
   return Error{.kind = ErrorKind::benchmark,
                .what = "none of the suite's `metrics` was reported",
                .where = files.front().name,
-               .hint = "leave out `metrics` to see what is there"};
+               .hint = "remove `metrics` to see which metrics there are"};
 }
 
 Result<std::vector<Samples>> read_history(const NamedText& file, std::string_view format, const Suite& suite,

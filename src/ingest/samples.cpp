@@ -45,7 +45,7 @@ class SamplesReader {
     });
     if (!status) return std::move(status).error();
     if (values_ == 0 && !may_be_empty(out))
-      return fail(*series, "the samples file holds no value", "look at what wrote it: nothing was measured");
+      return fail(*series, "the samples file holds no value", "check the program that wrote it: nothing was measured");
     PW_TRY(sort(*series, out.series));
     return out;
   }
@@ -67,7 +67,7 @@ class SamplesReader {
   }
   [[nodiscard]] Error wrong(const json::Node& node, const std::string& pointer, std::string_view expected) const {
     const std::string is = node.is(json::Kind::non_finite)
-                               ? fmt::format("{}, which is no finite number", shown(node.text()))
+                               ? fmt::format("{}, which is not a finite number", shown(node.text()))
                                : std::string(name_of(node.kind()));
     return fail(node, fmt::format("{} is {}; it must be {}", pointer, is, expected));
   }
@@ -77,7 +77,7 @@ class SamplesReader {
     const auto schema = root.find("schema");
     if (!schema) {
       const bool google = root.find("context") && root.find("benchmarks");
-      return fail(root, "/schema is missing, so this is no samples file",
+      return fail(root, "/schema is missing, so this is not a samples file",
                   google ? "this is Google Benchmark's output: `perfwarden ingest` makes a samples file of it"
                          : fmt::format("begin it with \"schema\": \"{}\"", k_samples_schema));
     }
@@ -285,7 +285,7 @@ class SamplesReader {
     Error error = wrong(node, pointer, "a finite number");
     if (node.is(json::Kind::number)) error.what = pointer + " is too large in the base unit";
     error.what = fmt::format("benchmark '{}', {}: {}", shown(id.benchmark), shown(id.metric), error.what);
-    error.hint = "leave the value out; an invocation without a value is []";
+    error.hint = "omit the value; an invocation without a value is []";
     return error;
   }
 
@@ -295,7 +295,7 @@ class SamplesReader {
     const auto twice =
         std::adjacent_find(series.begin(), series.end(), [](const Series& a, const Series& b) { return a.id == b.id; });
     if (twice == series.end()) return Nothing{};
-    return fail(list, fmt::format("the series '{}' stands twice", shown(twice->id.path())),
+    return fail(list, fmt::format("the series '{}' occurs twice", shown(twice->id.path())),
                 "put its invocations into one series");
   }
 

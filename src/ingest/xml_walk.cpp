@@ -58,7 +58,7 @@ void XMLCALL on_doctype(void* data, const XML_Char* /*name*/, const XML_Char* /*
 
 Error error_of(const XmlWalk& walk, const std::string& name) {
   if (walk.error) return *walk.error;
-  std::string what = fmt::format("this is no whole XML: {}", XML_ErrorString(XML_GetErrorCode(walk.parser)));
+  std::string what = fmt::format("the XML is incomplete: {}", XML_ErrorString(XML_GetErrorCode(walk.parser)));
   if (walk.doctype) what = "the XML declares a document type, which is refused";
   if (walk.deep) what = fmt::format("nested more than {} levels deep", k_max_depth);
   return Error{.kind = ErrorKind::parse,
@@ -84,7 +84,7 @@ Status walk_xml(std::string_view text, const std::string& name, const std::funct
                  .where = name,
                  .hint = "split the suite"};
   const std::unique_ptr<XML_ParserStruct, decltype(&XML_ParserFree)> parser(XML_ParserCreate(nullptr), XML_ParserFree);
-  if (!parser) return Error{.kind = ErrorKind::parse, .what = "there is no memory to read XML", .where = name};
+  if (!parser) return Error{.kind = ErrorKind::parse, .what = "out of memory while reading XML", .where = name};
   XmlWalk walk{.open = open, .close = close, .parser = parser.get(), .error = std::nullopt};
   XML_SetUserData(walk.parser, &walk);
   XML_SetElementHandler(walk.parser, on_open, on_close);

@@ -67,7 +67,7 @@ Result<Extent> find_value(const Source& source, const Limits& limits, std::size_
   Extent out{.begin = from};
   if (text.substr(out.begin).starts_with(k_byte_order_mark)) out.begin += k_byte_order_mark.size();
   out.begin = std::min(text.find_first_not_of(k_white_space, out.begin), text.size());
-  if (out.begin == text.size()) return source.fault(out.begin, "there is no JSON here: the text is empty");
+  if (out.begin == text.size()) return source.fault(out.begin, "the text is empty, not JSON");
   std::size_t at = out.begin;
   std::size_t depth = 0;
   std::size_t separators = 0;

@@ -230,7 +230,7 @@ class TreeBuilder final : public nlohmann::json_sax<nlohmann::json> {
       const std::string shown = text::truncate(text::one_line(text_at(keys_[i])), 80);
       if (!options_.repeated_keys) {
         error_ = Error{.kind = ErrorKind::parse,
-                       .what = fmt::format("the key '{}' stands twice in one object", shown),
+                       .what = fmt::format("the key '{}' occurs twice in one object", shown),
                        .where = fmt::format("{}:{}", source_.name, line),
                        .hint = "keep one of them"};
         return false;

@@ -53,7 +53,7 @@ class Allocations final : public Tool {
                    {"peak_heap", static_cast<double>(counts->peak_bytes)}};
   }
   [[nodiscard]] std::string why_nothing() const override {
-    return "no allocation was seen: the program is linked statically, brings a malloc of its own, or makes none";
+    return "no allocation was seen: the program is linked statically, has its own malloc, or allocates nothing";
   }
 
  private:
@@ -91,7 +91,7 @@ class Instructions final : public Tool {
     if (sum == 0) return Numbers();
     return Numbers{{"instructions", sum}};
   }
-  [[nodiscard]] std::string why_nothing() const override { return "valgrind wrote no count of instructions"; }
+  [[nodiscard]] std::string why_nothing() const override { return "valgrind reported no count of instructions"; }
 
  private:
   [[nodiscard]] std::string out() const { return folder_ + "/out"; }
@@ -223,7 +223,7 @@ Status check_tools(const Plan& plan, const Children& sides, os::Processes& proce
                .what = fmt::format("suite '{}' counts instructions, which needs valgrind: {}", asks->name,
                                    result ? result->describe() : text::one_line(result.error().what)),
                .where = asks->where.text(),
-               .hint = "install it (apt-get install valgrind), or take 'instructions' out of 'count'"};
+               .hint = "install it (apt-get install valgrind), or remove 'instructions' from 'count'"};
 }
 
 Status count(const Plan& plan, const Children& sides, os::Processes& processes, os::Clock& clock,

@@ -54,7 +54,7 @@ Result<std::string> event_of(const Children& sides, os::Processes& processes, co
   }
   return Error{
       .kind = ErrorKind::benchmark,
-      .what = "perf cannot record here: " + why_of(last),
+      .what = "perf cannot record: " + why_of(last),
       .hint =
           "allow it (sysctl kernel.perf_event_paranoid=2, or the capability PERFMON for the container), or set "
           "profile: off"};
@@ -119,7 +119,7 @@ Result<Recorder> make_recorder(const Profiling& how, const Children& sides, os::
   if (there && there->interrupted) return interrupted();
   if (!ran(there))
     return Error{.kind = ErrorKind::benchmark,
-                 .what = fmt::format("{} is not to be had: {}", how.with, why_of(there)),
+                 .what = fmt::format("{} is not available: {}", how.with, why_of(there)),
                  .hint = how.with == "perf" ? "install it (apt-get install linux-perf), or set profile: off"
                                             : "install it (apt-get install heaptrack), or set profile: off"};
   if (how.with == "perf") {

@@ -33,10 +33,11 @@ std::optional<Warning> Replacements::warning(const std::string& suite) const {
   if (replaced_ == disturbed_)
     return Warning{"disturbed", fmt::format("{}: {} disturbed {} measured again ({})", name, replaced_,
                                             replaced_ == 1 ? "pair was" : "pairs were", example_)};
-  return Warning{"disturbed",
-                 fmt::format("{}: {} pairs were disturbed ({}), {} of them measured again; the others stand, since "
-                             "no more than a fifth is, and only in max-time: let nothing else run on this machine",
-                             name, disturbed_, example_, replaced_)};
+  return Warning{
+      "disturbed",
+      fmt::format("{}: {} pairs were disturbed ({}), {} of them measured again; the others are kept, since at most a "
+                  "fifth is measured again, and only within max-time: let nothing else run on this machine",
+                  name, disturbed_, example_, replaced_)};
 }
 
 }  // namespace perfwarden::measure

@@ -162,10 +162,9 @@ class Runner {
     const Suite& suite = plan_.suites[step.suite];
     if (step.invocation < suite.iterations.min || pace_.spent_s(step.suite) < suite.iterations.max_time_s) return false;
     if (cut_short_.insert(step.suite).second)
-      raw_.warnings.push_back(
-          {"max-time",
-           fmt::format("{}: stopped after {} runs{}, since max_time of {:g} s was used up", text::one_line(suite.name),
-                       step.invocation, plan_.two_sided ? " a side" : "", suite.iterations.max_time_s)});
+      raw_.warnings.push_back({"max-time", fmt::format("{}: stopped after {} runs{}, since max_time of {:g} s is over",
+                                                       text::one_line(suite.name), step.invocation,
+                                                       plan_.two_sided ? " a side" : "", suite.iterations.max_time_s)});
     return true;
   }
 

@@ -42,8 +42,8 @@ std::string suite_text(const Suite& suite, bool two_sided) {
   const bool adaptive = two_sided && suite.iterations.adaptive();
   const int least = two_sided ? suite.iterations.min : suite.iterations.alone();
   std::string out = adaptive
-                        ? fmt::format("  {}: {} to {} runs a side, as many as decide it", text::one_line(suite.name),
-                                      least, suite.iterations.max)
+                        ? fmt::format("  {}: {} to {} runs a side, as many as the decision needs",
+                                      text::one_line(suite.name), least, suite.iterations.max)
                         : fmt::format("  {}: {}{}", text::one_line(suite.name), plural(least, "run", "runs"), a_side);
   if (!suite.cases.empty())
     out += fmt::format("{} of each of {}", adaptive ? "," : "",

@@ -58,10 +58,9 @@ Result<Shard> parse_shard(std::string_view text) {
   const std::optional<long long> index = parts.size() == 2 ? text::to_integer(parts[0]) : std::nullopt;
   const std::optional<long long> count = parts.size() == 2 ? text::to_integer(parts[1]) : std::nullopt;
   if (!index || !count || *index < 1 || *index > *count || *count > k_most_shards)
-    return Error{
-        .kind = ErrorKind::usage,
-        .what = fmt::format("'{}' is no shard", text::truncate(text::one_line(text), 40)),
-        .hint = fmt::format("write the number of this one and how many there are: 2/5, at most {}", k_most_shards)};
+    return Error{.kind = ErrorKind::usage,
+                 .what = fmt::format("'{}' is not a shard", text::truncate(text::one_line(text), 40)),
+                 .hint = fmt::format("write its number and how many shards there are: 2/5, at most {}", k_most_shards)};
   return Shard{static_cast<int>(*index), static_cast<int>(*count), ""};
 }
 

@@ -150,7 +150,7 @@ Check load(const Facts& facts) {
   if (facts.shares->busy < k_busy_share)
     return good("load", fmt::format("{} % of the CPU time is in use{}", percent, average));
   return doubtful("load", fmt::format("{} % of the CPU time is in use by others{}", percent, average),
-                  "stop what `top` shows, or measure on a machine of its own");
+                  "stop what `top` shows, or measure on a dedicated machine");
 }
 
 Check steal(const Facts& facts) {

@@ -91,7 +91,7 @@ class BenchmarkDotnetReader {
     const auto statistics = entry.find("Statistics");
     if (!statistics || !statistics->is(json::Kind::object)) {
       table_.note(entry.line(), "benchmark-failed",
-                  fmt::format("benchmark '{}' has no statistics: it failed; left out", shown(name)));
+                  fmt::format("benchmark '{}' has no statistics: it failed; ignored", shown(name)));
       return Nothing{};
     }
     const auto values = statistics->find("OriginalValues");

@@ -38,7 +38,7 @@ Result<Reading> read_benchmark_js(const Document& document) {
     } else {
       table.note(
           lines.number(), "not-finite",
-          fmt::format("benchmark '{}': '{}' is no finite number; left out", shown(row->name), shown(row->value)));
+          fmt::format("benchmark '{}': '{}' is not a finite number; ignored", shown(row->name), shown(row->value)));
     }
   }
   table.note_long_lines(lines.passed_over());

@@ -17,10 +17,10 @@ namespace perfwarden::ingest {
 namespace {
 
 constexpr std::string_view k_catch2_cure =
-    "run the tests with -r xml, and the tag of the benchmarks: ./tests '[!benchmark]'";
+    "run the tests with -r xml and the tag of the benchmarks: ./tests '[!benchmark]'";
 
 void note_failed(Table& table, int line, std::string_view name, std::string_view why) {
-  table.note(line, "benchmark-failed", fmt::format("benchmark '{}' failed: {}; left out", shown(name), shown(why)));
+  table.note(line, "benchmark-failed", fmt::format("benchmark '{}' failed: {}; ignored", shown(name), shown(why)));
 }
 
 class XmlReader {
@@ -47,7 +47,7 @@ class XmlReader {
     if (mean) return table_.add(element.line, path(), wall_time(), "ns", *mean / 1e9);
     table_.note(
         element.line, "not-finite",
-        fmt::format("benchmark '{}': the mean '{}' is no finite number; left out", shown(path()), shown(value)));
+        fmt::format("benchmark '{}': the mean '{}' is not a finite number; ignored", shown(path()), shown(value)));
     return Nothing{};
   }
 
@@ -102,7 +102,7 @@ class Catch2TextReader {
     while (lines.next()) PW_TRY(read_line(lines.line(), lines.number()));
     table_.note_long_lines(lines.passed_over());
     table_.note_summary_only("Catch2", "the mean of each benchmark's samples", "repeat the run to know the noise");
-    return table_.finish("no table of Catch2's benchmarks is here", std::string(k_catch2_cure));
+    return table_.finish("the input has no table of Catch2's benchmarks", std::string(k_catch2_cure));
   }
 
  private:
@@ -141,7 +141,7 @@ class Catch2TextReader {
       if (const auto mean = mean_of(line))
         return table_.add(number, path(benchmark), wall_time(), std::string(fields_of(line)[1]), *mean);
       table_.note(number, "bad-record",
-                  fmt::format("benchmark '{}': no mean is where it should be; left out", shown(path(benchmark))));
+                  fmt::format("benchmark '{}': its mean is missing; ignored", shown(path(benchmark))));
     } else if (const auto name = name_of_row(line)) {
       benchmark_ = pending_ + (pending_.empty() || name->empty() ? "" : " ") + *name;
       pending_.clear();

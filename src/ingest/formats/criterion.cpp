@@ -58,7 +58,7 @@ class CriterionReader {
                            [&](const json::Node& value) { return read_value(value, file.path); }));
     }
     for (auto& [folder, benchmark] : folders_) PW_TRY(add_folder(folder, benchmark));
-    return table_.finish("there are no results of criterion here", std::string(k_criterion_cure));
+    return table_.finish("the input has no results of criterion", std::string(k_criterion_cure));
   }
 
  private:
@@ -110,7 +110,7 @@ class CriterionReader {
     if (const std::string unit = string_of(value, "unit"); unit != "ns") {
       table_.note(
           value.line(), "bad-record",
-          fmt::format("benchmark '{}' is measured in '{}' by a custom criterion::Measurement, not in ns; left out",
+          fmt::format("benchmark '{}' is measured in '{}' by a custom criterion::Measurement, not in ns; ignored",
                       shown(folder.name), shown(unit)));
       return Nothing{};
     }

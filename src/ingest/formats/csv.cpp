@@ -17,7 +17,7 @@ int sniff_csv(std::string_view head) {
 extern const Format k_format_csv{
     .name = "csv",
     .summary =
-        "Comma-separated values with a header: benchmark, metric, unit, value and, if there, invocation and better",
+        "Comma-separated values with a header: benchmark, metric, unit, value and optionally invocation and better",
     .sniff = sniff_csv,
     .read = read_csv};
 

@@ -41,7 +41,7 @@ Result<Reading> read_dart(const Document& document) {
     if (!value) {
       table.note(
           lines.number(), "not-finite",
-          fmt::format("benchmark '{}': '{}' is no finite number; left out", shown(row->name), shown(row->value)));
+          fmt::format("benchmark '{}': '{}' is not a finite number; ignored", shown(row->name), shown(row->value)));
       continue;
     }
     Metric metric = row->metric.starts_with("RunTime") && unit.dimension == Dimension::time

@@ -58,7 +58,7 @@ Result<json::Tree> read_data(const Document& document) {
 
 Error no_entries(const Document& document) {
   return Error{.kind = ErrorKind::parse,
-               .what = "there are no entries of github-action-benchmark here",
+               .what = "the input has no entries of github-action-benchmark",
                .where = document.name + ":1",
                .hint = std::string(k_github_action_benchmark_cure)};
 }
@@ -129,7 +129,7 @@ class GithubActionBenchmarkReader {
     }
     if (!status) return std::move(status).error();
     table_.note_summary_only("github-action-benchmark", "one value of each benchmark",
-                             "measure anew to know the noise");
+                             "measure again to know the noise");
     return table_.finish("no entry with a usable value", std::string(k_github_action_benchmark_cure));
   }
 
@@ -149,10 +149,9 @@ class GithubActionBenchmarkReader {
       status = read_run(*newest, prefix_of(suite, several), table_);
     });
     if (older > 0)
-      table_.note_once("history-left-out",
-                       fmt::format("only the newest run of each suite is read; {} older ones were left out: "
-                                   "`perfwarden baseline import` takes the whole history",
-                                   older));
+      table_.note_once("history-left-out", fmt::format("only the newest run of each suite is read; {} older ones were "
+                                                       "ignored: `perfwarden baseline import` reads the whole history",
+                                                       older));
     return status;
   }
 
@@ -197,7 +196,7 @@ class HistoryReader {
       return Error{.kind = ErrorKind::parse,
                    .what = fmt::format("more than {} runs in one history", k_max_past_runs),
                    .where = fmt::format("{}:{}", document_.name, run.line()),
-                   .hint = "cut the oldest off"};
+                   .hint = "remove the oldest"};
     if (added) runs_.push_back({number_of(run, "date", 0), commit, Table(document_)});
     return read_run(run, prefix, runs_[found->second].table);
   }

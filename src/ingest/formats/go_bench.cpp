@@ -158,7 +158,7 @@ class GoBenchReader {
       else
         table_.note(
             number, "not-finite",
-            fmt::format("benchmark '{}': {} is {}; left out", shown(name), shown(fields[i + 1]), shown(fields[i])));
+            fmt::format("benchmark '{}': {} is {}; ignored", shown(name), shown(fields[i + 1]), shown(fields[i])));
     }
     found_.push_back(std::move(line));
   }

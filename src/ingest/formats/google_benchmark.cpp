@@ -91,21 +91,21 @@ class GoogleBenchmarkReader {
     }
     PW_TRY(use_aggregates());
     return table_.finish("no benchmark with a usable time",
-                         "look whether --benchmark_filter matches anything and whether the benchmarks fail");
+                         "check whether --benchmark_filter matches anything and whether the benchmarks fail");
   }
 
  private:
   [[nodiscard]] std::string no_object() const {
     const bool console = document_.text.find("Iterations\n---") != std::string_view::npos;
     return console ? "this is Google Benchmark's console table, not its JSON"
-                   : "there is no Google Benchmark JSON here: no object that begins with \"context\"";
+                   : "the input has no Google Benchmark JSON: no object begins with \"context\"";
   }
 
   Status read_object(const json::Tree& tree, std::size_t object) {
     const json::Node root = tree.root();
     for (const json::Tree::Repeated& key : tree.repeated())
       table_.note(key.line, "repeated-key",
-                  fmt::format("the key '{}' stands twice in one benchmark; the first is read: rename the user counter",
+                  fmt::format("the key '{}' occurs twice in one benchmark; the first is read: rename the user counter",
                               key.key));
     const auto context = root.find("context");
     if (context) read_context(*context);
@@ -140,7 +140,7 @@ class GoogleBenchmarkReader {
     std::string name = string_of(entry, "run_name");
     if (name.empty()) name = string_of(entry, "name");
     if (name.empty()) {
-      table_.note(entry.line(), "bad-record", fmt::format("/benchmarks/{} has no name; left out", position));
+      table_.note(entry.line(), "bad-record", fmt::format("/benchmarks/{} has no name; ignored", position));
       return Nothing{};
     }
     if (is_aggregate(entry)) {
@@ -153,7 +153,7 @@ class GoogleBenchmarkReader {
     if (is_true(entry, "error_occurred") || entry.find("skipped")) {
       const std::string message = string_of(entry, is_true(entry, "error_occurred") ? "error_message" : "skip_message");
       table_.note(entry.line(), "benchmark-failed",
-                  fmt::format("benchmark '{}' {}: {}; left out", shown(name),
+                  fmt::format("benchmark '{}' {}: {}; ignored", shown(name),
                               is_true(entry, "error_occurred") ? "reported an error" : "was skipped",
                               message.empty() ? "no reason given" : shown(message)));
       return Nothing{};
@@ -230,7 +230,7 @@ class GoogleBenchmarkReader {
           out.push_back({node.line(), metric, time_unit, to_base(*value, unit)});
         else
           table_.note(node.line(), "bad-record",
-                      fmt::format("the time_unit '{}' is unknown; left out", shown(time_unit)));
+                      fmt::format("the time_unit '{}' is unknown; ignored", shown(time_unit)));
       } else if (key == "items_per_second") {
         out.push_back({node.line(), *known_metric("throughput"), "items/s", *value});
       } else if (key == "bytes_per_second") {
@@ -247,7 +247,7 @@ class GoogleBenchmarkReader {
     if (same || known_time(key)) {
       table_.note(
           line, "repeated-key",
-          fmt::format("the user counter '{}' has the name of a built-in metric; left out: rename it", shown(key)));
+          fmt::format("the user counter '{}' has the name of a built-in metric; ignored: rename it", shown(key)));
       return;
     }
     Metric metric = key == "allocs_per_iter" ? *known_metric("allocations") : counter_metric(key);
@@ -270,7 +270,7 @@ class GoogleBenchmarkReader {
     }
     if (chosen.empty()) return Nothing{};
     table_.note_once("aggregates-only",
-                     fmt::format("{} of the benchmarks report only aggregates, so that the median stands for all "
+                     fmt::format("{} of the benchmarks report only aggregates, so the median is the only value of all "
                                  "repetitions; leave out --benchmark_report_aggregates_only",
                                  chosen.size()));
     for (const Aggregate& aggregate : aggregates_) {  // in the order of the output

@@ -16,7 +16,7 @@
 namespace perfwarden::ingest {
 namespace {
 
-constexpr std::string_view k_gungraun_cure = "run `cargo bench -- --output-format=json`, or leave the text as it is";
+constexpr std::string_view k_gungraun_cure = "run `cargo bench -- --output-format=json`, or use its text unchanged";
 
 struct Event {
   std::string_view label, key;  // in the text, in the JSON
@@ -167,7 +167,7 @@ Status read_text(const Document& document, Table& table) {
     else
       table.note(
           lines.number(), "bad-record",
-          fmt::format("benchmark '{}': {} is '{}'; left out", shown(name), count->event->label, shown(count->value)));
+          fmt::format("benchmark '{}': {} is '{}'; ignored", shown(name), count->event->label, shown(count->value)));
   }
   table.note_long_lines(lines.passed_over());
   return Nothing{};
@@ -178,7 +178,7 @@ Result<Reading> read_gungraun(const Document& document) {
   const std::string_view start = text::trim(document.text.substr(0, 4096));
   const bool json = start.starts_with('{') || start.starts_with('[') || is_bundle(document.text);
   PW_TRY(json ? GungraunReader(document, table).run() : read_text(document, table));
-  return table.finish("there are no counts of gungraun or iai-callgrind here", std::string(k_gungraun_cure));
+  return table.finish("the input has no counts of gungraun or iai-callgrind", std::string(k_gungraun_cure));
 }
 
 int sniff_gungraun(std::string_view head) {

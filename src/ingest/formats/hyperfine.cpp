@@ -34,7 +34,7 @@ class HyperfineReader {
       if (status) status = read_result(entry);
     });
     if (!status) return std::move(status).error();
-    return table_.finish("no command with a usable time", "look whether hyperfine ended well");
+    return table_.finish("no command with a usable time", "check that hyperfine succeeded");
   }
 
  private:
@@ -90,7 +90,7 @@ class HyperfineReader {
     if (failed > 0)
       table_.note(entry.line(), "benchmark-failed",
                   fmt::format("benchmark '{}': {} of its runs did not end with exit status 0; their times are kept, "
-                              "since hyperfine was told to ignore failures",
+                              "since hyperfine ran with --ignore-failure",
                               shown(name), failed));
   }
 

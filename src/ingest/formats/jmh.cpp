@@ -79,7 +79,7 @@ class JmhReader {
       if (status) status = read_benchmark(entry);
     });
     if (!status) return std::move(status).error();
-    return table_.finish("no benchmark with a usable score", "look whether JMH's run failed");
+    return table_.finish("no benchmark with a usable score", "check whether JMH's run failed");
   }
 
  private:
@@ -102,7 +102,7 @@ class JmhReader {
     if (!added && found->second != mode) name = with_parameters(std::move(name), {{"mode", mode}});
     if (!added && found->second == mode) {
       table_.note(entry.line(), "duplicate-benchmark",
-                  fmt::format("the benchmark '{}' stands twice; only the first is read", shown(name)));
+                  fmt::format("the benchmark '{}' occurs twice; only the first is read", shown(name)));
       return Nothing{};
     }
     PW_TRY(read_metric(*primary, name, scale));

@@ -75,7 +75,7 @@ class FlatReader {
   Status skip(std::string_view name, const json::Node& node, std::string_view expected) {
     table_.note(
         node.line(), "bad-record",
-        fmt::format("benchmark '{}': {} where {} is expected; left out", shown(name), name_of(node.kind()), expected));
+        fmt::format("benchmark '{}': {} where {} is expected; ignored", shown(name), name_of(node.kind()), expected));
     return Nothing{};
   }
 

@@ -48,7 +48,7 @@ class K6Reader {
     });
     if (!status) return std::move(status).error();
     table_.note_summary_only("k6's summary", "percentiles of each metric", "repeat the run to know the noise");
-    return table_.finish("no metric with a usable value", "look whether k6 ran any iteration");
+    return table_.finish("no metric with a usable value", "check whether k6 ran any iteration");
   }
 
  private:

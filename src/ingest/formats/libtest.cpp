@@ -45,8 +45,9 @@ Result<Reading> read_libtest(const Document& document) {
     if (!row) continue;
     const auto time = grouped_number(row->time);
     if (!time) {
-      table.note(lines.number(), "not-finite",
-                 fmt::format("benchmark '{}': '{}' is no finite number; left out", shown(row->name), shown(row->time)));
+      table.note(
+          lines.number(), "not-finite",
+          fmt::format("benchmark '{}': '{}' is not a finite number; ignored", shown(row->name), shown(row->time)));
       continue;
     }
     PW_TRY(table.add(lines.number(), row->name, wall_time(), "ns/iter", *time / 1e9));

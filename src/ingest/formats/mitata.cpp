@@ -39,7 +39,7 @@ class MitataReader {
       });
     });
     if (!status) return std::move(status).error();
-    return table_.finish("no benchmark with a usable time", "look whether the benchmarks throw");
+    return table_.finish("no benchmark with a usable time", "check whether the benchmarks throw");
   }
 
  private:
@@ -47,7 +47,7 @@ class MitataReader {
     if (const std::string own = string_of(one, "name"); !own.empty()) name = own;
     const auto stats = one.find("stats");
     if (name.empty() || !stats || !stats->is(json::Kind::object)) {
-      table_.note(one.line(), "benchmark-failed", fmt::format("benchmark '{}' has no stats; left out", shown(name)));
+      table_.note(one.line(), "benchmark-failed", fmt::format("benchmark '{}' has no stats; ignored", shown(name)));
       return Nothing{};
     }
     bool any = false;

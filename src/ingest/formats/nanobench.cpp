@@ -35,7 +35,7 @@ class NanobenchReader {
       if (status) status = read_result(entry, titles.size() > 1);
     });
     if (!status) return std::move(status).error();
-    return table_.finish("no benchmark with a usable time", "look whether the benchmark ran any epoch");
+    return table_.finish("no benchmark with a usable time", "check whether the benchmark ran any epoch");
   }
 
  private:

@@ -30,7 +30,7 @@ class PytestBenchmarkReader {
       if (status) status = read_benchmark(entry);
     });
     if (!status) return std::move(status).error();
-    return table_.finish("no benchmark with a usable time", "look whether the tests fail or are skipped");
+    return table_.finish("no benchmark with a usable time", "check whether the tests fail or are skipped");
   }
 
  private:

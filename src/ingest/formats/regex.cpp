@@ -29,7 +29,7 @@ Result<Reading> read_regex(const Document& document) {
     const std::optional<double> value = text::to_double(match.value);
     if (!value) {
       table.note(lines.number(), "bad-record",
-                 fmt::format("benchmark '{}': the value '{}' is no finite number; left out", shown(benchmark),
+                 fmt::format("benchmark '{}': the value '{}' is not a finite number; ignored", shown(benchmark),
                              shown(match.value)));
       continue;
     }
@@ -52,7 +52,7 @@ int sniff_regex(std::string_view /*head*/) {
 
 extern const Format k_format_regex{
     .name = "regex",
-    .summary = "Any text, by a pattern with the groups value and, if there, name, unit, metric; one match a line",
+    .summary = "Any text, by a pattern with the group value and optionally name, unit, metric; one match a line",
     .sniff = sniff_regex,
     .read = read_regex};
 

@@ -144,7 +144,7 @@ class SwiftTextReader {
     const auto value = grouped_number(cells[*column_]);
     if (!value) {
       table_.note(number, "bad-record",
-                  fmt::format("benchmark '{}': {} is '{}'; left out", shown(benchmark_), shown(cells[0]),
+                  fmt::format("benchmark '{}': {} is '{}'; ignored", shown(benchmark_), shown(cells[0]),
                               shown(cells[*column_])));
       return Nothing{};
     }
@@ -160,7 +160,7 @@ class SwiftTextReader {
         return table_.add(number, row->name, wall_time(), row->unit, to_base(*value, unit_of(row->unit)));
       table_.note(
           number, "not-finite",
-          fmt::format("benchmark '{}': '{}' is no finite number; left out", shown(row->name), shown(row->value)));
+          fmt::format("benchmark '{}': '{}' is not a finite number; ignored", shown(row->name), shown(row->value)));
     }
     const std::string_view word = text::trim(line);
     constexpr std::string_view k_rules = "═╒╞╘─=";

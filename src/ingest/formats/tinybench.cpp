@@ -28,7 +28,7 @@ class TinybenchReader {
       if (status) status = read_task(task);
     });
     if (!status) return std::move(status).error();
-    return table_.finish("no task with a usable time", "look whether the tasks throw");
+    return table_.finish("no task with a usable time", "check whether the tasks throw");
   }
 
  private:
@@ -50,7 +50,7 @@ class TinybenchReader {
     if (any || !status) return status;
     const auto median = latency.find("p50") ? latency.find("p50") : latency.find("mean");
     if (!median) {
-      table_.note(task.line(), "benchmark-failed", fmt::format("benchmark '{}' failed; left out", shown(name)));
+      table_.note(task.line(), "benchmark-failed", fmt::format("benchmark '{}' failed; ignored", shown(name)));
       return Nothing{};
     }
     table_.note_summary_only("this tinybench output", "the median of each task's samples",
@@ -120,13 +120,12 @@ Result<Reading> read_table(const Document& document) {
       PW_TRY(table.add(lines.number(), cells[columns->name], wall_time(), columns->unit,
                        to_base(*value, unit_of(columns->unit))));
     else
-      table.note(
-          lines.number(), "bad-record",
-          fmt::format("benchmark '{}' has no latency: '{}'; left out", shown(cells[columns->name]), shown(cell)));
+      table.note(lines.number(), "bad-record",
+                 fmt::format("benchmark '{}' has no latency: '{}'; ignored", shown(cells[columns->name]), shown(cell)));
   }
   table.note_long_lines(lines.passed_over());
   table.note_summary_only("tinybench's table", "one number of each task's samples", std::string(k_tinybench_cure));
-  return table.finish("there is no table of tinybench here", std::string(k_tinybench_cure));
+  return table.finish("the input has no table of tinybench", std::string(k_tinybench_cure));
 }
 
 Result<Reading> read_tinybench(const Document& document) {

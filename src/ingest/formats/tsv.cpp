@@ -17,7 +17,7 @@ int sniff_tsv(std::string_view head) {
 extern const Format k_format_tsv{
     .name = "tsv",
     .summary =
-        "Tab-separated values with a header: benchmark, metric, unit, value and, if there, invocation and better",
+        "Tab-separated values with a header: benchmark, metric, unit, value and optionally invocation and better",
     .sniff = sniff_tsv,
     .read = read_tsv};
 

@@ -67,7 +67,7 @@ class VitestReader {
     if (any || !status) return status;
     const auto value = entry.find("median") ? entry.find("median") : entry.find("mean");
     if (!value) {
-      table_.note(entry.line(), "benchmark-failed", fmt::format("benchmark '{}' failed; left out", shown(name)));
+      table_.note(entry.line(), "benchmark-failed", fmt::format("benchmark '{}' failed; ignored", shown(name)));
       return Nothing{};
     }
     table_.note_summary_only("this Vitest file", "the median of each benchmark's samples",

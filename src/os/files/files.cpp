@@ -132,7 +132,7 @@ Result<std::string> read_descriptor(int fd, const std::string& path, std::size_t
       return Error{.kind = ErrorKind::io,
                    .what = fmt::format("is larger than the limit of {}", size_of(max_bytes)),
                    .where = path,
-                   .hint = "split it, or leave out of it what is not needed"};
+                   .hint = "split it, or remove what is not needed"};
     text.append(buffer.data(), static_cast<std::size_t>(got));
   }
 }

@@ -242,7 +242,7 @@ Result<std::string> make_private_folder(const std::string& path) {
   std::error_code code;
   if (fs::is_symlink(fs::symlink_status(whole, code)))
     return Error{.kind = ErrorKind::io,
-                 .what = "this is a symbolic link, where a folder of our own is needed",
+                 .what = "this is a symbolic link, but a real folder is needed",
                  .where = whole.string(),
                  .hint = "name the folder itself"};
   fs::path part;
@@ -262,11 +262,11 @@ Result<std::string> make_private_folder(const std::string& path) {
     if (!S_ISDIR(status.st_mode) || foreign || open)
       return Error{.kind = ErrorKind::io,
                    .what = foreign
-                               ? fmt::format("belongs to user {}, who could change what is kept there", status.st_uid)
-                               : "can be written to by others, who could change what is kept there",
+                               ? fmt::format("belongs to user {}, who could change what is stored there", status.st_uid)
+                               : "can be written to by others, who could change what is stored there",
                    .where = at.string(),
                    .hint = foreign ? fmt::format("name a folder of user {}, such as /var/cache/perfwarden", ::geteuid())
-                                   : "take the right away (chmod go-w), empty it, or name another folder"};
+                                   : "remove the permission (chmod go-w), empty the folder, or name another one"};
     if (at == at.root_path()) break;
   }
   return real.string();

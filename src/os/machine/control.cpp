@@ -62,7 +62,7 @@ std::string present(const KernelFiles& files, const std::string& file) {
 // errno's words; empty when the machine now is as it shall be.
 std::string set(const KernelFiles& files, const std::string& file, const std::string& value) {
   if (const Status written = files.write(file, value); !written) return written.error().what;
-  return present(files, file) == value ? "" : "the machine does not keep it";
+  return present(files, file) == value ? "" : "the machine did not keep the setting";
 }
 
 // Nobody else may write there: root will do what is written.
@@ -190,14 +190,16 @@ void MachineControl::want(const std::string& what, const std::string& file, cons
 void MachineControl::want_smt(bool on, Settings& out) {
   const std::string now = present(KernelFiles(places_.root), k_smt);
   if (now == "on" || now == "off") return want("smt", k_smt, on ? "on" : "off", out);
-  if (on) warn("smt stays off: this machine has none, or its firmware turned it off");
+  if (on) warn("smt stays off: this machine has no SMT, or its firmware turned it off");
 }
 
 void MachineControl::want_turbo(bool on, Settings& out) {
   const KernelFiles files(places_.root);
   if (files.has(k_no_turbo)) return want("turbo", k_no_turbo, on ? "0" : "1", out);
   if (files.has(k_boost)) return want("turbo", k_boost, on ? "1" : "0", out);
-  warn("turbo cannot be set: this machine has no switch for it, as virtual machines have none; set it in the firmware");
+  warn(
+      "turbo cannot be set: this machine has no switch for it, as is usual for virtual machines; set it in the "
+      "firmware");
 }
 
 void MachineControl::want_governor(const std::string& governor, Settings& out) {
@@ -214,7 +216,8 @@ void MachineControl::want_governor(const std::string& governor, Settings& out) {
                   text::one_line(known));
     want("governor", file, governor, out);
   }
-  if (!any) warn("the governor cannot be set: this machine shows none, as virtual machines do; set it on the host");
+  if (!any)
+    warn("the governor cannot be set: this machine shows none, as is usual for virtual machines; set it on the host");
 }
 
 void MachineControl::want_interrupts_away(Settings& out) {
@@ -223,7 +226,7 @@ void MachineControl::want_interrupts_away(Settings& out) {
   std::vector<int> others;
   for (const int cpu : parse_cpu_list(files.word("/sys/devices/system/cpu/online")))
     if (!holds(cpus_, cpu)) others.push_back(cpu);
-  if (others.empty()) return warn("interrupts stay where they are, since every CPU is pinned: leave one to the rest");
+  if (others.empty()) return warn("interrupts stay where they are, since every CPU is pinned: leave one CPU free");
   for (const std::string& name : files.names_in("/proc/irq")) {
     const std::string file = fmt::format("{}{}{}", k_irq_folder, name, k_irq_file);
     std::vector<int> now = parse_cpu_list(files.word(file));
@@ -243,7 +246,7 @@ MachineControl::Settings MachineControl::wishes(const MachineConfig& wanted) {
     if (KernelFiles(places_.root).has(k_huge_pages))
       want("thp", k_huge_pages, wanted.huge_pages, out);
     else
-      warn("transparent huge pages cannot be set: this kernel has none");
+      warn("transparent huge pages cannot be set: this kernel does not have them");
   }
   if (wanted.interrupts_away) want_interrupts_away(out);
   return out;
@@ -256,7 +259,7 @@ bool MachineControl::lock() {
   const std::string& folder = places_.state_folder;
   const OnlyOurs guard;
   if (const Status made = make_directories(folder); !made) {
-    warn("nothing was set: what was there before cannot be written down in " + folder + " (" + made.error().what + ")");
+    warn("nothing was set: the previous settings cannot be recorded in " + folder + " (" + made.error().what + ")");
     return false;
   }
   if (!is_our_folder(folder)) {
@@ -317,8 +320,8 @@ bool MachineControl::remember(const Settings& settings) {
   const Status written = write_file(state_file(), text);
   if (written) return true;
   before_.clear();
-  warn("nothing was set: what was there before cannot be written down in " + state_file() + " (" +
-       written.error().what + ")");
+  warn("nothing was set: the previous settings cannot be recorded in " + state_file() + " (" + written.error().what +
+       ")");
   return false;
 }
 
@@ -344,10 +347,11 @@ void MachineControl::apply(const Settings& settings) {
     changed.push_back(*old);
   }
   for (const auto& [what, why] : refused)
-    warn(fmt::format(
-        "{} could not be set wholly ({}): run perfwarden as root on the host; a container needs --privileged to write "
-        "/sys",
-        what, why));
+    warn(
+        fmt::format("{} could not be set completely ({}): run perfwarden as root on the host; a container needs "
+                    "--privileged to write "
+                    "/sys",
+                    what, why));
   before_ = std::move(changed);
   if (before_.empty()) static_cast<void>(remove_all(state_file()));
 }

@@ -174,11 +174,11 @@ void MachineWatch::judge(Disturbance& found, const Usage& usage, const std::stri
   if (beyond(found.steal, std::max(limits_.steal, rounding), steals_))
     found.reasons.push_back(fmt::format("other virtual machines took {:.0f} % of the time", *found.steal * 100));
   if (beyond(found.others, std::max(others_limit, rounding), others_))
-    found.reasons.push_back(fmt::format("other programs used {:.2f} CPUs beside it", *found.others));
+    found.reasons.push_back(fmt::format("other programs used {:.2f} CPUs at the same time", *found.others));
   if (beyond(found.switches_per_s, limits_.switches_per_s, switches_) && usage.involuntary_switches >= limits_.switches)
-    found.reasons.push_back(fmt::format("it was taken off its CPU {} times", usage.involuntary_switches));
+    found.reasons.push_back(fmt::format("it was preempted {} times", usage.involuntary_switches));
   if (beyond(found.held, limits_.held, helds_))
-    found.reasons.push_back(fmt::format("the CPU quota held it for {:.0f} % of the time", *found.held * 100));
+    found.reasons.push_back(fmt::format("the CPU quota throttled it for {:.0f} % of the time", *found.held * 100));
   if (found.throttled.value_or(0) > 0)
     found.reasons.push_back(fmt::format("heat slowed the CPU {} times", *found.throttled));
   if (!found.frequency_hz) return;
@@ -206,20 +206,22 @@ std::vector<Warning> MachineWatch::warnings() const {
   if (!(wall_s_ > limits_.least_s / limits_.steal)) return out;  // too short to tell
   const double others_limit = std::max(limits_.others, limits_.others_of_all * static_cast<double>(cpus_.size()));
   if (others_s_ / wall_s_ > others_limit)
-    out.push_back({"machine-busy",
-                   fmt::format("other programs kept {:.2f} CPUs busy while benchmarks ran: stop them, or measure on a "
-                               "machine of its own",
-                               others_s_ / wall_s_)});
+    out.push_back(
+        {"machine-busy",
+         fmt::format(
+             "other programs kept {:.2f} CPUs busy while benchmarks ran: stop them, or measure on a dedicated machine",
+             others_s_ / wall_s_)});
   if (steal_s_ / wall_s_ > limits_.steal)
     out.push_back(
         {"machine-steal", fmt::format("other virtual machines took {:.0f} % of the time: use a dedicated host, "
                                       "or more runs",
                                       steal_s_ / wall_s_ * 100)});
   if (held_s_ / wall_s_ > limits_.held)
-    out.push_back({"machine-quota",
-                   fmt::format("the CPU quota of the container held benchmarks for {:.0f} % of the time: limit it by "
-                               "--cpuset-cpus instead of --cpus",
-                               held_s_ / wall_s_ * 100)});
+    out.push_back(
+        {"machine-quota",
+         fmt::format("the CPU quota of the container throttled benchmarks for {:.0f} % of the time: limit it by "
+                     "--cpuset-cpus instead of --cpus",
+                     held_s_ / wall_s_ * 100)});
   return out;
 }
 

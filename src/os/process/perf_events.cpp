@@ -51,10 +51,10 @@ std::string explain_event_error(int number, const std::string& paranoid, bool se
     case ENOENT:
     case EOPNOTSUPP:
     case ENODEV:
-      return "this machine shows no hardware counters (virtual machines often hide them): measure on bare metal, or go "
-             "by wall and CPU time";
+      return "this machine shows no hardware counters (virtual machines often hide them): measure on bare metal, or "
+             "use wall and CPU time";
     case ENOSYS:
-      return "this kernel was built without perf_event_open: use another kernel, or go by wall and CPU time";
+      return "this kernel was built without perf_event_open: use another kernel, or use wall and CPU time";
     case EACCES:
     case EPERM:
       break;
@@ -67,7 +67,7 @@ std::string explain_event_error(int number, const std::string& paranoid, bool se
     return "a seccomp filter forbids perf_event_open: start the container with `--cap-add PERFMON` and a seccomp "
            "profile "
            "that allows perf_event_open (a container action cannot take options; a job container or the host can)";
-  return "perf_event_open is not permitted: give the process CAP_PERFMON, or go by wall and CPU time";
+  return "perf_event_open is not permitted: give the process CAP_PERFMON, or use wall and CPU time";
 }
 
 std::string explain_no_events(const std::string& root) {

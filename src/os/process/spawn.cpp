@@ -122,7 +122,7 @@ Error explain(const Command& command, const Failure& failure) {
     }
     case Stage::user:
       error.what = fmt::format("cannot run '{}' as another user: {}", name, reason);
-      error.hint = "only root can change the user; run perfwarden as the user that shall run the benchmarks";
+      error.hint = "only root can change the user; run perfwarden as the user that should run the benchmarks";
       break;
     case Stage::folder:
       error.what = fmt::format("cannot run '{}' in '{}': {}", name, text::one_line(command.cwd), reason);
@@ -130,13 +130,13 @@ Error explain(const Command& command, const Failure& failure) {
       break;
     case Stage::exec:
       if (failure.number == ENOENT && name.find('/') == std::string::npos)
-        error.hint = "no folder of PATH has it: install it, or give its path";
+        error.hint = "it is not in any folder of PATH: install it, or give its path";
       else if (failure.number == ENOENT)
         error.hint = "check the path, that the build makes this file, and the interpreter that its first line names";
       else if (failure.number == EACCES)
         error.hint = "make it executable (chmod +x), and check that the disk is not mounted noexec";
       else if (failure.number == ENOEXEC)
-        error.hint = "it is no program for this machine: a script needs a first line such as #!/bin/sh";
+        error.hint = "it is not a program for this machine; a script needs a first line such as #!/bin/sh";
       break;
     case Stage::setup:
       break;

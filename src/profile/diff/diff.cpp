@@ -48,7 +48,7 @@ Status check_costs(const Profile& profile, std::size_t type, std::string_view si
   }
   if (negative)
     return Error{.kind = ErrorKind::usage,
-                 .what = fmt::format("{} holds negative costs: it is a difference already", side),
+                 .what = fmt::format("{} holds negative costs, so it is already a difference of profiles", side),
                  .hint = "give the two profiles that it was made from"};
   if (!(sum > 0))
     return Error{.kind = ErrorKind::usage,
@@ -165,7 +165,7 @@ class Differ {
     }
     if (united_.names[id] > 1)
       frame.note =
-          fmt::format("stands for {} names that differ only in what a build or run numbers", united_.names[id]);
+          fmt::format("{} names that differ only in numbers of a build or run are shown as one", united_.names[id]);
     return frame;
   }
 
@@ -228,7 +228,7 @@ class Differ {
       evidence.warnings.push_back(
           {"totals-differ",
            fmt::format(
-               "the totals differ by {:+.0f} %: if the sides did not do the same work, compare by share or per-op",
+               "the totals differ by {:+.0f} %: if the sides did different amounts of work, compare by share or per-op",
                (ratio - 1) * 100)});
     if (chosen_.exact) return;
     const std::array<double, 2> samples{effective_samples(united_.whole[0]), effective_samples(united_.whole[1])};
@@ -245,8 +245,8 @@ class Differ {
       if (!united_.samples_known[side])
         evidence.warnings.push_back(
             {"samples-unknown",
-             fmt::format("{}: how many samples there were is not known; its costs stand for at least "
-                         "{:.0f}, which is what was counted on",
+             fmt::format("{}: how many samples there were is not known; its costs come from at least "
+                         "{:.0f}, which is the number assumed",
                          k_sides[side], samples[side])});
     if (least < k_few_samples)
       evidence.warnings.push_back(
@@ -312,7 +312,7 @@ class Differ {
     }
     put_in_reading_order(evidence.frames);
     if (evidence.frames.size() <= k_most_told) return;
-    evidence.warnings.push_back({"more-frames", fmt::format("{} functions changed; the first {} are told",
+    evidence.warnings.push_back({"more-frames", fmt::format("{} functions changed; the first {} are listed",
                                                             evidence.frames.size(), k_most_told)});
     evidence.frames.resize(k_most_told);
   }
@@ -329,7 +329,7 @@ class Differ {
     evidence.warnings.push_back(
         {"evenly-changed",
          fmt::format("the benchmark takes {:+.0f} %, and functions whose share changed account for {:.0f} % of that: "
-                     "the rest is spread over all code alike, which shares cannot show (machine, clock, compiler "
+                     "the rest is spread evenly over all code, which shares cannot show (machine, clock, compiler "
                      "flags, more work)",
                      change * 100, std::max(0.0, evidence.explained) * 100)});
   }

@@ -182,7 +182,7 @@ void SampleColumn::add(std::size_t i, const Sample& sample) {
 
 Result<Merged> merge(std::span<const Profile> profiles) {
   if (profiles.empty())
-    return Error{.kind = ErrorKind::usage, .what = "there is no profile", .hint = "give at least one a side"};
+    return Error{.kind = ErrorKind::usage, .what = "there is no profile", .hint = "give at least one for each side"};
   Merged out;
   Profile& sum = out.profile;
   const Profile& first = profiles.front();
@@ -197,8 +197,8 @@ Result<Merged> merge(std::span<const Profile> profiles) {
   for (const Profile& one : profiles) {
     if (one.types != sum.types)
       return Error{.kind = ErrorKind::usage,
-                   .what = "the profiles of one side have not the same sample types",
-                   .hint = "record all of them alike"};
+                   .what = "the profiles of one side have different sample types",
+                   .hint = "record all of them in the same way"};
     if (one.period != sum.period) sum.period = 0;
     if (one.count_type != sum.count_type) sum.count_type.reset();
     sum.exact = sum.exact && one.exact;

@@ -217,7 +217,7 @@ class Search {
                  : delta > 0                              ? FrameChange::regression
                                                           : FrameChange::improvement;
     now.counterpart = std::string(united_.tree.frames.name(from));
-    now.note = fmt::format("compared with {}, whose name it seems to have taken the place of", now.counterpart);
+    now.note = fmt::format("compared with {}, which it seems to replace under a new name", now.counterpart);
     return true;
   }
 

@@ -50,7 +50,7 @@ Result<std::array<std::size_t, 2>> common_type(const Profile& base, const Profil
     const auto h = find_type(head, name);
     if (b && h) return std::array{*b, *h};
   }
-  return usage("the two profiles have no sample type in common", each + ": record both sides alike");
+  return usage("the two profiles have no sample type in common", each + ": record both sides in the same way");
 }
 
 Status check_normalization(const Profile& base, const Profile& head, const DiffOptions& options, Chosen& chosen) {
@@ -66,7 +66,7 @@ Status check_normalization(const Profile& base, const Profile& head, const DiffO
     case Normalization::interval:
       chosen.divisor = {base.seconds, head.seconds};
       if (!(base.seconds > 0) || !(head.seconds > 0))
-        return usage("interval needs the time recorded of both sides, and the profiles do not tell it",
+        return usage("interval needs the recording time of both sides, which the profiles do not contain",
                      "compare by share");
       break;
     case Normalization::absolute:
@@ -83,7 +83,7 @@ Status check_normalization(const Profile& base, const Profile& head, const DiffO
                  "compare by share, or the column of time (--type)");
   chosen.warnings.push_back(
       {"sampling-rates-differ", fmt::format("the sides were sampled at different rates (a sample every {:g} and every "
-                                            "{:g}): record both alike",
+                                            "{:g}): record both in the same way",
                                             base.period, head.period)});
   return Nothing{};
 }
@@ -137,12 +137,13 @@ Result<Chosen> choose(const Profile& base, const Profile& head, const DiffOption
   if (!left.unit.empty() && !right.unit.empty() && left.unit != right.unit)
     return usage(fmt::format("'{}' is in {} on base and in {} on head", text::one_line(left.name),
                              text::one_line(left.unit), text::one_line(right.unit)),
-                 "record both sides alike");
+                 "record both sides in the same way");
   chosen.what = right;
   if (chosen.what.unit.empty()) chosen.what.unit = left.unit;
   chosen.exact = base.exact && head.exact;
   if (base.exact != head.exact)
-    chosen.warnings.push_back({"exact-and-sampled", "one side is counted and the other is sampled: record both alike"});
+    chosen.warnings.push_back(
+        {"exact-and-sampled", "one side is counted and the other is sampled: record both in the same way"});
   const bool fixed_work = chosen.exact || counts_memory(chosen.what);
   chosen.normalization = options.normalization.value_or(fixed_work ? Normalization::absolute : Normalization::share);
   PW_TRY(check_normalization(base, head, options, chosen));

@@ -82,7 +82,7 @@ std::string count_of(std::size_t count, std::string_view noun) {
 
 void tell_left_out(FlamePicture& picture) {
   if (picture.choice.left_out == 0) return;
-  picture.notes.push_back(fmt::format("{} narrower than {} {} summed up as “… more” or left out.",
+  picture.notes.push_back(fmt::format("{} narrower than {} {} summed up as “… more” or omitted.",
                                       count_of(picture.choice.left_out, "frame"), print_share(picture.choice.min_share),
                                       picture.choice.left_out == 1 ? "is" : "are"));
 }

@@ -19,7 +19,7 @@ namespace perfwarden::profile {
 namespace {
 
 constexpr std::string_view k_callgrind_cure =
-    "record again with valgrind --tool=callgrind, and let the program end by itself";
+    "record again with valgrind --tool=callgrind, and let the program end on its own";
 
 // Cuts the next word off `rest`; empty at the end.
 std::string_view next_word(std::string_view& rest) {
@@ -53,7 +53,7 @@ class CallgrindReader {
       ++line_;
       PW_TRY(take_line(next_line(rest)));
     }
-    if (!graph_) return builder_.error("there is no line `events:`, so this is no callgrind file");
+    if (!graph_) return builder_.error("there is no line `events:`, so this is not a callgrind file");
     check_totals();
     PW_TRY(graph_->finish(builder_));
     return builder_.finish();
@@ -153,7 +153,7 @@ class CallgrindReader {
     for (double& cost : costs_) {
       const std::string_view word = next_word(line);
       const auto number = word.empty() ? std::optional(0.0) : cost_of(word);
-      if (!number) return bad("a cost is no whole number");
+      if (!number) return bad("a cost is not a whole number");
       cost = *number;
     }
     if (calling_)

@@ -38,7 +38,7 @@ class FirefoxReader {
     PW_TRY_ASSIGN(const Json file, read_json(document_, k_firefox_cure));
     const Json& threads = member(file, "threads");
     if (!member(file, "meta").is_object() || !threads.is_array())
-      return builder_.error("this is no processed profile of Firefox or samply: it has no meta or no threads");
+      return builder_.error("this is not a processed profile of Firefox or samply: it has no meta or no threads");
     const std::string_view product = text_of(member(member(file, "meta"), "product"));
     builder_.profile.program = product.substr(product.find_last_of('/') + 1);
     const Json& shared = member(file, "shared");
@@ -71,7 +71,7 @@ class FirefoxReader {
     for (const Json& number : numbers) {
       out.push_back(index_of(number, size));
       if (!out.back() && !number.is_null() && number != -1)
-        return bad(fmt::format("{}.{}[{}] names nothing that is there", table, name, out.size() - 1));
+        return bad(fmt::format("{}.{}[{}] is out of range", table, name, out.size() - 1));
     }
     return out;
   }
@@ -113,7 +113,7 @@ class FirefoxReader {
     Places out;
     for (const Json& number : offsets) {
       const auto offset = index_of(number, out.size() + 1);
-      if (!offset) return bad(fmt::format("stackTable.prefixOffset[{}] names nothing that is there", out.size()));
+      if (!offset) return bad(fmt::format("stackTable.prefixOffset[{}] is out of range", out.size()));
       out.push_back(*offset == 0 ? std::nullopt : std::optional(out.size() - *offset));
     }
     return out;
@@ -163,13 +163,14 @@ class FirefoxReader {
     if (!stacks.is_array()) return bad("samples has no stack");
     PW_TRY_ASSIGN(const std::size_t type, type_for(samples));
     const Json& weights = member(samples, "weight");
-    if (weights.is_array() && weights.size() != stacks.size()) return bad("samples has not a weight for each stack");
+    if (weights.is_array() && weights.size() != stacks.size())
+      return bad("samples does not have one weight for each stack");
     for (std::size_t i = 0; i < stacks.size(); ++i) {
       if (stacks[i].is_null()) continue;  // nothing ran
       const auto stack = index_of(stacks[i], tables.nodes.size());
       const auto weight = weights.is_array() ? number_of(weights[i]) : std::optional(1.0);
       if (!stack) return bad(fmt::format("samples.stack[{}] names a stack that is not there", i));
-      if (!weight) return bad(fmt::format("samples.weight[{}] is no number", i));
+      if (!weight) return bad(fmt::format("samples.weight[{}] is not a number", i));
       builder_.add(tables.nodes[*stack], type, *weight);
     }
     return Nothing{};

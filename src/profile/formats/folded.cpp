@@ -155,14 +155,13 @@ class FoldedReader {
       profile_.count_type = profile_.default_type;
     } else {
       profile_.warnings.push_back(
-          {"no-sample-counts", fmt::format("{}: these are no counts of samples ({}), so it cannot be said how sure a "
-                                           "change is: fold with one count a sample",
+          {"no-sample-counts", fmt::format("{}: its numbers are not counts of samples ({}), so it cannot be said how "
+                                           "certain a change is: fold with one count per sample",
                                            document_.name, objection)});
     }
     if (too_deep_ > 0)
       profile_.warnings.push_back(
-          {"deep-stacks", fmt::format("{} stacks are deeper than {} frames; what is above those "
-                                      "was cut off",
+          {"deep-stacks", fmt::format("{} stacks are deeper than {} frames; the frames above those were cut off",
                                       too_deep_, k_max_depth)});
     return std::optional<Profile>(std::move(profile_));
   }

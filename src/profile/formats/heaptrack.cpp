@@ -19,7 +19,7 @@
 namespace perfwarden::profile {
 namespace {
 
-constexpr std::string_view k_heaptrack_cure = "record again with heaptrack, and let the program end by itself";
+constexpr std::string_view k_heaptrack_cure = "record again with heaptrack, and let the program end on its own";
 
 // Cuts the next hexadecimal number off a line.
 std::optional<std::uint64_t> next_number(std::string_view& rest) {
@@ -57,7 +57,7 @@ class HeaptrackReader {
     }
     builder_.profile.default_type = 1;
     PW_TRY(each_line([this](char kind, std::string_view rest) { return take_record(kind, rest); }));
-    if (version_ == 0) return builder_.error("there is no line `v`, so this is no heaptrack file");
+    if (version_ == 0) return builder_.error("there is no line `v`, so this is not a heaptrack file");
     PW_TRY(find_peak());
     for (const Allocation& each : allocations_) {
       builder_.add(each.node, 0, each.calls);
@@ -148,7 +148,7 @@ class HeaptrackReader {
       const auto file = next_number(rest);
       (void)next_number(rest);
       if (*function > strings_.size() || file.value_or(0) > strings_.size())
-        return bad("a place names a string that was not told before it");
+        return bad("a place names a string that is not defined before it");
       functions.emplace_back(*function, file.value_or(0));
       if (functions.size() > k_max_depth) return bad("a place has too many functions");
     }
@@ -173,7 +173,7 @@ class HeaptrackReader {
     const auto place = next_number(rest);
     const auto parent = next_number(rest);
     if (!place || !parent || *place == 0 || *place > places_.size() || *parent > traces_.size())
-      return bad("a stack names a place or a parent that was not told before it");
+      return bad("a stack names a place or a parent that is not defined before it");
     Trace trace = *parent == 0 ? Trace{} : traces_[*parent - 1];
     for (const FrameId frame : places_[*place - 1]) {
       if (++trace.depth > k_max_depth) break;  // what is deeper counts there
@@ -186,7 +186,8 @@ class HeaptrackReader {
   Status take_allocation(std::string_view rest) {
     const auto size = next_number(rest);
     const auto trace = next_number(rest);
-    if (!size || !trace || *trace > traces_.size()) return bad("an allocation names a stack that was not told before");
+    if (!size || !trace || *trace > traces_.size())
+      return bad("an allocation names a stack that is not defined before it");
     allocations_.push_back({static_cast<double>(*size), *trace == 0 ? k_root : traces_[*trace - 1].node, 0, 0, 0});
     return Nothing{};
   }
@@ -198,7 +199,7 @@ class HeaptrackReader {
 
   Status take_event(bool made, std::string_view rest) {
     Allocation* const each = allocation(rest);
-    if (each == nullptr) return bad("an event names an allocation that was not told before it");
+    if (each == nullptr) return bad("an event names an allocation that is not defined before it");
     ++events_;
     each->calls += made ? 1 : 0;
     each->live += made ? 1 : -1;

@@ -233,25 +233,24 @@ class PerfScriptReader {
     if (left_out_ > 0)
       profile_.warnings.push_back(
           {"other-events",
-           fmt::format("only samples of '{}' are read; {} of other events were left out ({}): record one "
+           fmt::format("only samples of '{}' are read; {} of other events were ignored ({}): record one "
                        "event at a time, or give each its own file",
                        main_event_, left_out_, text::join(others_, ", "))});
     if (odd_ > 0)
       profile_.warnings.push_back(
-          {"ignored-lines", fmt::format("{}: {} lines are no output of perf script and were left "
-                                        "out, the first is line {}",
-                                        document_.name, odd_, first_odd_)});
+          {"ignored-lines",
+           fmt::format("{}: {} lines are not output of perf script and were ignored; the first is line {}",
+                       document_.name, odd_, first_odd_)});
     if (too_deep_ > 0)
       profile_.warnings.push_back(
-          {"deep-stacks", fmt::format("{} samples are deeper than {} frames; what is above those "
-                                      "was cut off",
+          {"deep-stacks", fmt::format("{} samples are deeper than {} frames; the frames above those were cut off",
                                       too_deep_, k_max_depth)});
   }
 
   Result<Profile> finish() {
     if (samples_ == 0)
       return Error{.kind = ErrorKind::parse,
-                   .what = "there is no sample of perf script in it",
+                   .what = "the file has no sample of perf script",
                    .where = document_.name,
                    .hint = "record with `perf record -g` and print with `perf script`"};
     samples_of_.resize(profile_.tree.size());

@@ -23,7 +23,7 @@ using protozero::pbf_reader;
 using protozero::pbf_wire_type;
 
 constexpr std::string_view k_pprof_cure =
-    "write the profile again; `go tool pprof -raw FILE` shows whether it is whole";
+    "write the profile again; `go tool pprof -raw FILE` shows whether it is complete";
 constexpr FrameId k_no_frame = 0xFFFFFFFF;
 // A few bytes can name a location of many functions many times.
 constexpr std::size_t k_max_frames = std::size_t{1} << 31;
@@ -82,7 +82,7 @@ class PprofReader {
     for (const SampleType& type : tables_.types) {
       PW_TRY(builder_.add_type(type));
     }
-    if (tables_.types.empty()) return builder_.error("this is no pprof profile: it has no sample types");
+    if (tables_.types.empty()) return builder_.error("this is not a pprof profile: it has no sample types");
     profile.default_type = tables_.types.size() - 1;  // what pprof takes where the profile names none
     for (std::size_t i = 0; i < tables_.types.size(); ++i) {
       if (tables_.types[i].name == tables_.default_type && !tables_.default_type.empty()) profile.default_type = i;
@@ -105,9 +105,9 @@ class PprofReader {
     if (filter) {
       filter_ = std::move(*filter);
     } else {
-      builder_.note("drop-frames", fmt::format("the profile asks to leave out functions by a pattern that is none "
-                                               "({}); all are kept",
-                                               text::one_line(filter.error().what)));
+      builder_.note("drop-frames",
+                    fmt::format("the profile's pattern of functions to drop is not valid ({}); all functions are kept",
+                                text::one_line(filter.error().what)));
     }
     return Nothing{};
   }

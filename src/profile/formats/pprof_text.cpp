@@ -69,7 +69,7 @@ class PprofTextReader {
     std::string self, self_unit, total, total_unit, name;
     if (!re2::RE2::FullMatch(re2::StringPiece(line.data(), line.size()), row_pattern(), &self, &self_unit, &total,
                              &total_unit, &name))
-      return builder_.error("this is no row of pprof's table", fmt::format("{}", number));
+      return builder_.error("this is not a row of pprof's table", fmt::format("{}", number));
     FunctionCost cost;
     cost.frame = builder_.frame(name);
     PW_TRY_ASSIGN(const double self_cost, value(self, self_unit, number));
@@ -82,7 +82,7 @@ class PprofTextReader {
 
   Result<double> value(const std::string& number, const std::string& unit, std::size_t line) {
     const auto parsed = text::to_double(number);
-    if (!parsed) return builder_.error("a cost is no number", fmt::format("{}", line));
+    if (!parsed) return builder_.error("a cost is not a number", fmt::format("{}", line));
     if (*parsed == 0) return 0.0;
     const std::string base = base_unit(unit);
     if (!unit_) unit_ = base;

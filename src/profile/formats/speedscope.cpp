@@ -20,7 +20,7 @@ namespace perfwarden::profile {
 namespace {
 
 constexpr std::string_view k_speedscope_cure =
-    "export the file from the profiler again; https://www.speedscope.app shows it when it is whole";
+    "export the file from the profiler again; https://www.speedscope.app shows it if it is complete";
 
 class SpeedscopeReader {
  public:
@@ -30,7 +30,7 @@ class SpeedscopeReader {
     PW_TRY_ASSIGN(const Json file, read_json(document_, k_speedscope_cure));
     const Json& profiles = member(file, "profiles");
     if (!profiles.is_array() || !member(member(file, "shared"), "frames").is_array())
-      return builder_.error("this is no speedscope file: it has no profiles, or no shared.frames");
+      return builder_.error("this is not a speedscope file: it has no profiles, or no shared.frames");
     ours_ = text_of(member(file, "exporter")).starts_with("perfwarden");
     PW_TRY(take_frames(member(member(file, "shared"), "frames")));
     const std::size_t active = index_of(member(file, "activeProfileIndex"), profiles.size()).value_or(0);
@@ -82,7 +82,7 @@ class SpeedscopeReader {
     const Json& samples = member(profile, "samples");
     const Json& weights = member(profile, "weights");
     if (!samples.is_array() || !weights.is_array() || samples.size() != weights.size())
-      return bad("", "has not as many weights as samples");
+      return bad("", "does not have one weight for each sample");
     for (std::size_t i = 0; i < samples.size(); ++i) {
       stack_.clear();
       for (const Json& frame : samples[i]) {
@@ -91,7 +91,7 @@ class SpeedscopeReader {
         stack_.push_back(frames_[*index]);
       }
       const auto weight = number_of(weights[i]);
-      if (!weight) return bad(fmt::format(".weights[{}]", i), "is no number");
+      if (!weight) return bad(fmt::format(".weights[{}]", i), "is not a number");
       PW_TRY_ASSIGN(const NodeId node, builder_.node(stack_));
       builder_.add(node, type, *weight);
       counts_[type] = counts_[type] && *weight >= 0 && *weight == std::trunc(*weight);

@@ -18,7 +18,7 @@ namespace perfwarden::profile {
 namespace {
 
 constexpr std::string_view k_v8_cpu_profile_cure =
-    "record again with node --cpu-prof, and let the program end by itself";
+    "record again with node --cpu-prof, and let the program end on its own";
 
 struct Node {
   NodeId in_tree = k_root;
@@ -44,10 +44,10 @@ class V8CpuProfileReader {
     } else if (member(file, "head").is_object()) {
       PW_TRY(take_head(member(file, "head")));
     } else {
-      return builder_.error("this is no V8 CPU profile: it has neither nodes nor a head");
+      return builder_.error("this is not a V8 CPU profile: it has neither nodes nor a head");
     }
     PW_TRY(take_costs(file));
-    if (idle_ > 0) builder_.note("idle", fmt::format("{} samples in which nothing ran, (idle), are left out", idle_));
+    if (idle_ > 0) builder_.note("idle", fmt::format("{} idle samples, in which nothing ran, were ignored", idle_));
     return builder_.finish();
   }
 
@@ -180,7 +180,7 @@ class V8CpuProfileReader {
     std::size_t backwards = 0;
     for (const Json& number : numbers) {
       const auto value = number_of(number);
-      if (!value) return builder_.error("a time of a sample is no number");
+      if (!value) return builder_.error("the time of a sample is not a number");
       now = relative ? now + *value : *value;
       if (!times.empty() && now < latest) ++backwards;
       latest = times.empty() ? now : std::max(latest, now);

@@ -15,7 +15,7 @@ namespace perfwarden::profile {
 namespace {
 
 constexpr std::string_view k_v8_heap_profile_cure =
-    "record again with node --heap-prof, and let the program end by itself";
+    "record again with node --heap-prof, and let the program end on its own";
 
 struct Step {
   const Json* json;
@@ -40,7 +40,7 @@ Status count_samples(const Json& samples, const std::unordered_map<std::int64_t,
 Result<Profile> read_v8_heap_profile(const Document& document) {
   Builder builder(document, k_v8_heap_profile_cure);
   PW_TRY_ASSIGN(const Json file, read_json(document, k_v8_heap_profile_cure));
-  if (!member(file, "head").is_object()) return builder.error("this is no V8 heap profile: it has no head");
+  if (!member(file, "head").is_object()) return builder.error("this is not a V8 heap profile: it has no head");
   PW_TRY(builder.add_type({"inuse_space", "bytes"}));
   std::vector<Step> steps{{&member(file, "head"), k_root, 0}};
   std::unordered_map<std::int64_t, NodeId> nodes;

@@ -59,7 +59,7 @@ void Builder::note(std::string_view code, std::string text) {
 }
 
 Result<Profile> Builder::finish() {
-  if (profile.types.empty()) return error("the profile says of no sample type what it measures");
+  if (profile.types.empty()) return error("the profile does not say what any sample type measures");
   bool any = false;
   const auto take = [&any](double cost) {
     any = any || cost != 0;
@@ -76,7 +76,7 @@ Result<Profile> Builder::finish() {
   if (!any) return error("the profile holds no sample");
   if (cut_stacks_ > 0)
     note("deep-stacks",
-         fmt::format("{} stacks are deeper than {} frames; their middle was left out", cut_stacks_, k_max_depth));
+         fmt::format("{} stacks are deeper than {} frames; the middle of each was cut out", cut_stacks_, k_max_depth));
   if (untold_ > 0)
     profile.warnings.push_back({"more-warnings", fmt::format("{} more warnings are not shown", untold_)});
   profile.self = std::move(self_);

@@ -67,7 +67,7 @@ void CallGraph::sum_totals(Builder& builder) {
   }
   if (circles > 0)
     builder.note("call-circles", fmt::format("{} functions call each other in circles, so that their totals are more "
-                                             "than all there is; they are cut to that",
+                                             "than the whole; they are cut to the whole",
                                              circles));
 }
 

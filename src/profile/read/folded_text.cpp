@@ -106,10 +106,10 @@ Status FoldedTally::check(const std::string& file_name) const {
     return Error{.kind = ErrorKind::parse,
                  .what = "the file holds no stacks",
                  .where = file_name,
-                 .hint = "a line of it is 'main;work 12'"};
+                 .hint = "a line looks like 'main;work 12'"};
   if (ignored * k_one_in <= lines) return Nothing{};
   return Error{.kind = ErrorKind::parse,
-               .what = fmt::format("this line is no folded stack, and neither are {} of {} lines", ignored, lines),
+               .what = fmt::format("this line is not a folded stack, and neither are {} of {} lines", ignored, lines),
                .where = fmt::format("{}:{}", file_name, first_ignored),
                .hint = "a line is the frames from the root on, ';' between them, a space and a number: 'main;work 12'"};
 }
@@ -117,7 +117,7 @@ Status FoldedTally::check(const std::string& file_name) const {
 void FoldedTally::warn(const std::string& file_name, std::vector<Warning>& warnings) const {
   if (ignored == 0) return;
   warnings.push_back(
-      {"ignored-lines", fmt::format("{}: {} of {} lines hold no stack and were left out, the first is line {}",
+      {"ignored-lines", fmt::format("{}: {} of {} lines hold no stack and were ignored; the first is line {}",
                                     file_name, ignored, lines, first_ignored)});
 }
 

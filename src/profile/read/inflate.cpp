@@ -21,7 +21,7 @@ Error damaged(const std::string& file_name, std::string_view how) {
 
 Error too_large(const std::string& file_name) {
   return {.kind = ErrorKind::parse,
-          .what = fmt::format("holds more than {} MiB when it is unpacked", k_max_inflated_bytes >> 20U),
+          .what = fmt::format("holds more than {} MiB when unpacked", k_max_inflated_bytes >> 20U),
           .where = file_name,
           .hint = "fold the profile where it was recorded, or record for a shorter time"};
 }

@@ -35,7 +35,7 @@ Result<const Format*> sniffed(std::string_view text, const std::string& file_nam
   }
   if (best != nullptr) return best;
   return Error{.kind = ErrorKind::parse,
-               .what = text.empty() ? "the file is empty" : "this is no profile that perfwarden knows",
+               .what = text.empty() ? "the file is empty" : "this is not a profile format that perfwarden knows",
                .where = file_name,
                .hint = "name its format with --format, one of: " + text::join(names(), ", ")};
 }

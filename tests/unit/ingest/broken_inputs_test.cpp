@@ -29,12 +29,12 @@ std::string series(const std::string& member) {
 
 const std::vector<Broken>& table() {
   static const std::vector<Broken> k_rows{
-      {"empty", "samples", "", "f:1:1: error: there is no JSON here: the text is empty"},
+      {"empty", "samples", "", "f:1:1: error: the text is empty, not JSON"},
       {"not_json", "samples", "hello", "f:1:1: error: this is not JSON: unexpected 'hello'"},
       {"cut_off", "samples", samples("").substr(0, 40),
        "f:2:6: error: the JSON ends in the middle; the text was cut off, or a bracket is missing"},
       {"array", "samples", "[]", "f:1: error: the samples file is an array; it must be an object"},
-      {"no_schema", "samples", "{}", "f:1: error: /schema is missing, so this is no samples file"},
+      {"no_schema", "samples", "{}", "f:1: error: /schema is missing, so this is not a samples file"},
       {"schema_number", "samples", "{\"schema\": 1}", "f:1: error: /schema is a number; it must be a string"},
       {"schema_newer", "samples", "{\"schema\": \"perfwarden.samples/2\"}",
        "f:1: error: the schema 'perfwarden.samples/2' is unknown; this perfwarden reads perfwarden.samples/1"},
@@ -65,10 +65,11 @@ const std::vector<Broken>& table() {
       {"value_string", "samples", series(R"("invocations": [[1], [2, "3"]])"),
        "f:2: error: benchmark 'b', m: /series/0/invocations/1/1 is a string; it must be a finite number"},
       {"value_nan", "samples", series(R"("invocations": [[NaN]])"),
-       "f:2: error: benchmark 'b', m: /series/0/invocations/0/0 is NaN, which is no finite number; it must be a finite "
+       "f:2: error: benchmark 'b', m: /series/0/invocations/0/0 is NaN, which is not a finite number; it must be a "
+       "finite "
        "number"},
       {"value_overflow", "samples", series(R"("invocations": [[1e999]])"),
-       "f:2: error: benchmark 'b', m: /series/0/invocations/0/0 is 1e999, which is no finite number; it must be a "
+       "f:2: error: benchmark 'b', m: /series/0/invocations/0/0 is 1e999, which is not a finite number; it must be a "
        "finite number"},
       {"unit_overflow", "samples",
        samples(R"({"suite": "s", "benchmark": "b", "metric": "m", "unit": "h", "invocations": [[1e308]]})"),
@@ -77,9 +78,9 @@ const std::vector<Broken>& table() {
       {"twice", "samples",
        samples(
            R"({"suite": "s", "benchmark": "b", "metric": "wall_time", "invocations": [[1]]}, {"suite": "s", "benchmark": "b", "metric": "wall_time", "invocations": [[2]]})"),
-       "f:2: error: the series 's/b/wall_time' stands twice"},
+       "f:2: error: the series 's/b/wall_time' occurs twice"},
       {"key_twice", "samples", "{\"schema\": \"perfwarden.samples/1\",\n\"schema\": \"perfwarden.samples/1\"}",
-       "f:2: error: the key 'schema' stands twice in one object"},
+       "f:2: error: the key 'schema' occurs twice in one object"},
       {"deep", "samples", std::string(100000, '['), "f:1:65: error: the JSON nests more than 64 levels deep"},
       {"behind", "samples", series(R"("invocations": [[1]])") + " x",
        "f:2:97: error: there is more text after the end of the JSON"},
@@ -93,11 +94,11 @@ const std::vector<Broken>& table() {
       {"long_name", "samples", samples("{\"suite\": \"" + std::string(1025, 'x') + "\"}"),
        "f:2: error: /series/0/suite has 1025 bytes, more than 1024"},
       {"google_instead", "samples", "{\"context\": {}, \"benchmarks\": []}",
-       "f:1: error: /schema is missing, so this is no samples file"},
+       "f:1: error: /schema is missing, so this is not a samples file"},
       {"gb_console", "google-benchmark", "Benchmark  Time  CPU  Iterations\n--------\nBM_x  1 ns  1 ns  5\n",
        "out.txt: error: this is Google Benchmark's console table, not its JSON"},
       {"gb_none", "google-benchmark", "no such file",
-       "out.txt: error: there is no Google Benchmark JSON here: no object that begins with \"context\""},
+       "out.txt: error: the input has no Google Benchmark JSON: no object begins with \"context\""},
       {"gb_cut_off", "google-benchmark", "{\"context\": {},\n\"benchmarks\": [{\"name\": \"a\",",
        "out.txt:2:29: error: the JSON ends in the middle; the text was cut off, or a bracket is missing"},
       {"gb_log_inside", "google-benchmark", "{\"context\": {},\nWARNING: x\n\"benchmarks\": []}",
@@ -107,12 +108,12 @@ const std::vector<Broken>& table() {
       {"gb_filtered", "google-benchmark", "{\"context\": {}, \"benchmarks\": []}",
        "out.txt: error: no benchmark with a usable time"},
       {"gb_all_nan", "google-benchmark", "{\"context\": {},\n\"benchmarks\": [{\"name\": \"a\", \"real_time\": NaN}]}",
-       "out.txt: error: no benchmark with a usable time (first: out.txt:2: benchmark 'a': wall_time is NaN; left out)"},
+       "out.txt: error: no benchmark with a usable time (first: out.txt:2: benchmark 'a': wall_time is NaN; ignored)"},
       {"gb_nameless", "google-benchmark", "{\"context\": {}, \"benchmarks\": [{\"real_time\": 1}, 7]}",
-       "out.txt: error: no benchmark with a usable time (first: out.txt:1: /benchmarks/0 has no name; left out)"},
+       "out.txt: error: no benchmark with a usable time (first: out.txt:1: /benchmarks/0 has no name; ignored)"},
       {"gb_time_unit", "google-benchmark",
        "{\"context\": {}, \"benchmarks\": [{\"name\": \"a\", \"real_time\": 1, \"time_unit\": \"eons\"}]}",
-       "out.txt: error: no benchmark with a usable time (first: out.txt:1: the time_unit 'eons' is unknown; left out)"},
+       "out.txt: error: no benchmark with a usable time (first: out.txt:1: the time_unit 'eons' is unknown; ignored)"},
       {"go_nothing", "go-bench", "PASS\nok p 0.1s\n",
        "out.txt: error: no line reads like the result of a Go benchmark"},
       {"go_json", "go-bench", "{\"Time\":\"2026\",\"Action\":\"run\"}\n",
@@ -127,7 +128,7 @@ const std::vector<Broken>& table() {
       {"json_log", "json", "starting\n{\"a\": 1}\n", "out.txt:1:1: error: this is not JSON: unexpected 'starting'"},
       {"json_strings", "json", "{\"a\": \"1\"}",
        "out.txt: error: no member of the object is a number or has a value (first: out.txt:1: benchmark 'a': a string "
-       "where a number or an object with a value is expected; left out)"},
+       "where a number or an object with a value is expected; ignored)"},
       {"json_newer", "json", "{\"schema\": \"perfwarden.samples/9\"}",
        "out.txt:1: error: the schema 'perfwarden.samples/9' is unknown; this perfwarden reads perfwarden.samples/1"},
       {"json_lines", "json", "{\"a\": 1}\n{\"a\": 2}\n",

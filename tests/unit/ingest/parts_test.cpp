@@ -23,7 +23,7 @@ TEST(Notes, KeepEqualOnesOnceAndCountWhatIsPastTheLimit) {
   ASSERT_EQ(taken.size(), 101U);
   EXPECT_EQ(taken[0].text, "f:1: same");
   EXPECT_EQ(taken[1].code, "b");
-  EXPECT_EQ(taken[100].text, "102 more warnings were left out");
+  EXPECT_EQ(taken[100].text, "102 more warnings are not shown");
 }
 
 TEST(Lines, AreWithoutTheirEndsAndTerminalEscapes) {
@@ -80,9 +80,9 @@ TEST(Table, LeavesOutWithANoteWhatCannotBeKept) {
   EXPECT_THAT(find(reading, "a", "m").values, ElementsAre(1, 2));
   EXPECT_THAT(
       texts(reading->warnings),
-      ElementsAre("bad-name: f:2: a benchmark or metric without a name; left out",
-                  "bad-name: f:3: the name '" + std::string(40, 'x') + "…' has 1025 bytes, more than 1024; left out",
-                  "unit-changed: f:4: benchmark 'a': m is first in s and then in B; the later value is left out"));
+      ElementsAre("bad-name: f:2: a benchmark or metric without a name; ignored",
+                  "bad-name: f:3: the name '" + std::string(40, 'x') + "…' has 1025 bytes, more than 1024; ignored",
+                  "unit-changed: f:4: benchmark 'a': m is first in s and then in B; the later value is ignored"));
 }
 
 TEST(RegexOfNames, MatchesJustTheNames) {

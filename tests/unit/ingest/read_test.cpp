@@ -87,8 +87,8 @@ TEST(Read, KeepsThePlaceOfAFailedInvocationEmptyAndSaysWhy) {
   EXPECT_THAT(samples->head.series[0].warnings, IsEmpty());
   EXPECT_THAT(
       texts(samples->head.warnings),
-      ElementsAre("invocation-failed: core (head, run 2): stdout: exit status 1: no [2J such file; its place is "
-                  "left empty"));
+      ElementsAre(
+          "invocation-failed: core (head, run 2): stdout: exit status 1: no [2J such file; its values are missing"));
   EXPECT_THAT(samples->base.series, IsEmpty());
 }
 
@@ -129,8 +129,8 @@ TEST(Read, TellsOnceWhatEveryInvocationRepeats) {
   ASSERT_TRUE(samples);
   EXPECT_THAT(
       texts(samples->head.warnings),
-      ElementsAre("bad-record: core (head, run 1): stdout:2: benchmark 'bad': the value 'x' is no finite number; "
-                  "left out"));
+      ElementsAre(
+          "bad-record: core (head, run 1): stdout:2: benchmark 'bad': the value 'x' is not a finite number; ignored"));
 }
 
 TEST(Read, IsAnErrorWhenEveryInvocationOfASideFailed) {

@@ -97,7 +97,7 @@ TEST(Tree, RefusesARepeatedKeyUnlessAsked) {
   const auto strict = read_tree(text);
   ASSERT_FALSE(strict);
   EXPECT_EQ(strict.error().where, "f.json:2");
-  EXPECT_EQ(strict.error().what, "the key 'x' stands twice in one object");
+  EXPECT_EQ(strict.error().what, "the key 'x' occurs twice in one object");
   const auto lenient = read_tree(text, {.repeated_keys = true});
   ASSERT_TRUE(lenient);
   ASSERT_EQ(lenient->repeated().size(), 1U);

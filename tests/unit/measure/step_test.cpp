@@ -80,7 +80,7 @@ TEST(StepNames, CountFromOneAndSayOfHowManyWhereThatIsKnown) {
   EXPECT_EQ(what_of(fixed, {Kind::warmup, Side::base, 0, 0, 0}), "core/parse: base, warm-up 1 of 2");
   EXPECT_THAT(what_of(fixed, {Kind::build, Side::base, 0, 0, 0}), HasSubstr(": building base"));
   EXPECT_EQ(what_of(plan_of_core(true, 6, 50), {Kind::measure, Side::head, 0, 0, 2}), "core/parse: head, run 3")
-      << "as many as decide it";
+      << "as many as the decision needs";
 }
 
 TEST(StepKinds, RunsAreWarmUpsAndMeasuredOnes) {

@@ -25,16 +25,16 @@ TEST(Describe, SaysCountsCommandsAndTheFirstRound) {
   ASSERT_TRUE(plan);
   const std::string text = describe(*plan);
   const std::string first = plan->steps[6].case_index == 0 ? "parse" : "print";
-  EXPECT_EQ(
-      text.substr(0, text.find("First round")),
-      "Base and head in turn, in an order drawn from seed 1:\n"
-      "  core: 10 to 20 runs a side, as many as decide it, of each of 2 cases, 1 warm-up a side, at most 600 s each\n"
-      "    stops after 300 s once there are 10 runs, decided or not\n"
-      "    build    cmake --build 'my build'\n"
-      "    run      ./bench --filter={case}\n"
-      "    teardown rm -rf $TMP | cat   (by /bin/sh)\n"
-      "    on CPU   2,3\n"
-      "In all: 2 builds, 0 set-ups, 4 warm-ups, 40 measured runs before the first look, 2 teardowns\n");
+  EXPECT_EQ(text.substr(0, text.find("First round")),
+            "Base and head in turn, in an order drawn from seed 1:\n"
+            "  core: 10 to 20 runs a side, as many as the decision needs, of each of 2 cases, 1 warm-up a side, at "
+            "most 600 s each\n"
+            "    stops after 300 s once there are 10 runs, decided or not\n"
+            "    build    cmake --build 'my build'\n"
+            "    run      ./bench --filter={case}\n"
+            "    teardown rm -rf $TMP | cat   (by /bin/sh)\n"
+            "    on CPU   2,3\n"
+            "In all: 2 builds, 0 set-ups, 4 warm-ups, 40 measured runs before the first look, 2 teardowns\n");
   EXPECT_THAT(text, HasSubstr("First round: core/" + first + " "));
 }
 

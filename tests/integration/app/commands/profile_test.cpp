@@ -120,7 +120,7 @@ TEST_F(ProfileVerbs, ConvertedAndBackIsTheSame) {
 TEST_F(ProfileVerbs, RecordRunsACommandUnderPerf) {
   const int code = perfwarden({"record", "-o", file("shell.folded"), "--", "/bin/sh", "-c",
                                "i=0; while [ $i -lt 200000 ]; do i=$((i + 1)); done"});
-  if (code == k_not_measured) GTEST_SKIP() << "perf cannot record here: " << console_.err_text;
+  if (code == k_not_measured) GTEST_SKIP() << "perf cannot record: " << console_.err_text;
   ASSERT_EQ(code, k_pass) << console_.err_text;
   EXPECT_EQ(support::slurp(file("shell.folded")).substr(0, 3), "sh;");
 }

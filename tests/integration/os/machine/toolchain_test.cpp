@@ -23,7 +23,7 @@ class Toolchain : public testing::Test {
     like.env = {{"PATH", (folder_ / "bin") + ":/nonexistent"}, {"HOME", folder_.path()}};
     std::map<std::string, std::string> out;
     for (auto& [name, value] : read_toolchain(processes_, like))
-      EXPECT_TRUE(out.emplace(name, value).second) << name << " stands twice";
+      EXPECT_TRUE(out.emplace(name, value).second) << name << " occurs twice";
     return out;
   }
 

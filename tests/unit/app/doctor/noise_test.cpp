@@ -127,7 +127,8 @@ TEST(NoiseSummary, IdenticalRunsHaveNoFloorAndTwoFewAreUnknown) {
 TEST(NoiseSummary, DisturbedRunsAreTold) {
   NoiseOf of{"cpu", {1, 1.1, 1}, {1, 1, 1.1}, 0, 0, 0, {}};
   summarise(of);
-  const std::string text = describe({6, 6, 2, "other programs used 0.50 CPUs beside it", {of}, {{"x", "stop them"}}});
+  const std::string text =
+      describe({6, 6, 2, "other programs used 0.50 CPUs at the same time", {of}, {{"x", "stop them"}}});
   EXPECT_THAT(text, HasSubstr("! 2 of 6 runs were disturbed"));
   EXPECT_THAT(text, HasSubstr("! stop them"));
 }

@@ -86,8 +86,8 @@ TEST(GoBench, LeavesOutWhatIsNotFiniteByName) {
   const auto reading = read_go("BenchmarkX 1 5 ns/op NaN hit-ratio +Inf rows/s\n");
   EXPECT_THAT(names(reading), ElementsAre("BenchmarkX wall_time"));
   EXPECT_THAT(texts(reading->warnings),
-              ElementsAre("not-finite: out.txt:1: benchmark 'BenchmarkX': hit-ratio is NaN; left out",
-                          "not-finite: out.txt:1: benchmark 'BenchmarkX': rows/s is +Inf; left out"));
+              ElementsAre("not-finite: out.txt:1: benchmark 'BenchmarkX': hit-ratio is NaN; ignored",
+                          "not-finite: out.txt:1: benchmark 'BenchmarkX': rows/s is +Inf; ignored"));
 }
 
 TEST(GoBench, PassesOverOverlongLinesAndSaysSo) {

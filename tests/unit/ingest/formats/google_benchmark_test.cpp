@@ -90,9 +90,9 @@ TEST(GoogleBenchmark, NamesBenchmarkAndLineOfABareNaN) {
       "{\"name\": \"b\", \"real_time\": 1}");
   EXPECT_THAT(names(reading), ElementsAre("b wall_time"));
   EXPECT_THAT(texts(reading->warnings),
-              ElementsAre("not-finite: out.txt:4: benchmark 'BM_Sort/1024': wall_time is NaN; left out",
-                          "not-finite: out.txt:5: benchmark 'BM_Sort/1024': cpu_time is infinite; left out",
-                          "not-finite: out.txt:5: benchmark 'BM_Sort/1024': x is NaN; left out"));
+              ElementsAre("not-finite: out.txt:4: benchmark 'BM_Sort/1024': wall_time is NaN; ignored",
+                          "not-finite: out.txt:5: benchmark 'BM_Sort/1024': cpu_time is infinite; ignored",
+                          "not-finite: out.txt:5: benchmark 'BM_Sort/1024': x is NaN; ignored"));
 }
 
 TEST(GoogleBenchmark, LeavesOutFailedAndSkippedBenchmarksByName) {
@@ -103,8 +103,8 @@ TEST(GoogleBenchmark, LeavesOutFailedAndSkippedBenchmarksByName) {
     {"name": "c", "error_occurred": false, "real_time": 1})");
   EXPECT_THAT(names(reading), ElementsAre("c wall_time"));
   EXPECT_THAT(texts(reading->warnings),
-              ElementsAre("benchmark-failed: out.txt:4: benchmark 'a' reported an error: no file; left out",
-                          "benchmark-failed: out.txt:5: benchmark 'b' was skipped: needs AVX; left out"));
+              ElementsAre("benchmark-failed: out.txt:4: benchmark 'a' reported an error: no file; ignored",
+                          "benchmark-failed: out.txt:5: benchmark 'b' was skipped: needs AVX; ignored"));
 }
 
 TEST(GoogleBenchmark, WarnsOfADebugLibraryAndOfCpuScalingWithTheCure) {
@@ -150,7 +150,7 @@ TEST(GoogleBenchmark, LeavesOutACounterThatHasTheNameOfABuiltInMetric) {
 TEST(GoogleBenchmark, ReadsTheFirstOfARepeatedKey) {
   const auto reading = read_google(R"({"name": "a", "real_time": 1, "x": 3, "real_time": 8})");
   EXPECT_THAT(find(reading, "a", "wall_time").values, Contains(1e-9));
-  EXPECT_THAT(texts(reading->warnings), Contains(HasSubstr("the key 'real_time' stands twice")));
+  EXPECT_THAT(texts(reading->warnings), Contains(HasSubstr("the key 'real_time' occurs twice")));
 }
 
 }  // namespace

@@ -37,7 +37,7 @@ TEST(Processes, OfAHarnessAreInvocationsForIngest) {
   EXPECT_EQ(samples.series[0].invocations, (Values{{1}, {2}, {3}}));
   EXPECT_EQ(samples.series[1].invocations, (Values{{4}, {}, {5}}));
   EXPECT_THAT(samples.series[0].warnings, IsEmpty());
-  EXPECT_THAT(texts(samples.warnings), ElementsAre(HasSubstr("benchmark 'b': wall_time is NaN; left out")));
+  EXPECT_THAT(texts(samples.warnings), ElementsAre(HasSubstr("benchmark 'b': wall_time is NaN; ignored")));
 }
 
 TEST(Processes, OfTheNextFileFollowThoseOfTheFirst) {

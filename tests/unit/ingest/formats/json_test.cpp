@@ -31,12 +31,12 @@ TEST(Json, LeavesOutMembersOfOtherShapesByName) {
   EXPECT_THAT(
       texts(reading->warnings),
       ElementsAre("bad-record: out.txt:2: benchmark 'b': a string where a number or an object with a value is "
-                  "expected; left out",
+                  "expected; ignored",
                   HasSubstr("benchmark 'c': an array where"),
-                  "bad-record: out.txt:3: benchmark 'd': a string where a number is expected; left out",
+                  "bad-record: out.txt:3: benchmark 'd': a string where a number is expected; ignored",
                   HasSubstr("benchmark 'e': an object where an object with value or values"),
                   HasSubstr("benchmark 'f': a string where \"lower\" or \"higher\""),
-                  "not-finite: out.txt:3: benchmark 'g': g is NaN; left out", HasSubstr("benchmark 'h': h is NaN")));
+                  "not-finite: out.txt:3: benchmark 'g': g is NaN; ignored", HasSubstr("benchmark 'h': h is NaN")));
 }
 
 TEST(Json, TakesASamplesFileAsOneInvocation) {

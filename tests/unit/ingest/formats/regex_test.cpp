@@ -60,7 +60,7 @@ TEST(Regex, SaysWhereThePatternIsWrong) {
       {R"((?<name>a))", "the pattern of parser.regex has no group (?<value>…)"},
       {R"((?<value>a)(?<units>b))",
        "unknown group 'units' in parser.regex at column 15: the groups are name, value, unit, metric"},
-      {R"((?<value>a)(?<value>b))", "the group 'value' stands twice in parser.regex, again at column 15"},
+      {R"((?<value>a)(?<value>b))", "the group 'value' occurs twice in parser.regex, again at column 15"},
       {"", "the pattern of parser.regex has no group (?<value>…)"},
   };
   for (const auto& row : rows) {
@@ -100,7 +100,7 @@ TEST(Regex, SaysWhatAMatchedValueIsNot) {
   const auto reading = read_as("regex", "a 1,5\nb 2\n", &suite);
   ASSERT_TRUE(reading);
   EXPECT_THAT(texts(reading->warnings),
-              ElementsAre("bad-record: out.txt:1: benchmark 'a': the value '1,5' is no finite number; left out"));
+              ElementsAre("bad-record: out.txt:1: benchmark 'a': the value '1,5' is not a finite number; ignored"));
 }
 
 }  // namespace

@@ -132,7 +132,7 @@ TEST(Files, ReadStopsAtTheLimit) {
   const auto endless = read_file("/dev/zero", 1 << 20);
   ASSERT_FALSE(endless) << "an endless file must not be read to its end";
   EXPECT_EQ(endless.error().what, "is larger than the limit of 1 MiB");
-  EXPECT_EQ(endless.error().hint, "split it, or leave out of it what is not needed");
+  EXPECT_EQ(endless.error().hint, "split it, or remove what is not needed");
 }
 
 TEST(Files, ReadTakesFilesThatTellNoSize) {

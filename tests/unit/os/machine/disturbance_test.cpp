@@ -64,7 +64,7 @@ TEST_F(Watched, ARunAloneOnItsCoreIsCalm) {
 }
 
 TEST_F(Watched, LoadOnTheOtherThreadOfItsCoreDisturbs) {
-  EXPECT_EQ(run([&] { busy_[3] += 40; }).reason(), "other programs used 0.40 CPUs beside it");
+  EXPECT_EQ(run([&] { busy_[3] += 40; }).reason(), "other programs used 0.40 CPUs at the same time");
 }
 
 TEST_F(Watched, LoadOnAnotherCoreDoesNot) {
@@ -96,7 +96,7 @@ TEST_F(Watched, AFewTicksInAShortRunAreRounding) {
 }
 
 TEST_F(Watched, BeingTakenOffTheCpuOftenDisturbs) {
-  EXPECT_EQ(run([] {}, 1, 130).reason(), "it was taken off its CPU 130 times");
+  EXPECT_EQ(run([] {}, 1, 130).reason(), "it was preempted 130 times");
   EXPECT_TRUE(run([] {}, 0.05, 7).calm()) << "seven are chance, however short the run";
 }
 
@@ -123,7 +123,7 @@ TEST_F(Watched, TheQuotaOfItsCgroupDisturbs) {
   const std::string file = "sys/fs/cgroup/docker/x/cpu.stat";
   root_.write(file, "usage_usec 5\nnr_throttled 0\nthrottled_usec 0\n");
   EXPECT_EQ(run([&] { root_.write(file, "usage_usec 5\nnr_throttled 3\nthrottled_usec 200000\n"); }).reason(),
-            "the CPU quota held it for 20 % of the time");
+            "the CPU quota throttled it for 20 % of the time");
 }
 
 TEST_F(Watched, TheQuotaOfAVersionOneCgroupDisturbs) {

@@ -69,7 +69,7 @@ TEST(Callgrind, SaysThatLinesAndTotalsDisagree) {
 TEST(Callgrind, NamesTheLineOfWhatIsWrong) {
   EXPECT_NE(says("fn=(7)\n1 1\n").find("x:3: error: (7) is used before it is given a name"), std::string::npos);
   EXPECT_NE(says("1 1\n").find("x:3: error: costs before the first function"), std::string::npos);
-  EXPECT_NE(says("fn=a\n1 1x\n").find("x:4: error: a cost is no whole number"), std::string::npos);
+  EXPECT_NE(says("fn=a\n1 1x\n").find("x:4: error: a cost is not a whole number"), std::string::npos);
   EXPECT_NE(says("fn=a\ncalls=1 1\n").find("x:4: error: a call without the name"), std::string::npos);
   EXPECT_NE(said("version: 1\n", "callgrind").find("no line `events:`"), std::string::npos);
 }

@@ -34,7 +34,7 @@ TEST(Firefox, NamesTheColumnOfWhatIsWrong) {
   EXPECT_NE(says("[null, 0, 1, 0]", "[null, 2, 1, 0]").find("threads[0].stackTable.prefix[1] is not before it"),
             std::string::npos);
   EXPECT_NE(says("[2, 2, 1, null, 3]", "[2, 2, 7, null, 3]").find("threads[0].samples.stack[2]"), std::string::npos);
-  EXPECT_NE(says("[1, 1, 2, 1, 3]", "[1, 1, 2]").find("has not a weight for each stack"), std::string::npos);
+  EXPECT_NE(says("[1, 1, 2, 1, 3]", "[1, 1, 2]").find("does not have one weight for each stack"), std::string::npos);
   EXPECT_NE(says("\"threads\"", "\"treads\"").find("no meta or no threads"), std::string::npos);
 }
 

@@ -81,7 +81,7 @@ TEST(PerfScript, ReadsTheFirstEventOnlyAndNamesTheOthers) {
   EXPECT_EQ(profile->period, 0) << "it differs from sample to sample";
   ASSERT_EQ(profile->warnings.size(), 1U);
   EXPECT_EQ(profile->warnings[0].code, "other-events");
-  EXPECT_NE(profile->warnings[0].text.find("1 of other events were left out (instructions)"), std::string::npos)
+  EXPECT_NE(profile->warnings[0].text.find("1 of other events were ignored (instructions)"), std::string::npos)
       << profile->warnings[0].text;
 }
 

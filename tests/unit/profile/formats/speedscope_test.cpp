@@ -70,8 +70,9 @@ TEST(Speedscope, NamesThePlaceOfWhatIsWrong) {
             std::string::npos);
   EXPECT_NE(said(sampled("[[0],[-1]]", "[1,1]"), "auto").find("profiles[0].samples[1] names a frame"),
             std::string::npos);
-  EXPECT_NE(said(sampled("[[0],[1]]", "[1]"), "auto").find("profiles[0] has not as many weights"), std::string::npos);
-  EXPECT_NE(said(sampled("[[0]]", "[\"1\"]"), "auto").find("profiles[0].weights[0] is no number"), std::string::npos);
+  EXPECT_NE(said(sampled("[[0],[1]]", "[1]"), "auto").find("profiles[0] does not have one weight"), std::string::npos);
+  EXPECT_NE(said(sampled("[[0]]", "[\"1\"]"), "auto").find("profiles[0].weights[0] is not a number"),
+            std::string::npos);
   EXPECT_NE(said(evented(R"({"type":"C","frame":0,"at":1})"), "auto").find("events[0] closes another function"),
             std::string::npos);
   EXPECT_NE(said(evented(R"({"type":"O","frame":0,"at":5},{"type":"C","frame":0,"at":4})"), "auto")

@@ -30,7 +30,7 @@ TEST(V8CpuProfile, SaysThatIdleSamplesAreLeftOutAndTimesRanBackwards) {
   const Profile profile = read_fixture("v8-cpu-profile/nodes.cpuprofile");
   ASSERT_EQ(profile.warnings.size(), 2U);
   EXPECT_EQ(profile.warnings[0].code, "time-backwards");
-  EXPECT_EQ(profile.warnings[1].text, "2 samples in which nothing ran, (idle), are left out");
+  EXPECT_EQ(profile.warnings[1].text, "2 idle samples, in which nothing ran, were ignored");
 }
 
 TEST(V8CpuProfile, ReadsTheNestedFormOfBefore2016) {
