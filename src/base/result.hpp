@@ -7,8 +7,8 @@
 
 namespace perfwarden {
 
-// An ErrorKind says which part of the world refused; app/cli/exit_code.hpp maps it to an exit code.
-// `gate`: a budget is broken, and so what was asked for is refused.
+// An ErrorKind says which part of the system failed; app/cli/exit_code.hpp maps it to an exit code.
+// `gate`: a budget is broken, so the request is refused.
 enum class ErrorKind { usage, config, parse, benchmark, io, network, github, store, gate, interrupted };
 
 // An Error is what a person needs in order to go on: what happened, where, and the cure.

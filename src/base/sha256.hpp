@@ -8,13 +8,13 @@ struct crypto_hash_sha256_state;  // libsodium's
 
 namespace perfwarden {
 
-// SHA-256 (FIPS 180-4), for identities that nobody may forge. Made for bytes that come in pieces.
+// SHA-256 (FIPS 180-4), for identities that must not be forged. Takes its bytes in pieces.
 class Sha256 {
  public:
   Sha256();
   ~Sha256();
   void add(std::string_view bytes);
-  // 64 lower-case hex digits over all that was added. Nothing may be added afterwards.
+  // 64 lower-case hex digits over all bytes added. Nothing may be added afterwards.
   [[nodiscard]] std::string finish();
 
  private:

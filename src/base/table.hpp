@@ -13,7 +13,7 @@ struct Column {
   std::string header;
   Align align = Align::left;
   std::size_t minimum = 0;  // may be cut to this width, in the middle, with "…"; 0: never cut
-  int importance = 0;       // where cutting is not enough, the least important column is left out
+  int importance = 0;       // where cutting is not enough, the least important column is dropped
 };
 
 // A Table lays out cells in aligned columns for a terminal. Cells are printed as they are: hostile text must have
@@ -22,8 +22,8 @@ class Table {
  public:
   explicit Table(std::vector<Column> columns) : columns_(std::move(columns)) {}
   void add(std::vector<std::string> cells);  // missing cells are empty, surplus ones are dropped
-  // The header and one line a row, without newlines or trailing blanks, none wider than `width`. Columns that hold
-  // nothing are left out.
+  // The header and one line a row, without newlines or trailing blanks, none wider than `width`. Empty columns are
+  // dropped.
   [[nodiscard]] std::vector<std::string> lines(std::size_t width) const;
 
  private:

@@ -141,7 +141,7 @@ std::string lower(std::string_view s) {
 
 namespace {
 
-// from_chars takes no '+', so it is taken off; a second sign behind it must not slip through.
+// from_chars takes no '+', so it is removed first; a second sign after it must not be accepted.
 bool take_plus(std::string_view& s) {
   if (!s.starts_with('+')) return true;
   s.remove_prefix(1);
@@ -211,7 +211,7 @@ class GlobMatcher {
     std::swap(alive_, last_);
     alive_.clear();
     ++now_;
-    // In order, so that a star is entered from the left before it stays: only then may the slash behind ** vanish.
+    // In order, so that a star is entered from the left before it stays: only then may the slash after ** be skipped.
     std::sort(last_.begin(), last_.end());
     for (const std::size_t i : last_) {
       if (i == glob_.size()) break;
@@ -241,7 +241,7 @@ class GlobMatcher {
     while (add(i)) {
       if (i == glob_.size() || glob_[i] != '*') return;
       const std::size_t after = behind(i);
-      // "a/**/b" also matches "a/b": the slash behind ** may vanish with it.
+      // "a/**/b" also matches "a/b": the slash after ** may be skipped with it.
       if (is_double(i) && after < glob_.size() && glob_[after] == '/' && (i == 0 || glob_[i - 1] == '/'))
         enter(after + 1);
       i = after;

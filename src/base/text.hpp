@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-// Text helpers without any performance words. All take and give UTF-8.
+// Text helpers without any performance words. All take and return UTF-8.
 namespace perfwarden::text {
 
 [[nodiscard]] constexpr bool is_digit(char c) {
@@ -43,14 +43,14 @@ namespace perfwarden::text {
 [[nodiscard]] std::optional<std::string> nearest(std::string_view word, std::span<const std::string> candidates);
 
 // True when `path` matches `glob`: `*` and `?` within a segment between '/', `**` across segments;
-// every other character stands for itself (also `[`, `]`, `{`, `}`, since benchmark names hold
+// every other character matches itself (also `[`, `]`, `{`, `}`, since benchmark names hold
 // them). Linear memory, no recursion blow-up.
 [[nodiscard]] bool glob_match(std::string_view glob, std::string_view path);
-// As .gitignore reads a folder: true when the glob matches `path` or a leading part of it that ends
+// As .gitignore reads a folder: true when the glob matches `path` or a leading part that ends
 // before a '/'.
 [[nodiscard]] bool glob_match_prefix(std::string_view glob, std::string_view path);
 
-// Columns that a terminal gives the text: combining marks and zero-width 0, wide East Asian and
+// Columns that a terminal uses for the text: combining marks and zero-width 0, wide East Asian and
 // emoji 2.
 [[nodiscard]] std::size_t display_width(std::string_view s);
 // Cuts to at most `columns` display columns, never inside a character, ending in "…" when something

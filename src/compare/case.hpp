@@ -11,10 +11,10 @@
 
 namespace perfwarden::compare {
 
-inline constexpr std::size_t k_most_advised = 1000;  // more runs than this are no advice
+inline constexpr std::size_t k_most_advised = 1000;  // more runs than this are never advised
 inline constexpr double k_bound_error = 0.05;        // of each of the one-sided bounds
 
-// What is asked of one series; without `demands`, a change of high_effect in what is primary.
+// What is asked of one series; without `demands`, a change of high_effect in primary metrics.
 inline Demand demand_of(const Demands& demands, const StatisticsConfig& statistics, const SeriesId& id,
                         const Metric& metric, double base_median) {
   Demand demand{statistics.high_effect, metric.primary};
@@ -23,7 +23,7 @@ inline Demand demand_of(const Demands& demands, const StatisticsConfig& statisti
   return demand;
 }
 
-// What all series of a run share when one of them is judged.
+// What all series of a run share when one is evaluated.
 struct RunFacts {
   const StatisticsConfig& statistics;
   Design design = Design::interleaved;
@@ -38,15 +38,15 @@ struct RunFacts {
   }
 };
 
-// A Case is a comparison on its way through the two passes: alone, then among the others of its run.
+// A Case is a comparison in progress: first evaluated alone (estimate), then with the run's other series (decide).
 struct Case {
   Comparison comparison;
   Estimate evidence;
-  bool tested = false;  // evidence is there
+  bool tested = false;  // evidence is set
   bool paired = false;  // by pairs; else side against side, or exactly
   bool one_process = false;
   bool coarse = false;             // its clock hides changes that matter
-  bool stands = true;              // of two runs: more than such runs differ by themselves, or their spread is known
+  bool stands = true;              // of two runs: the change exceeds the spread between runs, or that spread is known
   std::size_t adaptive_pairs = 0;  // as in Series, where pairs can be judged that way
   double threshold = 0.05;         // the change that matters
   bool decided = false;            // by decide_adaptive; nothing is left to do

@@ -9,7 +9,7 @@
 
 namespace perfwarden::compare {
 
-// Pairs up the series of two sides by id and says what is true of the numbers; sorted by id.
+// Pairs up the series of two sides by id and compares their numbers; sorted by id.
 // Interleaved when both sides carry the same non-empty run.session. Corrects over all primary,
 // non-deterministic series of the run (StatisticsConfig::correction). With no base series at all
 // the result is empty: there is nothing to compare.
@@ -17,9 +17,9 @@ namespace perfwarden::compare {
 // Series that were measured until they were decided (Series::adaptive_pairs) are judged by replaying that very
 // procedure over their pairs; see compare/adaptive.hpp. For the rest: a fixed number of pairs is decided by an exact
 // test of the coin flips that ordered them. Fewer than ten often have no such p that survives a correction: there a t
-// test that borrows the typical spread of the run stands in, at most MEDIUM. A baseline from an earlier
-// run is bounded by the spread from run to run that `past` knows; without it 12 % is assumed, and confidence is at most
-// LOW: such a comparison proves neither a change nor its absence.
+// test that borrows the typical spread of the run is used instead, at most MEDIUM. A baseline from an earlier run is
+// bounded by the spread from run to run that `past` knows; without it 12 % is assumed, and confidence is at most LOW:
+// such a comparison proves neither a change nor its absence.
 [[nodiscard]] std::vector<Comparison> all(const Samples& base, const Samples& head, const StatisticsConfig& statistics,
                                           const Past& past = {}, const Demands& demands = {});
 

@@ -8,7 +8,7 @@ namespace perfwarden::compare {
 
 // Sets renamed_to, and a warning on both, where a benchmark that is only in base and one of the same suite that is only
 // in head have similar names and similar values (medians within 25 %). Each benchmark is used once; nearest names
-// first. Looks at no more than some ten thousand pairs of names.
+// first. Compares at most about ten thousand pairs of names.
 void find_renamed(std::vector<Comparison>& comparisons);
 
 }  // namespace perfwarden::compare

@@ -10,24 +10,23 @@
 
 namespace perfwarden::compare {
 
-// How far one series has come. "Slower" stands for a log-ratio above 0: turn the sign of metrics that are better
-// higher before they come in.
+// The progress of one series. "Slower" means a log-ratio above 0: metrics that are better higher must be negated first.
 enum class Stage {
-  screening,   // wants more pairs
-  confirming,  // alerted; wants fresh pairs
+  screening,   // needs more pairs
+  confirming,  // alerted; needs fresh pairs
   fine,        // proven below its bar
   confirmed,   // alerted, and the fresh pairs agree
   dropped,     // alerted, and the fresh pairs do not agree
-  undecided,   // neither, and no pairs are left to spend
+  undecided,   // neither, and no pairs are left
 };
 enum class Direction { none, slower, faster };
 
-// A Decision is what may be said of one series so far. Bounds are in logs.
+// A Decision is the result for one series so far. Bounds are in logs.
 struct Decision {
   Stage stage = Stage::screening;
   Direction direction = Direction::none;  // of an alert
   bool high = false;                      // lower bound ≥ threshold, every batch the same way, and confirmed
-  bool cut_short = false;                 // confirmed without fresh pairs, at what was left of the whole budget
+  bool cut_short = false;                 // confirmed without fresh pairs, at the remaining error budget
   std::size_t pairs = 0;                  // of screening
   std::size_t fresh_pairs = 0;            // of confirmation
   double estimate = k_nan;                // Hodges–Lehmann over all pairs, fresh ones too
@@ -51,16 +50,16 @@ class Sequential {
 
   // Pairs still wanted of each series before the next look(); all 0 when everything is decided.
   [[nodiscard]] std::vector<std::size_t> pairs_needed() const;
-  // One pair's ln(head / base). What nobody asked for, and what is not finite, is not used.
+  // One pair's ln(head / base). Values that were not asked for or are not finite are ignored.
   void observe(std::size_t series, double log_ratio);
-  // Nothing more will come of this series, for a reason that has nothing to do with what was measured: the others need
-  // not wait for it, and what it has is looked at once, with `last`.
+  // This series gets no more pairs, for a reason that is independent of the measured values: the others need not wait
+  // for it, and its pairs are evaluated once, with `last`.
   void suspend(std::size_t series);
-  // Wants pairs and may get them.
+  // Needs pairs and may get them.
   [[nodiscard]] bool active(std::size_t series) const;
-  // Looks at what is there; does nothing while pairs are wanting. With `last` no more pairs will come at all, for a
-  // reason that has nothing to do with what was measured (time is up): what is left of the budget is spent on what is
-  // there, and since nothing fresh can confirm it, at alpha · confirm_alpha.
+  // Evaluates the pairs so far; does nothing while pairs are missing. With `last` no more pairs will come at all, for a
+  // reason that is independent of the measured values (time is up): the remaining error budget is spent on the pairs so
+  // far, at alpha · confirm_alpha, since no fresh pairs can confirm them.
   void look(bool last = false);
 
   [[nodiscard]] bool done() const;
@@ -70,7 +69,7 @@ class Sequential {
   // About how many pairs would decide a series that is `undecided`, at the spread seen; 0 when it is decided.
   [[nodiscard]] std::size_t pairs_to_decide(std::size_t series) const;
   // Smallest change, a fraction, that the whole procedure finds with 80 % power at the spread seen; of a suspended
-  // series what the pairs that it has find. NaN before 2 pairs.
+  // series the change that its own pairs can find. NaN before 2 pairs.
   [[nodiscard]] double minimum_detectable(std::size_t series) const;
 
  private:

@@ -14,17 +14,17 @@ namespace perfwarden::compare {
 struct SideValues {
   std::vector<double> values;
   std::vector<std::size_t> places;  // values[i] is of invocation places[i]
-  std::size_t unusable = 0;         // values left out
+  std::size_t unusable = 0;         // values ignored
   bool one_process = false;         // the only process; `values` are then its repetitions, which are not independent
 };
 [[nodiscard]] SideValues values_of_side(const Series& series);
 
-// Both sides of a series, by equal treatment: the best of five is better than the best of one, though nothing changed.
-// Where the numbers of repetitions differ, the members of a pair give as many as both have, the first ones; of two runs
-// the processes give as many as all have.
+// Both sides of a series, treated alike: the best of five is better than the best of one, though nothing changed. Where
+// the numbers of repetitions differ, each pair uses as many as both have, the first ones; two runs use as many as all
+// their processes have.
 struct TwoSides {
   SideValues base, head;
-  bool unequal = false;  // repetitions were left out for that
+  bool unequal = false;  // repetitions were ignored for that
 };
 [[nodiscard]] TwoSides values_of_sides(const Series& base, const Series& head, bool paired);
 
@@ -40,13 +40,13 @@ struct Pairs {
 [[nodiscard]] bool constant(const std::vector<double>& values);
 
 // The step of the clock that measured these times, where ties dominate (no more than half of all values are different):
-// the smallest difference between two of them, or the value itself where all are the same; else 0. Less than a step
-// may have changed unseen.
+// the smallest difference between two of them, or the value itself where all are the same; else 0. A change of less
+// than a step may be hidden.
 [[nodiscard]] double clock_step(const std::vector<double>& base, const std::vector<double>& head);
 
 [[nodiscard]] Summary summary_of(const std::vector<double>& values);
 
-// The same number is never written in two ways: log-ratios are rounded to 2⁻⁴⁰ (1e-12), so that ties stay
+// Equal numbers stay equal: log-ratios are rounded to 2⁻⁴⁰ (1e-12), so that ties stay
 // ties and zeros zero whatever unit the values are in.
 [[nodiscard]] double log_ratio(double base, double head);
 

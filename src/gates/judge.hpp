@@ -9,11 +9,11 @@
 
 namespace perfwarden::gates {
 
-// A Subject is all that a verdict is made of. What is judged next (ratings, findings of trends) becomes a member here.
+// A Subject is everything that a verdict depends on. Future subjects (ratings, findings of trends) become members here.
 // Everything it points to must outlive the call of judge().
 struct Subject {
   std::span<const Comparison> comparisons = {};
-  std::span<const ProfileDiff> profiles = {};  // alone, without any comparison, they are judged for themselves
+  std::span<const ProfileDiff> profiles = {};  // without any comparison they are judged alone
   // False: only absolute limits can be judged (comparisons of head alone carry presence only_head), and the conclusion
   // is no_baseline unless one of those fails.
   bool has_baseline = true;

@@ -6,16 +6,17 @@
 
 #include "gates/rule.hpp"
 
-// What the rules share: where an interval lies to a limit, why a comparison cannot be judged, and the words for both.
+// What the rules share: where an interval lies relative to a limit, why a comparison cannot be judged, and the texts
+// for both.
 namespace perfwarden::gates {
 
-// Where a value lies to a bound when larger is worse; both false of NaN. A billionth of `scale` (the numbers that the
-// value was computed from) is no breach: 105 is within 100 + 5 %, but 1.05 − 1 > 0.05.
+// Where a value lies relative to a bound when larger is worse; both false for NaN. A billionth of `scale` (the numbers
+// that the value was computed from) is not a breach: 105 is within 100 + 5 %, but 1.05 − 1 > 0.05.
 [[nodiscard]] bool is_within(double worse, double bound, double scale);
 [[nodiscard]] bool is_beyond(double worse, double bound, double scale);
 
-// Where an interval lies to a bound. `unknown`: the interval or the bound is NaN, or the interval's level is known to
-// be below 90 %, since so few values bound nothing.
+// Where an interval lies relative to a bound. `unknown`: the interval or the bound is NaN, or the interval's level is
+// known to be below 90 %, since so few values give no bound.
 enum class Zone { within, straddles, beyond, unknown };
 [[nodiscard]] Zone zone_of(const Interval& worse, double bound, double scale);
 
@@ -26,40 +27,40 @@ enum class Zone { within, straddles, beyond, unknown };
 
 // Why base and head were not measured alike, so that nothing may be judged, as a clause; nullopt when they were.
 [[nodiscard]] std::optional<std::string> unlike(const Comparison& comparison);
-// What compare says held a decision back, with its cures; empty when it says nothing.
+// What kept compare from deciding, with its cures; empty when unknown.
 [[nodiscard]] std::string reasons_of_doubt(const Comparison& comparison);
-// Why nothing is known of the change: one of the above; nullopt when something is.
+// Why nothing is known about the change: one of the above; nullopt otherwise.
 [[nodiscard]] std::optional<std::string> doubt(const Comparison& comparison);
 
-// The most that a limit of this level does to a run when it cannot be decided: no more than when it is broken.
+// The level of an undecided limit of this level: never worse than a broken one.
 [[nodiscard]] Level undecided(Level level);
 
-// Of one rule's findings about one thing, those that say something new: the worst, and below a soft one what is
-// undecided (it stands when a person accepts the soft one). A milder limit of the same kind is broken too, of course.
+// The findings of one rule about one thing that add information: the worst, and below a soft one also the undecided
+// ones, which remain when a person accepts the soft one. Milder limits of the same kind are broken too and are dropped.
 void keep_worst(std::vector<Finding> findings, std::vector<Finding>& into);
 
-// How many invocations a side would bring the upper end of this interval below the bound, or its lower end above it, as
-// the estimate lies: its width shrinks with √n. "about 40 invocations a side (now 10) would decide". For a change too
-// near to the limit it says so instead.
+// How many invocations a side would bring the upper end of this interval below the bound, or its lower end above it, at
+// the current estimate: its width shrinks with √n. "about 40 invocations a side (now 10) would decide". For a change
+// too near to the limit the text says that instead.
 [[nodiscard]] std::string what_would_decide(const Interval& worse, double estimate, double bound, std::size_t now);
 
 // "−1.2 KiB", "+3.4 ms": a difference in base units with its sign.
 [[nodiscard]] std::string format_difference(double value, const std::string& base_unit);
 // "99 % interval", or "interval" when its level is unknown.
 [[nodiscard]] std::string interval_name(const Interval& interval);
-// What a person may do about a broken limit of this level.
+// What a person can do about a broken limit of this level.
 [[nodiscard]] std::string cure_of(Level level, const Input& input);
 
 // A Finding with everything filled in that does not depend on the numbers.
 [[nodiscard]] Finding finding_of(std::string_view rule, const Input& input);
 
-// True when a policy on appearing and vanishing benchmarks speaks of this series: a primary metric, or one that its
+// True when the policies for new and vanished benchmarks apply to this series: a primary metric, or one that its
 // budget names; never one whose budget is off.
 [[nodiscard]] bool presence_matters(const Input& input);
 [[nodiscard]] Level level_of(OnPresence policy);  // ignore → pass
 
 // Limits that cannot work on this metric (wrong unit, wrong direction), one warning each. The text names the budget,
-// not the series, so that the same fault gives the same text.
+// not the series, so that equal faults give equal texts.
 [[nodiscard]] std::vector<Warning> misfits(const Input& input);
 
 }  // namespace perfwarden::gates

@@ -17,7 +17,7 @@ struct Input {
   const Comparison& comparison;
   const Budget* budget;      // the one that applies; null when none does
   const Limit* limit;        // its row for this metric; null when it has none
-  bool has_baseline = true;  // false: every series is on head only, and that says nothing
+  bool has_baseline = true;  // false: every series is on head only, which means nothing
 };
 
 // What a rule sees of one pair of profiles.
@@ -26,13 +26,12 @@ struct ProfileInput {
   const ProfileGates& gates;
 };
 
-// A rule judges one kind of subject. What is judged next (a rating, a trend) is one more alternative here.
+// A rule judges one kind of subject. A future kind (a rating, a trend) is one more alternative here.
 using JudgeSeries = std::vector<Finding> (*)(const Input& input);
 using JudgeProfile = std::vector<Finding> (*)(const ProfileInput& input);
 
-// A Rule is one row of gates/rules. It says nothing (empty) where it does not apply; otherwise one
-// Finding a limit it looked at, also those of level pass, so that the report can say what was
-// checked.
+// A Rule is one row of gates/rules. It returns nothing where it does not apply; otherwise one Finding for each limit it
+// checked, including those of level pass, so that the report can list what was checked.
 struct Rule {
   std::string_view name;
   std::string_view summary;

@@ -5,8 +5,8 @@
 #include <utility>
 #include <vector>
 
-// Harnesses that write a folder of small files, such as criterion, are read from one text that holds them all, as
-// `tail -v -n +1 FILE…` prints it: each file behind a line "==> path <==".
+// Harnesses that write a folder of small files, such as criterion, are read from one text that holds them all, as `tail
+// -v -n +1 FILE…` prints it: each file after a line "==> path <==".
 namespace perfwarden::ingest {
 
 struct BundledFile {

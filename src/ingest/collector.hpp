@@ -14,7 +14,7 @@
 
 namespace perfwarden::ingest {
 
-// A Collector puts the readings of many invocations together into the Samples of one side.
+// A Collector combines the readings of many invocations into the Samples of one side.
 class Collector {
  public:
   explicit Collector(const Config& config) : config_(config) {}
@@ -26,9 +26,9 @@ class Collector {
     bool whole = true;  // all of its benchmarks were asked to run
   };
 
-  // The reading of invocation number `invocation` of a group, from the named document. Values are appended to what is
-  // there; a warning that another invocation gave too is kept once. `spread`: the processes of a measurement are
-  // invocations of their own, from place `invocation` on. Error (parse) past the limits.
+  // The reading of invocation number `invocation` of a group, from the named document. Values are appended; a warning
+  // that several invocations give is kept once. `spread`: the processes of a measurement are invocations of their own,
+  // from place `invocation` on. Error (parse) past the limits.
   [[nodiscard]] Status add(const Group& group, std::size_t invocation, Reading reading, std::string_view document,
                            bool spread = false);
   // As add, for values that no benchmark reported: does not count as a reading.
@@ -41,7 +41,7 @@ class Collector {
   [[nodiscard]] std::vector<std::string> metrics_of(std::string_view suite) const;  // sorted
   // Keeps only the named metrics of a suite and makes them primary.
   void select(std::string_view suite, const std::vector<std::string>& metrics);
-  // Series sorted by id; every series of a group has all places. What was partly reported carries a warning.
+  // Series sorted by id; every series of a group has all places. Series that were only partly reported carry a warning.
   [[nodiscard]] Samples finish();
 
  private:
@@ -49,7 +49,7 @@ class Collector {
     Series series;
     std::size_t readings = 0;  // index into readings_; of the group
     std::size_t reported = 0;  // how many documents gave a value
-    std::size_t last = 0;      // the document that gave one last
+    std::size_t last = 0;      // the last document that gave a value
   };
   [[nodiscard]] Status put(const Group& group, std::size_t readings, std::size_t invocation, Measurement measurement,
                            bool spread = false);
@@ -62,7 +62,7 @@ class Collector {
   std::map<std::pair<std::string, std::string>, std::size_t> groups_;
   std::vector<std::size_t> readings_;  // readable invocations of each group
   std::size_t values_ = 0;
-  std::size_t document_ = 0;  // the one being put, counted from 1
+  std::size_t document_ = 0;  // the document being added, counted from 1
   Notes notes_;
 };
 

@@ -18,7 +18,7 @@ inline constexpr std::string_view k_process = "process";  // the benchmark that 
 
 // raw.counts as series of their suites: benchmark "process" (and the case) or the file's name. Primary, unless the
 // config declares otherwise. Deterministic only where all values of each side are equal: otherwise they are noisy
-// numbers like any other. What a benchmark reports under the same name itself is kept in place of the count.
+// numbers like any other. A metric of the same name that a benchmark reports itself replaces the count.
 void add_counts(const Raw& raw, const Plan& plan, const Config& config, SidedSamples& samples);
 
 }  // namespace perfwarden::ingest

@@ -19,7 +19,7 @@ struct Row {
   std::string_view value, unit;  // the middle of the three
 };
 
-// "[low unit estimate unit high unit]" behind "label:"; nullopt for the percentages of a change.
+// "[low unit estimate unit high unit]" after "label:"; nullopt for the percentages of a change.
 std::optional<Row> row_of(std::string_view line) {
   for (const std::string_view label : {"time:", "thrpt:"}) {
     const std::size_t at = line.rfind(label);

@@ -13,8 +13,8 @@ namespace perfwarden::ingest {
 class DelimitedRecords {
  public:
   DelimitedRecords(std::string_view text, char separator);
-  // The next record that is not an empty line; false at the end. What an unclosed quote swallows is cut at
-  // k_max_line_bytes, and bad() says so.
+  // The next record that is not an empty line; false at the end. The text of an unclosed quote is cut at
+  // k_max_line_bytes, and bad() is then true.
   [[nodiscard]] bool next();
   [[nodiscard]] const std::vector<std::string>& fields() const { return fields_; }
   [[nodiscard]] int line() const { return line_; }  // where the record begins, from 1
@@ -32,9 +32,9 @@ class DelimitedRecords {
   bool bad_ = false, more_ = false;
 };
 
-// A table with a header line that names the columns benchmark (or name) and value, and, where there are such, metric,
-// unit, better (lower or higher) and invocation (a whole number; rows of equal numbers are repetitions of one process).
-// Other columns, and lines that begin with #, are passed over.
+// A table with a header line that names the columns benchmark (or name) and value, and optionally metric, unit, better
+// (lower or higher) and invocation (a whole number; rows of equal numbers are repetitions of one process). Other
+// columns, and lines that begin with #, are ignored.
 [[nodiscard]] Result<Reading> read_delimited(const Document& document, char separator);
 [[nodiscard]] int sniff_delimited(std::string_view head, char separator);
 

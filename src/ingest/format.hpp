@@ -13,8 +13,9 @@
 
 namespace perfwarden::ingest {
 
-// A Measurement is what one document said about one metric of one benchmark, in base units. Most documents are written
-// by one process; a harness that starts processes of its own (hyperfine, JMH's forks) says which of them gave a value.
+// A Measurement holds the values of one document for one metric of one benchmark, in base units. Most documents are
+// written by one process; a harness that starts processes of its own (hyperfine, JMH's forks) records which of them
+// gave a value.
 struct Measurement {
   std::string benchmark;  // hostile text, kept as it is
   Metric metric;
@@ -40,9 +41,9 @@ struct Reading {
                                   // is NaN; ignored"
 };
 
-// A PastRun is one of the runs that a file of history holds.
+// A PastRun is one run of a history file.
 struct PastRun {
-  RunInfo run;  // what the file says of it: commit, time
+  RunInfo run;  // as the file gives it: commit, time
   Reading reading;
 };
 
@@ -50,15 +51,15 @@ struct PastRun {
 struct Format {
   std::string_view name;     // kebab-case, as in `parser: google-benchmark`
   std::string_view summary;  // one line for --help and the documents
-  // How sure the first 64 KiB look like this format: 0 = no, 100 = certain. Two formats say > 0 only for a text that
-  // holds the outputs of both; `auto` then asks which one is meant.
+  // How certainly the first 64 KiB are of this format: 0 = no, 100 = certain. Two formats return > 0 only for a text
+  // that holds the outputs of both; `auto` is then an error that asks for the format.
   int (*sniff)(std::string_view head);
   Result<Reading> (*read)(const Document& document);
   bool reads_whole_samples = false;  // `json`: the text is a samples file already
-  // For files that keep a history: all runs of it, oldest first, of which `read` gives the newest. Null for others.
+  // For files that keep a history: all runs of it, oldest first, of which `read` returns the newest. Null for others.
   Result<std::vector<PastRun>> (*read_history)(const Document& document) = nullptr;
-  // Arguments that, after those of `argv`, let the program run these benchmarks alone; none when it cannot be told
-  // from argv that the program itself would understand them. Null: this harness cannot choose.
+  // Arguments that, after those of `argv`, let the program run these benchmarks alone; none when argv does not show
+  // that the program itself would receive them. Null: this harness cannot select benchmarks.
   std::vector<std::string> (*only)(const std::vector<std::string>& argv,
                                    const std::vector<std::string>& benchmarks) = nullptr;
 };

@@ -12,9 +12,9 @@
 // What the formats that read JSON share.
 namespace perfwarden::ingest {
 
-[[nodiscard]] std::string string_of(const json::Node& object, std::string_view key);  // empty when it is no string
+[[nodiscard]] std::string string_of(const json::Node& object, std::string_view key);  // empty when it is not a string
 [[nodiscard]] double number_of(const json::Node& object, std::string_view key, double otherwise);
-// A number, or NaN where there is none (null, "12", NaN). Table::add leaves NaN out with a note.
+// A number, or NaN where there is none (null, "12", NaN). Table::add ignores NaN with a note.
 [[nodiscard]] double number_or_nan(const json::Node& node);
 [[nodiscard]] double number_or_nan(const json::Node& object, std::string_view key);
 // The text of a string; a number, true, false or null as JSON would spell it; empty for arrays and objects.
@@ -23,11 +23,11 @@ namespace perfwarden::ingest {
 // The document as one JSON value whose root is an object or array. Error (parse) with the place and the cure.
 [[nodiscard]] Result<json::Tree> read_whole(const Document& document, json::Kind root, std::string_view cure,
                                             bool repeated_keys = false);
-// A note that the record at this place has another shape than expected and is left out.
+// A note that the record at this place does not have the expected shape and is ignored.
 void note_bad_record(Table& table, const json::Node& node, std::string_view what, std::string_view expected);
 
-// An Outline is what the first bytes of a JSON text show of its shape, however it ends: the keys down to three levels,
-// each as a path in which * stands for the elements of an array: "results/*/command".
+// An Outline is the shape of the first bytes of a JSON text, which may be cut off anywhere: the keys down to three
+// levels, each as a path in which * stands for the elements of an array: "results/*/command".
 class Outline {
  public:
   struct Member {

@@ -18,7 +18,7 @@ struct LineMatch {
 };
 
 // A LinePattern is the expression of `parser: { regex: … }`, RE2 syntax with groups written (?<name>…) or (?P<name>…).
-// Matching takes time linear in the line, whatever the expression.
+// Matching takes time linear in the line for any expression.
 class LinePattern {
  public:
   // Error (config) with the place in the pattern; `where` is the config's.

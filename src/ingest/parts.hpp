@@ -16,13 +16,13 @@
 // What the formats share.
 namespace perfwarden::ingest {
 
-// A name from outside as it may stand in a message: one line, at most 120 columns.
+// An untrusted name made safe for a message: one line, at most 120 columns.
 [[nodiscard]] std::string shown(std::string_view hostile);
 // The same text with invalid UTF-8 replaced by U+FFFD, so that it can be written as JSON and read back equal.
 [[nodiscard]] std::string valid_utf8(std::string_view text);
 
 // Notes are the warnings of one document or one side: equal ones once, at most k_max_notes, then a count of the rest.
-// Two that differ only in the place in front (`key` is the text without it) count as equal: the first place stands for
+// Two that differ only in the place in front (`key` is the text without it) count as equal: the first place is kept for
 // all repetitions and invocations.
 class Notes {
  public:
@@ -42,14 +42,14 @@ class Notes {
 class Table {
  public:
   explicit Table(const Document& document) : document_(document) {}
-  // `value` is in metric.unit. What is not finite, has an overlong or empty name, or changes its unit is left out with
-  // a note. `line` 0 = unknown. `process`: Measurement::processes. Error (parse) when the document is larger than the
-  // limits.
+  // `value` is in metric.unit. A value that is not finite, has an overlong or empty name, or changes its unit is
+  // ignored with a note. `line` 0 = unknown. `process`: Measurement::processes. Error (parse) when the document is
+  // larger than the limits.
   [[nodiscard]] Status add(int line, std::string_view benchmark, Metric metric, std::string_view original_unit,
                            double value, std::optional<std::uint32_t> process = std::nullopt);
   void note(int line, std::string code, std::string_view text);  // puts "name:line: " in front
   void note_once(std::string code, const std::string& text);     // of the whole document; no place
-  // The harness printed one number for many repetitions: `what` says which ("the median of its samples").
+  // The harness printed one number for many repetitions: `what` names it ("the median of its samples").
   void note_summary_only(std::string_view harness, std::string_view what, std::string_view cure);
   void note_long_lines(std::size_t passed_over);  // nothing when 0
   [[nodiscard]] bool has(std::string_view benchmark, std::string_view metric) const;
@@ -67,8 +67,8 @@ class Table {
   std::size_t values_ = 0;
 };
 
-// Lines of a text with their numbers from 1; without \n or \r\n, with terminal escapes taken out. Lines of more than
-// k_max_line_bytes are passed over and counted.
+// Lines of a text with their numbers from 1; without \n or \r\n, with terminal escapes removed. Lines of more than
+// k_max_line_bytes are ignored and counted.
 class Lines {
  public:
   explicit Lines(std::string_view text) : rest_(text) {}
@@ -86,25 +86,25 @@ class Lines {
 
 // The words of a line, between blanks and tabs.
 [[nodiscard]] std::vector<std::string_view> fields_of(std::string_view line);
-// "1,234,567.8" and "1_234" → a number; nullopt where text::to_double has none either.
+// "1,234,567.8" and "1_234" → a number; nullopt where text::to_double fails.
 [[nodiscard]] std::optional<double> grouped_number(std::string_view text);
-// A value whose unit is a time, as wall_time; nullopt when the unit is none.
+// A value whose unit is a time, as wall_time; nullopt when the unit is not a time.
 [[nodiscard]] std::optional<double> seconds_of(double value, std::string_view unit);
 [[nodiscard]] Metric wall_time();
-// A part that many names share, cut where no name may be as long: a hostile text then costs no more than its size. What
-// was cut is still too long for Table::add.
+// A part that many names share, cut at the longest name allowed, so that a hostile text costs no more than its size. A
+// cut part is still too long for Table::add.
 [[nodiscard]] std::string shared_part(std::string_view name);
-// A benchmark's name with its parameters, as budgets can match them: "sort/n=100/kind=random". Characters that would
-// be read as a further part of the name are kept: names are only ever compared whole or by glob.
+// A benchmark's name with its parameters, as budgets can match them: "sort/n=100/kind=random". Separators within a
+// value are kept, since names are only compared whole or by glob.
 [[nodiscard]] std::string with_parameters(std::string name,
                                           const std::vector<std::pair<std::string, std::string>>& parameters);
 
 // The metric of a counter that a harness reports under a name of its own: known to perfwarden or guessed from the name
 // ("rows_per_second" is better higher). Never primary.
 [[nodiscard]] Metric counter_metric(std::string_view name);
-// The metric that somebody named, with or without a unit: primary, since it was printed for perfwarden to read.
+// A metric that the user named, with or without a unit: primary, since it was printed for perfwarden.
 [[nodiscard]] Metric named_metric(std::string_view name, std::string_view spelled_unit);
-// A value as spelled → in unit.base. Divides by 1e9 rather than multiply by 1e-9, which is no exact double: one
+// A value as spelled → in unit.base. Divides by 1e9 rather than multiply by 1e-9, which is not an exact double: one
 // rounding instead of two, and 3.004 ns stays 3.004e-09.
 [[nodiscard]] double to_base(double value, const Unit& unit);
 // The metric of a bare value by its unit: wall_time, throughput, byte_throughput, else "value" in that unit.
@@ -113,11 +113,11 @@ class Lines {
 // The kernel's own accounting of a process, as metrics; counters only where they were counted.
 [[nodiscard]] std::vector<std::pair<Metric, double>> accounting(const Usage& usage);
 [[nodiscard]] bool is_accounting(std::string_view metric);
-// What a benchmark without a name of its own is called: its case, else the program's file name, else the suite's name.
+// The name of a benchmark that has none of its own: its case, else the program's file name, else the suite's name.
 [[nodiscard]] std::string fallback_name(const Document& document);
 
-// "^(a|b)$": just these names, as POSIX extended, ECMAScript and RE2 read it. Empty when there are no names, or more
-// than a command line should hold.
+// "^(a|b)$": just these names, as POSIX extended, ECMAScript and RE2 read it. Empty when there are no names, or too
+// many for a command line.
 [[nodiscard]] std::string regex_of_names(const std::vector<std::string>& names);
 
 }  // namespace perfwarden::ingest

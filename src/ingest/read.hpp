@@ -8,12 +8,11 @@
 
 namespace perfwarden::ingest {
 
-// Chooses the format by name, or by sniffing when the name is "auto". Error (parse) names what was
-// tried and the cure.
+// Chooses the format by name, or by sniffing when the name is "auto". Error (parse) with what was tried and the cure.
 [[nodiscard]] Result<const Format*> choose(std::string_view name, const Document& document);
 
-// Whether the suite's parser can work at all: known name, a pattern that compiles. Pure and quick, so that a mistake is
-// told before minutes of measuring. Error (config) with the suite's place.
+// Checks the suite's parser: a known name, a pattern that compiles. Pure and quick, so that a mistake is reported
+// before minutes of measuring. Error (config) with the suite's place.
 [[nodiscard]] Status check_parser(const Suite& suite);
 
 struct SidedSamples {
@@ -22,21 +21,19 @@ struct SidedSamples {
   std::vector<const Format*> formats;  // by suite of the plan; null where nothing could be read
 };
 
-// Everything that was measured → samples a side. Applies the suite's `metrics` (which also adds the
-// kernel's own accounting by those names, as benchmark "process", where the format does not report
-// that metric itself) and the config's metric declarations. A case is appended to the benchmark's
-// name ("parse/large.json") unless the name ends in it already. A failed or unreadable invocation
-// leaves its place empty and a warning. Error (benchmark) when a suite has no value at all on a side
-// that was measured: a run in which nothing parsed is never a pass. Error (config) for a bad parser.
-// raw.warnings go to the head. Series of a suite that is measured until decided get their adaptive_pairs. `run` members
-// of the results are left for the caller to fill in.
+// Converts everything that was measured to samples of each side. Applies the suite's `metrics` (which also adds the
+// kernel's own accounting by those names, as benchmark "process", where the format does not report that metric itself)
+// and the config's metric declarations. A case is appended to the benchmark's name ("parse/large.json") unless the name
+// already ends in it. A failed or unreadable invocation leaves its place empty and a warning. Error (benchmark) when a
+// suite has no value at all on a side that was measured: a run without any parsed value never passes. Error (config)
+// for a bad parser. raw.warnings go to the head. Series of a suite that is measured until decided get their
+// adaptive_pairs. The caller fills in the `run` members of the results.
 [[nodiscard]] Result<SidedSamples> read(const Raw& raw, const Plan& plan, const Config& config);
 
 // Several benchmark output files, one invocation each, → samples of suite `suite` ("default" when its name is empty).
-// A harness that starts processes of its own gives as many invocations (Measurement::processes).
-// A samples file keeps its own invocations, which are appended, and its own suites when the suite's name is empty; the
-// first one's `run` is kept. A file that cannot be read leaves an empty place and a warning; the first error when none
-// can.
+// Each process that a harness starts itself is an invocation (Measurement::processes). A samples file keeps its own
+// invocations, which are appended, and its own suites when the suite's name is empty; the first one's `run` is kept. A
+// file that cannot be read leaves an empty place and a warning; Error: the first one when no file can be read.
 struct NamedText {
   std::string name, text;
 };
@@ -44,7 +41,7 @@ struct NamedText {
                                          const Suite& suite, const Config& config);
 
 // All runs of a file that keeps a history, oldest first, as samples of suite `suite` ("default" when its name is
-// empty); of any other file the one run that it holds. Error as read_files.
+// empty); of any other file its single run. Errors as read_files.
 [[nodiscard]] Result<std::vector<Samples>> read_history(const NamedText& file, std::string_view format,
                                                         const Suite& suite, const Config& config);
 

@@ -11,9 +11,9 @@ namespace perfwarden::ingest {
 
 inline constexpr std::string_view k_samples_schema = "perfwarden.samples/1";
 
-// True when the text is surely a samples file of some version.
+// True when the text is certainly a samples file of some version.
 [[nodiscard]] bool looks_like_samples(std::string_view head);
-// As parse_samples, of a text that was read already.
+// As parse_samples, for a text that is already parsed as JSON.
 [[nodiscard]] Result<Samples> samples_of(const json::Tree& tree, const std::string& file_name);
 
 }  // namespace perfwarden::ingest

@@ -19,7 +19,7 @@ struct XmlElement {
 
 // Reads XML of any size in one pass, holding no tree. `open` is called for each element's beginning, `close` with its
 // name at its end; open's first error ends the reading. Hostile text: at most 64 levels; a document type declaration is
-// refused, so that there are no entities to expand and nothing outside to load. Error (parse) with "name:line:column".
+// refused, so there are no entities to expand and nothing external to load. Error (parse) with "name:line:column".
 [[nodiscard]] Status walk_xml(std::string_view text, const std::string& name,
                               const std::function<Status(const XmlElement&)>& open,
                               const std::function<void(std::string_view)>& close);

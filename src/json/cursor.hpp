@@ -9,8 +9,8 @@
 
 namespace perfwarden::json {
 
-// A Cursor is one value of a JSON text and its place in it (RFC 6901). Readers say what they expect; the first thing
-// that is not so is kept as the one error of the whole text, and reading goes on with defaults.
+// A Cursor is one value of a JSON text and its place in it (RFC 6901). Readers state what they expect; the first value
+// that differs is kept as the only error of the text, and reading goes on with defaults.
 class Cursor {
  public:
   struct Problem {

@@ -7,7 +7,8 @@
 #include <string>
 #include <string_view>
 
-// Reading of JSON that others wrote and that may be of any shape: what is missing or of another type reads as nothing.
+// Reading of JSON that others wrote and that may be of any shape: a value that is missing or of another type reads as
+// nothing.
 namespace perfwarden::json {
 
 // The value at a path of object keys; null when any step is missing or is not an object.

@@ -25,7 +25,7 @@ class Node {
   [[nodiscard]] int line() const;               // in the whole text, from 1
   [[nodiscard]] double number() const;          // of a number or boolean; NaN for anything else
   [[nodiscard]] std::string_view text() const;  // of a string; the token ("-nan", "1e999") of a non_finite
-  // First member of that name; nullopt also when this is no object. Linear in the members.
+  // First member of that name; nullopt also when this is not an object. Linear in the members.
   [[nodiscard]] std::optional<Node> find(std::string_view key) const;
   // Calls visit(Node) for each element of an array; nothing for other kinds.
   template <class Visit>
@@ -40,9 +40,9 @@ class Node {
   std::uint32_t index_;
 };
 
-// A Tree is a JSON text that was read with distrust: at most 64 levels deep and 16 million values, repeated keys
+// A Tree is a JSON text that was read as untrusted input: at most 64 levels deep and 16 million values, repeated keys
 // found, every value with its line. Beyond RFC 8259 it takes the bare NaN, Infinity, -nan, inf, … that benchmark
-// programs write, and numbers too large for a double, as Kind::non_finite, so that the reader can name them.
+// programs write, and numbers too large for a double, as Kind::non_finite, so that the reader can report them.
 // Values lie in one array in document order, 16 bytes each.
 class Tree {
  public:

@@ -7,9 +7,9 @@
 
 namespace perfwarden::measure {
 
-// Puts a case's name in the place of every {case} of a shell line, quoted for where it stands (bare, in '…' or in "…"),
-// so that the shell sees exactly the name. Error (config) for a name with special characters in a line whose quoting
-// cannot be followed (backquotes, $(…), ${…}, comments, here-documents).
+// Replaces every {case} of a shell line by a case's name, quoted for its position (bare, in '…' or in "…"), so that the
+// shell sees exactly the name. Error (config) for a name with special characters in a line whose quoting cannot be
+// followed (backquotes, $(…), ${…}, comments, here-documents).
 [[nodiscard]] Result<std::string> put_case_into_shell(const std::string& line, const std::string& name);
 
 // The process that a step runs. Error (config) as above.

@@ -8,20 +8,20 @@
 
 namespace perfwarden::measure {
 
-// A Pace knows what is left of a plan and how long it takes: the mean of what a suite's runs took so far, within the
+// A Pace estimates how long the rest of a plan takes: the mean of what a suite's runs took so far, within the
 // suite's max_time_s.
 class Pace {
  public:
   explicit Pace(const Plan& plan);
 
-  void add(const std::vector<Step>& steps);     // more is to be done than was planned
+  void add(const std::vector<Step>& steps);     // steps beyond those planned
   void took(const Step& step, double seconds);  // a step was carried out
-  void skipped(const Step& step);               // a step will not be
+  void skipped(const Step& step);               // a step will not be carried out
 
   [[nodiscard]] std::size_t done() const { return done_; }
   [[nodiscard]] std::size_t total() const { return total_; }
   [[nodiscard]] double spent_s(std::size_t suite) const { return suites_[suite].spent_s; }
-  // nullopt until a run gives a measure.
+  // nullopt until the first run has ended.
   [[nodiscard]] std::optional<double> left_s() const;
 
  private:
@@ -29,7 +29,7 @@ class Pace {
     double spent_s = 0, max_time_s = 0;
     std::size_t runs_done = 0;
     std::size_t runs_left = 0;
-    std::size_t needed_left = 0;  // of them, those that max_time_s does not cut
+    std::size_t needed_left = 0;  // of those, the ones that max_time_s does not cut
   };
   void leave(const Step& step);
 

@@ -11,7 +11,7 @@
 #include "os/clock.hpp"
 #include "os/process/processes.hpp"
 
-// Runs benchmarks under a profiler, for which code they spend their time in. These runs are never measured.
+// Runs benchmarks under a profiler to find where they spend their time. These runs are never measured.
 namespace perfwarden::measure {
 
 // A Recorder runs one side's command under a profiler.
@@ -21,12 +21,12 @@ struct Recorder {
   std::string folder;  // where recordings are put; the children may write there
 };
 
-// Whether the profiler is there and what it may count: fills in `event`. Error (benchmark) with the cure: not
+// Checks that the profiler is installed and what it may count: fills in `event`. Error (benchmark) with the cure: not
 // installed, or the kernel forbids it.
 [[nodiscard]] Result<Recorder> make_recorder(const Profiling& how, const Children& sides, os::Processes& processes,
                                              const std::string& folder);
 
-// Runs the step's command under the profiler and gives the bytes of its profile, in a form of profile/formats.
+// Runs the step's command under the profiler and returns the bytes of its profile, in a form of profile/formats.
 // Error (benchmark) when the command failed or left no profile; Error (interrupted).
 [[nodiscard]] Result<std::string> record(const Recorder& recorder, const Plan& plan, const Step& step,
                                          const Children& sides, os::Processes& processes);

@@ -10,13 +10,13 @@
 namespace perfwarden::measure {
 
 // Replacements bound how many disturbed pairs of a suite are measured again: a fifth of those planned, at least 2. A
-// machine that disturbs more often does so all the time, and repeating would buy time and no calm.
+// machine that disturbs more often does so all the time, and repeating would cost time without better results.
 class Replacements {
  public:
   explicit Replacements(std::size_t planned_pairs);
   // True when the pair is to be measured again. Counts what was disturbed and what was replaced.
   [[nodiscard]] bool take(const os::Disturbance& base, const os::Disturbance& head);
-  // Counts a pair that was disturbed and stands, since there is no time to measure it again.
+  // Counts a disturbed pair that is kept, since there is no time to measure it again.
   void leave(const os::Disturbance& base, const os::Disturbance& head);
   [[nodiscard]] std::size_t disturbed() const { return disturbed_; }
   [[nodiscard]] std::size_t replaced() const { return replaced_; }

@@ -14,7 +14,7 @@
 
 namespace perfwarden::measure {
 
-// Where each side lives and what its processes see.
+// The folder of each side and the environment of its processes.
 struct Children {
   std::string base_directory;  // empty when the plan has one side
   std::string head_directory;
@@ -32,20 +32,20 @@ struct Progress {
 };
 using OnProgress = std::function<void(const Progress&)>;
 
-// Asked whenever the steps are done, with what was measured so far: further measured steps, or none to end.
+// Called whenever all steps are done, with the measurements so far: returns further measured steps, or none to end.
 using More = std::function<Result<std::vector<Step>>(const Raw&)>;
 
-// Told once, when all builds have succeeded and before anything else runs: of each side that was built, the seconds
-// that it took.
+// Called once, after all builds have succeeded and before anything else runs, with the build time in seconds of each
+// side that was built.
 using OnBuilt = std::function<void(const std::map<Side, double>& build_s)>;
 
-// Carries the plan out in order, and then what `more` asks for (it may be empty). A failing build or setup is an Error
-// (benchmark) with the command, how it ended and its last lines; a failing measured invocation is kept as not ok and
-// measuring goes on, unless every case of a suite failed the first time that it ran on a side: then Error. A case that
-// fails three times in a row is given up, on both sides, with a warning. From max_time_s of a suite on, no pair is
-// started beyond `iterations.min`. Teardowns of all that was begun run in any case; one that fails is a warning, since
-// the numbers stand. On a signal what is whole (with two sides: whole pairs) is returned, with `interrupted` set, after
-// the teardowns.
+// Carries out the plan in order, and then the steps that `more` returns (it may be empty). A failing build or setup is
+// an Error (benchmark) with the command, how it ended and its last lines; a failing measured invocation is kept as not
+// ok and measuring goes on, unless every case of a suite failed the first time that it ran on a side: then Error. A
+// case that fails three times in a row is given up, on both sides, with a warning. From max_time_s of a suite on, no
+// pair is started beyond `iterations.min`. Teardowns of everything that was begun always run; one that fails is a
+// warning, since the numbers remain valid. On a signal the complete invocations (with two sides: complete pairs) are
+// returned, with `interrupted` set, after the teardowns.
 [[nodiscard]] Result<Raw> run(const Plan& plan, const Children& sides, os::Processes& processes, os::Clock& clock,
                               const OnProgress& on_progress, const More& more = {}, os::MachineWatch* watch = nullptr,
                               const OnBuilt& on_built = {});

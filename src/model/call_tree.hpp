@@ -17,9 +17,10 @@ inline constexpr NodeId k_root = 0;  // of every CallTree: no frame, no parent
 
 inline constexpr std::string_view k_inlined = "_[i]";  // ends the name of a frame that was inlined
 
-// The FrameTable holds each name of a frame once. A name is what the profiler said, with its annotation if there is one
-// ("memcpy_[k]" kernel, "_[j]" JIT, "_[i]" inlined, "_[w]" waker, "_[0]" interpreted, "_[1]" C1); two functions of one
-// name are one frame, so readers of profilers that know functions by place put the place into the name. Hostile text.
+// The FrameTable holds each name of a frame once. A name is as the profiler wrote it, with its annotation if there is
+// one ("memcpy_[k]" kernel, "_[j]" JIT, "_[i]" inlined, "_[w]" waker, "_[0]" interpreted, "_[1]" C1); two functions of
+// one name are one frame, so readers for profilers that identify functions by position put the position into the name.
+// Hostile text.
 class FrameTable {
  public:
   FrameTable() = default;
@@ -33,8 +34,8 @@ class FrameTable {
   [[nodiscard]] std::string_view name(FrameId id) const { return names_[id]; }
   [[nodiscard]] std::size_t size() const { return names_.size(); }
 
-  // Where the function is, as far as the profiler said: its source file (empty: unknown) and the file or library that
-  // it was loaded from. The first that was said stays.
+  // Where the function is, as far as the profiler reported it: its source file (empty: unknown) and the file or library
+  // that it was loaded from. The first value set is kept.
   void set_file(FrameId id, std::string_view file);
   void set_module(FrameId id, std::string_view module);
   [[nodiscard]] std::string_view file(FrameId id) const;
@@ -48,11 +49,11 @@ class FrameTable {
   std::vector<std::string_view> names_;
   std::vector<std::uint32_t> hashes_;
   std::vector<std::uint32_t> slots_;               // open addressing; id + 1, 0 = free
-  std::vector<std::string_view> files_, modules_;  // by id; shorter than names_ where nothing was said
+  std::vector<std::string_view> files_, modules_;  // by id; shorter than names_ when the rest is unknown
 };
 
-// A CallTree is all stacks of a profile as a trie from the root: a node is a frame below its parent, and so stands for
-// one stack. A parent's id is always less than its children's. Costs are kept beside it, one number a node.
+// A CallTree is all stacks of a profile as a trie from the root: a node is a frame below its parent, so each node is
+// one stack. A parent's id is always less than its children's. Costs are kept outside the tree, one number a node.
 class CallTree {
  public:
   struct Node {
@@ -61,8 +62,8 @@ class CallTree {
   };
 
   CallTree();
-  void reserve(std::size_t nodes);                           // address space for so many, so that growing moves nothing
-  [[nodiscard]] NodeId child(NodeId parent, FrameId frame);  // made when it is not there yet
+  void reserve(std::size_t nodes);                           // reserves address space, so that growing moves nothing
+  [[nodiscard]] NodeId child(NodeId parent, FrameId frame);  // created when missing
   [[nodiscard]] NodeId add(std::span<const FrameId> stack);  // root first
   [[nodiscard]] const Node& node(NodeId id) const { return nodes_[id]; }                          // id < size()
   [[nodiscard]] std::size_t size() const { return nodes_.size(); }                                // with the root

@@ -28,9 +28,8 @@ template <>
 inline constexpr Names<Design, 3> k_names<Design>{
     {{"interleaved", Design::interleaved}, {"same-machine", Design::same_machine}, {"cached", Design::cached}}};
 
-// Whether the data show a difference, at the run's corrected level. `undecidable`: too few samples, too
-// much noise to have seen a change that matters, or they cannot be compared; a warning says which and
-// what would help.
+// Whether the data show a difference, at the run's corrected level. `undecidable`: too few samples, too much noise to
+// have seen a change that matters, or they cannot be compared; a warning says which, and what would help.
 enum class Significance { distinct, indistinct, undecidable };
 template <>
 inline constexpr Names<Significance, 3> k_names<Significance>{{{"distinct", Significance::distinct},
@@ -68,18 +67,18 @@ inline constexpr std::array<std::string_view, 5> k_criteria{"magnitude", "signif
 struct Criterion {
   std::string_view name;  // points at one of k_criteria
   bool met = false;
-  std::string detail;  // the number behind it: "+9.8 % ≥ 5 %"
+  std::string detail;  // the number it rests on: "+9.8 % ≥ 5 %"
 };
 
-// A Demand is what policy wants to know of one series before anything is judged.
+// A Demand is what the budgets ask about one series before it is judged.
 struct Demand {
   double threshold = 0.05;  // the change that matters, a fraction > 0: the tightest limit, or statistics.high_effect
-  bool decide = true;       // worth measuring more for; else it is only told what the others' runs say of it
+  bool decide = true;       // worth measuring more for; if false, only pairs measured for other series are used
 };
 // `base_median` is in base units, for limits that are written in a unit ("+16 KiB"); NaN when unknown.
 using Demands = std::function<Demand(const SeriesId&, const Metric&, double base_median)>;
 
-// A Comparison says what is true of the numbers of one series. No policy in here. Fractions are
+// A Comparison states facts about the numbers of one series. It holds no policy. Fractions are
 // signed as measured: ratio > 1 means that head's value is larger; `worse_by` turns that into
 // slower/faster by the metric's direction.
 struct Comparison {
@@ -95,9 +94,9 @@ struct Comparison {
   Interval ratio_interval;
   double difference = k_nan;  // Hodges–Lehmann shift head − base in base units
   Interval difference_interval;
-  // What is sure of ratio and difference, at 95 % on each side alone: not below `low`, not above `high`. On the worse
+  // Bounds of ratio and difference, each one-sided at 95 %: not below `low`, not above `high`. On the worse
   // side the 5 % are those of all looks together, so that a change of exactly a limit passes it in at most one run of
-  // twenty. NaN where the values bound nothing. `confidence` is that of both sides together.
+  // twenty. NaN where the values give no bound. `confidence` is that of the two-sided interval.
   Interval ratio_bounds, difference_bounds;
   Interval head_interval;             // of the head's own median, for absolute budgets
   double p = k_nan;                   // two-sided
@@ -106,7 +105,8 @@ struct Comparison {
   double effect_d = k_nan;            // Cohen's d on logs, > 0 when head's value is larger
   double minimum_detectable = k_nan;  // smallest |change| this run would have found with 80 % power, a fraction
   std::size_t fresh_pairs = 0;        // of `pairs`: measured after the change was seen, to confirm it
-  double fresh_ratio = k_nan;  // what those alone estimate; the others were looked at until they showed something
+  double fresh_ratio = k_nan;  // estimate from the fresh pairs alone; the earlier ones are biased, since they were
+                               // inspected until they showed a change
   Significance significance = Significance::undecidable;
   std::vector<Criterion> criteria;          // the five, in order, when presence is both
   std::optional<Confidence> confidence;     // set only when a change is flagged (significance distinct or suspected)
@@ -123,7 +123,7 @@ struct Comparison {
   // worse_by's interval and its bounds, low ≤ high.
   [[nodiscard]] Interval worse_interval() const;
   [[nodiscard]] Interval worse_bounds() const;
-  // How sure it is that a distinct change is beyond something, whether its bound is (`surely`) or only its estimate.
+  // Confidence that a distinct change is beyond a limit: its bound is (`surely`), or only its estimate.
   // HIGH: surely, by an effect that is not small (d ≥ 0.5), with every criterion but the magnitude's met. Else MEDIUM.
   // Never more than `strongest`.
   [[nodiscard]] Confidence confidence_beyond(bool surely) const;

@@ -46,14 +46,14 @@ struct Budget {
   friend bool operator==(const Budget&, const Budget&) = default;
 };
 
-// Invocations a side. With min < max, two sides are measured until they are decided: `min` before the first look, `max`
-// at most (and, of what is flagged, up to 30 more to confirm it). With min = max as many, whatever they show.
+// Invocations a side. With min < max, two sides are measured until they are decided: at least `min`, at most `max`, and
+// up to 30 more to confirm a flagged benchmark. With min = max exactly that many.
 struct Iterations {
   int min = 6;
   int max = 50;
   double max_time_s = 300;  // of a suite, both sides together
   [[nodiscard]] bool adaptive() const { return min < max; }
-  // Of a side that is measured alone, where there is nothing to decide.
+  // Invocations of a side that is measured alone, where there is nothing to decide.
   [[nodiscard]] int alone() const { return std::clamp(10, min, std::max(min, max)); }
   friend bool operator==(const Iterations&, const Iterations&) = default;
 };
@@ -77,8 +77,8 @@ struct ParserChoice {
   friend bool operator==(const ParserChoice&, const ParserChoice&) = default;
 };
 
-// A Tier is how often a suite is worth its time: at each commit, for pull requests, at night, weekly. Each includes
-// those before it.
+// A Tier is how often a suite runs: at each commit, for pull requests, at night, weekly. Each tier includes the earlier
+// ones.
 enum class Tier { smoke, targeted, full, long_ };
 template <>
 inline constexpr Names<Tier, 4> k_names<Tier>{
@@ -86,7 +86,7 @@ inline constexpr Names<Tier, 4> k_names<Tier>{
 
 // A When says which runs measure a suite.
 struct When {
-  std::vector<std::string> paths;  // globs over changed files, from the repository's root; empty = whatever changed
+  std::vector<std::string> paths;  // globs over changed files, from the repository's root; empty = for any change
   Tier tier = Tier::smoke;         // measured by runs of this tier and those after it
   friend bool operator==(const When&, const When&) = default;
 };
@@ -97,7 +97,7 @@ template <>
 inline constexpr Names<ProfileWhen, 3> k_names<ProfileWhen>{
     {{"flagged", ProfileWhen::flagged}, {"always", ProfileWhen::always}, {"never", ProfileWhen::never}}};
 
-// A Profiling is how a suite is profiled, after it was measured and in runs of its own.
+// A Profiling is how a suite is profiled, after measuring and in separate runs.
 struct Profiling {
   std::string with;     // "perf", "heaptrack", "command"; empty = not at all
   CommandLine command;  // for "command": `{profile}` in it is the file to write, of any format of profile/
@@ -123,12 +123,12 @@ struct Suite {
   ParserChoice parser;
   std::vector<std::string> metrics;  // recorded and primary; empty = what the format reports
   Iterations iterations;
-  int warmup = 1;          // invocations a side that are run and thrown away
+  int warmup = 1;          // invocations a side that are run and discarded
   double timeout_s = 600;  // of one invocation
   std::map<std::string, std::string> env;
   std::vector<int> cpus;  // affinity of the children; empty = as started
   When when;
-  // Counted in runs of their own, beside the timed ones; primary.
+  // Counted in separate runs, in addition to the timed ones; primary.
   bool count_allocations = false;   // allocations, allocated_bytes, peak_heap; by a preloaded object
   bool count_instructions = false;  // by valgrind
   Profiling profile;
@@ -165,18 +165,17 @@ template <>
 inline constexpr Names<FailFrom, 2> k_names<FailFrom>{{{"medium", FailFrom::medium}, {"high", FailFrom::high}}};
 
 struct StatisticsConfig {
-  double confidence = 0.99;    // of the intervals shown, and of those held against max and min
+  double confidence = 0.99;    // of the intervals shown and of those compared with max and min
   double significance = 0.01;  // level after correction, two-sided: a run that changed nothing is blamed in half of it
   Correction correction = Correction::holm;
-  double min_effect = 0.01;   // below it nothing is called a change, a fraction
+  double min_effect = 0.01;   // smaller changes are never reported, a fraction
   double high_effect = 0.05;  // magnitude criterion: the change of a HIGH regression
   double unstable_cv = 0.15;  // baseline-stable criterion
   // Chance of any false alert in a run that changed nothing, for a comparison that is measured by looks and confirmed.
   double false_alarms = 0.0005;
   OnInconclusive inconclusive = OnInconclusive::warn;
   FailFrom fail_from = FailFrom::medium;
-  double between_runs =
-      1;  // what unchanged code may differ by between two runs of which no history is known, a fraction
+  double between_runs = 1;  // how much unchanged code may differ between two runs when no history is known, a fraction
   friend bool operator==(const StatisticsConfig&, const StatisticsConfig&) = default;
 };
 
@@ -203,14 +202,14 @@ struct BaselineConfig {
 // A BuildCacheConfig says where whole builds are kept between runs; see app/pipe/kept_builds.hpp.
 struct BuildCacheConfig {
   std::string directory;  // empty = none are kept
-  std::string key;        // mixed into every key: what perfwarden cannot see
+  std::string key;        // mixed into every key, for inputs that perfwarden cannot see
   std::uint64_t limit_bytes = std::uint64_t{5} << 30;
   friend bool operator==(const BuildCacheConfig&, const BuildCacheConfig&) = default;
 };
 
 enum class Pinning { automatic, off, cpus };  // automatic: to CPUs that the kernel keeps free, if there are any
 
-// A MachineConfig is what is done to the machine while benchmarks run; all of it is put back. The defaults need no
+// A MachineConfig is how the machine is set while benchmarks run; every setting is restored. The defaults need no
 // privilege.
 struct MachineConfig {
   Pinning pin = Pinning::automatic;  // of suites that name no CPUs themselves
@@ -277,7 +276,7 @@ struct Config {
   StatisticsConfig statistics;
   MachineConfig machine;
   ProfileGates profile_gates;
-  std::string patterns;  // file with rules of the user's own, as config/patterns.yml; empty = none
+  std::string patterns;  // file with the user's own rules, in the format of config/patterns.yml; empty = none
   BaselineConfig baseline;
   BuildCacheConfig build_cache;
   ReportConfig report;

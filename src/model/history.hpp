@@ -8,10 +8,10 @@
 #include "model/comparison.hpp"
 #include "model/series.hpp"
 
-// What earlier runs are known for: as points to look at, and as the noise to expect.
+// What is known from earlier runs: points to plot, and the noise to expect.
 namespace perfwarden {
 
-// A HistoryPoint is what one run measured of one series. Base units.
+// A HistoryPoint is one run's result for one series. Base units.
 struct HistoryPoint {
   std::string commit, time;
   double median = 0, low = 0, high = 0;  // of the run's invocations; low/high are the quartiles
@@ -25,11 +25,11 @@ struct SeriesHistory {
   std::vector<HistoryPoint> points;  // oldest first
 };
 
-// A SeriesPast is what earlier runs of one benchmark on machines of this kind say about its noise. In logs; NaN
-// where unknown.
+// A SeriesPast is the noise of one benchmark, estimated from earlier runs on machines of this kind. In logs; NaN where
+// unknown.
 struct SeriesPast {
   std::size_t runs = 0;   // runs that gave run_sd
-  double run_sd = k_nan;  // of a run's median, from run to run, without changes: what no single run can see
+  double run_sd = k_nan;  // of the median from run to run without changes, which no single run can show
 };
 using Past = std::map<SeriesId, SeriesPast>;
 

@@ -4,7 +4,7 @@
 
 namespace perfwarden {
 
-// How much a broken budget hurts. Ordered: a larger one hurts more.
+// How severe a broken budget is. Ordered: a larger level is more severe.
 enum class Level { pass, warn, inconclusive, soft, hard };
 template <>
 inline constexpr Names<Level, 5> k_names<Level>{{{"pass", Level::pass},

@@ -6,7 +6,7 @@
 
 namespace perfwarden {
 
-// A Machine is what must be equal for numbers of two runs to be comparable. Empty facts mean
+// A Machine holds the facts that must be equal for the numbers of two runs to be comparable. Empty facts mean
 // unknown.
 struct Machine {
   // (name, value) in a fixed order: "cpu", "microcode", "cores", "governor", "turbo", "smt",

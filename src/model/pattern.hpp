@@ -8,7 +8,7 @@
 
 namespace perfwarden {
 
-// off: the rule is not looked for; how a user turns a shipped one off.
+// off: the rule is not applied; this is how a user turns off a shipped rule.
 enum class PatternSeverity { off, info, warn, alert };
 template <>
 inline constexpr Names<PatternSeverity, 4> k_names<PatternSeverity>{{{"off", PatternSeverity::off},
@@ -16,22 +16,22 @@ inline constexpr Names<PatternSeverity, 4> k_names<PatternSeverity>{{{"off", Pat
                                                                      {"warn", PatternSeverity::warn},
                                                                      {"alert", PatternSeverity::alert}}};
 
-// A Pattern is one rule about what is known to be slow: frames by name, from which share on they matter, and what to
-// do. Shipped in config/patterns.yml; users add their own.
+// A Pattern is one rule about code that is known to be slow: frames by name, the share from which they matter, and
+// advice. Shipped in config/patterns.yml; users add their own.
 struct Pattern {
-  // leaf: only what ends in such a frame costs; any: with all that it calls, once a stack.
+  // leaf: only stacks that end in such a frame count; any: also what it calls, once a stack.
   enum class Where { leaf, any };
 
   std::string id, category;            // "cpp-malloc", "allocation"
   std::vector<std::string> languages;  // "c++", "go"; for readers
   std::string match;                   // RE2, found anywhere in the frame's name without its annotation ("_[k]")
   Where where = Where::any;
-  double min_share = 0.01;  // of head, from which it is raised
-  double min_delta = 0.01;  // head − base, in shares; nothing for `unfair`
+  double min_share = 0.01;  // of head, from which it is reported
+  double min_delta = 0.01;  // head − base, in shares; ignored for `unfair`
   PatternSeverity severity = PatternSeverity::warn;
   std::string advice;                        // one sentence
-  bool unfair = false;                       // says that the run is no fair one: raised without any growth
-  std::vector<std::string> matches, spares;  // frames that it must and must not match, so that the rule proves itself
+  bool unfair = false;                       // the run itself is not fair: reported without any growth
+  std::vector<std::string> matches, spares;  // frames that it must and must not match, as a test of the rule
   Position position;                         // in its file
 };
 template <>

@@ -27,7 +27,7 @@ struct Step {
   friend bool operator==(const Step&, const Step&) = default;
 };
 
-// A Plan is all that will be run, decided before anything runs. It can be printed (--dry-run).
+// A Plan lists everything that will be run, decided in advance. It can be printed (--dry-run).
 struct Plan {
   std::vector<Suite> suites;  // the chosen ones
   std::vector<Step> steps;

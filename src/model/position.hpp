@@ -4,7 +4,7 @@
 
 namespace perfwarden {
 
-// A Position is a place in a text a person can open. Line and column count from 1; 0 means unknown.
+// A Position is a place in a text that a person can open. Line and column count from 1; 0 means unknown.
 struct Position {
   std::string file;
   int line = 0;
@@ -15,7 +15,7 @@ struct Position {
   friend bool operator==(const Position&, const Position&) = default;
 };
 
-// A Warning is doubt as data: it travels with the number it is about until a person reads it.
+// A Warning is a doubt about a number: it is kept with the number and shown in the report.
 struct Warning {
   std::string code;  // kebab-case, stable, for scripts: "few-samples", "unit-changed"
   std::string text;  // one sentence with the number and the cure; may hold hostile text

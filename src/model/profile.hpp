@@ -13,14 +13,14 @@ namespace perfwarden {
 // A SampleType says what one column of a profile's numbers is.
 struct SampleType {
   std::string name;  // "samples", "cpu", "alloc_space", "cycles"
-  std::string unit;  // as the profiler spelled it: "count", "nanoseconds", "bytes"; empty when it said none
+  std::string unit;  // as the profiler spelled it: "count", "nanoseconds", "bytes"; empty when it gave none
   friend bool operator==(const SampleType&, const SampleType&) = default;
 };
 
 // True for types that count memory, by bytes or by objects: "alloc_space", "inuse_objects", "allocations".
 [[nodiscard]] bool counts_memory(const SampleType& type);
 
-// What one function cost, where a profiler knows functions better than stacks, or knows no stacks.
+// The cost of one function, for profilers that know functions better than stacks, or know no stacks.
 struct FunctionCost {
   FrameId frame = 0;
   std::vector<double> self, total;  // one number a sample type
@@ -32,10 +32,10 @@ struct Profile {
   CallTree tree;
   std::vector<SampleType> types;          // at least one
   std::vector<std::vector<double>> self;  // self[type][node]: what ended in that node; finite, may be negative
-  std::size_t default_type = 0;           // the one that people mean when they name none
-  // The type whose numbers count samples; none when the file does not tell how many there were.
+  std::size_t default_type = 0;           // the type used when none is named
+  // The type whose numbers count samples; none when the file does not give their number.
   std::optional<std::size_t> count_type;
-  // Not empty: exact costs of functions, beside which the tree is empty (pprof's text) or only near (callgrind).
+  // Not empty: exact costs of functions; the tree is then empty (pprof's text) or approximate (callgrind).
   std::vector<FunctionCost> functions;
   bool exact = false;   // counted, not sampled: the same code gives the same numbers
   double period = 0;    // of one sample in the unit of default_type; 0 = unknown

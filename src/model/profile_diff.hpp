@@ -24,9 +24,9 @@ inline constexpr Names<Normalization, 4> k_names<Normalization>{{{"share", Norma
                                                                  {"per-op", Normalization::per_op},
                                                                  {"interval", Normalization::interval}}};
 
-// What became of a frame. `added` and `removed`: on one side only, surely and noticeably. `moved`: its cost was taken
-// up or given off by a neighbour (inlined, renamed, split), so that nothing got slower. `inconclusive`: looks like a
-// change, but the samples do not show it.
+// How a frame changed. `added` and `removed`: significantly and noticeably on one side only. `moved`: its cost went to
+// or came from a neighbour (inlined, renamed, split), so nothing got slower. `inconclusive`: looks like a change, but
+// the samples do not show it.
 enum class FrameChange { regression, improvement, added, removed, moved, unchanged, inconclusive };
 template <>
 inline constexpr Names<FrameChange, 7> k_names<FrameChange>{{{"regression", FrameChange::regression},
@@ -41,7 +41,7 @@ inline constexpr Names<FrameChange, 7> k_names<FrameChange>{{{"regression", Fram
 // for the others fractions of base's total, so that head may sum to more than 1.
 struct Share {
   double base = 0, head = 0;
-  Interval interval{};  // of head − base; NaN where nothing can be said
+  Interval interval{};  // of head − base; NaN when unknown
   double p = k_nan;     // two-sided, exact conditional; 0 or 1 for exact profiles; NaN when not tested
   double p_adjusted = k_nan;
   [[nodiscard]] double delta() const { return head - base; }
@@ -51,8 +51,8 @@ struct Share {
 struct FrameDelta {
   std::string name;                                       // as the head's profiler wrote it; hostile text
   std::string file;                                       // empty when unknown
-  std::string package;                                    // "std", "net/http", "libc.so.6"; empty when none can be told
-  std::string owner;                                      // by CODEOWNERS or config; empty when nobody
+  std::string package;                                    // "std", "net/http", "libc.so.6"; empty when unknown
+  std::string owner;                                      // by CODEOWNERS or config; empty when unknown
   bool ours = false;                                      // lies in the repository
   Share self, total;                                      // total: once a stack, however often the function is in it
   std::array<double, 2> self_cost{}, total_cost{};        // as recorded, in the sample type's unit; base, head
@@ -60,10 +60,10 @@ struct FrameDelta {
   FrameChange change = FrameChange::unchanged;
   bool by_total = false;  // the change is in what it calls, not in itself
   bool diluted = false;   // its share changed only because the shares of others did; `change` is then unchanged
-  // With the benchmark's change known: what it costs more in absolute terms, own cost or (by_total) with all below, as
+  // When the benchmark's change is known: the absolute increase of the frame's own cost, or (by_total) of its total, as
   // a fraction of base's total; NaN otherwise.
   double absolute = k_nan;
-  std::string counterpart;  // moved: the frame that took its cost up, or gave it
+  std::string counterpart;  // moved: the frame that the cost went to or came from
   std::string note;         // one sentence for a reader; may be empty
 };
 
@@ -91,40 +91,40 @@ struct ProfileSide {
   std::size_t depth_p95_low = 0, depth_p95_high = 0;  // 95 % interval of depth_p95, by order statistics
 };
 
-// A PatternHit is one rule of config/patterns that matched what is hot and new or grown.
+// A PatternHit is one rule of config/patterns that matched hot code that is new or has grown.
 struct PatternHit {
   std::string id, category;
   std::string frame;    // where the cost is: "malloc"
-  std::string culprit;  // the nearest frame of ours above it; empty when there is none
+  std::string culprit;  // the nearest frame of the repository above it; empty when there is none
   Share share;          // of what matched below that culprit
   PatternSeverity severity = PatternSeverity::warn;
   std::string advice;   // one sentence
   bool unfair = false;  // the run itself is not a fair one (sanitizer, debug build)
 };
 
-// ProfileDiff says which code changed between two profiles. It judges nothing.
+// ProfileDiff lists the code that changed between two profiles. It holds no judgement.
 struct ProfileDiff {
   std::string suite, benchmark;  // what was profiled; both empty for two files
   SampleType type;
   Normalization normalization = Normalization::share;
   bool exact = false;  // counted, not sampled: no statistics
   ProfileSide base, head;
-  std::vector<FrameDelta> frames;  // worth telling, in reading order: regressions and new ones first, worst first
+  std::vector<FrameDelta> frames;  // worth reporting, in reading order: regressions and new ones first, worst first
   std::vector<FrameDelta> top;     // the hottest of head by self, at most 25
   std::vector<FrameDelta>
-      quiet;  // tested, with nothing to tell; hottest first, at most 1,000. For gates, not for people
+      quiet;  // tested, with nothing to report; hottest first, at most 1,000. For gates, not for people
   std::vector<GroupDelta> packages, owners;  // worst first
   std::vector<PathStep> base_path, head_path;
   std::vector<PatternHit> patterns;
   double significance = 0.05;             // false discovery rate over what was tested
-  std::size_t tested = 0;                 // how many costs of functions were
+  std::size_t tested = 0;                 // number of function costs tested
   std::optional<double> benchmark_ratio;  // head time / base time of what was profiled, where it was measured
   double overdispersion = 1;  // by which variances were multiplied; of kernel frames 3, unless it was estimated
   bool underpowered = false;  // too few samples to have seen the change that matters …
-  double samples_needed = 0;  // … and how many a side would do; 0 when unknown
+  double samples_needed = 0;  // … and how many a side would be enough; 0 when unknown
   // Of the benchmark's change, the part that the frames above account for: a fraction, may exceed 1; NaN when unknown.
   double explained = k_nan;
-  std::vector<std::string> files;  // pictures and profiles written beside the report: "core-parse.diff.svg"
+  std::vector<std::string> files;  // pictures and profiles written next to the report: "core-parse.diff.svg"
   std::vector<Warning> warnings;
 };
 
@@ -134,7 +134,7 @@ struct DiffTree {
   std::array<std::vector<double>, 2> self, total;  // in the sample type's unit, as recorded
   std::array<double, 2> scale{1, 1};               // cost × scale = normalised share
   std::vector<Share> share;                        // of the node's total
-  std::vector<FrameChange> change;                 // of the node's total; unchanged where it was not worth a test
+  std::vector<FrameChange> change;                 // of the node's total; unchanged where it was not tested
 };
 
 }  // namespace perfwarden

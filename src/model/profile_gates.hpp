@@ -24,8 +24,8 @@ inline constexpr Names<ProfileCost, 2> k_names<ProfileCost>{
     {{"self", ProfileCost::self}, {"total", ProfileCost::total}}};
 
 // A ProfileRule is one limit on what changed between two profiles. Of the rules of one gate, scope and cost, the last
-// whose glob matches applies; one without any limit switches the gate off for what it matches. The limits are the
-// largest rise that is still accepted, > 0: a fraction of the whole (0.08 = 8 points), for stack-depth a number of
+// whose glob matches applies; a rule without any limit switches the gate off for the names it matches. The limits are
+// the largest rise that is still accepted, > 0: a fraction of the whole (0.08 = 8 points), for stack-depth a number of
 // frames.
 struct ProfileRule {
   std::string gate;         // the name of a ProfileGate
@@ -54,7 +54,7 @@ struct ProfileGate {
 
 // The gates on profiles.
 struct ProfileGates {
-  std::vector<ProfileRule> rules = default_profile_rules();  // what a user adds stands behind the defaults
+  std::vector<ProfileRule> rules = default_profile_rules();  // rules of the user come after the defaults
   friend bool operator==(const ProfileGates&, const ProfileGates&) = default;
 };
 

@@ -11,7 +11,7 @@
 
 namespace perfwarden {
 
-// Usage is the kernel's own accounting of one process and its children that were waited for.
+// Usage is the kernel's accounting of one process and the children that it waited for.
 // Counters are nullopt where the kernel does not allow them, or where they were multiplexed away.
 struct Usage {
   double wall_s = 0, user_s = 0, system_s = 0;
@@ -19,10 +19,10 @@ struct Usage {
   std::int64_t minor_faults = 0, major_faults = 0;
   std::int64_t voluntary_switches = 0, involuntary_switches = 0;
   std::optional<std::uint64_t> instructions, cycles, cache_misses, branch_misses;
-  std::optional<double> energy_j;  // of all of the processor meanwhile, where it tells
+  std::optional<double> energy_j;  // of the whole processor during the run, where available
 };
 
-// A RawInvocation is what one measured process left behind.
+// A RawInvocation is the result of one measured process.
 struct RawInvocation {
   Step step;
   Usage usage;
@@ -47,8 +47,8 @@ struct Raw {
   std::vector<RawInvocation> invocations;  // Kind::measure only, in the order run
   std::vector<RawCount> counts;
   std::vector<Warning> warnings;  // "instructions not counted: perf_event_paranoid is 3 …"
-  std::string base_not_built;     // head could be built, base not: why, in a sentence; nothing was measured
-  bool interrupted = false;       // a signal ended it early; what is here is whole
+  std::string base_not_built;     // head could be built but base could not: why, in a sentence; nothing was measured
+  bool interrupted = false;       // a signal ended it early; the invocations here are complete
 };
 
 }  // namespace perfwarden

@@ -16,7 +16,7 @@
 
 namespace perfwarden {
 
-// A Finding is one gate's word about one series.
+// A Finding is one gate's judgement of one series.
 struct Finding {
   std::string rule;  // a row of gates/rules: "budget", "vanished", …
   SeriesId series;   // benchmark empty when it is about the whole run
@@ -50,7 +50,7 @@ struct Judgement {
   std::string limit;          // the tightest limit that applied, as written: "+5%", "max 12 ms"; empty when none
 };
 
-// The run as a whole. `fail` when a soft or hard finding stands; `inconclusive` when nothing failed
+// The run as a whole. `fail` when a soft or hard finding is not overridden; `inconclusive` when nothing failed
 // but something gated is undecided; `skipped` when every suite was left out, so that nothing was measured.
 enum class Conclusion { pass, fail, inconclusive, no_baseline, skipped };
 template <>
@@ -85,7 +85,7 @@ struct Verdict {
   }
 };
 
-// An Override is what a person did on the pull request to accept soft findings. `by` empty: nobody did.
+// An Override is a person's decision on the pull request to accept soft findings. `by` empty: there is none.
 struct Override {
   std::string by;      // GitHub login
   std::string reason;  // hostile text
@@ -94,10 +94,10 @@ struct Override {
 // What was compared with what.
 struct SideInfo {
   RunInfo run;
-  std::string label;  // what a person calls it: "merge base of main", "cached baseline of 2026-11-20"
+  std::string label;  // for people: "merge base of main", "cached baseline of 2026-11-20"
 };
 
-// A Report is everything any renderer may say. It can be written as JSON and read back whole.
+// A Report is everything that renderers may show. It can be written as JSON and read back whole.
 struct Report {
   std::string tool_version;
   std::string project;
@@ -108,7 +108,7 @@ struct Report {
   StatisticsConfig statistics;
   std::vector<Comparison> comparisons;  // sorted by id
   std::vector<ProfileDiff> evidence;    // of what was profiled: which code changed
-  // With these, `gate` comes to the verdict that the run came to.
+  // From these, `gate` reaches the same verdict as the run.
   bool has_baseline = true;
   Override accepted;
   std::vector<std::string> left_out;  // suites that were left out on purpose, in a shard also those cut into parts

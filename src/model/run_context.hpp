@@ -5,7 +5,7 @@
 
 namespace perfwarden {
 
-// A RunContext is what the CI told us, read once by github::run_context; a run outside CI leaves
+// A RunContext is what the CI provides, read once by github::run_context; a run outside CI leaves
 // all of it empty. Branch names, titles and logins are hostile text.
 struct RunContext {
   bool in_github = false;

@@ -17,13 +17,13 @@ enum class Better { lower, higher };
 template <>
 inline constexpr Names<Better, 2> k_names<Better>{{{"lower", Better::lower}, {"higher", Better::higher}}};
 
-// A Metric is what is measured. Its direction and its determinism live here and nowhere else.
+// A Metric is what is measured. Its direction and its determinism are kept only here.
 struct Metric {
   std::string name;  // snake_case: "wall_time", "max_rss"; user counters keep their own name
   std::string unit;  // base unit: "s", "B", "op/s", "B/s", "1", or the harness's own spelling
   Better better = Better::lower;
   bool deterministic = false;  // repeated runs of the same code give the same number; compared exactly
-  bool primary = true;         // a budget that names no metric applies to it; others are shown and gated only by name
+  bool primary = true;  // a budget without a metric applies to it; other metrics are shown, and gated only by name
   friend bool operator==(const Metric&, const Metric&) = default;
 };
 
@@ -38,7 +38,7 @@ struct Metric {
 // +1 when a larger value is worse, −1 when a smaller one is.
 [[nodiscard]] double bad_sign(const Metric& metric);
 
-// A SeriesId names one line of numbers. Suite comes from the config; benchmark and metric names are
+// A SeriesId identifies one series of numbers. Suite comes from the config; benchmark and metric names are
 // hostile text.
 struct SeriesId {
   std::string suite;
@@ -60,8 +60,8 @@ struct Series {
   Metric metric;
   std::vector<std::vector<double>> invocations;
   std::string original_unit;  // as the harness spelled it; values are in metric.unit
-  // Above 0: measured until it was decided, by compare::Sequential with at most so many pairs before the confirming
-  // ones. 0: as many as had been fixed beforehand.
+  // Above 0: measured until decided, by compare::Sequential with at most this many pairs before the confirming ones. 0:
+  // the number was fixed beforehand.
   std::size_t adaptive_pairs = 0;
   std::vector<Warning> warnings;
   friend bool operator==(const Series&, const Series&) = default;
@@ -70,7 +70,7 @@ struct Series {
 // A Shard is one part of a run that was cut for several machines.
 struct Shard {
   int index = 1, count = 1;  // the index-th of count, from 1
-  std::string cut;           // 16 hex digits over what each shard got; equal in all shards of one cut
+  std::string cut;           // 16 hex digits over what each shard contains; equal in all shards of one cut
   friend bool operator==(const Shard&, const Shard&) = default;
 };
 

@@ -15,8 +15,8 @@ struct AllocationCounts {
   std::uint64_t peak_bytes = 0;        // held at once by one process, the largest
 };
 
-// An AllocationCounter counts what processes allocate, by an object of ours that their loader puts in front of libc. It
-// keeps that object and the counts in a folder of its own, which goes with it. One run at a time.
+// An AllocationCounter counts what processes allocate, by a shared object that is preloaded before libc. The object and
+// the counts are in a temporary folder, which the destructor removes. One run at a time.
 class AllocationCounter {
  public:
   [[nodiscard]] static Result<AllocationCounter> make();
@@ -26,10 +26,10 @@ class AllocationCounter {
   AllocationCounter& operator=(const AllocationCounter&) = delete;
   ~AllocationCounter();
 
-  // Sets the counts to nothing and the variables of the next process so that it is counted.
+  // Resets the counts and sets the variables with which the next process is counted.
   [[nodiscard]] Status prepare(std::map<std::string, std::string>& env) const;
-  // Since prepare. nullopt when nothing was counted: the program is linked statically or brings a malloc of its own, or
-  // it allocates nothing.
+  // The counts since prepare. nullopt when nothing was counted: the program is linked statically, has its own malloc,
+  // or allocates nothing.
   [[nodiscard]] Result<std::optional<AllocationCounts>> read() const;
 
  private:

@@ -9,7 +9,7 @@ namespace perfwarden::os {
 
 [[nodiscard]] double seconds(const timeval& time);
 
-// Clock is the seam to time; tests tick their own.
+// Clock is the interface to time; tests use a clock of their own.
 class Clock {
  public:
   virtual ~Clock() = default;

@@ -6,7 +6,7 @@
 
 namespace perfwarden::os {
 
-// Console is the seam to the terminal. Results go to out, everything else (progress, warnings,
+// Console is the interface to the terminal. Results go to out, everything else (progress, warnings,
 // errors) to err.
 class Console {
  public:
@@ -16,12 +16,12 @@ class Console {
   [[nodiscard]] virtual bool out_is_terminal() const = 0;
   [[nodiscard]] virtual bool err_is_terminal() const = 0;
   [[nodiscard]] virtual std::size_t columns() const = 0;  // of the terminal; 80 when unknown
-  // True when results did not reach out for another reason than a reader that went away (a full disk).
+  // True when results could not be written to out for a reason other than a closed reader, such as a full disk.
   [[nodiscard]] virtual bool out_failed() const = 0;
 };
 
-// SystemConsole writes to descriptors 1 and 2, unbuffered. After a failed write (a reader that went away, a full disk)
-// that stream stays silent; SIGPIPE is install_signal_handlers()' matter.
+// SystemConsole writes to descriptors 1 and 2, unbuffered. After a failed write (a closed reader, a full disk) that
+// stream stays silent; install_signal_handlers() ignores SIGPIPE.
 class SystemConsole final : public Console {
  public:
   void out(std::string_view text) override;

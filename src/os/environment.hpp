@@ -6,8 +6,7 @@
 
 namespace perfwarden::os {
 
-// Environment is the process's variables, copied once at start. The only place that calls getenv is
-// its real maker.
+// Environment is the process's variables, copied once at start. Only its system constructor calls getenv.
 class Environment {
  public:
   Environment() = default;
@@ -21,7 +20,7 @@ class Environment {
   // What a benchmark may see: without tokens, secrets, GITHUB_* command files, ACTIONS_*, INPUT_*,
   // PERFWARDEN_* and webhooks.
   [[nodiscard]] std::map<std::string, std::string> for_children() const;
-  // True when a non-empty variable looks like a token, a password or the like: then call protect_secrets().
+  // True when a non-empty variable looks like a token or password: then call protect_secrets().
   [[nodiscard]] bool holds_secrets() const;
 
  private:

@@ -1,6 +1,6 @@
 #pragma once
 
-// 1 when a sanitizer's runtime shares our memory.
+// 1 when a sanitizer's runtime is in the process.
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define PW_SANITIZED 1
 #elif defined(__has_feature)

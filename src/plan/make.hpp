@@ -15,7 +15,7 @@ struct Request {
   std::uint64_t seed = 0;
 };
 
-// More pairs of one case of one suite, beyond those that were planned.
+// Further pairs of one case of one suite, beyond those planned.
 struct MorePairs {
   std::size_t suite = 0, case_index = 0;
   int first = 0;                  // number of the first new invocation
@@ -31,7 +31,7 @@ struct MorePairs {
 [[nodiscard]] Result<Plan> make(const Config& config, const Request& request);
 
 // The steps of further pairs, in rounds of shuffled order with a coin flip in each pair, as make() orders them. `batch`
-// numbers the calls of one run, so that each has coins of its own.
+// numbers the calls of one run, so that each call draws its own coin flips.
 [[nodiscard]] std::vector<Step> more(const Plan& plan, const std::vector<MorePairs>& wanted, std::size_t batch);
 
 // The plan as a person reads it (--dry-run): counts, commands, order of the first round. Hostile

@@ -17,9 +17,9 @@ struct Cut {
   Shard shard;                // with `cut` filled in
 };
 // Deals (suite, case) pairs out to `shard.count` shards: the longest first, each to the shard with the least so far.
-// Time is what one invocation took by `times`, times the invocations (those of a side measured alone, where their
-// number is not fixed); what is not known there counts as the mean of what is. Every shard that is given the same
-// suites and times comes to the same cut.
+// The time of a pair is its invocation's time in `times` multiplied by the number of invocations (of a side measured
+// alone, where that number is not fixed); unknown times count as the mean of the known ones. Equal suites and times
+// give the same cut on every shard.
 [[nodiscard]] Cut cut(const std::vector<Suite>& suites, const std::vector<UnitTime>& times, Shard shard);
 
 }  // namespace perfwarden::plan

@@ -19,7 +19,8 @@ struct Document {
 struct Format {
   std::string_view name;     // kebab-case, as in `--format perf-script`
   std::string_view summary;  // one line for --help and the documents
-  // How sure the first 64 KiB look like this format: 0 = no, 100 = certain. No two say > 0 of one text.
+  // How certainly the first 64 KiB are of this format: 0 = no, 100 = certain. At most one format returns > 0 for a
+  // text.
   int (*sniff)(std::string_view head);
   Result<Profile> (*read)(const Document& document);
 };

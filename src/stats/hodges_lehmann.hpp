@@ -15,7 +15,7 @@ struct LocationEstimate {
   double low, high;
   double confidence;  // attained by the interval: at least what was asked for, less when n is too small for that
   bool exact;         // interval from the exact null without ties; else from its normal approximation
-  // The level may have collapsed: so few values cannot give what was asked for, and bound nothing at that level.
+  // The level may have collapsed: so few values cannot give the level asked for, and give no bound at that level.
   [[nodiscard]] bool holds(double asked) const { return confidence >= asked - 1e-12; }
 };
 // The level of the two-sided interval whose ends are one-sided bounds that err with `error` each.

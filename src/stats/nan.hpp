@@ -4,6 +4,6 @@
 
 namespace perfwarden::stats {
 
-inline constexpr double k_nan = std::numeric_limits<double>::quiet_NaN();  // what cannot be known from the values given
+inline constexpr double k_nan = std::numeric_limits<double>::quiet_NaN();  // what the values given cannot determine
 
 }  // namespace perfwarden::stats

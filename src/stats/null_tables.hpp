@@ -31,7 +31,7 @@ class SymmetricNull {
 [[nodiscard]] SymmetricNull signed_rank_null(std::size_t n);
 
 // A NullCache keeps the tables that one run of comparisons needs, one a shape. Not for several
-// threads at once. Bounded: it starts afresh beyond a few hundred thousand numbers, so a reference
+// threads at once. Bounded: it is cleared beyond a few hundred thousand numbers, so a reference
 // holds until the next call only.
 class NullCache {
  public:

@@ -6,15 +6,15 @@ struct Bounds {
   double low, high;
 };
 
-// Counts here need not be whole: a count divided by its overdispersion stands for as many independent ones, and the
-// tails of the binomial distribution go on between whole numbers as the incomplete beta function does. NaN for
-// nonsense.
+// Counts here need not be whole: a count divided by its overdispersion counts as that many independent ones, and the
+// tails of the binomial distribution go on between whole numbers as the incomplete beta function does. NaN for invalid
+// arguments.
 
 // P(K ≤ k) and P(K ≥ k) of K binomial(n, p).
 [[nodiscard]] double binomial_lower(double k, double n, double p);
 [[nodiscard]] double binomial_upper(double k, double n, double p);
-// Two-sided p: twice the smaller tail, at most 1. Whether two Poisson counts differ is asked so, given their sum n
-// (Przyborowski and Wilenski 1940): exact.
+// Two-sided p: twice the smaller tail, at most 1. This is also the test of whether two Poisson counts differ, given
+// their sum n (Przyborowski and Wilenski 1940): exact.
 [[nodiscard]] double binomial_two_sided(double k, double n, double p);
 
 // Interval of a proportion k/n (Wilson 1927), n > 0.

@@ -17,7 +17,7 @@ struct TieGroup {
 [[nodiscard]] std::vector<std::uint64_t> doubled_midranks(std::span<const double> values,
                                                           std::vector<TieGroup>* groups = nullptr);
 
-// Σ (t³ − t) over tie groups of size t: what tie corrections need.
+// Σ (t³ − t) over tie groups of size t: used by tie corrections.
 [[nodiscard]] double tie_term(std::span<const TieGroup> groups);
 
 }  // namespace perfwarden::stats

@@ -10,7 +10,7 @@
 #include "base/result.hpp"
 #include "base/sink.hpp"
 
-// Files: plain functions, not a seam; tests use real temporary folders. Paths are bytes. Errors are
+// Files: plain functions, not an interface; tests use real temporary folders. Paths are bytes. Errors are
 // ErrorKind::io with the path in `where` and errno's words.
 namespace perfwarden::os {
 
@@ -21,10 +21,10 @@ inline constexpr std::size_t k_max_file_bytes = std::size_t{256} << 20;
 
 [[nodiscard]] Result<std::string> read_file(const std::string& path, std::size_t max_bytes = k_max_file_bytes);
 [[nodiscard]] bool exists(const std::string& path);
-// Writes to a temporary name beside `path`, syncs, renames; makes missing parent folders. Nobody
-// ever sees half a file.
+// Writes to a temporary name beside `path`, syncs, renames; makes missing parent folders. Readers never see a partial
+// file.
 [[nodiscard]] Status write_file(const std::string& path, std::string_view text);
-// The same for a text that `make` hands to the sink in pieces; when `make` fails, the file stays as it was.
+// The same for a text that `make` writes to the sink in pieces; when `make` fails, the file is unchanged.
 [[nodiscard]] Status write_file_in_pieces(const std::string& path, const std::function<Status(const Sink&)>& make);
 [[nodiscard]] Status append_file(const std::string& path, std::string_view text);
 [[nodiscard]] Status make_directories(const std::string& path);
@@ -42,7 +42,7 @@ inline constexpr std::size_t k_max_file_bytes = std::size_t{256} << 20;
 [[nodiscard]] Status give_to_owner_of(const std::string& path, const std::string& like);
 [[nodiscard]] std::string absolute_path(const std::string& path);
 
-// The file `name` below the folder `root`, both of which strangers may have filled: a name or a link that leads out of
+// The file `name` below the folder `root`, both of which others may have written: a name or a link that leads out of
 // `root` is an Error, and so is anything but a regular file. (On kernels before 5.6 every link is an Error.)
 [[nodiscard]] Result<std::string> read_file_below(const std::string& root, const std::string& name,
                                                   std::size_t max_bytes = k_max_file_bytes);

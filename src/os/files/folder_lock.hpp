@@ -7,8 +7,8 @@
 
 namespace perfwarden::os {
 
-// A FolderLock is the right to change a folder, held against other processes of perfwarden. The kernel lets go of it
-// when this goes, also after a crash; no file is left behind.
+// A FolderLock is the right to change a folder, held against other processes of perfwarden. The kernel releases it when
+// the object or the process ends, also after a crash; no file remains.
 class FolderLock {
  public:
   // Not held() when another process has it.

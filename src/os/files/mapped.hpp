@@ -8,8 +8,8 @@
 
 namespace perfwarden::os {
 
-// A MappedFile is the bytes of a file, read by the kernel as they are looked at. What cannot be mapped (a pipe) is read
-// into memory. The file must not be made shorter meanwhile.
+// A MappedFile is the bytes of a file, read by the kernel on access. A file that cannot be mapped (a pipe) is read into
+// memory. The file must not be truncated while it is mapped.
 class MappedFile {
  public:
   // Error (io) when it cannot be opened or is larger than `most`.

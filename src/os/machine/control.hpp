@@ -13,10 +13,10 @@
 
 namespace perfwarden::os {
 
-// Where a MachineControl finds the machine, and where it writes down what has to be put back.
+// Where a MachineControl finds the machine, and where it records the settings to restore.
 struct MachinePlaces {
   std::string root;          // of /proc and /sys; "" = the real ones
-  std::string state_folder;  // ours alone; made when something is to be set
+  std::string state_folder;  // for this user alone; made when something is to be set
 };
 // /run/perfwarden for root, else `work_folder`/machine.
 [[nodiscard]] MachinePlaces machine_places(const std::string& work_folder);
@@ -25,13 +25,13 @@ struct MachinePlaces {
 // Empty when none is isolated.
 [[nodiscard]] std::vector<int> cpus_to_pin(const Host& host, const std::string& root = "");
 
-// A MachineControl holds the machine as the config wants it, and puts everything back when it goes. Before anything is
-// changed, what was there is written to state_folder/settings, so that the next start can put it back after a crash;
-// only files that this class itself sets are ever written from there. While another perfwarden holds the folder,
-// nothing is set and nothing put back. What cannot be done is a warning with its cure, never an Error.
+// A MachineControl applies the config's machine settings and restores the old ones in the destructor. The old settings
+// are first written to state_folder/settings, so that the next start can restore them after a crash; only files that
+// this class itself sets are ever written from there. While another perfwarden holds the folder, nothing is set or
+// restored. A setting that fails is a warning with its cure, never an Error.
 class MachineControl {
  public:
-  // First puts back what a crashed run left.
+  // First restores the settings that a crashed run left changed.
   [[nodiscard]] static MachineControl take(const MachineConfig& wanted, const MachinePlaces& places);
   MachineControl(MachineControl&& other) noexcept = default;
   MachineControl& operator=(MachineControl&&) = delete;
@@ -42,9 +42,10 @@ class MachineControl {
   [[nodiscard]] const std::vector<int>& cpus() const { return cpus_; }  // to pin to; empty = as started
   [[nodiscard]] bool aslr_off() const { return aslr_off_; }             // for the benchmarks
   [[nodiscard]] const std::vector<Warning>& warnings() const { return warnings_; }
-  // The facts of the machine as benchmarks meet it.
+  // The facts of the machine as the benchmarks see it.
   [[nodiscard]] Machine machine() const;
-  // Now rather than at the end; gives what could not be put back. Does nothing the second time.
+  // Restores now instead of in the destructor; returns the settings that could not be restored. Does nothing the second
+  // time.
   std::vector<Warning> put_back();
 
  private:
@@ -71,7 +72,7 @@ class MachineControl {
 
   MachinePlaces places_;
   std::optional<FolderLock> lock_;
-  Settings before_;  // what put_back writes
+  Settings before_;  // the settings that put_back restores
   std::vector<int> cpus_;
   bool aslr_off_ = false;
   std::vector<Warning> warnings_;
@@ -79,7 +80,7 @@ class MachineControl {
 
 // Whether some switch that a MachineControl sets is there and may be written.
 [[nodiscard]] bool may_set_machine(const std::string& root = "");
-// The file of settings that a run did not put back, and that no living run holds; empty when there is none.
+// The settings file that an ended run left behind without restoring it; empty when there is none.
 [[nodiscard]] std::string leftover_settings(const MachinePlaces& places);
 
 // Whether children may be started without address space randomization; a container's seccomp filter may forbid it.

@@ -11,31 +11,31 @@
 #include "model/position.hpp"
 #include "model/raw.hpp"
 
-// What the machine did to a measured process from outside, read before and after it, never while it runs.
+// What disturbed a measured process from outside, read before and after it runs, never during.
 namespace perfwarden::os {
 
 // DisturbanceLimits say when an invocation counts as disturbed: a reading beyond its limit that is also unusual here
 // (see MachineWatch). They are about the machine alone, never about the measured value.
 struct DisturbanceLimits {
-  // Share of the wall time that other virtual machines took. A run is late by at most that, and 2 % is half of the
-  // smallest change that is worth an alarm (3.5 %: docs/statistics.md#looks-and-levels).
+  // Share of the wall time that other virtual machines took. A run is delayed by at most that share, and 2 % is half of
+  // the smallest change that is worth an alarm (3.5 %: docs/statistics.md#looks-and-levels).
   double steal = 0.02;
   // CPUs that others kept busy, of those watched: an idle server's own housekeeping stays below a twentieth of a CPU.
   double others = 0.10;
   double others_of_all = 0.05;  // the same on a machine of many CPUs, as a share of all
-  // Involuntary switches a second of CPU time. Kernel threads take the CPU 10 to 60 times a second for moments; a rival
-  // that wants it gets it every 4 ms, 250 times (measured on a virtual machine of two CPUs, Linux 6.18).
+  // Involuntary switches a second of CPU time. Kernel threads take the CPU 10 to 60 times a second for moments; a
+  // competing process gets it every 4 ms, 250 times (measured on a virtual machine of two CPUs, Linux 6.18).
   double switches_per_s = 100;
   std::int64_t switches = 8;  // fewer are chance in a short run
   double frequency = 0.05;    // change of the clock against other runs; a step of turbo is about 3 %
   // Share of the wall time in which the cgroup's CPU quota held all of its processes.
   double held = 0.01;
-  // The kernel counts CPU time in ticks of 10 ms: less than this is rounding.
+  // The kernel counts CPU time in ticks of 10 ms: smaller times are rounding.
   double least_s = 0.03;
 };
 inline constexpr DisturbanceLimits k_disturbance_limits{};
 
-// A Disturbance is what happened during one invocation. nullopt: this machine does not tell.
+// A Disturbance is what happened during one invocation. nullopt: unknown on this machine.
 struct Disturbance {
   std::optional<double> steal;             // CPUs of those watched that other virtual machines had; ~ share of the time
   std::optional<double> others;            // CPUs of those watched that other processes kept busy
@@ -51,9 +51,9 @@ struct Disturbance {
 
 // A MachineWatch reads the machine around each measured process. A reading counts as a disturbance when it is beyond
 // its limit and beyond 1.5 times the upper quartile of the last 20 readings of the same benchmark: a machine that is
-// always busy, or a benchmark that itself makes the kernel work, is not helped by running it again (warnings() tells of
-// it). The rule sees neither the measured values nor which side ran: exchanging base and head changes nothing in what
-// it decides, so that replacing whole pairs by it keeps the exact tests exact.
+// always busy, or a benchmark that itself makes the kernel work, is not helped by running it again (warnings() reports
+// it). The rule sees neither the measured values nor which side ran: exchanging base and head does not change its
+// decision, so replacing whole pairs keeps the exact tests exact.
 class MachineWatch {
  public:
   explicit MachineWatch(std::string root = "", const DisturbanceLimits& limits = k_disturbance_limits);
@@ -64,7 +64,7 @@ class MachineWatch {
   // the same for base and head).
   [[nodiscard]] Disturbance end(const Usage& usage, const std::string& benchmark);
 
-  // What was wrong with the machine throughout, with the cure; empty when it was calm on the whole.
+  // What disturbed the whole run, with the cure; empty when the machine was mostly calm.
   [[nodiscard]] std::vector<Warning> warnings() const;
 
  private:
@@ -89,7 +89,7 @@ class MachineWatch {
   bool chosen_ = false;
   std::vector<std::string> throttle_files_, clock_files_;  // of cpus_, as far as there are any
   struct {
-    std::string file;  // empty: the cgroup has no quota, or does not tell
+    std::string file;  // empty: the cgroup has no quota, or it cannot be read
     std::string_view key;
     double unit_s = 0;
   } held_;

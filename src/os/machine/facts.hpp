@@ -8,7 +8,7 @@
 namespace perfwarden::os {
 
 // Reads the facts of this machine from `root`/proc and `root`/sys ("" = the real ones; tests give a
-// folder). What cannot be read is left out. Sealed.
+// folder). Facts that cannot be read are omitted. Sealed.
 [[nodiscard]] Machine read_machine(const std::string& root = "");
 
 }  // namespace perfwarden::os

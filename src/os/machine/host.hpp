@@ -7,8 +7,8 @@
 
 namespace perfwarden::os {
 
-// Host is what /proc and /sys tell of the machine, for the fingerprint and for `doctor`. An empty string or nullopt
-// means that it could not be read: unknown, not absent.
+// Host is what /proc and /sys report about the machine, for the fingerprint and for `doctor`. An empty string or
+// nullopt means that it could not be read: unknown, not absent.
 struct Host {
   std::string cpu_model;
   std::string microcode;

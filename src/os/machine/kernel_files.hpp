@@ -10,7 +10,7 @@
 namespace perfwarden::os {
 
 // KernelFiles are the small files of /proc and /sys below a root ("" = the real ones; tests give a folder). Names begin
-// with '/'. What cannot be read is empty.
+// with '/'. A file that cannot be read is empty.
 class KernelFiles {
  public:
   explicit KernelFiles(std::string root) : root_(std::move(root)) {}
@@ -20,7 +20,7 @@ class KernelFiles {
   [[nodiscard]] std::string word(const std::string& name) const;  // trimmed
   [[nodiscard]] std::optional<long long> integer(const std::string& name) const;
   [[nodiscard]] std::vector<std::string> names_in(const std::string& folder) const;  // sorted; empty when there is none
-  // Writes in place, as the kernel wants it. Error (io) with errno's words.
+  // Writes in place, as these files require. Error (io) with errno's words.
   [[nodiscard]] Status write(const std::string& name, std::string_view value) const;
 
   // The file `name` of this process's own cgroup below `tree`, a mount of the unified hierarchy (controller "") or of a

@@ -7,8 +7,7 @@
 #include <cstddef>
 #include <ctime>
 
-// The way from us to a program: a launcher (os/process/launcher.hpp), the child that it clones, exec; and what they say
-// to each other.
+// How a program is started: a launcher (os/process/launcher.hpp), the child that it clones, exec; and their messages.
 namespace perfwarden::os {
 
 constexpr std::size_t k_most_events = 8;
@@ -20,7 +19,7 @@ struct Failure {
   int number = 0;  // errno; 0: none
 };
 
-// What the child needs, and what it says, in memory that it shares with us. Pointers point into that memory or are
+// The child's input and its report, in memory shared with us. Pointers point into that memory or are
 // null.
 struct Launch {
   char* const* argv = nullptr;
@@ -43,10 +42,10 @@ struct Launch {
   timespec started{};                 // CLOCK_MONOTONIC right before exec
 };
 
-// What comes from the launcher's side: a child's counters (attached as descriptors), or the end of a start.
+// A message from the launcher's side: a child's counters (attached as descriptors), or the end of a start.
 struct Note {
   pid_t pid = 0;   // of the child, which has executed the program or has ended; 0: it sends its counters
-  int number = 0;  // errno, when there is no child
+  int number = 0;  // errno when there is no child
 };
 
 // What a launcher needs, in memory that it shares with us.
@@ -58,8 +57,8 @@ struct LauncherSetup {
 };
 
 // Receives one byte with three descriptors (the child's 0, 1 and 2), starts the launch, sends a Note, and so on until
-// the socket closes. It and its children live without a heap, maybe without most of our memory: they may use their
-// stack, what they are given and bare system calls only.
+// the socket closes. It and its children have no heap, and perhaps not most of our memory: they may use only their
+// stack, their arguments and bare system calls.
 [[noreturn]] void launcher_main(LauncherSetup& setup);
 
 }  // namespace perfwarden::os

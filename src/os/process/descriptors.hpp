@@ -15,7 +15,7 @@ namespace perfwarden::os {
 // Writes all of it; 0 or errno.
 [[nodiscard]] int write_fully(int fd, std::string_view text);
 
-// Opens `name` below the open folder `root` step by step, following no link at all: what every kernel can do. Empty
+// Opens `name` below the open folder `root` step by step, following no link; works on every kernel. Empty
 // with errno set on failure: EXDEV for ".." and absolute names, ELOOP or ENOTDIR for a link.
 [[nodiscard]] UniqueFd open_without_links(int root, const std::string& name, int flags);
 

@@ -15,27 +15,26 @@
 namespace perfwarden::os {
 
 // A Launcher is a small process that starts programs for one thread of ours. They become our children, not its: we wait
-// for them, and they die with the thread. Starting through it costs the same however large we are, since nothing of
-// ours is copied, and a program's ru_maxrss starts near zero instead of at our own size (see lean_clone.cpp). It keeps
-// the umask, affinity and limits that we had when it was made; where our working directory has changed, a new one is
+// for them, and they die with the thread. The cost of a start does not depend on our size, since nothing of ours is
+// copied, and a program's ru_maxrss starts near zero instead of at our own size (see lean_clone.cpp). It keeps the
+// umask, affinity and limits that we had when it was made; when our working directory has changed, a new launcher is
 // made.
 class Launcher {
  public:
-  // This thread's, started when there is none yet. Error (io) when that fails.
+  // This thread's launcher, started on first use. Error (io) when that fails.
   [[nodiscard]] static Result<Launcher*> of_this_thread();
   Launcher() = default;
   ~Launcher();
   Launcher(const Launcher&) = delete;
   Launcher& operator=(const Launcher&) = delete;
 
-  // Where to make what the launch points to: `bytes` free ones, and the launch itself, fresh. nullptr when that is too
-  // much.
+  // Memory for the launch: a new Launch and `bytes` free bytes for what it points to. nullptr when that is too much.
   [[nodiscard]] Launch* fresh_launch(std::size_t bytes);
   [[nodiscard]] Arena& arena() { return *arena_; }
 
   // Starts the launch with these three as descriptors 0 to 2. Returns when the child has executed the program or has
-  // failed (launch.failure); `events` are its counters in order, without those that it could not open. Gives the
-  // child's number; a failed one is to be waited for with __WALL. nullopt with errno set when there is no child.
+  // failed (launch.failure); `events` are its counters in order, without those that it could not open. Returns the
+  // child's process id; wait for a failed child with __WALL. nullopt with errno set when there is no child.
   [[nodiscard]] std::optional<pid_t> start(const std::array<int, 3>& descriptors, std::vector<UniqueFd>& events);
 
  private:

@@ -26,11 +26,11 @@ class Arena {
   [[nodiscard]] bool ok() const { return base_ != MAP_FAILED; }  // NOLINT: the macro is C's
   [[nodiscard]] const void* base() const { return base_; }
   [[nodiscard]] const void* end() const { return static_cast<const char*>(base_) + size_; }
-  // Back to where `used` was; what was made since must not be used any more.
+  // Resets to an earlier `used`; memory allocated since must not be used any more.
   void rewind(std::size_t used) { used_ = used; }
   [[nodiscard]] std::size_t used() const { return used_; }
   [[nodiscard]] std::size_t room() const { return size_ - used_; }
-  // Not touched, so without pages until it is used.
+  // Not written, so it has no pages until it is used.
   void* raw(std::size_t bytes) {
     used_ = (used_ + alignof(std::max_align_t) - 1) / alignof(std::max_align_t) * alignof(std::max_align_t);
     void* const first = static_cast<char*>(base_) + used_;
@@ -57,8 +57,7 @@ class Arena {
 };
 
 // Clones this process without its heap, and runs launcher_main(setup) in the clone. `setup` and all that it points to
-// must lie in the arena. Gives the clone's number, or -1 with errno set. The clone is waited for with __WALL only:
-// other waiting does not see it.
+// must lie in the arena. Returns the clone's process id, or -1 with errno set. Only a wait with __WALL sees the clone.
 [[nodiscard]] pid_t lean_clone(LauncherSetup& setup, const Arena& arena);
 
 }  // namespace perfwarden::os

@@ -5,9 +5,9 @@
 namespace perfwarden::os {
 
 // Pauses make a process group slower on purpose: it is stopped and continued (SIGSTOP, SIGCONT) so that of its wall
-// time T without pauses it needs T·(1 + slowdown), whatever T is. The group sees it on its own clocks too, as a slower
-// machine; its CPU time and its counters stay as they are, and so does what it reports of stretches shorter than a
-// millisecond by their median or minimum.
+// time T without pauses it needs T·(1 + slowdown), for any T. The group sees it on its own clocks too, as a slower
+// machine; its CPU time and counters do not change, nor does a median or minimum that it reports over intervals shorter
+// than a millisecond.
 class Pauses {
  public:
   // The group runs since `started_s`. A slowdown of 0 never does anything.

@@ -20,15 +20,15 @@ struct EventSpec {
 // The four of Usage, in its order: instructions, cycles, cache misses, branch misses.
 [[nodiscard]] std::span<const EventSpec> hardware_events();
 
-// What is asked of the kernel: user space only, so that numbers do not depend on perf_event_paranoid and interrupts do
-// not count; all descendants; counting starts at exec.
+// What the kernel is asked to count: user space only, so that numbers do not depend on perf_event_paranoid and
+// interrupts do not count; all descendants; counting starts at exec.
 [[nodiscard]] perf_event_attr attributes_of(const EventSpec& event);
 
 // The final count; nullopt when the event had to share its counter with others (time running < time enabled) or never
 // ran.
 [[nodiscard]] std::optional<std::uint64_t> read_event(const UniqueFd& event);
 
-// One line for a person: why this process may not count hardware events, and the cure; empty when it may. Facts are
+// One line for a person: why this process cannot count hardware events, and the cure; empty when it can. Facts are
 // read below `root`/proc.
 [[nodiscard]] std::string explain_no_events(const std::string& root = "");
 // The wording alone, from errno of perf_event_open, the content of perf_event_paranoid (empty: unreadable) and whether

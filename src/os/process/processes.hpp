@@ -24,15 +24,15 @@ struct Command {
   std::string stdin_text;
   bool count_events = false;         // perf_event counters, where the kernel allows
   std::optional<unsigned> uid, gid;  // drop privileges to these, supplementary groups cleared
-  bool no_aslr = false;  // without address space randomization; may_turn_aslr_off() says whether it is heeded
+  bool no_aslr = false;              // without address space randomization; effective only if may_turn_aslr_off()
   double slowdown =
-      0;  // planted: its group is paused so that it takes 1 + slowdown times as long (os/process/pauses.hpp)
+      0;  // for selftest: its group is paused so that it takes 1 + slowdown times as long (os/process/pauses.hpp)
   // Run although a signal told us to stop (teardowns, cleaning up). A second signal ends this one too.
   bool even_when_stopping = false;
   std::function<void()> on_wait;  // called about once a second while it runs, for progress; may be empty
 };
 
-// A ProcessResult is what a finished process left behind. A non-zero exit is a result, not an
+// A ProcessResult describes a finished process. A non-zero exit is a result, not an
 // Error.
 struct ProcessResult {
   int exit_status = 0;  // when signal == 0
@@ -48,7 +48,7 @@ struct ProcessResult {
       const;  // "exit status 1", "killed by signal 9 (SIGKILL)", "timed out after 600 s"
 };
 
-// Processes is the seam to other programs.
+// Processes is the interface to other programs.
 class Processes {
  public:
   virtual ~Processes() = default;
@@ -56,8 +56,8 @@ class Processes {
   // left the group, where the kernel lets us find it (PR_SET_CHILD_SUBREAPER). Error (kind
   // io) only when it could not be started at all: "cannot run 'foo': No such file or directory".
   [[nodiscard]] virtual Result<ProcessResult> run(const Command& command) = 0;
-  // Runs all of them at once, for what is not measured (builds); results in the same order. on_wait of the first is
-  // called. This one does one after the other.
+  // Runs all of them at once, for commands that are not measured (builds); results in the same order. Only on_wait of
+  // the first is called. This default runs one after the other.
   [[nodiscard]] virtual std::vector<Result<ProcessResult>> run_together(const std::vector<Command>& commands);
   // Why events are not counted on this machine; empty when they are.
   [[nodiscard]] virtual std::string why_no_events() const = 0;
@@ -71,12 +71,12 @@ class SystemProcesses final : public Processes {
 };
 
 // SIGINT and SIGTERM set a flag that ends the running child's group and stops measuring; also as
-// process 1 of a container. The second signal gives children no more time to end; the third ends us at once.
+// process 1 of a container. The second signal kills the children at once; the third ends perfwarden at once.
 // SIGPIPE is ignored, so that a closed pipe is a failed write.
 void install_signal_handlers();
 [[nodiscard]] int stop_signal();  // 0, SIGINT or SIGTERM: the first that came
 
-// Keeps other processes of the same user from reading our memory and environment (ptrace, /proc/PID/environ), and
+// Prevents other processes of the same user from reading our memory and environment (ptrace, /proc/PID/environ), and
 // turns core dumps off. Call it once a token is in our environment.
 void protect_secrets();
 

@@ -7,7 +7,7 @@
 namespace perfwarden::os {
 
 // SlowedProcesses are other processes in which the measured ones (count_events) that run in `directory` or below are
-// slowed down (Command::slowdown); all else is as it was. For `selftest`.
+// slowed down (Command::slowdown); everything else is unchanged. For `selftest`.
 class SlowedProcesses final : public Processes {
  public:
   SlowedProcesses(Processes& inner, std::string directory, double slowdown)

@@ -21,7 +21,7 @@ struct Child {
   double started_s = 0;          // CLOCK_MONOTONIC just before exec
 };
 
-// Starts the command through this thread's launcher, and returns once exec has succeeded. Error as Processes::run says;
+// Starts the command through this thread's launcher, and returns once exec has succeeded. Error as in Processes::run;
 // then no process is left.
 [[nodiscard]] Result<Child> spawn(const Command& command, std::span<const EventSpec> events);
 

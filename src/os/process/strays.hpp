@@ -5,7 +5,7 @@
 
 namespace perfwarden::os {
 
-// A Run is the time in which one command of ours runs. Descendants that leave the command's process group (daemons)
+// A Run is the time during which one of our commands runs. Descendants that leave the command's process group (daemons)
 // become our children when their parents die, since we are a child subreaper; when the last Run ends, those that were
 // not there before it are killed and reaped. Where /proc does not list children, they are left alone.
 class Run {

@@ -18,10 +18,11 @@ struct DiffOptions {
   std::optional<Normalization> normalization;  // none: share for sampled time, absolute for allocations and counts
   std::array<double, 2> operations{0, 0};      // carried out by base and head, for per_op; 0 = unknown
   double significance = 0.05;                  // false discovery rate over the frames tested
-  double noticeable = 0.01;                    // the smallest change of share that is told
-  double matters = 0.05;                       // the change of share that is to be found, for `underpowered`
-  double hotspot = 0.01;                       // share from which a new frame is told
-  // Who owns a frame: owner (may be empty) and whether it is of this repository. None: nobody, not ours.
+  double noticeable = 0.01;                    // the smallest change of share that is reported
+  double matters = 0.05;                       // the change of share that should be found, for `underpowered`
+  double hotspot = 0.01;                       // share from which a new frame is reported
+  // Who owns a frame: owner (may be empty) and whether it is of this repository. Not set: no owner, not of this
+  // repository.
   struct Ownership {
     std::string owner;
     bool ours = false;
@@ -31,8 +32,8 @@ struct DiffOptions {
   std::array<std::string, 2> labels;
   // Where each side's checkout lay, cut from names and files, so that "/tmp/base/a.py" and "/tmp/head/a.py" are one.
   std::array<std::string, 2> roots;
-  // Head time / base time of the benchmark that was profiled. Tells a function whose share fell because others grew
-  // from one that got faster, and what shares alone cannot show.
+  // Head time / base time of the benchmark that was profiled. Distinguishes a function whose share fell because others
+  // grew from one that got faster, which shares alone cannot.
   std::optional<double> benchmark_ratio;
 };
 
@@ -42,7 +43,7 @@ struct Diff {
 };
 
 // Compares two profiles of the same kind. Error (usage) when they have no sample type in common, or the options ask for
-// what they do not carry, with what they do.
+// data that they do not hold; it names what they hold.
 [[nodiscard]] Result<Diff> diff(const Profile& base, const Profile& head, const DiffOptions& options);
 // The same of several profiles a side, which are added up. With three or more a side the overdispersion is estimated
 // from how much they differ.

@@ -8,9 +8,9 @@
 
 namespace perfwarden::profile {
 
-// What one function brings to its group.
+// What one function contributes to its group.
 struct Member {
-  std::string_view group;  // members of no group ("") are left out
+  std::string_view group;  // functions without a group ("") are ignored
   Samples2 self;
   double overdispersion = 1;
 };

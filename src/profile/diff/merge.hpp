@@ -20,7 +20,7 @@ struct Merged {
 };
 [[nodiscard]] Result<Merged> merge(std::span<const Profile> profiles);
 
-// A Sample is a cost with what its noise comes from: Σw and Σw² over the samples behind it, and how many they are.
+// A Sample is a cost with its noise: Σw and Σw² over its samples, and their number.
 struct Sample {
   double cost = 0, squares = 0, samples = 0;
   Sample& operator+=(const Sample& other) {
@@ -32,7 +32,7 @@ struct Sample {
 };
 using Samples2 = std::array<Sample, 2>;  // base, head
 
-// The Samples of many things on one side.
+// The Samples of many nodes or functions on one side.
 class SampleColumn {
  public:
   void resize(std::size_t size);
@@ -48,8 +48,8 @@ class SampleColumn {
 };
 using Columns2 = std::array<SampleColumn, 2>;  // base, head
 
-// Both profiles as one tree of functions. A function that has the same name on both sides is one; of the others, those
-// whose names differ only in what a build or run changes (matching_key). Names shown are head's where it has one.
+// Both profiles as one tree of functions. Functions with equal names on both sides are united, and so are those whose
+// names differ only in what a build or run changes (matching_key). Names shown are head's where it has one.
 struct United {
   CallTree tree;
   Columns2 self, total;                    // by node
@@ -57,7 +57,7 @@ struct United {
   std::vector<bool> nested;                // by node: its function is also further up
   Samples2 whole;
   std::array<std::vector<FrameId>, 2> frames;  // frames[side]: which of `tree` those of the profile are
-  std::vector<std::uint32_t> names;            // by frame: how many names it stands for
+  std::vector<std::uint32_t> names;            // by frame: how many names were united in it
   std::array<bool, 2> samples_known{};
 };
 

@@ -8,7 +8,7 @@
 
 namespace perfwarden::profile {
 
-// Finds flagged functions whose cost a neighbour took up or gave off, so that below their caller nothing got slower:
+// Finds flagged functions whose cost went to or came from a neighbour, so that nothing below their caller got slower:
 //   inlined   a callee vanished from below a function whose own cost rose by as much
 //   outlined  the mirror image
 //   renamed   below one caller one function vanished and others appeared with as much; or one vanished and one of
@@ -20,7 +20,7 @@ namespace perfwarden::profile {
 void find_moved(const United& united, const Yardstick& yardstick, std::span<const double> overdispersion,
                 double dilution, const Thresholds& thresholds, std::span<FrameDelta> frames);
 
-// Names of one function before and after a rename, as far as names tell: equal but for their scope or few letters.
+// True when the names look like one function before and after a rename: equal except for the scope or a few letters.
 [[nodiscard]] bool similar_names(std::string_view a, std::string_view b);
 
 }  // namespace perfwarden::profile

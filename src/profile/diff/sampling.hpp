@@ -23,28 +23,28 @@ struct Chosen {
   std::array<double, 2> divisor{1, 1};  // operations or seconds
   std::vector<Warning> warnings;
 };
-// Error (usage) when there is no type in common, units differ, or the normalisation needs what is not there.
+// Error (usage) when there is no type in common, units differ, or the normalisation needs data that the profiles lack.
 [[nodiscard]] Result<Chosen> choose(const Profile& base, const Profile& head, const DiffOptions& options);
 
-// How many samples stand behind costs. Of a sample of the same cost each, `unit` is that; else `counts` has a number
-// for each cost.
+// The number of samples in costs. When every sample costs the same, `unit` is that cost; else `counts` has a number for
+// each cost.
 struct Sampling {
-  double unit = 0;  // > 0, or 0 where `counts` says it
+  double unit = 0;  // > 0, or 0 where `counts` is used
   std::vector<double> counts;
-  bool known = false;  // the profiler said it, or it follows; false: a careful guess, too few rather than too many
+  bool known = false;  // the profile gives the number, or it follows; false: a guess, rather too few than too many
 };
-// Columns that a profile has beside the costs; empty where it has none.
+// Columns that a profile has in addition to the costs; empty where it has none.
 struct Columns {
   std::span<const double> cost;
   std::span<const double> samples;  // counts of samples
-  std::span<const double> objects;  // of a memory profile: how many objects are behind the bytes
+  std::span<const double> objects;  // of a memory profile: the number of objects that make up the bytes
   double period = 0;                // cost of a sample; 0 = unknown
   bool counts_samples = false;      // the costs are counts of samples
 };
 [[nodiscard]] Sampling sampling_of(const Columns& columns);
 
-// The columns beside one type: of the tree, and of the functions that are known better (their numbers are put into
-// `store`).
+// The additional columns of one type: of the tree, and of the functions that are known better (their numbers are put
+// into `store`).
 [[nodiscard]] Columns columns_of_nodes(const Profile& profile, std::size_t type);
 struct FunctionColumns {
   std::vector<double> cost, total, samples, total_samples, objects, total_objects;

@@ -15,10 +15,10 @@ namespace perfwarden::profile {
 inline constexpr double k_overdispersion = 1.5;
 inline constexpr double k_kernel_overdispersion = 3;
 
-// A Yardstick says what both sides are measured by.
+// A Yardstick normalises and compares the costs of both sides.
 class Yardstick {
  public:
-  // `divisor`: what each side is divided by before it is compared (Chosen::divisor); of no effect on shares.
+  // `divisor`: what each side is divided by before it is compared (Chosen::divisor); without effect on shares.
   Yardstick(const Samples2& whole, Normalization normalization, const std::array<double, 2>& divisor, bool exact);
 
   // The cost on both sides, with its interval (95 %) and p. With shares, `expected` is how many times base's share
@@ -32,9 +32,9 @@ class Yardstick {
  private:
   // A cost as if each of `samples` independent ones had cost the same.
   struct Count {
-    double samples = 0;  // that show it
-    double all = 0;      // with shares: of how many
-    double weight = 0;   // without: normalised cost of one
+    double samples = 0;  // that contain it
+    double all = 0;      // with shares: the number of all samples
+    double weight = 0;   // without: normalised cost of one sample
   };
   [[nodiscard]] std::array<Count, 2> counts_of(const Samples2& cost, double overdispersion) const;
   [[nodiscard]] Interval interval_of(const Samples2& cost, const std::array<Count, 2>& counts) const;
@@ -44,13 +44,13 @@ class Yardstick {
   std::array<double, 2> scale_{};
 };
 
-// The number of independent samples that a side's costs stand for: (Σw)²/Σw².
+// The effective number of independent samples in a side's costs: (Σw)²/Σw².
 [[nodiscard]] double effective_samples(const Sample& whole);
 
 // Overdispersion of each function from how much its share differs between profiles of one side: Pearson's X² / df,
-// drawn towards what is typical of functions of its size, at least 1, and widened for how few runs told it.
+// shrunk towards the value typical of functions of its size, at least 1, and widened when there are few runs.
 // `runs[side][run][function]` are effective counts, `totals[side][run]` their sums. Functions with less than 0.5 % get
-// what is typical.
+// the typical value.
 struct Overdispersion {
   std::vector<double> of;  // by function
   double typical = 1;
@@ -59,7 +59,7 @@ using Runs = std::vector<std::vector<double>>;
 [[nodiscard]] Overdispersion overdispersion_of(const std::array<Runs, 2>& runs,
                                                const std::array<std::vector<double>, 2>& totals);
 
-// Fills p_adjusted of all (Benjamini and Hochberg 1995); null pointers are passed over.
+// Fills p_adjusted of all (Benjamini and Hochberg 1995); null pointers are skipped.
 void adjust(std::span<Share* const> tested);
 
 // How many samples a side would show a change of `matters` in a function of 10 %, as the first of `tested` to be found.

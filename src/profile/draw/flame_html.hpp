@@ -6,7 +6,7 @@
 
 namespace perfwarden::profile {
 
-// The page: `detailed` is what its script draws, `plain_svg` what is there without it (templates/flame.*).
+// The page: `detailed` is drawn by its script, `plain_svg` is shown without script (templates/flame.*).
 [[nodiscard]] std::string page_of(const FlamePicture& detailed, const std::string& plain_svg,
                                   const PictureOptions& options);
 

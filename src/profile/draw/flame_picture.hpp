@@ -19,7 +19,7 @@ namespace perfwarden::profile {
 struct CostUnit {
   std::string base;
   double factor = 1;
-  std::string noun;  // "samples", "cycles": behind a plain count; may be empty
+  std::string noun;  // "samples", "cycles": after a plain count; may be empty
 };
 [[nodiscard]] CostUnit cost_unit(const SampleType& type);
 [[nodiscard]] std::string print_cost(double cost, const CostUnit& unit);  // "1,105 samples", "8.12 s"
@@ -38,7 +38,7 @@ struct FlamePicture {
   bool differential = false;
   std::string title;
   std::vector<std::string> facts;  // lines below the title
-  std::vector<std::string> notes;  // lines below the graph: what is not in it
+  std::vector<std::string> notes;  // lines below the graph: what it does not show
   const CallTree* tree = nullptr;
   CostUnit unit;
   FlameChoice choice;
@@ -53,7 +53,7 @@ struct FlamePicture {
   [[nodiscard]] std::string tell(std::size_t box) const;  // one line: name, costs, and what is known of the change
 };
 
-// `budget` says how many boxes there may be.
+// `budget` bounds the number of boxes.
 [[nodiscard]] FlamePicture picture_of(const Profile& profile, const PictureOptions& options, const FlameBudget& budget);
 [[nodiscard]] FlamePicture picture_of(const DiffTree& tree, const ProfileDiff& evidence, const PictureOptions& options,
                                       const FlameBudget& budget);

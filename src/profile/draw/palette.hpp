@@ -21,14 +21,14 @@ inline constexpr Colour k_black{0, 0, 0}, k_white{255, 255, 255};
 [[nodiscard]] double contrast(const Colour& first, const Colour& second);  // 1 to 21; WCAG 2.1, 1.4.3
 [[nodiscard]] Colour ink_on(const Colour& fill);                           // black or white, whichever reads better
 
-// Differential: from blue (head spends less) over grey (no sure change) to red (more). Blue and red are told apart with
-// every common colour blindness (docs/profiles.md#flame-graphs).
+// Differential: from blue (head spends less) over grey (no certain change) to red (more). Blue and red can be
+// distinguished with every common colour blindness (docs/profiles.md#flame-graphs).
 inline constexpr std::size_t k_steps = 6;          // a side
 inline constexpr std::size_t k_neutral = k_steps;  // index of grey
 inline constexpr std::size_t k_shades = 2 * k_steps + 1;
 [[nodiscard]] const std::array<Colour, k_shades>& diff_shades();
-// Which of them. `relative` is head / base − 1 and counts as ±1 beyond that (infinite for what is new); grey for what
-// did not surely change. A sure change is never grey, however small.
+// Which of them. `relative` is head / base − 1 and counts as ±1 beyond that (infinite for what is new); grey for code
+// without a certain change. A certain change is never grey, however small.
 [[nodiscard]] std::size_t diff_shade(FrameChange change, double relative);
 
 // Plain: one hue a package, so that neighbours of one library look alike; one is kept for the kernel, and the last is

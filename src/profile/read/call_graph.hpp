@@ -10,21 +10,21 @@
 
 namespace perfwarden::profile {
 
-// A CallGraph is what profilers keep that count costs of functions and of calls between them, but no stacks.
+// A CallGraph is the data of profilers that count the costs of functions and of the calls between them, but no stacks.
 class CallGraph {
  public:
   explicit CallGraph(std::size_t types) : types_(types) {}
   void add_self(FrameId function, const std::vector<double>& cost);
   void add_call(FrameId caller, FrameId callee, const std::vector<double>& inclusive);
 
-  // Gives the profile the exact costs of functions, and stacks that come near: a function's calls are shared out to its
-  // callers by what each of them cost, as gprof does. What is less than a ten-thousandth of all, calls back into a
-  // function that is under way, and what is very deep, stays with the caller.
+  // Fills the profile with the exact costs of functions and approximate stacks: a function's calls are distributed over
+  // its callers in proportion to their cost, as gprof does. Calls below a ten-thousandth of the whole, recursive calls
+  // and very deep ones stay with the caller.
   [[nodiscard]] Status finish(Builder& builder);
 
  private:
   struct Function {
-    std::vector<double> self, total, called;  // called: cost that came by calls of others
+    std::vector<double> self, total, called;  // called: cost of calls by other functions
     std::unordered_map<FrameId, std::vector<double>> calls;
   };
   struct Step {

@@ -35,7 +35,7 @@ struct FoldedCount {
   bool is_whole = true;  // without '.', and below 2^64: `whole` is exact
 };
 
-// A FoldedLine is "stack count": the stack up to the last white space (which is not of it), and what follows.
+// A FoldedLine is "stack count": the stack up to the last white space (exclusive), and the rest.
 struct FoldedLine {
   std::string_view stack;
   FoldedCount count;
@@ -46,7 +46,7 @@ struct FoldedLine {
 struct FoldedTally {
   std::size_t lines = 0, ignored = 0;  // blank ones are neither
   std::size_t first_ignored = 0;       // its number, from 1
-  std::size_t number = 0;              // of the line last seen
+  std::size_t number = 0;              // of the last line read
 
   void see(bool is_stack, bool blank) {
     ++number;
@@ -55,7 +55,7 @@ struct FoldedTally {
     if (is_stack) return;
     if (ignored++ == 0) first_ignored = number;
   }
-  // Error (parse) when there was no stack, or more than 1 % of the lines are none.
+  // Error (parse) when there was no stack, or more than 1 % of the lines hold no stack.
   [[nodiscard]] Status check(const std::string& file_name) const;
   void warn(const std::string& file_name, std::vector<Warning>& warnings) const;  // of ignored lines, if any
 };

@@ -13,16 +13,16 @@
 namespace perfwarden::profile {
 
 // PerfFrames turns frame lines of `perf script` into frames of a table. It remembers lines, since they repeat a
-// thousandfold, and which one came after which, so that most are known before their end is looked for. The lines must
-// stay where they are.
+// thousandfold, and which one came after which, so that most are recognised before their end is searched for. The lines
+// must stay in memory.
 class PerfFrames {
  public:
   PerfFrames(FrameTable& table, const PerfScriptOptions& options) : table_(table), options_(options) { forget(); }
 
-  // The frames that the line at the beginning of `text` stands for, which becomes shorter by the line, if that is the
-  // line that is expected next. False when it is not.
+  // The frames of the line at the beginning of `text`, if it is the line expected next; the line is then removed from
+  // `text`. False when it is another line.
   [[nodiscard]] bool take_expected(std::string_view& text, bool java, std::vector<FrameId>& leaf_first);
-  // The same for any line; false when it is no frame line.
+  // The same for any line; false when it is not a frame line.
   [[nodiscard]] bool take(std::string_view line, bool java, std::vector<FrameId>& leaf_first);
   // The same for all lines up to the end of the sample with its blank line, if they are those that followed the first
   // lines of this sample when it was seen last; `lines` becomes larger by them.
@@ -66,10 +66,10 @@ class PerfFrames {
   std::vector<Known> known_;          // the first is none
   std::vector<std::uint32_t> slots_;  // open addressing; entry, 0 = free
   std::vector<FrameId> ids_;          // of the lines, outermost first
-  std::uint32_t last_ = 0;            // entry of the line before; 0 stands for the beginning of a sample
+  std::uint32_t last_ = 0;            // entry of the line before; 0 is the beginning of a sample
   std::string name_;
 
-  // The first lines of a sample tell the rest; the very first, where it was interrupted, least.
+  // The first lines of a sample predict the rest; the very first, where it was interrupted, predicts least.
   static constexpr std::size_t k_marks = 3;
   struct Mark {
     std::uint32_t entry = 0;

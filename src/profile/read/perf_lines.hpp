@@ -12,7 +12,7 @@ struct PerfEventLine {
   std::string_view pid, tid;  // pid is empty when only one number was printed, which then is the tid
   double time = 0;            // seconds; 0 = not printed
   std::uint64_t period = 0;   // 0 = not printed
-  std::string_view event;     // "cycles:u", "sched:sched_switch"; empty when it cannot be told
+  std::string_view event;     // "cycles:u", "sched:sched_switch"; empty when unknown
   std::string_view frame;  // of a sample without a call chain, which is one line: "ffff8103 sym+0x1 (dso)"; else empty
 };
 // "comm pid[/tid] [cpu] time: period event: …", fields but comm and tid optional.

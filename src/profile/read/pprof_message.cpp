@@ -15,7 +15,7 @@ using protozero::pbf_wire_type;
 
 constexpr std::size_t k_max_records = std::size_t{1} << 24;  // of each kind; the largest profiles known have thousands
 
-// Numbers of a message by field; fields that are no varint, or not asked for, are passed over.
+// Numbers of a message by field; fields that are not a varint, or not asked for, are skipped.
 template <std::size_t N>
 std::array<std::uint64_t, N> numbers_of(data_view bytes) {
   std::array<std::uint64_t, N> out{};

@@ -43,7 +43,7 @@ struct Function {
   std::string_view name, file;  // name may be empty
 };
 
-// The Tables are what samples refer to, but the locations.
+// The Tables are what samples refer to, except the locations.
 struct Tables {
   std::vector<std::string_view> strings;
   std::vector<Function> functions;
@@ -56,7 +56,7 @@ struct Tables {
   std::string_view drop_frames, keep_frames, default_type;
 };
 
-// Throws protozero::exception for what is no protocol buffer. Error (parse) with the byte of the record.
+// Throws protozero::exception for bytes that are not a protocol buffer. Error (parse) with the byte of the record.
 [[nodiscard]] Result<Tables> read_tables(std::string_view text, const Builder& builder);
 
 // For errors: "byte 1234".

@@ -12,7 +12,7 @@ class RE2;
 
 namespace perfwarden::profile {
 
-// A FrameFilter says which functions a pprof profile asks to leave out with all that they call (drop_frames,
+// A FrameFilter selects the functions that a pprof profile asks to drop with everything that they call (drop_frames,
 // keep_frames): allocators in a heap profile, signal handlers in a CPU profile.
 class FrameFilter {
  public:

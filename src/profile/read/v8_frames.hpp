@@ -6,8 +6,8 @@
 
 namespace perfwarden::profile {
 
-// The frame of a V8 callFrame {functionName, url, lineNumber from 0}. V8's own, such as "(garbage collector)", have no
-// place.
+// The frame of a V8 callFrame {functionName, url, lineNumber from 0}. V8's own frames, such as "(garbage collector)",
+// have no position.
 inline FrameId v8_frame(Builder& builder, const Json& call_frame) {
   const std::string_view url = text_of(member(call_frame, "url"));
   const std::int64_t line = whole_number_of(member(call_frame, "lineNumber")).value_or(-1) + 1;

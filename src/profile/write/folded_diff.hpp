@@ -24,11 +24,10 @@ struct FoldedDiff {
 };
 
 // Two folded texts (one number a line, inflated) as one with two: "stack base head", 0 where a side lacks the stack;
-// base's stacks in the order first seen, then those of head alone. Equal to FlameGraph's difffolded.pl but for the
-// order of lines, and for lines that hold no stack: those are left out with a warning. Takes memory for an index of the
-// distinct stacks, not for the stacks; nothing goes to the sink before both texts are read. Error (parse) when a text
-// has no stack, or more than 1 % of its lines are none; Error (usage) when base's total is 0 and it is to be
-// normalised.
+// base's stacks in the order first seen, then those of head alone. Equal to FlameGraph's difffolded.pl except for the
+// order of lines and for lines that hold no stack: those are ignored with a warning. Memory holds an index of the
+// distinct stacks, not the stacks; nothing goes to the sink before both texts are read. Error (parse) when a text has
+// no stack, or more than 1 % of its lines are none; Error (usage) when base's total is 0 and it is to be normalised.
 [[nodiscard]] Result<FoldedDiff> diff_folded(std::string_view base, std::string_view head,
                                              const FoldedDiffOptions& options, const Sink& sink);
 

@@ -12,7 +12,7 @@ struct Scaled {
 };
 
 // `value` in `to`, a unit or "auto" for the largest in which it is at least 1. A unit that is neither bytes, time nor
-// GCU stays what it is.
+// GCU is kept.
 [[nodiscard]] Scaled scaled(double value, std::string_view from, std::string_view to);
 // "1.28s", "512kB", "12": at most two decimals; "0" when they are all zero.
 [[nodiscard]] std::string scaled_label(double value, std::string_view from, std::string_view to);

@@ -8,14 +8,14 @@
 #include "model/profile_diff.hpp"
 
 // Files that https://www.speedscope.app shows, by its published schema. Stacks whose cost is negative cannot be shown
-// there and are left out.
+// there and are omitted.
 namespace perfwarden::profile {
 
 // One profile a sample type; the profile's default one is shown first.
 [[nodiscard]] std::string write_speedscope(const Profile& profile, std::string_view name);
 
-// Three profiles: base, head, and of what is in or below a node that regressed or is new the part by which head's
-// normalised cost is higher than base's, in head's unit.
+// Three profiles: base, head, and the increase: for nodes that regressed or are new, and below them, the part by which
+// head's normalised cost exceeds base's, in head's unit.
 [[nodiscard]] std::string write_speedscope(const DiffTree& diff, const SampleType& type,
                                            const std::array<std::string, 2>& labels);
 

@@ -167,7 +167,7 @@ Sums sums_of_costs(const Profile& profile, std::size_t type, const Functions& fu
   return sums;
 }
 
-// Functions in reading order, those below the cutoff left out.
+// Functions in reading order, without those below the cutoff.
 std::vector<std::uint32_t> chosen(const Functions& functions, const Sums& sums, double cutoff, Top& top) {
   std::vector<std::uint32_t> out;
   for (std::uint32_t i = 0; i < sums.self.size(); ++i) {

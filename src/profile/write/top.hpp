@@ -23,21 +23,21 @@ struct Top {
   std::size_t type = 0;       // of the profile's
   double total = 0;           // sum of absolute costs
   double shown = 0;           // self of the rows
-  double cutoff = 0;          // functions of a smaller total are left out …
-  std::size_t dropped = 0;    // … which were so many
-  std::size_t functions = 0;  // that the cutoff left; more than rows when a number of rows was asked for
+  double cutoff = 0;          // functions of a smaller total are dropped …
+  std::size_t dropped = 0;    // … this many
+  std::size_t functions = 0;  // that the cutoff kept; more than rows when a number of rows was asked for
   std::vector<TopRow> rows;
 };
 
 struct TopOptions {
   std::size_t type = 0;
-  std::size_t count = 0;    // at most so many rows; 0: all that the cutoff leaves
-  double fraction = 0.005;  // of the total, below which a function is left out; pprof's
+  std::size_t count = 0;    // the most rows; 0: all that the cutoff keeps
+  double fraction = 0.005;  // of the total, below which a function is dropped; pprof's
 };
 
 [[nodiscard]] Top make_top(const Profile& profile, const TopOptions& options);
 
-// As pprof prints it, with the heading as far as the profile knows it. Hostile names are made safe for a terminal.
+// As pprof prints it, with those lines of the heading that the profile has. Hostile names are made safe for a terminal.
 [[nodiscard]] std::string write_top_text(const Profile& profile, const Top& top);
 [[nodiscard]] std::string write_top_json(const Profile& profile, const Top& top);
 
