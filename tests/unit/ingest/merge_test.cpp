@@ -88,7 +88,7 @@ TEST(Merge, RefusesShardsThatAreMissingTwiceOrOfAnotherCut) {
   EXPECT_THAT(refusal({part(1, 2, "a"), other}), HasSubstr("cut differently"));
   other = part(2, 2, "b");
   other.samples.run.shard.reset();
-  EXPECT_THAT(refusal({part(1, 2, "a"), other}), HasSubstr("part2.json is no shard"));
+  EXPECT_THAT(refusal({part(1, 2, "a"), other}), HasSubstr("part2.json is not a shard"));
 }
 
 TEST(Merge, RefusesASeriesInTwoParts) {

@@ -207,7 +207,7 @@ TEST(Read, TellsOfAMetricThatNothingReports) {
   ASSERT_TRUE(samples);
   EXPECT_THAT(texts(samples->head.warnings),
               ElementsAre("metric-missing: suite 'core' asks for the metric 'instructions', which nothing reported on "
-                          "head; reported are wall_time"));
+                          "head; these were reported: wall_time"));
   bench.plan.suites[0].metrics = {"instructions"};
   const auto none = bench.read();
   ASSERT_FALSE(none);

@@ -262,7 +262,7 @@ TEST_F(Run, MaxTimeCutsOnlyBeyondTheMinimumAndNeverWithinAPair) {
   ASSERT_TRUE(raw);
   EXPECT_EQ(raw->invocations.size(), 6U) << "the minimum, although the time was up at once";
   ASSERT_EQ(raw->warnings.size(), 1U);
-  EXPECT_EQ(raw->warnings[0].text, "core: stopped after 3 runs a side, since max_time of 0.5 s was used up");
+  EXPECT_EQ(raw->warnings[0].text, "core: stopped after 3 runs a side, since max_time of 0.5 s is over");
   suite_.iterations = {1, 10, 5};  // up within the third pair, each run takes a second
   raw = go();
   ASSERT_TRUE(raw);

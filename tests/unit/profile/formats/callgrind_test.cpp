@@ -108,7 +108,7 @@ TEST(PprofText, ReadsFunctions) {
 
 TEST(PprofText, NamesTheRowThatIsNone) {
   const std::string head = "      flat  flat%   sum%        cum   cum%\n";
-  EXPECT_NE(said(head + "hello\n", "pprof-text").find("x:2: error: this is no row"), std::string::npos);
+  EXPECT_NE(said(head + "hello\n", "pprof-text").find("x:2: error: this is not a row"), std::string::npos);
   EXPECT_NE(said(head + "  1s 1% 1%  1s 1%  a\n  1MB 1% 1%  1MB 1%  b\n", "pprof-text")
                 .find("x:3: error: costs are in units of different kinds"),
             std::string::npos);
