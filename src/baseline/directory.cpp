@@ -47,7 +47,8 @@ Error damaged(const std::string& path, std::string_view what) {
       .kind = ErrorKind::parse,
       .what = fmt::format("the baseline index is damaged: {}", what),
       .where = path,
-      .hint = "delete the folder (or the cache that it came from); the next run of the baseline branch makes it anew"};
+      .hint =
+          "delete the folder (or the cache that it came from); the next run of the baseline branch creates a new one"};
 }
 
 Status check_schema(const std::string& schema, const std::string& path) {
@@ -59,7 +60,7 @@ Status check_schema(const std::string& schema, const std::string& path) {
     return Error{.kind = ErrorKind::io,
                  .what = fmt::format("the baseline was written by a newer perfwarden ({})", schema),
                  .where = path,
-                 .hint = "use that version here too, or delete the folder to start anew"};
+                 .hint = "use that version here too, or delete the folder to start again"};
   return Nothing{};
 }
 
@@ -176,7 +177,7 @@ std::string why_other_machine(const std::string& directory, const std::vector<Ca
   if (!wanted.machine.facts.empty())
     if (const auto text = os::read_file(directory + "/" + nearest.file))
       differs = what_differs(machine_of(*text, nearest.fingerprint), wanted.machine);
-  return fmt::format("{} of a fitting commit, but of another machine{}", entry_count(by_commit.size()),
+  return fmt::format("{} of a suitable commit, but of another machine{}", entry_count(by_commit.size()),
                      differs.empty() ? "" : " (" + differs + ")");
 }
 
@@ -201,12 +202,11 @@ Result<std::vector<Entry>> entries(const std::string& directory) {
 
 Status update(const std::string& directory, const Entry& entry, const std::string& samples_text) {
   if (text::trim(entry.reason).empty())
-    return Error{.kind = ErrorKind::usage,
-                 .what = "a baseline is not updated without a reason",
-                 .hint = "say why with --reason TEXT"};
+    return Error{
+        .kind = ErrorKind::usage, .what = "a baseline update needs a reason", .hint = "say why with --reason TEXT"};
   if (!is_sha(entry.commit))
     return Error{.kind = ErrorKind::usage,
-                 .what = fmt::format("'{}' is no whole commit sha", text::truncate(text::one_line(entry.commit), 80)),
+                 .what = fmt::format("'{}' is not a full commit sha", text::truncate(text::one_line(entry.commit), 80)),
                  .hint = "measure a commit, so that the samples say which one they are of"};
   PW_TRY(os::make_directories(directory));
   PW_TRY_ASSIGN(const os::FolderLock lock, os::FolderLock::lock(directory));

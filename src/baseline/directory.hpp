@@ -13,9 +13,9 @@ namespace perfwarden::baseline {
 //   <directory>/index.json                  {"schema": "perfwarden.baseline/1",
 //                                            "entries": [{commit, branch, time, fingerprint, file, reason}]}
 //   <directory>/<sha>-<fingerprint>.json    a samples file
-// Written atomically; at most 50 entries, the oldest go. Samples are passed as text so that this folder needs no JSON
-// of theirs; only the machine's facts are read from them, to say what differs. Read as hostile: a cache may be
-// anybody's.
+// Written atomically; at most 50 entries, the oldest are removed. Samples are passed as text, so that this folder need
+// not parse them; only the machine's facts are read, to say what differs. The directory is read as hostile: anybody may
+// have written a cache.
 struct Entry {
   std::string commit, branch, time, fingerprint, file;
   std::string reason;  // why a person or the workflow updated it; hostile text, as branch is
@@ -24,8 +24,8 @@ struct Entry {
 
 [[nodiscard]] Result<std::vector<Entry>> entries(
     const std::string& directory);  // newest first; empty when there is no directory
-// Puts the samples on record, in place of those of the same commit and machine. `file` is chosen here. Error (usage)
-// when the reason is blank or the commit is not a whole sha.
+// Records the samples, replacing those of the same commit and machine. `file` is chosen here. Error (usage) when the
+// reason is blank or the commit is not a full sha.
 [[nodiscard]] Status update(const std::string& directory, const Entry& entry, const std::string& samples_text);
 
 struct Wanted {
@@ -34,8 +34,8 @@ struct Wanted {
   std::string fingerprint;  // of this machine
   Machine machine;          // its facts, to say what differs; may be empty
   bool any_machine = false;
-  // Of head, nearest first. Beside `commit` only these may serve, and of these none that is nearer to head than
-  // `commit`: never a descendant. Empty: not known, so only `commit` itself may.
+  // Head's ancestors, nearest first. Apart from `commit` only these may serve, and only those that are not nearer to
+  // head than `commit`, so never its descendants. Empty: not known, so only `commit` itself may serve.
   std::vector<std::string> ancestors;
 };
 struct Found {
@@ -44,7 +44,7 @@ struct Found {
   std::string
       note;  // "is 3 commits older than 9be01d4c52", "was measured on another machine (cpu: …)"; empty when exact
 };
-// nullopt when nothing usable is there; `why_not` then says what was seen ("2 entries, both of
+// nullopt when there is no usable entry; `why_not` then says what was seen ("2 entries, both of
 // another machine: cpu …").
 [[nodiscard]] Result<std::optional<Found>> find(const std::string& directory, const Wanted& wanted,
                                                 std::string& why_not);

@@ -67,7 +67,7 @@ std::string why_none_fits(const std::string& directory, const BuildKey& key) {
                      more == 0 ? "" : fmt::format(" and {} more", more));
 }
 
-// Entries of the tree that are not in the checkout; Error when those that are do not stand as they were.
+// Entries of the tree that are not in the checkout; Error when an entry of the checkout was changed.
 Result<os::Tree> made_by_build(const os::Tree& after, const os::Tree& checkout, const std::string& worktree) {
   std::map<std::string_view, const os::TreeEntry*> before;
   for (const os::TreeEntry& entry : checkout) before.emplace(entry.path, &entry);
@@ -96,7 +96,7 @@ Result<os::Tree> made_by_build(const os::Tree& after, const os::Tree& checkout, 
   return made;
 }
 
-// A program behind a link elsewhere would not be kept, and could be another one by the next run.
+// A program that a link elsewhere leads to would not be kept, and could be replaced before the next run.
 Status refuse_links_out(const os::Tree& tree, const std::string& worktree) {
   static constexpr std::array k_installed = {"/usr/", "/bin/", "/lib/", "/lib64/", "/opt/", "/nix/store/"};
   for (const os::TreeEntry& entry : tree) {
@@ -131,7 +131,7 @@ Status put_back(const std::string& entry, const os::Tree& list, const os::Tree& 
   PW_TRY(os::give_to_owner_of(worktree, worktree));
   PW_TRY_ASSIGN(const os::Tree now, os::read_tree(worktree));
   if (!equal_but_times(now, list))
-    return Error{.kind = ErrorKind::io, .what = "what it holds is not what was kept", .where = entry};
+    return Error{.kind = ErrorKind::io, .what = "its content is not what was kept", .where = entry};
   PW_TRY(os::set_times(worktree, list));
   return Nothing{};
 }
@@ -173,12 +173,13 @@ Result<BuildCache::Answer> BuildCache::restore(const BuildKey& key, const std::s
   };
   std::error_code ignored;
   if (!fs::is_directory(fs::symlink_status(entry, ignored)))
-    return damaged({.kind = ErrorKind::io, .what = "it is no folder", .where = entry});
+    return damaged({.kind = ErrorKind::io, .what = "it is not a folder", .where = entry});
   const Result<Manifest> manifest = read_manifest(entry);
   if (!manifest) return damaged(manifest.error());
   const Result<os::Tree> list = read_list(entry, *manifest);
   if (!list) return damaged(list.error());
-  if (manifest->key != key) return damaged({.kind = ErrorKind::io, .what = "its key is another one", .where = entry});
+  if (manifest->key != key)
+    return damaged({.kind = ErrorKind::io, .what = "its key is a different one", .where = entry});
   if (const Status put = put_back(entry, *list, checkout, worktree); !put) {
     answer.untidy = true;
     return damaged(put.error());

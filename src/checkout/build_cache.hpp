@@ -11,11 +11,12 @@
 
 namespace perfwarden::checkout {
 
-// A BuildKey is all that a build's result may depend on, as far as it can be seen: (name, value) in a fixed order. A
-// name that occurs twice, or a value left out, makes another key.
+// A BuildKey is everything that a build's result is known to depend on: (name, value) in a fixed order. A repeated name
+// or a missing value makes a different key.
 using BuildKey = std::vector<std::pair<std::string, std::string>>;
-[[nodiscard]] std::string digest_of(const BuildKey& key);  // 64 hex digits; no two keys run together
-// Everything in a fresh checkout but times, as one part of a key.
+[[nodiscard]] std::string digest_of(
+    const BuildKey& key);  // 64 hex digits; unambiguous: names and values cannot run together
+// Digest of everything in a fresh checkout except times, as one part of a key.
 [[nodiscard]] std::string digest_of(const os::Tree& checkout);
 
 // A BuildCache is a folder with whole worktrees as their build left them:
@@ -23,33 +24,33 @@ using BuildKey = std::vector<std::pair<std::string, std::string>>;
 //                                                    "seconds", "bytes", "list": sha256 of the file `list`}
 //   <directory>/<digest of the key>/list            every file, folder and link: kind, mode, size, time, content, path
 //   <directory>/<digest of the key>/files/          what the build made, as plain files that only we can read
-// Files of the checkout are not kept: git checks them out again, and of them only the times are taken. A folder under a
-// digest's name is whole, since it got that name last; anything else is a leftover. Links are only in the list, so that
-// there is nothing to follow. What can write to the folder decides what is measured: see os::make_private_folder.
+// Files of the checkout are not kept: git checks them out again, and only their times are restored. A folder with a
+// digest's name is complete, since it is renamed last; anything else is a leftover. Links are only in the list, so that
+// there is nothing to follow. Whoever can write to the folder decides what is measured: see os::make_private_folder.
 class BuildCache {
  public:
   [[nodiscard]] static Result<BuildCache> open(const std::string& directory, std::uint64_t limit_bytes);
   [[nodiscard]] const std::string& directory() const { return directory_; }
 
   struct Found {
-    double build_s = 0;  // what it took
+    double build_s = 0;  // how long the build took
     std::string built;   // when, RFC 3339
   };
   struct Answer {
     std::optional<Found> found;
-    std::string why_not;   // of a miss, one sentence; it names the parts in which the nearest entry differs
-    bool damaged = false;  // an entry was there and is removed
-    bool untidy = false;   // files were put into the worktree that do not belong there: check it out anew
+    std::string why_not;   // for a miss: one sentence that names the parts in which the nearest entry differs
+    bool damaged = false;  // an entry was found damaged and was removed
+    bool untidy = false;   // the worktree now holds files that do not belong there: check it out anew
   };
-  // Puts what an earlier build made into the fresh checkout at `worktree`, of which `checkout` was read. Afterwards
-  // the worktree equals, file by file, what the build left, times included. When we are root, it is then its owner's.
+  // Copies what an earlier build made into the fresh checkout at `worktree`, from which `checkout` was read. Afterwards
+  // the worktree equals, file by file, what the build left, times included. When we are root, the files get its owner.
   [[nodiscard]] Result<Answer> restore(const BuildKey& key, const std::string& worktree,
                                        const os::Tree& checkout) const;
 
-  // Keeps the worktree as it is now, which a build made of `checkout`. Removes those used longest ago until all are
-  // within the limit. Gives the entry's size. Error (io), and nothing is kept, when the build changed or removed a file
-  // of the checkout, when a link leads out of the worktree (but to where programs are installed), for what
-  // os::read_tree refuses, and when it is larger than the limit.
+  // Keeps the worktree as it is now, which a build made of `checkout`. Removes the least recently used entries until
+  // all fit the limit. Returns the entry's size. Error (io), and nothing is kept, when the build changed or removed a
+  // file of the checkout, when a link leads out of the worktree (except to where programs are installed), for what
+  // os::read_tree refuses, and when the entry is larger than the limit.
   [[nodiscard]] Result<std::uint64_t> keep(const BuildKey& key, const std::string& worktree, const os::Tree& checkout,
                                            const Found& facts) const;
 

@@ -65,7 +65,7 @@ Result<os::Tree> read_list(const std::string& entry, const Manifest& manifest) {
   if (sha256(text) != manifest.list) return broken(entry, "its list is not the one that was written");
   std::vector<std::string_view> fields = text::split(text, '\0');
   if (fields.empty() || !fields.back().empty() || (fields.size() - 1) % k_fields != 0)
-    return broken(entry, "its list breaks off");
+    return broken(entry, "its list is cut off");
   os::Tree tree;
   for (std::size_t i = 0; i + 1 < fields.size(); i += k_fields) {
     const auto kind = parsed(k_kinds, fields[i]);
@@ -73,7 +73,7 @@ Result<os::Tree> read_list(const std::string& entry, const Manifest& manifest) {
     const auto bytes = text::to_integer(fields[i + 2]);
     const auto modified = text::to_integer(fields[i + 3]);
     if (!kind || !mode || *mode < 0 || *mode > 0777 || !bytes || *bytes < 0 || !modified || !is_below(fields[i + 5]))
-      return broken(entry, "its list names something that cannot be");
+      return broken(entry, "its list names something impossible");
     tree.push_back({*kind, std::string(fields[i + 5]), static_cast<unsigned>(*mode), static_cast<std::uint64_t>(*bytes),
                     *modified, std::string(fields[i + 4])});
   }

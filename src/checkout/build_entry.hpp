@@ -6,7 +6,7 @@
 #include "base/result.hpp"
 #include "checkout/build_cache.hpp"
 
-// The files of one entry of a BuildCache. They are read as hostile.
+// The files of one entry of a BuildCache; read as hostile.
 namespace perfwarden::checkout {
 
 inline constexpr const char* k_files_folder = "/files";
@@ -20,7 +20,7 @@ struct Manifest {
 [[nodiscard]] Result<Manifest> read_manifest(const std::string& entry);
 // Error when it is not the list of this manifest, or names a path that is not below the worktree.
 [[nodiscard]] Result<os::Tree> read_list(const std::string& entry, const Manifest& manifest);
-// Both of them; fills in manifest.list.
+// Writes the manifest and the list; fills in manifest.list.
 [[nodiscard]] Status write_entry(const std::string& entry, Manifest manifest, const os::Tree& list);
 [[nodiscard]] std::string list_text(const os::Tree& list);
 

@@ -36,7 +36,7 @@ constexpr const char* k_dropped[] = {"GIT_DIR",
                                      "GIT_LITERAL_PATHSPECS"};
 
 // Keeps the caller's complete GIT_CONFIG_KEY_n/VALUE_n pairs (a secret one may have been taken out of the middle, which
-// git would refuse) and puts ours behind them, where they win.
+// git would refuse) and puts ours after them, where they win.
 void set_config(std::map<std::string, std::string>& env) {
   constexpr long long k_most = 1000;
   std::vector<std::pair<std::string, std::string>> pairs;
@@ -68,7 +68,7 @@ Status check_revision(const std::string& revision) {
   const bool breaks =
       std::any_of(revision.begin(), revision.end(), [](unsigned char c) { return c < 0x20 || c == 0x7F; });
   if (revision.empty() || revision.size() > k_longest || revision.front() == '-' || breaks)
-    return refused(fmt::format("'{}' is no revision", text::truncate(text::one_line(revision), 80)),
+    return refused(fmt::format("'{}' is not a revision", text::truncate(text::one_line(revision), 80)),
                    "give a commit, a branch or a tag");
   return Nothing{};
 }
@@ -142,7 +142,7 @@ Result<std::string> Git::resolve(const std::string& revision) const {
   // Quiet about unknown names, but not about a repository that it cannot read.
   const std::string_view said = text::trim(result.err);
   if (!said.empty()) return Error{.kind = ErrorKind::io, .what = "git rev-parse failed: " + why(result)};
-  return refused(fmt::format("'{}' is no commit of this repository", text::truncate(text::one_line(revision), 80)),
+  return refused(fmt::format("'{}' is not a commit of this repository", text::truncate(text::one_line(revision), 80)),
                  is_shallow().value_or(false)
                      ? "the clone is shallow: let actions/checkout fetch the history (`fetch-depth: 0`)"
                      : "check its spelling, or fetch it");
@@ -191,7 +191,7 @@ Result<std::string> Git::show(const std::string& revision, const std::string& pa
   const auto parts = text::split(path, '/');
   if (path.empty() || path.front() == '/' || path.find('\0') != std::string::npos ||
       std::any_of(parts.begin(), parts.end(), [](std::string_view part) { return part == ".."; }))
-    return refused(fmt::format("'{}' is no path inside the repository", text::one_line(path)));
+    return refused(fmt::format("'{}' is not a path inside the repository", text::one_line(path)));
   PW_TRY_ASSIGN(os::ProcessResult result, start({"cat-file", "blob", "--end-of-options", sha + ":" + path}));
   if (result.interrupted) return Error{.kind = ErrorKind::interrupted, .what = "git cat-file was interrupted"};
   if (!result.ok())

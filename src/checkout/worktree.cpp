@@ -26,7 +26,7 @@ Result<std::string> folder_of_trees(const std::string& parent, const char* name)
   return folder;
 }
 
-// What a run that was killed left behind, of any commit.
+// What a killed run left here, of any commit.
 Status remove_stale(const Git& git, const std::string& folder) {
   PW_TRY_ASSIGN(const std::vector<std::string> names, os::list_directory(folder));
   for (const std::string& name : names) PW_TRY(git.remove_worktree(fmt::format("{}/{}", folder, name)));

@@ -12,13 +12,13 @@ namespace perfwarden::checkout {
 
 // Git runs git in one repository, with safe.directory set by environment (no file is written), no prompts, no hooks,
 // and without the variables by which a calling git points at another repository. Revisions and refs are checked before
-// they reach argv; "--end-of-options" stands before them.
+// they reach argv, where "--end-of-options" precedes them.
 class Git {
  public:
   Git(os::Processes& processes, std::string directory, std::map<std::string, std::string> env);
 
   [[nodiscard]] Result<std::string> top_level() const;
-  [[nodiscard]] std::string prefix() const;  // from the top level to where we stand, with a slash behind; often ""
+  [[nodiscard]] std::string prefix() const;  // path from the top level to the current folder, ends in a slash; often ""
   [[nodiscard]] Result<std::string> resolve(const std::string& revision) const;  // full sha of a commit
   [[nodiscard]] Result<std::string> tree(const std::string& revision) const;     // full hash of a commit's tree
   [[nodiscard]] Result<std::string> merge_base(const std::string& a, const std::string& b) const;
@@ -40,7 +40,7 @@ class Git {
   std::map<std::string, std::string> env_;
 };
 
-// A Worktree is the base's checkout while it is measured; removed when this goes.
+// A Worktree is one side's checkout while it is measured; removed in the destructor.
 class Worktree {
  public:
   Worktree(Git git, std::string path) : git_(std::move(git)), path_(std::move(path)) {}
@@ -50,7 +50,7 @@ class Worktree {
   Worktree(const Worktree&) = delete;
   Worktree& operator=(const Worktree&) = delete;
   [[nodiscard]] const std::string& path() const { return path_; }
-  // Throws away what is there and checks `sha` out anew.
+  // Deletes the worktree's content and checks `sha` out anew.
   [[nodiscard]] Status renew(const std::string& sha) const;
 
  private:
@@ -65,7 +65,7 @@ struct TwoSides {
 // Checks out both commits into fresh worktrees `<parent>/a/<tree>` of equal length. A tree has the same path in every
 // run and on either side, so that compiler caches hit and a head that was built can be base another day; of two commits
 // with equal trees, head is at `<parent>/b/<tree>`. What a crashed run left there is removed first. Error (io) when
-// another run is using the folder. When we are root and the repository is somebody's, the worktrees are given to them.
+// another run is using the folder. When we are root and another user owns the repository, that user gets the worktrees.
 [[nodiscard]] Result<TwoSides> check_out(const Git& git, const std::string& base_sha, const std::string& head_sha,
                                          const std::string& parent_directory);
 

@@ -8,8 +8,8 @@
 
 namespace perfwarden::config {
 
-// What makes a text unfit to be read as YAML at all: not UTF-8, or control characters. yaml-cpp would read on, and stop
-// without a word at U+0004.
+// Why a text cannot be read as YAML at all: not UTF-8, or control characters. yaml-cpp would read on, and silently stop
+// at U+0004.
 struct EncodingFault {
   Place at;
   std::string what, cure;

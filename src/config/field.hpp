@@ -17,9 +17,9 @@ struct Field {
   Key key;
   std::function<void(const Section&, T&)> take;
   std::function<void(T&)> reset;  // back to the default
-  bool shared = false;            // of a suite: `defaults` may give it too
+  bool shared = false;            // a suite's key that `defaults` may give too
 
-  // Words for the default, where what the struct holds does not say it.
+  // Words for the default, where the struct's value does not show it.
   [[nodiscard]] Field preset(std::string words) && {
     key.preset = std::move(words);
     return std::move(*this);
@@ -118,7 +118,7 @@ template <class T>
   return field;
 }
 
-// A mapping that fills a struct of its own; `check` sees what was read.
+// A mapping that fills a struct of its own; `check` validates the struct after reading.
 template <class T, class M>
 [[nodiscard]] Field<T> mapping(std::string name, M T::*member, const Fields<M>& fields, std::string sentence,
                                std::function<void(const Section&, const M&)> check = {}) {

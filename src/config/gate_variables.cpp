@@ -13,10 +13,9 @@ namespace {
 
 constexpr std::array k_gate_variables{
     GateVariable{"AI_GATE_ENABLE", "`true`, `false`", "`false`: budgets are reported, none fails the run"},
-    GateVariable{
-        "AI_GATE_CPU_REG_MAX", "percent",
-        "`cpu_time` in every budget; also `wall_time` in the budgets `*` and `**` where their general limit is "
-        "what applies to it, unless `AI_GATE_BENCH_SLOW_MAX` is set; `profile-gates.cpu-regression.soft`"},
+    GateVariable{"AI_GATE_CPU_REG_MAX", "percent",
+                 "`cpu_time` in every budget; also `wall_time` in the budgets `*` and `**` where their general limit "
+                 "applies to it, unless `AI_GATE_BENCH_SLOW_MAX` is set; `profile-gates.cpu-regression.soft`"},
     GateVariable{"AI_GATE_MEM_REG_MAX", "percent",
                  "`max_rss`, `allocated_bytes` and `allocations` in every budget; "
                  "`profile-gates.allocation-regression.soft`"},
@@ -244,7 +243,7 @@ class GateVariables {
     add("min", row.min);
     if (row.max || row.min) rows.push_back({prefix + "level", std::string(name_of(row.level)), origin_of("level")});
     std::erase_if(origins, [&](const Origin& one) { return one.key.starts_with(prefix); });
-    // Rows of a budget stand together: behind its last one, or behind the last budget's.
+    // Rows of a budget stay together: after its last one, or after the last budget's.
     auto at =
         std::find_if(origins.rbegin(), origins.rend(), [&](const Origin& one) { return one.key.starts_with(general); });
     if (at == origins.rend())

@@ -17,7 +17,7 @@ struct GateVariable {
 };
 [[nodiscard]] std::span<const GateVariable> gate_variables();
 
-// Applies them to the config that was read.
+// Applies the AI_GATE_* variables to the config that was read.
 void apply_gate_variables(Reader& reader, const std::vector<ValueOverride>& overrides);
 
 }  // namespace perfwarden::config

@@ -12,13 +12,13 @@ constexpr int k_max_iterations = 10'000;
 const Fields<Iterations>& iteration_fields() {
   static const Fields<Iterations> k_fields{
       row("min", &Iterations::min, integer_type(1, k_max_iterations),
-          "runs of each side before anything is decided; a side that is measured alone gets 10, if the bounds allow")
+          "runs of each side before the first decision; a side that is measured alone gets 10, if the bounds allow")
           .preset("`6`, or max if smaller"),
       row("max", &Iterations::max, integer_type(1, k_max_iterations),
           "runs of each side at most; a flagged benchmark is run up to 30 more times to confirm it")
           .preset("`50`, or min if larger"),
       row("max-time", &Iterations::max_time_s, duration_type(),
-          "time for all runs of the suite, both sides together; what is not decided by then is inconclusive")};
+          "time for all runs of the suite, both sides together; benchmarks undecided by then are inconclusive")};
   return k_fields;
 }
 

@@ -17,7 +17,7 @@ void walk_below(const Key& key, const std::string& path,
   }
 }
 
-// The names in the place of what stands for them.
+// Replaces the placeholders by the names.
 void fill_in(Key& key, const Vocabulary& vocabulary) {
   std::string parsers;
   for (const std::string& name : vocabulary.parsers)

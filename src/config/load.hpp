@@ -20,20 +20,20 @@ struct Origin {
   std::string origin;
 };
 
-// A Loaded config with what a person may ask about it.
+// A Loaded is a config, with the origin of each value and warnings.
 struct Loaded {
   Config config;
   std::vector<Origin> origins;    // every effective value, in the schema's order
   std::vector<Warning> warnings;  // AI_GATE_* applied, deprecated spellings, …
 };
 
-// An Override is one value given outside the file, under the same dotted key as in the file:
+// A ValueOverride is one value given outside the file, under the same dotted key as in the file:
 // {"mode", "observe", "flag --mode"}.
 struct ValueOverride {
   std::string key, value, origin;
 };
 
-// The names that rows of other folders bring into the file; app/ knows them all.
+// The names of other folders' rows that the file may use; app/ fills them in.
 struct Vocabulary {
   std::vector<std::string> parsers;         // ingest/formats
   std::vector<std::string> report_formats;  // report/renderers that write a file
@@ -48,7 +48,7 @@ struct Vocabulary {
 [[nodiscard]] Result<Loaded> parse(std::string_view yaml, const std::string& file_name, const Vocabulary& vocabulary,
                                    const std::vector<ValueOverride>& overrides = {});
 
-// Takes back what a pull request's own file may never say (Trust::base_only in config/key.hpp).
+// Resets the keys that a pull request's own file may never set (Trust::base_only in config/key.hpp).
 void distrust(Loaded& loaded);
 
 // PERFWARDEN_<KEY> and INPUT_<KEY> variables, and the AI_GATE_* ones, as overrides. Unknown

@@ -41,7 +41,7 @@ Type<std::string> governor_type() {
     const bool plain = word->size() <= 32 && std::all_of(word->begin(), word->end(),
                                                          [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; });
     if (plain) return word;
-    reader.problem(node, fmt::format("'governor' must be keep or the name of one, not {}", describe(node)),
+    reader.problem(node, fmt::format("'governor' must be keep or the name of a governor, not {}", describe(node)),
                    "write performance");
     return std::nullopt;
   };
@@ -67,14 +67,14 @@ Field<Config> machine_field() {
                             {special<M>(pin, take_pin),
                              row("governor", &M::governor, governor_type(),
                                  "clock governor of all CPUs, like `performance`; needs root"),
-                             row("turbo", &M::turbo, switches, "clock above the base frequency; needs root"),
-                             row("smt", &M::smt, switches, "two threads a core; needs root"),
+                             row("turbo", &M::turbo, switches, "clock above the base frequency (turbo); needs root"),
+                             row("smt", &M::smt, switches, "two threads on each core; needs root"),
                              row("aslr", &M::aslr_off, choice_type<bool>({{"keep", false}, {"off", true}}),
                                  "random memory layout of the benchmarks; `off` gives all of them one layout"),
                              row("thp", &M::huge_pages, huge_pages, "transparent huge pages; needs root"),
                              row("irq", &M::interrupts_away, choice_type<bool>({{"keep", false}, {"away", true}}),
                                  "interrupts on the CPUs that benchmarks are pinned to; needs root")},
-                            "what is done to the machine while benchmarks run, and put back after them")
+                            "machine settings while benchmarks run; the old ones are restored afterwards")
       .more("see [Machine](#machine)");
 }
 

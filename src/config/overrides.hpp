@@ -10,7 +10,7 @@
 
 namespace perfwarden::config {
 
-// Variables that begin with PERFWARDEN_ and are no config keys.
+// Variables that begin with PERFWARDEN_ and are not config keys.
 [[nodiscard]] std::span<const std::string_view> reserved_variables();
 // "statistics.min-effect" → "STATISTICS_MIN_EFFECT".
 [[nodiscard]] std::string variable_of(std::string_view key);
@@ -18,7 +18,7 @@ namespace perfwarden::config {
 // Key prefix of AI_GATE_* overrides; no such key exists in the file.
 inline constexpr std::string_view k_gate_prefix = "ai-gate.";
 
-// Puts each override where the file would have it, so that one validator reads both.
+// Inserts each override where the file would have it, so that one validator reads both.
 void apply_overrides(Node& root, const std::vector<ValueOverride>& overrides);
 
 }  // namespace perfwarden::config

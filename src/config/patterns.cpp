@@ -77,7 +77,7 @@ class PatternReader {
     demand("id", pattern_.id, "give it a name of its own: id: my-lock");
     if (!pattern_.id.empty() && !is_word(pattern_.id))
       reader_.problem(*section_.find("id"),
-                      fmt::format("'{}' is no id", text::truncate(text::one_line(pattern_.id), 70)),
+                      fmt::format("'{}' is not a valid id", text::truncate(text::one_line(pattern_.id), 70)),
                       "use lower-case letters, digits and '-', at most 64");
     if (pattern_.severity == PatternSeverity::off) return;
     demand("category", pattern_.category, "say what it is about: category: allocation");

@@ -9,14 +9,14 @@
 
 namespace perfwarden::config {
 
-// Reads a file of rules (config/patterns.yml and users' own). Error (config) with all that is wrong, each with
-// file:line:column, the line, and a cure. Whether 'match' is an expression is explain's to check.
+// Reads a file of rules (config/patterns.yml or a user's own). Error (config) with all faults, each with
+// file:line:column, the line, and a cure. Whether 'match' is a valid expression is checked in explain/.
 [[nodiscard]] Result<std::vector<Pattern>> read_patterns(std::string_view yaml, const std::string& file_name);
 
 // config/patterns.yml, which the binary carries.
 [[nodiscard]] Result<std::vector<Pattern>> shipped_patterns();
 
-// `shipped`, with those of `own` of the same id put in their place and the others behind.
+// `shipped`, with each rule replaced by the one of `own` with the same id; the others of `own` are appended.
 [[nodiscard]] std::vector<Pattern> with_own(std::vector<Pattern> shipped, std::vector<Pattern> own);
 
 }  // namespace perfwarden::config

@@ -30,7 +30,7 @@ Type<std::string> branch_type() {
   type.read = [](Reader& reader, const Node& node, std::string_view key) {
     auto name = reader.text(node, key);
     if (!name || is_branch(*name)) return name;
-    reader.problem(node, fmt::format("'{}' is no name for a branch", text::one_line(*name)),
+    reader.problem(node, fmt::format("'{}' is not a valid branch name", text::one_line(*name)),
                    "write it as git does: main");
     return std::optional<std::string>();
   };
@@ -52,8 +52,7 @@ Type<std::string> label_type() {
 
 std::string cure_of_login(std::string_view login) {
   if (login.starts_with('@')) return "write the name without '@'";
-  if (login.find('/') != std::string_view::npos)
-    return "teams cannot be asked for with a workflow's token: name people";
+  if (login.find('/') != std::string_view::npos) return "a workflow's token cannot look up teams: name people";
   return "write the name in the person's GitHub address";
 }
 
@@ -68,7 +67,7 @@ Type<std::vector<std::string>> logins_type() {
       const std::string& login = (*logins)[i];
       if (is_login(login)) continue;
       reader.problem(node.kind == Node::Kind::sequence ? node.items[i] : node,
-                     fmt::format("'{}' is no GitHub login", text::one_line(login)), cure_of_login(login));
+                     fmt::format("'{}' is not a GitHub login", text::one_line(login)), cure_of_login(login));
       return std::optional<std::vector<std::string>>();
     }
     return logins;
@@ -76,7 +75,7 @@ Type<std::vector<std::string>> logins_type() {
   return type;
 }
 
-// Names of renderers that write files; nullopt stands for all of them.
+// Names of renderers that write files; nullopt means all of them.
 Type<std::optional<std::vector<std::string>>> formats_type() {
   using Words = std::optional<std::vector<std::string>>;
   Type<Words> type;
@@ -119,7 +118,7 @@ void check_statistics(const Section& section, const StatisticsConfig& read) {
     section.reader().problem(*at,
                              fmt::format("'high-effect' {} is below 'min-effect' {}", print_percent(read.high_effect),
                                          print_percent(read.min_effect)),
-                             "a change must be worth calling a change before it is a large one");
+                             "a change cannot be large and too small to count: raise high-effect or lower min-effect");
 }
 
 void check_baseline(const Section& section, const BaselineConfig& read) {
@@ -145,22 +144,23 @@ Field<Config> statistics_field() {
   return mapping<Config, S>(
       "statistics", &Config::statistics,
       {row("confidence", &S::confidence, percent_type({50, 99.99}),
-           "level of the intervals that are shown, and of those that `max` and `min` are judged by")
+           "confidence level of the intervals that are shown, and of those that `max` and `min` are judged by")
            .input(),
        row("significance", &S::significance, percent_type({0.01, 50}),
            "largest p-value, after correction, that counts as a difference where the number of runs is fixed"),
        row("correction", &S::correction, corrections, "correction for testing many benchmarks at once"),
        row("min-effect", &S::min_effect, percent_type({0, 100}), "smaller changes are never called a change"),
-       row("high-effect", &S::high_effect, percent_type({0, 1000}), "from here on a change can be of HIGH confidence"),
+       row("high-effect", &S::high_effect, percent_type({0, 1000}), "smaller changes never have HIGH confidence"),
        row("unstable-cv", &S::unstable_cv, percent_type({0.1, 100}),
            "a base that varies more than this (coefficient of variation) is called unstable"),
        row("false-alarms", &S::false_alarms, percent_type({0.0001, 5}),
-           "chance of any false alert in a run that changed nothing, for what is measured by looks and confirmed"),
+           "chance of any false alarm in a run that changed nothing, for benchmarks that are run until they are "
+           "decided"),
        row("inconclusive", &S::inconclusive, inconclusive, "what an undecided benchmark does to the run").input(),
        row("fail-from", &S::fail_from, fail_from,
-           "the confidence from which a broken limit fails; with `high`, one of MEDIUM only warns"),
+           "the lowest confidence with which a broken limit fails; with `high`, MEDIUM only warns"),
        row("between-runs", &S::between_runs, percent_type({1, 10000}),
-           "what unchanged code may differ by between two runs, where fewer than five earlier runs are known")},
+           "how much unchanged code may differ between two runs, when fewer than five earlier runs are known")},
       "how sure is sure", check_statistics);
 }
 
@@ -181,7 +181,8 @@ Field<Config> baseline_field() {
        row("file", &B::file, text_type(), "samples file, for strategy `file`").value("path"),
        row("match-machine", &B::match_machine, matches,
            "whether a cached baseline must come from a machine with the same fingerprint"),
-       row("missing", &B::missing, missing, "what a run without a usable baseline does; `record` makes it one")
+       row("missing", &B::missing, missing,
+           "what a run without a usable baseline does; `record` makes the run the baseline")
            .input()},
       "what the head is compared with", check_baseline);
   field.key.mapping = R"({"if": {"properties": {"strategy": {"const": "file"}}, "required": ["strategy"]},
@@ -194,14 +195,15 @@ Field<Config> build_cache_field() {
   static const Fields<C> fields{
       row("directory", &C::directory, text_type(), "the folder, outside of the checkout; nobody else may write to it")
           .value("path"),
-      row("key", &C::key, text_type(), "mixed into every key: what a build depends on and perfwarden cannot see"),
+      row("key", &C::key, text_type(),
+          "part of every entry's key: anything that a build depends on and perfwarden cannot see"),
       row("limit", &C::limit_bytes, size_type(), "above this size the least recently used builds are evicted")};
   Field<Config> field = special<Config>(
       {.name = "build-cache",
        .value = "path, mapping or `off`",
        .preset = "`off`",
-       .sentence = "folder where whole builds are kept between runs; who can write to it can change what pull requests "
-                   "are compared with",
+       .sentence = "folder where whole builds are kept between runs; whoever can write to it can change what pull "
+                   "requests are compared with",
        .more = "see [Build cache](#build-cache)",
        .schema = R"({"anyOf": [{"type": "string", "minLength": 1, "pattern": "\\S"}, {"enum": [false]}]})",
        .keys = keys_of(fields),
@@ -260,7 +262,7 @@ Field<Config> overrides_field() {
   return mapping<Config, O>(
       "overrides", &Config::overrides,
       {row("label", &O::label, text_type(), "label by which a person accepts broken soft budgets"),
-       row("allow", &O::allow, logins_type(), "GitHub logins that may set it; without `@`, no teams")
+       row("allow", &O::allow, logins_type(), "GitHub logins that may set the label; without `@`, no teams")
            .preset("everybody who may set labels"),
        row("require-reason", &O::require_reason, boolean_type(), "the person must say why in a comment")},
       "accepting a broken soft budget");

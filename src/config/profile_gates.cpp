@@ -37,7 +37,7 @@ Type<double> limit_type(bool frames) {
 Field<ProfileRule> of_field(const ProfileGate& gate, ProfileScope scope) {
   const auto costs = choice_type<ProfileCost>();
   if (!gate.frames && scope == ProfileScope::function)
-    return row("of", &ProfileRule::cost, costs, "the function's own cost, or with all that it calls");
+    return row("of", &ProfileRule::cost, costs, "the function's own cost, or its cost with everything that it calls");
   return special<ProfileRule>({.name = "of", .refused = true}, [gate](const Section& section, ProfileRule&) {
     if (const Node* of = section.find("of"))
       section.reader().problem(
@@ -169,13 +169,13 @@ Key group_key(const Group& group) {
 Field<Config> profile_gates_field() {
   Key key{.name = "profile-gates",
           .value = "mapping",
-          .sentence = "limits on which code changed, for suites with `profile`: points of the whole profile",
+          .sentence = "limits on how profiles change, for suites with `profile`, in points of the whole profile",
           .more = "see [Profiles](#profiles)"};
   std::vector<std::string> names;
   for (const ProfileGate& gate : profile_gates()) key.keys.push_back(gate_key(gate, ProfileScope::function));
   Key shape{.name = "<gate>",
             .value = "levels",
-            .sentence = "the levels of each of these gates; a limit alone is short for `soft`",
+            .sentence = "levels of one gate; a limit alone is short for `soft`",
             .keys = keys_of(gate_fields(profile_gates().front(), ProfileScope::function)),
             .example = true};
   for (Key& level : shape.keys)

@@ -27,7 +27,7 @@ const Fields<Profiling>& profile_fields() {
   const auto times = choice_type<ProfileWhen>();
   static const Fields<Profiling> k_fields{
       row("command", &Profiling::command, command_type(),
-          "your own profiler; `{profile}` stands for the file to write, of any format that `perfwarden profile` "
+          "your own profiler; `{profile}` is replaced by the file to write, in any format that `perfwarden profile` "
           "reads"),
       special<Profiling>({.name = "with",
                           .value = code_list(recorders()),
@@ -67,26 +67,25 @@ void check_profiling(const Section& section, Profiling& out) {
 }  // namespace
 
 Field<Suite> profile_field() {
-  return special<Suite>(
-      {.name = "profile",
-       .value = code_list(recorders()) + " or mapping",
-       .preset = "`off`",
-       .sentence = "profiler for the suite's benchmarks, in runs of their own after the measured ones",
-       .more = "see [Profiles](#profiles)",
-       .schema = std::string(k_recorders_schema),
-       .mapping = R"({"oneOf": [{"required": ["with"]}, {"required": ["command"]}]})",
-       .keys = keys_of(profile_fields())},
-      [](const Section& section, Suite& suite) {
-        const Node* node = section.find("profile");
-        if (node == nullptr) return;
-        if (node->kind == Node::Kind::map) {
-          const Section inner = section.enter("profile", names_of(profile_fields()));
-          read(inner, profile_fields(), suite.profile);
-          return check_profiling(inner, suite.profile);
-        }
-        suite.profile.with = recorder_of(section.reader(), *node, "profile");
-        section.record("profile.with", suite.profile.with.empty() ? "off" : suite.profile.with, node);
-      });
+  return special<Suite>({.name = "profile",
+                         .value = code_list(recorders()) + " or mapping",
+                         .preset = "`off`",
+                         .sentence = "profiler for the suite's benchmarks, in separate runs after the measured ones",
+                         .more = "see [Profiles](#profiles)",
+                         .schema = std::string(k_recorders_schema),
+                         .mapping = R"({"oneOf": [{"required": ["with"]}, {"required": ["command"]}]})",
+                         .keys = keys_of(profile_fields())},
+                        [](const Section& section, Suite& suite) {
+                          const Node* node = section.find("profile");
+                          if (node == nullptr) return;
+                          if (node->kind == Node::Kind::map) {
+                            const Section inner = section.enter("profile", names_of(profile_fields()));
+                            read(inner, profile_fields(), suite.profile);
+                            return check_profiling(inner, suite.profile);
+                          }
+                          suite.profile.with = recorder_of(section.reader(), *node, "profile");
+                          section.record("profile.with", suite.profile.with.empty() ? "off" : suite.profile.with, node);
+                        });
 }
 
 }  // namespace perfwarden::config

@@ -19,7 +19,7 @@ bool all_digits(std::string_view s) {
   return !s.empty() && s.find_first_not_of(k_digits) == std::string_view::npos;
 }
 
-// "5", "5.25"; what is left of `s` behind it. Empty when it does not begin with such a number.
+// The number that `s` begins with, like "5" or "5.25". Empty when `s` does not begin with a number.
 std::string_view leading_number(std::string_view s) {
   std::size_t end = std::min(s.find_first_not_of(k_digits), s.size());
   if (end == 0) return {};
@@ -247,7 +247,7 @@ std::optional<Change> Reader::change(const Node& node, std::string_view key) {
   const Unit known = unit_of(unit);
   std::string shown = text::truncate(text::one_line(whole), 40);
   if (const auto compared = comparison(whole)) {
-    problem(node, fmt::format("'{}' is no change: '<=' and '>=' are not used here", shown),
+    problem(node, fmt::format("'{}' is not a change: '<=' and '>=' are not used here", shown),
             fmt::format("write {}: {}", compared->first, text::one_line(compared->second)));
   } else if (number.empty()) {
     problem(node, fmt::format("'{}' must be a change like +5% or +16 KiB, not {}", key, describe(node)), "");

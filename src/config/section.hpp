@@ -11,12 +11,12 @@
 
 namespace perfwarden::config {
 
-// A Section is one mapping whose keys are known. Making one reports unknown keys, with the nearest.
+// A Section is one mapping whose keys are known. The constructor reports unknown keys, with the nearest known one.
 class Section {
  public:
   struct Options {
-    const Node* defaults = nullptr;  // a valid mapping that has what this one does not give; null = none
-    bool only_given = false;         // what is not given is not recorded either
+    const Node* defaults = nullptr;  // a valid mapping with values for keys that this one lacks; null = none
+    bool only_given = false;         // keys that are not given are not recorded either
   };
 
   // `node` may be null: every key is then at its default. `title` is how a message names it: "suite 'core'".
@@ -38,7 +38,7 @@ class Section {
 
   void record(std::string_view key, std::string value, const Node* given) const;
 
-  // Reads `key` into `target` (V or std::optional<V>) if it is given, and records what is then effective.
+  // Reads `key` into `target` (V or std::optional<V>) if it is given, and records the value in effect.
   template <class M, class V>
   void take(std::string_view key, M& target, const Type<V>& type) const {
     const Node* given = find(key);

@@ -11,7 +11,7 @@
 namespace perfwarden::config {
 namespace {
 
-// What an excerpt shows of a longer line: some of what stands before the place, and then what fits.
+// What an excerpt shows of a longer line: some text before the place, and as much after it as fits.
 constexpr std::size_t k_before = 60;
 constexpr std::size_t k_columns = 110;
 constexpr std::size_t k_rows_kept = 1000;
@@ -20,7 +20,7 @@ bool continues_character(char c) {
   return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
 }
 
-// Bytes of a quoted scalar with both quotes, as far as they stand on this line.
+// Bytes of a quoted scalar with both quotes, as far as they are on this line.
 std::size_t quoted_width(std::string_view line) {
   const char quote = line.front();
   for (std::size_t i = 1; i < line.size(); ++i) {

@@ -29,9 +29,9 @@ class Source {
   [[nodiscard]] Position position(const Place& at) const;      // column counts characters
   [[nodiscard]] std::string origin(const Place& at) const;     // "perfwarden.yml:7:5" or who gave it
   [[nodiscard]] std::size_t offset_of(const Place& at) const;  // bytes into text()
-  // Bytes of the scalar that starts there, as far as it stands on that line; at least 1.
+  // Bytes of the scalar that starts there, as far as it is on that line; at least 1.
   [[nodiscard]] std::size_t width(const Place& at, std::string_view scalar) const;
-  // The line and a caret line, the cure behind the carets. Hostile text made safe, long lines cut around the place.
+  // The line, and below it carets followed by the cure. Hostile text made safe, long lines cut around the place.
   [[nodiscard]] std::string excerpt(const Place& at, std::size_t width, std::string_view cure) const;
 
  private:
@@ -40,7 +40,7 @@ class Source {
   std::vector<std::string_view> lines_;
 };
 
-// Problems collects what is wrong with a config, so that one run tells all of it.
+// Problems collects what is wrong with a config, so that one run reports everything.
 class Problems {
  public:
   static constexpr std::size_t k_shown = 20;
@@ -49,7 +49,7 @@ class Problems {
   void add(const Place& at, std::size_t width, std::string what, std::string cure = "");
   [[nodiscard]] bool empty() const { return rows_.empty(); }
   [[nodiscard]] std::size_t size() const { return rows_.size(); }
-  // The first k_shown in the file's order, then those of overrides, then how many more there are. Not when empty.
+  // The first k_shown in the file's order, then those of overrides, then how many more there are. Must not be empty.
   [[nodiscard]] Error error() const;
 
  private:

@@ -77,7 +77,7 @@ Field<Suite> count_field() {
   static const std::vector<std::string> k_known{"allocations", "instructions"};
   return special<Suite>({.name = "count",
                          .value = "list of " + code_list(k_known),
-                         .sentence = "counted exactly, in runs of their own; instructions by valgrind",
+                         .sentence = "what to count exactly, in separate runs; instructions are counted by valgrind",
                          .more = "see [Counts](#counts)",
                          .schema = fmt::format(R"({{"type": "array", "uniqueItems": true, "items": {{"enum": {}}}}})",
                                                json_list(k_known))},
@@ -117,7 +117,7 @@ Type<std::string> pattern_type() {
 const Fields<ParserChoice>& regex_fields() {
   static const Fields<ParserChoice> k_fields{
       row("regex", &ParserChoice::regex, pattern_type(),
-          "pattern with the named group `(?<value>…)`, and `name`, `unit`, `metric` where there are such")
+          "pattern with the named group `(?<value>…)`, and optionally `name`, `unit` and `metric`")
           .preset("required there"),
       row("metric", &ParserChoice::metric, text_type(), "name of the metric when the pattern has no such group")
           .preset("`wall_time` for times")};
@@ -142,7 +142,7 @@ Field<Suite> parser_field() {
   return special<Suite>({.name = "parser",
                          .value = "name or mapping",
                          .preset = "`auto`",
-                         .sentence = "format of the benchmark's output; `auto` looks at it",
+                         .sentence = "format of the benchmark's output; `auto` detects it",
                          .more = "the names are those in the [list of formats](../docs/formats.md#benchmark-outputs)",
                          .schema = fmt::format(R"({{"enum": ["auto"{}]}})", k_parsers),
                          .mapping = R"({"required": ["regex"]})",
@@ -180,7 +180,7 @@ Field<Suite> env_field() {
             const Node& name = layer->keys[i];
             if (name.kind != Node::Kind::scalar) continue;
             if (!is_variable_name(name.text))
-              reader.problem(name, fmt::format("'{}' is no name of a variable", text::one_line(name.text)),
+              reader.problem(name, fmt::format("'{}' is not a valid variable name", text::one_line(name.text)),
                              "use letters, digits and '_'");
             else
               given.try_emplace(name.text, &layer->items[i]);
@@ -215,7 +215,7 @@ Suite read_suite(Reader& reader, const Node& key, const Node& node, const Node* 
   suite.name = key.text;
   suite.where = reader.source.position(key.place);
   if (!is_suite_name(key.text))
-    reader.problem(key, fmt::format("'{}' is no name for a suite", text::one_line(key.text)),
+    reader.problem(key, fmt::format("'{}' is not a valid suite name", text::one_line(key.text)),
                    fmt::format("use lower-case letters, digits, '-' and '_', at most {}", k_max_name));
   const Section section(reader, &node, "suites." + key.text, fmt::format("suite '{}'", text::one_line(key.text)),
                         names_of(suite_fields()), {.defaults = defaults});
@@ -275,7 +275,7 @@ const Fields<Suite>& suite_fields() {
       command_row("build", &Suite::build, "builds the program, once for each side, before anything is measured")
           .also_default(),
       command_row("setup", &Suite::setup, "prepares data, once for each side, after the build").also_default(),
-      command_row("run", &Suite::run, "the benchmark: one run of it is one invocation; `{case}` stands for the case")
+      command_row("run", &Suite::run, "the benchmark; one run is one invocation; `{case}` is replaced by the case")
           .preset("required"),
       command_row("teardown", &Suite::teardown, "cleans up, once for each side, at the end"),
       shell_field(),
@@ -286,14 +286,15 @@ const Fields<Suite>& suite_fields() {
           "read the result from this file, relative to the working directory")
           .preset("standard output"),
       parser_field(),
-      row("metrics", &Suite::metrics, list_type(), "metrics to record, and to judge by budgets that name none")
+      row("metrics", &Suite::metrics, list_type(), "metrics to record, and to judge by budgets that name no metric")
           .preset("what the format reports"),
       count_field(),
       row("binary", &Suite::binary, path_type(), "file in the checkout whose size is the metric `binary_size`"),
       when_field(),
       profile_field(),
       iterations_field(),
-      row("warmup", &Suite::warmup, integer_type(0, k_max_warmup), "runs of each side that are thrown away first")
+      row("warmup", &Suite::warmup, integer_type(0, k_max_warmup),
+          "first runs of each side, whose results are discarded")
           .also_default(),
       row("timeout", &Suite::timeout_s, duration_type(),
           "longest time for one run; then its whole process group is killed")
@@ -311,7 +312,7 @@ const Fields<Suite>& suite_fields() {
 Field<Config> defaults_field() {
   return special<Config>({.name = "defaults",
                           .value = "mapping",
-                          .sentence = "what every suite has unless it says otherwise, key by key: any of " +
+                          .sentence = "defaults for every suite, key by key: any of " +
                                       code_list(names_of(shared_fields())) + " as in a suite",
                           .keys = keys_of(shared_fields()),
                           .folded = true},

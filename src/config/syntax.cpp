@@ -15,15 +15,15 @@ bool indented_by_tab(std::string_view line) {
   return line.substr(0, line.find_first_not_of(" \t")).find('\t') != std::string_view::npos;
 }
 
-// `>= 5` begins a block scalar to YAML: the place is behind the sign.
+// `>= 5` begins a block scalar to YAML: the place is after the sign.
 SyntaxProblem at_block_scalar(const Source& source, const Place& at) {
   const std::string_view line = source.line(at.line);
   const std::size_t before = std::min(line.size(), static_cast<std::size_t>(std::max(at.offset, 0)) + 1);
   const std::size_t sign = line.substr(0, before).rfind('>');
   if (sign == std::string_view::npos)
-    return {at, "unexpected text behind '|'", "put the text on the lines below, indented"};
+    return {at, "unexpected text after '|'", "put the text on the lines below, indented"};
   const Place there{at.line, static_cast<int>(sign), ""};
-  return {there, "'>' and '>=' are no values: YAML reads '>' as the start of folded text",
+  return {there, "'>' and '>=' are not values: YAML reads '>' as the start of folded text",
           "write 'min: 5' for at least, 'max: 5' for at most; quote the value if '>' belongs to it"};
 }
 
@@ -39,7 +39,7 @@ SyntaxProblem at_character(const Source& source, const Place& at) {
   return {at, fmt::format("YAML cannot read '{}'", word), "quote the value"};
 }
 
-// A glob that begins with '*' is an alias to YAML, as is every word behind a '*'.
+// A glob that begins with '*' is an alias to YAML, as is every word after a '*'.
 SyntaxProblem at_star(const Source& source, const Place& at) {
   Place there = at;
   if (!source.rest(there).starts_with('*') && there.offset > 0) --there.offset;
@@ -88,7 +88,7 @@ SyntaxProblem explain_syntax(const Source& source, const Place& at, const std::s
     std::string_view words, what, cure;
   };
   static constexpr std::array k_rows{
-      Row{"illegal map value", "':' where no key can stand",
+      Row{"illegal map value", "':' where there can be no key",
           "check the indentation: this line is deeper than the one above it"},
       Row{"end of map flow", "a '{' is not closed here",
           "close it with '}', and quote values that hold ',' '{' or '}'"},

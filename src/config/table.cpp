@@ -28,15 +28,14 @@ const Fields<Config>& fields() {
   const Key version{.name = "version",
                     .value = "`1`",
                     .preset = "required",
-                    .sentence = "version of this file's form",
+                    .sentence = "version of this file's format",
                     .schema = R"({"const": 1})",
                     .file_only = true};
   static const Fields<Config> k_fields{
       special<Config>(version, take_version),
       row("project", &Config::project, text_type(), "name shown in reports").preset("the repository's name"),
       row("mode", &Config::mode, modes,
-          "whether a broken budget fails the run; `observe` reports everything and always passes, which is the way to "
-          "start")
+          "whether a broken budget fails the run; `observe`, the way to start, reports everything and always passes")
           .input(),
       defaults_field(),
       suites_field(),
@@ -47,7 +46,8 @@ const Fields<Config>& fields() {
       machine_field(),
       profile_gates_field(),
       row("patterns", &Config::patterns, path_type(),
-          "file with rules of your own about code that is known to be slow; a rule of the same `id` replaces ours")
+          "file with your own rules about code that is known to be slow; a rule with the `id` of a built-in one "
+          "replaces it")
           .more("see [Patterns](#patterns)"),
       baseline_field(),
       build_cache_field(),

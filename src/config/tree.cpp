@@ -72,7 +72,8 @@ class Builder final : public YAML::EventHandler {
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     const auto found = anchors_.find(anchor);
     const Place at = place_of(mark);
-    if (found == anchors_.end()) throw Refused{at, "this alias stands inside of what it names", "write the value out"};
+    if (found == anchors_.end())
+      throw Refused{at, "this alias is inside the value that it names", "write the value out"};
     if (open_.size() + depth_of(found->second) > k_max_depth) too_deep(at);
     Node copy = found->second;
     copy.place = at;
@@ -182,7 +183,7 @@ class Builder final : public YAML::EventHandler {
       parent.node.keys.push_back(std::move(node));
     } else {
       if (parent.node.kind == Node::Kind::map && node.kind == Node::Kind::null)
-        node.place = parent.node.keys.back().place;  // yaml-cpp gives the line behind
+        node.place = parent.node.keys.back().place;  // yaml-cpp gives the line after it
       parent.node.items.push_back(std::move(node));
     }
   }

@@ -9,7 +9,7 @@
 
 namespace perfwarden::config {
 
-// A Node is one YAML value with its place. Aliases are already replaced by copies of what they name.
+// A Node is one YAML value with its place. Aliases are already replaced by copies of the values that they name.
 struct Node {
   enum class Kind { null, scalar, sequence, map };
   Kind kind = Kind::null;
@@ -20,27 +20,27 @@ struct Node {
   Place place;
 
   [[nodiscard]] bool given_outside() const { return !place.given_by.empty(); }
-  [[nodiscard]] const Node* find(std::string_view key) const;  // null when this is no map or has no such key
+  [[nodiscard]] const Node* find(std::string_view key) const;  // null when this is not a map or has no such key
   [[nodiscard]] const Node* key(std::string_view key) const;   // the key's own node
 };
 
-// How much a node holds, with all below it.
+// The size of a node, with everything below it.
 struct Weight {
   std::size_t nodes = 0, bytes = 0;
 };
 [[nodiscard]] Weight weight_of(const Node& node);
 
-// Bounds on what a file may make us hold, counted after aliases are replaced.
+// Limits on the size of a file and its tree, counted after aliases are replaced.
 inline constexpr std::size_t k_max_file = std::size_t{1} << 20;
 inline constexpr std::size_t k_max_nodes = 10'000;
 inline constexpr std::size_t k_max_text = std::size_t{4} << 20;
 inline constexpr std::size_t k_max_depth = 64;
 
 // Reads the one YAML document of `source`. nullopt when the tree cannot be made; the reason is then the last problem.
-// Duplicate keys, tags and control characters are problems too, but a tree comes back all the same.
+// Duplicate keys, tags and control characters are problems too, but a tree is returned nevertheless.
 [[nodiscard]] std::optional<Node> read_tree(const Source& source, Problems& problems);
 
-// What a syntax error means to a person who does not know YAML's grammar.
+// A syntax error, explained to a person who does not know YAML's grammar.
 struct SyntaxProblem {
   Place at;
   std::string what, cure;

@@ -14,14 +14,14 @@
 
 namespace perfwarden::config {
 
-// A Type is one kind of value: how people write it, what the JSON Schema says of it, how it is read and printed.
+// A Type is one kind of value: how people write it, its JSON Schema, how it is read and printed.
 template <class V>
 struct Type {
   std::string value;   // for people, in Markdown
   std::string schema;  // JSON
   std::function<std::optional<V>(Reader&, const Node&, std::string_view key)> read;
   std::function<std::string(const V&)> print;
-  std::string range = {};  // "50% to 99.99%": the part of `value` that the schema cannot say
+  std::string range = {};  // "50% to 99.99%": the part of `value` that the schema cannot express
 };
 
 // JSON of a list of texts: ["a", "b"]. The words need no escapes.
@@ -42,7 +42,7 @@ struct Type {
 [[nodiscard]] Type<std::vector<int>> cpus_type();
 [[nodiscard]] Type<CommandLine> command_type(bool shell = false);
 
-// A word of a closed list, and what it stands for.
+// One word of a closed list, and the value that it means.
 template <class E>
 [[nodiscard]] Type<E> choice_type(std::vector<std::pair<std::string_view, E>> choices) {
   std::vector<std::string> words;
@@ -64,7 +64,7 @@ template <class E>
   return type;
 }
 
-// Of an enumeration: its k_names.
+// For an enumeration: the words are its k_names.
 template <Named E>
 [[nodiscard]] Type<E> choice_type() {
   return choice_type<E>({k_names<E>.begin(), k_names<E>.end()});

@@ -147,7 +147,7 @@ std::string join_words(const std::vector<std::string>& words) {
   std::string out;
   for (const std::string& word : words) {
     if (!out.empty()) out += ' ';
-    // '=' needs no quotes behind the first word, where it would set a variable.
+    // '=' needs no quotes after the first word, where it would set a variable.
     const bool plain = is_plain(word) || (!out.empty() && word.find('=') != std::string::npos &&
                                           is_plain(std::string(word).replace(word.find('='), 1, "_")));
     if (plain) {

@@ -8,8 +8,8 @@
 
 namespace perfwarden::config {
 
-// Words is a command line cut by the POSIX word rules: white space parts, quotes and backslash protect. Nothing is
-// expanded: what only a shell understands is a fault instead of a word that means something else.
+// Words is a command line split by the POSIX word rules: at white space, except where quotes or backslashes protect it.
+// Nothing is expanded: shell syntax is a fault, so that no word silently means something else.
 struct Words {
   struct Fault {
     std::size_t offset = 0;  // into the line
@@ -21,7 +21,7 @@ struct Words {
 };
 [[nodiscard]] Words split_words(std::string_view line);
 
-// The words as a line that split_words reads back equal.
+// The words as a line that split_words splits into the same words.
 [[nodiscard]] std::string join_words(const std::vector<std::string>& words);
 
 }  // namespace perfwarden::config

@@ -256,7 +256,7 @@ Status Api::add_label(std::int64_t issue, const std::string& name) {
 Result<bool> Api::remove_label(std::int64_t issue, const std::string& name) {
   PW_TRY_ASSIGN(const net::HttpResponse response,
                 ask({"DELETE", fmt::format("/issues/{}/labels/{}", issue, net::encode_component(name)), "",
-                     net::Repeat::safe, "take off the label", "pull-requests: write"},
+                     net::Repeat::safe, "remove the label", "pull-requests: write"},
                     k_absent));
   return response.status != k_absent;
 }

@@ -44,14 +44,14 @@ struct PullRequest {
   std::string body;
 };
 
-// A label put on or taken off an issue or pull request.
+// A label added to or removed from an issue or pull request.
 struct LabelEvent {
   bool added = false;
   std::string label;
   std::string actor;  // login; empty when the account is gone
 };
 
-// Api speaks GitHub's REST API (version 2022-11-28, which GHES knows too) about one repository. It
+// Api is a client of GitHub's REST API (version 2022-11-28, which GHES has too) for one repository. It
 // retries by net/retry.hpp, waits a second between writes, follows redirects and pages only within
 // the API's own origin, and turns refusals into Errors (kind github) that name the permission
 // needed. All text in the answers is hostile.
@@ -70,8 +70,8 @@ class Api {
   [[nodiscard]] Status update_comment(std::int64_t id, const std::string& body);
   [[nodiscard]] Status delete_comment(std::int64_t id);  // absent is success
 
-  // `color` is six hex digits; `description` at most 100 characters. One that exists is success and
-  // left as it is.
+  // `color` is six hex digits; `description` at most 100 characters. A label that exists is success
+  // and is not changed.
   [[nodiscard]] Status create_label(const std::string& name, const std::string& color, const std::string& description);
   [[nodiscard]] Status add_label(std::int64_t issue, const std::string& name);
   [[nodiscard]] Result<bool> remove_label(std::int64_t issue, const std::string& name);  // false: was not there
@@ -81,7 +81,7 @@ class Api {
   // Open ones whose head is that owner's branch.
   [[nodiscard]] Result<std::vector<PullRequest>> open_pull_requests(const std::string& head_owner,
                                                                     const std::string& head_branch);
-  // Login the token speaks for, "github-actions[bot]" for GITHUB_TOKEN (GraphQL: REST refuses to say).
+  // Login that the token belongs to, "github-actions[bot]" for GITHUB_TOKEN (by GraphQL: REST refuses to say).
   [[nodiscard]] Result<std::string> viewer();
 
  private:
@@ -96,7 +96,7 @@ class Api {
   [[nodiscard]] std::string url_of(const std::string& path) const;
   [[nodiscard]] Result<net::HttpResponse> exchange(const Call& call);
   [[nodiscard]] Result<net::HttpResponse> send_following(const Call& call);
-  // Every status but 2xx and `also_fine` is an Error.
+  // Every status except 2xx and `also_fine` is an Error.
   [[nodiscard]] Result<net::HttpResponse> ask(const Call& call, long also_fine = 200);
   [[nodiscard]] Error refusal(const Call& call, const net::HttpResponse& response);
   [[nodiscard]] Result<bool> each_entry(Call call, const std::function<void(const nlohmann::json&)>& read);

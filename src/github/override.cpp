@@ -33,7 +33,7 @@ std::string reason_in(std::string_view text, bool is_comment) {
   text = text::trim(text);
   if (is_comment && text::lower(text.substr(0, k_accept.size())) == k_accept) {
     const std::string_view rest = text.substr(k_accept.size());
-    // "perfwarden: accepting that …" is no acceptance.
+    // "perfwarden: accepting that …" is not an acceptance.
     if (rest.empty() || std::string_view(" \t\r\n:-,").find(rest.front()) != std::string_view::npos) return tidy(rest);
   }
   for (const std::string_view line : text::lines(text)) {

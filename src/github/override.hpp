@@ -17,7 +17,7 @@ struct FoundOverride {
   std::string why_not;  // the label is there but does not count, and the cure; else empty
 };
 
-// Whether the override label stands on the pull request, who set it last, and why. It counts when
+// Whether the pull request has the override label, who set it last, and why. The label counts when
 // that person is in `config.allow` (empty: whoever may set labels) and, where a reason is required,
 // gave one: the latest of the pull request's comments by that person that starts with
 // "perfwarden: accept" (what follows is the reason) or has a line "perf-override: reason"; failing

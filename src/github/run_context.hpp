@@ -13,12 +13,12 @@ namespace perfwarden::github {
 // A broken event file is an Error (github) that says which field is missing or wrong; shas are
 // checked to be hex.
 //
-// workflow_run speaks of the run that triggered it: head_sha, head_ref and head_repository are that
+// workflow_run is about the run that triggered it: head_sha, head_ref and head_repository are that
 // run's, from_fork says whether it came from another repository, and pull_request stays 0 (the
 // event's list is empty for forks; api.hpp's resolve_pull_request finds it).
 [[nodiscard]] Result<RunContext> run_context(const os::Environment& environment);
 
-// The same from the event's text, for an environment whose GITHUB_EVENT_PATH was read before.
+// From the event's text, for an environment whose GITHUB_EVENT_PATH was read before.
 [[nodiscard]] Result<RunContext> run_context(const os::Environment& environment, std::string_view event_json,
                                              const std::string& event_file);
 

@@ -119,7 +119,7 @@ Status append_outputs(const std::string& file, std::span<const std::pair<std::st
 std::string fit_summary(std::string_view markdown, std::size_t room) {
   if (markdown.size() <= room) return std::string(markdown);
   constexpr std::string_view k_cut =
-      "\n\n> The rest is left out: GitHub shows at most 1 MiB of a job summary. The whole report is in the report "
+      "\n\n> The rest is omitted: GitHub shows at most 1 MiB of a job summary. The whole report is in the report "
       "files.\n";
   if (room <= k_cut.size()) return "";
   const std::size_t end = markdown.rfind('\n', room - k_cut.size());

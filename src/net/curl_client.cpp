@@ -103,7 +103,7 @@ Status check(const HttpRequest& request, const Url& url) {
     return Error{.kind = ErrorKind::network, .what = std::move(what), .hint = std::move(hint)};
   };
   if (url.scheme != "https" && !url.is_loopback())
-    return error(fmt::format("refusing to speak plain http with {}", url.host), "use https");
+    return error(fmt::format("refusing to use plain http with {}", url.host), "use https");
   const bool good_method = !request.method.empty() && std::all_of(request.method.begin(), request.method.end(),
                                                                   [](char c) { return c >= 'A' && c <= 'Z'; });
   if (!good_method) return error("not an HTTP method", "");

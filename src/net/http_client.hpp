@@ -33,7 +33,7 @@ class HttpClient {
   [[nodiscard]] virtual Result<HttpResponse> send(const HttpRequest& request) = 0;
 };
 
-// What bounds one exchange.
+// Limits of one exchange.
 struct CurlOptions {
   double connect_timeout_s = 10;
   double timeout_s = 60;  // of the whole exchange

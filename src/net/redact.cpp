@@ -13,7 +13,7 @@ bool is_word(char c) {
   return text::is_alphanumeric(c) || c == '_' || c == '-';
 }
 
-// Ends a secret that stands in an address, a header or a sentence.
+// Characters that end a secret in an address, a header or a sentence.
 bool ends_secret(char c) {
   return static_cast<unsigned char>(c) <= ' ' || c == '"' || c == '\'' || c == '<' || c == '>' || c == '`' ||
          c == ')' || c == ']' || c == '}' || c == ',';

@@ -28,22 +28,22 @@ struct RetrySeams {
 // Whether sending the same request twice does the same as sending it once.
 enum class Repeat { safe, unsafe };
 
-// 429, or a 403 that speaks of a limit: retry-after, x-ratelimit-remaining: 0, or "rate limit" in
+// 429, or a 403 that mentions a limit: retry-after, x-ratelimit-remaining: 0, or "rate limit" in
 // the body. Any other 403 is about permission.
 [[nodiscard]] bool is_rate_limited(const HttpResponse& response);
 
-// Whether a request may have been carried out although no good answer came: it was lost on the way
-// or the server stumbled (408, 5xx).
+// Whether a request may have been carried out although no good answer came: the answer was lost
+// or the server failed (408, 5xx).
 [[nodiscard]] bool is_uncertain(const Result<HttpResponse>& outcome);
 
-// Seconds to wait before trying again; nullopt to let the outcome stand. `tries` were made and
-// `waited_s` waited so far. A rate limit refuses before anything is done, so it is always worth
-// another try; an uncertain outcome only when the request is safe to repeat.
+// Seconds to wait before trying again; nullopt: do not retry. `tries` were made and `waited_s` waited
+// so far. A rate limit refuses before anything is done, so it is always worth another try; an
+// uncertain outcome is only when the request is safe to repeat.
 [[nodiscard]] std::optional<double> wait_before_retry(const Result<HttpResponse>& outcome, Repeat repeat, int tries,
                                                       double waited_s, const RetrySeams& seams,
                                                       const RetryPolicy& policy);
 
-// Sends until the policy lets the outcome stand.
+// Sends, and retries as the policy says.
 [[nodiscard]] Result<HttpResponse> send_patiently(HttpClient& http, const HttpRequest& request, Repeat repeat,
                                                   const RetrySeams& seams, const RetryPolicy& policy = {});
 

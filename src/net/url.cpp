@@ -55,10 +55,10 @@ Result<Url> parse_url(std::string_view whole) {
   Url url;
   url.scheme = part_of(parsed.get(), CURLUPART_SCHEME);
   url.host = part_of(parsed.get(), CURLUPART_HOST);
-  if (url.scheme != "https" && url.scheme != "http") return bad("only https is spoken");
+  if (url.scheme != "https" && url.scheme != "http") return bad("only https is supported");
   // libcurl decodes, normalises and forgives; a reader who compares hosts by eye does not.
   if (url.host.empty() || !text::lower(whole).starts_with(url.scheme + "://" + url.host))
-    return bad("its host is not written the way it is read");
+    return bad("its host is not written as libcurl reads it");
   url.port = static_cast<int>(text::to_integer(part_of(parsed.get(), CURLUPART_PORT)).value_or(0));
   if (url.port < 1) return bad("its port is not a number from 1 to 65535");
   return url;

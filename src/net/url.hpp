@@ -20,8 +20,8 @@ struct Url {
   [[nodiscard]] bool is_loopback() const;
 };
 
-// Error (kind network) for what libcurl cannot read, and for what could mislead a reader: any other scheme, a user
-// name or password, a host that is not the text after "://" to the letter ("0x7f.1", "ho%73t", "https:///host"), white
+// Error (kind network) for an address that libcurl cannot read or that could mislead a reader: any other scheme, a user
+// name or password, a host that is not literally the text after "://" ("0x7f.1", "ho%73t", "https:///host"), white
 // space, controls, backslashes and characters beyond ASCII. The message never holds the address itself.
 [[nodiscard]] Result<Url> parse_url(std::string_view text);
 

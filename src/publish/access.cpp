@@ -6,7 +6,7 @@ namespace perfwarden::publish {
 namespace {
 
 std::string user_agent(const std::string& version) {
-  // A report may come from somebody else's file, and this goes into a header.
+  // A report may come from a file that anybody wrote, and this goes into a header.
   const bool is_version =
       !version.empty() && version.size() < 32 && version.find_first_not_of("0123456789.") == std::string::npos;
   return is_version ? "perfwarden/" + version : "perfwarden";
@@ -25,7 +25,7 @@ Result<Delivery> on_pull_request(const Post& post, const std::function<Result<De
   if (!context.is_pull_request()) return skipped("not about a pull request");
   const std::string token = github::token(post.environment);
   if (token.empty()) return refused("no token: give the action `token: ${{ github.token }}`, or set GITHUB_TOKEN");
-  if (only_reads(context)) return refused("a pull request from a fork gets a token that may only read");
+  if (only_reads(context)) return refused("a pull request from a fork gets a token that can only read");
   github::Api api(post.http, post.clock,
                   {context.api_url, context.repository, token, user_agent(post.report.tool_version)});
   Result<Delivery> delivery = write({api, context.pull_request});

@@ -16,9 +16,9 @@ struct Conversation {
   std::int64_t number;  // of the pull request
 };
 
-// Lets `write` do its work, unless it is known beforehand that nothing can be written: skipped
-// outside of GitHub Actions and of pull requests, refused without a token and with one that may only read. An Error
-// of `write` becomes a refusal when the API said that the token may not do it; any other stays an Error.
+// Calls `write`, unless nothing can be written: then skipped (outside of GitHub Actions or of a pull
+// request) or refused (without a token, or with one that may only read). An Error of `write` becomes a refusal when the
+// API said that the token may not do it; any other stays an Error.
 [[nodiscard]] Result<Delivery> on_pull_request(const Post& post,
                                                const std::function<Result<Delivery>(const Conversation&)>& write);
 

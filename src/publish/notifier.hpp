@@ -10,7 +10,7 @@
 
 namespace perfwarden::publish {
 
-// When a notifier is sent. What stands in for others comes after them.
+// When a notifier is sent. A substitute for refused notifiers comes after them.
 enum class Turn { first, after_refusals };
 
 // A Notifier is one row of publish/notifiers.
@@ -23,7 +23,7 @@ struct Notifier {
   Result<Delivery> (*send)(const Post& post, const PublishConfig& config);
 };
 
-// A row's `send` made from a function that sees its own block of the config only:
+// A row's `send`, made from a function that sees only its own block of the config:
 // send_with<&PublishConfig::label, send_label>.
 template <auto block, auto send>
 Result<Delivery> send_with(const Post& post, const PublishConfig& config) {
@@ -33,8 +33,8 @@ Result<Delivery> send_with(const Post& post, const PublishConfig& config) {
 // Generated from the file names in publish/notifiers; sorted by name.
 [[nodiscard]] std::span<const Notifier* const> notifiers();
 
-// Sends by every row; one that fails or throws never stops the others, and none changes the verdict. Deliveries in
-// the order of the rows.
+// Sends by every row; one that fails or throws never stops the others, and none changes the verdict. Returns the
+// deliveries in the order of the rows.
 [[nodiscard]] std::vector<Delivery> publish_all(Post post, const PublishConfig& config,
                                                 std::span<const Notifier* const> rows = notifiers());
 

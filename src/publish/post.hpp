@@ -15,7 +15,7 @@
 
 namespace perfwarden::publish {
 
-// What became of one notifier's attempt.
+// The outcome of one notifier.
 struct Delivery {
   enum class State {
     sent,
@@ -30,8 +30,8 @@ struct Delivery {
 [[nodiscard]] Delivery skipped(std::string why);
 [[nodiscard]] Delivery refused(std::string why);
 
-// A Post is what a notifier gets: the report, its texts in any form, and the seams to send them. It knows no target;
-// what only GitHub's notifiers need is in access.hpp.
+// A Post is what a notifier gets: the report, its texts in any form, and the seams to send them. It is about no target
+// in particular; what only GitHub's notifiers need is in access.hpp.
 struct Post {
   const Report& report;  // verdict, findings, counts, context. Hostile text
   const report::Templates& templates;
@@ -43,8 +43,8 @@ struct Post {
   std::vector<Delivery> refusals{};  // so far; all of them for a notifier whose turn is after_refusals
 
   // The report in the form of a row of report/renderers, in at most `limit` characters (code points); rendered on each
-  // call. "markdown" drops whole rows to fit, and up to 65 536 characters it is the comment, beyond that the summary.
-  // Plain text loses whole lines at its end, and a last line says how many. Any other form cannot be cut: an Error
+  // call. "markdown" drops whole rows to fit; with a limit of up to 65 536 it is the comment, else the summary. Plain
+  // text loses whole lines at its end, and a last line says how many. Any other form cannot be cut: an Error
   // (kind usage) when it is too long, or when there is no such form.
   [[nodiscard]] Result<std::string> text(std::string_view renderer, std::size_t limit) const;
 };

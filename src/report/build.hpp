@@ -8,7 +8,7 @@
 
 namespace perfwarden::report {
 
-// One sentence a person needs first: "2 of 14 benchmarks are slower than their budget: parse/large
+// The one sentence that a person needs first: "2 of 14 benchmarks are slower than their budget: parse/large
 // +9.8 % (HIGH)". No emoji. Plain text on one line; not escaped for any medium.
 [[nodiscard]] std::string verdict_line(const Report& report, const Templates& templates = {});
 // What to do next, one sentence each: fix or accept by label, rerun, raise iterations, record a

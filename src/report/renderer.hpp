@@ -32,7 +32,7 @@ struct RenderOptions {
   bool color = false;              // terminal
   std::size_t max_characters = 0;  // Markdown: cut whole rows to stay below; 0 = no limit. Up to 65 536, which is
                                    // GitHub's limit, asks for the pull request comment, else for the whole summary
-  std::optional<int> exit_code = std::nullopt;  // terminal: what the process ends with; nullopt: says nothing of it
+  std::optional<int> exit_code = std::nullopt;  // terminal: the process's exit code to show; nullopt: none
 };
 
 // A Renderer is one row of report/renderers: a Report in one form of text.
@@ -48,10 +48,10 @@ struct Renderer {
 [[nodiscard]] std::span<const Renderer* const> renderers();
 [[nodiscard]] const Renderer* find_renderer(std::string_view name);
 
-// The report back from its own JSON (perfwarden.report/1), so that it can be rendered or published
+// Reads a report from its own JSON (perfwarden.report/1), so that it can be rendered or published
 // again. Hostile input: at most 256 MiB, 32 levels and 100 000 series; an error (kind parse) names the
-// place by a JSON pointer. All comes back but what belongs to the machine that reads and never to a
-// file: context.api_url, workspace, output_file and summary_file keep their defaults.
+// place by a JSON pointer. Everything is restored except what must never come from a file, since it
+// belongs to the machine that reads: context.api_url, workspace, output_file and summary_file.
 [[nodiscard]] Result<Report> read_json(std::string_view text, const std::string& file_name);
 
 }  // namespace perfwarden::report

@@ -14,9 +14,9 @@ namespace perfwarden::store {
 struct Driver {
   std::string_view scheme;   // what its addresses begin with
   std::string_view example;  // an address, for messages
-  // True when there is a history already; looking makes none.
+  // True when there is a history already; does not create one.
   bool (*exists)(const std::string& address);
-  // Makes the database where it can. Does not look at the schema.
+  // Creates the database if needed and possible. Does not check the schema.
   Result<std::unique_ptr<Connection>> (*open)(const std::string& address);
 };
 

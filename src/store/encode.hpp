@@ -17,7 +17,7 @@ namespace perfwarden::store {
 [[nodiscard]] std::optional<std::vector<std::vector<double>>> decode_values(
     std::string_view bytes);  // nullopt: damaged
 
-// JSON lists of short texts; what is not UTF-8 becomes U+FFFD. Decoding skips what is not of that form.
+// JSON lists of short texts; bytes that are not UTF-8 become U+FFFD. Decoding skips elements of any other form.
 [[nodiscard]] std::string encode_facts(const Machine& machine);  // [["cpu", "…"], …]
 void decode_facts(std::string_view json, Machine& machine);
 [[nodiscard]] std::string encode_warnings(const std::vector<Warning>& warnings);  // [["code", "text"], …]

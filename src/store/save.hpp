@@ -10,7 +10,7 @@
 
 namespace perfwarden::store {
 
-// As Store::save. The number of statements prepared does not depend on what is saved.
+// As Store::save. The number of prepared statements does not grow with what is saved.
 [[nodiscard]] Result<std::vector<std::int64_t>> save(Connection& connection, std::span<const RunRecord> records);
 
 }  // namespace perfwarden::store

@@ -14,7 +14,7 @@ namespace {
 // Version 1.
 //   machines     what must be equal for runs to be comparable; facts is a JSON list of [name, value]
 //   runs         identity: session and commit, or a hash of the content when there is no session
-//   series       names only; unit and direction may change from run to run, so they stand in samples
+//   series       names only; unit and direction may change from run to run, so they are in samples
 //   samples      invocations: every raw value, as encode_values() writes them. median, q1, q3 (over the invocations'
 //                medians) are kept beside them for charts
 //   comparisons  statistics of one series; NULL where a number is unknown; criteria and warnings are JSON

@@ -5,7 +5,7 @@
 
 namespace perfwarden::store {
 
-// Brings the schema to the newest version. A newer one, and a database of another program, are refused.
+// Migrates the schema to the newest version. Error for a newer schema, and for another program's database.
 [[nodiscard]] Status migrate(Connection& connection);
 
 }  // namespace perfwarden::store

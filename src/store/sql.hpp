@@ -9,12 +9,12 @@
 
 #include "base/result.hpp"
 
-// What a history needs of a database; drivers/ has one file for each kind. Every statement is written once, in the SQL
-// that SQLite 3.40 and PostgreSQL 15 share: parameters are $1, $2, …; upserts are ON CONFLICT; the ids of new rows come
-// from RETURNING; columns are TEXT, BIGINT, DOUBLE PRECISION, and what a Dialect adds.
+// What a history needs from a database; drivers/ has one file for each kind. Every statement is written once, in the
+// SQL that SQLite 3.40 and PostgreSQL 15 share: parameters are $1, $2, …; upserts are ON CONFLICT; the ids of new rows
+// come from RETURNING; columns are TEXT, BIGINT, DOUBLE PRECISION, and the types in Dialect.
 namespace perfwarden::store {
 
-// Where the two differ.
+// Where the databases differ.
 struct Dialect {
   std::string_view key;          // column type of `id`: a primary key that the database numbers
   std::string_view bytes;        // column type of raw bytes
@@ -40,7 +40,7 @@ class Statement {
     return *this;
   }
 
-  // True: a row is there. False: finished, and ready to be bound anew.
+  // True: there is a row. False: finished, and ready to be bound again.
   [[nodiscard]] Result<bool> step();
   // All steps, for statements without rows.
   [[nodiscard]] Status run();
@@ -67,7 +67,7 @@ class Statement {
 // Whose tables a database holds.
 struct Ownership {
   bool ours = false;
-  bool empty = false;  // nobody's yet
+  bool empty = false;  // no tables yet
   std::int64_t version = 0;
 };
 
@@ -85,14 +85,14 @@ class Connection {
   [[nodiscard]] virtual Result<std::unique_ptr<Statement>> prepare(std::string_view sql) = 0;
   [[nodiscard]] virtual Status execute(const std::string& sql) = 0;  // without parameters; may be several statements
   [[nodiscard]] virtual Result<Ownership> ownership() = 0;
-  [[nodiscard]] virtual Status claim(std::int64_t version) = 0;  // it is ours now, with this schema
+  [[nodiscard]] virtual Status claim(std::int64_t version) = 0;  // marks it as ours, with this schema
 
  protected:
   Connection() = default;
 };
 
-// A Transaction takes the write lock at once, so that a second writer waits rather than fails half-way; rolled back
-// when it goes without commit.
+// A Transaction takes the write lock at once, so that a second writer waits rather than fails half-way. Without commit,
+// the destructor rolls it back.
 class Transaction {
  public:
   [[nodiscard]] static Result<Transaction> begin(Connection& connection);

@@ -42,33 +42,33 @@ struct HistoryQuery {
   std::size_t most = static_cast<std::size_t>(-1);   // points a series, the newest ones
 };
 
-// A Store keeps history. What it asks of a database, it asks for all series at once: the number of statements that are
-// run does not grow with the number of series that are read.
-// `branch` means a branch's own runs: those of pull requests are not part of it, since a fork may call its branch
-// "main", and are asked for as "pull/N"; "" is all runs.
+// A Store keeps the history. It queries all series at once: the number of statements does not grow with the number of
+// series that are read.
+// `branch` means a branch's own runs. Runs of pull requests are not part of it, since a fork may call its branch
+// "main"; their branch is "pull/N". "" means all runs.
 class Store {
  public:
   virtual ~Store() = default;
-  // All or nothing; the ids of the runs. The same run (session and commit; without a session, the same content) keeps
-  // its id and is replaced. Of a series that stands twice in a run the first is kept.
+  // Saves all or nothing; returns the ids of the runs. A run that is known already (same session and commit; without a
+  // session, same content) is replaced and keeps its id. If a run holds a series twice, the first is kept.
   [[nodiscard]] virtual Result<std::vector<std::int64_t>> save(std::span<const RunRecord> records) = 0;
   [[nodiscard]] Result<std::int64_t> save(const RunRecord& record);
   [[nodiscard]] virtual Result<std::vector<RunSummary>> runs(const std::string& branch,
                                                              std::size_t most) = 0;  // newest first
-  // Sorted by id, without series that have no such points.
+  // Sorted by id; series without such points are not listed.
   [[nodiscard]] virtual Result<std::vector<SeriesHistory>> history(const HistoryQuery& query) = 0;
-  // What one invocation of each case took in the branch's newest run that knows; else empty.
+  // How long one invocation of each case took, by the branch's newest run that recorded times; else empty.
   [[nodiscard]] virtual Result<std::vector<UnitTime>> times(const std::string& branch) = 0;
   // The raw samples of the newest run of that commit; nullopt when it is not known. Error (usage) when fewer than 4 hex
   // digits are given, or they name several commits.
   [[nodiscard]] virtual Result<std::optional<Samples>> samples_of(const std::string& commit_prefix) = 0;
 };
 
-// An address is what `history:` holds, such as "sqlite:PATH". Error (config) when no driver reads it.
-// True when there is a history already; opening makes one.
+// True when there is a history already; opening creates one. An address is the value of `history:`, such as
+// "sqlite:PATH". Error (config) when no driver reads it.
 [[nodiscard]] Result<bool> exists(const std::string& address);
-// Opens it, making and migrating it where needed. Error (store) names the database and the cure; one of a newer schema
-// is refused.
+// Opens the history, and creates or migrates it where needed. Error (store), which names the database and the cure,
+// also for a newer schema.
 [[nodiscard]] Result<std::unique_ptr<Store>> open(const std::string& address);
 
 }  // namespace perfwarden::store

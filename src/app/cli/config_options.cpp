@@ -10,8 +10,12 @@
 
 namespace perfwarden::app {
 
+void add_config_file(Verb& verb, ConfigOptions& options) {
+  verb.add_option("-c,--config", options.file, "Config (default: perfwarden.yml, else .github/perfwarden.yml)");
+}
+
 void add_config_options(Verb& verb, ConfigOptions& options) {
-  verb.add_option("-c,--config", options.file, "Budget file (default: perfwarden.yml or .github/perfwarden.yml)");
+  add_config_file(verb, options);
   const auto override_from = [&verb, &options](const std::string& flag, const std::string& key,
                                                const std::string& help) {
     verb.add_option_function(

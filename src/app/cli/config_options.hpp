@@ -9,22 +9,24 @@
 #include "base/result.hpp"
 #include "config/load.hpp"
 
-// How every verb with a config finds and reads it.
+// How a verb finds and reads its config.
 namespace perfwarden::app {
 
-// `--config FILE` and the overrides that any verb with a config takes. Lives in the verb's closure.
+// `--config FILE`, and the flags that override a key of the config. Lives in the verb's closure.
 struct ConfigOptions {
   std::string file;                              // empty: find perfwarden.yml or .github/perfwarden.yml
   std::vector<config::ValueOverride> overrides;  // from flags
 };
+// Declares --config, for verbs that judge nothing.
+void add_config_file(Verb& verb, ConfigOptions& options);
 // Declares --config and, as flags that become overrides, --mode, --inconclusive and --confidence.
 void add_config_options(Verb& verb, ConfigOptions& options);
 // File + environment + flags → Loaded. Error (config) with the five lines to start from when there is no file.
 [[nodiscard]] Result<config::Loaded> load_config(World& world, const ConfigOptions& options);
-// The same for a text that came from elsewhere (the base commit); `file` is for messages.
+// As load_config, for a text that came from elsewhere (the base commit); `file` is for messages.
 [[nodiscard]] Result<config::Loaded> load_config_text(World& world, const ConfigOptions& options, std::string_view yaml,
                                                       const std::string& file);
-// The same for verbs that need no config, but heed its metrics, templates and policies where there is one.
+// As load_config, for verbs that need no config but use its metrics, templates and policies: Config{} without a file.
 [[nodiscard]] Result<Config> config_if_any(World& world, const ConfigOptions& options);
 // The file that load_config would read.
 [[nodiscard]] Result<std::string> config_file(World& world, const ConfigOptions& options);

@@ -5,8 +5,8 @@
 
 namespace perfwarden::app {
 
-// The one table of exit codes. "Slower" and "the tool broke" never share one. Pinned by a test,
-// printed in the README.
+// The one table of exit codes. "Slower" and "the tool broke" never share a code. Explained in
+// docs/commands.md#exit-codes; pinned by a test.
 enum ExitCode : int {
   k_pass = 0,           // also warnings, observe mode, and what policy lets through
   k_gate_failed = 1,    // or was found to have failed, where that forbids what was asked for
@@ -24,8 +24,8 @@ enum ExitCode : int {
 // Of a finished run. `published` is false when publishing or storing failed; a failed gate outranks
 // that, and a budget that matches nothing.
 [[nodiscard]] ExitCode exit_code(const Verdict& verdict, const Config& config, bool published);
-// Of the whole process, from what its verb came to. A signal (0 = none) outranks all else, and results that did not
-// reach standard output, for a full disk, are not a pass.
+// Of the whole process, from its verb's result. A signal (0 = none) takes precedence over everything else; results that
+// did not reach standard output (a full disk) are not a pass.
 [[nodiscard]] ExitCode exit_code(const Result<ExitCode>& verb, int signal, bool output_lost);
 
 }  // namespace perfwarden::app

@@ -10,9 +10,9 @@
 // Files that the user named.
 namespace perfwarden::app {
 
-// Its text. Error (usage) when it cannot be read.
+// The text of the file. Error (usage) when it cannot be read.
 [[nodiscard]] Result<std::string> read_input(const std::string& path);
-// The samples in it.
+// The samples in the file.
 [[nodiscard]] Result<Samples> read_samples(const std::string& path);
 
 // Writes a result: to `path`, or to out when `path` is empty or "-".

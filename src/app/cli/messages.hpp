@@ -6,7 +6,7 @@
 #include "app/cli/world.hpp"
 #include "base/result.hpp"
 
-// What a verb has to say beside its result; all of it goes to err, with hostile text made safe.
+// What a verb reports beside its result. Everything goes to err, with hostile text made safe.
 namespace perfwarden::app {
 
 // Prints "perfwarden: error: …" (and ::error file=…,line=…:: in GitHub Actions). Only app::run does that: a verb
@@ -17,7 +17,7 @@ void warn(World& world, std::string_view text);
 // Prints "perfwarden: …", unless --quiet.
 void note(World& world, std::string_view text);
 
-// What was typed makes no sense; `hint`: what to type.
+// An Error (usage) about the command line; `hint`: what to type instead.
 [[nodiscard]] Error wrong_usage(std::string what, std::string hint);
 
 }  // namespace perfwarden::app

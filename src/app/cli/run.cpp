@@ -16,8 +16,8 @@ namespace perfwarden::app {
 namespace {
 
 constexpr std::string_view k_description =
-    "perfwarden measures the benchmarks of a change, says how sure it is of what got slower,\n"
-    "and fails only when a budget is surely broken.";
+    "perfwarden measures the benchmarks of a change, says what got slower and how sure it is,\n"
+    "and fails only when a budget is certainly broken.";
 
 bool decide_color(const World& world, const std::string& flag) {
   const std::string choice = !flag.empty() ? flag : input(world, "color");
@@ -44,6 +44,7 @@ std::vector<std::string> verb_names(const CLI::App& app) {
 // CLI11 takes an unknown option for a positional or calls a missing verb "required": look before it does.
 std::optional<Error> unknown_word(const CLI::App& root, const std::vector<std::string>& words) {
   const CLI::App* app = &root;
+  std::string typed = "perfwarden";
   for (const std::string& word : words) {
     if (word == "--") return std::nullopt;
     if (word.starts_with("--") && word.size() > 2) {
@@ -58,7 +59,7 @@ std::optional<Error> unknown_word(const CLI::App& root, const std::vector<std::s
         return Error{
             .kind = ErrorKind::usage,
             .what = "unknown option '" + text::one_line(name) + "'" + (near ? ": did you mean '" + *near + "'?" : ""),
-            .hint = "see `" + app->get_name() + " --help`"};
+            .hint = "see `" + typed + " --help`"};
       }
       continue;
     }
@@ -66,12 +67,13 @@ std::optional<Error> unknown_word(const CLI::App& root, const std::vector<std::s
     if (verbs.empty() || word.starts_with("-")) continue;
     if (std::find(verbs.begin(), verbs.end(), word) != verbs.end()) {
       app = app->get_subcommand(word);
+      typed += " " + word;
     } else if (app->get_require_subcommand_min() > 0) {
       const std::optional<std::string> near = text::nearest(word, verbs);
       return Error{
           .kind = ErrorKind::usage,
           .what = "unknown command '" + text::one_line(word) + "'" + (near ? ": did you mean '" + *near + "'?" : ""),
-          .hint = "see `perfwarden --help`"};
+          .hint = "see `" + typed + " --help`"};
     }
   }
   return std::nullopt;
@@ -103,8 +105,7 @@ Result<ExitCode> obey(World& world, std::span<const char* const> argv) {
   try {
     root.parse(std::vector<std::string>(words.rbegin(), words.rend()));  // CLI11 wants them backwards
   } catch (const CLI::CallForHelp&) {
-    const auto parsed = root.get_subcommands();
-    world.console.out((parsed.empty() ? &root : parsed.front())->help());
+    world.console.out(root.help());
     return k_pass;
   } catch (const CLI::CallForVersion& call) {
     world.console.out(std::string(call.what()) + "\n");
@@ -129,7 +130,7 @@ ExitCode run(World& world, std::span<const char* const> argv) try {
   return exit_code(code, os::stop_signal(), world.console.out_failed());
 } catch (const std::exception& error) {
   world.console.err("perfwarden: bug: " + text::one_line(error.what()) +
-                    "\nhint: this is our fault; please report it with the command line and the files used\n");
+                    "\nhint: this is perfwarden's fault; please report it with the command line and the files used\n");
   return k_bug;
 }
 

@@ -9,7 +9,7 @@ class App;
 class Option;
 }  // namespace CLI
 
-// The words of one command, as they are declared. Hides CLI11, whose header costs each file that sees it ten seconds.
+// One declared option. Hides CLI11: each file that includes its header takes ten seconds longer to compile.
 namespace perfwarden::app {
 
 class Option {
@@ -27,7 +27,7 @@ class Option {
   CLI::Option* option_;
 };
 
-// A Verb declares options whose values are written when the line is parsed; they must outlive that.
+// A Verb declares options. Their values are written when the command line is parsed, so they must live until then.
 class Verb {
  public:
   explicit Verb(CLI::App* app) : app_(app) {}
@@ -39,7 +39,7 @@ class Verb {
                              const std::string& help);
   Option add_flag(const std::string& names, bool& value, const std::string& help);
   Option add_flag_callback(const std::string& names, const std::function<void()>& given, const std::string& help);
-  // `chosen` is called when this one was given.
+  // `chosen` is called when the command line names this subcommand.
   Verb add_subcommand(const std::string& name, const std::string& help, std::function<void()> chosen);
   void require_subcommand();
 

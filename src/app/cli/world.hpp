@@ -9,7 +9,7 @@
 namespace perfwarden::app {
 
 // World is everything outside that a command may touch. main() makes the real one; tests make
-// theirs. Only app/ sees it whole: functions below take the one or two seams that they need.
+// their own. Only app/ sees all of it: functions below app/ take the one or two seams that they need.
 struct World {
   os::Processes& processes;
   os::Clock& clock;

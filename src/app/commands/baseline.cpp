@@ -159,7 +159,7 @@ Result<ExitCode> show(World& world, const BaselineOptions& options) {
   return k_pass;
 }
 
-// What speaks against making these samples the baseline; nullopt when nothing does.
+// Why these samples must not become the baseline; nullopt when they may.
 Result<std::optional<Error>> objection(const BaselineOptions& options, const Samples& samples) {
   if (options.report.empty()) return std::optional<Error>();
   PW_TRY_ASSIGN(const std::string text, read_input(options.report));
@@ -174,7 +174,7 @@ Result<std::optional<Error>> objection(const BaselineOptions& options, const Sam
   return std::optional<Error>(Error{.kind = ErrorKind::gate,
                                     .what = "the gate failed on this run, so it does not become the baseline",
                                     .where = options.report,
-                                    .hint = "fix the regression, or say --force to accept it as the new normal"});
+                                    .hint = "fix the regression, or use --force to accept it as the new baseline"});
 }
 
 Result<ExitCode> update(World& world, const BaselineOptions& options) {
@@ -182,7 +182,7 @@ Result<ExitCode> update(World& world, const BaselineOptions& options) {
   PW_TRY_ASSIGN(const Samples samples, read_samples(options.samples));
   if (samples.series.empty())
     return Error{.kind = ErrorKind::usage,
-                 .what = "there is nothing in these samples",
+                 .what = "these samples are empty",
                  .where = options.samples,
                  .hint = "measure again, and look at the warnings"};
   PW_TRY_ASSIGN(const std::optional<Error> refused, objection(options, samples));
@@ -192,7 +192,7 @@ Result<ExitCode> update(World& world, const BaselineOptions& options) {
     note(world, "no --report was given, so whether the gate failed on this run is not checked");
   const checkout::Git git = repository(world);
   if (git.has_changes().value_or(false))
-    warn(world, "there are uncommitted changes here; the samples go on record as those of commit " +
+    warn(world, "there are uncommitted changes here; the samples are recorded as those of commit " +
                     shown_sha(samples.run.commit));
   baseline::Entry entry;
   entry.commit = samples.run.commit;
@@ -201,7 +201,7 @@ Result<ExitCode> update(World& world, const BaselineOptions& options) {
   entry.fingerprint = samples.run.machine.fingerprint;
   entry.reason = options.reason;
   if (entry.fingerprint.empty())
-    warn(world, "the samples do not say which machine they come from, so they serve only with `match-machine: any`");
+    warn(world, "the samples do not say which machine they come from, so they are used only with `match-machine: any`");
   PW_TRY(baseline::update(config.baseline.directory, entry, ingest::write_samples(samples)));
   give_back(config.baseline.directory);
   world.console.out(fmt::format("{} is on record in {}: {} series, {}\n", shown_sha(entry.commit),
@@ -227,7 +227,7 @@ std::string runs_text(const std::vector<store::RunSummary>& runs) {
   return out;
 }
 
-// Points of another machine or unit than the newest are no part of its line.
+// Points of another machine or unit than the newest are not part of its line.
 std::string spark_of(const std::vector<HistoryPoint>& points) {
   std::vector<double> values;
   for (const HistoryPoint& p : points) {
@@ -335,33 +335,34 @@ Run declare_baseline(Verb& verb) {
   verb.require_subcommand();
   const auto add = [&](const char* name, const char* summary, BaselineWork work) {
     Verb sub = verb.add_subcommand(name, summary, [chosen, work] { *chosen = work; });
-    add_config_options(sub, options->config);
+    add_config_file(sub, options->config);
     return sub;
   };
   add("show", "What HEAD would be compared with here, and why", show)
       .add_flag("--json", options->as_json, "Print it as JSON");
 
-  Verb updating = add("update", "Put a samples file on record as the baseline of its commit", update);
+  Verb updating = add("update", "Record a samples file as the baseline of its commit", update);
   updating.add_option("samples", options->samples, "Samples file of the commit").required();
-  updating.add_option("--reason", options->reason, "Why, for those who look at it later").required();
-  updating.add_option("--report", options->report, "The run's report.json: refused when its gate failed");
-  updating.add_flag("--force", options->force, "Accept a run whose gate failed");
+  updating.add_option("--reason", options->reason, "Why, for people who look at the baseline later").required();
+  updating.add_option("--report", options->report, "The run's report.json; the update is refused when its gate failed");
+  updating.add_flag("--force", options->force, "Accept a run even if its gate failed");
 
   Verb telling = add("history", "Runs on record, or the points of a series", history);
-  telling.add_option("series", options->series, "Glob of series, as budgets are written: core/parse/*");
-  const Option branch =
-      telling.add_option("--branch", options->branch, "Of this branch, or pull/N (default: the baseline branch)");
-  telling.add_flag("--all", options->all, "Of every branch and pull request").excludes(branch);
-  telling.add_option("--machine", options->machine, "Only points of this fingerprint, or 'this' machine");
-  telling.add_option("-n,--most", options->most, "At most so many runs, or points a series (default: 20)")
+  telling.add_option("series", options->series, "Glob of series, written as in budgets: core/parse/*");
+  const Option branch = telling.add_option("--branch", options->branch,
+                                           "Only runs of this branch, or of pull/N (default: the baseline branch)");
+  telling.add_flag("--all", options->all, "Runs of every branch and pull request").excludes(branch);
+  telling.add_option("--machine", options->machine,
+                     "Only points of the machine with this fingerprint, or of 'this' one");
+  telling.add_option("-n,--most", options->most, "Show at most this many runs, or points a series (default: 20)")
       .within(1, 100000);
   telling.add_flag("--json", options->as_json, "Print it as JSON");
 
-  Verb importing = add("import", "Put the runs of files on record in the history", import_runs);
+  Verb importing = add("import", "Import the runs of files into the history", import_runs);
   importing.add_option("files", options->importing.files, "data.js of github-action-benchmark, or samples files")
       .required();
   importing.add_option("-f,--format", options->importing.format,
-                       "A format of `ingest --list`, or auto (default: auto)");
+                       "A format that `ingest --list` prints, or auto (default: auto)");
   importing.add_option("-s,--suite", options->importing.suite,
                        "Suite that the benchmarks belong to (default: default)");
   importing.add_option("--branch", options->importing.branch,
@@ -371,7 +372,7 @@ Run declare_baseline(Verb& verb) {
 
 }  // namespace
 
-extern const Command k_command_baseline{"baseline", "Show, update and look back at what head is compared with",
+extern const Command k_command_baseline{"baseline", "Show and update what head is compared with, and the history",
                                         declare_baseline};
 
 }  // namespace perfwarden::app

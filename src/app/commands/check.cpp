@@ -133,8 +133,8 @@ Result<ExitCode> conclude(World& world, const CheckOptions& options, const Job& 
     judge(report, config);
   } else if (profiles) {
     report.warnings.push_back({"not-profiled",
-                               "nothing was profiled, so no gate on profiles was judged: --measured runs no program; "
-                               "compare profiles with perfwarden profile diff --gate"});
+                               "--measured runs no program, so nothing was profiled and no profile gate was judged; "
+                               "compare profiles with `perfwarden profile diff --gate`"});
   }
   PW_TRY_ASSIGN(const report::Templates templates,
                 load_templates(templates_directory(config, job.trusted.from_base, trial.checkouts.base_directory)));
@@ -173,12 +173,13 @@ Run declare_check(Verb& verb) {
   add_select_options(verb, options->select);
   verb.add_option(
       "--measured", options->measured,
-      "Measure nothing: judge samples-head.json and samples-base.json of this folder, as merged from shards");
+      "Measure nothing: judge samples-head.json and samples-base.json in this folder, such as merged shards");
   verb.add_option("-o,--output", options->output, "Folder for the reports (default: reports/<sha>)");
   verb.add_option("--seed", options->seed,
                   "Seed of the order in which base and head alternate (default: drawn and recorded)");
   verb.add_flag("--json", options->json, "Print perfwarden.report/1 instead of the table");
-  verb.add_flag("--no-publish", options->no_publish, "In GitHub: no comment, label, annotation, summary or outputs");
+  verb.add_flag("--no-publish", options->no_publish,
+                "On GitHub: write no comment, label, annotation, summary or outputs");
   verb.add_flag("--dry-run", options->dry_run, "Print what would be run, and run nothing");
   return [options](World& world) {
     if (options->checkouts.base.empty()) options->checkouts.base = input(world, "base");

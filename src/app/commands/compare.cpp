@@ -47,6 +47,8 @@ Result<Samples> samples_of(const std::string& name, const Config& config) {
 }
 
 Result<ExitCode> compare(World& world, const CompareOptions& options) {
+  if (options.base.empty() || options.head.empty())
+    return wrong_usage("compare needs two sides", "perfwarden compare BASE HEAD, or --baseline BASE --current HEAD");
   PW_TRY_ASSIGN(const config::Loaded loaded, config_or_default(world, options.config));
   const Config& config = loaded.config;
   PW_TRY_ASSIGN(const Samples base, samples_of(options.base, config));
@@ -64,11 +66,11 @@ Result<ExitCode> compare(World& world, const CompareOptions& options) {
 
 Run declare_compare(Verb& verb) {
   auto options = std::make_shared<CompareOptions>();
-  verb.add_option("base,--baseline", options->base, "Samples file, or a commit that the history holds").required();
-  verb.add_option("head,--current", options->head, "Samples file, or a commit that the history holds").required();
+  verb.add_option("base,--baseline", options->base, "Base: a samples file, or a commit that the history holds");
+  verb.add_option("head,--current", options->head, "Head: a samples file, or a commit that the history holds");
   add_config_options(verb, options->config);
   add_report_options(verb, options->report);
-  verb.add_flag("--gate", options->gate, "Exit by the verdict; without it a finished comparison exits 0");
+  verb.add_flag("--gate", options->gate, "Exit by the verdict; without --gate a finished comparison exits 0");
   return [options](World& world) { return compare(world, *options); };
 }
 

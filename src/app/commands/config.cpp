@@ -69,7 +69,8 @@ Run declare_config(Verb& verb) {
   const auto options = std::make_shared<ConfigVerbOptions>();
   const auto chosen = [options](ConfigWork work) { return [options, work] { options->work = work; }; };
   verb.require_subcommand();
-  Verb check = verb.add_subcommand("check", "Read the config and say all that is wrong with it", chosen(run_check));
+  Verb check =
+      verb.add_subcommand("check", "Read the config and report everything that is wrong with it", chosen(run_check));
   check.add_option("FILE", options->checked, "Config to check instead of the one found here");
   add_config_options(check, options->config);
   Verb show = verb.add_subcommand("show", "Every value in effect, and where it comes from", chosen(run_show));

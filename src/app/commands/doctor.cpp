@@ -56,7 +56,7 @@ void look_at_git(World& world, Facts& facts) {
 Facts find_out(World& world) {
   Facts facts;
   const auto before = os::read_cpu_times();
-  world.clock.sleep_s(0.5);  // doing nothing: what is busy now is somebody else
+  world.clock.sleep_s(0.5);  // perfwarden does nothing meanwhile: any load is from other programs
   const auto after = os::read_cpu_times();
   if (before && after) facts.shares = os::shares_between(*before, *after);
   facts.host = os::read_host();
@@ -199,7 +199,8 @@ Result<ExitCode> doctor(World& world, const DoctorOptions& options) {
 
 Run declare_doctor(Verb& verb) {
   auto options = std::make_shared<DoctorOptions>();
-  verb.add_flag("--noise", options->noise, "Measure the noise too: what change could be seen here (half a minute)");
+  verb.add_flag("--noise", options->noise,
+                "Also measure the noise: how small a change can be detected here (half a minute)");
   verb.add_option("--minutes", options->minutes, "For how long to measure the noise").within(0.01, 120.0);
   verb.add_flag("--json", options->json, "Print perfwarden.doctor/1 instead of text");
   verb.add_option("--workload", options->workload, "").hidden();
@@ -208,7 +209,7 @@ Run declare_doctor(Verb& verb) {
 
 }  // namespace
 
-extern const Command k_command_doctor{"doctor", "Say what would disturb measuring on this machine, and the cure",
+extern const Command k_command_doctor{"doctor", "Report what would disturb measuring on this machine, and the cure",
                                       declare_doctor};
 
 }  // namespace perfwarden::app

@@ -39,12 +39,13 @@ Status check(const IngestOptions& options) {
   if (options.files.empty())
     return wrong_usage("no file was given", "perfwarden ingest --format auto FILE… -o SAMPLES.json");
   if (options.commit.find_first_not_of("0123456789abcdefABCDEF") != std::string::npos || options.commit.size() > 64)
-    return wrong_usage("--commit is no commit: '" + options.commit + "'",
-                       "give its hexadecimal name: git rev-parse HEAD");
+    return wrong_usage("--commit is not a commit: '" + options.commit + "'",
+                       "give its hexadecimal hash: git rev-parse HEAD");
   constexpr std::string_view k_letters = "abcdefghijklmnopqrstuvwxyz0123456789_-";
   if (options.suite.find_first_not_of(k_letters) != std::string::npos || options.suite.starts_with('-') ||
       options.suite.starts_with('_'))
-    return wrong_usage("--suite is no suite name: '" + options.suite + "'", "use a-z, 0-9, - and _, such as core");
+    return wrong_usage("--suite is not a valid suite name: '" + options.suite + "'",
+                       "use a-z, 0-9, - and _, such as core");
   return Nothing{};
 }
 
@@ -120,9 +121,9 @@ Run declare_ingest(Verb& verb) {
   auto options = std::make_shared<IngestOptions>();
   verb.add_option(
       "files", options->files,
-      "Benchmark outputs, each one invocation, or samples files; of a folder, what criterion or gungraun wrote there");
+      "Benchmark outputs, each of one invocation; samples files; or a folder that criterion or gungraun wrote");
   verb.add_option("-f,--format", options->format,
-                  "A format of --list, or auto (default: the suite's parser, else auto)");
+                  "A format that --list prints, or auto (default: the suite's parser, else auto)");
   verb.add_option("-o,--output", options->output, "Samples file to write (default: stdout)");
   verb.add_option("-s,--suite", options->suite, "Suite that the benchmarks belong to (default: default)");
   verb.add_option("--commit", options->commit, "Commit that the numbers belong to");
@@ -130,8 +131,8 @@ Run declare_ingest(Verb& verb) {
   verb.add_option("--regex", options->regex,
                   "Pattern with the groups name, value, unit, metric; implies --format regex");
   verb.add_option("--metric", options->metric, "Metric name for a pattern without the group metric");
-  verb.add_flag("--list", options->list, "Print the formats and end");
-  add_config_options(verb, options->config);
+  verb.add_flag("--list", options->list, "Print the formats and exit");
+  add_config_file(verb, options->config);
   return [options](World& world) { return run(world, *options); };
 }
 

@@ -70,7 +70,7 @@ Result<ExitCode> init(World& world, const InitOptions& options) {
   std::vector<Target> targets;
   const bool has_config = config::find_file(options.directory).has_value();
   if (has_config && !options.force) {
-    note(world, "kept the budget file that is there; --force replaces it");
+    note(world, "kept the existing budget file; --force replaces it");
   } else {
     targets.push_back({"perfwarden.yml", config});
   }
@@ -100,11 +100,11 @@ Run declare_init(Verb& verb) {
     if (format->name != "regex") parsers.emplace_back(format->name);  // it needs a pattern: written by hand
   }
   verb.add_option("directory", options->directory, "Working tree to look at (default: this one)");
-  verb.add_option("--run", options->run, "Measure this command instead of looking for benchmarks");
+  verb.add_option("--run", options->run, "Measure this command; do not look for benchmarks");
   verb.add_option("--build", options->build, "Command that builds what --run needs").needs("--run");
   verb.add_option("--parser", options->parser, "Format of what --run prints").needs("--run").one_of(parsers);
   options->parser = "auto";
-  verb.add_flag("--force", options->force, "Replace files that are there");
+  verb.add_flag("--force", options->force, "Replace existing files");
   verb.add_flag("--dry-run", options->dry_run, "Print what would be written, and write nothing");
   return [options](World& world) { return init(world, *options); };
 }

@@ -40,14 +40,13 @@ Result<ExitCode> merge(World& world, const MergeOptions& options) {
 
 Run declare_merge(Verb& verb) {
   auto options = std::make_shared<MergeOptions>();
-  verb.add_option("files", options->files, "Samples files of one side, one a shard").required();
+  verb.add_option("files", options->files, "Samples files of one side, one for each shard").required();
   verb.add_option("-o,--output", options->output, "Samples file to write (default: stdout)");
   return [options](World& world) { return merge(world, *options); };
 }
 
 }  // namespace
 
-extern const Command k_command_merge{"merge", "Put the samples files of shards together, one side at a time",
-                                     declare_merge};
+extern const Command k_command_merge{"merge", "Merge the samples files of shards, one side at a time", declare_merge};
 
 }  // namespace perfwarden::app

@@ -55,9 +55,10 @@ Status set_context(World& world, Report& report, RunContext context, const std::
   }
   if (after_another_run || context.is_pull_request()) PW_TRY(check_claims(report, context, file));
   if (after_another_run)
-    report.warnings.push_back({"untrusted-run",
-                               "these numbers were reported by the pull request's own run; that run's status, not this "
-                               "text, says whether the check passed"});
+    report.warnings.push_back(
+        {"untrusted-run",
+         "the pull request's own run reported these numbers; the status of that run, not this text, "
+         "says whether the check passed"});
   report.context = std::move(context);
   return Nothing{};
 }
@@ -95,7 +96,7 @@ Result<ExitCode> publish_again(World& world, const PublishOptions& options) {
   }
   if (!context.in_github)
     return Error{.kind = ErrorKind::usage,
-                 .what = "there is nowhere to publish to: this is not GitHub Actions",
+                 .what = "this is not GitHub Actions, so there is nowhere to publish to",
                  .hint = "`--dry-run` shows the comment; `perfwarden report` renders the other forms"};
   PW_TRY(set_context(world, report, context, options.file));
   const bool sent = publish(world, report, config, templates, folder_of(options.file));
@@ -106,7 +107,7 @@ Run declare_publish(Verb& verb) {
   auto options = std::make_shared<PublishOptions>();
   add_config_options(verb, options->config);
   verb.add_option("report", options->file, "A report.json").required();
-  verb.add_flag("--dry-run", options->dry_run, "Print the comment and what would be sent, and send nothing");
+  verb.add_flag("--dry-run", options->dry_run, "Print the comment and what would be sent, without sending it");
   return [options](World& world) { return publish_again(world, *options); };
 }
 

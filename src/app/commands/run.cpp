@@ -57,7 +57,7 @@ Result<ExitCode> measure_here(World& world, const RunOptions& options) {
 
 Run declare_run(Verb& verb) {
   auto options = std::make_shared<RunOptions>();
-  add_config_options(verb, options->config);
+  add_config_file(verb, options->config);
   add_select_options(verb, options->select);
   verb.add_option("--commit", options->commit, "Commit that the numbers belong to (default: HEAD)");
   verb.add_option("--branch", options->branch, "Branch that the numbers belong to (default: the current one)");

@@ -97,8 +97,8 @@ Result<Proofs> try_both(World& world, const SelftestOptions& options) {
 std::string_view verdict_of(const Proofs& proofs) {
   if (proofs.hold()) return "The gate works: a planted slowdown turns it red, identical code does not";
   if (proofs.planted.holds) return "The gate alarms falsely: identical code does not pass";
-  if (proofs.same.holds) return "The gate could not fail: a planted slowdown does not turn it red";
-  return "The gate works neither way: see below";
+  if (proofs.same.holds) return "The gate cannot fail: a planted slowdown does not turn it red";
+  return "The gate does not work in either direction: see below";
 }
 
 void add(std::string& out, const Proof& proof, bool color) {
@@ -118,7 +118,7 @@ std::string as_text(const Proofs& proofs, bool color) {
   std::string out = std::string(verdict_of(proofs)) + "\n\n";
   add(out, proofs.planted, color);
   add(out, proofs.same, color);
-  if (proofs.observes) out += "\nmode: observe is set: until it is enforce, nothing fails a run\n";
+  if (proofs.observes) out += "\nmode is observe: nothing fails a run until it is set to enforce\n";
   return out;
 }
 
@@ -139,7 +139,7 @@ Run declare_selftest(Verb& verb) {
   add_config_options(verb, options->config);
   verb.add_option("-s,--suite", options->suites, "Only this suite (may be repeated)");
   verb.add_option("--slowdown", options->slowdown,
-                  "How much slower to make head, by pauses (default: twice the loosest budget, at least 10%)");
+                  "How much to slow head down, by pauses (default: twice the loosest budget, at least 10%)");
   verb.add_option("--seed", options->seed, "Seed of the order in which base and head alternate (default: drawn)");
   verb.add_flag("--json", options->json, "Print perfwarden.selftest/1 instead of text");
   return [options](World& world) -> Result<ExitCode> {

@@ -38,7 +38,7 @@ Check processes(const Facts& facts) {
 }
 
 Check cpus(const os::Host& host) {
-  if (host.cpus_usable.empty()) return unknown("cpus", "this system does not say which CPUs we may use");
+  if (host.cpus_usable.empty()) return unknown("cpus", "this system does not say which CPUs perfwarden may use");
   std::string text = fmt::format("{} usable ({})", host.cpus_usable.size(), os::print_cpu_list(host.cpus_usable));
   if (host.cpus_online) text += fmt::format(", {} online", *host.cpus_online);
   const bool cut = host.cpus_online && !host.cpus_allowed.empty() &&
@@ -48,7 +48,7 @@ Check cpus(const os::Host& host) {
     return good("cpus", text + fmt::format("; the kernel keeps {} free, and benchmarks are pinned there",
                                            os::print_cpu_list(host.cpus_isolated)));
   if (host.cpus_usable.size() == 1)
-    return doubtful("cpus", text + ": benchmarks share it with all else that runs",
+    return doubtful("cpus", text + ": benchmarks share it with everything else that runs",
                     "use a machine with two CPUs or more, so that one can be left to the rest");
   return good("cpus", text + fmt::format("; `pin: {{ cpus: {} }}` pins a suite to one", host.cpus_usable.back()));
 }
@@ -66,7 +66,7 @@ Check huge_pages(const os::Host& host) {
   if (host.huge_pages.empty()) return unknown("thp", "the kernel does not show transparent huge pages");
   if (host.huge_pages != "always")
     return good("thp", host.huge_pages == "never" ? "never" : "madvise: only for programs that ask");
-  return doubtful("thp", "always: the kernel joins pages in the background, now sooner, now later",
+  return doubtful("thp", "always: the kernel joins pages in the background, at times that vary",
                   "machine: { thp: madvise } in the config, as root");
 }
 
@@ -83,7 +83,7 @@ Check rights(const Facts& facts) {
   if (facts.may_set_machine) return good("rights", "`machine:` in the config can set this machine");
   const os::Host& host = facts.host;
   const bool worth = (!host.governor.empty() && host.governor != "performance") || host.turbo.value_or(false);
-  if (!worth) return good("rights", "none to set the machine, and nothing to set it to");
+  if (!worth) return good("rights", "none to set the machine, and there is nothing to set");
   const bool contained = !host.container.empty() && host.container != "none";
   return doubtful("rights", "none to set the machine: `machine:` in the config has no effect",
                   contained ? "set it on the host; or give the container --privileged, which lets benchmarks do "
@@ -135,7 +135,7 @@ Check counters(const Facts& facts) {
 }
 
 Check swap(const os::Host& host) {
-  if (!host.swap_total_bytes || !host.swap_used_bytes) return unknown("swap", "/proc/meminfo does not tell");
+  if (!host.swap_total_bytes || !host.swap_used_bytes) return unknown("swap", "/proc/meminfo does not say");
   if (*host.swap_total_bytes == 0) return good("swap", "none");
   if (*host.swap_used_bytes < k_mebibyte) return good("swap", "not in use");
   return doubtful("swap", size_text(*host.swap_used_bytes) + " in use: a run that waits for the disk is slow by chance",
@@ -162,7 +162,7 @@ Check steal(const Facts& facts) {
 }
 
 Check hypervisor(const os::Host& host) {
-  if (host.hypervisor.empty()) return unknown("machine", "it does not say whether it is virtual");
+  if (host.hypervisor.empty()) return unknown("machine", "the machine does not say whether it is virtual");
   if (host.hypervisor == "none") return good("machine", "no hypervisor");
   return doubtful("machine", "virtual (" + text::one_line(host.hypervisor) + "): neighbours may disturb",
                   "compare base and head in one run, as `check` does: what disturbs both sides cancels out");
@@ -226,7 +226,7 @@ Check disk(const Facts& facts) {
 Check token(const Facts& facts) {
   if (facts.has_token) return good("token", "given; it is never shown, and benchmarks do not get it");
   if (!facts.in_actions) return good("token", "none, and none is needed outside GitHub Actions");
-  return doubtful("token", "none: no comment, label or check can be written; the verdict stands all the same",
+  return doubtful("token", "none: no comment, label or check can be written; the verdict is the same",
                   "pass `token: ${{ github.token }}` to the action");
 }
 

@@ -7,10 +7,10 @@
 
 #include "os/machine/host.hpp"
 
-// What `doctor` knows of this place, and what it says of it.
+// What `doctor` found out about this machine, and what it reports.
 namespace perfwarden::app {
 
-// Facts are what doctor found out. nullopt means that it could not be found out.
+// Facts are what doctor found out. nullopt: it could not be found out.
 struct Facts {
   os::Host host;
   std::optional<os::CpuShares> shares;  // of a short time in which we did nothing
@@ -29,7 +29,7 @@ struct Facts {
   bool has_token = false;
 };
 
-// A Check is one line of doctor's. `impossible` means that nothing can be measured here.
+// A Check is one line of doctor's output. `impossible`: nothing can be measured here.
 struct Check {
   enum class State { good, doubtful, impossible, unknown };
   State state = State::good;

@@ -16,7 +16,7 @@ std::size_t times(double size, double usual) {
   return static_cast<std::size_t>(size * usual) + 1;
 }
 
-// Every step needs the one before it, so that it cannot be done in parallel or left out.
+// Every step needs the one before it, so that none can run in parallel or be dropped.
 std::uint64_t arithmetic(double size) {
   std::uint64_t x = 88172645463325252ULL;
   for (std::size_t i = times(size, 100e6); i > 0; --i) {

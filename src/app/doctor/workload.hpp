@@ -13,8 +13,8 @@ namespace perfwarden::app {
 // machine's.
 inline constexpr std::array<std::string_view, 3> k_workloads{"cpu", "memory", "io"};
 
-// Does the work once, `size` times the usual (about 0.2 s). Gives a number that depends on all of it, so that none can
-// be left out. Error (usage) for an unknown name, (io) when the disk refuses.
+// Does the work once, `size` times the usual (about 0.2 s). Returns a number that depends on all of the work, so that
+// the compiler cannot drop any. Error (usage) for an unknown name, (io) when the disk refuses.
 [[nodiscard]] Result<std::uint64_t> do_workload(std::string_view name, double size = 1);
 
 }  // namespace perfwarden::app

@@ -51,8 +51,8 @@ Result<std::size_t> import_history(World& world, const Config& config, const Imp
   std::size_t without_place = 0;
   for (const std::string& file : options.files) PW_TRY(read_file(world, config, options, file, records, without_place));
   if (without_place > 0)
-    warn(world,
-         fmt::format("{} runs name no commit or no time, so they have no place in a history; left out", without_place));
+    warn(world, fmt::format("{} runs have no commit or no time, so they cannot be placed in a history; ignored",
+                            without_place));
   if (records.empty())
     return Error{.kind = ErrorKind::usage,
                  .what = "there is no run to import",

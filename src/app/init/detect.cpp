@@ -47,7 +47,7 @@ bool is_interesting(const std::string& name) {
          (name.ends_with(".py") && name.find("bench") != std::string::npos);
 }
 
-// Sorted by depth, then path: what lies near the root speaks for the repository.
+// Sorted by depth, then path: files near the root are the most typical of the repository.
 std::vector<File> look(const std::string& root) {
   std::vector<File> files;
   std::error_code error;
@@ -115,7 +115,7 @@ std::string first_word(const std::string& text) {
   return text.substr(start, text.find_first_of(" \t\r\n", start) - start);
 }
 
-// The text between the next two `quote`s at or behind `from`; empty when there is none.
+// The text between the next two `quote`s at or after `from`; empty when there is none.
 std::string in_quotes(std::string_view text, char quote, std::size_t from = 0) {
   const std::size_t open = text.find(quote, from);
   if (open == std::string_view::npos) return "";
@@ -201,7 +201,7 @@ class Detective {
   // A program of Google Benchmark, built at `path`.
   void propose_google(const std::string& name, std::string path, std::string build, std::string setup) {
     if (!is_plain_word(path)) {
-      doubt("'" + text::one_line(path) + "' was left out: its name needs quoting; write that suite by hand");
+      doubt("'" + text::one_line(path) + "' was skipped: its name needs quoting; write that suite by hand");
       return;
     }
     if (path.find('/') == std::string::npos) path = "./" + path;

@@ -97,8 +97,7 @@ Result<Checkouts> from_cache(Checkouts sides, const checkout::Git& git, const Co
   sides.base_label = "cached baseline " + short_sha(found->entry.commit) + " of " + found->entry.time.substr(0, 10);
   if (!why.empty())
     sides.warnings.push_back(
-        {"cached-baseline",
-         "compared with a run of another time, which is weaker than measuring both sides now: " + why});
+        {"cached-baseline", "compared with an earlier run, which is weaker than measuring both sides now: " + why});
   if (!found->note.empty()) sides.warnings.push_back({"older-baseline", "the cached baseline " + found->note});
   return sides;
 }
@@ -131,7 +130,7 @@ Result<Checkouts> check_out_both(World& world, const checkout::Git& git, Checkou
   sides.head_directory = two.head.path() + "/" + prefix;
   sides.worktrees.emplace(std::move(two));
   if (git.has_changes().value_or(false))
-    warn(world, "there are uncommitted changes: commits are measured, so they are not; commit them first");
+    warn(world, "there are uncommitted changes, which are not measured: only commits are; commit them first");
   return sides;
 }
 

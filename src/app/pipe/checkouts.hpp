@@ -11,17 +11,17 @@
 #include "model/run_context.hpp"
 #include "model/series.hpp"
 
-// Decides what is compared with what, and makes both sides ready to be measured.
+// Decides what is compared with what, and prepares both sides for measuring.
 namespace perfwarden::app {
 
 struct CheckoutOptions {
   std::string base;                // a revision; empty = by the event, else the baseline branch
   std::string base_dir, head_dir;  // already built trees; both or none
-  bool head_is_measured = false;   // nothing is checked out: at most a cached baseline is looked for
+  bool head_is_measured = false;   // nothing is checked out; at most a cached baseline is looked up
 };
 
-// The pair of checkouts to compare, or head alone with the samples to compare it with: base_directory is then empty,
-// and base_samples is nullopt where there is nothing to compare with.
+// The pair of checkouts to compare, or head alone with the samples to compare it with. For head alone base_directory is
+// empty, and base_samples is nullopt when there is nothing to compare with.
 struct Checkouts {
   std::string base_directory, head_directory;
   std::string base_sha, head_sha;  // empty when unknown
@@ -35,18 +35,18 @@ struct Checkouts {
 [[nodiscard]] Result<Checkouts> choose_checkouts(World& world, const Config& config, const RunContext& context,
                                                  const Machine& machine, const CheckoutOptions& options);
 
-// Why base cannot be measured beside head from a plain checkout; empty when it can. `prefix`: where in the repository
-// we stand.
+// Why base cannot be measured beside head from a plain checkout; empty when it can. `prefix`: the current folder,
+// relative to the repository's root.
 [[nodiscard]] std::string why_not_buildable(const checkout::Git& git, const Config& config, const std::string& prefix);
 // Checks out base_sha and head_sha of `sides` below the work folder.
 [[nodiscard]] Result<Checkouts> check_out_both(World& world, const checkout::Git& git, Checkouts sides,
                                                const std::string& prefix);
 
-// The same when base cannot be measured after all, for the reason `why`: head alone, against the cached baseline.
+// Turns `sides` into head alone, against the cached baseline: base cannot be measured after all, for the reason `why`.
 [[nodiscard]] Result<Checkouts> without_base(World& world, const Config& config, const Machine& machine,
                                              Checkouts sides, const std::string& why);
 
-// The repository that we stand in.
+// The repository of the current folder.
 [[nodiscard]] checkout::Git repository(World& world);
 
 }  // namespace perfwarden::app

@@ -47,9 +47,9 @@ std::string why_not_there(World& world, const std::string& directory) {
   const fs::path real = fs::weakly_canonical(os::absolute_path(directory), code);
   for (const char* what : {"--show-toplevel", "--git-common-dir"}) {
     const auto found = repository(world).run({"rev-parse", "--path-format=absolute", what});
-    if (code || !found) return "it cannot be told whether it lies in the checkout";
+    if (code || !found) return "cannot tell whether it is in the checkout";
     if (is_inside(real, fs::weakly_canonical(*found, code)))
-      return "it lies in the checkout, which the code of pull requests is checked out to and can write to";
+      return "it is in the checkout, where the code of pull requests can write to it";
   }
   return "";
 }
@@ -136,7 +136,7 @@ Result<KeptBuilds> KeptBuilds::look_up(World& world, const Config& config, const
         "what others are compared with; run perfwarden as root in a workspace of another user, and benchmarks run as "
         "that user");
   if (const std::string why = why_not_there(world, wanted.directory); !why.empty())
-    return refuse(why + "; name a folder outside of it");
+    return refuse(why + "; name a folder outside of the checkout");
   Result<checkout::BuildCache> cache = checkout::BuildCache::open(wanted.directory, wanted.limit_bytes);
   if (!cache) return refuse(cache.error().text());
   out.cache_.emplace(*std::move(cache));

@@ -14,7 +14,7 @@
 
 namespace perfwarden::app {
 
-// The format that each suite's output was read as; null where it was not the same throughout.
+// The format that each suite's output was read as; null when it changed from run to run.
 using Formats = std::map<std::string, const ingest::Format*>;
 
 struct Measured {
@@ -26,13 +26,13 @@ struct Measured {
   Formats formats{};
 };
 
-// What every child of a run is given: folders, environment, and the workspace's owner when we are root.
+// What every child process of a run gets: folders, environment, and the workspace's owner when we are root.
 [[nodiscard]] measure::Children children_of(World& world, const Config& config, const std::string& base_directory,
                                             const std::string& head_directory);
 
-// Carries out the plan (one without suites measures nothing and is no Error) with progress shown on err, as the
-// workspace's owner when we are root.
-// Suites that are measured until decided go on as long as the budgets want. Error (interrupted) when a signal came
+// Carries out the plan, with progress shown on err, as the workspace's owner when we are root. A plan without suites
+// measures nothing and is not an Error.
+// Suites that are measured until decided run as long as the budgets need. Error (interrupted) when a signal came
 // before anything was measured.
 [[nodiscard]] Result<Measured> measure_plan(World& world, const Plan& plan, const Config& config,
                                             const std::string& base_directory, const std::string& head_directory,

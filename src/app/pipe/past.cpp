@@ -14,7 +14,7 @@
 namespace perfwarden::app {
 namespace {
 
-constexpr std::size_t k_window = 20;  // runs; older ones tell of other code and other days
+constexpr std::size_t k_window = 20;  // runs; older ones measured other code on other days
 
 std::vector<UnitTime> times_in_baseline(const Config& config) {
   const Result<std::vector<baseline::Entry>> entries = baseline::entries(config.baseline.directory);
@@ -62,7 +62,7 @@ Result<std::vector<UnitTime>> recorded_times(World& world, const Config& config,
   }
   std::vector<UnitTime> times = times_in_baseline(config);
   if (times.empty()) times = times_in_history(config);
-  if (times.empty()) note(world, "no recorded times: the shards are cut as if every case took the same");
+  if (times.empty()) note(world, "no recorded times: shards are cut as if every case took equally long");
   return times;
 }
 

@@ -13,15 +13,15 @@
 
 namespace perfwarden::app {
 
-// The samples of one entry; nothing outside the directory is read, whatever its index says.
+// The samples of one entry; nothing outside the baseline directory is read, whatever its index says.
 [[nodiscard]] Result<Samples> read_baseline(const Config& config, const baseline::Entry& entry);
 
-// What the runs in the baseline directory say about noise: the newest ones of the baseline branch, on machines like
-// this one. A file that cannot be read is left out; with no directory nothing is known.
+// What the runs in the baseline directory say about noise: the newest runs of the baseline branch, on machines like
+// this one. A file that cannot be read is ignored; without a directory the past is empty.
 [[nodiscard]] Past past_of_baseline(const Config& config, const Machine& machine);
 
-// What one invocation of each suite and case took before: from the named samples file (empty = none was), else from the
-// newest baseline of the branch, else from the branch's history. Empty, with a note, when nothing is recorded.
+// How long one invocation of each suite and case took before: from the samples file `file` (unless empty), else from
+// the newest baseline of the branch, else from the branch's history. Empty, with a note, when nothing is recorded.
 [[nodiscard]] Result<std::vector<UnitTime>> recorded_times(World& world, const Config& config, const std::string& file);
 
 }  // namespace perfwarden::app

@@ -13,7 +13,7 @@
 #include "model/report.hpp"
 #include "report/renderer.hpp"
 
-// The pure middle of the pipe, from samples to texts, and the writing of those texts. Every verb that judges enters
+// The pure middle of the pipe, from samples to texts, and the writing of those texts. Every verb that judges starts
 // here.
 namespace perfwarden::app {
 
@@ -34,14 +34,14 @@ struct ReportFacts {
 [[nodiscard]] Report make_report(const std::optional<Samples>& base, const Samples& head, const Config& config,
                                  const ReportFacts& facts, const os::Clock& clock);
 
-// Judges what the report holds by `config`, and writes the verdict into it. What was measured stays as it was.
+// Judges the report by `config` and writes the verdict into it. The measured values stay as they were.
 void judge(Report& report, const Config& config);
 
 // The built-in templates, each replaced by the file of its name in `directory` (empty = none are).
 [[nodiscard]] Result<report::Templates> load_templates(const std::string& directory);
 
-// Renders one form; `name` is a row of report/renderers. Error (usage) with the nearest name. `code`: what the process
-// will exit with, where the form says it.
+// Renders one form; `name` is a row of report/renderers. Error (usage) with the nearest name. `code`: the exit code of
+// the process, for forms that mention it.
 [[nodiscard]] Result<std::string> render(World& world, const Report& report, const report::Templates& templates,
                                          const std::string& name, std::optional<ExitCode> code = std::nullopt);
 
@@ -50,11 +50,11 @@ struct ReportOptions {
   std::string output, form = "terminal";
 };
 void add_report_options(Verb& verb, ReportOptions& options);
-// Renders and writes it where the options say; gives `code`.
+// Renders the report and writes it where the options say; returns `code`.
 [[nodiscard]] Result<ExitCode> emit(World& world, const Report& report, const std::string& templates_directory,
                                     const ReportOptions& options, ExitCode code = k_pass);
 
-// Writes the config's forms (and always report.json) below `directory`; gives the paths written.
+// Writes the config's forms (and always report.json) below `directory`; returns the paths written.
 [[nodiscard]] Result<std::vector<std::string>> write_reports(World& world, const Report& report, const Config& config,
                                                              const report::Templates& templates,
                                                              const std::string& directory);

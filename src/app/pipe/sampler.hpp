@@ -17,9 +17,9 @@
 
 namespace perfwarden::app {
 
-// A Sampler says, while base and head are measured, what is to be measured next: pairs of those benchmarks that are not
-// decided yet, and, where the harness can choose, of those alone. What it answers depends on nothing but what was
-// measured. A benchmark that brings nothing more is left as it is.
+// A Sampler decides, while base and head are measured, what to measure next: more pairs of the benchmarks that are
+// undecided, and of no others where the harness can choose. Its answers depend only on what was measured. A benchmark
+// that gives no more values is not run again.
 class Sampler {
  public:
   // The arguments must outlive it.
@@ -43,7 +43,7 @@ class Sampler {
   const Config& config_;
   std::size_t batch_ = 0;
   std::map<Unit, int> next_invocation_;
-  std::map<SeriesId, std::size_t> asked_;  // pairs that it had when more were asked for
+  std::map<SeriesId, std::size_t> asked_;  // pairs that a series had when more were asked for
   std::set<SeriesId> out_of_reach_;
   std::set<std::size_t> cannot_choose_;  // suites that ran nothing when they were to run some of their benchmarks
   std::set<std::size_t> chosen_;         // suites that were to run some of their benchmarks in the last batch

@@ -41,7 +41,7 @@ void add_names(const std::string& listed, std::vector<std::string>& files) {
     if (!name.empty()) files.emplace_back(name);
 }
 
-// base against head; where head is no commit of its own but the working tree, against that and what git does not know.
+// base against head; where head is not a commit but the working tree, against that and what git does not know.
 Result<std::vector<std::string>> diff_of(const checkout::Git& git, const Checkouts& sides) {
   std::vector<std::string> files;
   std::vector<std::string> words{
@@ -65,8 +65,7 @@ void add_select_options(Verb& verb, SelectOptions& options) {
   verb.add_option(
       "--tier", options.tier,
       "smoke, targeted, full or long: measure suites of this tier and those before it (default: by the event)");
-  verb.add_option("--shard", options.shard,
-                  "Measure part I of N, cut by recorded times; `merge` puts the parts together");
+  verb.add_option("--shard", options.shard, "Measure part I of N, cut by recorded times; `merge` joins the parts");
   verb.add_option("--times", options.times,
                   "Samples file to cut by (default: the cached baseline or the history of the baseline branch)");
 }
@@ -76,7 +75,7 @@ Result<Selected> select_plan(World& world, const Config& config, const RunContex
                              const Order& order) {
   PW_TRY_ASSIGN(const Tier tier, tier_of(world, context, options));
   const plan::Request request{options.suites, order.two_sided, order.seed};
-  // Checks the names and the sizes, also of what is left out below.
+  // Checks the names and the sizes, also of suites that are skipped below.
   PW_TRY_ASSIGN(Plan all, plan::make(config, request));
   Selected out;
   Config chosen = config;

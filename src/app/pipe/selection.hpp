@@ -14,8 +14,8 @@
 #include "model/run_context.hpp"
 #include "model/series.hpp"
 
-// Decides which of the config's suites a run measures: those that were named, else those whose `when` fits, cut to one
-// shard where there are several.
+// Decides which of the config's suites a run measures: the named suites, else those whose `when` fits; of these only
+// one shard, if there are several.
 namespace perfwarden::app {
 
 struct SelectOptions {
@@ -29,7 +29,7 @@ struct Selected {
   Plan plan;                     // without suites when there is nothing to measure
   std::vector<Warning> skipped;  // suites whose `when` does not fit
   std::optional<Shard> shard;
-  bool whole = true;  // everything that the config names is measured
+  bool whole = true;  // the run measures everything that the config names
 };
 
 // The request of a plan that is not about suites.
@@ -38,7 +38,7 @@ struct Order {
   std::uint64_t seed = 0;
 };
 
-// `changed`: files that differ between base and head; nullopt: unknown, then `when.paths` leaves nothing out.
+// `changed`: files that differ between base and head; nullopt: unknown, so `when.paths` skips nothing.
 [[nodiscard]] Result<Selected> select_plan(World& world, const Config& config, const RunContext& context,
                                            const SelectOptions& options,
                                            const std::optional<std::vector<std::string>>& changed, const Order& order);
@@ -52,7 +52,7 @@ struct Order {
 // Records in the samples which suites and which shard they cover.
 void add_selection(const Selected& selected, Measured& measured);
 
-// Takes out of a baseline what this run leaves out on purpose, so that it does not look vanished.
+// Removes from a baseline what this run skips on purpose, so that it does not look vanished.
 void forget_left_out(Samples& base, const Config& config, const Plan& plan);
 
 }  // namespace perfwarden::app

@@ -35,13 +35,12 @@ bool covers_all(const Config& config, const Samples& samples) {
   });
 }
 
-// Head alone, to be compared with the cached baseline, since base cannot be built; unless somebody named that base.
+// Head alone, to be compared with the cached baseline, since base cannot be built; Error when that base was named.
 Result<Checkouts> fall_back(World& world, const TrialRequest& request, const Machine& machine, Trial failed) {
   const std::string& why = failed.measured.base_not_built;
   if (!request.checkouts.base.empty() || !request.checkouts.base_dir.empty())
-    return Error{.kind = ErrorKind::benchmark,
-                 .what = why,
-                 .hint = "name another base, or leave it out to use the cached baseline"};
+    return Error{
+        .kind = ErrorKind::benchmark, .what = why, .hint = "name another base, or none to use the cached baseline"};
   warn(world, why);
   return without_base(world, request.config, machine, std::move(failed.checkouts), why.substr(0, why.find('\n')));
 }
@@ -127,7 +126,7 @@ Result<Trial> read_trial(World& world, const Config& config, const RunContext& c
     return Error{.kind = ErrorKind::usage,
                  .what = "this is one shard of a run",
                  .where = head_file,
-                 .hint = "put all of them together first: perfwarden merge FILE… -o OUT"};
+                 .hint = "merge all shards first: perfwarden merge FILE… -o OUT"};
   PW_TRY_ASSIGN(Trial trial, os::exists(base_file)
                                  ? beside(base_file)
                                  : against_baseline(world, config, context, head.run.machine, options));

@@ -15,10 +15,10 @@
 #include "model/run_context.hpp"
 #include "model/series.hpp"
 
-// The measuring of checkouts by a plan: what every verb does that runs benchmarks.
+// Measuring checkouts by a plan: shared by all verbs that run benchmarks.
 namespace perfwarden::app {
 
-// A Trial is what was measured, and what it is to be compared with.
+// A Trial is what was measured, and what to compare it with.
 struct Trial {
   Checkouts checkouts;
   // Samples say their commit and branch, and which suites and shard they cover. Nothing was measured when
@@ -26,10 +26,11 @@ struct Trial {
   Measured measured{};
   std::optional<Samples> base{};    // measured beside head, or a baseline; nullopt = there is nothing to compare with
   std::vector<Warning> warnings{};  // of the machine
-  bool whole = true;                // everything that the config names was measured
+  bool whole = true;                // the run measured everything that the config names
 };
 
-// Measures what is selected in the checkouts, on the tuned machine. Builds come from the build cache, and go there.
+// Measures the selected suites in the checkouts, on the tuned machine. Builds are restored from and kept in the build
+// cache.
 [[nodiscard]] Result<Trial> measure_trial(World& world, const Config& config, const RunContext& context,
                                           const TunedMachine& machine, Selected selected, Checkouts checkouts);
 
@@ -39,19 +40,19 @@ struct TrialRequest {
   const RunContext& context;
   const CheckoutOptions& checkouts;
   const SelectOptions& select;
-  std::string config_file;  // where this changes, no suite is left out for its paths
+  std::string config_file;  // when this file changes, no suite is skipped for its paths
   std::uint64_t seed = 0;   // of the order in which base and head alternate
 };
-// Which suites it measures in these checkouts.
+// The suites that the request measures in these checkouts.
 [[nodiscard]] Result<Selected> select_for(World& world, const TrialRequest& request, const Checkouts& checkouts);
 // Checks out both sides, selects, and measures. When base cannot be built, head is measured alone, to be compared with
 // the cached baseline; Error (benchmark) when that base was named.
 [[nodiscard]] Result<Trial> measure_two_sides(World& world, const TrialRequest& request, const TunedMachine& machine);
 
-// Writes the samples into a folder: both sides', or head's alone. To be called first: measuring is the expensive step
-// and must survive later failures.
+// Writes the samples of both sides, or of head alone, into a folder. Call this before anything that can fail: measuring
+// is the expensive step and must survive later failures.
 [[nodiscard]] Status write_trial(const Trial& trial, const std::string& directory);
-// What write_trial, or `merge` from shards, left in a folder. Error (usage) when that is one shard alone.
+// Reads what write_trial, or `merge` of shards, wrote into a folder. Error (usage) when it is a single shard.
 [[nodiscard]] Result<Trial> read_trial(World& world, const Config& config, const RunContext& context,
                                        const CheckoutOptions& options, const std::string& directory);
 

@@ -36,7 +36,7 @@ Result<TrustedConfig> trusted_config(World& world, const RunContext& context, co
     config::distrust(trusted.loaded);
     trusted.warnings.push_back(
         {std::string(k_config_is_new),
-         trusted.file + " is new with this pull request: it is observed, nothing is enforced yet"});
+         trusted.file + " is new with this pull request: its budgets are reported, but not enforced yet"});
     return trusted;
   }
   trusted.from_base = true;

@@ -9,9 +9,9 @@
 
 namespace perfwarden::app {
 
-// A config that may be obeyed. On a pull request that is the base branch's: what a pull request writes about its own
-// budgets, commands, overrides and targets is reported and not applied (docs/security.md#whom-perfwarden-trusts). Where
-// base has no config, the pull request's own is observed, without a build cache.
+// The config to apply. On a pull request it is the base branch's: what a pull request writes about its own budgets,
+// commands, overrides and targets is reported and not applied (docs/security.md#whom-perfwarden-trusts). Where base has
+// no config, the pull request's own is used in observe mode, without a build cache.
 struct TrustedConfig {
   config::Loaded loaded;
   std::string file;               // path as found, for messages

@@ -11,11 +11,11 @@
 
 namespace perfwarden::app {
 
-// Where perfwarden keeps what belongs to one checkout.
+// Where perfwarden keeps its files about one checkout.
 inline constexpr const char* k_work_directory = ".perfwarden";
 
-// A TunedMachine is this machine as the config wants it, until it goes; then everything is put back. What could not be
-// set or put back is warned of.
+// A TunedMachine sets this machine as the config wants it, and restores it in the destructor. A setting that could not
+// be set or restored is a warning.
 class TunedMachine {
  public:
   TunedMachine(World& world, const Config& config);

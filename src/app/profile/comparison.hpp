@@ -21,15 +21,14 @@ struct ProfiledBenchmark {
   std::optional<double> ratio;  // head / base of its time
 };
 
-// The shipped rules with those of the user's own file, which lies below `directory`.
+// The shipped rules and those of the user's own file, which is below `directory`.
 [[nodiscard]] Result<std::vector<Pattern>> patterns_of(const Config& config, const std::string& directory);
 
-// Fills in what the rules know of what changed; `ownership` says which code is ours.
+// Adds to the diff which rules match the changed code; `ownership` says which code is ours.
 void find_patterns(std::span<const Pattern> rules, const profile::DiffOptions::OwnershipOf& ownership,
                    profile::Diff& diff);
 
-// An EvidenceMaker compares profiles of base and head, knows who owns which code and which patterns are slow, and
-// writes pictures.
+// An EvidenceMaker compares profiles of base and head, finds owners and known slow patterns, and writes pictures.
 class EvidenceMaker {
  public:
   EvidenceMaker(World& world, const Config& config, const Checkouts& sides, std::string directory);

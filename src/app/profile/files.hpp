@@ -20,8 +20,8 @@ namespace perfwarden::app {
 // Reads the profile in a file ("-": standard input), by a row of profile/formats or "auto".
 [[nodiscard]] Result<Profile> read_profile(const std::string& path, std::string_view format = "auto");
 
-// Writes what `make` hands to the sink in pieces: to `path`, or to standard output when that is empty or "-". (A text
-// in one piece: write_result of app/cli/files.hpp.)
+// Writes the pieces that `make` hands to the sink: to `path`, or to standard output when `path` is empty or "-". For a
+// text in one piece: write_result of app/cli/files.hpp.
 [[nodiscard]] Status write_result_in_pieces(World& world, const std::string& path,
                                             const std::function<Status(const Sink&)>& make);
 

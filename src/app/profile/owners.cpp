@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t k_most_bytes = std::size_t{3} << 20;  // what GitHub reads of a CODEOWNERS file
 
-// Words of a line up to a comment; a backslash keeps the blank or # behind it.
+// Words of a line up to a comment; a backslash keeps the blank or # after it.
 std::vector<std::string> words_of(std::string_view line) {
   std::vector<std::string> words;
   std::string word;

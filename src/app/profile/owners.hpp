@@ -11,9 +11,9 @@
 // Whose code a frame is.
 namespace perfwarden::app {
 
-// The rules of a CODEOWNERS file as GitHub reads them: the last line that matches a path wins, one without owners takes
-// them away; "docs/*" is that folder alone, "/x" is anchored, "x" matches at any depth. Negations and [ranges] are not
-// known there and match nothing.
+// The rules of a CODEOWNERS file as GitHub reads them: the last line that matches a path wins, and one without owners
+// means that nobody owns it; "docs/*" is that folder alone, "/x" is anchored, "x" matches at any depth. GitHub does not
+// support negations and [ranges] there; they match nothing.
 class CodeOwners {
  public:
   CodeOwners() = default;
@@ -24,12 +24,12 @@ class CodeOwners {
  private:
   struct Rule {
     std::string glob, owners;
-    bool exact = false;  // the glob is of files, not of folders too
+    bool exact = false;  // the glob matches files only, not folders
   };
   std::vector<Rule> rules_;
 };
 
-// The files of a repository, by which a profiler's word for a file is found among them.
+// The files of a repository, in which a path that a profiler wrote can be found.
 class RepositoryFiles {
  public:
   RepositoryFiles() = default;
@@ -43,8 +43,8 @@ class RepositoryFiles {
   std::unordered_map<std::string, std::vector<std::size_t>> by_name_;
 };
 
-// The file that a frame's name tells, in languages that write it there: "parse (app/x.py:12)", "f /app/x.js:1:2".
-// Empty when it tells none.
+// The file in a frame's name, for languages that write it there: "parse (app/x.py:12)", "f /app/x.js:1:2". Empty when
+// the name has none.
 [[nodiscard]] std::string_view file_in_name(std::string_view frame);
 
 // Places frames by the checkout in `directory`: its files as git lists them, and CODEOWNERS in .github/, the root or

@@ -121,9 +121,10 @@ class Recording {
   Result<std::optional<Recorded>> record(const Subject& subject, std::vector<Warning>& warnings) {
     const Suite& suite = config_.suites[subject.suite];
     if (!plan_.two_sided && suite.profile.baseline.empty()) {
-      warnings.push_back({"not-profiled", fmt::format("{}: not profiled: base is not here to be profiled beside head; "
-                                                      "name its profile as 'baseline' of 'profile'",
-                                                      suite.name)});
+      warnings.push_back(
+          {"not-profiled", fmt::format("{}: not profiled: there is no checkout of base to profile beside head; "
+                                       "name a profile of base as 'profile.baseline'",
+                                       suite.name)});
       return std::optional<Recorded>();
     }
     Result<Recorded> recorded = rounds(subject, suite);

@@ -8,12 +8,12 @@
 #include "base/result.hpp"
 #include "model/report.hpp"
 
-// Which code did it: profiles of base and head of what got worse, after all was measured.
+// Which code did it: profiles base and head of the benchmarks that got worse, after all measuring.
 namespace perfwarden::app {
 
-// Profiles what the config wants of the judged report's benchmarks, and adds to the report what base's and head's
-// profiles show; the verdict is then to be made again. Pictures and profiles are written to `directory`. What cannot be
-// profiled is a warning of the report, never a failure. Error (interrupted) only.
+// Profiles the judged report's benchmarks as the config asks, and adds the profile differences to the report; the
+// caller then judges again. Pictures and profiles are written to `directory`. A benchmark that cannot be profiled is a
+// warning of the report, never a failure. The only Error is (interrupted).
 [[nodiscard]] Status profile_worse(World& world, const Config& config, const Checkouts& sides, const Formats& formats,
                                    const std::string& directory, Report& report);
 

@@ -43,16 +43,16 @@ std::size_t negative_stacks(const Profile& profile) {
 Status write(World& world, const ConvertOptions& options, const Profile& profile, std::size_t type) {
   if (profile.tree.size() == 1)
     return Error{.kind = ErrorKind::usage,
-                 .what = fmt::format("'{}' knows costs of functions, but no stacks", profile.format),
+                 .what = fmt::format("'{}' holds costs of functions, but no stacks", profile.format),
                  .where = options.file,
-                 .hint = "convert the profile that this was made from"};
+                 .hint = "convert the profile that this file was made from"};
   if (options.to == "folded")
     return write_result_in_pieces(world, options.output,
                                   [&](const Sink& sink) { return profile::write_folded(profile, type, sink); });
   if (options.to == "pprof") return write_result(world, options.output, profile::write_pprof(profile));
   if (const std::size_t negative = negative_stacks(profile); negative > 0)
     warn(world,
-         fmt::format("{} stacks have a cost below zero, which speedscope cannot show; they are left out", negative));
+         fmt::format("{} stacks have a cost below zero, which speedscope cannot show; they are omitted", negative));
   const std::string name = std::filesystem::path(options.file).filename().string();
   return write_result(world, options.output, profile::write_speedscope(profile, name));
 }
@@ -76,7 +76,7 @@ Run declare_profile_convert(Verb& verb) {
       .one_of({"folded", "speedscope", "pprof"});
   verb.add_option("-f,--format", options->format, "Format of the profile (default: found out)");
   verb.add_option("-t,--type", options->type,
-                  "The one sample type to write (default: all; of folded, which has one, the profile's own)");
+                  "The sample type to write (default: all; for folded, which holds one, the profile's own)");
   verb.add_option("-o,--output", options->output, "File to write (default: stdout)");
   return [options](World& world) -> Result<ExitCode> {
     PW_TRY(convert(world, *options));

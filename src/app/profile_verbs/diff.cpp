@@ -160,7 +160,7 @@ Run declare_profile_diff(Verb& verb) {
   auto options = std::make_shared<ProfileDiffOptions>();
   verb.add_option("base", options->base, "Profile of the base; - for standard input").required();
   verb.add_option("head", options->head, "Profile of the head; - for standard input").required();
-  verb.add_option("--as", options->as, "Form of the result (default: by the output's name, else terminal)")
+  verb.add_option("--as", options->as, "Form of the result (default: from the output's name, else terminal)")
       .one_of({"terminal", "md", "json", "html", "svg", "speedscope", "folded"});
   verb.add_option("-o,--output", options->output, "File to write (default: stdout)");
   verb.add_option("-f,--format", options->format, "Format of both profiles (default: found out)");

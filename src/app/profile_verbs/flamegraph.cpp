@@ -47,7 +47,7 @@ Result<double> min_share_of(const FlamegraphOptions& options) {
   const auto value = text::to_double(number);
   const double share = value ? *value / (percent ? 100 : options.width) : -1;
   if (share >= 0 && share <= 1) return share;
-  return wrong_usage(fmt::format("--min-width is no width: '{}'", options.min_width),
+  return wrong_usage(fmt::format("--min-width is not a valid width: '{}'", options.min_width),
                      "give 0.1% of the whole, or pixels: 0.5px");
 }
 
@@ -118,19 +118,21 @@ Result<ExitCode> run(World& world, const FlamegraphOptions& options) {
 
 Run declare_profile_flamegraph(Verb& verb) {
   auto options = std::make_shared<FlamegraphOptions>();
-  verb.add_option("files", options->files,
-                  "Profile to draw; two, base and head, or a folded one with two numbers a line: what changed")
+  verb.add_option(
+          "files", options->files,
+          "Profile to draw. To draw what changed: two profiles, base and head, or a folded one with two numbers a line")
       .required();
   verb.add_option("-o,--output", options->output,
                   "OUT.svg, a picture without scripts, or OUT.html, a page with zoom and search");
-  verb.add_option("--as", options->as, "What to draw, where the output's name does not tell").one_of({"svg", "html"});
+  verb.add_option("--as", options->as, "What to draw, if the output's name does not say").one_of({"svg", "html"});
   verb.add_option("-f,--format", options->format, "Format of the profiles (default: found out)");
   verb.add_option("-t,--sample-type,--type", options->type,
                   "What widths mean: cpu, alloc_space, … (default: the profile's own)");
   verb.add_option("--title", options->title, "Title of the picture");
-  verb.add_flag("--inverted", options->inverted, "In a picture, the root on top (pages have it there, and a button)");
+  verb.add_flag("--inverted", options->inverted,
+                "In a picture, put the root on top (a page has it on top, and a button to turn it)");
   verb.add_option("--width", options->width, "Width of a picture in pixels").within(200, 20000).show_default();
-  verb.add_option("--min-width", options->min_width, "Sum up what is narrower, in % of the whole or px").show_default();
+  verb.add_option("--min-width", options->min_width, "Merge narrower frames, in % of the whole or px").show_default();
   return [options](World& world) { return run(world, *options); };
 }
 

@@ -88,17 +88,17 @@ Result<ExitCode> run(World& world, const FoldOptions& options) {
 
 Run declare_profile_fold(Verb& verb) {
   auto options = std::make_shared<FoldOptions>();
-  verb.add_option("file", options->file, "Profile of any format that --list names; -: standard input");
-  verb.add_option("-f,--format", options->format, "A format of --list, or auto").show_default();
+  verb.add_option("file", options->file, "Profile of any format that --list prints; - for standard input");
+  verb.add_option("-f,--format", options->format, "A format that --list prints, or auto").show_default();
   verb.add_option("-o,--output", options->output, "Folded stacks to write (default: stdout)");
   verb.add_option("-t,--type", options->type, "Sample type whose costs to write (default: the profile's own)");
-  verb.add_flag("--pid", options->perf.pid, "perf script: the process id behind the command");
-  verb.add_flag("--tid", options->perf.tid, "perf script: process and thread id behind the command");
-  verb.add_flag("--kernel", options->perf.kernel, "perf script: _[k] behind functions of the kernel");
-  verb.add_flag("--jit", options->perf.jit, "perf script: _[j] behind functions made by a JIT compiler");
-  verb.add_flag("--all", options->all, "perf script: --kernel and --jit");
-  verb.add_flag("--addrs", options->perf.addresses, "perf script: the address where a symbol is missing");
-  verb.add_flag("--list", options->list, "Print the formats and end");
+  verb.add_flag("--pid", options->perf.pid, "perf script: add the process id to the command");
+  verb.add_flag("--tid", options->perf.tid, "perf script: add process and thread id to the command");
+  verb.add_flag("--kernel", options->perf.kernel, "perf script: append _[k] to functions of the kernel");
+  verb.add_flag("--jit", options->perf.jit, "perf script: append _[j] to functions made by a JIT compiler");
+  verb.add_flag("--all", options->all, "perf script: both --kernel and --jit");
+  verb.add_flag("--addrs", options->perf.addresses, "perf script: show the address where a symbol is missing");
+  verb.add_flag("--list", options->list, "Print the formats and exit");
   return [options](World& world) { return run(world, *options); };
 }
 

@@ -48,7 +48,7 @@ Status record(World& world, const RecordOptions& options) {
   if (options.command.empty())
     return Error{.kind = ErrorKind::usage,
                  .what = "no command to record",
-                 .hint = "write it behind --: perfwarden profile record -- ./bench"};
+                 .hint = "write it after --: perfwarden profile record -- ./bench"};
   PW_TRY_ASSIGN(const std::string folder, os::make_temporary_directory("perfwarden-profile"));
   const Result<std::vector<Profile>> runs = record_runs(world, options, folder);
   (void)os::remove_all(folder).has_value();
@@ -64,7 +64,7 @@ Status record(World& world, const RecordOptions& options) {
 Run declare_profile_record(Verb& verb) {
   auto options = std::make_shared<RecordOptions>();
   options->how.with = "perf";
-  verb.add_option("COMMAND", options->command, "Program and its arguments, behind --").required();
+  verb.add_option("COMMAND", options->command, "Program and its arguments, after --").required();
   verb.add_option("--with", options->how.with, "perf (processor time) or heaptrack (allocations)")
       .one_of({"perf", "heaptrack"})
       .show_default();

@@ -34,8 +34,8 @@ Run declare_profile_top(Verb& verb) {
   verb.add_option("file", options->file, "Profile to read; - for standard input").required();
   verb.add_option("-f,--format", options->format, "Format of the profile (default: found out)");
   verb.add_option("-t,--sample-type", options->type, "What to count: cpu, alloc_space, … (default: the profile's own)");
-  verb.add_option("-n,--count", options->count, "At most so many functions (default: all that --cutoff leaves)");
-  verb.add_option("--cutoff", options->cutoff_percent, "Leave out functions that are less of the total, in per cent")
+  verb.add_option("-n,--count", options->count, "Show at most this many functions (default: all that --cutoff leaves)");
+  verb.add_option("--cutoff", options->cutoff_percent, "Omit functions below this share of the total, in percent")
       .within(0, 100)
       .show_default();
   verb.add_flag("--json", options->json, "Print JSON");

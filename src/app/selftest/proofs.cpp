@@ -62,7 +62,7 @@ bool fails(const Judgement& judgement) {
 
 std::string why_not_red(const Report& report, const Proof& proof, double slowdown, bool undecided) {
   if (proof.series == 0)
-    return "no budget covers a metric of time by the clock, which is all that a pause changes: add budgets: { \"*\": "
+    return "no budget covers wall time or throughput, the only metrics that a pause changes: add budgets: { \"*\": "
            "+5% }";
   if (undecided)
     return "the noise is too large for this many runs: raise `iterations`, and see perfwarden doctor --noise";

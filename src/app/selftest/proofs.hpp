@@ -7,26 +7,26 @@
 #include "model/config.hpp"
 #include "model/report.hpp"
 
-// What `selftest` concludes: a gate is worth something when a planted slowdown turns it red and identical code does
+// What `selftest` concludes: a gate can be trusted when a planted slowdown turns it red and identical code does
 // not.
 namespace perfwarden::app {
 
-// A Proof is one of the two halves: what was to be shown, and whether it was. Texts are safe to print.
+// A Proof is one of the two halves: what was to be shown, and whether it holds. Texts are safe to print.
 struct Proof {
   bool holds = false;
   std::string text;                  // what happened, one sentence
   std::vector<std::string> details;  // one series each, a few
   std::string cure;                  // empty when it holds
-  std::size_t series = 0;            // that could show it: gated, and of time as a clock sees it
-  std::size_t flagged = 0;           // of them, those that fail the run
+  std::size_t series = 0;            // that could show it: gated, and of wall time or throughput
+  std::size_t flagged = 0;           // series that fail the run
 };
 
-// The slowdown to plant when none is asked for, a fraction: twice the loosest relative budget that fails a run by wall
-// time or throughput, at least 10 %.
+// The slowdown to plant by default, as a fraction: twice the loosest relative budget on wall time or throughput that
+// can fail a run, at least 10 %.
 [[nodiscard]] double default_slowdown(const Config& config);
 
-// Whether a process that is paused shows it in this metric: time by the clock and rates do; CPU time, counters and
-// memory do not.
+// Whether a pause of the process shows in this metric: it does in wall time and rates, and does not in CPU time,
+// counters and memory.
 [[nodiscard]] bool shows_pauses(const Metric& metric);
 
 // Of a run whose head was slowed by the fraction `slowdown`: holds when a gated series of time fails it.

@@ -12,8 +12,8 @@
 
 namespace perfwarden::app {
 
-// Twins are the same code at two paths of equal length: HEAD checked out twice, as `check` does it with two commits,
-// or, where that cannot be built, this folder under two names. The checkouts are removed in the destructor.
+// Twins are the same code at two paths of equal length: HEAD checked out twice, as `check` does with two commits, or,
+// where HEAD cannot be built, this folder under two names. The checkouts are removed in the destructor.
 class Twins {
  public:
   [[nodiscard]] static Result<Twins> make(World& world, const Config& config);
@@ -27,7 +27,7 @@ class Twins {
   Twins& operator=(const Twins&) = delete;
   ~Twins();
   [[nodiscard]] const std::string& head_directory() const { return head_; }
-  // To be measured; they last as long as the twins.
+  // The two checkouts to measure; valid as long as the twins live.
   [[nodiscard]] Checkouts checkouts() const;
 
  private:

@@ -41,7 +41,7 @@ Result<Delivery> send_label(const Post& post, const LabelConfig& config) {
 }  // namespace
 
 extern const Notifier k_notifier_label{
-    "label", "sets a label on the pull request while the check fails, and takes it off again", "pull-requests: write",
-    Turn::first, send_with<&PublishConfig::label, send_label>};
+    "label", "sets a label on the pull request while the check fails, and removes it afterwards",
+    "pull-requests: write", Turn::first, send_with<&PublishConfig::label, send_label>};
 
 }  // namespace perfwarden::publish

@@ -51,7 +51,7 @@ Result<std::vector<Candidate>> our_comments(const Conversation& conversation, co
 }
 
 // The one to edit: the oldest with our key; else one of the same suites that an earlier run wrote on
-// another machine (hosted runners change under us, and each would leave a stale comment behind).
+// another machine (hosted runners change under us, and each would leave a stale comment).
 const Candidate* to_edit(const std::vector<Candidate>& candidates, const Marker& ours) {
   for (const Candidate& candidate : candidates)
     if (candidate.marker.same_key(ours)) return &candidate;

@@ -9,8 +9,8 @@ namespace perfwarden::report {
 
 inline constexpr std::string_view k_report_schema = "perfwarden.report/1";
 
-// The report as perfwarden.report/1 (config/report.schema.json). Numbers that a person or a jq step reads come first
-// and are null when unknown; beside them stand the exact ones from which read_json gives the Report back.
+// The report as perfwarden.report/1 (config/report.schema.json). Numbers for people and for jq come first and are null
+// when unknown; beside them are the exact ones from which read_json restores the Report.
 [[nodiscard]] nlohmann::ordered_json to_json(const Report& report, const Templates& templates);
 
 }  // namespace perfwarden::report

@@ -34,10 +34,10 @@ std::size_t offset_in(const std::string& message) {
 struct Tag {
   char kind = 0;  // '#', '^', '/', '!', '>', '=', or 0 for a variable
   std::string name;
-  std::size_t begin = 0, end = 0;  // offsets of "{{" and behind "}}"
+  std::size_t begin = 0, end = 0;  // offsets of "{{" and after "}}"
 };
 
-// The next tag at or behind `from`; nullopt when there is none, or it is not closed.
+// The next tag at or after `from`; nullopt when there is none, or it is not closed.
 std::optional<Tag> next_tag(const std::string& text, std::size_t from) {
   const std::size_t begin = text.find("{{", from);
   if (begin == std::string::npos) return std::nullopt;
@@ -144,7 +144,7 @@ Result<std::map<std::string, std::string>> split_phrases(const std::string& name
     const std::size_t close = text.find(closing, at);
     if (close == std::string::npos)
       return template_error(name, text, tag->begin, fmt::format("phrase '{}' has no end", tag->name),
-                            "write " + closing + " behind it");
+                            "write " + closing + " after it");
     if (!phrases.emplace(tag->name, text.substr(at, close - at)).second)
       return template_error(name, text, tag->begin, fmt::format("phrase '{}' is given twice", tag->name));
     at = close + closing.size();

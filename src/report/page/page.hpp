@@ -16,7 +16,7 @@ using List = kainjow::mustache::list;
 // An empty text is false in a view: mustache takes "" for true.
 [[nodiscard]] Data some(const std::string& text);
 void put(Data& data, const std::string& key, Data value);
-// The list, and whether it holds anything as `has_<key>`.
+// Puts the list, and as `has_<key>` whether it holds anything.
 void put_list(Data& data, const std::string& key, const List& items);
 [[nodiscard]] List lines_of(const std::vector<std::string>& lines);  // each as {text}
 
@@ -39,7 +39,7 @@ class Page {
 [[nodiscard]] Status check_template(const std::string& name, const std::string& text);
 
 // Phrases are the sentences and words that several pages share: the sections of phrases.mustache, one a phrase. A
-// phrase that a user's file leaves out keeps its built-in words.
+// phrase that is missing in a user's file keeps its built-in words.
 class Phrases {
  public:
   explicit Phrases(const Templates& templates);

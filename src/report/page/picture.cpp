@@ -125,7 +125,7 @@ std::string zone_picture(const Comparison& comparison, std::optional<double> lim
                        std::abs(tick) < 1e-12 ? "zero" : "grid");
   if (limit) {
     const double x = axis.x(sign * *limit);
-    // The label stands where there is room for it.
+    // The label goes where there is room for it.
     const bool left = x > (k_margin + k_right) / 2;
     out +=
         fmt::format(R"(<path class="limit" d="M{0:.1f} 10v60"/><text class="limit {3}" x="{1:.1f}" y="10">{2}</text>)",

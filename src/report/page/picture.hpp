@@ -17,8 +17,8 @@ struct PictureWords {
 };
 
 // An inline SVG, 420 units wide, of every invocation of both sides as dots on one axis with the medians as bars.
-// Colours come from the page's style. Empty when there is nothing to draw. Meant to be hidden from screen readers: the
-// numbers stand beside it as text.
+// Colours come from the page's style. Empty when there is nothing to draw. Hide it from screen readers: the numbers are
+// beside it as text.
 [[nodiscard]] std::string strip_picture(const Comparison& comparison, const PictureWords& words);
 
 // An inline SVG of the change's interval and estimate against zero and the limit. Worse is always to the right; ticks
@@ -27,7 +27,7 @@ struct PictureWords {
                                        const PictureWords& words);
 
 // One line of a forest plot, 132 units wide: interval, estimate, zero and limit on an axis from −scale to scale that
-// all rows share; what lies outside is cut at the edge. Empty without an estimate.
+// all rows share; anything outside is cut at the edge. Empty without an estimate.
 [[nodiscard]] std::string forest_picture(const Comparison& comparison, std::optional<double> limit, double scale,
                                          const std::string& state);
 // The scale of a forest plot in which most of these series fit: a fraction from 0.02 to 0.5.

@@ -11,7 +11,7 @@ namespace perfwarden::report {
 // width; it becomes an escape sequence, or nothing, at the very end. Names: bold, red, yellow, cyan, green, dim, off.
 [[nodiscard]] std::string mark(std::string_view style);
 void put_marks(Data& data);                                                             // each by its name
-[[nodiscard]] std::string painted(const std::string& words, const std::string& style);  // style empty: as they are
+[[nodiscard]] std::string painted(const std::string& words, const std::string& style);  // unchanged for an empty style
 // The style of a state of view.hpp; empty for a quiet one.
 [[nodiscard]] std::string style_of(std::string_view state);
 

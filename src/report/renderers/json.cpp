@@ -14,7 +14,7 @@ Result<std::string> render_json(const Report& report, const Templates& templates
 
 }  // namespace
 
-extern const Renderer k_renderer_json{"json", "perfwarden.report/1: everything, for scripts and to be rendered again",
+extern const Renderer k_renderer_json{"json", "perfwarden.report/1: everything, for scripts and for rendering again",
                                       "report.json", "application/json", render_json};
 
 }  // namespace perfwarden::report

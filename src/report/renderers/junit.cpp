@@ -96,14 +96,14 @@ std::string test_case(const Report& report, const Remark& remark, std::size_t i)
   return out + "    </testcase>\n";
 }
 
-// Suites that were left out, as skipped cases; empty when there are none.
+// Suites that this run skipped, as skipped cases; empty when there are none.
 std::string left_out(const std::vector<std::string>& reasons) {
   if (reasons.empty()) return "";
   std::string out = fmt::format(
-      "  <testsuite name=\"left out\" tests=\"{0}\" failures=\"0\" errors=\"0\" skipped=\"{0}\">\n", reasons.size());
+      "  <testsuite name=\"skipped\" tests=\"{0}\" failures=\"0\" errors=\"0\" skipped=\"{0}\">\n", reasons.size());
   for (const std::string& reason : reasons)
     out += fmt::format(
-        "    <testcase classname=\"left out\" name=\"{0}\">\n      <skipped message=\"{0}\"/>\n    </testcase>\n",
+        "    <testcase classname=\"skipped\" name=\"{0}\">\n      <skipped message=\"{0}\"/>\n    </testcase>\n",
         reason);
   return out + "  </testsuite>\n";
 }
@@ -164,7 +164,8 @@ Result<std::string> render_junit(const Report& report, const Templates& template
 
 }  // namespace
 
-extern const Renderer k_renderer_junit{"junit", "JUnit XML, for what shows test results: one test case a series",
+extern const Renderer k_renderer_junit{"junit",
+                                       "JUnit XML, for tools that show test results: one test case for each series",
                                        "junit.xml", "application/xml", render_junit};
 
 }  // namespace perfwarden::report

@@ -25,7 +25,7 @@ struct Cut {
   std::size_t rows = 0, characters = 0;
 };
 
-// Sections that say nothing leave blank lines behind.
+// Empty sections leave blank lines.
 std::string without_double_blanks(std::string_view text) {
   std::string out;
   bool blank = false;

@@ -18,7 +18,7 @@ enum class Kind { time, memory, rate, other };
 [[nodiscard]] const Judgement& judgement_of(const Report& report, std::size_t i);
 
 // The limit of a judgement as the change of head against base that reaches it, a signed fraction: "+5%" → 0.05, "max 12
-// ms" with a base of 10 ms → 0.2. nullopt when there is none, or it cannot be put that way.
+// ms" with a base of 10 ms → 0.2. nullopt when there is no limit, or it cannot be expressed as a change.
 [[nodiscard]] std::optional<double> limit_as_change(const Judgement& judgement, const Comparison& comparison);
 
 // Facts are what the sentences of a report count. Lists hold indices of comparisons in reading order.
@@ -38,8 +38,8 @@ struct Facts {
   bool adaptive = false;                      // some were measured until they were decided
   bool many_metrics = false;                  // the report has more than one metric
 };
-// The level of a comparison's interval: what was asked for, or less when so few values cannot give it or less proved
-// it.
+// The confidence level of a comparison's interval: the configured level, or a lower one when there are too few values
+// for it or a lower one was enough for the proof.
 [[nodiscard]] double level_of(const Report& report, const Comparison& comparison);
 [[nodiscard]] Facts facts_of(const Report& report);
 

@@ -17,11 +17,11 @@ struct EvidenceOptions {
 };
 
 // One ProfileDiff as the data that profile.*.mustache is filled with; names in templates/README.md. `findings`: of all
-// gates; those of rules about this evidence are told.
+// gates; only the findings about this ProfileDiff are shown.
 [[nodiscard]] Data evidence_data(const ProfileDiff& evidence, std::span<const Finding> findings, const Phrases& phrases,
                                  const EvidenceOptions& options);
 
-// The frame's share that its change is about, and the numbers that go with it.
+// The share of the frame that changed, self or total, with its numbers.
 [[nodiscard]] const Share& telling_share(const FrameDelta& frame);
 
 }  // namespace perfwarden::report

@@ -48,7 +48,7 @@ Result<std::string> evidence_text(const ProfileDiff& evidence, std::span<const F
     return fill(templates, "profile.html.mustache",
                 evidence_data(evidence, findings, phrases, {Medium::html, k_rows, 0}));
   return Error{.kind = ErrorKind::usage,
-               .what = fmt::format("no form of a profile is called '{}'", text::one_line(form)),
+               .what = fmt::format("unknown form of a profile: '{}'", text::one_line(form)),
                .hint = "one of: terminal, markdown, html, json"};
 }
 

@@ -9,7 +9,7 @@
 
 namespace perfwarden::report {
 
-// What two profiles show, without any benchmark: "terminal", "markdown", "html" (a fragment) or "json"
+// A ProfileDiff on its own, without a benchmark: "terminal", "markdown", "html" (a fragment) or "json"
 // (perfwarden.profile/1). Error (usage) for another form.
 [[nodiscard]] Result<std::string> evidence_text(const ProfileDiff& evidence, std::span<const Finding> findings,
                                                 const Templates& templates, std::string_view form,

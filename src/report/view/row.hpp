@@ -26,9 +26,9 @@ struct ViewContext {
 [[nodiscard]] std::string interval_text(const Interval& ratio);
 // The short form of a series: one row of a table.
 [[nodiscard]] Data row_of(const ViewContext& context, std::size_t i);
-// All about a series: the row, the criteria, findings, numbers and pictures.
+// Everything about a series: the row, the criteria, findings, numbers and pictures.
 [[nodiscard]] Data detail_of(const ViewContext& context, std::size_t i);
-// Warnings as {code, text}, at most 20 of them; `more` says how many were left out.
+// Warnings as {code, text}, at most 20 of them; `more` says how many are not shown.
 [[nodiscard]] List warnings_of(const ViewContext& context, const std::vector<Warning>& warnings);
 
 }  // namespace perfwarden::report

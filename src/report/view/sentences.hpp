@@ -9,7 +9,7 @@
 
 namespace perfwarden::report {
 
-// A Speaker says the report's sentences in one medium. Words come from the phrases, values are neutralised here.
+// A Speaker writes the report's sentences for one medium. Words come from the phrases, values are neutralised here.
 class Speaker {
  public:
   Speaker(const Report& report, const Facts& facts, const Phrases& phrases, Medium medium)
@@ -17,7 +17,7 @@ class Speaker {
 
   [[nodiscard]] std::string verdict() const;
   [[nodiscard]] std::string action() const;  // the shortest next step, for the first line; may be empty
-  // Whole sentences; `beyond_action` leaves out what action() says already.
+  // Whole sentences; `beyond_action` omits what action() says already.
   [[nodiscard]] std::vector<std::string> steps(bool beyond_action = false) const;
   [[nodiscard]] std::string compared() const;  // what was compared with what; empty without a head commit
 
@@ -25,7 +25,7 @@ class Speaker {
   [[nodiscard]] std::string direction(const Comparison& comparison, const std::string& ending = "") const;
   // One or two words for a row: direction where something changed, else "ok", "undecided", "new", "gone".
   [[nodiscard]] std::string outcome(std::size_t i) const;
-  // The same where the metric stands beside it: "more" for "more memory".
+  // As outcome, for a row that shows the metric: "more" for "more memory".
   [[nodiscard]] std::string short_outcome(std::size_t i) const;
   // "core/parse/large +9.8 % (HIGH)".
   [[nodiscard]] std::string worst(std::size_t i) const;
@@ -34,8 +34,8 @@ class Speaker {
 
  private:
   [[nodiscard]] std::string judged() const;         // the verdict without observe mode and override
-  [[nodiscard]] bool changed(std::size_t i) const;  // the direction says what happened to it
-  [[nodiscard]] bool only_gone() const;             // all that fails is that benchmarks vanished
+  [[nodiscard]] bool changed(std::size_t i) const;  // direction() describes what happened to the series
+  [[nodiscard]] bool only_gone() const;             // benchmarks vanished, and nothing else fails
   [[nodiscard]] std::string step_to_pass() const;
   [[nodiscard]] std::string failing() const;
   [[nodiscard]] std::string passing() const;
@@ -52,11 +52,11 @@ class Speaker {
 
 // Commit as people write it: 7 digits when it is one, else the hostile text itself.
 [[nodiscard]] std::string short_commit(const std::string& commit);
-// What the report calls a machine: its processor, else its fingerprint; empty when unknown.
+// The report's name for a machine: its processor, else its fingerprint; empty when unknown.
 [[nodiscard]] std::string machine_name(const Machine& machine);
 // A fraction without a sign: 0.031 → "3.1 %".
 [[nodiscard]] std::string format_share(double fraction);
-[[nodiscard]] std::string format_level(double fraction);  // the same without ".0": "99 %"
+[[nodiscard]] std::string format_level(double fraction);  // as format_share, without ".0": "99 %"
 // Of all intervals: "99 %", "90–99 %".
 [[nodiscard]] std::string levels_text(const Facts& facts, const StatisticsConfig& statistics);
 [[nodiscard]] std::string runs_text(const Facts& facts);  // "12", "3–12"; empty when nothing ran

@@ -10,15 +10,15 @@
 
 namespace perfwarden::report {
 
-// What of a report goes into a view.
+// Which parts of a report go into a view.
 struct ViewOptions {
   Medium medium = Medium::plain;
   std::size_t top = 8;                                            // rows of the short table
   std::size_t rows = std::numeric_limits<std::size_t>::max();     // rows of the whole table
-  std::size_t named = std::numeric_limits<std::size_t>::max();    // new and vanished ones that are named
+  std::size_t named = std::numeric_limits<std::size_t>::max();    // new and vanished benchmarks that are named
   std::size_t details = std::numeric_limits<std::size_t>::max();  // blocks about one series each
   bool pictures = false;                                          // inline SVG, HTML only
-  // Of each series with details: makes the text `block` from them, which is then all that the lists hold.
+  // Makes the text `block` from the details of each series; the lists then hold only these blocks.
   std::function<std::string(const Data&)> block = nullptr;
   // Makes the text of one profile.*.mustache from the names of a ProfileDiff; without it, no profiles are shown.
   std::function<std::string(const Data&)> profile = nullptr;
@@ -28,8 +28,8 @@ struct ViewOptions {
   std::string exit_note;      // terminal: "exit 1: a gate failed"
 };
 
-// The one view: a Report as the data that templates are filled with. Every value in it is text that is harmless in its
-// medium, a list, or true/false; an absent text is false, so that {{#x}} asks for it. The names are listed and
+// The one view: a Report as the data that templates are filled with. Every value is text that is harmless in its
+// medium, a list, or true/false; an absent text is false, so that {{#x}} tests for it. The names are listed and
 // explained in templates/README.md.
 [[nodiscard]] Data make_view(const Report& report, const Phrases& phrases, const ViewOptions& options);
 

@@ -43,10 +43,10 @@ SqliteWords words_of(int code, const char* message) {
     case SQLITE_FULL:
     case SQLITE_IOERR:
       return {fmt::format("the history could not be written ({})", message),
-              "free some disk space and run again; nothing was kept half"};
+              "free some disk space and run again; no part of the run was saved"};
     default:
       return {fmt::format("SQLite refused ({})", message),
-              "move the file away to start a new history, and tell us if it was ours"};
+              "move the file away to start a new history; if perfwarden wrote the file, please report this"};
   }
 }
 
@@ -117,7 +117,7 @@ class SqliteStatement final : public Statement {
   int bound_ = SQLITE_OK;    // the first refusal of a value
 };
 
-// To SQLite, $1 is a name: it numbers parameters by where they first stand in the text.
+// To SQLite, $1 is a name: it numbers parameters by where they first occur in the text.
 SqliteStatement::SqliteStatement(const SqliteConnection& connection, sqlite3_stmt* statement)
     : connection_(&connection), statement_(statement, sqlite3_finalize) {
   const int count = sqlite3_bind_parameter_count(statement);

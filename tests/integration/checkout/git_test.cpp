@@ -81,7 +81,7 @@ TEST(GitRepository, ResolvesCommitsAndSaysWhatItDoesNotKnow) {
   EXPECT_NE(*git.resolve("HEAD~1"), head);
   const auto unknown = git.resolve("mian");
   ASSERT_FALSE(unknown);
-  EXPECT_EQ(unknown.error().what, "'mian' is no commit of this repository");
+  EXPECT_EQ(unknown.error().what, "'mian' is not a commit of this repository");
   EXPECT_FALSE(git.resolve("HEAD~99"));
   EXPECT_FALSE(git.resolve("HEAD:file.txt")) << "a file is no commit";
 }

@@ -74,7 +74,7 @@ TEST(CurlClient, RefusesPlainHttpToAnyOtherMachine) {
   CurlClient client(quick());
   const auto response = client.send(get("http://api.github.com/"));
   ASSERT_FALSE(response);
-  EXPECT_EQ(response.error().what, "refusing to speak plain http with api.github.com");
+  EXPECT_EQ(response.error().what, "refusing to use plain http with api.github.com");
   EXPECT_EQ(response.error().hint, "use https");
 }
 

@@ -202,11 +202,11 @@ TEST(FindBaseline, RefusesAnotherMachineAndNamesWhatDiffers) {
   Wanted wanted = wanted_of('a', "a");
   std::string why;
   EXPECT_EQ(found_in(directory.path(), wanted, &why), "none");
-  EXPECT_EQ(why, "1 entry of a fitting commit, but of another machine");
+  EXPECT_EQ(why, "1 entry of a suitable commit, but of another machine");
   wanted.machine.facts = {{"cpu", "Xeon\n\x1b[31m"}};
   wanted.machine.fingerprint = k_here;
   EXPECT_EQ(found_in(directory.path(), wanted, &why), "none");
-  EXPECT_EQ(why, "1 entry of a fitting commit, but of another machine (cpu: EPYC there, Xeon  [31m here)");
+  EXPECT_EQ(why, "1 entry of a suitable commit, but of another machine (cpu: EPYC there, Xeon  [31m here)");
 }
 
 TEST(FindBaseline, AnyMachineMayServeWhenAskedForAndSaysSo) {

@@ -57,8 +57,9 @@ TEST(Patterns, EveryFaultIsToldWithItsPlace) {
       "version: 1\npatterns:\n  - id: A b\n    category: x\n    match: y\n    advice: z\n    min-share: 5\n    wher: "
       "leaf\n"
       "  - category: lock\n    match: y\n");
-  EXPECT_THAT(fault, AllOf(HasSubstr("patterns.yml:3:9"), HasSubstr("'A b' is no id"), HasSubstr("patterns.yml:7:16"),
-                           HasSubstr("did you mean 5%?"), HasSubstr("did you mean 'where'?")));
+  EXPECT_THAT(fault,
+              AllOf(HasSubstr("patterns.yml:3:9"), HasSubstr("'A b' is not a valid id"), HasSubstr("patterns.yml:7:16"),
+                    HasSubstr("did you mean 5%?"), HasSubstr("did you mean 'where'?")));
   EXPECT_THAT(fault, AllOf(HasSubstr("a pattern has no 'id'"), HasSubstr("has no 'advice'")));
 }
 

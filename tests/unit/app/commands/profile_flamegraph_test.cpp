@@ -82,7 +82,7 @@ TEST(FlamegraphCommand, SaysWhatItNeeds) {
   EXPECT_EQ(verb.run({verb.base, "-o", verb.directory / "out.png"}), k_usage);
   EXPECT_THAT(verb.console.err_text, HasSubstr("cannot tell what to draw"));
   EXPECT_EQ(verb.run({verb.base, "--as", "svg", "--min-width", "wide"}), k_usage);
-  EXPECT_THAT(verb.console.err_text, HasSubstr("--min-width is no width: 'wide'"));
+  EXPECT_THAT(verb.console.err_text, HasSubstr("--min-width is not a valid width: 'wide'"));
   EXPECT_EQ(verb.run({verb.base, verb.head, verb.base, "--as", "svg"}), k_usage);
   EXPECT_THAT(verb.console.err_text, HasSubstr("give one, or base and head"));
   EXPECT_NE(verb.run({verb.base, "--as", "svg", "--type", "heap"}), k_pass);
