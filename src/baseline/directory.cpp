@@ -144,7 +144,8 @@ std::vector<Candidate> candidates(const std::vector<Entry>& all, const Wanted& w
     for (const Entry& entry : all) {
       if (entry.commit != *commit) continue;
       const auto older = commit - start;
-      // Where the wanted commit is not in sight, ancestors that are only the branch's own must not hide what it did.
+      // When the wanted commit is not known, the branch's own commits must not serve: they would hide what the branch
+      // did.
       if (!known && !wanted.commit.empty() && entry.branch != wanted.branch) continue;
       out.push_back({&entry, known ? fmt::format("is {} commit{} older than {}", older, older == 1 ? "" : "s",
                                                  short_sha(wanted.commit))

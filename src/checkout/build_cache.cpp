@@ -24,7 +24,7 @@ bool is_entry_name(const std::string& name) {
   return name.size() == 64 && name.find_first_not_of("0123456789abcdef") == std::string::npos;
 }
 
-// What a run that was killed while it stored left. The caller holds the lock, so nobody is at work on them.
+// Files of a run that was killed while storing. The caller holds the lock, so no other process uses them.
 Status remove_unfinished(const std::string& directory) {
   PW_TRY_ASSIGN(const std::vector<std::string> names, os::list_directory(directory));
   for (const std::string& name : names)
@@ -49,7 +49,7 @@ std::vector<std::string> differing_parts(const BuildKey& a, const BuildKey& b) {
   return names;
 }
 
-// Of the entries with the key's first part (the tree), the one that differs least.
+// The entry that differs least, among those with the key's first part (the tree).
 std::string why_none_fits(const std::string& directory, const BuildKey& key) {
   const Result<std::vector<std::string>> names = os::list_directory(directory);
   std::vector<std::string> fewest;

@@ -14,7 +14,7 @@ namespace {
 constexpr double k_timeout_s = 300;
 constexpr std::size_t k_most_output = std::size_t{64} << 20;
 
-// Set in our own way, whatever the repository's config says: it may have been changed by what ran in it.
+// Our own settings, whatever the repository's config says: code that ran in the repository may have changed it.
 constexpr std::pair<const char*, const char*> k_settings[] = {
     {"safe.directory", "*"},  // the workspace belongs to the runner's user, we may be root
     {"core.hooksPath", "/dev/null"}, {"core.fsmonitor", "false"}, {"gc.auto", "0"}, {"maintenance.auto", "false"},

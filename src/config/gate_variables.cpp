@@ -28,7 +28,7 @@ bool is_catch_all(const Budget& budget) {
   return budget.glob == "*" || budget.glob == "**";
 }
 
-// A percentage as people write it in a variable: "5", "5%", "+5%". A fraction comes back.
+// A percentage as people write it in a variable: "5", "5%", "+5%". Returns a fraction.
 std::optional<double> parse_percent(std::string_view text) {
   text = text::trim(text);
   if (text.starts_with('+')) text.remove_prefix(1);
@@ -39,7 +39,7 @@ std::optional<double> parse_percent(std::string_view text) {
   return *value / 100;
 }
 
-// GateVariables applies the AI_GATE_* variables. README.md of config/ says which limit each of them names.
+// GateVariables applies the AI_GATE_* variables; config/README.md says which limits each of them sets.
 class GateVariables {
  public:
   GateVariables(Reader& reader, const std::vector<ValueOverride>& overrides) : reader_(reader) {
@@ -177,7 +177,8 @@ class GateVariables {
       if (!budget.off) limit(budget, metric);
   }
 
-  // Of functions in profiles the same number is points of the whole. Behind the file's own rules, so that it applies.
+  // For functions in profiles the number means points of the whole. The rule comes after the file's own, so that it
+  // wins.
   void limit_profiles(std::string_view gate, double fraction) {
     std::vector<ProfileRule>& rules = reader_.loaded.config.profile_gates.rules;
     ProfileRule rule;
@@ -196,7 +197,7 @@ class GateVariables {
         limit(budget, "wall_time");
   }
 
-  // The row's strongest failing change becomes the variable's; what is weaker stays if it still comes first.
+  // The row's strongest failing change becomes the variable's; a weaker level stays if it is still reached first.
   void limit(Budget& budget, const std::string& metric) {
     const auto general = budget.limits.find("");
     const bool inherits = general != budget.limits.end() && budget.limits.count(metric) == 0 && is_primary(metric);

@@ -31,7 +31,7 @@ Error whole_file(const std::string& file, std::string what, std::string hint, st
           .excerpt = std::move(excerpt)};
 }
 
-// What a run is about, not how it is told or kept.
+// Keys that affect the verdict, not how it is reported or stored.
 bool changes_judgement(const Origin& one) {
   for (const std::string_view prefix : {"project", "build-cache.", "report.", "overrides.", "history"})
     if (one.key.starts_with(prefix)) return false;

@@ -26,7 +26,7 @@ bool is_word(std::string_view text) {
   return !text.empty() && text.size() <= 64 && text.find_first_not_of(k_letters) == std::string_view::npos;
 }
 
-// YAML 1.1 readers make `off` false, and so do people's eyes: it is a word here.
+// YAML 1.1 readers make `off` false: it is a word here.
 Type<PatternSeverity> severity_type() {
   Type<PatternSeverity> type = choice_type<PatternSeverity>();
   type.read = [words = type.read](Reader& reader, const Node& node, std::string_view key) {

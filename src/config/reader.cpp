@@ -103,7 +103,7 @@ std::string describe(const Node& node) {
 
 void Reader::problem(const Node& node, std::string what, std::string cure) {
   std::size_t width = source.width(node.place, node.text);
-  // The place of nothing is that of its key.
+  // A null value has the place of its key.
   if (node.kind == Node::Kind::null && !node.given_outside()) {
     const std::string_view rest = source.rest(node.place);
     if (width == 1) width = std::max<std::size_t>(text::trim(rest.substr(0, rest.find(':'))).size(), 1);

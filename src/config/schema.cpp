@@ -15,7 +15,7 @@ constexpr std::string_view k_unit_pattern =
     "kop/s|Mop/s|Gop/s|ops/ms|ops/us|ops/ns|B/s|kB/s|KB/s|KiB/s|MB/s|MiB/s|GB/s|GiB/s|ns/op|ns/iter|B/op|allocs/op|J|"
     "mJ|uJ|µJ|1";
 
-// Kinds of values that many keys share. A change of less than -100% is none.
+// Kinds of values that many keys share. A change below -100% is not valid.
 constexpr std::string_view k_definitions = R"({
   "duration": {"type": "string", "pattern": "^[0-9]+(\\.[0-9]+)? ?(ms|s|m|min|h|d|w|y)$"},
   "change": {

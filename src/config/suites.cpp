@@ -24,7 +24,7 @@ bool is_variable_name(std::string_view name) {
   return std::all_of(name.begin(), name.end(), [](char c) { return c == '_' || text::is_alphanumeric(c); });
 }
 
-// A command as the `shell` beside it says: the suite's own, or that of the defaults for theirs.
+// A command, read by the `shell` of the same mapping: the suite's for its own commands, the defaults' for theirs.
 Field<Suite> command_row(const std::string& name, CommandLine Suite::*member, std::string sentence) {
   Field<Suite> field = row(name, member, command_type(), std::move(sentence));
   field.take = [name, member](const Section& section, Suite& suite) {
@@ -195,7 +195,7 @@ Field<Suite> env_field() {
   return std::move(field).also_default();
 }
 
-// What no key says by itself. `key` is the suite's name.
+// Checks that concern several keys. `key` is the suite's name.
 void check_suite(const Section& section, const Node& key, const Suite& suite) {
   Reader& reader = section.reader();
   if (!section.find("run") && section.node())
@@ -233,7 +233,7 @@ const Fields<Suite>& shared_fields() {
   return k_fields;
 }
 
-// The mapping `defaults`, read once for what is wrong with it; null when there is none that suites can take from.
+// The mapping `defaults`, read once to report its problems; null when suites cannot use it.
 const Node* checked_defaults(const Section& root) {
   Reader& reader = root.reader();
   const std::size_t problems = reader.problems.size(), origins = reader.loaded.origins.size();

@@ -26,7 +26,7 @@ std::string dotted(std::initializer_list<std::string_view> path) {
   return out;
 }
 
-// The event's JSON with the name of the file, so that every complaint says where.
+// The event's JSON with the name of the file, so that every error says where.
 class Event {
  public:
   Event(Json value, std::string file) : value_(std::move(value)), file_(std::move(file)) {}
@@ -73,7 +73,7 @@ bool all_zeros(std::string_view sha) {
   return sha.find_first_not_of('0') == std::string_view::npos;
 }
 
-// Whether the head's repository is another one than ours, or is gone.
+// Whether the head's repository is not ours, or is gone.
 bool is_fork(const Event& event, std::string_view head_key, std::initializer_list<std::string_view> id_path,
              const RunContext& context) {
   const std::int64_t head_id = event.integer(id_path);

@@ -129,7 +129,7 @@ std::string fit_summary(std::string_view markdown, std::size_t room) {
 Status append_summary(const std::string& file, std::string_view markdown) {
   std::size_t used = 0;
   if (os::exists(file)) {
-    // What is larger than the limit will not be shown whatever we add.
+    // A summary above the limit is not shown, whatever we add.
     PW_TRY_ASSIGN(const std::string before, os::read_file(file));
     used = before.size();
   }

@@ -57,7 +57,7 @@ constexpr std::array<Mark, 27> k_marks{{
     {"jwt=", true, true},
 }};
 
-// Length of the secret at the front of `s` that `mark` announces; 0 when it is none after all.
+// Length of the secret at the front of `s` that `mark` announces; 0 when it is not a secret.
 std::size_t secret_size(const Mark& mark, std::string_view s) {
   std::size_t n = 0;
   while (n < s.size() && !ends_secret(s[n]) && !(mark.ends_at_ampersand && (s[n] == '&' || s[n] == ';'))) ++n;

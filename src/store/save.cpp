@@ -24,8 +24,8 @@ std::string insert_into(std::string_view table, std::string_view columns) {
   return fmt::format("INSERT INTO {} ({}) VALUES ({})", table, columns, parameters);
 }
 
-// Session and commit name a run; a run without a session (one side, or read from files) is named by all that was
-// measured, so that reading the same file twice keeps it once.
+// Session and commit identify a run; a run without a session (one side, or read from files) is identified by its
+// content, so that a file that is read twice is kept once.
 std::string identity_of(const RunRecord& record) {
   if (!record.run.session.empty()) return record.run.session + "/" + record.run.commit;
   std::uint64_t hash = fnv1a(record.run.time, fnv1a(record.run.machine.fingerprint, fnv1a(record.run.config_hash)));
@@ -112,7 +112,7 @@ Result<std::int64_t> Saver::series_id(const SeriesId& id) {
   return made;
 }
 
-// Saving a run again replaces what was kept of it, under the same id.
+// Saving a run again replaces its rows and keeps its id.
 Result<std::int64_t> Saver::save(const RunRecord& record) {
   PW_TRY_ASSIGN(const std::int64_t run, save_run(record));
   for (const Prepared& forget : forget_) PW_TRY(forget->bind(run).run());

@@ -79,7 +79,7 @@ std::optional<Error> unknown_word(const CLI::App& root, const std::vector<std::s
   return std::nullopt;
 }
 
-// Parses the command line and does what it says.
+// Parses the command line and runs the verb.
 Result<ExitCode> obey(World& world, std::span<const char* const> argv) {
   CLI::App root(std::string(k_description), "perfwarden");
   root.require_subcommand(1);

@@ -34,7 +34,7 @@ struct CheckOptions {
   bool no_publish = false, dry_run = false, json = false;
 };
 
-// Where everything about this run comes from and goes to.
+// The inputs and outputs of this run.
 struct Job {
   RunContext context;
   TrustedConfig trusted;
@@ -53,7 +53,7 @@ std::string reproduce_command(const Checkouts& checkouts, const CheckOptions& op
   return command + " --seed " + std::to_string(seed);
 }
 
-// Drawn, but for shards: those must come to the same one.
+// Random, except for shards: all shards must use the same seed.
 std::uint64_t seed_of(World& world, const CheckOptions& options, const RunContext& context) {
   const bool sharded = !options.select.shard.empty() || !input(world, "shard").empty();
   const std::string salt = sharded ? context.head_sha : std::to_string(world.clock.unix_s());
@@ -120,8 +120,8 @@ Report report_of(World& world, const CheckOptions& options, const Job& job, cons
   return make_report(trial.base, trial.measured.samples.head, job.config(), facts, world.clock);
 }
 
-// Judges, profiles what got worse and judges again; writes, stores and publishes it; says it last, with the exit code
-// that all of that comes to.
+// Judges, profiles what got worse and judges again; writes, stores and publishes the report; prints the verdict last,
+// with the exit code that results from all of this.
 Result<ExitCode> conclude(World& world, const CheckOptions& options, const Job& job, const Trial& trial) {
   const Config& config = job.config();
   Report report = report_of(world, options, job, trial, find_override(world, job.context, config));
@@ -149,7 +149,7 @@ Result<ExitCode> conclude(World& world, const CheckOptions& options, const Job& 
   return code;
 }
 
-// The whole pipe of docs/architecture.md#the-idea, in order. Each step says itself what it does.
+// The whole pipe of docs/architecture.md#the-idea, in order.
 Result<ExitCode> check(World& world, const CheckOptions& options) {
   Job job;
   PW_TRY_ASSIGN(job.context, github::run_context(world.environment));

@@ -19,7 +19,7 @@ struct GateOptions {
   std::string file;
 };
 
-// Judges what a report holds again, by the config that may be obeyed today; the numbers stay as they were measured.
+// Judges the content of a report again, by the config that is trusted now; the numbers stay as they were measured.
 Result<ExitCode> gate(World& world, const GateOptions& options) {
   PW_TRY_ASSIGN(const RunContext context, github::run_context(world.environment));
   PW_TRY_ASSIGN(const TrustedConfig trusted, trusted_config(world, context, options.config));

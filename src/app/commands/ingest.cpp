@@ -60,7 +60,7 @@ Suite suite_of(const IngestOptions& options, const Config& config) {
   return suite;
 }
 
-// Of a folder, such as criterion's target/criterion, the files that hold results, as one text.
+// The result files of a folder, such as criterion's target/criterion, as one text.
 Result<std::string> read_folder(const std::string& folder) {
   constexpr std::size_t k_most_files = 200'000;
   PW_TRY_ASSIGN(const std::vector<std::string> paths, os::list_files_below(folder, k_most_files));

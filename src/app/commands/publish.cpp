@@ -63,7 +63,7 @@ Status set_context(World& world, Report& report, RunContext context, const std::
   return Nothing{};
 }
 
-// A workflow that only publishes may have no checkout, and then no config: the defaults serve.
+// A workflow that only publishes may have no checkout and so no config: then the defaults apply.
 Result<TrustedConfig> config_or_defaults(World& world, const RunContext& context, const ConfigOptions& options) {
   if (options.file.empty() && !config_file(world, options)) return TrustedConfig{};
   return trusted_config(world, context, options);

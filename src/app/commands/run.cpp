@@ -24,7 +24,7 @@ struct RunOptions {
   bool dry_run = false;
 };
 
-// This folder, as the commit that the user says it is.
+// This folder, with the commit and branch that the user names.
 Checkouts this_folder(World& world, const RunOptions& options) {
   const checkout::Git git = repository(world);
   Checkouts out;

@@ -78,7 +78,7 @@ Check interrupts(const os::Host& host) {
                   "machine: { irq: away } in the config, as root, and stop irqbalance");
 }
 
-// What could be set and would be worth it.
+// Whether machine settings can be changed, and whether any change would help.
 Check rights(const Facts& facts) {
   if (facts.may_set_machine) return good("rights", "`machine:` in the config can set this machine");
   const os::Host& host = facts.host;

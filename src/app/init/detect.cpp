@@ -73,7 +73,7 @@ std::vector<File> look(const std::string& root) {
   return files;
 }
 
-// A word that a command line, YAML and a shell all read as itself.
+// A word that needs no quotes on a command line, in YAML or in a shell.
 bool is_plain_word(const std::string& word) {
   return !word.empty() && word.front() != '-' && std::all_of(word.begin(), word.end(), [](char c) {
     return text::is_alphanumeric(c) || std::string_view("_./+-").find(c) != std::string_view::npos;

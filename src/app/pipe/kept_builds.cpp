@@ -22,7 +22,7 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view k_not_used = "no-build-cache";
 
-// Names and values as they can be printed and written as JSON, none confused with another.
+// Names and values, made safe to print and to write as JSON; different ones stay different.
 std::string readable(const std::string& value) {
   std::string safe = text::one_line(value);
   return safe == value ? value : safe + " (sha256 " + sha256(value) + ")";
@@ -41,7 +41,7 @@ bool is_inside(const fs::path& path, const fs::path& folder) {
   return in_folder == folder.end();
 }
 
-// Why the folder cannot be trusted for where it lies; empty when it can.
+// Why the folder's location cannot be trusted; empty when it can.
 std::string why_not_there(World& world, const std::string& directory) {
   std::error_code code;
   const fs::path real = fs::weakly_canonical(os::absolute_path(directory), code);

@@ -96,7 +96,7 @@ std::vector<plan::MorePairs> Sampler::grouped(const std::vector<compare::Wanted>
   return out;
 }
 
-// So few pairs can never decide: all of them, then, for what a fixed number says.
+// So few pairs can never decide: measure all of them, as with a fixed number.
 std::vector<plan::MorePairs> Sampler::up_to_most() const {
   std::vector<plan::MorePairs> out;
   for (const auto& [unit, next] : next_invocation_)

@@ -41,7 +41,7 @@ void add_names(const std::string& listed, std::vector<std::string>& files) {
     if (!name.empty()) files.emplace_back(name);
 }
 
-// base against head; where head is not a commit but the working tree, against that and what git does not know.
+// Base against head. Where head is not a commit: against the working tree and the files that git does not track.
 Result<std::vector<std::string>> diff_of(const checkout::Git& git, const Checkouts& sides) {
   std::vector<std::string> files;
   std::vector<std::string> words{

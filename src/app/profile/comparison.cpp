@@ -20,7 +20,7 @@ namespace {
 constexpr std::size_t k_most_name = 80;
 constexpr std::size_t k_most_rules_bytes = std::size_t{1} << 20;
 
-// A file's name from hostile words: nothing but letters, digits, dots, dashes and underscores, and never two alike.
+// A file name made from hostile words: only letters, digits, dots, dashes and underscores, and unique.
 std::string file_name_of(const ProfiledBenchmark& what) {
   const std::string words = what.benchmark.empty() ? what.suite : what.suite + "-" + what.benchmark;
   std::string out;
@@ -58,7 +58,7 @@ EvidenceMaker::EvidenceMaker(World& world, const Config& config, const Checkouts
       ownership_(ownership_in(world, sides.head_directory.empty() ? "." : sides.head_directory)),
       labels_{sides.base_label, sides.head_label},
       roots_{sides.base_directory, sides.head_directory} {
-  // The rules are the base's, as all of the config: what is merged has been looked at.
+  // The rules are the base's, like the whole config: what is merged has been reviewed.
   const std::string& trusted = sides.base_directory.empty() ? sides.head_directory : sides.base_directory;
   Result<std::vector<Pattern>> rules = patterns_of(config, trusted);
   if (!rules) {

@@ -148,7 +148,7 @@ class Recording {
     return out;
   }
 
-  // A suite's data are taken down after it was measured, so they are made once more.
+  // A suite's teardown ran after measuring, so its setup runs once more.
   Status run_for_all(const Subject& subject, Step::Kind kind, const CommandLine& line) {
     if (line.empty()) return Nothing{};
     for (const Side side : {Side::base, Side::head}) {
@@ -193,7 +193,7 @@ class Recording {
     return out;
   }
 
-  // As the base commit has it: a pull request could rewrite its own.
+  // The base commit's version of the file: a pull request could rewrite its own.
   Result<std::string> profile_of_base(const std::string& path) {
     const checkout::Git git = repository(world_);
     if (sides_.base_sha.empty() || !git.resolve(sides_.base_sha))

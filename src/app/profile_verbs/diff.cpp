@@ -94,7 +94,7 @@ std::string folded_name(std::string_view name) {
   return out;
 }
 
-// "stack base head" a line, of every stack that cost something.
+// One line "stack base head" for each stack with a cost.
 Status write_folded(World& world, const ProfileDiffOptions& options, const DiffTree& diff) {
   return write_result_in_pieces(world, options.output, [&](const Sink& sink) -> Status {
     for (NodeId id = 1; id < diff.tree.size(); ++id) {

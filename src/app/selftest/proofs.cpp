@@ -21,7 +21,7 @@ std::string name_of(const Comparison& comparison) {
   return text::one_line(comparison.id.path());
 }
 
-// The middle of what the series show; NaN when none shows anything.
+// The median of what the series show; NaN when none shows anything.
 double measured(const Report& report) {
   std::vector<double> changes;
   for (const Comparison& one : report.comparisons)

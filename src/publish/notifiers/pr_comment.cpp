@@ -28,7 +28,7 @@ bool written_by(const github::Comment& comment, const std::string& login) {
 }
 
 // Our comments, oldest first. Anybody can write our marker into a comment, and a token that may
-// write may edit anybody's, so the author decides. Who the token is is asked only when it matters.
+// write may edit any comment, so the author decides. The token's login is asked for only when it matters.
 Result<std::vector<Candidate>> our_comments(const Conversation& conversation, const Marker& ours) {
   github::Api& api = conversation.api;
   PW_TRY_ASSIGN(const std::vector<github::Comment> all, api.comments(conversation.number));

@@ -32,7 +32,7 @@ void fields(V& v, FrameDelta& f) {
   v("by_total", f.by_total), v("file", f.file), v("package", f.package), v("owner", f.owner), v("ours", f.ours);
   v("counterpart", f.counterpart), v("note", f.note), v("diluted", f.diluted), v("absolute", f.absolute);
 }
-// Of a quiet one no more than gates read: there may be a thousand.
+// Only what gates read of a quiet frame: there may be a thousand.
 template <class V>
 void quiet_fields(V& v, FrameDelta& f) {
   v("name", f.name), v("change", f.change), v("self", f.self), v("total", f.total), v("total_cost", f.total_cost);
@@ -124,7 +124,7 @@ class Reader {
   void operator()(const char* key, T& value) {
     read(at_[key], value);
   }
-  // Reports of 0.1.0 do not have them.
+  // Reports of 0.1.0 do not have these members.
   void quiet(const char* key, std::vector<FrameDelta>& frames) {
     if (!at_.has(key)) return;
     at_[key].each(k_most_items, [&frames](const json::Cursor& item) {

@@ -82,7 +82,7 @@ Comparison comparison(const json::Cursor& at) {
   c.difference = exact["difference"].number();
   c.difference_interval = interval(exact["difference_interval"]);
   c.head_interval = interval(exact["head_interval"]);
-  // Reports of before there were bounds: their intervals are wider.
+  // Older reports have no bounds: their intervals are wider.
   c.ratio_bounds = exact.has("ratio_bounds") ? interval(exact["ratio_bounds"]) : c.ratio_interval;
   c.difference_bounds = exact.has("difference_bounds") ? interval(exact["difference_bounds"]) : c.difference_interval;
   if (exact.has("fresh_ratio")) c.fresh_ratio = exact["fresh_ratio"].number();
@@ -199,7 +199,7 @@ std::uint64_t seed(const json::Cursor& at) {
   return value;
 }
 
-// Reports of 0.1.0 do not say it.
+// Reports of 0.1.0 lack this member.
 bool has_baseline(const json::Cursor& at, const Report& report) {
   if (at.has("has_baseline")) return at["has_baseline"].flag();
   return !report.base.run.commit.empty() ||

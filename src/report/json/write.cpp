@@ -161,7 +161,7 @@ Json statistics(const StatisticsConfig& s) {
           {"fail_from", name_of(s.fail_from)}};
 }
 
-// What a flat list is about.
+// The kinds of entries in the flat lists.
 enum class Resource { cpu, memory, other };
 Resource resource_of(const Metric& metric) {
   static const std::set<std::string_view> k_cpu{"cpu_time", "user_time",    "system_time",  "instructions",

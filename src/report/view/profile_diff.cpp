@@ -110,7 +110,7 @@ class Teller {
       put(data, "head", prose(head));
     }
     const auto& numbers = sampled ? samples : costs;
-    // How many samples a side took says nothing where sides are compared by operation or time.
+    // The number of samples of a side has no meaning when sides are compared by operation or time.
     const bool comparable = !sampled || evidence_.normalization == Normalization::share;
     put(data, "change", comparable && numbers[0] > 0 ? Data(format_change(numbers[1] / numbers[0] - 1)) : Data(false));
     put(data, "sampled", sampled);
@@ -201,7 +201,7 @@ class Teller {
       const std::string shown = text::truncate_middle(text::one_line(step.name), k_path_columns - 40);
       return fmt::format("{} {}{}  {}", sign, indent, shown, numbers);
     };
-    // Long common beginnings say little: the last of them are enough.
+    // Long common beginnings say little: their last frames are enough.
     const std::size_t tails = std::max(base.size(), head.size()) - common;
     const std::size_t room = k_path_lines > 2 * tails ? k_path_lines - 2 * tails : 4;
     const std::size_t from = common > room ? common - room : 0;

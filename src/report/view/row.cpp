@@ -62,7 +62,7 @@ List criteria_of(const ViewContext& context, const Comparison& comparison) {
   return out;
 }
 
-// A series that is undecided has a sentence of its own that says more than its finding.
+// An undecided series has its own sentence, which says more than its finding.
 List findings_of(const ViewContext& context, const SeriesId& id, bool undecided) {
   List out;
   const auto found = context.findings_by_series.find(id);

@@ -159,7 +159,7 @@ Result<std::unique_ptr<Connection>> SqliteConnection::open(const std::string& pa
   if (code != SQLITE_OK) return error_of(path, code, handle == nullptr ? "no memory" : sqlite3_errmsg(handle));
   sqlite3_busy_timeout(handle, k_busy_timeout_ms);
   sqlite3_extended_result_codes(handle, 1);
-  // A history restored from a cache is a stranger's file: its schema may not run anything, and pages are checked.
+  // Anybody may have written a history from a cache: its schema must not run anything, and pages are checked.
   sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   sqlite3_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
   sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, nullptr);
