@@ -139,7 +139,7 @@ TEST_F(Builds, ThatAreNotWholeAreDamaged) {
   check_out();
   build_and_keep();
   fs::resize_file(entry() + "/list", 20);
-  expect_damaged("a list that breaks off");
+  expect_damaged("a list that is cut off");
   build_and_keep();
   fs::remove(entry() + "/manifest.json");
   expect_damaged("no manifest");

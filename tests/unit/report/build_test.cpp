@@ -52,10 +52,10 @@ TEST(VerdictLine, AfterARegressionInOneKindOfMetricUsesItsWords) {
 TEST(VerdictLine, DoesNotClaimThatUngatedBenchmarksPassed) {
   Report report = support::report_pass();
   for (Judgement& judgement : report.verdict.judgements) judgement.gated = false;
-  EXPECT_EQ(verdict_line(report), "Measured, but nothing was judged: no budget is about any of the 3 benchmarks");
+  EXPECT_EQ(verdict_line(report), "Measured, but nothing was judged: no budget covers any of the 3 benchmarks");
   report.verdict.judgements[0].gated = true;
   report.verdict.judgements[0].outcome = Outcome::pass;
-  EXPECT_EQ(verdict_line(report), "No budget is broken: 1 of 3 benchmarks has one and is within it");
+  EXPECT_EQ(verdict_line(report), "No budget is broken: 1 of 3 benchmarks has a budget and is within it");
 }
 
 TEST(VerdictLine, CountsABenchmarkOnceHoweverManyOfItsMetricsFail) {

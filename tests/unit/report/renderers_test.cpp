@@ -69,7 +69,7 @@ TEST(Terminal, SaysTheExitItWasGiven) {
   const Report report = support::report_fail_high();
   EXPECT_EQ(rendered(report, "terminal").find("(exit"), std::string::npos) << "nobody said how the process ends";
   EXPECT_NE(rendered(report, "terminal", {.columns = 200, .exit_code = 1}).find("(exit 1: a gate"), std::string::npos);
-  EXPECT_NE(rendered(report, "terminal", {.columns = 200, .exit_code = 6}).find("(exit 6: the result stands"),
+  EXPECT_NE(rendered(report, "terminal", {.columns = 200, .exit_code = 6}).find("(exit 6: the result is valid"),
             std::string::npos);
   EXPECT_NE(rendered(report, "terminal", {.columns = 200, .exit_code = 77}).find("(exit 77)"), std::string::npos);
 }

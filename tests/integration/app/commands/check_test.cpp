@@ -143,7 +143,7 @@ TEST_F(Check, AHistoryThatCannotBeWrittenExitsSixAndTheLastLineSaysSo) {
   commit("same");
   EXPECT_EQ(perfwarden({"check"}), 6) << console_.err_text;
   const std::string said = text::replace_all(console_.out_text, "\n  ", " ");
-  EXPECT_NE(said.find("(exit 6: the result stands"), std::string::npos) << console_.out_text;
+  EXPECT_NE(said.find("(exit 6: the result is valid"), std::string::npos) << console_.out_text;
   EXPECT_EQ(said.find("(exit 0)"), std::string::npos) << console_.out_text;
 }
 

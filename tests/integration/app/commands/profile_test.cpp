@@ -54,7 +54,7 @@ TEST_F(ProfileVerbs, DiffSaysWhatGrewAndFailsOnlyWhenAsked) {
 
 TEST_F(ProfileVerbs, DiffOfTheSameCodePasses) {
   EXPECT_EQ(perfwarden({"diff", file("base.folded"), file("same.folded"), "--gate"}), k_pass) << console_.err_text;
-  EXPECT_TRUE(printed("No function surely costs more or less")) << console_.out_text;
+  EXPECT_TRUE(printed("No function certainly uses more or less")) << console_.out_text;
 }
 
 // +7.8 points with an interval of ± 1: on both sides of 8 points.

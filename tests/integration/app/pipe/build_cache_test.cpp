@@ -225,15 +225,15 @@ TEST_F(BuildCached, AConfigThatIsNewWithAPullRequestNamesNoFolder) {
 TEST_F(BuildCached, AFolderThatOthersReachIsNotUsed) {
   variables_["PERFWARDEN_BUILD_CACHE"] = "kept";
   ASSERT_EQ(check(), 0) << console_.err_text;
-  EXPECT_TRUE(said("it lies in the checkout")) << console_.err_text;
+  EXPECT_TRUE(said("it is in the checkout")) << console_.err_text;
   EXPECT_FALSE(fs::exists("kept"));
   variables_["PERFWARDEN_BUILD_CACHE"] = directory_ / ".git/kept";
   ASSERT_EQ(check(), 0);
-  EXPECT_TRUE(said("it lies in the checkout")) << console_.err_text;
+  EXPECT_TRUE(said("it is in the checkout")) << console_.err_text;
   fs::create_directory_symlink(directory_.path(), elsewhere_ / "link");
   variables_["PERFWARDEN_BUILD_CACHE"] = elsewhere_ / "link/kept";
   ASSERT_EQ(check(), 0);
-  EXPECT_TRUE(said("it lies in the checkout")) << console_.err_text;
+  EXPECT_TRUE(said("it is in the checkout")) << console_.err_text;
   fs::create_directories(cache_);
   fs::permissions(cache_, static_cast<fs::perms>(0777));
   variables_["PERFWARDEN_BUILD_CACHE"] = cache_;

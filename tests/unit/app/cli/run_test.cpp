@@ -50,7 +50,23 @@ TEST(CommandLine, HelpAndVersionGoToStandardOutput) {
   EXPECT_EQ(program.console.out_text.substr(0, 11), "perfwarden ");
   EXPECT_EQ(program.run({"compare", "--help"}), 0);
   EXPECT_NE(program.console.out_text.find("--gate"), std::string::npos);
+  EXPECT_NE(program.console.out_text.find("Usage: perfwarden compare"), std::string::npos) << program.console.out_text;
   EXPECT_EQ(program.console.err_text, "");
+}
+
+TEST(CommandLine, HelpOfCompareRequiresNoneOfTheTwoWaysToNameASide) {
+  RunProgram program;
+  EXPECT_EQ(program.run({"compare", "--help"}), 0);
+  EXPECT_EQ(program.console.out_text.find("REQUIRED"), std::string::npos) << program.console.out_text;
+  EXPECT_EQ(program.run({"compare", "--baseline", "base.json"}), 2);
+  EXPECT_NE(program.console.err_text.find("compare needs two sides"), std::string::npos) << program.console.err_text;
+}
+
+TEST(CommandLine, IngestOffersNoOptionsOfTheVerdict) {
+  RunProgram program;
+  EXPECT_EQ(program.run({"ingest", "--help"}), 0);
+  EXPECT_NE(program.console.out_text.find("--config"), std::string::npos) << program.console.out_text;
+  EXPECT_EQ(program.console.out_text.find("--inconclusive"), std::string::npos) << program.console.out_text;
 }
 
 TEST(CommandLine, MissingFileIsAUsageErrorThatNamesIt) {
