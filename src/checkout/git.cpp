@@ -186,12 +186,26 @@ Result<bool> Git::has_changes() const {
   return !answer.empty();
 }
 
-Result<std::string> Git::show(const std::string& revision, const std::string& path) const {
-  PW_TRY_ASSIGN(const std::string sha, resolve(revision));
+Status Git::check_path(const std::string& path) {
   const auto parts = text::split(path, '/');
   if (path.empty() || path.front() == '/' || path.find('\0') != std::string::npos ||
       std::any_of(parts.begin(), parts.end(), [](std::string_view part) { return part == ".."; }))
     return refused(fmt::format("'{}' is not a path inside the repository", text::one_line(path)));
+  return Nothing{};
+}
+
+Result<bool> Git::has_file(const std::string& revision, const std::string& path) const {
+  PW_TRY(check_path(path));
+  PW_TRY_ASSIGN(const std::string sha, resolve(revision));
+  // By its own name, not as a pattern: `:(top,literal)`.
+  PW_TRY_ASSIGN(const std::string found,
+                run({"ls-tree", "--full-tree", "--end-of-options", sha, ":(top,literal)" + path}));
+  return found.find(" blob ") != std::string::npos;
+}
+
+Result<std::string> Git::show(const std::string& revision, const std::string& path) const {
+  PW_TRY(check_path(path));
+  PW_TRY_ASSIGN(const std::string sha, resolve(revision));
   PW_TRY_ASSIGN(os::ProcessResult result, start({"cat-file", "blob", "--end-of-options", sha + ":" + path}));
   if (result.interrupted) return Error{.kind = ErrorKind::interrupted, .what = "git cat-file was interrupted"};
   if (!result.ok())

@@ -25,6 +25,8 @@ class Git {
   [[nodiscard]] Result<std::string> branch() const;  // "" when detached
   [[nodiscard]] Result<bool> is_shallow() const;
   [[nodiscard]] Result<bool> has_changes() const;  // tracked files differ from HEAD
+  // Whether `path` is a file at `revision`; Error (usage) for a path that is not inside the repository.
+  [[nodiscard]] Result<bool> has_file(const std::string& revision, const std::string& path) const;
   // The text of `path` at `revision`; Error (io) when it is not there.
   [[nodiscard]] Result<std::string> show(const std::string& revision, const std::string& path) const;
   [[nodiscard]] Status add_worktree(const std::string& path,
@@ -33,6 +35,7 @@ class Git {
   [[nodiscard]] Result<std::string> run(const std::vector<std::string>& arguments) const;  // stdout, last newline cut
 
  private:
+  [[nodiscard]] static Status check_path(const std::string& path);
   [[nodiscard]] Result<os::ProcessResult> start(const std::vector<std::string>& arguments) const;
 
   os::Processes& processes_;

@@ -218,7 +218,6 @@ std::vector<Case> matched(const Samples& base, const Samples& head, const RunFac
 
 std::vector<Comparison> all(const Samples& base, const Samples& head, const StatisticsConfig& statistics,
                             const Past& past, const Demands& demands) {
-  if (base.series.empty()) return {};
   const RunFacts setting{statistics,
                          design_of(base.run, head.run),
                          differences(base.run.machine, head.run.machine),

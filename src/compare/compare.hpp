@@ -12,7 +12,7 @@ namespace perfwarden::compare {
 // Pairs up the series of two sides by id and compares their numbers; sorted by id.
 // Interleaved when both sides carry the same non-empty run.session. Corrects over all primary,
 // non-deterministic series of the run (StatisticsConfig::correction). With no base series at all
-// the result is empty: there is nothing to compare.
+// every series of head is only_head: its values are shown, and absolute limits can be judged.
 //
 // Series that were measured until they were decided (Series::adaptive_pairs) are judged by replaying that very
 // procedure over their pairs; see compare/adaptive.hpp. For the rest: a fixed number of pairs is decided by an exact

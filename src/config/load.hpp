@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <map>
 #include <optional>
 #include <string>
@@ -39,7 +40,9 @@ struct Vocabulary {
   std::vector<std::string> report_formats;  // report/renderers that write a file
 };
 
-// The names tried, in order, when none is given: perfwarden.yml, then .github/perfwarden.yml.
+// The names tried, in order, when none is given.
+inline constexpr std::array<const char*, 2> k_file_names{"perfwarden.yml", ".github/perfwarden.yml"};
+// The first of them that is in the directory.
 [[nodiscard]] std::optional<std::string> find_file(const std::string& directory);
 
 // Reads YAML. `file_name` is for messages only. All errors of a file are collected: Error (config)

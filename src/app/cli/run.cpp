@@ -97,8 +97,9 @@ Result<ExitCode> obey(World& world, std::span<const char* const> argv) {
   std::vector<std::string> words(argv.begin() + (argv.empty() ? 0 : 1), argv.end());
   // The container action starts the binary without arguments; its inputs say what to do.
   if (words.empty() && world.environment.get("GITHUB_ACTIONS") == "true") {
-    const std::string command = input(world, "command");
-    for (const std::string_view word : text::split(command.empty() ? "check" : command, ' '))
+    std::string command = input(world, "command");
+    if (command.empty()) command = "check";
+    for (const std::string_view word : text::split(command, ' '))
       if (!word.empty()) words.emplace_back(word);
   }
   if (const std::optional<Error> error = unknown_word(root, words)) return *error;

@@ -1,6 +1,10 @@
 #include "app/pipe/trusted_config.hpp"
 
+#include <optional>
+#include <vector>
+
 #include "app/cli/files.hpp"
+#include "app/cli/input.hpp"
 #include "app/pipe/checkouts.hpp"
 
 namespace perfwarden::app {
@@ -16,21 +20,43 @@ Status ensure_commit(const checkout::Git& git, const std::string& sha) {
                .hint = "let actions/checkout fetch the history (`fetch-depth: 0`)"};
 }
 
+struct BaseFile {
+  std::string name, text;
+};
+
+// The config of the base commit: at the name that was given, else at the first of the usual ones that the base commit
+// has, wherever the pull request keeps its own. nullopt: the base commit has none. Error when git fails for another
+// reason.
+Result<std::optional<BaseFile>> config_of_base(const World& world, const checkout::Git& git, const std::string& sha,
+                                               const ConfigOptions& options) {
+  std::vector<std::string> names(config::k_file_names.begin(), config::k_file_names.end());
+  if (const std::string given = options.file.empty() ? input(world, "config") : options.file; !given.empty())
+    names = {given};
+  const std::string prefix = git.prefix();
+  for (const std::string& name : names) {
+    PW_TRY_ASSIGN(const bool is_there, git.has_file(sha, prefix + name));
+    if (!is_there) continue;
+    PW_TRY_ASSIGN(std::string text, git.show(sha, prefix + name));
+    return std::optional<BaseFile>(BaseFile{name, std::move(text)});
+  }
+  return std::optional<BaseFile>();
+}
+
 }  // namespace
 
 Result<TrustedConfig> trusted_config(World& world, const RunContext& context, const ConfigOptions& options) {
   TrustedConfig trusted;
-  PW_TRY_ASSIGN(trusted.file, config_file(world, options));
   if (!context.in_github || !context.is_pull_request() || context.base_sha.empty()) {
+    PW_TRY_ASSIGN(trusted.file, config_file(world, options));
     PW_TRY_ASSIGN(trusted.loaded, load_config(world, options));
     if (context.from_fork) config::distrust(trusted.loaded);
     return trusted;
   }
   const checkout::Git git = repository(world);
   PW_TRY(ensure_commit(git, context.base_sha));
-  const std::string path = git.prefix() + trusted.file;
-  const Result<std::string> base_text = git.show(context.base_sha, path);
-  if (!base_text) {
+  PW_TRY_ASSIGN(const std::optional<BaseFile> base, config_of_base(world, git, context.base_sha, options));
+  if (!base) {
+    PW_TRY_ASSIGN(trusted.file, config_file(world, options));
     PW_TRY_ASSIGN(trusted.loaded, load_config(world, options));
     trusted.loaded.config.mode = Mode::observe;
     config::distrust(trusted.loaded);
@@ -40,9 +66,12 @@ Result<TrustedConfig> trusted_config(World& world, const RunContext& context, co
     return trusted;
   }
   trusted.from_base = true;
-  PW_TRY_ASSIGN(trusted.loaded, load_config_text(world, options, *base_text, trusted.file));
-  const Result<std::string> head_text = read_input(trusted.file);
-  if (!head_text || *head_text != *base_text)
+  trusted.file = base->name;
+  PW_TRY_ASSIGN(trusted.loaded, load_config_text(world, options, base->text, base->name));
+  // What the pull request would read after the merge.
+  const Result<std::string> head_file = config_file(world, options);
+  const Result<std::string> head_text = head_file ? read_input(*head_file) : head_file;
+  if (!head_text || *head_file != base->name || *head_text != base->text)
     trusted.warnings.push_back({"config-changed", "this pull request changes " + trusted.file +
                                                       ": the base branch's version was applied; the change counts "
                                                       "once it is merged"});

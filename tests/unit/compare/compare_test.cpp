@@ -41,8 +41,11 @@ const Criterion& criterion(const Comparison& comparison, std::string_view name) 
                        [&](const Criterion& c) { return c.name == name; });
 }
 
-TEST(Compare, NothingToCompareWithIsEmpty) {
-  EXPECT_TRUE(all({}, samples({series("a", {1, 2})}), k_defaults).empty());
+TEST(Compare, WithoutABaseTheValuesOfHeadAreThere) {
+  const std::vector<Comparison> alone = all({}, samples({series("a", {1, 2})}), k_defaults);
+  ASSERT_EQ(alone.size(), 1U);
+  EXPECT_EQ(alone[0].presence, Presence::only_head);
+  EXPECT_EQ(alone[0].head.n, 2U);
 }
 
 TEST(Compare, APlantedTenPercentIsHighAndItsNeighboursAreNot) {

@@ -91,5 +91,14 @@ TEST(CommandLine, ErrorsBecomeAnnotationsInGitHub) {
   EXPECT_NE(program.console.err_text.find("::error "), std::string::npos) << program.console.err_text;
 }
 
+TEST(CommandLine, TheActionsInputSaysWhatToDoHoweverLongItIs) {
+  RunProgram program;
+  program.environment = os::Environment(std::map<std::string, std::string>{
+      {"GITHUB_ACTIONS", "true"}, {"INPUT_COMMAND", "report  /nowhere/a/long/way/down/report.json"}});
+  EXPECT_EQ(program.run({}), 2);
+  EXPECT_NE(program.console.err_text.find("/nowhere/a/long/way/down/report.json"), std::string::npos)
+      << program.console.err_text;
+}
+
 }  // namespace
 }  // namespace perfwarden::app

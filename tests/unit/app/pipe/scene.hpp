@@ -70,6 +70,11 @@ class Scene {
     if (line.starts_with("git merge-base") && !merge_base.empty()) return give(merge_base + "\n");
     if (line.starts_with("git merge-base")) result.exit_status = 1;
     if (line.starts_with("git cat-file blob")) return found(blobs, last, std::move(result));
+    if (line.starts_with("git ls-tree")) {
+      const std::string path = last.substr(last.find(')') + 1);
+      return give(blobs.contains(command.argv.at(command.argv.size() - 2) + ":" + path) ? "100644 blob 1\t" + path
+                                                                                        : "");
+    }
     if (line.starts_with("git cat-file -e")) result.exit_status = blobs.contains(last) ? 0 : 1;
     return result;
   }

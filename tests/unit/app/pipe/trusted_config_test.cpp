@@ -69,6 +69,41 @@ TEST_F(Trust, AConfigThatIsNewIsObservedAndNamesNoBuildCache) {
   EXPECT_EQ(found->warnings[0].code, "config-is-new");
 }
 
+// Else a pull request could switch its own gate off by moving the file.
+TEST_F(Trust, AConfigThatMovedBetweenItsTwoNamesIsStillTheBaseCommits) {
+  for (const char* head : {"perfwarden.yml", ".github/perfwarden.yml"}) {
+    for (const char* base : {"perfwarden.yml", ".github/perfwarden.yml"}) {
+      SCOPED_TRACE(testing::Message() << base << " in base, " << head << " in head");
+      std::filesystem::remove("perfwarden.yml");
+      std::filesystem::remove(".github/perfwarden.yml");
+      directory.write(head, k_loose);
+      blobs = {{k_base_sha + ":" + base, k_strict}};
+      const Result<TrustedConfig> found = trusted();
+      ASSERT_TRUE(found) << found.error().text();
+      EXPECT_TRUE(found->from_base);
+      EXPECT_EQ(found->file, base);
+      EXPECT_DOUBLE_EQ(soft_limit(*found), 0.05);
+      ASSERT_EQ(found->warnings.size(), 1U);
+      EXPECT_EQ(found->warnings[0].code, "config-changed");
+    }
+  }
+}
+
+TEST_F(Trust, AConfigThatThePullRequestRemovedStillJudgesIt) {
+  std::filesystem::remove("perfwarden.yml");
+  const Result<TrustedConfig> found = trusted();
+  ASSERT_TRUE(found) << found.error().text();
+  EXPECT_TRUE(found->from_base);
+  EXPECT_DOUBLE_EQ(soft_limit(*found), 0.05);
+}
+
+TEST_F(Trust, AConfigOutsideTheRepositoryIsAnErrorAndNotNew) {
+  const std::string outside = directory.write("elsewhere.yml", k_loose);
+  const Result<TrustedConfig> found = trusted_config(world, context, {.file = "/" + outside, .overrides = {}});
+  ASSERT_FALSE(found);
+  EXPECT_THAT(found.error().text(), HasSubstr("is not a path inside the repository"));
+}
+
 TEST_F(Trust, ABaseCommitThatIsNotHereIsFetchedAndOtherwiseAnErrorWithItsCure) {
   commits.erase(k_base_sha);
   const Result<TrustedConfig> missing = trusted();
