@@ -83,7 +83,7 @@ TEST(GitRepository, ResolvesCommitsAndSaysWhatItDoesNotKnow) {
   ASSERT_FALSE(unknown);
   EXPECT_EQ(unknown.error().what, "'mian' is not a commit of this repository");
   EXPECT_FALSE(git.resolve("HEAD~99"));
-  EXPECT_FALSE(git.resolve("HEAD:file.txt")) << "a file is no commit";
+  EXPECT_FALSE(git.resolve("HEAD:file.txt")) << "a file is not a commit";
 }
 
 TEST(GitRepository, FindsTheMergeBase) {

@@ -249,7 +249,7 @@ TEST_F(BaselineVerb, ImportKeepsEveryRunOfAnotherToolsHistoryOnce) {
   for (int i = 0; i < 2; ++i) {
     ASSERT_EQ(perfwarden({"import", file.c_str(), "--suite", "old"}), 0) << console_.err_text;
     EXPECT_EQ(console_.out_text, "2 runs are on record in sqlite:.perfwarden/history.db\n");
-    EXPECT_NE(console_.err_text.find("1 runs name no commit or no time"), std::string::npos) << console_.err_text;
+    EXPECT_NE(console_.err_text.find("1 runs have no commit or no time"), std::string::npos) << console_.err_text;
   }
   ASSERT_EQ(perfwarden({"history", "--json"}), 0);
   EXPECT_EQ(Json::parse(console_.out_text)["runs"].size(), 2U);

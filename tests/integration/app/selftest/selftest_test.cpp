@@ -109,7 +109,7 @@ TEST_F(Selftest, OutsideOfARepositoryTheFolderItselfIsMeasuredTwice) {
 TEST_F(Selftest, AHarnessThatDoesNotFeelThePausesCouldNeverFail) {
   processes_.feels_pauses = false;
   EXPECT_EQ(selftest({}), 1);
-  EXPECT_THAT(console_.out_text, HasSubstr("The gate could not fail"));
+  EXPECT_THAT(console_.out_text, HasSubstr("The gate cannot fail"));
   EXPECT_THAT(console_.out_text, HasSubstr("the pauses hardly show"));
 }
 
@@ -123,7 +123,7 @@ TEST_F(Selftest, AFalseAlarmOnIdenticalCodeIsFound) {
 TEST_F(Selftest, WithoutABudgetNothingCouldFail) {
   config("\"core/**\": { max_rss: +5% }");
   EXPECT_EQ(selftest({}), 1);
-  EXPECT_THAT(console_.out_text, HasSubstr("no budget covers a metric of time"));
+  EXPECT_THAT(console_.out_text, HasSubstr("no budget covers wall time"));
 }
 
 TEST_F(Selftest, ALooseBudgetGetsALargerSlowdownUnlessOneIsAskedFor) {
