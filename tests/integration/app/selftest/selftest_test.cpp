@@ -138,7 +138,7 @@ TEST_F(Selftest, ALooseBudgetGetsALargerSlowdownUnlessOneIsAskedFor) {
 TEST_F(Selftest, ObserveModeIsTestedAllTheSameAndTold) {
   config("\"*\": +5%", "mode: observe\n");
   EXPECT_EQ(selftest({}), 0) << console_.out_text;
-  EXPECT_THAT(console_.out_text, HasSubstr("mode: observe is set"));
+  EXPECT_THAT(console_.out_text, HasSubstr("mode is observe"));
 }
 
 TEST_F(Selftest, ASlowdownThatIsNoneIsAUsageError) {
