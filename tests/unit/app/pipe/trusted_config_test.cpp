@@ -137,6 +137,7 @@ TEST_F(Trust, AForksConfigNamesNoBuildCacheEvenWhereItCounts) {
 }
 
 TEST_F(Trust, NoConfigAtAllIsAnErrorThatShowsTheFirstFiveLines) {
+  blobs.clear();
   std::filesystem::remove("perfwarden.yml");
   const Result<TrustedConfig> found = trusted();
   ASSERT_FALSE(found);
