@@ -364,7 +364,7 @@ Field<Config> metrics_field() {
                              if (key.kind != Node::Kind::scalar) continue;
                              const std::string title = fmt::format("metric '{}'", text::one_line(name));
                              if (name.empty() || name.find('/') != std::string::npos) {
-                               reader.problem(key, fmt::format("'{}' is no name for a metric", text::one_line(name)),
+                               reader.problem(key, fmt::format("'{}' is not a valid metric name", text::one_line(name)),
                                               "write a name without '/'");
                                continue;
                              }

@@ -35,7 +35,8 @@ const Fields<Config>& fields() {
       special<Config>(version, take_version),
       row("project", &Config::project, text_type(), "name shown in reports").preset("the repository's name"),
       row("mode", &Config::mode, modes,
-          "whether a broken budget fails the run; `observe`, the way to start, reports everything and always passes")
+          "whether a broken budget fails the run; `observe`, the way to start, reports everything, and no verdict "
+          "fails the run")
           .input(),
       defaults_field(),
       suites_field(),

@@ -152,7 +152,8 @@ void conclude(const Tally& tally, const Subject& subject, const Config& config, 
   };
   const bool wants_gates =
       std::any_of(config.budgets.begin(), config.budgets.end(), [](const Budget& budget) { return !budget.off; });
-  const bool nothing_compared = subject.has_baseline && tally.compared == 0 && subject.profiles.empty();
+  const bool profiles_alone = subject.comparisons.empty() && !subject.profiles.empty();
+  const bool nothing_compared = subject.has_baseline && tally.compared == 0 && !profiles_alone;
   const bool other_gates = !wants_gates && !subject.profiles.empty();  // on profiles alone
   const bool nothing_judged = subject.has_baseline && tally.compared > 0 && tally.judged == 0 && !other_gates;
   if (nothing_compared)

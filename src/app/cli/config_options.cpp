@@ -25,7 +25,7 @@ void add_config_options(Verb& verb, ConfigOptions& options) {
         },
         help);
   };
-  override_from("--mode", "mode", "enforce, or observe: report everything, always exit 0");
+  override_from("--mode", "mode", "enforce, or observe: report everything, fail nothing");
   override_from("--inconclusive", "statistics.inconclusive", "What an undecided benchmark does: pass, warn or fail");
   override_from("--confidence", "statistics.confidence", "Confidence of the intervals, such as 99%");
 }

@@ -160,7 +160,7 @@ Status copy_file(Walker& source, Walker& target, const std::string& from, const 
   const UniqueFd in = source.open(path, O_RDONLY);
   struct stat status {};
   if (!in || ::fstat(in.get(), &status) != 0) return tree_error(errno, from, path, "read");
-  if (!S_ISREG(status.st_mode)) return unfit(from, path, "is no file");
+  if (!S_ISREG(status.st_mode)) return unfit(from, path, "is not a file");
   const UniqueFd out = target.open(path, O_WRONLY | O_CREAT | O_EXCL, S_IRUSR | S_IWUSR);
   if (!out) return tree_error(errno, to, path, "write");
   const int number = read_pieces(in.get(), [&](std::string_view piece) { return write_fully(out.get(), piece); });

@@ -19,7 +19,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-using json::exact_number, json::number;
+using json::exact_number;
 
 Json values(const std::vector<double>& numbers) {
   Json out = Json::array();
@@ -55,20 +55,21 @@ Json criteria(const std::vector<Criterion>& all) {
 }
 
 Json comparison(const Comparison& c, const Judgement& judgement) {
-  Json out = {{"suite", c.id.suite},
-              {"benchmark", c.id.benchmark},
-              {"metric", c.id.metric},
-              {"unit", c.metric.unit},
-              {"base", number(c.base.median)},
-              {"head", number(c.head.median)},
-              {"change_percent", number((c.ratio - 1) * 100)},
-              {"interval", {number((c.ratio_interval.low - 1) * 100), number((c.ratio_interval.high - 1) * 100)}},
-              {"p", number(c.p)},
-              {"p_adjusted", number(c.p_adjusted)},
-              {"effect_d", exact_number(c.effect_d)},
-              {"mde_percent", number(c.minimum_detectable * 100)},
-              {"pairs", c.pairs},
-              {"criteria", criteria(c.criteria)}};
+  Json out = {
+      {"suite", c.id.suite},
+      {"benchmark", c.id.benchmark},
+      {"metric", c.id.metric},
+      {"unit", c.metric.unit},
+      {"base", json::number(c.base.median)},
+      {"head", json::number(c.head.median)},
+      {"change_percent", json::number((c.ratio - 1) * 100)},
+      {"interval", {json::number((c.ratio_interval.low - 1) * 100), json::number((c.ratio_interval.high - 1) * 100)}},
+      {"p", json::number(c.p)},
+      {"p_adjusted", json::number(c.p_adjusted)},
+      {"effect_d", exact_number(c.effect_d)},
+      {"mde_percent", json::number(c.minimum_detectable * 100)},
+      {"pairs", c.pairs},
+      {"criteria", criteria(c.criteria)}};
   out["confidence"] = c.confidence ? Json(name_of(*c.confidence)) : Json(nullptr);
   out["verdict"] = name_of(judgement.outcome);
   out["level"] = name_of(judgement.level);

@@ -36,7 +36,7 @@ SqliteWords words_of(int code, const char* message) {
     case SQLITE_PERM:
     case SQLITE_AUTH:
       return {fmt::format("the history cannot be written ({})", message),
-              "make the file and its folder writable, set `history:` elsewhere, or leave it empty to keep none"};
+              "make the file and its folder writable, set `history:` elsewhere, or to off"};
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
       return {"another process held the history for too long", "run again when it has finished"};
@@ -212,7 +212,7 @@ Result<std::unique_ptr<Connection>> open_sqlite(const std::string& address) {
     return Error{.kind = ErrorKind::store,
                  .what = "the folder of the history cannot be made: " + made.error().what,
                  .where = path,
-                 .hint = "make it writable, set `history:` elsewhere, or leave it empty to keep none"};
+                 .hint = "make it writable, set `history:` elsewhere, or to off"};
   return SqliteConnection::open(path);
 }
 

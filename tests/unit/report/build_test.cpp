@@ -100,7 +100,7 @@ TEST(NextSteps, SayWhatWouldDecideWhatIsUndecided) {
   EXPECT_EQ(
       steps[0],
       "core/load/cold is undecided (and 2 more): the change is somewhere in −4.6 % … +7.0 % and the limit is +5%; the "
-      "smallest change that could have been seen is 8.0 %. More runs a side or a quieter machine would decide it.");
+      "smallest change that could have been seen is 8.0 %. More runs a side or a quieter machine may decide it.");
 }
 
 TEST(NextSteps, AreNoneAfterAPlainPass) {
