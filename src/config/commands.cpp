@@ -92,6 +92,7 @@ bool holds(const CommandLine& command, std::string_view placeholder) {
 
 std::string print_cpus(const std::vector<int>& cpus) {
   std::vector<std::string> words;
+  words.reserve(cpus.size());
   for (const int cpu : cpus) words.push_back(std::to_string(cpu));
   return print_list(words);
 }

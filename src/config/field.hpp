@@ -72,7 +72,7 @@ void read(const Section& section, const Fields<T>& fields, T& into) {
 
 // A row: one key, one member.
 template <class T, class M, class V>
-[[nodiscard]] Field<T> row(std::string name, M T::*member, const Type<V>& type, std::string sentence) {
+[[nodiscard]] Field<T> row(std::string name, M T::*member, const Type<V>& type, const std::string& sentence) {
   Field<T> field;
   const std::string preset = Section::printed(T{}.*member, type);
   if (!preset.empty() && preset != "[]") field.key.preset = "`" + preset + "`";
@@ -82,7 +82,7 @@ template <class T, class M, class V>
   field.key.value = type.value;
   field.key.range = type.range;
   field.key.schema = type.schema;
-  field.key.sentence = std::move(sentence);
+  field.key.sentence = sentence;
   return field;
 }
 
@@ -99,18 +99,18 @@ template <class T, class M>
 
 // A key that is read in its own way.
 template <class T>
-[[nodiscard]] Field<T> special(Key key, std::function<void(const Section&, T&)> take) {
+[[nodiscard]] Field<T> special(const Key& key, std::function<void(const Section&, T&)> take) {
   Field<T> field;
-  field.key = std::move(key);
+  field.key = key;
   field.take = std::move(take);
   return field;
 }
 
 // A mapping that fills the same struct as the mapping around it.
 template <class T>
-[[nodiscard]] Field<T> group(std::string name, const Fields<T>& fields, std::string sentence) {
+[[nodiscard]] Field<T> group(const std::string& name, const Fields<T>& fields, const std::string& sentence) {
   Field<T> field;
-  field.key = {.name = name, .value = "mapping", .sentence = std::move(sentence), .keys = keys_of(fields)};
+  field.key = {.name = name, .value = "mapping", .sentence = sentence, .keys = keys_of(fields)};
   field.take = [name, fields](const Section& section, T& into) {
     const Section inner = section.enter(name, names_of(fields));
     read(inner, fields, into);
@@ -120,10 +120,10 @@ template <class T>
 
 // A mapping that fills a struct of its own; `check` validates the struct after reading.
 template <class T, class M>
-[[nodiscard]] Field<T> mapping(std::string name, M T::*member, const Fields<M>& fields, std::string sentence,
-                               std::function<void(const Section&, const M&)> check = {}) {
+[[nodiscard]] Field<T> mapping(const std::string& name, M T::*member, const Fields<M>& fields,
+                               const std::string& sentence, std::function<void(const Section&, const M&)> check = {}) {
   Field<T> field;
-  field.key = {.name = name, .value = "mapping", .sentence = std::move(sentence), .keys = keys_of(fields)};
+  field.key = {.name = name, .value = "mapping", .sentence = sentence, .keys = keys_of(fields)};
   field.take = [name, member, fields, check](const Section& section, T& into) {
     const Section inner = section.enter(name, names_of(fields));
     read(inner, fields, into.*member);

@@ -92,6 +92,7 @@ class GateVariables {
 
   void warn_of_unknown() {
     std::vector<std::string> names;
+    names.reserve(k_gate_variables.size());
     for (const GateVariable& row : k_gate_variables) names.emplace_back(row.name);
     for (const ValueOverride* one : given_) {
       const std::string name = variable(one->key.substr(k_gate_prefix.size()));

@@ -73,6 +73,7 @@ Node& descend(Node& map, const std::string& key, const Place& place) {
 
 Error unknown_variable(const std::string& name, const std::map<std::string, std::string>& keys) {
   std::vector<std::string> known;
+  known.reserve(keys.size() + k_reserved.size());
   for (const auto& [variable, key] : keys) known.push_back(std::string(k_own) + variable);
   for (const std::string_view reserved : k_reserved) known.emplace_back(reserved);
   std::string hint =

@@ -102,7 +102,7 @@ Type<std::string> history_type() {
   type.read = [](Reader& reader, const Node& node, std::string_view key) -> std::optional<std::string> {
     constexpr std::string_view k_prefix = "sqlite:";
     if (is_off(node)) return "";
-    const auto value = reader.text(node, key);
+    auto value = reader.text(node, key);
     if (!value || (value->starts_with(k_prefix) && value->size() > k_prefix.size())) return value;
     reader.problem(node, fmt::format("'{}' cannot be {}", key, describe(node)), "write sqlite:PATH or off");
     return std::nullopt;

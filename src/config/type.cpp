@@ -108,7 +108,7 @@ Type<std::vector<std::string>> list_type() {
           [](Reader& reader, const Node& node, std::string_view key) { return reader.strings(node, key); }, print_list};
 }
 
-Type<std::string> word_type(std::vector<std::string> words) {
+Type<std::string> word_type(const std::vector<std::string>& words) {
   return {code_list(words), fmt::format("{{\"enum\": {}}}", json_list(words)),
           [words](Reader& reader, const Node& node, std::string_view key) { return reader.one_of(node, key, words); },
           as_is};

@@ -35,7 +35,7 @@ struct Type {
 [[nodiscard]] Type<double> duration_type();              // seconds, from 1 ms to 7 days
 [[nodiscard]] Type<std::string> path_type();             // below the checkout
 [[nodiscard]] Type<std::vector<std::string>> list_type();
-[[nodiscard]] Type<std::string> word_type(std::vector<std::string> words);
+[[nodiscard]] Type<std::string> word_type(const std::vector<std::string>& words);
 [[nodiscard]] Type<Change> change_type();
 [[nodiscard]] Type<Quantity> quantity_type();
 [[nodiscard]] Type<std::uint64_t> size_type();  // bytes
@@ -46,6 +46,7 @@ struct Type {
 template <class E>
 [[nodiscard]] Type<E> choice_type(std::vector<std::pair<std::string_view, E>> choices) {
   std::vector<std::string> words;
+  words.reserve(choices.size());
   for (const auto& choice : choices) words.emplace_back(choice.first);
   Type<E> type;
   type.value = code_list(words);

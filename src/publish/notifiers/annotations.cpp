@@ -48,6 +48,7 @@ github::Annotation annotation_of(const Finding& finding, const Report& report) {
 std::vector<github::Annotation> notice_of(const std::vector<Delivery>& refusals) {
   if (refusals.empty()) return {};
   std::vector<std::string> names;
+  names.reserve(refusals.size());
   for (const Delivery& refusal : refusals) names.push_back(refusal.notifier);
   return {{github::Annotation::Level::notice, "", 0, "perfwarden",
            "Not written: " + text::join(names, ", ") + " (" + refusals.front().note +
