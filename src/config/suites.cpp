@@ -25,8 +25,8 @@ bool is_variable_name(std::string_view name) {
 }
 
 // A command, read by the `shell` of the same mapping: the suite's for its own commands, the defaults' for theirs.
-Field<Suite> command_row(const std::string& name, CommandLine Suite::*member, std::string sentence) {
-  Field<Suite> field = row(name, member, command_type(), std::move(sentence));
+Field<Suite> command_row(const std::string& name, CommandLine Suite::*member, const std::string& sentence) {
+  Field<Suite> field = row(name, member, command_type(), sentence);
   field.take = [name, member](const Section& section, Suite& suite) {
     const Node* beside = section.own(name) ? section.node() : section.defaults();
     const Node* shell = beside ? beside->find("shell") : nullptr;
