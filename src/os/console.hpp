@@ -13,6 +13,8 @@ class Console {
   virtual ~Console() = default;
   virtual void out(std::string_view text) = 0;  // as given, no newline added
   virtual void err(std::string_view text) = 0;
+  // Whole lines that a CI's runner is to obey; shown on err.
+  virtual void command(std::string_view text) { err(text); }
   [[nodiscard]] virtual bool out_is_terminal() const = 0;
   [[nodiscard]] virtual bool err_is_terminal() const = 0;
   [[nodiscard]] virtual std::size_t columns() const = 0;  // of the terminal; 80 when unknown

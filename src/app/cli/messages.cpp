@@ -21,7 +21,7 @@ void fail(World& world, const Error& error) {
   if (place[0].find(' ') == std::string_view::npos) annotation.file = std::string(place[0]);
   if (place.size() > 1 && !annotation.file.empty())
     annotation.line = static_cast<int>(text::to_integer(place[1]).value_or(0));
-  world.console.err(github::annotations(std::span(&annotation, 1)));
+  world.console.command(github::annotations(std::span(&annotation, 1)));
 }
 
 void warn(World& world, std::string_view text) {

@@ -11,6 +11,7 @@
 #include "app/cli/messages.hpp"
 #include "app/cli/version.hpp"
 #include "base/text.hpp"
+#include "github/guarded_console.hpp"
 
 namespace perfwarden::app {
 namespace {
@@ -125,12 +126,15 @@ Result<ExitCode> obey(World& world, std::span<const char* const> argv) {
 
 }  // namespace
 
-ExitCode run(World& world, std::span<const char* const> argv) try {
+ExitCode run(World& given, std::span<const char* const> argv) try {
+  github::GuardedConsole guarded(given.console);
+  const bool in_github = given.environment.get("GITHUB_ACTIONS") == "true";
+  World world{given.processes, given.clock, given.environment, in_github ? guarded : given.console, given.http};
   const Result<ExitCode> code = obey(world, argv);
   if (!code) fail(world, code.error());
   return exit_code(code, os::stop_signal(), world.console.out_failed());
 } catch (const std::exception& error) {
-  world.console.err("perfwarden: bug: " + text::one_line(error.what()) +
+  given.console.err("perfwarden: bug: " + text::one_line(error.what()) +
                     "\nhint: this is perfwarden's fault; please report it with the command line and the files used\n");
   return k_bug;
 }

@@ -58,14 +58,14 @@ std::vector<github::Annotation> notice_of(const std::vector<Delivery>& refusals)
 Result<Delivery> send_annotations(const Post& post, const PublishConfig&) {
   if (!post.report.context.in_github) return skipped("not in GitHub Actions");
   // Before the findings: the runner keeps the first ten notices of a step, and a person must see this one.
-  post.console.err(github::annotations(notice_of(post.refusals)));
+  post.console.command(github::annotations(notice_of(post.refusals)));
   const std::vector<Finding>& findings = post.report.verdict.findings;
   if (findings.empty()) return skipped("nothing to point at");
   std::vector<github::Annotation> all;
   all.reserve(findings.size());
   for (const Finding& finding : findings) all.push_back(annotation_of(finding, post.report));
   std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.level < b.level; });
-  post.console.err(github::annotations(all));
+  post.console.command(github::annotations(all));
   return sent(std::to_string(all.size()) + " findings");
 }
 

@@ -6,6 +6,7 @@
 
 #include "app/cli/command.hpp"
 #include "support/fakes.hpp"
+#include "support/runner_rules.hpp"
 
 namespace perfwarden::app {
 namespace {
@@ -89,6 +90,17 @@ TEST(CommandLine, ErrorsBecomeAnnotationsInGitHub) {
   program.environment = os::Environment(std::map<std::string, std::string>{{"GITHUB_ACTIONS", "true"}});
   EXPECT_EQ(program.run({"report", "/nowhere/report.json"}), 2);
   EXPECT_NE(program.console.err_text.find("::error "), std::string::npos) << program.console.err_text;
+}
+
+TEST(CommandLine, WhatIsPrintedInGitHubIsNoCommandButOurOwnIs) {
+  for (const char* hostile : {"##[add-mask]e", "::add-mask::e", "x##[stop-commands]t"}) {
+    RunProgram program;
+    program.environment = os::Environment(std::map<std::string, std::string>{{"GITHUB_ACTIONS", "true"}});
+    EXPECT_EQ(program.run({hostile}), 2);
+    const auto commands = support::runner_commands(program.console.err_text);
+    ASSERT_EQ(commands.size(), 1U) << program.console.err_text;
+    EXPECT_EQ(commands[0].name, "error");
+  }
 }
 
 TEST(CommandLine, TheActionsInputSaysWhatToDoHoweverLongItIs) {
