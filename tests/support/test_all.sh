@@ -48,7 +48,8 @@ build() { cmake --preset check && cmake --build --preset check -j "$jobs"; }
 
 step format make --no-print-directory check_format
 step shellcheck sh -c "git ls-files '*.sh' .ci/run | xargs shellcheck -x"
-step lint tests/tidy/lint_actions.sh
+step actions tests/tidy/lint_actions.sh
+step sarif tests/tidy/lint_sarif.sh
 step build build
 step planted tests/tidy/planted.sh build/check
 step tests ctest --preset check

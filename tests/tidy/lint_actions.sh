@@ -3,15 +3,8 @@
 # catch a planted fault each.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-node=tests/tidy/node
-if ! command -v npm >/dev/null; then
-  echo "skipped: npm is not installed (make test installs it)"
-  exit 77
-fi
-if [ ! "$node/node_modules/.installed" -nt "$node/package-lock.json" ]; then
-  npm ci --prefix "$node" --no-audit --no-fund
-  touch "$node/node_modules/.installed"
-fi
+# shellcheck source=tests/tidy/node/ready.sh
+. tests/tidy/node/ready.sh
 
 workflows=(.github/workflows/*.yml templates/init/workflow.yml config/examples/matrix/workflow.yml)
 status=0

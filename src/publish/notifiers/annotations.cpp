@@ -1,47 +1,19 @@
-#include <algorithm>
+#include <map>
 
 #include "base/text.hpp"
 #include "github/workflow_commands.hpp"
 #include "publish/notifier.hpp"
+#include "report/view/mark.hpp"
 
 namespace perfwarden::publish {
 namespace {
 
-// A verdict that cannot fail the run must not show as an error.
-github::Annotation::Level level_of(const Finding& finding, const Report& report) {
-  using enum github::Annotation::Level;
-  const bool accepted = report.verdict.overridden && finding.level == Level::soft;
-  switch (finding.level) {
-    case Level::hard:
-    case Level::soft:
-      if (accepted) return notice;
-      return report.mode == Mode::observe ? warning : error;
-    case Level::warn:
-      return warning;
-    case Level::inconclusive:
-    case Level::pass:
-      break;
-  }
-  return notice;
-}
-
-// GitHub wants paths from the repository's root.
-std::string in_repository(const std::string& file, const Report& report) {
-  const std::string root = report.context.workspace + "/";
-  if (!report.context.workspace.empty() && file.starts_with(root)) return file.substr(root.size());
-  return file.starts_with("/") ? report.config_file : file;
-}
-
-github::Annotation annotation_of(const Finding& finding, const Report& report) {
-  github::Annotation out;
-  out.level = level_of(finding, report);
-  out.file = in_repository(finding.where.file.empty() ? report.config_file : finding.where.file, report);
-  out.line = finding.where.line;
-  out.title = finding.series.benchmark.empty() ? "perfwarden: " + finding.rule : finding.series.path();
-  out.message = finding.reason;
-  if (report.verdict.overridden && finding.level == Level::soft && !report.verdict.override_note.empty())
-    out.message += " (accepted: " + report.verdict.override_note + ")";
-  return out;
+github::Annotation annotation_of(const report::Mark& mark) {
+  using Level = github::Annotation::Level;
+  const std::map<report::Mark::Severity, Level> levels{{report::Mark::Severity::error, Level::error},
+                                                       {report::Mark::Severity::warning, Level::warning},
+                                                       {report::Mark::Severity::note, Level::notice}};
+  return {levels.at(mark.severity), mark.file, mark.line, mark.title, mark.message};
 }
 
 // Why others wrote nothing: the first reason, since one token has one reason.
@@ -59,12 +31,11 @@ Result<Delivery> send_annotations(const Post& post, const PublishConfig&) {
   if (!post.report.context.in_github) return skipped("not in GitHub Actions");
   // Before the findings: the runner keeps the first ten notices of a step, and a person must see this one.
   post.console.command(github::annotations(notice_of(post.refusals)));
-  const std::vector<Finding>& findings = post.report.verdict.findings;
-  if (findings.empty()) return skipped("nothing to point at");
+  const std::vector<report::Mark> marks = report::marks_of(post.report);
+  if (marks.empty()) return skipped("nothing to point at");
   std::vector<github::Annotation> all;
-  all.reserve(findings.size());
-  for (const Finding& finding : findings) all.push_back(annotation_of(finding, post.report));
-  std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.level < b.level; });
+  all.reserve(marks.size());
+  for (const report::Mark& mark : marks) all.push_back(annotation_of(mark));
   post.console.command(github::annotations(all));
   return sent(std::to_string(all.size()) + " findings");
 }

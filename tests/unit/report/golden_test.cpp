@@ -49,7 +49,11 @@ TEST(Goldens, FilesForMachinesAndTheSummaryAreAsBefore) {
   const std::set<std::string> chosen{"fail_high", "hostile", "no_baseline", "presence"};
   for (const auto& [name, report] : support::sample_reports()) {
     if (!chosen.contains(name)) continue;
-    for (const auto& [renderer, ending] : {std::pair{"markdown", "md"}, {"junit", "xml"}, {"json", "json"}})
+    for (const auto& [renderer, ending] : {std::pair{"markdown", "md"},
+                                           {"junit", "xml"},
+                                           {"json", "json"},
+                                           {"sarif", "sarif"},
+                                           {"code-quality", "json"}})
       support::expect_golden(fmt::format("report/{}.{}.{}", name, renderer, ending), golden_text(report, renderer));
   }
 }
