@@ -1,0 +1,93 @@
+#include "app/history/trend.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "app/cli/command.hpp"
+#include "app/cli/config_options.hpp"
+#include "app/cli/exit_code.hpp"
+#include "app/cli/files.hpp"
+#include "app/cli/verb.hpp"
+#include "app/history/series_file.hpp"
+#include "base/text.hpp"
+#include "store/store.hpp"
+
+namespace perfwarden::app {
+namespace {
+
+constexpr double k_least_effect_percent = 0.1;
+constexpr double k_most_effect_percent = 1000;
+
+struct TrendOptions {
+  ConfigOptions config;
+  std::vector<std::string> inputs;
+  std::string series = "**", branch, machine, output;
+  bool all = false, as_json = false;
+  double min_effect_percent = trend::ChangePointOptions{}.min_effect * 100;
+};
+
+Result<std::vector<SeriesHistory>> series_on_record(World& world, const TrendOptions& options) {
+  PW_TRY_ASSIGN(const Config config, config_if_any(world, options.config));
+  if (config.history.empty() || !store::exists(config.history).value_or(false))
+    return Error{.kind = ErrorKind::usage,
+                 .what = "there is no history to look at",
+                 .where = config.history,
+                 .hint = "run `perfwarden check` first, restore the cached history, or give a file with --input"};
+  PW_TRY_ASSIGN(const std::unique_ptr<store::Store> store, store::open(config.history));
+  const std::string branch = options.all ? "" : options.branch.empty() ? config.baseline.branch : options.branch;
+  PW_TRY_ASSIGN(
+      std::vector<SeriesHistory> all,
+      store->history({.series = [&](const SeriesId& id) { return text::glob_match_prefix(options.series, id.path()); },
+                      .branch = branch,
+                      .fingerprint = options.machine}));
+  if (all.empty())
+    return Error{.kind = ErrorKind::usage,
+                 .what = "no series on record matches '" + text::one_line(options.series) + "'" +
+                         (branch.empty() ? "" : " on branch " + text::one_line(branch)),
+                 .hint = "`perfwarden baseline history --all` lists the runs; --all looks at every branch"};
+  return all;
+}
+
+Result<std::vector<SeriesHistory>> series_in_files(const std::vector<std::string>& files) {
+  std::vector<SeriesHistory> out;
+  for (const std::string& file : files) {
+    PW_TRY_ASSIGN(const std::string text, read_input(file));
+    PW_TRY_ASSIGN(SeriesHistory series, read_series(text, file));
+    out.push_back(std::move(series));
+  }
+  return out;
+}
+
+Result<ExitCode> show_trend(World& world, const TrendOptions& options) {
+  PW_TRY_ASSIGN(const std::vector<SeriesHistory> all,
+                options.inputs.empty() ? series_on_record(world, options) : series_in_files(options.inputs));
+  const trend::ChangePointOptions how{.min_effect = options.min_effect_percent / 100};
+  PW_TRY(write_result(world, options.output,
+                      options.as_json ? trend_json(all, how) : trend_text(all, how, world.console.columns())));
+  return k_pass;
+}
+
+Run declare_trend(Verb& verb) {
+  auto options = std::make_shared<TrendOptions>();
+  verb.add_option("series", options->series, "Glob of suite/benchmark/metric; default all");
+  verb.add_option("--input", options->inputs,
+                  "Series in a CSV file (index, time or commit; value) instead of the history");
+  verb.add_option("--min-effect", options->min_effect_percent, "Smallest change of level to report, in percent")
+      .within(k_least_effect_percent, k_most_effect_percent)
+      .show_default();
+  verb.add_option("--branch", options->branch, "Branch; default baseline.branch");
+  verb.add_flag("--all", options->all, "Runs of all branches");
+  verb.add_option("--machine", options->machine, "Only runs of the machine with this fingerprint");
+  verb.add_flag("--json", options->as_json, "As JSON (perfwarden.trend/1)");
+  verb.add_option("-o,--output", options->output, "Write to this file instead of standard output");
+  add_config_file(verb, options->config);
+  return [options](World& world) { return show_trend(world, *options); };
+}
+
+}  // namespace
+
+extern const Command k_command_trend{"trend", "Where the level of a series of runs changed: steps, drifts, spikes",
+                                     declare_trend};
+
+}  // namespace perfwarden::app

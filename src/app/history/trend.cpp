@@ -1,0 +1,157 @@
+#include "app/history/trend.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "base/table.hpp"
+#include "base/text.hpp"
+#include "json/write.hpp"
+#include "model/unit.hpp"
+
+namespace perfwarden::app {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct Analysis {
+  std::vector<std::size_t> cuts;  // points that begin another environment
+  trend::Segmentation found;
+};
+
+Analysis analysis_of(const SeriesHistory& series, const trend::ChangePointOptions& options) {
+  Analysis out;
+  std::vector<double> values;
+  values.reserve(series.points.size());
+  for (std::size_t i = 0; i < series.points.size(); ++i) {
+    const HistoryPoint& point = series.points[i];
+    values.push_back(point.median);
+    if (i > 0 && (point.fingerprint != series.points[i - 1].fingerprint || point.unit != series.points[i - 1].unit))
+      out.cuts.push_back(i);
+  }
+  out.found = trend::find_changes(values, out.cuts, options);
+  return out;
+}
+
+std::string_view name_of(trend::Shape shape) {
+  return shape == trend::Shape::step ? "step" : "drift";
+}
+
+std::string label(const HistoryPoint& point) {
+  constexpr std::size_t k_characters = 10;
+  return text::truncate(text::one_line(point.commit), k_characters);
+}
+
+// "after 1f2e3d4c5b": a step lies between two points; "from a to b": a drift.
+std::string where(const SeriesHistory& series, const trend::Change& change) {
+  const HistoryPoint& last_before = series.points[change.index - 1];
+  if (change.shape == trend::Shape::step)
+    return fmt::format("{}..{}", label(last_before), label(series.points[change.index]));
+  return fmt::format("{}..{}", label(last_before), label(series.points[change.end]));
+}
+
+std::string picture(const SeriesHistory& series) {
+  constexpr std::size_t k_points = 30;
+  std::vector<double> values;
+  for (const HistoryPoint& point : series.points) values.push_back(point.median);
+  if (values.size() > k_points) values.erase(values.begin(), values.end() - k_points);
+  return text::sparkline(values);
+}
+
+std::string changes_text(const SeriesHistory& series, const Analysis& analysis, std::size_t columns) {
+  text::Table table({{.header = "change"},
+                     {.header = "where", .minimum = 12},
+                     {.header = "before", .align = text::Align::right},
+                     {.header = "after", .align = text::Align::right},
+                     {.header = "by", .align = text::Align::right},
+                     {.header = "99 % interval", .align = text::Align::right, .importance = -1},
+                     {.header = "since", .align = text::Align::right}});
+  for (const trend::Change& change : analysis.found.changes) {
+    const ValuePair levels = format_pair(change.before, change.after, series.points[change.index].unit);
+    table.add({std::string(name_of(change.shape)), where(series, change), levels.first, levels.second,
+               format_change(change.ratio - 1),
+               fmt::format("{} … {}", format_change(change.low - 1), format_change(change.high - 1)),
+               fmt::format("{} runs", series.points.size() - change.index)});
+  }
+  std::string out;
+  for (const std::string& line : table.lines(columns > 2 ? columns - 2 : columns)) out += "  " + line + "\n";
+  return out;
+}
+
+Json series_json(const SeriesHistory& series, const Analysis& analysis) {
+  Json out;
+  out["suite"] = series.id.suite;
+  out["benchmark"] = series.id.benchmark;
+  out["metric"] = series.id.metric;
+  out["unit"] = series.points.empty() ? "" : series.points.back().unit;
+  out["points"] = series.points.size();
+  out["spread_percent"] = json::number(analysis.found.spread * 100);
+  out["autocorrelation"] = json::number(analysis.found.autocorrelation);
+  out["environment_changes"] = analysis.cuts;
+  out["segments"] = Json::array();
+  for (const trend::Segment& segment : analysis.found.segments)
+    out["segments"].push_back({{"begin", segment.begin}, {"end", segment.end}, {"level", json::number(segment.level)}});
+  out["changes"] = Json::array();
+  for (const trend::Change& change : analysis.found.changes) {
+    Json one;
+    one["shape"] = name_of(change.shape);
+    one["index"] = change.index;
+    one["end"] = change.end;
+    one["last_before"] = series.points[change.index - 1].commit;
+    one["commit"] = series.points[change.index].commit;
+    one["time"] = series.points[change.index].time;
+    one["before"] = json::number(change.before);
+    one["after"] = json::number(change.after);
+    one["change_percent"] = json::number((change.ratio - 1) * 100);
+    one["interval"] = {json::number((change.low - 1) * 100), json::number((change.high - 1) * 100)};
+    one["p"] = json::number(change.p);
+    out["changes"].push_back(one);
+  }
+  out["spikes"] = Json::array();
+  for (const trend::Spike& spike : analysis.found.spikes)
+    out["spikes"].push_back({{"index", spike.index},
+                             {"commit", series.points[spike.index].commit},
+                             {"change_percent", json::number((spike.ratio - 1) * 100)}});
+  return out;
+}
+
+}  // namespace
+
+std::string trend_text(std::span<const SeriesHistory> all, const trend::ChangePointOptions& options,
+                       std::size_t columns) {
+  std::string out;
+  std::size_t changed = 0;
+  std::size_t points = 0;
+  for (const SeriesHistory& series : all) {
+    points += series.points.size();
+    const Analysis analysis = analysis_of(series, options);
+    if (analysis.found.changes.empty() && all.size() > 1) continue;
+    changed += analysis.found.changes.empty() ? 0U : 1U;
+    const std::string name = series.id.suite.empty() ? series.id.benchmark : series.id.path();
+    out += fmt::format("{}  {}\n", text::truncate_middle(text::one_line(name), columns > 40 ? columns - 34 : columns),
+                       picture(series));
+    out += changes_text(series, analysis, columns);
+    for (const trend::Spike& spike : analysis.found.spikes)
+      if (all.size() == 1)
+        out += fmt::format("  spike at {}: {}, and back\n", label(series.points[spike.index]),
+                           format_change(spike.ratio - 1));
+    if (!analysis.cuts.empty())
+      out += fmt::format("  the machine or the unit changed {} time{}; no change is looked for across that\n",
+                         analysis.cuts.size(), analysis.cuts.size() == 1 ? "" : "s");
+    out += "\n";
+  }
+  return out + fmt::format("{} of {} series changed {} level ({} points)\n", changed, all.size(),
+                           changed == 1 ? "its" : "their", points);
+}
+
+std::string trend_json(std::span<const SeriesHistory> all, const trend::ChangePointOptions& options) {
+  Json out;
+  out["schema"] = "perfwarden.trend/1";
+  out["min_effect_percent"] = options.min_effect * 100;
+  out["series"] = Json::array();
+  for (const SeriesHistory& series : all) out["series"].push_back(series_json(series, analysis_of(series, options)));
+  return json::pretty(out);
+}
+
+}  // namespace perfwarden::app

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+
+#include "model/history.hpp"
+#include "trend/change_points.hpp"
+
+namespace perfwarden::app {
+
+// Series with what was found in them, in words and as JSON (perfwarden.trend/1). Where the machine or the unit changes
+// between two points, the series is cut, and no change is looked for across the cut.
+[[nodiscard]] std::string trend_text(std::span<const SeriesHistory> all, const trend::ChangePointOptions& options,
+                                     std::size_t columns);
+[[nodiscard]] std::string trend_json(std::span<const SeriesHistory> all, const trend::ChangePointOptions& options);
+
+}  // namespace perfwarden::app
