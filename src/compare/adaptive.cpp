@@ -34,8 +34,9 @@ struct Replay {
   std::vector<std::size_t> wanted;  // pairs, by member; only with Ending::ask
 };
 
-Target target_for(double threshold, const StatisticsConfig& statistics) {
+Target target_for(double threshold, std::size_t last_look, const StatisticsConfig& statistics) {
   Target target = target_of(threshold);
+  target.last_look = last_look;
   target.bar = std::max(target.bar, std::log1p(statistics.min_effect));
   target.threshold = std::max(target.threshold, target.bar);
   return target;
@@ -174,6 +175,7 @@ void warn_of_doubt(Case& one, const Sequential& procedure, std::size_t index) {
                      seen, pairs(decision.pairs)));
     return;
   }
+  if (one.coarse) return;  // said by allow_for_clock
   const std::size_t needed = procedure.pairs_to_decide(index);
   const std::string most = std::isnan(decision.most)
                                ? fmt::format("bound nothing, {} are the least that do", k_least_bounded)
@@ -182,7 +184,7 @@ void warn_of_doubt(Case& one, const Sequential& procedure, std::size_t index) {
        fmt::format("{} {}: {}", pairs(decision.pairs), most,
                    needed > decision.pairs && needed <= k_most_advised
                        ? fmt::format("about {} would decide, or a quieter machine", needed)
-                       : std::string("measure on a quieter machine, more pairs would hardly help")));
+                       : std::string(k_hardly_helps)));
 }
 
 void set_outcome(Case& one, const Sequential& procedure, std::size_t index) {
@@ -235,8 +237,8 @@ void decide_family(std::vector<Case*> family, const RunFacts& setting, Ending en
   std::vector<Member> members;
   for (const Case* one : family) {
     const Comparison& c = one->comparison;
-    members.push_back({target_for(one->threshold, setting.statistics), worse_of(c.base_values, c.head_values, c.metric),
-                       one->adaptive_pairs, false});
+    members.push_back({target_for(one->threshold, one->last_look, setting.statistics),
+                       worse_of(c.base_values, c.head_values, c.metric), one->adaptive_pairs, false});
   }
   if (members.empty() || procedure_for(members, setting.statistics).looks.empty()) return;
   const Replay said = replay(members, setting.statistics, ending);
@@ -266,11 +268,12 @@ Progress progress_of(const Samples& base, const Samples& head, const StatisticsC
     if (!all_positive(measured.base) || !all_positive(measured.head)) {
       // It has no logs to look at: as many as decide by themselves.
       if (measured.base.size() < k_enough && !out_of_reach.contains(series.id))
-        progress.wanted.push_back({series.id, k_enough - measured.base.size()});
+        progress.wanted.push_back({series.id, k_enough - measured.base.size(), measured.base.size(), false});
       continue;
     }
-    members.push_back({target_for(demand.threshold, statistics), worse_of(measured.base, measured.head, series.metric),
-                       series.adaptive_pairs, out_of_reach.contains(series.id)});
+    members.push_back({target_for(demand.threshold, series.last_look, statistics),
+                       worse_of(measured.base, measured.head, series.metric), series.adaptive_pairs,
+                       out_of_reach.contains(series.id)});
     ids.push_back(series.id);
   }
   if (members.empty()) return progress;
@@ -278,8 +281,11 @@ Progress progress_of(const Samples& base, const Samples& head, const StatisticsC
   if (!progress.possible) return progress;
   const Replay so_far = replay(members, statistics, Ending::ask);
   for (std::size_t i = 0; i < members.size(); ++i) {
-    if (so_far.wanted[i] > 0) progress.wanted.push_back({ids[i], so_far.wanted[i]});
+    const bool screening = so_far.procedure.decision(i).stage == Stage::screening;
+    if (so_far.wanted[i] > 0) progress.wanted.push_back({ids[i], so_far.wanted[i], members[i].worse.size(), screening});
   }
+  progress.procedure = so_far.procedure.procedure();
+  progress.least_last_look = so_far.procedure.least_last_look();
   return progress;
 }
 

@@ -20,11 +20,15 @@ namespace perfwarden::compare {
 struct Wanted {
   SeriesId id;
   std::size_t pairs = 0;
+  std::size_t had = 0;     // pairs that it has
+  bool screening = false;  // before a look, and not to confirm what a look has seen
 };
 
 struct Progress {
   std::vector<Wanted> wanted;  // empty: everything that can be decided is decided
   bool possible = true;  // false: the allowed pairs can never decide this many series; measure all pairs without looks
+  Procedure procedure{};
+  std::size_t least_last_look = 0;  // fewer pairs find nothing at the level that no look has spent
 };
 // `out_of_reach`: series that will get no more pairs, for a reason that has nothing to do with their values (time is
 // up, they cannot be run); the others go on without them.

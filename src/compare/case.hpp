@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -12,7 +13,9 @@
 namespace perfwarden::compare {
 
 inline constexpr std::size_t k_most_advised = 1000;  // more runs than this are never advised
-inline constexpr double k_bound_error = 0.05;        // of each of the one-sided bounds
+inline constexpr std::string_view k_hardly_helps =
+    "more runs would hardly help, so use shorter repetitions, cpu_time or a quieter machine";
+inline constexpr double k_bound_error = 0.05;  // of each of the one-sided bounds
 
 // What is asked of one series; without `demands`, a change of high_effect in primary metrics.
 inline Demand demand_of(const Demands& demands, const StatisticsConfig& statistics, const SeriesId& id,
@@ -48,6 +51,7 @@ struct Case {
   bool coarse = false;             // its clock hides changes that matter
   bool stands = true;              // of two runs: the change exceeds the spread between runs, or that spread is known
   std::size_t adaptive_pairs = 0;  // as in Series, where pairs can be judged that way
+  std::size_t last_look = 0;       // as in Series
   double threshold = 0.05;         // the change that matters
   bool decided = false;            // by decide_adaptive; nothing is left to do
 };

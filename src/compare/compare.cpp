@@ -179,6 +179,7 @@ Case both_sides(const Series& base, const Series& head, const RunFacts& setting,
   }
   result.threshold = setting.demand_of(comparison.id, comparison.metric, comparison.base.median).threshold;
   result.adaptive_pairs = std::min(base.adaptive_pairs, head.adaptive_pairs);
+  result.last_look = std::max(base.last_look, head.last_look);
   gather(result, setting, nulls);
   name_shape(comparison, base, head);
   return result;

@@ -86,6 +86,16 @@ double lone_level(const RunFacts& setting) {
   return setting.statistics.significance / (corrected ? 2 * family : 2);
 }
 
+// Runs that would show a distance at this one-sided level; 0 when no number can be promised.
+std::size_t runs_needed(const Case& one, double distance, double level) {
+  const double spread = one.evidence.spread;
+  const std::size_t now = one.comparison.pairs;
+  const double sure =
+      one.paired ? stats::sure_distance(distance, spread, now) : stats::sure_distance_unpaired(distance, spread, now);
+  if (!(sure > 0)) return 0;
+  return one.paired ? stats::pairs_needed(spread, sure, level) : stats::samples_needed(spread, sure, level);
+}
+
 // Why a series is not decided, and what would decide it.
 void warn_of_doubt(Case& one, const RunFacts& setting) {
   Comparison& comparison = one.comparison;
@@ -106,10 +116,8 @@ void warn_of_doubt(Case& one, const RunFacts& setting) {
   const double wanted = std::log1p(one.threshold);
   const double estimate = std::log1p(std::max(-0.5, comparison.worse_by()));
   // Beyond the threshold it has to be found; within, a bound has to come below the threshold.
-  const double distance = estimate >= wanted ? estimate : wanted - estimate;
   const double error = estimate >= wanted ? level : k_bound_error;
-  const std::size_t needed = one.paired ? stats::pairs_needed(one.evidence.spread, distance, error)
-                                        : stats::samples_needed(one.evidence.spread, distance, error);
+  const std::size_t needed = runs_needed(one, estimate >= wanted ? estimate : wanted - estimate, error);
   const double seen = comparison.minimum_detectable;
   const std::string most = std::isnan(comparison.worse_bounds().high)
                                ? std::string("nothing bounds the change")
@@ -118,7 +126,7 @@ void warn_of_doubt(Case& one, const RunFacts& setting) {
                            : one.one_process                     ? std::string("run several invocations")
                            : needed <= k_most_advised && needed > comparison.pairs
                                ? fmt::format("about {} {} would decide", needed, unit)
-                               : std::string("less noise would help, more runs would hardly help");
+                               : std::string(k_hardly_helps);
   warn(comparison, "too-noisy",
        fmt::format("{}{}: {}", most,
                    std::isnan(seen) ? ""

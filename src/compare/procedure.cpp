@@ -69,8 +69,18 @@ Procedure procedure_of(const StatisticsConfig& statistics, std::size_t series, s
   return procedure;
 }
 
+std::size_t fresh_pairs_for(const Procedure& procedure, std::size_t pairs) {
+  return std::clamp(pairs, procedure.confirm_least, procedure.confirm_most);
+}
+
+std::size_t screening_within(const Procedure& procedure, std::size_t all) {
+  std::size_t pairs = all;
+  while (pairs > 0 && pairs + fresh_pairs_for(procedure, pairs) > all) --pairs;
+  return pairs;
+}
+
 Target target_of(double change) {
-  return {std::log1p(change), std::log1p(k_lenient_share * change)};
+  return {std::log1p(change), std::log1p(k_lenient_share * change), 0};
 }
 
 }  // namespace perfwarden::compare

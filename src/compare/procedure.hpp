@@ -40,11 +40,19 @@ struct Procedure {
 [[nodiscard]] Procedure procedure_of(const StatisticsConfig& statistics, std::size_t series,
                                      std::size_t most_pairs = 50);
 
+// The fresh pairs that confirm what `pairs` of screening raised.
+[[nodiscard]] std::size_t fresh_pairs_for(const Procedure& procedure, std::size_t pairs);
+// The most pairs of screening for which `all` pairs leave the fresh ones; 0 when they leave none.
+[[nodiscard]] std::size_t screening_within(const Procedure& procedure, std::size_t all);
+
 // What is asked of one series, in logs. A change proven below `threshold` is fine; an estimate below `bar` raises no
 // alert.
 struct Target {
   double threshold = 0;
   double bar = 0;
+  // Pairs at which its last look is; 0 = the procedure's. It joins the first look that has as many, with all that it
+  // has not spent.
+  std::size_t last_look = 0;
 };
 // bar = ln(1 + 0.7·change): a change somewhat below the limit is worth reporting, though it does not fail.
 [[nodiscard]] Target target_of(double change);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include "compare/moderated.hpp"
@@ -49,7 +50,17 @@ Sequential::Sequential(Procedure procedure, const std::vector<Target>& targets) 
 }
 
 std::size_t Sequential::fresh_wanted(const State& state) const {
-  return std::clamp(state.decision.pairs, procedure_.confirm_least, procedure_.confirm_most);
+  return fresh_pairs_for(procedure_, state.decision.pairs);
+}
+
+std::size_t Sequential::screening_wanted(const State& state) const {
+  const std::size_t pairs = next_look().pairs;
+  return state.target.last_look > 0 ? std::min(pairs, state.target.last_look) : pairs;
+}
+
+bool Sequential::is_final(const State& state) const {
+  const bool own = state.target.last_look > 0 && state.target.last_look <= next_look().pairs;
+  return own || next_ + 1 >= procedure_.looks.size();
 }
 
 std::vector<std::size_t> Sequential::pairs_needed() const {
@@ -59,7 +70,7 @@ std::vector<std::size_t> Sequential::pairs_needed() const {
     std::size_t want = 0;
     if (screening(state)) {
       have = state.screening.size();
-      want = procedure_.looks[next_].pairs;
+      want = screening_wanted(state);
     } else if (state.decision.stage == Stage::confirming) {
       have = state.fresh.size();
       want = fresh_wanted(state);
@@ -72,7 +83,7 @@ std::vector<std::size_t> Sequential::pairs_needed() const {
 void Sequential::observe(std::size_t series, double log_ratio) {
   State& state = states_[series];
   if (!std::isfinite(log_ratio)) return;
-  if (screening(state) && state.screening.size() < procedure_.looks[next_].pairs)
+  if (screening(state) && state.screening.size() < screening_wanted(state))
     state.screening.push_back(log_ratio);
   else if (state.decision.stage == Stage::confirming && state.fresh.size() < fresh_wanted(state))
     state.fresh.push_back(log_ratio);
@@ -124,8 +135,9 @@ void Sequential::describe(State& state, double pass_share) {
       std::count_if(state.batches.begin(), state.batches.end(), [sign](double batch) { return sign * batch > 0; }));
 }
 
-void Sequential::find_alerts(double weight, Direction direction, bool last) {
-  const double level = procedure_.alpha * weight;
+// Each p is over its share of alpha: with shares that differ this is the weighted procedure of Genovese, Roeder and
+// Wasserman 2006, whose error is alpha times their mean.
+void Sequential::find_alerts(Direction direction, bool last) {
   const double sign = sign_of(direction);
   std::vector<double> p(states_.size(), 1.0);
   for (std::size_t i = 0; i < states_.size(); ++i) {
@@ -134,7 +146,7 @@ void Sequential::find_alerts(double weight, Direction direction, bool last) {
     if (state.decision.direction == direction)
       p[i] = 0;
     else if (looked_at(state, last) && state.decision.direction == Direction::none)
-      p[i] = p_of(state.screening, direction, nulls_);
+      p[i] = state.weight > 0 ? std::min(1.0, p_of(state.screening, direction, nulls_) / state.weight) : 1;
   }
   const std::vector<double> adjusted = stats::p_adjust(p, stats::Adjustment::benjamini_hochberg);
   for (std::size_t i = 0; i < states_.size(); ++i) {
@@ -142,11 +154,11 @@ void Sequential::find_alerts(double weight, Direction direction, bool last) {
     if (!looked_at(state, last)) continue;
     Decision& decision = state.decision;
     const bool open = decision.direction == Direction::none;
-    if (open && sign * decision.estimate >= 0) decision.p_adjusted = adjusted[i];
+    if (open && state.weight > 0 && sign * decision.estimate >= 0) decision.p_adjusted = adjusted[i] * state.weight;
     const bool proven = direction == Direction::slower && decision.most < state.target.threshold;
-    if (open && !proven && adjusted[i] <= level && sign * decision.estimate >= state.target.bar) {
+    if (open && !proven && adjusted[i] <= procedure_.alpha && sign * decision.estimate >= state.target.bar) {
       decision.direction = direction;
-      if (!last) state.alert_weight = weight;
+      if (!last) state.alert_weight = state.weight;
     }
     if (decision.direction == direction) decision.estimate_at_alert = decision.estimate;
   }
@@ -222,7 +234,7 @@ void Sequential::judge_cut_short() {
       Decision& decision = state.decision;
       if (!open(state) || !(sign * decision.estimate >= 0)) continue;
       decision.p_adjusted = adjusted[i];
-      const double share = unspent() + (decision.direction == direction ? state.alert_weight : 0);
+      const double share = unspent(state) + (decision.direction == direction ? state.alert_weight : 0);
       if (!(adjusted[i] <= budget * share) || !(sign * decision.estimate >= state.target.bar)) continue;
       decision.stage = Stage::confirmed;
       decision.direction = direction;
@@ -235,7 +247,7 @@ void Sequential::look(bool last) {
   const auto in_play = [&](const State& state) { return looked_at(state, last); };
   const bool any_screening = std::any_of(states_.begin(), states_.end(), in_play);
   const bool complete = std::all_of(states_.begin(), states_.end(), [&](const State& state) {
-    return !in_play(state) || state.screening.size() >= procedure_.looks[next_].pairs;
+    return !in_play(state) || state.screening.size() >= screening_wanted(state);
   });
   for (State& state : states_)
     if (state.decision.stage == Stage::confirming && (last || !state.suspended)) confirm(state, last);
@@ -244,17 +256,23 @@ void Sequential::look(bool last) {
 }
 
 void Sequential::screen(bool last) {
-  const Look& now = procedure_.looks[next_];
-  const bool final_look = next_ + 1 == procedure_.looks.size();
-  const double weight = last ? unspent() : now.weight;
-  for (State& state : states_)
-    if (looked_at(state, last)) describe(state, last || final_look ? 1 : now.pass);
-  if (weight > 0) {
-    find_alerts(weight, Direction::slower, last);
-    if (procedure_.improvements) find_alerts(weight, Direction::faster, last);
+  const Look& now = next_look();
+  bool any = false;
+  for (State& state : states_) {
+    if (!looked_at(state, last)) continue;
+    state.weight = last || is_final(state) ? unspent(state) : now.weight;
+    any = any || state.weight > 0;
+    describe(state, last || is_final(state) ? 1 : now.pass);
   }
-  for (State& state : states_)
-    if (looked_at(state, last) && state.screening.size() >= k_least_spread) settle(state, final_look);
+  if (any) {
+    find_alerts(Direction::slower, last);
+    if (procedure_.improvements) find_alerts(Direction::faster, last);
+  }
+  for (State& state : states_) {
+    if (!looked_at(state, last)) continue;
+    if (!last && is_final(state)) state.spent = true;
+    if (state.screening.size() >= k_least_spread) settle(state, is_final(state));
+  }
   if (!last) ++next_;
 }
 
@@ -271,14 +289,22 @@ void Sequential::end() {
       state.decision.stage = state.decision.most < state.target.threshold ? Stage::fine : Stage::undecided;
 }
 
-double Sequential::unspent() const {
+double Sequential::unspent(const State& state) const {
   double weight = 0;
+  if (state.spent) return weight;
   for (std::size_t i = next_; i < procedure_.looks.size(); ++i) weight += procedure_.looks[i].weight;
   return weight;
 }
 
 bool Sequential::done() const {
   return std::none_of(states_.begin(), states_.end(), [&](const State& state) { return open(state); });
+}
+
+std::size_t Sequential::least_last_look() const {
+  double weight = 0;
+  for (std::size_t i = next_; i < procedure_.looks.size(); ++i) weight += procedure_.looks[i].weight;
+  if (!(weight > 0)) return std::numeric_limits<std::size_t>::max();
+  return stats::pairs_for_level(procedure_.alpha * weight / static_cast<double>(states_.size())) + 1;
 }
 
 double Sequential::lone_level() const {
@@ -294,12 +320,12 @@ std::size_t Sequential::pairs_to_decide(std::size_t series) const {
   const std::vector<double> kept = stats::trimmed(state.screening);
   const double spread = stats::standard_deviation(kept);
   const double estimate = state.decision.estimate;
-  const Target& target = state.target;
-  const double size = std::fabs(estimate);
-  const std::size_t to_find = stats::pairs_needed(spread, std::max(size, target.bar), lone_level());
-  // Within the limit only a proof of that decides anything for a gate.
-  if (estimate >= target.threshold) return to_find;
-  return std::min(to_find, stats::pairs_needed(spread, target.threshold - estimate, procedure_.pass_alpha));
+  const double threshold = state.target.threshold;
+  // Beyond the limit it has to be found; within, only a proof of that decides anything.
+  const bool beyond = estimate >= threshold;
+  const double distance = stats::sure_distance(beyond ? estimate : threshold - estimate, spread, kept.size());
+  const double level = beyond ? lone_level() : procedure_.pass_alpha * procedure_.looks.back().pass;
+  return distance > 0 ? stats::pairs_needed(spread, distance, level) : 0;
 }
 
 double Sequential::minimum_detectable(std::size_t series) const {

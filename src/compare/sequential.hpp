@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <span>
 #include <vector>
@@ -66,7 +67,10 @@ class Sequential {
   [[nodiscard]] std::size_t size() const { return states_.size(); }
   [[nodiscard]] const Decision& decision(std::size_t series) const { return states_[series].decision; }
   [[nodiscard]] const Procedure& procedure() const { return procedure_; }
-  // About how many pairs would decide a series that is `undecided`, at the spread seen; 0 when it is decided.
+  // Fewer pairs than this cannot raise an alert, though all looks to come were one.
+  [[nodiscard]] std::size_t least_last_look() const;
+  // About how many pairs would decide a series that is `undecided`, at the spread seen and for an estimate that errs as
+  // in one of five runs; 0 when it is decided, or when it is too near to its threshold to promise any number.
   [[nodiscard]] std::size_t pairs_to_decide(std::size_t series) const;
   // Smallest change, a fraction, that the whole procedure finds with 80 % power at the spread seen; of a suspended
   // series the change that its own pairs can find. NaN before 2 pairs.
@@ -82,7 +86,9 @@ class Sequential {
     bool suspended = false;
     bool only_faster = false;  // proven fine; goes on because it looks faster
     double pass_spent = 0;     // of pass_alpha
+    double weight = 0;         // share of alpha that it has at this look
     double alert_weight = 0;   // of the look that raised the alert
+    bool spent = false;        // its last look has been
     Decision decision;
   };
   [[nodiscard]] static bool screening(const State& state) { return state.decision.stage == Stage::screening; }
@@ -94,12 +100,16 @@ class Sequential {
   }
   [[nodiscard]] static std::vector<double> all_of(const State& state);
   [[nodiscard]] std::size_t fresh_wanted(const State& state) const;
-  [[nodiscard]] double unspent() const;  // share of alpha that the looks to come have
+  // The last one again when all are over: a suspended series may still be open.
+  [[nodiscard]] const Look& next_look() const { return procedure_.looks[std::min(next_, procedure_.looks.size() - 1)]; }
+  [[nodiscard]] std::size_t screening_wanted(const State& state) const;
+  [[nodiscard]] bool is_final(const State& state) const;   // the next look is its last
+  [[nodiscard]] double unspent(const State& state) const;  // share of alpha that its looks to come have
   [[nodiscard]] static bool surely_beyond(const State& state);
   void bound(State& state, std::span<const double> pairs, double pass_share);
   void describe(State& state, double pass_share);
   void screen(bool last);
-  void find_alerts(double weight, Direction direction, bool last);
+  void find_alerts(Direction direction, bool last);
   void settle(State& state, bool final_look);
   void confirm(State& state, bool last);
   void judge_cut_short();

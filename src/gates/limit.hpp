@@ -39,9 +39,9 @@ enum class Zone { within, straddles, beyond, unknown };
 // ones, which remain when a person accepts the soft one. Milder limits of the same kind are broken too and are dropped.
 void keep_worst(std::vector<Finding> findings, std::vector<Finding>& into);
 
-// How many invocations a side would bring the upper end of this interval below the bound, or its lower end above it, at
-// the current estimate: its width shrinks with √n. "about 40 invocations a side (now 10) would decide". For a change
-// too near to the limit the text says that instead.
+// How many invocations a side would in four of five runs bring the upper end of these bounds below the limit, or the
+// lower end above it: their width shrinks with √n, and the estimate may err as in one of five runs. "about 40
+// invocations a side (now 10) would decide". For a change too near to the limit the text says that instead.
 [[nodiscard]] std::string what_would_decide(const Interval& worse, double estimate, double bound, std::size_t now);
 
 // "−1.2 KiB", "+3.4 ms": a difference in base units with its sign.

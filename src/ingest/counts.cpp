@@ -70,7 +70,7 @@ void add_counts(const Raw& raw, const Plan& plan, const Config& config, SidedSam
                          shown(id.path()))});
         continue;
       }
-      target.series.insert(place, Series{id, metric, std::move(values), metric.unit, 0, {}});
+      target.series.insert(place, Series{id, metric, std::move(values), metric.unit, 0, 0, {}});
     }
   }
 }

@@ -212,7 +212,8 @@ class SamplesReader {
     Unit unit;
     PW_TRY(read_metric(entry, pointer, out, unit));
     PW_TRY(read_warnings(entry, pointer, out.warnings));
-    PW_TRY(read_adaptive(entry, pointer, out.adaptive_pairs));
+    PW_TRY(read_pairs(entry, "adaptive_pairs", pointer, out.adaptive_pairs));
+    PW_TRY(read_pairs(entry, "last_look", pointer, out.last_look));
     const auto invocations = entry.find("invocations");
     if (!invocations) return missing(entry, pointer + "/invocations");
     PW_TRY(read_invocations(*invocations, pointer + "/invocations", unit, out));
@@ -220,12 +221,13 @@ class SamplesReader {
     return Nothing{};
   }
 
-  Status read_adaptive(const json::Node& entry, const std::string& pointer, std::size_t& out) const {
-    const auto node = entry.find("adaptive_pairs");
+  Status read_pairs(const json::Node& entry, const std::string& key, const std::string& pointer,
+                    std::size_t& out) const {
+    const auto node = entry.find(key);
     if (!node) return Nothing{};
     const double value = node->is(json::Kind::number) ? node->number() : std::nan("");
     if (!(value >= 1 && value <= static_cast<double>(k_max_invocations)) || value != std::floor(value))
-      return wrong(*node, pointer + "/adaptive_pairs", fmt::format("a whole number from 1 to {}", k_max_invocations));
+      return wrong(*node, pointer + "/" + key, fmt::format("a whole number from 1 to {}", k_max_invocations));
     out = static_cast<std::size_t>(value);
     return Nothing{};
   }

@@ -50,6 +50,7 @@ Json series_json(const Series& series) {
            {"primary", series.metric.primary}};
   if (series.original_unit != series.metric.unit) out["original_unit"] = series.original_unit;
   if (series.adaptive_pairs > 0) out["adaptive_pairs"] = series.adaptive_pairs;
+  if (series.last_look > 0) out["last_look"] = series.last_look;
   out["invocations"] = series.invocations;
   if (!series.warnings.empty()) out["warnings"] = warnings_json(series.warnings);
   return out;

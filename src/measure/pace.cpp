@@ -1,6 +1,7 @@
 #include "measure/pace.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "measure/step.hpp"
 
@@ -44,6 +45,26 @@ void Pace::took(const Step& step, double seconds) {
 void Pace::skipped(const Step& step) {
   --total_;
   leave(step);
+}
+
+std::vector<double> Pace::spent_s() const {
+  std::vector<double> out;
+  for (const OfSuite& suite : suites_) out.push_back(suite.spent_s);
+  return out;
+}
+
+std::optional<Pace::Reach> Pace::reach_of(std::size_t suite, std::size_t pairs) const {
+  const Suite& what = plan_.suites[suite];
+  const std::size_t round = std::max<std::size_t>(1, what.cases.size()) * (plan_.two_sided ? 2 : 1);
+  const std::size_t warmups = round * static_cast<std::size_t>(std::max(0, what.warmup));
+  const std::size_t done = suites_[suite].runs_done;
+  if (done < warmups + round) return std::nullopt;
+  const double run_s = suites_[suite].spent_s / static_cast<double>(done);
+  const double round_s = run_s * static_cast<double>(round);
+  const double warm_s = run_s * static_cast<double>(warmups);
+  if (!(round_s > 0)) return std::nullopt;
+  const double reached = std::floor(std::max(0.0, what.iterations.max_time_s - warm_s) / round_s);
+  return Reach{static_cast<std::size_t>(std::min(reached, 1e9)), warm_s + static_cast<double>(pairs) * round_s};
 }
 
 std::optional<double> Pace::left_s() const {

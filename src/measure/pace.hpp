@@ -21,6 +21,14 @@ class Pace {
   [[nodiscard]] std::size_t done() const { return done_; }
   [[nodiscard]] std::size_t total() const { return total_; }
   [[nodiscard]] double spent_s(std::size_t suite) const { return suites_[suite].spent_s; }
+  [[nodiscard]] std::vector<double> spent_s() const;  // by suite
+  // Pairs (with one side: runs) of every case for which max_time_s is enough, at what runs of the suite took so far,
+  // and the max_time_s that is enough for `pairs`; nullopt before each has run once.
+  struct Reach {
+    std::size_t pairs = 0;
+    double needed_s = 0;
+  };
+  [[nodiscard]] std::optional<Reach> reach_of(std::size_t suite, std::size_t pairs) const;
   // nullopt until the first run has ended.
   [[nodiscard]] std::optional<double> left_s() const;
 

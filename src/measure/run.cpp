@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <iterator>
 #include <map>
 #include <set>
@@ -23,6 +24,7 @@ namespace {
 constexpr int k_give_up_after = 3;             // failures of a case in a row
 constexpr double k_hurried_teardown_s = 5;     // GitHub kills 10 s after it asks to stop
 constexpr std::size_t k_shown_in_failure = 3;  // of a failing run
+constexpr std::size_t k_deciding_pairs = 10;   // fewer hardly ever decide anything, and are never HIGH
 
 using CaseKey = std::pair<std::size_t, std::size_t>;             // suite, case
 using PairKey = std::tuple<std::size_t, std::size_t, int>;       // suite, case, invocation
@@ -32,7 +34,8 @@ using CaseSideKey = std::tuple<std::size_t, std::size_t, Side>;  // suite, case,
 class Runner {
  public:
   Runner(const Plan& plan, const Children& sides, os::Processes& processes, os::Clock& clock,
-         const OnProgress& on_progress, const More& more, os::MachineWatch* watch, const OnBuilt& on_built)
+         const OnProgress& on_progress, const More& more, os::MachineWatch* watch, const OnBuilt& on_built,
+         const OnWarning& on_warning)
       : plan_(plan),
         sides_(sides),
         processes_(processes),
@@ -41,6 +44,7 @@ class Runner {
         more_(more),
         watch_(watch),
         on_built_(on_built),
+        on_warning_(on_warning),
         pace_(plan),
         start_s_(clock.monotonic_s()) {
     for (const Suite& suite : plan.suites)
@@ -55,6 +59,7 @@ class Runner {
     if (built && on_built_ && !build_s_.empty()) on_built_(build_s_);
     if (built) status = measure_all(plan_.steps);
     while (built && status && !raw_.interrupted && more_) {
+      raw_.spent_s = pace_.spent_s();
       const Result<std::vector<Step>> steps = more_(raw_);
       if (!steps) status = steps.error();
       if (!steps || steps->empty()) break;
@@ -168,6 +173,23 @@ class Runner {
     return true;
   }
 
+  // Said while it can still be changed, once, after the first round.
+  void tell_of_reach(std::size_t index) {
+    const Suite& suite = plan_.suites[index];
+    if (!on_warning_ || !plan_.two_sided || !suite.iterations.adaptive() || reach_told_.count(index) != 0) return;
+    const std::optional<Pace::Reach> reach = pace_.reach_of(index, k_deciding_pairs);
+    if (!reach) return;
+    reach_told_.insert(index);
+    if (reach->pairs >= k_deciding_pairs) return;
+    const double step_s = reach->needed_s < 60 ? 1 : 10;
+    on_warning_(
+        {"max-time-short",
+         fmt::format("{}: max-time: {:g}s is enough for about {} pair{}; a decision needs at least {}: set "
+                     "max-time: {:.0f}s",
+                     text::one_line(suite.name), suite.iterations.max_time_s, reach->pairs,
+                     reach->pairs == 1 ? "" : "s", k_deciding_pairs, std::ceil(reach->needed_s / step_s) * step_s)});
+  }
+
   Status carry_out(const Step& step) {
     tell(what_of(plan_, step));
     if (step.kind != Step::Kind::build) begun_.insert({step.suite, step.side});
@@ -179,6 +201,7 @@ class Runner {
       raw_.interrupted = true;
       return Nothing{};
     }
+    if (is_run(step)) tell_of_reach(step.suite);
     if (is_run(step)) return note_run(step, command, ended);
     if (ended.ok()) return Nothing{};
     return failure_of(plan_, step, command, ended);
@@ -400,6 +423,7 @@ class Runner {
   const More& more_;
   os::MachineWatch* watch_;
   const OnBuilt& on_built_;
+  const OnWarning& on_warning_;
   std::map<Side, double> build_s_;  // of the sides that were built
   Pace pace_;
   double start_s_;
@@ -413,14 +437,16 @@ class Runner {
   std::map<CaseSideKey, OfCase> cases_;
   std::set<CaseKey> given_up_;
   std::set<std::size_t> cut_short_;
+  std::set<std::size_t> reach_told_;
   std::set<SideKey> begun_;  // what teardowns have to clear
 };
 
 }  // namespace
 
 Result<Raw> run(const Plan& plan, const Children& sides, os::Processes& processes, os::Clock& clock,
-                const OnProgress& on_progress, const More& more, os::MachineWatch* watch, const OnBuilt& on_built) {
-  return Runner(plan, sides, processes, clock, on_progress, more, watch, on_built).go();
+                const OnProgress& on_progress, const More& more, os::MachineWatch* watch, const OnBuilt& on_built,
+                const OnWarning& on_warning) {
+  return Runner(plan, sides, processes, clock, on_progress, more, watch, on_built, on_warning).go();
 }
 
 }  // namespace perfwarden::measure

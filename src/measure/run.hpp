@@ -39,6 +39,10 @@ using More = std::function<Result<std::vector<Step>>(const Raw&)>;
 // side that was built.
 using OnBuilt = std::function<void(const std::map<Side, double>& build_s)>;
 
+// Called at once for what a person may want to change while the run goes on: "max-time-short", after the first round of
+// a suite whose max_time_s is too short to decide anything, with the one that would do.
+using OnWarning = std::function<void(const Warning&)>;
+
 // Carries out the plan in order, and then the steps that `more` returns (it may be empty). A failing build or setup is
 // an Error (benchmark) with the command, how it ended and its last lines; a failing measured invocation is kept as not
 // ok and measuring goes on, unless every case of a suite failed the first time that it ran on a side: then Error. A
@@ -48,6 +52,6 @@ using OnBuilt = std::function<void(const std::map<Side, double>& build_s)>;
 // returned, with `interrupted` set, after the teardowns.
 [[nodiscard]] Result<Raw> run(const Plan& plan, const Children& sides, os::Processes& processes, os::Clock& clock,
                               const OnProgress& on_progress, const More& more = {}, os::MachineWatch* watch = nullptr,
-                              const OnBuilt& on_built = {});
+                              const OnBuilt& on_built = {}, const OnWarning& on_warning = {});
 
 }  // namespace perfwarden::measure

@@ -46,6 +46,7 @@ struct RawCount {
 struct Raw {
   std::vector<RawInvocation> invocations;  // Kind::measure only, in the order run
   std::vector<RawCount> counts;
+  std::vector<double> spent_s;    // by suite: what counts towards its max_time_s so far, warm-ups too
   std::vector<Warning> warnings;  // "instructions not counted: perf_event_paranoid is 3 …"
   std::string base_not_built;     // head could be built but base could not: why, in a sentence; nothing was measured
   bool interrupted = false;       // a signal ended it early; the invocations here are complete

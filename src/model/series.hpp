@@ -63,6 +63,8 @@ struct Series {
   // Above 0: measured until decided, by compare::Sequential with at most this many pairs before the confirming ones. 0:
   // the number was fixed beforehand.
   std::size_t adaptive_pairs = 0;
+  // Above 0: time moved its last look forward to this many pairs, so that enough was left to confirm what it saw.
+  std::size_t last_look = 0;
   std::vector<Warning> warnings;
   friend bool operator==(const Series&, const Series&) = default;
 };

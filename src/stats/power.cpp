@@ -52,6 +52,14 @@ double detectable_unpaired(double sd, std::size_t m, std::size_t n, double level
   return detectable(sd * std::sqrt((1 / a + 1 / b) / k_rank_efficiency), a + b - 2, level, power);
 }
 
+double sure_distance(double distance, double sd, std::size_t pairs) {
+  return distance - normal_quantile(0.8) * sd / std::sqrt(k_rank_efficiency * static_cast<double>(pairs));
+}
+
+double sure_distance_unpaired(double distance, double sd, std::size_t n) {
+  return sure_distance(distance, std::sqrt(2.0) * sd, n);
+}
+
 std::size_t pairs_needed(double sd, double log_effect, double level, double power) {
   return std::max(needed(sd * sd, log_effect, level, power), pairs_for_level(level));
 }

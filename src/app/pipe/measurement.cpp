@@ -80,6 +80,10 @@ Result<Measured> measure_plan(World& world, const Plan& plan, const Config& conf
       [&](const std::map<Side, double>& build_s) {
         view.clear();
         if (on_built) on_built(build_s);
+      },
+      [&](const Warning& warning) {
+        view.clear();
+        note(world, warning.text);
       });
   view.clear();
   if (!raw) return std::move(raw).error();
@@ -88,6 +92,7 @@ Result<Measured> measure_plan(World& world, const Plan& plan, const Config& conf
     return Error{.kind = ErrorKind::interrupted, .what = "stopped by a signal before anything was measured"};
   if (!raw->base_not_built.empty()) return Measured{{}, 0, false, raw->base_not_built, {}};
   PW_TRY_ASSIGN(ingest::SidedSamples samples, ingest::read(*raw, plan, config));
+  sampler.mark(samples);
   run.times = times_of(*raw, plan);
   samples.base.run = run;
   samples.head.run = run;

@@ -32,7 +32,7 @@ Result<std::vector<Step>> Sampler::next(const Raw& raw) {
   const bool adaptive = std::any_of(plan_.suites.begin(), plan_.suites.end(),
                                     [](const Suite& suite) { return suite.iterations.adaptive(); });
   if (!plan_.two_sided || !adaptive) return std::vector<Step>{};
-  const Result<ingest::SidedSamples> samples = ingest::read(raw, plan_, config_);
+  Result<ingest::SidedSamples> samples = ingest::read(raw, plan_, config_);
   if (!samples) return std::vector<Step>{};  // told when all is read at the end
   if (next_invocation_.empty())
     for (std::size_t suite = 0; suite < plan_.suites.size(); ++suite)
@@ -41,16 +41,23 @@ Result<std::vector<Step>> Sampler::next(const Raw& raw) {
   drop_what_brought_nothing(*samples);
   const Demands demands = gates::demands_of(config_);
   const auto progress = [&] {
+    mark(*samples);
     return compare::progress_of(samples->base, samples->head, config_.statistics, demands, out_of_reach_);
   };
   std::vector<plan::MorePairs> pairs;
   for (;;) {
-    const compare::Progress now = progress();
+    compare::Progress now = progress();
+    if (reserve_.move_looks(now, raw, [this](const SeriesId& id) { return unit_of(id); })) now = progress();
     pairs = now.possible ? grouped(now.wanted, *samples) : up_to_most();
     if (!now.possible || now.wanted.empty() || !pairs.empty()) break;
   }
   for (const plan::MorePairs& more : pairs) next_invocation_[{more.suite, more.case_index}] += more.count;
   return plan::more(plan_, pairs, ++batch_);
+}
+
+void Sampler::mark(ingest::SidedSamples& samples) const {
+  reserve_.mark(samples.base);
+  reserve_.mark(samples.head);
 }
 
 // Either its case was given up or its time is up, or the harness was asked for some benchmarks and did not know them.
@@ -106,7 +113,7 @@ std::vector<plan::MorePairs> Sampler::up_to_most() const {
 }
 
 // A case is the end of the benchmark's name; of several that fit, the longest.
-Sampler::Unit Sampler::unit_of(const SeriesId& id) const {
+Unit Sampler::unit_of(const SeriesId& id) const {
   Unit unit{0, 0};
   std::size_t longest = 0;
   for (std::size_t suite = 0; suite < plan_.suites.size(); ++suite) {

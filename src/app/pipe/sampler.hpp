@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/pipe/reserve.hpp"
 #include "base/result.hpp"
 #include "compare/adaptive.hpp"
 #include "ingest/read.hpp"
@@ -23,14 +24,14 @@ namespace perfwarden::app {
 class Sampler {
  public:
   // The arguments must outlive it.
-  Sampler(const Plan& plan, const Config& config) : plan_(plan), config_(config) {}
+  Sampler(const Plan& plan, const Config& config) : plan_(plan), config_(config), reserve_(plan) {}
 
   // Empty when nothing is left to do.
   [[nodiscard]] Result<std::vector<Step>> next(const Raw& raw);
+  // Writes into the samples which looks time moved, so that whoever compares them comes to the same decisions.
+  void mark(ingest::SidedSamples& samples) const;
 
  private:
-  using Unit = std::pair<std::size_t, std::size_t>;  // suite, case
-
   void drop_what_brought_nothing(const ingest::SidedSamples& samples);
   [[nodiscard]] std::vector<plan::MorePairs> grouped(const std::vector<compare::Wanted>& wanted,
                                                      const ingest::SidedSamples& samples);
@@ -41,6 +42,7 @@ class Sampler {
 
   const Plan& plan_;
   const Config& config_;
+  Reserve reserve_;
   std::size_t batch_ = 0;
   std::map<Unit, int> next_invocation_;
   std::map<SeriesId, std::size_t> asked_;  // pairs that a series had when more were asked for

@@ -44,7 +44,7 @@ Json good() {
             "machine": {"fingerprint": "0f", "facts": {"cpu": "AMD EPYC"}}},
     "warnings": [{"code": "c", "text": "t"}],
     "series": [{"suite": "core", "benchmark": "b", "metric": "wall_time", "unit": "s", "better": "lower",
-                "deterministic": false, "primary": true, "original_unit": "ns", "adaptive_pairs": 1,
+                "deterministic": false, "primary": true, "original_unit": "ns", "adaptive_pairs": 1, "last_look": 7,
                 "invocations": [[0.5, 1], []], "warnings": []}]})");
 }
 
@@ -89,9 +89,9 @@ TEST(SamplesSchema, AcceptsTheWrittenGoldens) {
 TEST(SamplesSchema, AgreesWithTheReaderAboutAGoodFileAndItsOptionalMembers) {
   ASSERT_TRUE(reader_accepts(good()));
   ASSERT_TRUE(schema_accepts(good()));
-  for (const char* pointer :
-       {"/run", "/run/commit", "/run/shard", "/run/times", "/run/machine", "/run/machine/facts", "/run/times/0/case",
-        "/warnings", "/series/0/unit", "/series/0/better", "/series/0/warnings", "/series/0/adaptive_pairs"}) {
+  for (const char* pointer : {"/run", "/run/commit", "/run/shard", "/run/times", "/run/machine", "/run/machine/facts",
+                              "/run/times/0/case", "/warnings", "/series/0/unit", "/series/0/better",
+                              "/series/0/warnings", "/series/0/adaptive_pairs", "/series/0/last_look"}) {
     Json less = good();
     const Json::json_pointer at(pointer);
     less[at.parent_pointer()].erase(at.back());
@@ -127,6 +127,7 @@ TEST(SamplesSchema, RefusesWhatTheReaderRefuses) {
                                                           {"/series/0/deterministic", "no"},
                                                           {"/series/0/adaptive_pairs", 0},
                                                           {"/series/0/adaptive_pairs", 1.5},
+                                                          {"/series/0/last_look", 0},
                                                           {"/series/0/invocations", 1},
                                                           {"/series/0/invocations/0", 1},
                                                           {"/series/0/invocations/0/0", "1"},

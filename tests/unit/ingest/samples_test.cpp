@@ -40,6 +40,7 @@ Samples full() {
   second.metric = {"p99-latency", "fortnights", Better::higher, true, false};
   second.original_unit = "";
   second.adaptive_pairs = 50;
+  second.last_look = 20;
   second.invocations = {{123456789012345680.0, -0.5}};
   samples.series = {first, second};
   return samples;

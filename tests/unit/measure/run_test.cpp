@@ -270,6 +270,38 @@ TEST_F(Run, MaxTimeCutsOnlyBeyondTheMinimumAndNeverWithinAPair) {
   EXPECT_EQ(progress_.back().done, progress_.back().total);
 }
 
+TEST_F(Run, SaysAfterTheFirstRoundThatMaxTimeCannotSufficeAndWhatWould) {
+  suite_.iterations = {1, 50, 60};
+  special_ = [this](const os::Command&, os::ProcessResult result) {
+    clock_.tick(6.5);  // a run takes 7.5 s, a pair 15 s
+    return result;
+  };
+  suite_.warmup = 0;
+  std::vector<std::pair<std::string, std::size_t>> told;
+  const OnWarning on_warning = [&](const Warning& warning) { told.emplace_back(warning.text, ran().size()); };
+  ASSERT_TRUE(run(plan(), sides_, processes_, clock_, {}, {}, nullptr, {}, on_warning));
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_EQ(told[0].first,
+            "core: max-time: 60s is enough for about 4 pairs; a decision needs at least 10: set max-time: 150s");
+  EXPECT_EQ(told[0].second, 2U) << "after the first pair";
+  told.clear();
+  suite_.iterations = {1, 50, 150};
+  ASSERT_TRUE(run(plan(), sides_, processes_, clock_, {}, {}, nullptr, {}, on_warning));
+  suite_.iterations = {4, 4, 1};  // a fixed number is never cut
+  ASSERT_TRUE(run(plan(), sides_, processes_, clock_, {}, {}, nullptr, {}, on_warning));
+  EXPECT_EQ(told.size(), 0U);
+}
+
+TEST_F(Run, WarmUpsCountTowardsWhatMaxTimeIsEnoughFor) {
+  suite_.iterations = {1, 50, 20};
+  suite_.warmup = 2;
+  std::vector<std::string> told;
+  ASSERT_TRUE(run(plan(2), sides_, processes_, clock_, {}, {}, nullptr, {},
+                  [&](const Warning& warning) { told.push_back(warning.text); }));
+  EXPECT_THAT(told, ElementsAre("core: max-time: 20s is enough for about 8 pairs; a decision needs at least 10: set "
+                                "max-time: 24s"));
+}
+
 TEST_F(Run, ASignalKeepsWholePairsAndTearsDownInAHurry) {
   with_everything();
   int runs = 0;

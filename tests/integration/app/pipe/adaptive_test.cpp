@@ -91,5 +91,46 @@ TEST_F(Adaptive, NothingChangedTakesSixPairs) {
   for (const nlohmann::json& one : said.at("comparisons")) EXPECT_EQ(one.at("pairs"), 6) << one;
 }
 
+// A slow suite that has no time for more than its first six pairs, and the same six as a fixed number.
+class SlowSuite : public Check {
+ protected:
+  void measure(const std::string& iterations, const std::string& values) {
+    git("checkout -q main");
+    write("bench.sh", "#!/bin/sh\nsleep 0.08\n" + std::string(k_script).substr(10));
+    write("values.txt", "parse 1000\n");
+    std::string config = k_config;
+    config.replace(config.find("iterations: 10"), 14, "iterations: " + iterations);
+    write("perfwarden.yml", config);
+    commit("slow-suite");
+    git("checkout -q -B change");
+    write("values.txt", values);
+    write("note.txt", iterations);
+    commit("slower");
+    code_ = perfwarden({"check"});
+  }
+  int code_ = 0;
+};
+
+TEST_F(SlowSuite, SixPairsOfHalfAsMuchAgainFailWhetherTimeEndedOrSixWereAskedFor) {
+  for (const std::string iterations : {"{ max-time: 0.5s }", "6"}) {
+    measure(iterations, "parse 1500\n");
+    EXPECT_EQ(code_, 1) << iterations << console_.err_text << console_.out_text;
+    EXPECT_EQ(report().at("comparisons").at(0).at("pairs"), 6) << iterations;
+    EXPECT_EQ(report().at("comparisons").at(0).at("confidence"), "MEDIUM") << iterations;
+  }
+}
+
+TEST_F(SlowSuite, SaysAtOnceHowMuchTimeADecisionTakes) {
+  measure("{ max-time: 0.5s }", "parse 1500\n");
+  EXPECT_NE(console_.err_text.find("a decision needs at least 10: set max-time: 2s"), std::string::npos)
+      << console_.err_text;
+}
+
+TEST_F(SlowSuite, WithEnoughTimeNothingIsSaidOfIt) {
+  measure("{ max-time: 60s }", "parse 1000\n");
+  EXPECT_EQ(code_, 0) << console_.err_text << console_.out_text;
+  EXPECT_EQ(console_.err_text.find("max-time"), std::string::npos) << console_.err_text;
+}
+
 }  // namespace
 }  // namespace perfwarden::app

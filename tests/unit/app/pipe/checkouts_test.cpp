@@ -68,7 +68,7 @@ TEST_F(Choose, FoldersOfDifferentLengthAreWarnedOf) {
 TEST_F(Choose, TheBaselineStrategyFileIsHeadAgainstThatFile) {
   Samples samples;
   samples.run.commit = k_base_sha;
-  samples.series.push_back({{"core", "parse", "wall_time"}, {"wall_time", "s"}, {{1.0}}, "s", 0, {}});
+  samples.series.push_back({{"core", "parse", "wall_time"}, {"wall_time", "s"}, {{1.0}}, "s", 0, 0, {}});
   directory.write("all.json", ingest::write_samples(samples));
   config.baseline.strategy = BaselineStrategy::file;
   config.baseline.file = "all.json";
