@@ -32,7 +32,7 @@ RankSum undefined() {
   return {k_nan, k_nan, k_nan, k_nan, false, false};
 }
 
-RankSum normal(const Ranked& ranked, double m, double n, bool continuity_correction) {
+RankSum normal(const Ranked& ranked, double m, double n) {
   RankSum result{ranked.u, 1, 1, 1, false, ranked.ties};
   const double total = m + n;
   const double variance = m * n / 12 * (total + 1 - tie_term(ranked.groups) / (total * (total - 1)));
@@ -40,7 +40,7 @@ RankSum normal(const Ranked& ranked, double m, double n, bool continuity_correct
   if (!(variance > 0)) return result;
   const double sd = std::sqrt(variance);
   const double shift = ranked.u - m * n / 2;
-  const double c = continuity_correction ? 0.5 : 0.0;
+  constexpr double c = 0.5;  // continuity correction
   result.p_less = normal_cdf((shift + c) / sd);
   result.p_greater = normal_upper((shift - c) / sd);
   result.p_two_sided = std::min({1.0, 2 * result.p_less, 2 * result.p_greater});
@@ -149,8 +149,7 @@ RankSum rank_sum(std::span<const double> x, std::span<const double> y, NullCache
   const Ranked ranked = rank(x, y);
   // Divided, so that the product cannot overflow.
   const std::size_t limit = ranked.ties ? exact_tied : k_exact_rank_sum_untied;
-  if (x.size() > limit / y.size())
-    return normal(ranked, static_cast<double>(x.size()), static_cast<double>(y.size()), true);
+  if (x.size() > limit / y.size()) return normal(ranked, static_cast<double>(x.size()), static_cast<double>(y.size()));
   RankSum result{ranked.u, 1, 1, 1, true, ranked.ties};
   if (ranked.groups.size() == 1) return result;
   if (ranked.ties) {
@@ -164,11 +163,6 @@ RankSum rank_sum(std::span<const double> x, std::span<const double> y, NullCache
   }
   result.p_two_sided = std::min({1.0, 2 * result.p_less, 2 * result.p_greater});
   return result;
-}
-
-RankSum rank_sum_normal(std::span<const double> x, std::span<const double> y, bool continuity_correction) {
-  if (x.empty() || y.empty()) return undefined();
-  return normal(rank(x, y), static_cast<double>(x.size()), static_cast<double>(y.size()), continuity_correction);
 }
 
 double rank_sum_smallest_p(std::size_t m, std::size_t n) {

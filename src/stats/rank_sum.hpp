@@ -55,8 +55,6 @@ inline constexpr std::size_t k_exact_rank_sum_untied = 10'000;
 inline constexpr std::size_t k_exact_rank_sum_tied = 2'500;
 [[nodiscard]] RankSum rank_sum(std::span<const double> x, std::span<const double> y, NullCache& nulls,
                                std::size_t exact_tied = k_exact_rank_sum_tied);
-[[nodiscard]] RankSum rank_sum_normal(std::span<const double> x, std::span<const double> y,
-                                      bool continuity_correction = true);
 
 // The smallest one-sided p that m against n can give: 1 / C(m+n, m).
 [[nodiscard]] double rank_sum_smallest_p(std::size_t m, std::size_t n);

@@ -45,14 +45,14 @@ void set_two_sided(SignedRank& result) {
   result.p_two_sided = std::min({1.0, 2 * result.p_less, 2 * result.p_greater});
 }
 
-SignedRank normal(const SignedRanks& ranked, bool continuity_correction) {
+SignedRank normal(const SignedRanks& ranked) {
   SignedRank result{static_cast<double>(ranked.doubled_w) / 2, ranked.n, 1, 1, 1, false, ranked.ties};
   const auto n = static_cast<double>(ranked.n);
   const double variance = n * (n + 1) * (2 * n + 1) / 24 - tie_term(ranked.groups) / 48;
   if (!(variance > 0)) return result;
   const double sd = std::sqrt(variance);
   const double shift = result.w - n * (n + 1) / 4;
-  const double c = continuity_correction ? 0.5 : 0.0;
+  constexpr double c = 0.5;  // continuity correction
   result.p_less = normal_cdf((shift + c) / sd);
   result.p_greater = normal_upper((shift - c) / sd);
   set_two_sided(result);
@@ -105,7 +105,7 @@ void set_exact(SignedRank& result, std::vector<std::uint64_t> weights, std::uint
 
 SignedRank signed_rank(std::span<const double> differences, NullCache& nulls) {
   const SignedRanks ranked = rank(differences);
-  if (ranked.n > (ranked.ties ? k_exact_signed_rank_tied : k_exact_signed_rank)) return normal(ranked, true);
+  if (ranked.n > (ranked.ties ? k_exact_signed_rank_tied : k_exact_signed_rank)) return normal(ranked);
   SignedRank result{static_cast<double>(ranked.doubled_w) / 2, ranked.n, 1, 1, 1, true, ranked.ties};
   if (ranked.n == 0) return result;
   if (ranked.ties) {
@@ -161,10 +161,6 @@ std::vector<std::uint64_t> paired_rank_weights(std::span<const double> base, std
     weights[i] += b > h ? b - h : h - b;
   }
   return weights;
-}
-
-SignedRank signed_rank_normal(std::span<const double> differences, bool continuity_correction) {
-  return normal(rank(differences), continuity_correction);
 }
 
 std::vector<bool> kept(std::span<const double> differences, const Trim& trim) {

@@ -27,7 +27,6 @@ struct SignedRank {
 inline constexpr std::size_t k_exact_signed_rank = 300;
 inline constexpr std::size_t k_exact_signed_rank_tied = 150;
 [[nodiscard]] SignedRank signed_rank(std::span<const double> differences, NullCache& nulls);
-[[nodiscard]] SignedRank signed_rank_normal(std::span<const double> differences, bool continuity_correction = true);
 
 // The same test with any other weights: under the null every difference keeps its size and flips a fair coin for its
 // sign. `weights[i]` ≥ 0 belongs to differences[i] and may depend on anything that the coin leaves as it is (sizes,

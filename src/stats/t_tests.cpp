@@ -27,14 +27,6 @@ TTest make(double estimate, double standard_error, double df) {
 
 }  // namespace
 
-double TTest::lower_bound(double confidence) const {
-  return estimate - t_quantile(confidence, df) * standard_error;
-}
-
-double TTest::upper_bound(double confidence) const {
-  return estimate + t_quantile(confidence, df) * standard_error;
-}
-
 TTest welch_t(std::span<const double> x, std::span<const double> y) {
   if (x.size() < 2 || y.size() < 2) return make(mean(x) - mean(y), k_nan, k_nan);
   const auto m = static_cast<double>(x.size());

@@ -13,8 +13,6 @@ struct TTest {
   double t;
   double df;
   double p_less, p_greater, p_two_sided;
-  [[nodiscard]] double lower_bound(double confidence) const;  // one-sided
-  [[nodiscard]] double upper_bound(double confidence) const;  // one-sided
 };
 
 // Welch 1947: means of x and y, variances not assumed equal.
