@@ -13,6 +13,7 @@
 #include "compare/estimate.hpp"
 #include "compare/renamed.hpp"
 #include "compare/shape.hpp"
+#include "compare/tail.hpp"
 #include "compare/values.hpp"
 #include "stats/summary.hpp"
 
@@ -228,6 +229,7 @@ std::vector<Comparison> all(const Samples& base, const Samples& head, const Stat
   std::vector<Case> cases = matched(base, head, setting);
   decide_adaptive(cases, setting);
   decide(cases, setting);
+  add_tails(cases, setting);
   std::vector<Comparison> comparisons;
   comparisons.reserve(cases.size());
   for (Case& one : cases) comparisons.push_back(std::move(one.comparison));

@@ -18,8 +18,10 @@ namespace perfwarden::compare {
 // procedure over their pairs; see compare/adaptive.hpp. For the rest: a fixed number of pairs is decided by an exact
 // test of the coin flips that ordered them. Fewer than ten often have no such p that survives a correction: there a t
 // test that borrows the typical spread of the run is used instead, at most MEDIUM. A baseline from an earlier run is
-// bounded by the spread from run to run that `past` knows; without it 12 % is assumed, and confidence is at most LOW:
-// such a comparison proves neither a change nor its absence.
+// bounded by the spread from run to run that `past` knows, else by statistics.between-runs; see compare/two_runs.hpp.
+//
+// Comparisons of metric "p95" are added where the slow end of a benchmark's processes is to be shown or judged; see
+// compare/tail.hpp.
 [[nodiscard]] std::vector<Comparison> all(const Samples& base, const Samples& head, const StatisticsConfig& statistics,
                                           const Past& past = {}, const Demands& demands = {});
 

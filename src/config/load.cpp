@@ -74,6 +74,7 @@ Result<Loaded> parse(std::string_view yaml, const std::string& file_name, const 
   Reader reader(source, problems, loaded, vocabulary);
   read(Section(reader, &*root, "", "", names_of(fields())), fields(), loaded.config);
   warn_of_small_budgets(reader, *root);
+  warn_of_percentiles(reader, *root);
   apply_gate_variables(reader, overrides);
   if (!problems.empty()) return problems.error();
   loaded.config.hash = hash_of(loaded.origins);

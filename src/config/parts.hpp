@@ -18,6 +18,8 @@ void check_iterations(const Section& suite, const Iterations& iterations);  // o
 [[nodiscard]] const Fields<Limit>& limit_fields();
 // Once all is read: a limit below statistics.min-effect allows more than it says.
 void warn_of_small_budgets(Reader& reader, const Node& root);
+// Warns of limits of p95 on suites with too few runs to decide one.
+void warn_of_percentiles(Reader& reader, const Node& root);
 [[nodiscard]] Field<Config> benchmarks_field();
 [[nodiscard]] Field<Config> statistics_field();
 [[nodiscard]] Field<Config> machine_field();

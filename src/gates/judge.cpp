@@ -230,6 +230,22 @@ void point_at_cpu_time(std::span<const Comparison> comparisons, std::vector<Find
   }
 }
 
+// What the medians hide must not end in a plain pass.
+void say_of_tails(std::span<const Comparison> comparisons, std::vector<Warning>& warnings) {
+  constexpr std::size_t k_most = 5;
+  std::size_t more = 0;
+  for (const Comparison& one : comparisons)
+    for (const Warning& warning : one.warnings) {
+      if (warning.code != k_tail_grew) continue;
+      if (++more <= k_most)
+        warnings.push_back(
+            {warning.code, fmt::format("{}: {}", text::one_line(one.id.suite + "/" + one.id.benchmark), warning.text)});
+    }
+  if (more > k_most)
+    warnings.push_back(
+        {std::string(k_tail_grew), fmt::format("and the slow ends of {} more benchmarks grew", more - k_most)});
+}
+
 void add_profile_findings(const ProfileDiff& diff, const Config& config, Verdict& verdict) {
   std::vector<Finding> findings = judge_profile(diff, config.profile_gates);
   if (!config.gates_enabled) disarm(findings);
@@ -268,6 +284,7 @@ Verdict judge(const Subject& subject, const Config& config) {
   for (const Comparison& comparison : subject.comparisons)
     judge_comparison(comparison, subject, config, tally, verdict);
   point_at_cpu_time(subject.comparisons, verdict.findings);
+  say_of_tails(subject.comparisons, verdict.warnings);
   for (const ProfileDiff& diff : subject.profiles) add_profile_findings(diff, config, verdict);
   sort_worst_first(verdict.findings);
   apply_override(subject.accepted, config.overrides, verdict);

@@ -59,6 +59,9 @@ struct Interval {
   double confidence = k_nan;  // level attained, 0.95 …
 };
 
+// The code of the warning that the slow end of a benchmark grew while its median did not.
+inline constexpr std::string_view k_tail_grew = "tail-grew";
+
 // Names of the criteria, in the order of the checklist.
 inline constexpr std::array<std::string_view, 5> k_criteria{"magnitude", "significance", "consistency",
                                                             "baseline-stable", "environment"};

@@ -6,6 +6,7 @@
 
 #include "stats/distributions.hpp"
 #include "stats/nan.hpp"
+#include "stats/proportions.hpp"
 
 namespace perfwarden::stats {
 std::vector<double> sorted(std::span<const double> values) {
@@ -88,6 +89,21 @@ MedianInterval median_interval(std::span<const double> values, double confidence
   if (low == 0) return {0, n + 1, k_nan, k_nan, 1};
   const std::vector<double> order = sorted(values);
   return {low, n + 1 - low, order[low - 1], order[n - low], 1 - 2 * fair_coin_cdf(static_cast<double>(low) - 1, count)};
+}
+
+QuantileBounds quantile_bounds(std::span<const double> values, double q, double error) {
+  const std::vector<double> order = sorted(values);
+  const auto n = static_cast<double>(order.size());
+  QuantileBounds bounds{k_nan, k_nan};
+  // P(x₍ᵢ₎ > quantile) = P(B < i), and P(x₍ᵢ₎ < quantile) = P(B ≥ i), of B binomial(n, q).
+  for (std::size_t i = 1; i <= order.size(); ++i) {
+    const auto rank = static_cast<double>(i);
+    if (binomial_lower(rank - 1, n, q) <= error) bounds.low = order[i - 1];
+    if (binomial_upper(rank, n, q) > error) continue;
+    bounds.high = order[i - 1];
+    break;
+  }
+  return bounds;
 }
 
 Split gap_split(std::span<const double> values, double least_share) {

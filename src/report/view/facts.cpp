@@ -118,7 +118,8 @@ Facts facts_of(const Report& report) {
     if (judgement.gated && judgement.outcome == Outcome::inconclusive && judgement.level < Level::soft)
       facts.undecided.push_back(i);
     if (judgement.outcome == Outcome::improvement) facts.improved.push_back(i);
-    const bool matters = comparison.metric.primary || kind_of(comparison.metric) == Kind::rate;
+    const bool matters =
+        comparison.metric.primary || kind_of(comparison.metric) == Kind::rate || comparison.metric.name == "p95";
     if (matters && !judgement.gated && judgement.limit.empty() && judgement.outcome == Outcome::regression)
       facts.ungated_worse.push_back(i);
     if (judgement.gated) ++facts.gated;

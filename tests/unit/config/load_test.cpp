@@ -256,6 +256,19 @@ TEST(ConfigLoad, ABudgetBelowTheSmallestChangeThatCountsIsAWarning) {
     EXPECT_TRUE(load(k_head + statistics + "budgets:\n  " + budget + "\n").warnings.empty()) << budget;
 }
 
+TEST(ConfigLoad, ALimitOfThe95thPercentileTakesManyRuns) {
+  const auto warnings = [](const std::string& suite) {
+    return load("version: 1\nsuites:\n  core: { run: ./b" + suite + " }\nbudgets:\n  core: { p95: +10% }\n").warnings;
+  };
+  for (const char* suite : {"", ", iterations: 71", ", iterations: { min: 80, max: 90 }"}) {
+    ASSERT_EQ(warnings(suite).size(), 1U) << suite;
+    EXPECT_EQ(warnings(suite)[0].code, "few-runs");
+    EXPECT_NE(warnings(suite)[0].text.find("set its iterations: 72"), std::string::npos) << warnings(suite)[0].text;
+  }
+  for (const char* suite : {", iterations: 72", ", parser: k6", ", metrics: [p95]"})
+    EXPECT_TRUE(warnings(suite).empty()) << suite;
+}
+
 TEST(ConfigLoad, ABudgetMayBeOptional) {
   const Loaded loaded = load(k_head + "budgets:\n  core: { soft: +5%, optional: true }\n  core/*: +5%\n");
   ASSERT_EQ(loaded.config.budgets.size(), 2U);
