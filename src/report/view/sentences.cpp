@@ -120,6 +120,7 @@ Data Speaker::counted(const std::vector<std::size_t>& series) const {
   data.set("one", n == 1);
   data.set("many", n != 1);
   data.set("total", count(facts_.benchmarks));
+  data.set("several", facts_.benchmarks != 1);
   data.set("worst", series.empty() ? Data("") : Data(worst(series.front())));
   return data;
 }
@@ -151,6 +152,13 @@ std::string Speaker::failing() const {
 
 std::string Speaker::passing() const {
   if (!facts_.warned.empty()) return phrases_.say("pass_warned", counted(facts_.warned));
+  const auto& findings = report_.verdict.findings;
+  const auto warned =  // a gate on profiles
+      std::find_if(findings.begin(), findings.end(), [](const Finding& f) { return f.level == Level::warn; });
+  if (warned != findings.end()) {
+    const Data data("reason", prose(warned->reason));
+    return phrases_.say("pass_warned_run", data);
+  }
   if (!facts_.ungated_worse.empty()) return phrases_.say("pass_worse", counted(facts_.ungated_worse));
   if (facts_.gated == 0) return phrases_.say("pass_ungated", counted({}));
   if (!facts_.undecided.empty()) return phrases_.say("pass_undecided", counted(facts_.undecided));
