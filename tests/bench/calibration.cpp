@@ -5,6 +5,7 @@
 // calibration: the short form, some seconds; exit 1 when a goal is clearly missed.
 // --long: 8 000 unchanged runs a setting, 1 500 of each planted change; hours on one core. --runs N M: so many instead.
 // --replay F.csv: recorded pairs (series,base,head) besides.
+// --hosted F.csv: recorded jobs (job,benchmark,block,base_s,head_s) as imported blocks, and against the job before.
 // --peers: the other rules too.
 // --all: half and all of the benchmarks slower, too.
 #include <fmt/format.h>
@@ -18,8 +19,10 @@
 #include <string_view>
 #include <vector>
 
+#include "bench/hosted.hpp"
 #include "bench/noise.hpp"
 #include "bench/peer_rules.hpp"
+#include "bench/table.hpp"
 #include "bench/trial.hpp"
 
 namespace perfwarden::bench {
@@ -35,56 +38,18 @@ struct Options {
   bool peers = false;
   bool all = false;
   std::uint64_t seed = 1;
-  std::vector<std::string> replays;
+  std::vector<std::string> replays, hosted;
 };
 
-const std::vector<Scheme> k_schemes{{"until decided", 0, 0},
+const std::vector<Scheme> k_schemes{{"until decided"},
                                     {"cut short at 7 pairs", 0, 7},
                                     {"cut short at 12 pairs", 0, 12},
+                                    {"time for 40 pairs", 0, 40, true},
                                     {"5 pairs", 5, 0},
                                     {"10 pairs", 10, 0},
                                     {"20 pairs", 20, 0},
                                     {"30 pairs", 30, 0},
                                     {"50 pairs", 50, 0}};
-
-double percent_of(double count, std::size_t total) {
-  return 100 * count / static_cast<double>(std::max<std::size_t>(1, total));
-}
-
-// What became of benchmarks of one true change; %.
-struct Fate {
-  double fails = 0, confirmed = 0, passes = 0, undecided = 0, high = 0;
-  double shown = 0, fresh = 0;  // mean change of the confirmed ones, %: as shown, and by the fresh pairs alone
-  double pairs = 0;
-};
-
-Fate fate_of(const std::vector<Told>& benchmarks) {
-  Fate fate;
-  double confirmed = 0;
-  double freshly = 0;
-  for (const Told& one : benchmarks) {
-    fate.fails += one.fails ? 1 : 0;
-    fate.passes += one.passes ? 1 : 0;
-    fate.high += one.high ? 1 : 0;
-    fate.pairs += static_cast<double>(one.pairs);
-    if (!one.confirmed) continue;
-    confirmed += 1;
-    fate.shown += 100 * one.shown;
-    if (std::isnan(one.fresh)) continue;
-    freshly += 1;
-    fate.fresh += 100 * one.fresh;
-  }
-  const std::size_t n = benchmarks.size();
-  fate.shown /= confirmed;
-  fate.fresh /= freshly;
-  fate.confirmed = percent_of(confirmed, n);
-  fate.fails = percent_of(fate.fails, n);
-  fate.passes = percent_of(fate.passes, n);
-  fate.high = percent_of(fate.high, n);
-  fate.undecided = 100 - fate.fails - fate.passes;
-  fate.pairs /= static_cast<double>(std::max<std::size_t>(1, n));
-  return fate;
-}
 
 struct Score {
   double failed_runs = 0;  // of unchanged ones, %
@@ -124,11 +89,8 @@ void print_many(const std::string& name, Setting& setting, const Options& option
                     trial.benchmarks.begin() + static_cast<std::ptrdiff_t>(changed));
       }
       const Fate fate = fate_of(told);
-      fmt::print(
-          "| {} | until decided, {} of {} slower | {:+.0f} % | {:.1f} | {:.1f} | {:.1f} | {:.1f} | {:.1f} | {:.1f} | | "
-          "{:.1f} |\n",
-          name, changed, k_benchmarks, 100 * effect, fate.fails, fate.confirmed, fate.passes, fate.undecided, fate.high,
-          fate.shown, fate.pairs);
+      print_row(name, fmt::format("until decided, {} of {} slower", changed, k_benchmarks),
+                fmt::format("{:+.0f} %", 100 * effect), fate.fails, told.size(), fate);
     }
 }
 
@@ -207,27 +169,23 @@ void print_peer(const std::string& name, const Peer& peer, Setting& setting, con
     const std::vector<bool> alerts = peer.judge(setting, random, k_samples, 0);
     blamed += std::find(alerts.begin(), alerts.end(), true) != alerts.end() ? 1 : 0;
   }
-  fmt::print("| {} | {} | unchanged runs | {:.3g} | | | | | | | {} |\n", name, peer.name, percent_of(blamed, unchanged),
-             k_samples);
+  const auto row = [&](const std::string& change, std::size_t of, double rate) {
+    fmt::print("| {} | {} | {} | {} | {:.3g} | | | | | | | {} |\n", name, peer.name, change, of, rate, k_samples);
+  };
+  row("unchanged runs", unchanged, percent_of(blamed, unchanged));
   for (const double effect : k_effects) {
     double found = 0;
     for (std::size_t run = 0; run < planted; ++run)
       found += peer.judge(setting, random, k_samples, effect).front() ? 1 : 0;
-    fmt::print("| {} | {} | {:+.0f} % | {:.3g} | | | | | | | {} |\n", name, peer.name, 100 * effect,
-               percent_of(found, planted), k_samples);
+    row(fmt::format("{:+.0f} %", 100 * effect), planted, percent_of(found, planted));
   }
 }
 
-void print(const std::string& name, const Scheme& scheme, const Score& score) {
-  const auto row = [&](const std::string& change, double fails, const Fate& fate) {
-    const auto number = [](double value) { return std::isnan(value) ? std::string() : fmt::format("{:.1f}", value); };
-    fmt::print("| {} | {} | {} | {:.3g} | {:.3g} | {:.3g} | {:.3g} | {:.3g} | {} | {} | {:.1f} |\n", name, scheme.name,
-               change, fails, fate.confirmed, fate.passes, fate.undecided, fate.high, number(fate.shown),
-               number(fate.fresh), fate.pairs);
-  };
-  row("unchanged runs", score.failed_runs, score.unchanged);
+void print(const std::string& name, const Scheme& scheme, const Score& score, const Options& options) {
+  print_row(name, scheme.name, "unchanged runs", score.failed_runs, options.unchanged, score.unchanged);
   for (std::size_t e = 0; e < k_effects.size(); ++e)
-    row(fmt::format("{:+.0f} %", 100 * k_effects[e]), score.planted[e].fails, score.planted[e]);
+    print_row(name, scheme.name, fmt::format("{:+.0f} %", 100 * k_effects[e]), score.planted[e].fails, options.planted,
+              score.planted[e]);
 }
 
 // The goals, with room for the chance of a small number of runs. Replays have none: every machine is another.
@@ -270,17 +228,14 @@ int run(const Options& options) {
       "{} unchanged runs, {} of each planted change. Per cent; of unchanged runs the first number is of runs, the "
       "others of their benchmarks. Shown: the mean change of the confirmed ones, and by the fresh pairs alone.\n\n",
       options.unchanged, options.planted);
-  fmt::print(
-      "| noise | rule | true change | fails the check | confirmed | passes | undecided | HIGH | shown | fresh | "
-      "pairs |\n|---|---|---|---|---|---|---|---|---|---|---|\n");
+  print_header();
   std::vector<std::string> failures;
   for (std::size_t i = 0; i < settings.size(); ++i) {
     const auto& [name, setting] = settings[i];
     for (const Scheme& scheme : k_schemes) {
       if (options.short_form && scheme.fixed != 0 && scheme.fixed != 10) continue;
       const Score score = score_scheme(*setting, scheme, options);
-      print(name, scheme, score);
-      std::fflush(stdout);
+      print(name, scheme, score, options);
       if (i >= goals) continue;
       for (std::string& text : missed(name, scheme, score, options.short_form)) failures.push_back(std::move(text));
     }
@@ -288,6 +243,7 @@ int run(const Options& options) {
     if (!options.peers) continue;
     for (const Peer& peer : k_peers) print_peer(name, peer, *setting, options);
   }
+  for (const std::string& file : options.hosted) print_hosted(file);
   for (const std::string& failure : failures) fmt::print("\ngoal missed: {}", failure);
   if (!failures.empty()) fmt::print("\n");
   return failures.empty() ? 0 : 1;
@@ -314,9 +270,12 @@ int main(int count, char** arguments) {
       options.short_form = false;
     } else if (argument == "--replay" && i + 1 < count) {
       options.replays.emplace_back(arguments[++i]);
+    } else if (argument == "--hosted" && i + 1 < count) {
+      options.hosted.emplace_back(arguments[++i]);
     } else {
       fmt::print(stderr,
-                 "usage: calibration [--long | --runs UNCHANGED PLANTED] [--peers] [--all] [--replay FILE.csv]…\n");
+                 "usage: calibration [--long | --runs UNCHANGED PLANTED] [--peers] [--all] [--replay FILE.csv]… "
+                 "[--hosted FILE.csv]…\n");
       return 2;
     }
   }

@@ -14,15 +14,6 @@ namespace {
 constexpr std::size_t k_most_pairs = 50;
 constexpr std::size_t k_most_fresh = 30;
 
-Config config_of_trials() {
-  Config config;
-  Budget budget;
-  budget.glob = "*";
-  budget.limits[""].soft = Change{0.05, true, "", "+5%"};
-  config.budgets.push_back(budget);
-  return config;
-}
-
 // The benchmarks of one run; more of each is measured by cutting from what the setting made.
 struct Bench {
   Sides values;
@@ -46,6 +37,11 @@ struct Bench {
       head.series[b].invocations.push_back({std::exp(values.head[b][k])});
     }
   }
+  void move_last_look(const Config& config, std::size_t all) {
+    const compare::Procedure procedure = compare::procedure_of(config.statistics, k_benchmarks, k_most_pairs);
+    for (Samples* side : {&base, &head})
+      for (Series& one : side->series) one.last_look = compare::screening_within(procedure, all);
+  }
   [[nodiscard]] std::size_t measured(std::size_t b) const { return base.series[b].invocations.size(); }
 };
 
@@ -64,33 +60,22 @@ void measure_until_decided(Bench& bench, const Config& config, std::size_t first
 
 }  // namespace
 
-double Trial::mean_pairs() const {
-  double sum = 0;
-  for (const Told& one : benchmarks) sum += static_cast<double>(one.pairs);
-  return sum / static_cast<double>(benchmarks.size());
+Config config_of_trials() {
+  Config config;
+  Budget budget;
+  budget.glob = "*";
+  budget.limits[""].soft = Change{0.05, true, "", "+5%"};
+  config.budgets.push_back(budget);
+  return config;
 }
 
-Trial run_trial(Setting& setting, Random& random, const Scheme& scheme, double effect, std::size_t changed) {
-  static const Config config = config_of_trials();
-  const bool adaptive = scheme.fixed == 0;
-  const std::size_t most = !adaptive ? scheme.fixed : scheme.cut > 0 ? scheme.cut : k_most_pairs + k_most_fresh;
-  setting.begin(random);
-  Sides sides = setting.interleaved(random, most);
-  for (std::size_t b = 0; b < changed; ++b)
-    for (double& value : sides.head[b]) value += std::log1p(effect);
-  Bench bench(std::move(sides), adaptive);
-  if (adaptive && scheme.cut == 0)
-    measure_until_decided(bench, config, 6);
-  else
-    for (std::size_t b = 0; b < k_benchmarks; ++b) bench.measure(b, most);
-
-  const std::vector<Comparison> comparisons =
-      compare::all(bench.base, bench.head, config.statistics, {}, gates::demands_of(config));
+Trial trial_of(const std::vector<Comparison>& comparisons, const Config& config) {
   const Verdict verdict = gates::judge({.comparisons = comparisons}, config);
   Trial trial;
   trial.fails = verdict.conclusion == Conclusion::fail;
   for (std::size_t i = 0; i < comparisons.size(); ++i) {
     const Comparison& c = comparisons[i];
+    if (!c.metric.primary) continue;  // a percentile
     Told told;
     told.fails = verdict.judgements[i].level >= Level::soft;
     told.passes = verdict.judgements[i].level == Level::pass;
@@ -102,6 +87,24 @@ Trial run_trial(Setting& setting, Random& random, const Scheme& scheme, double e
     trial.benchmarks.push_back(told);
   }
   return trial;
+}
+
+Trial run_trial(Setting& setting, Random& random, const Scheme& scheme, double effect, std::size_t changed) {
+  static const Config config = config_of_trials();
+  const bool adaptive = scheme.fixed == 0;
+  const std::size_t most = !adaptive ? scheme.fixed : scheme.cut > 0 ? scheme.cut : k_most_pairs + k_most_fresh;
+  setting.begin(random);
+  Sides sides = setting.interleaved(random, most);
+  for (std::size_t b = 0; b < changed; ++b)
+    for (double& value : sides.head[b]) value += std::log1p(effect);
+  Bench bench(std::move(sides), adaptive);
+  if (scheme.reserved) bench.move_last_look(config, most);
+  if (adaptive && (scheme.cut == 0 || scheme.reserved))
+    measure_until_decided(bench, config, 6);
+  else
+    for (std::size_t b = 0; b < k_benchmarks; ++b) bench.measure(b, most);
+
+  return trial_of(compare::all(bench.base, bench.head, config.statistics, {}, gates::demands_of(config)), config);
 }
 
 }  // namespace perfwarden::bench

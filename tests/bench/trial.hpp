@@ -16,6 +16,7 @@ struct Scheme {
   std::string name;
   std::size_t fixed = 0;  // pairs of each benchmark; 0 = until decided, 50 at most
   std::size_t cut = 0;    // time ends when each has so many; 0 = never
+  bool reserved = false;  // that was foreseen, and the last look moved forward to leave the confirming ones
 };
 
 struct Told {
@@ -27,8 +28,11 @@ struct Told {
 struct Trial {
   bool fails = false;  // the run: exit code 1
   std::vector<Told> benchmarks;
-  [[nodiscard]] double mean_pairs() const;
 };
+
+// The budget of all trials: "*": +5%.
+[[nodiscard]] Config config_of_trials();
+[[nodiscard]] Trial trial_of(const std::vector<Comparison>& comparisons, const Config& config);
 
 // One run, of which the first `changed` benchmarks are slower by `effect`.
 [[nodiscard]] Trial run_trial(Setting& setting, Random& random, const Scheme& scheme, double effect,

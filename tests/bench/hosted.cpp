@@ -1,22 +1,21 @@
-// Recorded jobs of identical code through compare and gates, as imported blocks (one session a job, a fixed number of
-// pairs) in families of six, and against the job before (a cached baseline). What is counted is what the check's exit
-// code comes from.
-//   imported JOBS.csv [SIGNIFICANCE]     rows: job,benchmark,block,base_s,head_s, a header line first
+#include "bench/hosted.hpp"
+
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
 #include <fstream>
 #include <map>
 #include <random>
 #include <sstream>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "bench/table.hpp"
+#include "bench/trial.hpp"
 #include "compare/compare.hpp"
 #include "compare/past.hpp"
 #include "gates/demand.hpp"
-#include "gates/judge.hpp"
 
 namespace perfwarden::bench {
 namespace {
@@ -82,47 +81,25 @@ void plant(Job& job, std::size_t first, std::size_t count) {
   }
 }
 
-Config config_of(double significance) {
-  Config config;
-  config.statistics.significance = significance;
-  Budget budget;
-  budget.glob = "*";
-  budget.limits[""].soft = Change{0.05, true, "", "+5%"};
-  config.budgets.push_back(budget);
-  return config;
-}
-
-std::string share(std::size_t part, std::size_t of) {
-  return fmt::format("{:5.1f} % ({} of {})",
-                     100.0 * static_cast<double>(part) / static_cast<double>(std::max<std::size_t>(1, of)), part, of);
-}
-
 // What became of the benchmarks that were looked at, and of the runs.
 struct Tally {
-  std::size_t runs = 0, failed_runs = 0, of = 0, fails = 0, confirmed = 0, passes = 0;
-  void add(const std::vector<Comparison>& comparisons, const Verdict& verdict, const std::vector<bool>& watched) {
+  std::size_t runs = 0, failed = 0;
+  std::vector<Told> watched;
+
+  void judge(const Samples& base, const Samples& head, const Config& config, const std::vector<bool>& watch,
+             const Past& past) {
+    const Trial trial = trial_of(compare::all(base, head, config.statistics, past, gates::demands_of(config)), config);
     ++runs;
-    failed_runs += verdict.conclusion == Conclusion::fail ? 1U : 0U;
-    for (std::size_t i = 0; i < comparisons.size(); ++i) {
-      if (!watched[i]) continue;
-      ++of;
-      fails += verdict.judgements[i].level >= Level::soft ? 1U : 0U;
-      passes += verdict.judgements[i].level == Level::pass ? 1U : 0U;
-      confirmed += comparisons[i].significance == Significance::distinct && comparisons[i].worse_by() > 0 ? 1U : 0U;
-    }
+    failed += trial.fails ? 1U : 0U;
+    for (std::size_t i = 0; i < trial.benchmarks.size(); ++i)
+      if (watch[i]) watched.push_back(trial.benchmarks[i]);
   }
-  void print(const std::string& name) const {
-    fmt::print("| {} | {} | {} | {} | {} | {} |\n", name, share(failed_runs, runs), share(fails, of),
-               share(confirmed, of), share(passes, of), share(of - fails - passes, of));
+  void print(const std::string& measured, const std::string& change, bool of_runs) const {
+    const Fate fate = fate_of(watched);
+    print_row("hosted runners", measured, change, of_runs ? percent_of(static_cast<double>(failed), runs) : fate.fails,
+              of_runs ? runs : watched.size(), fate);
   }
 };
-
-void judge(const Samples& base, const Samples& head, const Config& config, const std::vector<bool>& watched,
-           const Past& past, Tally& tally) {
-  const std::vector<Comparison> comparisons =
-      compare::all(base, head, config.statistics, past, gates::demands_of(config));
-  tally.add(comparisons, gates::judge({.comparisons = comparisons}, config), watched);
-}
 
 void interleaved(const Jobs& jobs, const Config& config, const std::string& name) {
   Tally recorded;
@@ -130,17 +107,17 @@ void interleaved(const Jobs& jobs, const Config& config, const std::string& name
   std::mt19937_64 coin(1);
   for (const auto& [number, job] : jobs) {
     const std::vector<bool> all(job.size(), true);
-    judge(side(job, number, false), side(job, number, true), config, all, {}, recorded);
+    recorded.judge(side(job, number, false), side(job, number, true), config, all, {});
     for (std::size_t draw = 0; draw < k_draws; ++draw) {
       Job mixed = job;
       for (auto& [benchmark, blocks] : mixed)
         for (std::size_t i = 0; i < blocks.base.size(); ++i)
           if (coin() % 2 == 0) std::swap(blocks.base[i], blocks.head[i]);
-      judge(side(mixed, number, false), side(mixed, number, true), config, all, {}, flipped);
+      flipped.judge(side(mixed, number, false), side(mixed, number, true), config, all, {});
     }
   }
-  recorded.print(name + ", as recorded");
-  flipped.print(name + ", labels flipped");
+  recorded.print(name, "unchanged runs, as recorded", true);
+  flipped.print(name, "unchanged runs, labels flipped", true);
   for (const std::size_t count : {std::size_t{1}, std::size_t{3}, std::size_t{6}}) {
     Tally tally;
     for (const auto& [number, job] : jobs)
@@ -150,9 +127,9 @@ void interleaved(const Jobs& jobs, const Config& config, const std::string& name
         std::vector<bool> watched;
         for (std::size_t at = 0; at < job.size(); ++at)
           watched.push_back((at + job.size() - first) % job.size() < count);
-        judge(side(slower, number, false), side(slower, number, true), config, watched, {}, tally);
+        tally.judge(side(slower, number, false), side(slower, number, true), config, watched, {});
       }
-    tally.print(fmt::format("{}, {:+.0f} % in {}", name, 100 * k_planted, count));
+    tally.print(name, fmt::format("{:+.0f} % in {} of 6", 100 * k_planted, count), false);
   }
 }
 
@@ -165,40 +142,27 @@ void cached(const Jobs& jobs, const Config& config, std::size_t window, double f
       for (auto& [name, blocks] : slower)
         for (double& value : blocks.base) value *= factor;
       const Past known = window > 1 ? compare::past_of(past) : Past{};
-      judge(past.back(), side(slower, number + "later", false), config, std::vector<bool>(job.size(), true), known,
-            tally);
+      tally.judge(past.back(), side(slower, number + "later", false), config, std::vector<bool>(job.size(), true),
+                  known);
       past.erase(past.begin());
     }
     past.push_back(side(job, number, false));
   }
-  tally.print(fmt::format("job before, {} known, {:+.0f} % in all", window, 100 * (factor - 1)));
+  tally.print(fmt::format("the job before, {} known", window),
+              factor == 1 ? "unchanged runs" : fmt::format("{:+.0f} % in all", 100 * (factor - 1)), factor == 1);
 }
 
-int run(const std::string& file, double significance) {
+}  // namespace
+
+void print_hosted(const std::string& file) {
   const Jobs jobs = read(file);
-  if (jobs.empty()) {
-    fmt::print(stderr, "imported: no jobs in {}\n", file);
-    return 1;
-  }
-  const Config config = config_of(significance);
-  fmt::print(
-      "| jobs | runs that fail | benchmarks that fail | confirmed | pass | undecided |\n|---|---|---|---|---|---|\n");
+  if (jobs.empty()) throw std::runtime_error("no jobs in " + file);
+  const Config config = config_of_trials();
   interleaved(cut(jobs, "x30", 30), config, "30 blocks");
   interleaved(cut(jobs, "x30", 10), config, "10 blocks");
   interleaved(cut(jobs, "x5", 5), config, "5 blocks");
   for (const std::size_t window : {1U, 10U, 30U})
     for (const double factor : {1.0, 1.1, 1.7, 3.0}) cached(jobs, config, window, factor);
-  return 0;
 }
 
-}  // namespace
 }  // namespace perfwarden::bench
-
-int main(int count, char** arguments) {
-  if (count != 2 && count != 3) {
-    fmt::print(stderr, "usage: imported JOBS.csv [SIGNIFICANCE]\n");
-    return 2;
-  }
-  return perfwarden::bench::run(arguments[1],
-                                count == 3 ? std::stod(arguments[2]) : perfwarden::StatisticsConfig{}.significance);
-}
