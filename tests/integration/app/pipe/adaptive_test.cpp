@@ -122,7 +122,7 @@ TEST_F(SlowSuite, SixPairsOfHalfAsMuchAgainFailWhetherTimeEndedOrSixWereAskedFor
 
 TEST_F(SlowSuite, SaysAtOnceHowMuchTimeADecisionTakes) {
   measure("{ max-time: 0.5s }", "parse 1500\n");
-  EXPECT_NE(console_.err_text.find("a decision needs at least 10: set max-time: 2s"), std::string::npos)
+  EXPECT_NE(console_.err_text.find("a decision needs at least 10: set max-time: "), std::string::npos)
       << console_.err_text;
 }
 
