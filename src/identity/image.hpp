@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
-// Two ELF images (programs or shared libraries) compared by meaning: is this the same program, although the linker put its
-// functions elsewhere? docs/identity.md says what is proven, how, and what never can be.
+// Two ELF images (programs or shared libraries) compared by meaning: is this the same program, although the linker put
+// its functions elsewhere? docs/identity.md says what is proven, how, and what never can be.
 namespace perfwarden::identity {
 
 // From best to worst; of several files the worst counts.
@@ -28,10 +28,10 @@ struct Extent {
 
 // A FunctionChange is a function whose code, or the meaning of whose references, is not the same on both sides.
 struct FunctionChange {
-  std::string name = {};               // as linked (mangled); may hold hostile text
-  std::optional<Extent> base = {};     // nullopt: head added it
-  std::optional<Extent> head = {};     // nullopt: head removed it
-  bool is_reachable = true;            // false: nothing in the image refers to it, so it can never run
+  std::string name = {};            // as linked (mangled); may hold hostile text
+  std::optional<Extent> base = {};  // nullopt: head added it
+  std::optional<Extent> head = {};  // nullopt: head removed it
+  bool is_reachable = true;         // false: nothing in the image refers to it, so it can never run
 };
 
 struct ImageComparison {
@@ -56,6 +56,7 @@ struct ImageOptions {
 };
 
 // Compares two ELF images that lie in memory. Never fails: what cannot be read is `not_known`, and says why.
-[[nodiscard]] ImageComparison compare_images(std::string_view base, std::string_view head, const ImageOptions& options = {});
+[[nodiscard]] ImageComparison compare_images(std::string_view base, std::string_view head,
+                                             const ImageOptions& options = {});
 
 }  // namespace perfwarden::identity

@@ -8,14 +8,16 @@
 #include "base/result.hpp"
 #include "identity/image.hpp"
 
-// Everything that one side ran, as lists, compared with the other side: is the pull request's benchmark the same program?
+// Everything that one side ran, as lists, compared with the other side: is the pull request's benchmark the same
+// program?
 namespace perfwarden::identity {
 
 // A file that a run opened, mapped, executed, listed or looked for.
 struct FileUse {
-  std::string path = {};    // absolute, but the top of the side's own checkout is written as k_side_top
-  std::string digest = {};  // of its content, or of a folder's listing; the same text on both sides for what was not found
-  bool is_image = false;    // executed, or mapped for execution: may be equivalent although its digest differs
+  std::string path = {};  // absolute, but the top of the side's own checkout is written as k_side_top
+  std::string digest =
+      {};  // of its content, or of a folder's listing; the same text on both sides for what was not found
+  bool is_image = false;  // executed, or mapped for execution: may be equivalent although its digest differs
 };
 
 // What stands for the top of a side's checkout in paths, arguments and environment, so that equal texts mean the same.
@@ -41,8 +43,8 @@ struct ComparedImage {
 
 struct ProgramComparison {
   Sameness sameness = Sameness::not_known;
-  std::vector<std::string> reasons = {};      // as in ImageComparison, of all files: "{side}/data.json differs"
-  std::vector<ComparedImage> images = {};     // those whose bytes differ
+  std::vector<std::string> reasons = {};   // as in ImageComparison, of all files: "{side}/data.json differs"
+  std::vector<ComparedImage> images = {};  // those whose bytes differ
   [[nodiscard]] bool is_same() const { return sameness <= Sameness::equivalent; }
 };
 
