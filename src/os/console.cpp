@@ -6,6 +6,8 @@
 
 #include <cerrno>
 
+#include "os/process/signals.hpp"
+
 namespace perfwarden::os {
 namespace {
 
@@ -17,8 +19,8 @@ int write_all(int fd, std::string_view text) {
       text.remove_prefix(static_cast<std::size_t>(written));
     } else if (errno == EAGAIN || errno == EWOULDBLOCK) {  // somebody made the shared terminal non-blocking
       pollfd ready{fd, POLLOUT, 0};
-      ::poll(&ready, 1, -1);
-    } else if (errno != EINTR) {
+      if (::poll(&ready, 1, -1) < 0 && gave_up_for_signal(errno)) return errno;
+    } else if (errno != EINTR || gave_up_for_signal(errno)) {
       return errno;
     }
   }

@@ -18,6 +18,7 @@
 #include "github/run_context.hpp"
 #include "json/write.hpp"
 #include "os/files/files.hpp"
+#include "os/machine/control.hpp"
 
 namespace perfwarden::app {
 namespace {
@@ -67,7 +68,9 @@ Facts find_out(World& world) {
   else if (!shell->ok())
     facts.why_no_processes = "/bin/sh does not work: " + shell->describe();
   facts.may_set_machine = os::may_set_machine();
-  facts.leftover = os::leftover_settings(os::machine_places(os::absolute_path(k_work_directory)));
+  const os::MachinePlaces places = os::machine_places(os::absolute_path(k_work_directory));
+  facts.restored = os::restore_machine(places);
+  facts.leftover = os::leftover_settings(places);
   look_at_git(world, facts);
   facts.directory = os::absolute_path(".");
   facts.owner = os::owner_of(facts.directory);

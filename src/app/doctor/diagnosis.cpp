@@ -92,10 +92,23 @@ Check rights(const Facts& facts) {
 }
 
 Check leftovers(const Facts& facts) {
-  if (facts.leftover.empty()) return good("settings", "as they were: no interrupted run left any");
-  return doubtful("settings",
-                  "an interrupted run left settings of the machine changed (" + text::one_line(facts.leftover) + ")",
-                  "the next `perfwarden check` or `run` on this machine puts them back");
+  const os::Restored& restored = facts.restored;
+  if (!facts.leftover.empty())
+    return doubtful("settings",
+                    "an interrupted run left settings of the machine changed (" + text::one_line(facts.leftover) +
+                        "), which could not all be put back: " +
+                        (restored.failed.empty() ? "the file is not ours alone" : restored.failed.front().text),
+                    "run perfwarden doctor as the user who measures, on the host");
+  const std::string what = restored.settings.empty() ? "nothing" : text::join(restored.settings, ", ");
+  if (restored.damaged)
+    return doubtful(
+        "settings",
+        "the record of what an interrupted run changed was damaged; what could be read of it was put back: " +
+            text::one_line(what),
+        "look at governor, turbo and SMT yourself");
+  if (!restored.settings.empty())
+    return good("settings", "put back, as an interrupted run had left them changed: " + text::one_line(what));
+  return good("settings", "as they were: no interrupted run left any");
 }
 
 Check governor(const os::Host& host) {

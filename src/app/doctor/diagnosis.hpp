@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "os/machine/control.hpp"
 #include "os/machine/host.hpp"
 
 // What `doctor` found out about this machine, and what it reports.
@@ -17,7 +18,8 @@ struct Facts {
   std::string why_no_events;            // empty: events are counted
   std::string why_no_processes;         // empty: programs can be started
   bool may_set_machine = false;         // some switch of MachineControl can be written
-  std::string leftover;                 // file of settings that an interrupted run did not put back; empty = none
+  std::string leftover;                 // file of settings that a living run of another user holds; empty = none
+  os::Restored restored;                // what an interrupted run had left, now put back
   enum class Repository { inside, outside, refused, no_git };
   Repository repository = Repository::inside;
   std::string git_version;  // "git version 2.39.5"; hostile text

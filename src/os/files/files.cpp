@@ -12,64 +12,18 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
-#include <random>
 
+#include "os/files/file_error.hpp"
 #include "os/process/descriptors.hpp"
+#include "os/process/signals.hpp"
 
 namespace perfwarden::os {
 namespace {
 namespace fs = std::filesystem;
 
-Error error_of(int number, const std::string& path, std::string_view verb) {
-  Error error{.kind = ErrorKind::io, .what = fmt::format("cannot {}: {}", verb, std::strerror(number)), .where = path};
-  if (number == EACCES || number == EPERM || number == EROFS)
-    error.hint = fmt::format("check who owns it: this process runs as user {}", ::geteuid());
-  if (number == ENOSPC || number == EDQUOT) error.hint = "free some space on that disk";
-  return error;
-}
-
-int open_retrying(const std::string& path, int flags, mode_t mode = 0) {
-  int fd = -1;
-  do fd = ::open(path.c_str(), flags | O_CLOEXEC, mode);
-  while (fd < 0 && errno == EINTR);
-  return fd;
-}
-
-bool has_nul(const std::string& path) {
-  return path.find('\0') != std::string::npos;
-}
-
 std::string size_of(std::size_t bytes) {
   constexpr std::size_t k_mebibyte = std::size_t{1} << 20;
   return bytes % k_mebibyte == 0 ? fmt::format("{} MiB", bytes / k_mebibyte) : fmt::format("{} bytes", bytes);
-}
-
-Status write_pieces(int fd, const std::string& path, const std::function<Status(const Sink&)>& make) {
-  int number = 0;
-  PW_TRY(make([&](std::string_view piece) {
-    if (number == 0) number = write_fully(fd, piece);
-  }));
-  if (number != 0) return error_of(number, path, "write");
-  return Nothing{};
-}
-
-std::string parent_of(const std::string& path) {
-  const std::size_t slash = path.find_last_of('/');
-  if (slash == std::string::npos) return ".";
-  return slash == 0 ? "/" : path.substr(0, slash);
-}
-
-// Devices, pipes and /dev/stdout cannot be replaced by renaming; they are written through.
-bool is_written_through(const std::string& path) {
-  if (path.starts_with("/dev/") || path.starts_with("/proc/")) return true;
-  struct stat status {};
-  return ::lstat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode) && !S_ISLNK(status.st_mode) &&
-         !S_ISDIR(status.st_mode);
-}
-
-std::string random_suffix() {
-  std::random_device random;
-  return fmt::format("{:08x}{:08x}", random(), random());
 }
 
 // A symlink must not lead the walk out of the tree, not even when it is put there while we walk, so every step is
@@ -105,28 +59,35 @@ int give_below(int folder, uid_t uid, gid_t gid, int depth) {
 
 }  // namespace
 
-int write_fully(int fd, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t written = ::write(fd, text.data(), text.size());
-    if (written >= 0)
-      text.remove_prefix(static_cast<std::size_t>(written));
-    else if (errno != EINTR)
-      return errno;
-  }
-  return 0;
+Error file_error(int number, const std::string& path, std::string_view verb) {
+  if (gave_up_for_signal(number))
+    return {.kind = ErrorKind::interrupted, .what = "stopped by a signal while waiting", .where = path};
+  Error error{.kind = ErrorKind::io, .what = fmt::format("cannot {}: {}", verb, std::strerror(number)), .where = path};
+  if (number == EACCES || number == EPERM || number == EROFS)
+    error.hint = fmt::format("check who owns it: this process runs as user {}", ::geteuid());
+  if (number == ENOSPC || number == EDQUOT) error.hint = "free some space on that disk";
+  if (number == EFBIG) error.hint = "raise the limit of file sizes (ulimit -f)";
+  return error;
+}
+
+int open_retrying(int folder, const std::string& path, int flags, unsigned mode) {
+  int fd = -1;
+  do fd = ::openat(folder, path.c_str(), flags | O_CLOEXEC, mode);
+  while (fd < 0 && errno == EINTR && !gave_up_for_signal(errno));
+  return fd;
 }
 
 Result<std::string> read_descriptor(int fd, const std::string& path, std::size_t max_bytes) {
   struct stat status {};
-  if (::fstat(fd, &status) != 0) return error_of(errno, path, "read");
-  if (S_ISDIR(status.st_mode)) return error_of(EISDIR, path, "read");
+  if (::fstat(fd, &status) != 0) return file_error(errno, path, "read");
+  if (S_ISDIR(status.st_mode)) return file_error(EISDIR, path, "read");
   std::string text;
   if (S_ISREG(status.st_mode)) text.reserve(std::min(max_bytes, static_cast<std::size_t>(status.st_size)));
   std::array<char, 65536> buffer;  // NOLINT: filled by read
   while (true) {
     const ssize_t got = ::read(fd, buffer.data(), buffer.size());
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return error_of(errno, path, "read");
+    if (got < 0 && errno == EINTR && !gave_up_for_signal(errno)) continue;
+    if (got < 0) return file_error(errno, path, "read");
     if (got == 0) return text;
     if (text.size() + static_cast<std::size_t>(got) > max_bytes)
       return Error{.kind = ErrorKind::io,
@@ -138,9 +99,9 @@ Result<std::string> read_descriptor(int fd, const std::string& path, std::size_t
 }
 
 Result<std::string> read_file(const std::string& path, std::size_t max_bytes) {
-  if (has_nul(path)) return error_of(EINVAL, path, "read");
-  const UniqueFd file(open_retrying(path, O_RDONLY));
-  if (!file) return error_of(errno, path, "read");
+  if (has_nul(path)) return file_error(EINVAL, path, "read");
+  const UniqueFd file(open_retrying(AT_FDCWD, path, O_RDONLY));
+  if (!file) return file_error(errno, path, "read");
   return read_descriptor(file.get(), path, max_bytes);
 }
 
@@ -149,62 +110,12 @@ bool exists(const std::string& path) {
   return !has_nul(path) && ::stat(path.c_str(), &status) == 0;
 }
 
-Status write_file(const std::string& path, std::string_view text) {
-  return write_file_in_pieces(path, [text](const Sink& sink) {
-    sink(text);
-    return Nothing{};
-  });
-}
-
-Status write_file_in_pieces(const std::string& path, const std::function<Status(const Sink&)>& make) {
-  if (has_nul(path) || path.empty()) return error_of(EINVAL, path, "write");
-  if (is_written_through(path)) {
-    const UniqueFd file(open_retrying(path, O_WRONLY | O_TRUNC | O_NOCTTY));
-    if (!file) return error_of(errno, path, "write");
-    return write_pieces(file.get(), path, make);
-  }
-  const std::string folder = parent_of(path);
-  PW_TRY(make_directories(folder));
-  const std::string temporary = path + ".tmp-" + random_suffix();
-  UniqueFd file(open_retrying(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0666));
-  if (!file) return error_of(errno, path, "write");
-  struct stat before {};
-  if (::lstat(path.c_str(), &before) == 0 && S_ISREG(before.st_mode)) ::fchmod(file.get(), before.st_mode & 0777);
-  Status done = write_pieces(file.get(), path, make);
-  if (done && ::fsync(file.get()) != 0 && errno != EINVAL) done = error_of(errno, path, "write");
-  file.reset();
-  if (done && ::rename(temporary.c_str(), path.c_str()) != 0) done = error_of(errno, path, "write");
-  if (!done) {
-    ::unlink(temporary.c_str());
-    return done;
-  }
-  const UniqueFd directory(open_retrying(folder, O_RDONLY | O_DIRECTORY));
-  if (directory) ::fsync(directory.get());
-  return Nothing{};
-}
-
-Status append_file(const std::string& path, std::string_view text) {
-  if (has_nul(path) || path.empty()) return error_of(EINVAL, path, "write");
-  const UniqueFd file(open_retrying(path, O_WRONLY | O_CREAT | O_APPEND | O_NOCTTY, 0666));
-  if (!file) return error_of(errno, path, "write");
-  if (const int number = write_fully(file.get(), text); number != 0) return error_of(number, path, "write");
-  return Nothing{};
-}
-
-Status make_directories(const std::string& path) {
-  if (has_nul(path)) return error_of(EINVAL, path, "make the folder");
-  std::error_code code;
-  fs::create_directories(path, code);
-  if (code) return error_of(code.value(), path, "make the folder");
-  return Nothing{};
-}
-
 Result<std::vector<std::string>> list_directory(const std::string& path) {
   std::vector<std::string> names;
   std::error_code code;
   for (fs::directory_iterator entry(path, code), end; !code && entry != end; entry.increment(code))
     names.push_back(entry->path().filename().string());
-  if (code) return error_of(code.value(), path, "list");
+  if (code) return file_error(code.value(), path, "list");
   std::sort(names.begin(), names.end());
   return names;
 }
@@ -219,21 +130,21 @@ Result<std::vector<std::string>> list_files_below(const std::string& root, std::
   std::vector<std::string> paths;
   std::error_code code;
   for (fs::recursive_directory_iterator entry(root, code), end; !code && entry != end; entry.increment(code)) {
-    if (entry.depth() >= k_most_folders) return error_of(ELOOP, entry->path().string(), "list");
+    if (entry.depth() >= k_most_folders) return file_error(ELOOP, entry->path().string(), "list");
     if (entry->symlink_status(code).type() != fs::file_type::regular) continue;
-    if (paths.size() >= most) return error_of(E2BIG, root, "list");
+    if (paths.size() >= most) return file_error(E2BIG, root, "list");
     paths.push_back(entry->path().lexically_relative(root).string());
   }
-  if (code) return error_of(code.value(), root, "list");
+  if (code) return file_error(code.value(), root, "list");
   std::sort(paths.begin(), paths.end());
   return paths;
 }
 
 Status remove_all(const std::string& path) {
-  if (path.empty() || absolute_path(path) == "/") return error_of(EINVAL, path, "remove");
+  if (path.empty() || absolute_path(path) == "/") return file_error(EINVAL, path, "remove");
   std::error_code code;
   fs::remove_all(path, code);
-  if (code) return error_of(code.value(), path, "remove");
+  if (code) return file_error(code.value(), path, "remove");
   return Nothing{};
 }
 
@@ -241,23 +152,23 @@ Result<std::string> make_temporary_directory(const std::string& prefix) {
   const char* const configured = std::getenv("TMPDIR");
   const std::string root = configured != nullptr && configured[0] == '/' ? configured : "/tmp";
   std::string path = root + "/" + prefix + "XXXXXX";
-  if (::mkdtemp(path.data()) == nullptr) return error_of(errno, path, "make a temporary folder");
+  if (::mkdtemp(path.data()) == nullptr) return file_error(errno, path, "make a temporary folder");
   return path;
 }
 
 Status give_to_owner_of(const std::string& path, const std::string& like) {
   if (::geteuid() != 0) return Nothing{};
   struct stat owner {};
-  if (::stat(like.c_str(), &owner) != 0) return error_of(errno, like, "read the owner");
+  if (::stat(like.c_str(), &owner) != 0) return file_error(errno, like, "read the owner");
   struct stat status {};
-  if (::lstat(path.c_str(), &status) != 0) return error_of(errno, path, "give to its owner");
+  if (::lstat(path.c_str(), &status) != 0) return file_error(errno, path, "give to its owner");
   if (!S_ISDIR(status.st_mode) && status.st_nlink > 1) return Nothing{};
-  if (::lchown(path.c_str(), owner.st_uid, owner.st_gid) != 0) return error_of(errno, path, "give to its owner");
+  if (::lchown(path.c_str(), owner.st_uid, owner.st_gid) != 0) return file_error(errno, path, "give to its owner");
   if (!S_ISDIR(status.st_mode)) return Nothing{};
-  const int folder = open_retrying(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
-  if (folder < 0) return error_of(errno, path, "give to its owner");
+  const int folder = open_retrying(AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+  if (folder < 0) return file_error(errno, path, "give to its owner");
   if (const int number = give_below(folder, owner.st_uid, owner.st_gid, 0); number != 0)
-    return error_of(number, path, "give to its owner");
+    return file_error(number, path, "give to its owner");
   return Nothing{};
 }
 

@@ -22,12 +22,15 @@ inline constexpr std::size_t k_max_file_bytes = std::size_t{256} << 20;
 [[nodiscard]] Result<std::string> read_file(const std::string& path, std::size_t max_bytes = k_max_file_bytes);
 [[nodiscard]] bool exists(const std::string& path);
 // Writes to a temporary name beside `path`, syncs, renames; makes missing parent folders. Readers never see a partial
-// file.
+// file. By the rule of place.hpp: nothing below the current folder is written through links. Removes what earlier
+// writes into this folder left unfinished when they were killed.
 [[nodiscard]] Status write_file(const std::string& path, std::string_view text);
 // The same for a text that `make` writes to the sink in pieces; when `make` fails, the file is unchanged.
 [[nodiscard]] Status write_file_in_pieces(const std::string& path, const std::function<Status(const Sink&)>& make);
 [[nodiscard]] Status append_file(const std::string& path, std::string_view text);
-[[nodiscard]] Status make_directories(const std::string& path);
+[[nodiscard]] Status make_directories(const std::string& path);  // by the rule of place.hpp
+// Removes the temporary files that killed writes left in this folder.
+void sweep_unfinished(const std::string& folder);
 [[nodiscard]] Result<std::vector<std::string>> list_directory(const std::string& path);  // names, sorted
 [[nodiscard]] bool is_directory(const std::string& path);
 // Regular files below a folder, as paths relative to it, sorted. Links are not followed. Error when there are more than

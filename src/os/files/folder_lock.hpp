@@ -4,6 +4,7 @@
 
 #include "base/result.hpp"
 #include "os/files/unique_fd.hpp"
+#include "os/patience.hpp"
 
 namespace perfwarden::os {
 
@@ -13,8 +14,8 @@ class FolderLock {
  public:
   // Not held() when another process has it.
   [[nodiscard]] static Result<FolderLock> try_lock(const std::string& folder);
-  // Waits for another process.
-  [[nodiscard]] static Result<FolderLock> lock(const std::string& folder);
+  // Waits for another process. Error (io) when that takes too long, Error (interrupted) on a stop signal.
+  [[nodiscard]] static Result<FolderLock> lock(const std::string& folder, const Patience& patience = {});
   [[nodiscard]] bool held() const { return static_cast<bool>(folder_); }
 
  private:

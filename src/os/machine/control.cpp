@@ -7,10 +7,12 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <iterator>
 #include <map>
 #include <set>
 
+#include "base/hash.hpp"
 #include "base/text.hpp"
 #include "os/files/files.hpp"
 #include "os/machine/facts.hpp"
@@ -21,6 +23,7 @@ namespace perfwarden::os {
 namespace {
 
 constexpr std::string_view k_header = "perfwarden.settings/1";
+constexpr std::string_view k_sum = "sum ";
 constexpr const char* k_smt = "/sys/devices/system/cpu/smt/control";
 constexpr const char* k_no_turbo = "/sys/devices/system/cpu/intel_pstate/no_turbo";
 constexpr const char* k_boost = "/sys/devices/system/cpu/cpufreq/boost";
@@ -31,6 +34,11 @@ constexpr std::string_view k_governor = "/cpufreq/scaling_governor";
 constexpr std::string_view k_irq_folder = "/proc/irq/";
 constexpr std::string_view k_irq_file = "/smp_affinity_list";
 constexpr std::size_t k_largest_state = std::size_t{1} << 20;
+
+// The last line of a state file: of all before it.
+std::string sum_of(std::string_view text) {
+  return std::string(k_sum) + hex16(fnv1a(text));
+}
 
 bool is_number_between(std::string_view name, std::string_view head, std::string_view tail) {
   if (!name.starts_with(head) || !name.ends_with(tail) || name.size() <= head.size() + tail.size()) return false;
@@ -167,7 +175,7 @@ MachineControl MachineControl::take(const MachineConfig& wanted, const MachinePl
         "address space randomization stays on: the container's seccomp profile forbids personality(2); give it "
         "--security-opt seccomp=… with a profile that allows it");
   const Settings settings = control.wishes(wanted);
-  if (!settings.empty() && control.lock() && control.remember(settings)) control.apply(settings);
+  if (!settings.empty() && !control.damaged_ && control.lock() && control.remember(settings)) control.apply(settings);
   if (control.before_.empty()) control.lock_.reset();
   if (!control.before_.empty() && host.container != "none" && !host.container.empty() && places.root.empty())
     control.warn(
@@ -277,17 +285,18 @@ bool MachineControl::lock() {
   return true;
 }
 
-MachineControl::Settings MachineControl::read_state() const {
+MachineControl::State MachineControl::read_state() const {
   const std::string text = read_ours(state_file());
   const std::vector<std::string_view> rows = text::lines(text);
-  if (rows.size() < 2 || rows[0] != k_header) return {};
-  if (rows[1] != "boot " + KernelFiles(places_.root).word(k_boot_id)) return {};  // a reboot reset it all
-  Settings out;
-  for (const std::string_view row : std::vector(rows.begin() + 2, rows.end())) {
+  State out;
+  out.damaged = rows.size() < 3 || rows[0] != k_header || rows.back() != sum_of(text.substr(0, text.rfind(k_sum)));
+  // A reboot reset it all.
+  if (!out.damaged && rows[1] != "boot " + KernelFiles(places_.root).word(k_boot_id)) return out;
+  for (const std::string_view row : rows) {
     const std::size_t space = row.find(' ');
     if (space == std::string_view::npos || !is_known(row.substr(0, space)) || !is_plain(row.substr(space + 1)))
       continue;
-    out.push_back({"", std::string(row.substr(0, space)), std::string(row.substr(space + 1))});
+    out.settings.push_back({"", std::string(row.substr(0, space)), std::string(row.substr(space + 1))});
   }
   return out;
 }
@@ -296,13 +305,37 @@ void MachineControl::recover() {
   if (!is_our_folder(places_.state_folder) || !exists(state_file())) return;
   Result<FolderLock> lock = FolderLock::try_lock(places_.state_folder);
   if (!lock || !lock->held()) return;  // its owner lives
+  State state = read_state();
+  damaged_ = state.damaged;
+  if (damaged_)
+    return warn("nothing was set: the record of what an interrupted run changed on this machine is damaged (" +
+                state_file() + "): put back what can be read of it with `perfwarden doctor`");
   lock_ = std::move(*lock);
-  before_ = read_state();
+  before_ = std::move(state.settings);
   const std::size_t count = before_.size();
   std::vector<Warning> failed = put_back();
   warnings_.insert(warnings_.end(), failed.begin(), failed.end());
   if (count > 0 && failed.empty())
     warn(fmt::format("{} machine settings that an interrupted run had left were put back", count));
+}
+
+Restored restore_machine(const MachinePlaces& places) {
+  MachineControl control(places);
+  Restored out;
+  if (!is_our_folder(places.state_folder) || !exists(control.state_file())) return out;
+  Result<FolderLock> lock = FolderLock::try_lock(places.state_folder);
+  if (!lock || !lock->held()) return out;
+  control.lock_ = std::move(*lock);
+  MachineControl::State state = control.read_state();
+  out.damaged = state.damaged;
+  for (const MachineControl::Setting& setting : state.settings)
+    out.settings.push_back(fmt::format("{} = {}", setting.file, setting.value));
+  if (out.damaged && ::rename(control.state_file().c_str(), (control.state_file() + ".damaged").c_str()) != 0)
+    out.failed.push_back({"machine", fmt::format("{} could not be moved aside: remove it", control.state_file())});
+  control.before_ = std::move(state.settings);
+  std::vector<Warning> failed = control.put_back();
+  out.failed.insert(out.failed.end(), failed.begin(), failed.end());
+  return out;
 }
 
 bool MachineControl::remember(const Settings& settings) {
@@ -316,6 +349,7 @@ bool MachineControl::remember(const Settings& settings) {
     if (!left && is_known(setting.file) && is_plain(now)) before_.push_back({setting.what, setting.file, now});
   }
   for (const Setting& setting : before_) text += fmt::format("{} {}\n", setting.file, setting.value);
+  text += sum_of(text) + "\n";
   const OnlyOurs guard;
   const Status written = write_file(state_file(), text);
   if (written) return true;

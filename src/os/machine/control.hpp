@@ -25,10 +25,21 @@ struct MachinePlaces {
 // Empty when none is isolated.
 [[nodiscard]] std::vector<int> cpus_to_pin(const Host& host, const std::string& root = "");
 
+// What restore_machine did.
+struct Restored {
+  std::vector<std::string> settings;  // "FILE = VALUE", put back
+  std::vector<Warning> failed;
+  bool damaged = false;  // the record was; it is now beside its place as "settings.damaged"
+};
+// Puts back what a crashed run left changed, also from a damaged record as far as that can be read. Does nothing while
+// another perfwarden holds the folder.
+[[nodiscard]] Restored restore_machine(const MachinePlaces& places);
+
 // A MachineControl applies the config's machine settings and restores the old ones in the destructor. The old settings
 // are first written to state_folder/settings, so that the next start can restore them after a crash; only files that
 // this class itself sets are ever written from there. While another perfwarden holds the folder, nothing is set or
-// restored. A setting that fails is a warning with its cure, never an Error.
+// restored. A setting that fails is a warning with its cure, never an Error. While a damaged record of a crashed run is
+// there, nothing is set, lest that record be lost: doctor restores what can be read of it.
 class MachineControl {
  public:
   // First restores the settings that a crashed run left changed.
@@ -58,7 +69,12 @@ class MachineControl {
   [[nodiscard]] std::string state_file() const { return places_.state_folder + "/settings"; }
   [[nodiscard]] bool lock();
   void recover();
-  [[nodiscard]] Settings read_state() const;
+  struct State {
+    Settings settings;
+    bool damaged = false;  // settings are what can be read of it
+  };
+  [[nodiscard]] State read_state() const;
+  friend Restored restore_machine(const MachinePlaces& places);
   [[nodiscard]] bool remember(const Settings& settings);
   void apply(const Settings& settings);
 
@@ -75,6 +91,7 @@ class MachineControl {
   Settings before_;  // the settings that put_back restores
   std::vector<int> cpus_;
   bool aslr_off_ = false;
+  bool damaged_ = false;  // the record of a crashed run is
   std::vector<Warning> warnings_;
 };
 

@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -100,6 +101,7 @@ PW_CHILD void child_drops_privileges(Launch& launch) {
 
 PW_CHILD int child_main(void* argument) {
   Launch& launch = *static_cast<Launch*>(argument);
+  const long parent = ::syscall(SYS_getppid);  // the launcher waits for our exec, so it is this one
   ::syscall(SYS_setpgid, 0, 0);
   ::syscall(SYS_dup3, launch.in, STDIN_FILENO, 0);
   ::syscall(SYS_dup3, launch.out, STDOUT_FILENO, 0);
@@ -112,67 +114,154 @@ PW_CHILD int child_main(void* argument) {
   child_drops_privileges(launch);
   if (launch.cwd != nullptr && ::syscall(SYS_chdir, launch.cwd) != 0) child_fails(launch, Stage::folder, errno);
   ::syscall(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-  if (::syscall(SYS_getppid) != launch.parent)
-    child_fails(launch, Stage::setup, ESRCH);  // we were orphaned before that
+  if (::syscall(SYS_getppid) != parent) child_fails(launch, Stage::setup, ESRCH);  // we were orphaned before that
   if (launch.persona != 0) ::syscall(SYS_personality, launch.persona);
   const std::uint64_t nothing_blocked = 0;
   ::syscall(SYS_rt_sigprocmask, SIG_SETMASK, &nothing_blocked, nullptr, 8);
   child_executes(launch);
 }
 
-// The child is ours, not the launcher's, and the launcher waits until it has executed the program. Until then it
-// borrows the launcher's memory, so nothing is copied. A sanitizer's bookkeeping cannot be lent, and knows one stack
-// only.
+// The launcher waits until the child has executed the program. Until then the child borrows the launcher's memory, so
+// nothing is copied. A sanitizer's bookkeeping cannot be lent, and knows one stack only.
 PW_CHILD pid_t clones(LauncherSetup& setup) {
-  constexpr int k_flags = CLONE_PARENT | CLONE_VFORK | SIGCHLD;
+  constexpr int k_flags = CLONE_VFORK | SIGCHLD;
   if constexpr (PW_SANITIZED == 0) return ::clone(child_main, setup.stack, k_flags | CLONE_VM, setup.launch);
   const long pid = ::syscall(SYS_clone, k_flags, 0, 0, 0, 0);
   if (pid == 0) child_main(setup.launch);
   return static_cast<pid_t>(pid);
 }
 
-// False when the socket has closed.
-PW_CHILD bool receives_start(Launch& launch) {
-  char byte = 0;
+PW_CHILD Order receives_order(Launch& launch) {
+  Order order = Order::none;
   constexpr std::size_t k_descriptors = 3;
   alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int) * k_descriptors)];
-  iovec data{&byte, 1};
+  iovec data{&order, sizeof order};
   msghdr message{};
   message.msg_iov = &data;
   message.msg_iovlen = 1;
   message.msg_control = control;
   message.msg_controllen = sizeof control;
-  if (::syscall(SYS_recvmsg, k_control, &message, MSG_CMSG_CLOEXEC) != 1) return false;
+  if (::syscall(SYS_recvmsg, k_control, &message, MSG_CMSG_CLOEXEC) != sizeof order) return Order::none;
+  if (order != Order::start) return order;
   auto* const header = reinterpret_cast<cmsghdr*>(control);
   if (message.msg_controllen < sizeof(cmsghdr) || header->cmsg_len != CMSG_LEN(sizeof(int) * k_descriptors))
-    return false;
+    return Order::none;
   const int* const received = reinterpret_cast<const int*>(CMSG_DATA(header));
   launch.in = received[0];
   launch.out = received[1];
   launch.err = received[2];
-  return true;
+  return order;
+}
+
+PW_CHILD Note starts(LauncherSetup& setup) {
+  Launch& launch = *setup.launch;
+  Note note;
+  note.pid = clones(setup);
+  if (note.pid < 0) note = {-1, errno};
+  ::syscall(SYS_close, launch.in);
+  ::syscall(SYS_close, launch.out);
+  ::syscall(SYS_close, launch.err);
+  return note;
+}
+
+// Whether it has ended; true also when there is no such child.
+PW_CHILD bool has_ended(pid_t pid) {
+  siginfo_t info;
+  info.si_pid = 0;
+  const long code = ::syscall(SYS_waitid, P_PID, pid, &info, WEXITED | WNOHANG | WNOWAIT | __WALL, nullptr);
+  return code != 0 || info.si_pid != 0;
+}
+
+PW_CHILD void pauses_briefly() {
+  timespec pause{0, 1'000'000};
+  ::syscall(SYS_nanosleep, &pause, nullptr);
+}
+
+// Kills every child of the launcher; gives how many it could kill. With /proc of another PID namespace the numbers mean
+// other processes: those are not children.
+PW_CHILD int kills_children() {
+  const long list = ::syscall(SYS_openat, AT_FDCWD, "/proc/thread-self/children", O_RDONLY | O_CLOEXEC, 0);
+  if (list < 0) return 0;
+  int killed = 0;
+  char buffer[512];
+  long pid = 0;
+  for (long got = 0; (got = ::syscall(SYS_read, list, buffer, sizeof buffer)) > 0;)
+    for (long i = 0; i < got; ++i) {
+      if (buffer[i] >= '0' && buffer[i] <= '9') {
+        pid = pid * 10 + (buffer[i] - '0');
+        continue;
+      }
+      siginfo_t ignored;
+      const bool is_child =
+          pid > 1 && ::syscall(SYS_waitid, P_PID, pid, &ignored, WEXITED | WNOHANG | WNOWAIT | __WALL, nullptr) == 0;
+      if (is_child && ::syscall(SYS_kill, pid, SIGKILL) == 0) ++killed;
+      pid = 0;
+    }
+  ::syscall(SYS_close, list);
+  return killed;
+}
+
+// The launcher is a child subreaper: whatever a program leaves behind, in any group or session, becomes its child when
+// its own parent dies. Killing one may bring more, hence rounds. What we may not kill (a program of root's) is left.
+PW_CHILD void ends_all_children(int most_rounds) {
+  for (int round = 0; round < most_rounds; ++round) {
+    long reaped = 0;
+    do reaped = ::syscall(SYS_wait4, -1, nullptr, WNOHANG | __WALL, nullptr);
+    while (reaped > 0);
+    if (reaped < 0 || kills_children() == 0) return;  // the usual case: none, without reading /proc
+    pauses_briefly();
+  }
+}
+
+// Kills what is left of the program's group while its number cannot belong to somebody else's.
+PW_CHILD Note waits(Launch& launch, pid_t leader) {
+  constexpr int k_most_rounds = 2000;  // of a millisecond
+  ::syscall(SYS_kill, -leader, SIGKILL);
+  long reaped = 0;
+  do reaped = ::syscall(SYS_wait4, leader, &launch.status, __WALL, &launch.usage);
+  while (reaped < 0 && errno == EINTR);
+  const Note note{leader, reaped < 0 ? errno : 0};
+  ends_all_children(k_most_rounds);
+  return note;
+}
+
+PW_CHILD Note obeys(Order order, LauncherSetup& setup, pid_t& leader) {
+  switch (order) {
+    case Order::start: {
+      const Note note = starts(setup);
+      leader = note.pid;
+      return note;
+    }
+    case Order::ask_ended:
+      return {leader, has_ended(leader) ? 1 : 0};
+    case Order::wait: {
+      const Note note = leader > 1 ? waits(*setup.launch, leader) : Note{-1, ECHILD};
+      leader = 0;
+      return note;
+    }
+    case Order::none:
+      break;
+  }
+  return {-1, EINVAL};
 }
 
 }  // namespace
 
 PW_CHILD void launcher_main(LauncherSetup& setup) {
-  ::syscall(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-  if (::syscall(SYS_getppid) != setup.parent) ends();
   // Benchmarks of the same user must not write into it.
   ::syscall(SYS_prctl, PR_SET_DUMPABLE, 0, 0, 0, 0);
+  ::syscall(SYS_prctl, PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
   ::syscall(SYS_setpgid, 0, 0);  // a terminal's signals are for us
   resets_signals();
   keeps_only_control(setup.control);
-  Launch& launch = *setup.launch;
-  while (receives_start(launch)) {
-    Note note;
-    note.pid = clones(setup);
-    if (note.pid < 0) note = {-1, errno};
-    ::syscall(SYS_close, launch.in);
-    ::syscall(SYS_close, launch.out);
-    ::syscall(SYS_close, launch.err);
+  pid_t leader = 0;
+  for (Order order = Order::none; (order = receives_order(*setup.launch)) != Order::none;) {
+    const Note note = obeys(order, setup, leader);
     if (::syscall(SYS_sendto, k_control, &note, sizeof note, MSG_NOSIGNAL, nullptr, 0) < 0) break;
   }
+  constexpr int k_most_rounds = 10'000;
+  if (leader > 1) ::syscall(SYS_kill, -leader, SIGKILL);
+  ends_all_children(k_most_rounds);
   ends();
 }
 

@@ -8,7 +8,6 @@
 
 #include <cerrno>
 #include <climits>
-#include <csignal>
 #include <cstring>
 #include <utility>
 
@@ -20,9 +19,9 @@ constexpr std::size_t k_arena_bytes = std::size_t{16} << 20;
 constexpr std::size_t k_stack_bytes = std::size_t{256} << 10;
 
 bool send_start(int socket, const std::array<int, 3>& descriptors) {
-  char byte = 's';
+  Order order = Order::start;
   alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof descriptors)> control{};
-  iovec data{&byte, 1};
+  iovec data{&order, sizeof order};
   msghdr message{};
   message.msg_iov = &data;
   message.msg_iovlen = 1;
@@ -33,7 +32,7 @@ bool send_start(int socket, const std::array<int, 3>& descriptors) {
   header->cmsg_type = SCM_RIGHTS;
   header->cmsg_len = CMSG_LEN(sizeof descriptors);
   std::memcpy(CMSG_DATA(header), descriptors.data(), sizeof descriptors);
-  return ::sendmsg(socket, &message, MSG_NOSIGNAL) == 1;
+  return ::sendmsg(socket, &message, MSG_NOSIGNAL) == sizeof order;
 }
 
 // One note with what is attached to it; false with errno set when there is none.
@@ -98,21 +97,19 @@ Status Launcher::begin() {
   setup_->stack = static_cast<char*>(arena_->raw(k_stack_bytes)) + k_stack_bytes;
   setup_->launch = arena_->make<Launch>(1);
   setup_->control = theirs.get();
-  setup_->parent = ::getpid();
   used_by_setup_ = arena_->used();
   pid_ = lean_clone(*setup_, *arena_);
   if (pid_ < 0)
     return Error{.kind = ErrorKind::io, .what = fmt::format("cannot start programs: {}", std::strerror(errno))};
-  owner_ = setup_->parent;
+  owner_ = ::getpid();
   folder_ = working_directory();
   control_ = std::move(ours);
   return Nothing{};
 }
 
 void Launcher::end() {
-  control_.reset();
+  control_.reset();  // it ends by that
   if (pid_ > 0 && owner_ == ::getpid()) {
-    ::kill(pid_, SIGKILL);
     while (::waitpid(pid_, nullptr, __WALL) < 0 && errno == EINTR) continue;
   }
   pid_ = -1;
@@ -138,6 +135,26 @@ std::optional<pid_t> Launcher::start(const std::array<int, 3>& descriptors, std:
   }
   if (note.pid > 0) return note.pid;
   errno = note.number;
+  return std::nullopt;
+}
+
+std::optional<Note> Launcher::answer_to(Order order) {
+  Note note;
+  std::vector<UniqueFd> nothing;
+  const bool ok = ::send(control_.get(), &order, sizeof order, MSG_NOSIGNAL) == sizeof order &&
+                  receive_note(control_.get(), note, nothing);
+  return ok ? std::optional(note) : std::nullopt;
+}
+
+bool Launcher::has_ended() {
+  const std::optional<Note> note = answer_to(Order::ask_ended);
+  return !note || note->number == 1;
+}
+
+std::optional<Ended> Launcher::wait() {
+  const std::optional<Note> note = answer_to(Order::wait);
+  if (note && note->number == 0) return Ended{setup_->launch->status, setup_->launch->usage};
+  if (note) errno = note->number;
   return std::nullopt;
 }
 

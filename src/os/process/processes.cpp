@@ -15,13 +15,14 @@
 #include <memory>
 #include <thread>
 
+#include "base/text.hpp"
 #include "os/clock.hpp"
 #include "os/machine/energy.hpp"
+#include "os/process/launcher.hpp"
 #include "os/process/pauses.hpp"
 #include "os/process/perf_events.hpp"
 #include "os/process/signals.hpp"
 #include "os/process/spawn.hpp"
-#include "os/process/strays.hpp"
 
 namespace perfwarden::os {
 namespace {
@@ -79,6 +80,7 @@ class Watch {
 
   // Returns when the leader has ended; gives the time of that.
   double until_end() {
+    const Busy busy;
     while (true) {
       poll_once();
       const double now_s = clock_.monotonic_s();
@@ -115,13 +117,10 @@ class Watch {
     wait_s = std::max(0.0, wait_s);
     const double whole_s = std::floor(wait_s);
     const timespec wait{static_cast<time_t>(whole_s), static_cast<long>(std::ceil((wait_s - whole_s) * 999'999'999))};
-    ::ppoll(watched.data(), watched.size(), &wait, nullptr);
+    if (::ppoll(watched.data(), watched.size(), &wait, nullptr) > 0) ended_ = (watched[0].revents & POLLIN) != 0;
   }
 
-  [[nodiscard]] bool has_ended() const {
-    siginfo_t info{};
-    return ::waitid(P_PID, static_cast<id_t>(child_.pid), &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid != 0;
-  }
+  [[nodiscard]] bool has_ended() const { return child_.pidfd ? ended_ : child_.launcher->has_ended(); }
 
   void end_if_due(double now_s) {
     const int signals = stop_count();
@@ -162,7 +161,7 @@ class Watch {
   int last_signal_;
   double next_tick_s_;
   double deadline_s_ = 0;  // 0: none
-  bool terminating_ = false, killing_ = false;
+  bool terminating_ = false, killing_ = false, ended_ = false;
 };
 
 Usage usage_of(const rusage& used, double wall_s, const std::vector<UniqueFd>& events) {
@@ -197,23 +196,23 @@ Result<ProcessResult> SystemProcesses::run(const Command& command) {
     result.interrupted = true;
     return result;
   }
-  Run run;
   static const EnergyMeter meter;
   const std::optional<std::vector<double>> energy = command.count_events ? meter.read() : std::nullopt;
   PW_TRY_ASSIGN(const Child child,
                 spawn(command, command.count_events ? hardware_events() : std::span<const EventSpec>{}));
-  run.owns(child.pid);
-  remember_group(child.pid);
   result.timeout_s = command.timeout_s;
   Watch watch(command, child, result);
   const double ended_s = watch.until_end();
-  rusage used{};
-  const int status = end_group(child.pid, used);
-  forget_group(child.pid);
+  const std::optional<Ended> ended = child.launcher->wait();
+  if (!ended)
+    return Error{.kind = ErrorKind::io,
+                 .what = fmt::format("cannot wait for '{}': the process that started it was killed",
+                                     text::one_line(command.argv[0])),
+                 .hint = "run again; something on this machine kills perfwarden's processes"};
   watch.drain();
-  if (WIFEXITED(status)) result.exit_status = WEXITSTATUS(status);
-  if (WIFSIGNALED(status)) result.signal = WTERMSIG(status);
-  result.usage = usage_of(used, ended_s - child.started_s, child.events);
+  if (WIFEXITED(ended->status)) result.exit_status = WEXITSTATUS(ended->status);
+  if (WIFSIGNALED(ended->status)) result.signal = WTERMSIG(ended->status);
+  result.usage = usage_of(ended->usage, ended_s - child.started_s, child.events);
   result.usage.energy_j = meter.since(energy);
   return result;
 }
@@ -225,7 +224,7 @@ std::vector<Result<ProcessResult>> Processes::run_together(const std::vector<Com
   return results;
 }
 
-// A thread each: a child dies with the thread that started it (PR_SET_PDEATHSIG), and these wait for theirs.
+// A thread each, since each has its own launcher.
 std::vector<Result<ProcessResult>> SystemProcesses::run_together(const std::vector<Command>& commands) {
   std::vector<Result<ProcessResult>> results(commands.size(), Result<ProcessResult>(ProcessResult{}));
   std::vector<std::jthread> others;

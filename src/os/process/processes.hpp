@@ -53,8 +53,8 @@ class Processes {
  public:
   virtual ~Processes() = default;
   // Runs to the end; every descendant in its process group is dead when this returns, and so is every descendant that
-  // left the group, where the kernel lets us find it (PR_SET_CHILD_SUBREAPER). Error (kind
-  // io) only when it could not be started at all: "cannot run 'foo': No such file or directory".
+  // left the group, where /proc lists it and we may kill it. They also die when we are killed. Error (kind io) only
+  // when it could not be started at all: "cannot run 'foo': No such file or directory".
   [[nodiscard]] virtual Result<ProcessResult> run(const Command& command) = 0;
   // Runs all of them at once, for commands that are not measured (builds); results in the same order. Only on_wait of
   // the first is called. This default runs one after the other.
@@ -70,11 +70,17 @@ class SystemProcesses final : public Processes {
   [[nodiscard]] std::string why_no_events() const override;
 };
 
-// SIGINT and SIGTERM set a flag that ends the running child's group and stops measuring; also as
-// process 1 of a container. The second signal kills the children at once; the third ends perfwarden at once.
-// SIGPIPE is ignored, so that a closed pipe is a failed write.
+// SIGINT, SIGTERM, SIGQUIT and SIGHUP (unless it was ignored: nohup) set a flag that ends the running child's group and
+// stops measuring; also as process 1 of a container. Calls that wait (for a pipe, a lock, a database) give up within
+// 50 ms. Whoever then computes on, without a child, is ended after 5 s, or at once when it never started a program. The
+// second signal kills the children at once; the third ends perfwarden at once. SIGPIPE and SIGXFSZ are ignored, so that
+// a closed pipe and a file beyond its limit are failed writes.
 void install_signal_handlers();
-[[nodiscard]] int stop_signal();  // 0, SIGINT or SIGTERM: the first that came
+[[nodiscard]] int stop_signal();  // 0, or the first that came
+// From now on stop_signal() does not change: what was decided stands. Returns it.
+int settle_stop_signal();
+// How to end when a signal cuts even the rest short, once it is settled.
+void set_exit_code(int code);
 
 // Prevents other processes of the same user from reading our memory and environment (ptrace, /proc/PID/environ), and
 // turns core dumps off. Call it once a token is in our environment.

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <sys/types.h>
-
 namespace perfwarden::os {
 
 // How many stop signals came so far.
@@ -9,9 +7,16 @@ namespace perfwarden::os {
 // A descriptor that is readable for ever once `nth` (1 or 2) stop signals came; -1 while no handlers are installed.
 // For poll; never read from it.
 [[nodiscard]] int stop_fd(int nth);
+// To be asked after a failed call that waited: it was interrupted, and is not to be tried again.
+[[nodiscard]] bool gave_up_for_signal(int number);
 
-// The process groups that the third signal kills before it ends us. A full table is not an error.
-void remember_group(pid_t group);
-void forget_group(pid_t group);
+// While one lives, a child is watched, so a stop signal does not end us.
+class Busy {
+ public:
+  Busy();
+  ~Busy();
+  Busy(const Busy&) = delete;
+  Busy& operator=(const Busy&) = delete;
+};
 
 }  // namespace perfwarden::os

@@ -5,13 +5,11 @@
 #include <sys/mman.h>
 #include <sys/personality.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <csignal>
 #include <cstring>
 #include <string_view>
 
@@ -71,7 +69,6 @@ void fill(Launch& launch, Arena& arena, const Command& command, const Texts& tex
   launch.drops_group = command.gid.has_value() && (*command.gid != ::getegid() || *command.gid != ::getgid());
   launch.uid = command.uid.value_or(0);
   launch.gid = command.gid.value_or(0);
-  launch.parent = ::getpid();
   if (const int persona = command.no_aslr ? ::personality(0xffffffff) : -1; persona >= 0)
     launch.persona = static_cast<unsigned long>(persona) | ADDR_NO_RANDOMIZE;
   launch.event_count = std::min(events.size(), k_most_events);
@@ -156,12 +153,6 @@ Status refuse_unusable(const Command& command) {
   return Nothing{};
 }
 
-void reap(pid_t pid) {
-  ::kill(pid, SIGKILL);
-  int status = 0;
-  while (::waitpid(pid, &status, __WALL) < 0 && errno == EINTR) continue;
-}
-
 }  // namespace
 
 Result<Child> spawn(const Command& command, std::span<const EventSpec> events) {
@@ -180,9 +171,11 @@ Result<Child> spawn(const Command& command, std::span<const EventSpec> events) {
   const std::optional<pid_t> pid = launcher->start({in.get(), out.write.get(), err.write.get()}, counters);
   if (!pid) return explain(command, {Stage::setup, errno});
   child.pid = *pid;
+  child.launcher = launcher;
   if (launch->failure.number != 0) {
-    reap(child.pid);
-    return explain(command, launch->failure);
+    const Failure failure = launch->failure;
+    static_cast<void>(launcher->wait());
+    return explain(command, failure);
   }
   out.write.reset();
   err.write.reset();

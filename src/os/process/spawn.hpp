@@ -12,9 +12,12 @@
 
 namespace perfwarden::os {
 
+class Launcher;
+
 // A Child is a started process that leads its own process group (group id = pid) and is not yet waited for.
 struct Child {
   pid_t pid = -1;
+  Launcher* launcher = nullptr;  // that started it, and waits for it
   UniqueFd pidfd;                // readable when it has ended; empty on kernels before 5.3
   UniqueFd out, err;             // read ends, non-blocking
   std::vector<UniqueFd> events;  // one an EventSpec, empty where the kernel refused

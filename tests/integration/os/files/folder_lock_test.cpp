@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <string>
+#include <vector>
 
 #include "support/fakes.hpp"
 
@@ -41,6 +43,27 @@ TEST(FolderLock, GoesWithTheProcessThatHeldIt) {
   EXPECT_EQ(elsewhere(directory.path()), 0);  // ended by _exit, without destructors
   const auto lock = FolderLock::lock(directory.path());
   EXPECT_TRUE(lock && lock->held());
+}
+
+TEST(FolderLock, AWaitSaysSoOnceAndHasAnEnd) {
+  const TemporaryDirectory directory;
+  const auto held = FolderLock::try_lock(directory.path());
+  ASSERT_TRUE(held && held->held());
+  std::vector<std::string> said;
+  const auto refused =
+      FolderLock::lock(directory.path(), {[&](const std::string& text) { said.push_back(text); }, 2.3});
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().what.find("held this folder"), std::string::npos) << refused.error().what;
+  ASSERT_EQ(said.size(), 1U);
+  EXPECT_NE(said[0].find("waiting for another perfwarden"), std::string::npos) << said[0];
+}
+
+TEST(FolderLock, AShortWaitSaysNothing) {
+  const TemporaryDirectory directory;
+  const auto held = FolderLock::try_lock(directory.path());
+  bool said = false;
+  EXPECT_FALSE(FolderLock::lock(directory.path(), {[&](const std::string&) { said = true; }, 0.2}));
+  EXPECT_FALSE(said);
 }
 
 TEST(FolderLock, MovesWithItsOwner) {

@@ -1,10 +1,10 @@
 #include "os/process/perf_events.hpp"
 
 #include <gtest/gtest.h>
-#include <sys/wait.h>
 
 #include <array>
 
+#include "os/process/launcher.hpp"
 #include "os/process/spawn.hpp"
 
 namespace perfwarden::os {
@@ -24,7 +24,8 @@ std::vector<std::optional<std::uint64_t>> counts_of(const std::string& line, std
     ADD_FAILURE() << child.error().text();
     return {};
   }
-  EXPECT_EQ(::waitpid(child->pid, nullptr, 0), child->pid);
+  while (!child->launcher->has_ended()) ::usleep(1000);
+  EXPECT_TRUE(child->launcher->wait());
   std::vector<std::optional<std::uint64_t>> out;
   for (const UniqueFd& event : child->events) out.push_back(read_event(event));
   return out;

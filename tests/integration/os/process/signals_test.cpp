@@ -4,16 +4,21 @@
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <csignal>
 #include <functional>
+#include <string>
+#include <vector>
 
 #include "os/clock.hpp"
 #include "os/console.hpp"
 #include "os/files/files.hpp"
+#include "os/files/folder_lock.hpp"
 #include "os/process/processes.hpp"
 #include "support/fakes.hpp"
 
@@ -134,28 +139,127 @@ TEST(Signals, SleepEndsEarly) {
             0);
 }
 
-TEST(Signals, OurDeathTakesTheChildAlong) {
+// Waits until the process of the number in `file` is gone or a zombie.
+bool ends_soon(const std::string& file) {
+  const pid_t child = static_cast<pid_t>(std::stol(support::slurp(file)));
+  for (int i = 0; i < 400; ++i) {
+    if (::kill(child, 0) != 0 ||
+        support::slurp("/proc/" + std::to_string(child) + "/stat").find(") Z") != std::string::npos)
+      return true;
+    ::usleep(5000);
+  }
+  return false;
+}
+
+TEST(Signals, OurDeathTakesAllDescendantsAlong) {
   const TemporaryDirectory folder;
+  const auto tells = [&](const std::string& name) {
+    return "sh -c 'echo $$ > " + folder / name + ".part; mv " + folder / name + ".part " + folder / name +
+           "; exec sleep 100'";
+  };
   const int ended = in_a_copy(
       [&] {
         SystemProcesses processes;
-        (void)processes.run(shell("echo $$ > " + folder / "pid.part" + "; mv " + folder / "pid.part" + " " +
-                                  folder / "pid" + "; exec sleep 100"));
+        (void)processes.run(shell(tells("grandchild") + " & (setsid " + tells("daemon") + " &); " + tells("child")));
         return 0;
       },
       [&](pid_t copy) {
-        wait_for(folder / "pid");
+        for (const char* name : {"child", "grandchild", "daemon"}) wait_for(folder / name);
         ::kill(copy, SIGKILL);
       });
   EXPECT_EQ(ended, 128 + SIGKILL);
-  const pid_t child = static_cast<pid_t>(std::stol(support::slurp(folder / "pid")));
-  bool gone = false;
-  for (int i = 0; i < 400 && !gone; ++i) {
-    gone = ::kill(child, 0) != 0 ||
-           support::slurp("/proc/" + std::to_string(child) + "/stat").find(") Z") != std::string::npos;
-    ::usleep(5000);
+  EXPECT_TRUE(ends_soon(folder / "child"));
+  EXPECT_TRUE(ends_soon(folder / "grandchild"));
+  EXPECT_TRUE(ends_soon(folder / "daemon")) << "it left the group and the session";
+}
+
+TEST(Signals, HangUpAndQuitStopUsToo) {
+  for (const int signal : {SIGHUP, SIGQUIT}) {
+    const TemporaryDirectory folder;
+    const auto act = [&] {
+      install_signal_handlers();
+      SystemProcesses processes;
+      const auto result = processes.run(shell("touch " + folder / "up" + "; sleep 100"));
+      return result && result->interrupted && stop_signal() == signal ? 0 : 1;
+    };
+    EXPECT_EQ(in_a_copy(act,
+                        [&](pid_t copy) {
+                          wait_for(folder / "up");
+                          ::kill(copy, signal);
+                        }),
+              0);
   }
-  EXPECT_TRUE(gone);
+}
+
+TEST(Signals, OneIsEnoughForACallThatWaits) {
+  const TemporaryDirectory folder;
+  ASSERT_EQ(::mkfifo((folder / "pipe").c_str(), 0600), 0);
+  const std::vector<std::function<int()>> waits{[&] {
+                                                  const auto text = read_file(folder / "pipe");
+                                                  return !text && text.error().kind == ErrorKind::interrupted ? 0 : 1;
+                                                },
+                                                [&] {
+                                                  const auto written = write_file(folder / "pipe", "text");
+                                                  return !written && written.error().kind == ErrorKind::interrupted ? 0
+                                                                                                                    : 1;
+                                                },
+                                                [&] {
+                                                  const auto lock = FolderLock::lock(folder.path());
+                                                  return !lock && lock.error().kind == ErrorKind::interrupted ? 0 : 1;
+                                                }};
+  const auto held = FolderLock::try_lock(folder.path());
+  ASSERT_TRUE(held && held->held());
+  for (std::size_t i = 0; i < waits.size(); ++i) {
+    const std::string up = folder / ("up" + std::to_string(i));
+    const auto act = [&] {
+      install_signal_handlers();
+      if (::open(up.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600) < 0) return 2;
+      return waits[i]();
+    };
+    EXPECT_EQ(in_a_copy(act,
+                        [&](pid_t copy) {
+                          wait_for(up);
+                          ::kill(copy, SIGTERM);
+                        }),
+              0)
+        << i;
+  }
+}
+
+TEST(Signals, OneIsEnoughWhileComputing) {
+  EXPECT_EQ(in_a_copy([]() -> int {
+              install_signal_handlers();
+              ::raise(SIGINT);
+              std::atomic<int> sum{0};
+              while (true) ++sum;
+            }),
+            130);
+}
+
+TEST(Signals, OnceTheVerdictStandsTheyChangeNothing) {
+  EXPECT_EQ(in_a_copy([]() -> int {
+              install_signal_handlers();
+              if (settle_stop_signal() != 0) return 2;
+              set_exit_code(1);
+              ::raise(SIGTERM);
+              if (stop_signal() != 0) return 3;
+              std::atomic<int> sum{0};
+              while (true) ++sum;  // such as a write to a reader that stands still
+            }),
+            1);
+}
+
+TEST(Signals, AFileBeyondItsLimitIsAFailedWrite) {
+  const TemporaryDirectory folder;
+  EXPECT_EQ(in_a_copy([&] {
+              install_signal_handlers();
+              const rlimit limit{1000, 1000};
+              ::setrlimit(RLIMIT_FSIZE, &limit);
+              const auto written = write_file(folder / "large", std::string(5000, 'x'));
+              if (written || written.error().kind != ErrorKind::io || exists(folder / "large")) return 1;
+              return list_directory(folder.path())->empty() ? 0 : 2;
+            }),
+            0);
 }
 
 TEST(Signals, AsProcessOneOfAContainerTheyWorkAndOrphansAreReaped) {
@@ -196,7 +300,7 @@ TEST(Secrets, AreHiddenFromProcessesOfTheSameUserOnceProtected) {
               if (::setresgid(1001, 1001, 1001) != 0 || ::setresuid(1001, 1001, 1001) != 0) return 1;
               ::prctl(PR_SET_DUMPABLE, 1);  // as after an exec by that user
               SystemProcesses processes;
-              Command peek = shell("cat /proc/$PPID/environ > /dev/null");
+              Command peek = shell("cat /proc/" + std::to_string(::getpid()) + "/environ > /dev/null");
               const auto open = processes.run(peek);
               if (!open || !open->ok()) return 2;
               protect_secrets();
@@ -207,7 +311,10 @@ TEST(Secrets, AreHiddenFromProcessesOfTheSameUserOnceProtected) {
               if (limit.rlim_cur != 0) return 4;
               // The child itself is an ordinary process again, and its counters still open.
               const auto child = processes.run(shell("cat /proc/self/environ > /dev/null"));
-              return child && child->ok() ? 0 : 5;
+              if (!child || !child->ok()) return 5;
+              // What starts programs holds a copy of our memory, and is always closed.
+              const auto launcher = processes.run(shell("cat /proc/$PPID/environ > /dev/null"));
+              return launcher && !launcher->ok() ? 0 : 6;
             }),
             0);
 }

@@ -112,7 +112,7 @@ INSTANTIATE_TEST_SUITE_P(
               },
               State::doubtful, "7 interrupts", "irq: away"},
         Fault{"settings", [](Facts& f) { f.leftover = "/run/perfwarden/settings"; }, State::doubtful,
-              "(/run/perfwarden/settings)", "puts them back"},
+              "(/run/perfwarden/settings)", "as the user who measures"},
         Fault{"aslr", [](Facts& f) { f.host.aslr = 0; }, State::doubtful, "off", "randomize_va_space=2"},
         Fault{"counters", [](Facts& f) { f.why_no_events = "perf_event_paranoid is 4: lower it"; }, State::doubtful,
               "not counted", "perf_event_paranoid is 4"},

@@ -4,6 +4,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "os/files/folder_lock.hpp"
 #include "support/fakes.hpp"
 
 namespace perfwarden::os {
@@ -68,6 +73,65 @@ TEST(Files, WriteReplacesALinkInsteadOfWhatItPointsTo) {
   ASSERT_TRUE(write_file(folder / "report.json", "new"));
   EXPECT_EQ(slurp(victim), "untouched");
   EXPECT_EQ(slurp(folder / "report.json"), "new");
+}
+
+// The current folder, as long as it lives.
+class Inside {
+ public:
+  explicit Inside(const std::string& folder) : before_(std::filesystem::current_path()) {
+    std::filesystem::current_path(folder);
+  }
+  ~Inside() { std::filesystem::current_path(before_); }
+  Inside(const Inside&) = delete;
+  Inside& operator=(const Inside&) = delete;
+
+ private:
+  std::filesystem::path before_;
+};
+
+TEST(Files, NothingIsWrittenThroughALinkBelowTheCurrentFolder) {
+  const TemporaryDirectory workspace, elsewhere;
+  std::filesystem::create_directory_symlink(elsewhere.path(), workspace / "reports");
+  std::filesystem::create_directory(workspace / "plain");
+  std::filesystem::create_directory_symlink("plain", workspace / "inner");
+  std::filesystem::create_symlink(elsewhere / "target", workspace / "log");
+  const Inside inside(workspace.path());
+  for (const std::string path : {"reports/a.json", "reports/new/a.json", "inner/a.json", "./plain/../reports/a.json"}) {
+    const Status written = write_file(path, "text");
+    ASSERT_FALSE(written) << path;
+    EXPECT_NE(written.error().what.find("symbolic link"), std::string::npos) << written.error().what;
+    EXPECT_FALSE(written.error().hint.empty());
+  }
+  EXPECT_FALSE(write_file(workspace / "reports/a.json", "the same folder by its whole name"));
+  EXPECT_FALSE(make_directories("reports/new"));
+  EXPECT_FALSE(append_file("log", "text"));
+  EXPECT_FALSE(FolderLock::try_lock("reports"));
+  EXPECT_TRUE(std::filesystem::is_empty(elsewhere.path()));
+  EXPECT_TRUE(std::filesystem::is_empty(workspace / "plain"));
+  EXPECT_TRUE(write_file("new/folder/a.json", "text"));
+  EXPECT_EQ(support::slurp(workspace / "new/folder/a.json"), "text");
+}
+
+TEST(Files, ElsewhereLinksAreTheUsersOwn) {
+  const TemporaryDirectory workspace, elsewhere;
+  std::filesystem::create_directory(elsewhere / "real");
+  std::filesystem::create_directory_symlink(elsewhere / "real", elsewhere / "link");
+  const Inside inside(workspace.path());
+  EXPECT_TRUE(write_file(elsewhere / "link/a", "text"));
+  EXPECT_EQ(support::slurp(elsewhere / "real/a"), "text");
+}
+
+TEST(Files, AWriteSweepsWhatKilledOnesLeftButNotWhatIsBeingWritten) {
+  const TemporaryDirectory folder;
+  folder.write("other.json.tmp-0123456789abcdef", "left");
+  folder.write("note.tmp-more", "the user's");
+  const auto written = write_file_in_pieces(folder / "a", [&](const Sink& sink) -> Status {
+    sink("a");
+    EXPECT_TRUE(write_file(folder / "b", "b")) << "another process, meanwhile";
+    return Nothing{};
+  });
+  EXPECT_TRUE(written);
+  EXPECT_EQ(list_directory(folder.path()).value_or({}), (std::vector<std::string>{"a", "b", "note.tmp-more"}));
 }
 
 TEST(Files, WriteGoesThroughADevice) {

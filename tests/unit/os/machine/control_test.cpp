@@ -6,6 +6,8 @@
 
 #include <filesystem>
 
+#include "base/hash.hpp"
+#include "base/text.hpp"
 #include "os/files/files.hpp"
 #include "support/fakes.hpp"
 
@@ -51,6 +53,7 @@ class Controlled : public testing::Test {
     return text;
   }
   [[nodiscard]] MachinePlaces places() const { return {root_.path(), work_ / "state"}; }
+  static std::string summed(const std::string& text) { return text + "sum " + hex16(fnv1a(text)) + "\n"; }
   [[nodiscard]] std::string state() const { return work_ / "state/settings"; }
   static std::string all(const std::vector<Warning>& warnings) {
     std::string out;
@@ -159,6 +162,29 @@ TEST_F(Controlled, LeftoversAreThoseOfNoLivingRun) {
   EXPECT_EQ(leftover_settings(places()), state());
 }
 
+TEST_F(Controlled, ADamagedRecordIsSaidAndKeptAndDoctorPutsBackWhatCanBeRead) {
+  static_cast<void>(make_directories(work_ / "state"));
+  root_.write(k_no_turbo, "1\n");
+  const std::string whole = summed(std::string("perfwarden.settings/1\nboot boot-1\n/") + k_no_turbo + " 0\n/" +
+                                   governor(0) + " powersave\n");
+  for (const std::string& text : {whole.substr(0, whole.size() - 30), whole + "more\n", std::string("\0\0", 2),
+                                  std::string(), text::replace_all(whole, "boot-1", "boot-2")}) {
+    work_.write("state/settings", text);
+    const MachineControl control = MachineControl::take(everything(), places());
+    EXPECT_THAT(all(control.warnings()), HasSubstr("is damaged")) << text;
+    EXPECT_EQ(at(governor(1)), "powersave") << "nothing is set";
+    EXPECT_EQ(slurp(state()), text);
+  }
+  work_.write("state/settings", whole.substr(0, whole.size() - 30));
+  const Restored restored = restore_machine(places());
+  EXPECT_TRUE(restored.damaged);
+  EXPECT_THAT(restored.settings, testing::Contains(HasSubstr("no_turbo = 0")));
+  EXPECT_EQ(at(k_no_turbo), "0");
+  EXPECT_FALSE(exists(state()));
+  EXPECT_TRUE(exists(state() + ".damaged"));
+  EXPECT_TRUE(restore_machine(places()).settings.empty()) << "once is enough";
+}
+
 TEST_F(Controlled, AGenerousUmaskDoesNotLetOthersWriteTheStateFile) {
   const mode_t before = ::umask(0);
   const MachineControl control = MachineControl::take(everything(), places());
@@ -180,16 +206,16 @@ TEST_F(Controlled, APlantedStateFileCannotMakeUsWriteElsewhere) {
   root_.write("etc/passwd", "root\n");
   EXPECT_TRUE(make_directories(work_ / "state"));
   work_.write("state/settings",
-              "perfwarden.settings/1\nboot boot-1\n/etc/passwd owned\n/sys/devices/system/cpu/cpu0/../../x 1\n"
-              "/sys/devices/system/cpu/cpu/cpufreq/scaling_governor x\n" +
-                  std::string("/") + k_no_turbo + " 1; rm -rf\n");
+              summed("perfwarden.settings/1\nboot boot-1\n/etc/passwd owned\n/sys/devices/system/cpu/cpu0/../../x 1\n"
+                     "/sys/devices/system/cpu/cpu/cpufreq/scaling_governor x\n" +
+                     std::string("/") + k_no_turbo + " 1; rm -rf\n"));
   static_cast<void>(MachineControl::take({}, places()));
   EXPECT_EQ(at("etc/passwd"), "root");
   EXPECT_EQ(at(k_no_turbo), "0");
 }
 
 TEST_F(Controlled, AStateFileThatOthersMayWriteIsNotObeyed) {
-  const std::string text = std::string("perfwarden.settings/1\nboot boot-1\n/") + k_no_turbo + " 1\n";
+  const std::string text = summed(std::string("perfwarden.settings/1\nboot boot-1\n/") + k_no_turbo + " 1\n");
   work_.write("state/settings", text);
   ::chmod(state().c_str(), 0666);
   static_cast<void>(MachineControl::take({}, places()));
@@ -204,7 +230,7 @@ TEST_F(Controlled, AStateFileThatOthersMayWriteIsNotObeyed) {
 
 TEST_F(Controlled, AStateFileThatIsALinkIsNotFollowed) {
   EXPECT_TRUE(make_directories(work_ / "state"));
-  work_.write("elsewhere", std::string("perfwarden.settings/1\nboot boot-1\n/") + k_no_turbo + " 1\n");
+  work_.write("elsewhere", summed(std::string("perfwarden.settings/1\nboot boot-1\n/") + k_no_turbo + " 1\n"));
   std::filesystem::create_symlink(work_ / "elsewhere", state());
   static_cast<void>(MachineControl::take({}, places()));
   EXPECT_EQ(at(k_no_turbo), "0");
