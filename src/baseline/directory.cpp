@@ -176,7 +176,7 @@ std::string why_other_machine(const std::string& directory, const std::vector<Ca
   std::string differs;
   const Entry& nearest = *by_commit.front().entry;
   if (!wanted.machine.facts.empty())
-    if (const auto text = os::read_file(directory + "/" + nearest.file))
+    if (const auto text = os::read_file_below(directory, nearest.file))
       differs = what_differs(machine_of(*text, nearest.fingerprint), wanted.machine);
   return fmt::format("{} of a suitable commit, but of another machine{}", entry_count(by_commit.size()),
                      differs.empty() ? "" : " (" + differs + ")");
@@ -201,7 +201,8 @@ Result<std::vector<Entry>> entries(const std::string& directory) {
   return out;
 }
 
-Status update(const std::string& directory, const Entry& entry, const std::string& samples_text) {
+Status update(const std::string& directory, const Entry& entry, const std::string& samples_text,
+              const os::Patience& patience) {
   if (text::trim(entry.reason).empty())
     return Error{
         .kind = ErrorKind::usage, .what = "a baseline update needs a reason", .hint = "say why with --reason TEXT"};
@@ -210,7 +211,7 @@ Status update(const std::string& directory, const Entry& entry, const std::strin
                  .what = fmt::format("'{}' is not a full commit sha", text::truncate(text::one_line(entry.commit), 80)),
                  .hint = "measure a commit, so that the samples say which one they are of"};
   PW_TRY(os::make_directories(directory));
-  PW_TRY_ASSIGN(const os::FolderLock lock, os::FolderLock::lock(directory));
+  PW_TRY_ASSIGN(const os::FolderLock lock, os::FolderLock::lock(directory, patience));
   PW_TRY_ASSIGN(std::vector<Entry> all, entries(directory));
   Entry added = entry;
   added.file = file_of(added);
@@ -245,7 +246,7 @@ Result<std::optional<Found>> find(const std::string& directory, const Wanted& wa
       const Entry& entry = *candidate.entry;
       const bool same = !entry.fingerprint.empty() && entry.fingerprint == wanted.fingerprint;
       if (same != same_machine) continue;
-      Result<std::string> text = os::read_file(directory + "/" + entry.file);
+      Result<std::string> text = os::read_file_below(directory, entry.file);
       if (!text) {
         missing = text.error().text();
         continue;

@@ -6,6 +6,7 @@
 
 #include "base/result.hpp"
 #include "model/machine.hpp"
+#include "os/patience.hpp"
 
 namespace perfwarden::baseline {
 
@@ -26,7 +27,9 @@ struct Entry {
     const std::string& directory);  // newest first; empty when there is no directory
 // Records the samples, replacing those of the same commit and machine. `file` is chosen here. Error (usage) when the
 // reason is blank or the commit is not a full sha.
-[[nodiscard]] Status update(const std::string& directory, const Entry& entry, const std::string& samples_text);
+// `patience`: for another run that changes the folder.
+[[nodiscard]] Status update(const std::string& directory, const Entry& entry, const std::string& samples_text,
+                            const os::Patience& patience = {});
 
 struct Wanted {
   std::string commit;  // the merge base; preferred when present

@@ -150,14 +150,15 @@ std::string digest_of(const os::Tree& checkout) {
   return sha256(list_text(timeless));
 }
 
-Result<BuildCache> BuildCache::open(const std::string& directory, std::uint64_t limit_bytes) {
+Result<BuildCache> BuildCache::open(const std::string& directory, std::uint64_t limit_bytes,
+                                    const os::Patience& patience) {
   PW_TRY_ASSIGN(std::string real, os::make_private_folder(directory));
-  return BuildCache(std::move(real), limit_bytes);
+  return BuildCache(std::move(real), limit_bytes, patience);
 }
 
 Result<BuildCache::Answer> BuildCache::restore(const BuildKey& key, const std::string& worktree,
                                                const os::Tree& checkout) const {
-  PW_TRY_ASSIGN(const os::FolderLock lock, os::FolderLock::lock(directory_));
+  PW_TRY_ASSIGN(const os::FolderLock lock, os::FolderLock::lock(directory_, patience_));
   PW_TRY(remove_unfinished(directory_));
   const std::string entry = directory_ + "/" + digest_of(key);
   Answer answer;
@@ -201,7 +202,7 @@ Result<std::uint64_t> BuildCache::keep(const BuildKey& key, const std::string& w
                  .what = fmt::format("the build is larger than the limit of {} bytes", limit_bytes_),
                  .where = worktree,
                  .hint = "raise build-cache.limit"};
-  PW_TRY_ASSIGN(const os::FolderLock lock, os::FolderLock::lock(directory_));
+  PW_TRY_ASSIGN(const os::FolderLock lock, os::FolderLock::lock(directory_, patience_));
   PW_TRY(remove_unfinished(directory_));
   PW_TRY(make_room(manifest.bytes));
   const std::string digest = digest_of(key);

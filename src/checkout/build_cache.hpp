@@ -8,6 +8,7 @@
 
 #include "base/result.hpp"
 #include "os/files/tree.hpp"
+#include "os/patience.hpp"
 
 namespace perfwarden::checkout {
 
@@ -29,7 +30,9 @@ using BuildKey = std::vector<std::pair<std::string, std::string>>;
 // there is nothing to follow. Whoever can write to the folder decides what is measured: see os::make_private_folder.
 class BuildCache {
  public:
-  [[nodiscard]] static Result<BuildCache> open(const std::string& directory, std::uint64_t limit_bytes);
+  // `patience`: for other runs that use the cache.
+  [[nodiscard]] static Result<BuildCache> open(const std::string& directory, std::uint64_t limit_bytes,
+                                               const os::Patience& patience = {});
   [[nodiscard]] const std::string& directory() const { return directory_; }
 
   struct Found {
@@ -61,12 +64,13 @@ class BuildCache {
   [[nodiscard]] Result<Use> use() const;
 
  private:
-  BuildCache(std::string directory, std::uint64_t limit_bytes)
-      : directory_(std::move(directory)), limit_bytes_(limit_bytes) {}
+  BuildCache(std::string directory, std::uint64_t limit_bytes, os::Patience patience)
+      : directory_(std::move(directory)), limit_bytes_(limit_bytes), patience_(std::move(patience)) {}
   [[nodiscard]] Status make_room(std::uint64_t bytes) const;
 
   std::string directory_;
   std::uint64_t limit_bytes_;
+  os::Patience patience_;
 };
 
 }  // namespace perfwarden::checkout

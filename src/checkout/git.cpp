@@ -186,6 +186,10 @@ Result<bool> Git::has_changes() const {
   return !answer.empty();
 }
 
+bool Git::is_head() const {
+  return !run({"ls-files", "--", "."}).value_or("").empty() && !has_changes().value_or(true);
+}
+
 Status Git::check_path(const std::string& path) {
   const auto parts = text::split(path, '/');
   if (path.empty() || path.front() == '/' || path.find('\0') != std::string::npos ||

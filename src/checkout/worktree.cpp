@@ -68,15 +68,18 @@ Status Worktree::renew(const std::string& sha) const {
   return git_.add_worktree(path_, sha);
 }
 
-Result<TwoSides> check_out(const Git& git, const std::string& base_sha, const std::string& head_sha,
-                           const std::string& parent_directory) {
-  PW_TRY_ASSIGN(const std::string base, git.resolve(base_sha));
-  PW_TRY_ASSIGN(const std::string head, git.resolve(head_sha));
+namespace {
+
+// The folder of worktrees, locked and empty.
+struct Ground {
+  os::FolderLock lock;
+  std::string first, second;  // `<parent>/a` and `<parent>/b`
+};
+
+Result<Ground> prepare_ground(const Git& git, const std::string& parent_directory) {
   const std::string parent = os::absolute_path(parent_directory);
-  PW_TRY_ASSIGN(const std::string base_tree_hash, git.tree(base));
-  PW_TRY_ASSIGN(const std::string head_tree_hash, git.tree(head));
-  PW_TRY_ASSIGN(const std::string first, folder_of_trees(parent, "a"));
-  PW_TRY_ASSIGN(const std::string second, folder_of_trees(parent, "b"));
+  PW_TRY_ASSIGN(std::string first, folder_of_trees(parent, "a"));
+  PW_TRY_ASSIGN(std::string second, folder_of_trees(parent, "b"));
   PW_TRY_ASSIGN(os::FolderLock lock, os::FolderLock::try_lock(parent));
   if (!lock.held())
     return Error{.kind = ErrorKind::io,
@@ -86,15 +89,37 @@ Result<TwoSides> check_out(const Git& git, const std::string& base_sha, const st
   PW_TRY(remove_stale(git, first));
   PW_TRY(remove_stale(git, second));
   (void)git.run({"worktree", "prune"});
-  const std::string base_path = first + "/" + base_tree_hash.substr(0, k_tree_digits);
-  std::string head_path = first + "/" + head_tree_hash.substr(0, k_tree_digits);
-  if (head_path == base_path) head_path = second + "/" + head_tree_hash.substr(0, k_tree_digits);
+  return Ground{std::move(lock), std::move(first), std::move(second)};
+}
+
+}  // namespace
+
+Result<TwoSides> check_out(const Git& git, const std::string& base_sha, const std::string& head_sha,
+                           const std::string& parent_directory) {
+  PW_TRY_ASSIGN(const std::string base, git.resolve(base_sha));
+  PW_TRY_ASSIGN(const std::string head, git.resolve(head_sha));
+  PW_TRY_ASSIGN(const std::string base_tree_hash, git.tree(base));
+  PW_TRY_ASSIGN(const std::string head_tree_hash, git.tree(head));
+  PW_TRY_ASSIGN(Ground ground, prepare_ground(git, parent_directory));
+  const std::string base_path = ground.first + "/" + base_tree_hash.substr(0, k_tree_digits);
+  std::string head_path = ground.first + "/" + head_tree_hash.substr(0, k_tree_digits);
+  if (head_path == base_path) head_path = ground.second + "/" + head_tree_hash.substr(0, k_tree_digits);
   // From here on each is removed when this returns early.
   Worktree base_tree(git, base_path);
   PW_TRY(git.add_worktree(base_path, base));
   Worktree head_tree(git, head_path);
   PW_TRY(git.add_worktree(head_path, head));
-  return TwoSides{std::move(lock), std::move(base_tree), std::move(head_tree)};
+  return TwoSides{std::move(ground.lock), std::move(base_tree), std::move(head_tree)};
+}
+
+Result<OneSide> check_out_one(const Git& git, const std::string& sha, const std::string& parent_directory) {
+  PW_TRY_ASSIGN(const std::string commit, git.resolve(sha));
+  PW_TRY_ASSIGN(const std::string tree_hash, git.tree(commit));
+  PW_TRY_ASSIGN(Ground ground, prepare_ground(git, parent_directory));
+  const std::string path = ground.first + "/" + tree_hash.substr(0, k_tree_digits);
+  Worktree tree(git, path);
+  PW_TRY(git.add_worktree(path, commit));
+  return OneSide{std::move(ground.lock), std::move(tree)};
 }
 
 }  // namespace perfwarden::checkout

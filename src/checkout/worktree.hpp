@@ -25,6 +25,9 @@ class Git {
   [[nodiscard]] Result<std::string> branch() const;  // "" when detached
   [[nodiscard]] Result<bool> is_shallow() const;
   [[nodiscard]] Result<bool> has_changes() const;  // tracked files differ from HEAD
+  // Whether the folder holds files of HEAD, and none of the repository's tracked files differ from it: what is measured
+  // there is HEAD.
+  [[nodiscard]] bool is_head() const;
   // Whether `path` is a file at `revision`; Error (usage) for a path that is not inside the repository.
   [[nodiscard]] Result<bool> has_file(const std::string& revision, const std::string& path) const;
   // The text of `path` at `revision`; Error (io) when it is not there.
@@ -65,6 +68,13 @@ struct TwoSides {
   os::FolderLock lock;  // of the parent directory: two runs must not share, nor clean up, each other's worktrees
   Worktree base, head;  // equally long paths: path length biases results (Mytkowicz, ASPLOS'09)
 };
+struct OneSide {
+  os::FolderLock lock;
+  Worktree tree;
+};
+// One commit alone, as check_out does for two.
+[[nodiscard]] Result<OneSide> check_out_one(const Git& git, const std::string& sha,
+                                            const std::string& parent_directory);
 // Checks out both commits into fresh worktrees `<parent>/a/<tree>` of equal length. A tree has the same path in every
 // run and on either side, so that compiler caches hit and a head that was built can be base another day; of two commits
 // with equal trees, head is at `<parent>/b/<tree>`. What a crashed run left there is removed first. Error (io) when

@@ -50,5 +50,7 @@ struct NamedText {
 [[nodiscard]] Result<Samples> parse_samples(std::string_view text, const std::string& file_name);
 [[nodiscard]] std::string write_samples(
     const Samples& samples);  // JSON, stable order, ends in a newline; numbers read back equal
+// The same, read back before it is given. Error (parse) for what parse_samples would refuse, such as more than a limit.
+[[nodiscard]] Result<std::string> write_readable_samples(const Samples& samples);
 
 }  // namespace perfwarden::ingest

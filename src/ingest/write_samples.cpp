@@ -70,4 +70,14 @@ std::string write_samples(const Samples& samples) {
   return out + "\n]\n}\n";
 }
 
+Result<std::string> write_readable_samples(const Samples& samples) {
+  std::string text = write_samples(samples);
+  if (Result<Samples> read = parse_samples(text, "the result"); !read) {
+    Error& error = read.error();
+    error.what = "these samples would make a file that cannot be read: " + error.what;
+    return std::move(error);
+  }
+  return text;
+}
+
 }  // namespace perfwarden::ingest

@@ -5,7 +5,9 @@
 #include <cmath>
 #include <cstdint>
 #include <nlohmann/json.hpp>
+#include <set>
 
+#include "base/hash.hpp"
 #include "json/parse.hpp"
 #include "json/write.hpp"
 
@@ -64,6 +66,28 @@ std::optional<std::vector<std::vector<double>>> decode_values(std::string_view b
     for (std::uint64_t i = 0; i < count; ++i) values.push_back(std::bit_cast<double>(take(8, bytes)));
   }
   return out;
+}
+
+std::string digest_of(const RunInfo& run, const std::vector<Series>& series) {
+  const auto add = [](std::string_view text, std::uint64_t hash) {
+    return fnv1a(text, fnv1a(std::to_string(text.size()), hash));
+  };
+  std::uint64_t of_run = 0;
+  for (const std::string* text : {&run.commit, &run.branch, &run.time, &run.session, &run.machine.fingerprint})
+    of_run = add(*text, of_run);
+  std::uint64_t sum = of_run;
+  std::set<SeriesId> seen;
+  for (const Series& one : series) {
+    if (!seen.insert(one.id).second) continue;
+    std::uint64_t hash = of_run;
+    for (const std::string* text : {&one.id.suite, &one.id.benchmark, &one.id.metric, &one.metric.unit})
+      hash = add(*text, hash);
+    hash = add(name_of(one.metric.better), hash);
+    hash = add(one.metric.deterministic ? "exact" : "", hash);
+    hash = add(one.metric.primary ? "primary" : "", hash);
+    sum += add(encode_values(one.invocations), hash);
+  }
+  return hex16(sum);
 }
 
 std::string encode_facts(const Machine& machine) {

@@ -26,6 +26,10 @@ void decode_facts(std::string_view json, Machine& machine);
 [[nodiscard]] std::vector<UnitTime> decode_times(std::string_view json);
 [[nodiscard]] std::string encode_criteria(const std::vector<Criterion>& criteria);  // [["name", met, "detail"], …]
 
+// Of everything in a run by which it is judged, in any order of the series; of an id that is there twice, the first
+// counts.
+[[nodiscard]] std::string digest_of(const RunInfo& run, const std::vector<Series>& series);
+
 // Median and quartiles (linear interpolation, Hyndman and Fan 1996, type 7) of the invocations' medians. NaN for n = 0.
 struct Quartiles {
   std::size_t n = 0;

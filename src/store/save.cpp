@@ -29,6 +29,7 @@ std::string insert_into(std::string_view table, std::string_view columns) {
 std::string identity_of(const RunRecord& record) {
   if (!record.run.session.empty()) return record.run.session + "/" + record.run.commit;
   std::uint64_t hash = fnv1a(record.run.time, fnv1a(record.run.machine.fingerprint, fnv1a(record.run.config_hash)));
+  hash = fnv1a(record.run.seed, fnv1a(encode_times(record.run.times), hash));
   for (const Series& series : record.head.series)
     hash = fnv1a(encode_values(series.invocations), fnv1a(series.id.path(), hash));
   return hex16(hash) + "/" + record.run.commit;
@@ -62,12 +63,12 @@ Status Saver::prepare(Connection& connection) {
                      " ON CONFLICT (fingerprint, facts) DO UPDATE SET facts = excluded.facts RETURNING id"},
       {run_, insert_into("runs",
                          "identity, session, commit_sha, branch, time, machine_id, config_hash, tool, base_commit, "
-                         "event, pull_request, conclusion, warnings, times") +
+                         "event, pull_request, conclusion, warnings, times, digest") +
                  " ON CONFLICT (identity) DO UPDATE SET branch = excluded.branch, time = excluded.time, "
                  "machine_id = excluded.machine_id, config_hash = excluded.config_hash, tool = excluded.tool, "
                  "base_commit = excluded.base_commit, event = excluded.event, pull_request = excluded.pull_request, "
-                 "conclusion = excluded.conclusion, warnings = excluded.warnings, times = excluded.times "
-                 "RETURNING id"},
+                 "conclusion = excluded.conclusion, warnings = excluded.warnings, times = excluded.times, "
+                 "digest = excluded.digest RETURNING id"},
       {series_, insert_into("series", "suite, benchmark, metric") +
                     " ON CONFLICT (suite, benchmark, metric) DO UPDATE SET suite = excluded.suite RETURNING id"},
       {sample_, insert_into("samples",
@@ -129,6 +130,7 @@ Result<std::int64_t> Saver::save_run(const RunRecord& record) {
   run_->bind(identity_of(record)).bind(run.session).bind(run.commit).bind(run.branch).bind(run.time).bind(machine);
   run_->bind(run.config_hash).bind(run.tool).bind(record.base_commit).bind(record.event).bind(record.pull_request);
   run_->bind(record.conclusion).bind(encode_warnings(record.head.warnings)).bind(encode_times(run.times));
+  run_->bind(digest_of(run, record.head.series));
   return run_->run_for_integer();
 }
 

@@ -133,8 +133,15 @@ UPDATE comparisons SET presence = 'only_base' WHERE presence = 'only-base';
 UPDATE comparisons SET presence = 'only_head' WHERE presence = 'only-head';
 )sql";
 
+// Version 4.
+//   runs.digest  of what samples_of() reads, so that a damaged value is found; empty in runs that are older
+constexpr std::string_view k_version_4 = R"sql(
+ALTER TABLE runs ADD COLUMN digest TEXT NOT NULL DEFAULT '';
+)sql";
+
 // Step i takes a database from version i to i + 1. Only ever append; {key} and {bytes} are the dialect's types.
-constexpr std::array k_steps{k_version_1, k_version_2, k_version_3};
+constexpr std::array k_steps{k_version_1, k_version_2, k_version_3, k_version_4};
+constexpr auto k_newest = static_cast<std::int64_t>(k_steps.size());
 
 std::string in_dialect(std::string_view sql, const Dialect& dialect) {
   return text::replace_all(text::replace_all(std::string(sql), "{key}", dialect.key), "{bytes}", dialect.bytes);
@@ -146,8 +153,12 @@ Error refused(const Connection& connection, std::string what, std::string hint) 
 
 }  // namespace
 
+Result<bool> has_newest_schema(Connection& connection) {
+  PW_TRY_ASSIGN(const Ownership now, connection.ownership());
+  return now.ours && now.version == k_newest;
+}
+
 Status migrate(Connection& connection) {
-  constexpr auto k_newest = static_cast<std::int64_t>(k_steps.size());
   PW_TRY_ASSIGN(Ownership now, connection.ownership());
   if (now.ours && now.version == k_newest) return Nothing{};
 
@@ -157,6 +168,9 @@ Status migrate(Connection& connection) {
   if ((!now.ours && !now.empty) || now.version < 0)
     return refused(connection, "this database belongs to another program",
                    "set `history:` to a path of its own, such as sqlite:.perfwarden/history.db");
+  if (now.ours && now.version == 0)
+    return refused(connection, "the history is damaged: it has no schema version, although perfwarden wrote it",
+                   "restore it from the cache, or move it away to start a new one");
   if (now.version > k_newest)
     return refused(connection,
                    fmt::format("the history has schema version {}, but this perfwarden knows only up to {}",

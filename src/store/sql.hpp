@@ -86,6 +86,9 @@ class Connection {
   [[nodiscard]] virtual Status execute(const std::string& sql) = 0;  // without parameters; may be several statements
   [[nodiscard]] virtual Result<Ownership> ownership() = 0;
   [[nodiscard]] virtual Status claim(std::int64_t version) = 0;  // marks it as ours, with this schema
+  [[nodiscard]] virtual Status check() = 0;                      // Error when what is kept is damaged
+  // A copy of all of it in memory, which may be changed.
+  [[nodiscard]] virtual Result<std::unique_ptr<Connection>> copy() = 0;
 
  protected:
   Connection() = default;

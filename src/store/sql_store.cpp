@@ -47,6 +47,7 @@ class SqlStore final : public Store {
   Result<WantedSeries> wanted_series(const HistoryQuery& query);
   Result<std::string> whole_commit(const std::string& prefix);
   Status read_series(std::int64_t run, Samples& samples);
+  [[nodiscard]] Error damaged(const std::string& what) const;
 
   std::unique_ptr<Connection> connection_;
 };
@@ -178,7 +179,8 @@ Result<std::optional<Samples>> SqlStore::samples_of(const std::string& commit_pr
   PW_TRY_ASSIGN(const std::string commit, whole_commit(commit_prefix));
   PW_TRY_ASSIGN(const std::unique_ptr<Statement> query,
                 connection_->prepare(
-                    "SELECT runs.id, branch, time, session, config_hash, tool, fingerprint, facts, warnings, times "
+                    "SELECT runs.id, branch, time, session, config_hash, tool, fingerprint, facts, warnings, times, "
+                    "digest "
                     "FROM runs JOIN machines ON machines.id = machine_id WHERE commit_sha = $1 "
                     "ORDER BY time DESC, runs.id DESC LIMIT 1"));
   PW_TRY_ASSIGN(const bool found, query->bind(commit).step());
@@ -195,8 +197,18 @@ Result<std::optional<Samples>> SqlStore::samples_of(const std::string& commit_pr
   decode_facts(query->text(7), samples.run.machine);
   samples.warnings = decode_warnings(query->text(8));
   samples.run.times = decode_times(query->text(9));
+  const std::string digest = query->text(10);
   PW_TRY(read_series(run, samples));
+  if (!digest.empty() && digest != digest_of(samples.run, samples.series))
+    return damaged(fmt::format("the run of commit {}", commit.substr(0, 10)));
   return std::optional<Samples>(std::move(samples));
+}
+
+Error SqlStore::damaged(const std::string& what) const {
+  return {.kind = ErrorKind::store,
+          .what = fmt::format("the values of {} are damaged", text::one_line(what)),
+          .where = connection_->place(),
+          .hint = "restore the history from the cache, or move it away to start a new one"};
 }
 
 Status SqlStore::read_series(std::int64_t run, Samples& samples) {
@@ -215,11 +227,7 @@ Status SqlStore::read_series(std::int64_t run, Samples& samples) {
                      query->integer(5) != 0, query->integer(6) != 0};
     series.original_unit = query->text(7);
     auto values = decode_values(query->text(8));
-    if (!values)
-      return Error{.kind = ErrorKind::store,
-                   .what = fmt::format("the values of '{}' are damaged", text::one_line(series.id.path())),
-                   .where = connection_->place(),
-                   .hint = "restore the history from the cache, or move it away to start a new one"};
+    if (!values) return damaged(fmt::format("'{}'", series.id.path()));
     series.invocations = std::move(*values);
     series.warnings = decode_warnings(query->text(9));
     samples.series.push_back(std::move(series));

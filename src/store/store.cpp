@@ -30,9 +30,16 @@ Result<bool> exists(const std::string& address) {
   return driver->exists(address);
 }
 
-Result<std::unique_ptr<Store>> open(const std::string& address) {
+Result<std::unique_ptr<Store>> open(const std::string& address, Access access, const os::Patience& patience) {
   PW_TRY_ASSIGN(const Driver* driver, driver_of(address));
-  PW_TRY_ASSIGN(std::unique_ptr<Connection> connection, driver->open(address));
+  PW_TRY_ASSIGN(std::unique_ptr<Connection> connection, driver->open(address, access, patience));
+  PW_TRY(connection->check());
+  if (access == Access::read) {
+    PW_TRY_ASSIGN(const bool newest, has_newest_schema(*connection));
+    if (!newest) {
+      PW_TRY_ASSIGN(connection, connection->copy());
+    }
+  }
   PW_TRY(migrate(*connection));
   return sql_store(std::move(connection));
 }

@@ -12,6 +12,7 @@
 #include "model/history.hpp"
 #include "model/report.hpp"
 #include "model/series.hpp"
+#include "os/patience.hpp"
 
 namespace perfwarden::store {
 
@@ -67,8 +68,12 @@ class Store {
 // True when there is a history already; opening creates one. An address is the value of `history:`, such as
 // "sqlite:PATH". Error (config) when no driver reads it.
 [[nodiscard]] Result<bool> exists(const std::string& address);
-// Opens the history, and creates or migrates it where needed. Error (store), which names the database and the cure,
-// also for a newer schema.
-[[nodiscard]] Result<std::unique_ptr<Store>> open(const std::string& address);
+// What a history is opened for. Reading changes nothing, also where nothing may be changed: a missing history is an
+// Error, and one with an older schema is migrated in memory.
+enum class Access { read, write };
+// Opens the history and looks whether it is damaged. To write, creates or migrates it where needed. Error (store),
+// which names the database and the cure, also for a newer schema. `patience` is for other processes that write.
+[[nodiscard]] Result<std::unique_ptr<Store>> open(const std::string& address, Access access,
+                                                  const os::Patience& patience = {});
 
 }  // namespace perfwarden::store

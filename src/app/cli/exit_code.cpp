@@ -2,7 +2,14 @@
 
 #include <algorithm>
 
+#include "os/process/processes.hpp"
+
 namespace perfwarden::app {
+namespace {
+
+constexpr int k_first_of_signals = 128;  // as shells count
+
+}  // namespace
 
 ExitCode exit_code(const Error& error) {
   switch (error.kind) {
@@ -43,8 +50,14 @@ ExitCode exit_code(const Verdict& verdict, const Config& config, bool published)
   return k_bug;
 }
 
+ExitCode settled(ExitCode code) {
+  const int signal = os::settle_stop_signal();
+  const ExitCode out = signal == 0 ? code : static_cast<ExitCode>(k_first_of_signals + signal);
+  os::set_exit_code(out);
+  return out;
+}
+
 ExitCode exit_code(const Result<ExitCode>& verb, int signal, bool output_lost) {
-  constexpr int k_first_of_signals = 128;  // as shells count
   if (signal != 0) return static_cast<ExitCode>(k_first_of_signals + signal);
   const ExitCode code = verb ? *verb : exit_code(verb.error());
   return code == k_pass && output_lost ? k_not_published : code;

@@ -16,7 +16,7 @@ enum ExitCode : int {
   k_no_baseline = 5,    // where policy says fail
   k_not_published = 6,  // result valid and written, but publishing or storing failed
   k_bug = 70,
-  k_interrupted = 130,  // SIGINT; partial results kept
+  k_interrupted = 130,  // SIGINT; partial results kept. So 129 for SIGHUP, 131 for SIGQUIT
   k_terminated = 143,   // SIGTERM; partial results kept
 };
 
@@ -24,6 +24,9 @@ enum ExitCode : int {
 // Of a finished run. `published` is false when publishing or storing failed; a failed gate outranks
 // that, and a budget that matches nothing.
 [[nodiscard]] ExitCode exit_code(const Verdict& verdict, const Config& config, bool published);
+// What the process will exit with although a verb came to `code`, if a signal came before; later ones change nothing,
+// so that it can be printed.
+[[nodiscard]] ExitCode settled(ExitCode code);
 // Of the whole process, from its verb's result. A signal (0 = none) takes precedence over everything else; results that
 // did not reach standard output (a full disk) are not a pass.
 [[nodiscard]] ExitCode exit_code(const Result<ExitCode>& verb, int signal, bool output_lost);

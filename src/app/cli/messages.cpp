@@ -32,6 +32,10 @@ void note(World& world, std::string_view text) {
   if (!world.quiet) world.console.err("perfwarden: " + text::printable(text) + "\n");
 }
 
+os::Patience patience(World& world) {
+  return {.say = [&world](const std::string& text) { note(world, text); }};
+}
+
 Error wrong_usage(std::string what, std::string hint) {
   return {.kind = ErrorKind::usage, .what = std::move(what), .hint = std::move(hint)};
 }

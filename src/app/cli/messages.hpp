@@ -5,6 +5,7 @@
 
 #include "app/cli/world.hpp"
 #include "base/result.hpp"
+#include "os/patience.hpp"
 
 // What a verb reports beside its result. Everything goes to err, with hostile text made safe.
 namespace perfwarden::app {
@@ -16,6 +17,9 @@ void fail(World& world, const Error& error);
 void warn(World& world, std::string_view text);
 // Prints "perfwarden: …", unless --quiet.
 void note(World& world, std::string_view text);
+
+// How a verb waits for other processes: with a note once it takes long.
+[[nodiscard]] os::Patience patience(World& world);
 
 // An Error (usage) about the command line; `hint`: what to type instead.
 [[nodiscard]] Error wrong_usage(std::string what, std::string hint);

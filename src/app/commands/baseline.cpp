@@ -202,7 +202,7 @@ Result<ExitCode> update(World& world, const BaselineOptions& options) {
   entry.reason = options.reason;
   if (entry.fingerprint.empty())
     warn(world, "the samples do not say which machine they come from, so they are used only with `match-machine: any`");
-  PW_TRY(baseline::update(config.baseline.directory, entry, ingest::write_samples(samples)));
+  PW_TRY(baseline::update(config.baseline.directory, entry, ingest::write_samples(samples), patience(world)));
   give_back(config.baseline.directory);
   world.console.out(fmt::format("{} is on record in {}: {} series, {}\n", shown_sha(entry.commit),
                                 config.baseline.directory, samples.series.size(), text::one_line(entry.reason)));
@@ -313,7 +313,8 @@ Result<ExitCode> history(World& world, const BaselineOptions& options) {
     if (options.as_json) world.console.out(json::pretty(Json{{"branch", branch}, {kind, Json::array()}}));
     return k_pass;
   }
-  PW_TRY_ASSIGN(const std::unique_ptr<store::Store> store, store::open(config.history));
+  PW_TRY_ASSIGN(const std::unique_ptr<store::Store> store,
+                store::open(config.history, store::Access::read, patience(world)));
   PW_TRY_ASSIGN(const std::string text, history_text(*store, options, branch));
   world.console.out(text);
   return k_pass;

@@ -15,11 +15,14 @@
 #include "app/pipe/trial.hpp"
 #include "app/pipe/trusted_config.hpp"
 #include "app/pipe/tuned_machine.hpp"
+#include "app/profile/comparison.hpp"
 #include "app/profile/worse.hpp"
 #include "base/hash.hpp"
 #include "base/text.hpp"
 #include "github/run_context.hpp"
+#include "os/files/files.hpp"
 #include "os/machine/facts.hpp"
+#include "os/random.hpp"
 #include "plan/make.hpp"
 
 namespace perfwarden::app {
@@ -55,9 +58,10 @@ std::string reproduce_command(const Checkouts& checkouts, const CheckOptions& op
 
 // Random, except for shards: all shards must use the same seed.
 std::uint64_t seed_of(World& world, const CheckOptions& options, const RunContext& context) {
+  constexpr std::uint64_t k_seeds = 1'000'000;  // short enough to be typed
   const bool sharded = !options.select.shard.empty() || !input(world, "shard").empty();
-  const std::string salt = sharded ? context.head_sha : std::to_string(world.clock.unix_s());
-  return options.seed.value_or(fnv1a(salt + context.run_id) % 1'000'000);
+  const std::uint64_t drawn = sharded ? fnv1a(context.head_sha + context.run_id) : os::random_bits();
+  return options.seed.value_or(drawn % k_seeds);
 }
 
 std::string directory_of(World& world, const CheckOptions& options, const Config& config, const std::string& head_sha) {
@@ -66,11 +70,14 @@ std::string directory_of(World& world, const CheckOptions& options, const Config
 }
 
 // Puts the samples on the disk. False when the run ends there: a shard cannot be judged alone. Error (interrupted) once
-// what was measured before a signal is there.
-Result<bool> keep_samples(World& world, const CheckOptions& options, const Job& job, const Trial& trial) {
+// what was measured before a signal is there. A run that can be judged goes on without its files.
+Result<bool> keep_samples(World& world, const CheckOptions& options, const Job& job, Trial& trial) {
   const std::string directory = directory_of(world, options, job.config(), trial.checkouts.head_sha);
   const bool is_shard = trial.measured.samples.head.run.shard.has_value();
-  PW_TRY(write_trial(trial, directory));
+  const Status written = write_trial(trial, directory);
+  trial.kept = written.has_value();
+  if (!written && (trial.measured.interrupted || is_shard)) return written.error();
+  if (!written) warn(world, written.error().text());
   if (trial.measured.interrupted || is_shard) give_back(directory);
   if (trial.measured.interrupted)
     return Error{.kind = ErrorKind::interrupted,
@@ -80,6 +87,13 @@ Result<bool> keep_samples(World& world, const CheckOptions& options, const Job& 
   world.console.out(directory + "\n");
   note(world, "a shard is not judged: `perfwarden merge` the shards' samples, then `perfwarden check --measured`");
   return false;
+}
+
+// What killed runs of any commit left half-written.
+void sweep_reports(const Config& config) {
+  const std::string& directory = config.report.directory;
+  for (const std::string& name : os::list_directory(directory).value_or({}))
+    os::sweep_unfinished(directory + "/" + name);
 }
 
 // nullopt when the run ends here: a dry run, or a shard.
@@ -92,6 +106,7 @@ Result<std::optional<Trial>> measure(World& world, const CheckOptions& options, 
     world.console.out(plan::describe(selected.plan));
     return std::optional<Trial>();
   }
+  sweep_reports(job.config());
   const TunedMachine machine(world, job.config());
   PW_TRY_ASSIGN(Trial trial, measure_two_sides(world, request, machine));
   PW_TRY_ASSIGN(const bool goes_on, keep_samples(world, options, job, trial));
@@ -120,8 +135,16 @@ Report report_of(World& world, const CheckOptions& options, const Job& job, cons
   return make_report(trial.base, trial.measured.samples.head, job.config(), facts, world.clock);
 }
 
+bool lost_pictures(const Report& report) {
+  return std::any_of(report.evidence.begin(), report.evidence.end(), [](const ProfileDiff& diff) {
+    return std::any_of(diff.warnings.begin(), diff.warnings.end(),
+                       [](const Warning& warning) { return warning.code == k_picture_lost; });
+  });
+}
+
 // Judges, profiles what got worse and judges again; writes, stores and publishes the report; prints the verdict last,
-// with the exit code that results from all of this.
+// with the exit code that results from all of this. Where files or the history cannot be written, the verdict is
+// printed all the same.
 Result<ExitCode> conclude(World& world, const CheckOptions& options, const Job& job, const Trial& trial) {
   const Config& config = job.config();
   Report report = report_of(world, options, job, trial, find_override(world, job.context, config));
@@ -138,14 +161,16 @@ Result<ExitCode> conclude(World& world, const CheckOptions& options, const Job& 
   }
   PW_TRY_ASSIGN(const report::Templates templates,
                 load_templates(templates_directory(config, job.trusted.from_base, trial.checkouts.base_directory)));
-  PW_TRY_ASSIGN(const std::vector<std::string> files, write_reports(world, report, config, templates, directory));
-  bool told = keep(world, report, trial.measured.samples.head, config, trial.whole);
+  PW_TRY_ASSIGN(const WrittenReports written, write_reports(world, report, config, templates, directory));
+  for (const Error& failure : written.failures) warn(world, failure.text());
+  bool told = trial.kept && written.failures.empty() && !lost_pictures(report);
+  told = keep(world, report, trial.measured.samples.head, config, trial.whole) && told;
   if (job.context.in_github && !options.no_publish) told = publish(world, report, config, templates, directory) && told;
   give_back(directory);
-  const ExitCode code = exit_code(report.verdict, config, told);
+  const ExitCode code = settled(exit_code(report.verdict, config, told));
   PW_TRY_ASSIGN(const std::string text, render(world, report, templates, options.json ? "json" : "terminal", code));
   world.console.out(text);
-  for (const std::string& file : files) note(world, "wrote " + file);
+  for (const std::string& file : written.files) note(world, "wrote " + file);
   return code;
 }
 

@@ -35,15 +35,20 @@ Result<config::Loaded> config_or_default(World& world, const ConfigOptions& opti
 }
 
 // A samples file, or a commit whose run the history holds.
-Result<Samples> samples_of(const std::string& name, const Config& config) {
+Result<Samples> samples_of(World& world, const std::string& name, const Config& config) {
   const bool is_commit = name.size() >= 7 && name.find_first_not_of("0123456789abcdef") == std::string::npos;
   if (!is_commit || config.history.empty() || os::exists(name)) return read_samples(name);
-  PW_TRY_ASSIGN(const std::unique_ptr<store::Store> store, store::open(config.history));
-  PW_TRY_ASSIGN(std::optional<Samples> found, store->samples_of(name));
-  if (found) return *std::move(found);
-  return Error{.kind = ErrorKind::usage,
-               .what = "no samples of commit " + name + " in " + config.history,
-               .hint = "measure it with `perfwarden run`, or name a samples file"};
+  PW_TRY_ASSIGN(const bool kept, store::exists(config.history));
+  if (kept) {
+    PW_TRY_ASSIGN(const std::unique_ptr<store::Store> store,
+                  store::open(config.history, store::Access::read, patience(world)));
+    PW_TRY_ASSIGN(std::optional<Samples> found, store->samples_of(name));
+    if (found) return *std::move(found);
+  }
+  return Error{
+      .kind = ErrorKind::usage,
+      .what = "no samples of commit " + name + " in " + config.history + (kept ? "" : ", which does not exist"),
+      .hint = "measure it with `perfwarden run`, or name a samples file"};
 }
 
 Result<ExitCode> compare(World& world, const CompareOptions& options) {
@@ -51,8 +56,8 @@ Result<ExitCode> compare(World& world, const CompareOptions& options) {
     return wrong_usage("compare needs two sides", "perfwarden compare BASE HEAD, or --baseline BASE --current HEAD");
   PW_TRY_ASSIGN(const config::Loaded loaded, config_or_default(world, options.config));
   const Config& config = loaded.config;
-  PW_TRY_ASSIGN(const Samples base, samples_of(options.base, config));
-  PW_TRY_ASSIGN(const Samples head, samples_of(options.head, config));
+  PW_TRY_ASSIGN(const Samples base, samples_of(world, options.base, config));
+  PW_TRY_ASSIGN(const Samples head, samples_of(world, options.head, config));
   ReportFacts facts;
   facts.base_label = options.base;
   facts.head_label = options.head;
@@ -60,8 +65,9 @@ Result<ExitCode> compare(World& world, const CompareOptions& options) {
   facts.past = past_of_baseline(config, head.run.machine);
   facts.reproduce = "perfwarden compare " + options.base + " " + options.head;
   const Report report = make_report(base, head, config, facts, world.clock);
-  return emit(world, report, config.report.templates, options.report,
-              options.gate ? exit_code(report.verdict, config, true) : k_pass);
+  ExitCode code = options.gate ? exit_code(report.verdict, config, true) : k_pass;
+  if (options.gate && code == k_pass && compared_nothing(report)) code = k_not_measured;
+  return emit(world, report, config.report.templates, options.report, code);
 }
 
 Run declare_compare(Verb& verb) {
@@ -70,7 +76,8 @@ Run declare_compare(Verb& verb) {
   verb.add_option("head,--current", options->head, "Head: a samples file, or a commit that the history holds");
   add_config_options(verb, options->config);
   add_report_options(verb, options->report);
-  verb.add_flag("--gate", options->gate, "Exit by the verdict; without --gate a finished comparison exits 0");
+  verb.add_flag("--gate", options->gate,
+                "Exit by the verdict, and 3 when nothing was compared; without --gate a finished comparison exits 0");
   return [options](World& world) { return compare(world, *options); };
 }
 

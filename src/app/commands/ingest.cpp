@@ -111,7 +111,8 @@ Result<ExitCode> run(World& world, const IngestOptions& options) {
     benchmarks.emplace(series.id.suite, series.id.benchmark);
     for (const Warning& warning : series.warnings) warn(world, fmt::format("{}: {}", series.id.path(), warning.text));
   }
-  PW_TRY(write_result(world, options.output, ingest::write_samples(samples)));
+  PW_TRY_ASSIGN(const std::string text, ingest::write_readable_samples(samples));
+  PW_TRY(write_result(world, options.output, text));
   note(world, fmt::format("{} series of {} benchmarks read from {} file{}", samples.series.size(), benchmarks.size(),
                           options.files.size(), options.files.size() == 1 ? "" : "s"));
   return k_pass;

@@ -32,7 +32,8 @@ Result<Samples> read_and_merge(const std::vector<std::string>& files) {
 
 Result<ExitCode> merge(World& world, const MergeOptions& options) {
   PW_TRY_ASSIGN(const Samples samples, read_and_merge(options.files));
-  PW_TRY(write_result(world, options.output, ingest::write_samples(samples)));
+  PW_TRY_ASSIGN(const std::string text, ingest::write_readable_samples(samples));
+  PW_TRY(write_result(world, options.output, text));
   note(world, fmt::format("{} series from {} file{}", samples.series.size(), options.files.size(),
                           options.files.size() == 1 ? "" : "s"));
   return k_pass;

@@ -1,4 +1,5 @@
 #include <memory>
+#include <optional>
 
 #include "app/cli/command.hpp"
 #include "app/cli/config_options.hpp"
@@ -24,19 +25,40 @@ struct RunOptions {
   bool dry_run = false;
 };
 
-// This folder, with the commit and branch that the user names.
-Checkouts this_folder(World& world, const RunOptions& options) {
+// What is measured: this folder, or one commit in a worktree of its own.
+struct Site {
+  Checkouts checkouts;
+  std::optional<checkout::OneSide> worktree;
+};
+
+Result<Site> this_folder(World& world, const RunOptions& options) {
   const checkout::Git git = repository(world);
-  Checkouts out;
-  out.head_directory = os::absolute_path(".");
-  out.head_sha =
-      options.commit.empty() ? git.resolve("HEAD").value_or("") : git.resolve(options.commit).value_or(options.commit);
-  out.branch = options.branch.empty() ? git.branch().value_or("") : options.branch;
-  return out;
+  Site site;
+  site.checkouts.head_directory = os::absolute_path(".");
+  site.checkouts.head_sha = git.resolve("HEAD").value_or("");
+  site.checkouts.branch = options.branch.empty() ? git.branch().value_or("") : options.branch;
+  return site;
 }
 
-// Measures this folder alone: what `compare` and `baseline update` read.
-Result<ExitCode> measure_here(World& world, const RunOptions& options) {
+Result<Site> commit_alone(World& world, const Config& config, const RunOptions& options) {
+  const checkout::Git git = repository(world);
+  Site site;
+  Checkouts& sides = site.checkouts;
+  PW_TRY_ASSIGN(sides.head_sha, git.resolve(options.commit));
+  sides.branch = options.branch;
+  const std::string prefix = git.prefix();
+  if (const std::string why = why_not_buildable(git, config, prefix); !why.empty())
+    return Error{.kind = ErrorKind::config, .what = "a commit cannot be measured by itself here: " + why};
+  PW_TRY_ASSIGN(const std::string work, work_folder());
+  PW_TRY_ASSIGN(checkout::OneSide worktree, checkout::check_out_one(git, sides.head_sha, work));
+  site.worktree.emplace(std::move(worktree));
+  PW_TRY(os::give_to_owner_of(work, "."));
+  sides.head_directory = site.worktree->tree.path() + "/" + prefix;
+  return site;
+}
+
+// Measures one tree: what `compare` and `baseline update` read.
+Result<ExitCode> measure_one(World& world, const RunOptions& options) {
   PW_TRY_ASSIGN(const config::Loaded loaded, load_config(world, options.config));
   PW_TRY_ASSIGN(const RunContext context, github::run_context(world.environment));
   PW_TRY_ASSIGN(Selected selected,
@@ -45,9 +67,13 @@ Result<ExitCode> measure_here(World& world, const RunOptions& options) {
     world.console.out(plan::describe(selected.plan));
     return k_pass;
   }
+  PW_TRY_ASSIGN(Site site,
+                options.commit.empty() ? this_folder(world, options) : commit_alone(world, loaded.config, options));
   const TunedMachine machine(world, loaded.config);
-  PW_TRY_ASSIGN(const Trial trial, measure_trial(world, loaded.config, context, machine, std::move(selected),
-                                                 this_folder(world, options)));
+  PW_TRY_ASSIGN(const Trial trial,
+                measure_trial(world, loaded.config, context, machine, std::move(selected), std::move(site.checkouts)));
+  for (const Warning& warning : trial.warnings)
+    if (warning.code == k_no_commit) warn(world, warning.text);
   const std::string path = options.output.ends_with(".json") ? options.output : options.output + "/samples.json";
   PW_TRY(os::write_file(path, ingest::write_samples(trial.measured.samples.head)));
   if (trial.measured.interrupted) warn(world, "stopped by a signal: what was measured so far is in " + path);
@@ -59,15 +85,18 @@ Run declare_run(Verb& verb) {
   auto options = std::make_shared<RunOptions>();
   add_config_file(verb, options->config);
   add_select_options(verb, options->select);
-  verb.add_option("--commit", options->commit, "Commit that the numbers belong to (default: HEAD)");
+  verb.add_option(
+      "--commit", options->commit,
+      "Measure this commit in a worktree of its own, its build included (default: measure this folder as it is)");
   verb.add_option("--branch", options->branch, "Branch that the numbers belong to (default: the current one)");
   verb.add_option("-o,--output", options->output, "Folder for samples.json, or a file ending in .json").show_default();
   verb.add_flag("--dry-run", options->dry_run, "Print what would be run, and run nothing");
-  return [options](World& world) { return measure_here(world, *options); };
+  return [options](World& world) { return measure_one(world, *options); };
 }
 
 }  // namespace
 
-extern const Command k_command_run{"run", "Measure this folder's benchmarks and write a samples file", declare_run};
+extern const Command k_command_run{
+    "run", "Measure the benchmarks of this folder, or of a commit, and write a samples file", declare_run};
 
 }  // namespace perfwarden::app

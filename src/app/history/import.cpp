@@ -58,7 +58,8 @@ Result<std::size_t> import_history(World& world, const Config& config, const Imp
                  .what = "there is no run to import",
                  .where = options.files.front(),
                  .hint = "give data.js of github-action-benchmark, or samples files whose run has a commit and a time"};
-  PW_TRY_ASSIGN(const std::unique_ptr<store::Store> store, store::open(config.history));
+  PW_TRY_ASSIGN(const std::unique_ptr<store::Store> store,
+                store::open(config.history, store::Access::write, patience(world)));
   PW_TRY(store->save(records));
   return records.size();
 }

@@ -121,9 +121,7 @@ std::string why_not_buildable(const checkout::Git& git, const Config& config, co
 }
 
 Result<Checkouts> check_out_both(World& world, const checkout::Git& git, Checkouts sides, const std::string& prefix) {
-  const std::string work = os::absolute_path(k_work_directory);
-  PW_TRY(os::make_directories(work));
-  if (const std::string ignore = work + "/.gitignore"; !os::exists(ignore)) PW_TRY(os::write_file(ignore, "*\n"));
+  PW_TRY_ASSIGN(const std::string work, work_folder());
   PW_TRY_ASSIGN(checkout::TwoSides two, checkout::check_out(git, sides.base_sha, sides.head_sha, work));
   PW_TRY(os::give_to_owner_of(work, "."));
   sides.base_directory = two.base.path() + "/" + prefix;
@@ -132,6 +130,13 @@ Result<Checkouts> check_out_both(World& world, const checkout::Git& git, Checkou
   if (git.has_changes().value_or(false))
     warn(world, "there are uncommitted changes, which are not measured: only commits are; commit them first");
   return sides;
+}
+
+Result<std::string> work_folder() {
+  std::string work = os::absolute_path(k_work_directory);
+  PW_TRY(os::make_directories(work));
+  if (const std::string ignore = work + "/.gitignore"; !os::exists(ignore)) PW_TRY(os::write_file(ignore, "*\n"));
+  return work;
 }
 
 checkout::Git repository(World& world) {

@@ -46,6 +46,9 @@ struct Checkouts {
 [[nodiscard]] Result<Checkouts> without_base(World& world, const Config& config, const Machine& machine,
                                              Checkouts sides, const std::string& why);
 
+// The folder for worktrees, made and ignored by git.
+[[nodiscard]] Result<std::string> work_folder();
+
 // The repository of the current folder.
 [[nodiscard]] checkout::Git repository(World& world);
 

@@ -137,7 +137,8 @@ Result<KeptBuilds> KeptBuilds::look_up(World& world, const Config& config, const
         "that user");
   if (const std::string why = why_not_there(world, wanted.directory); !why.empty())
     return refuse(why + "; name a folder outside of the checkout");
-  Result<checkout::BuildCache> cache = checkout::BuildCache::open(wanted.directory, wanted.limit_bytes);
+  Result<checkout::BuildCache> cache =
+      checkout::BuildCache::open(wanted.directory, wanted.limit_bytes, patience(world));
   if (!cache) return refuse(cache.error().text());
   out.cache_.emplace(*std::move(cache));
   out.read_only_ = context.from_fork;

@@ -11,6 +11,7 @@
 #include "measure/progress.hpp"
 #include "os/machine/control.hpp"
 #include "os/process/user.hpp"
+#include "os/random.hpp"
 
 namespace perfwarden::app {
 namespace {
@@ -31,6 +32,14 @@ std::vector<UnitTime> times_of(const Raw& raw, const Plan& plan) {
         {suite.name, unit.second < suite.cases.size() ? suite.cases[unit.second] : "", sum.first / sum.second});
   }
   return out;
+}
+
+// Two jobs of one commit may start in the same second on equal machines.
+std::string session_of(const World& world) {
+  std::string job;
+  for (const char* name : {"GITHUB_RUN_ID", "GITHUB_RUN_ATTEMPT", "GITHUB_JOB"})
+    job += world.environment.get(name).value_or("") + "/";
+  return hex16(os::random_bits()) + hex16(fnv1a(job, os::random_bits()));
 }
 
 }  // namespace
@@ -60,7 +69,7 @@ Result<Measured> measure_plan(World& world, const Plan& plan, const Config& conf
   run.tool = "perfwarden " + std::string(version());
   run.config_hash = config.hash;
   run.seed = std::to_string(plan.seed);
-  if (plan.two_sided) run.session = hex16(fnv1a(run.time + machine.fingerprint, plan.seed));
+  if (plan.two_sided) run.session = session_of(world);
 
   if (plan.suites.empty()) {
     Measured nothing;

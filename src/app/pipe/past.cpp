@@ -29,7 +29,7 @@ std::vector<UnitTime> times_in_baseline(const Config& config) {
 
 std::vector<UnitTime> times_in_history(const Config& config) {
   if (config.history.empty() || !store::exists(config.history).value_or(false)) return {};
-  const Result<std::unique_ptr<store::Store>> store = store::open(config.history);
+  const Result<std::unique_ptr<store::Store>> store = store::open(config.history, store::Access::read);
   if (!store) return {};
   return (*store)->times(config.baseline.branch).value_or({});
 }

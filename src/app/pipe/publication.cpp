@@ -14,9 +14,10 @@
 namespace perfwarden::app {
 namespace {
 
-Status save_history(const Report& report, const Samples& head, const Config& config) {
+Status save_history(World& world, const Report& report, const Samples& head, const Config& config) {
   if (config.history.empty()) return Nothing{};
-  PW_TRY_ASSIGN(const std::unique_ptr<store::Store> store, store::open(config.history));
+  PW_TRY_ASSIGN(const std::unique_ptr<store::Store> store,
+                store::open(config.history, store::Access::write, patience(world)));
   store::RunRecord record;
   record.run = head.run;
   record.base_commit = report.base.run.commit;
@@ -46,7 +47,7 @@ Status record_baseline(World& world, const Report& report, const Samples& head, 
   entry.time = head.run.time;
   entry.fingerprint = head.run.machine.fingerprint;
   entry.reason = "check of " + config.baseline.branch + ": " + std::string(name_of(report.verdict.conclusion));
-  return baseline::update(config.baseline.directory, entry, ingest::write_samples(head));
+  return baseline::update(config.baseline.directory, entry, ingest::write_samples(head), patience(world));
 }
 
 bool warn_of(World& world, const Status& status) {
@@ -70,7 +71,7 @@ Override find_override(World& world, const RunContext& context, const Config& co
 }
 
 bool keep(World& world, const Report& report, const Samples& head, const Config& config, bool whole) {
-  const bool saved = head.series.empty() || warn_of(world, save_history(report, head, config));
+  const bool saved = head.series.empty() || warn_of(world, save_history(world, report, head, config));
   return warn_of(world, record_baseline(world, report, head, config, whole)) && saved;
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "app/cli/files.hpp"
 #include "app/cli/version.hpp"
@@ -77,6 +78,14 @@ Report make_report(const std::optional<Samples>& base, const Samples& head, cons
   return report;
 }
 
+bool compared_nothing(const Report& report) {
+  const bool any = std::any_of(report.comparisons.begin(), report.comparisons.end(), [](const Comparison& one) {
+    // Of different units there is neither.
+    return !std::isnan(one.ratio) || !std::isnan(one.difference);
+  });
+  return report.has_baseline && !any && report.evidence.empty() && report.verdict.conclusion != Conclusion::skipped;
+}
+
 void judge(Report& report, const Config& config) {
   report.mode = config.gates_enabled ? config.mode : Mode::observe;
   report.config_hash = config.hash;
@@ -124,23 +133,26 @@ void add_report_options(Verb& verb, ReportOptions& options) {
 Result<ExitCode> emit(World& world, const Report& report, const std::string& templates_directory,
                       const ReportOptions& options, ExitCode code) {
   PW_TRY_ASSIGN(const report::Templates templates, load_templates(templates_directory));
+  code = settled(code);
   PW_TRY_ASSIGN(const std::string text, render(world, report, templates, options.form, code));
   PW_TRY(write_result(world, options.output, text));
   return code;
 }
 
-Result<std::vector<std::string>> write_reports(World& world, const Report& report, const Config& config,
-                                               const report::Templates& templates, const std::string& directory) {
+Result<WrittenReports> write_reports(World& world, const Report& report, const Config& config,
+                                     const report::Templates& templates, const std::string& directory) {
   std::vector<std::string> forms = config.report.formats.value_or(vocabulary().report_formats);
   if (std::find(forms.begin(), forms.end(), "json") == forms.end()) forms.emplace_back("json");
-  std::vector<std::string> written;
+  WrittenReports out;
   for (const std::string& form : forms) {
     PW_TRY_ASSIGN(const std::string text, render(world, report, templates, form));
     const std::string path = directory + "/" + std::string(report::find_renderer(form)->file_name);
-    PW_TRY(os::write_file(path, text));
-    written.push_back(path);
+    if (Status written = os::write_file(path, text); !written)
+      out.failures.push_back(std::move(written).error());
+    else
+      out.files.push_back(path);
   }
-  return written;
+  return out;
 }
 
 }  // namespace perfwarden::app

@@ -34,6 +34,9 @@ struct ReportFacts {
 [[nodiscard]] Report make_report(const std::optional<Samples>& base, const Samples& head, const Config& config,
                                  const ReportFacts& facts, const os::Clock& clock);
 
+// Whether there was something to compare with, but no benchmark was compared and no profile. That must not pass.
+[[nodiscard]] bool compared_nothing(const Report& report);
+
 // Judges the report by `config` and writes the verdict into it. The measured values stay as they were.
 void judge(Report& report, const Config& config);
 
@@ -50,13 +53,17 @@ struct ReportOptions {
   std::string output, form = "terminal";
 };
 void add_report_options(Verb& verb, ReportOptions& options);
-// Renders the report and writes it where the options say; returns `code`.
+// Renders the report and writes it where the options say; returns `code`, unless a signal came before.
 [[nodiscard]] Result<ExitCode> emit(World& world, const Report& report, const std::string& templates_directory,
                                     const ReportOptions& options, ExitCode code = k_pass);
 
-// Writes the config's forms (and always report.json) below `directory`; returns the paths written.
-[[nodiscard]] Result<std::vector<std::string>> write_reports(World& world, const Report& report, const Config& config,
-                                                             const report::Templates& templates,
-                                                             const std::string& directory);
+// The files of a report, and why others could not be written.
+struct WrittenReports {
+  std::vector<std::string> files;
+  std::vector<Error> failures;
+};
+// Writes the config's forms (and always report.json) below `directory`. A file that cannot be written stops no other.
+[[nodiscard]] Result<WrittenReports> write_reports(World& world, const Report& report, const Config& config,
+                                                   const report::Templates& templates, const std::string& directory);
 
 }  // namespace perfwarden::app

@@ -1,5 +1,7 @@
 #include "app/pipe/trial.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <utility>
@@ -22,10 +24,26 @@ Config config_for(Config config, const std::optional<Shard>& shard) {
   return config;
 }
 
-void name_sides(const Checkouts& checkouts, ingest::SidedSamples& samples) {
-  samples.base.run.commit = checkouts.base_sha;
-  samples.head.run.commit = checkouts.head_sha;
-  samples.head.run.branch = checkouts.branch;
+struct Names {
+  std::string base_commit, head_commit;
+};
+
+// The commits whose trees are measured. A folder with uncommitted changes, or one that only lies in some repository, is
+// of none: its numbers must not be taken for a commit's.
+Names names_of(World& world, const Checkouts& sides, std::vector<Warning>& warnings) {
+  if (sides.worktrees) return {sides.base_sha, sides.head_sha};
+  const auto commit_in = [&](const std::string& directory, const std::string& sha, const char* side) -> std::string {
+    if (directory.empty() || sha.empty()) return sha;
+    const checkout::Git git(world.processes, directory, world.environment.for_children());
+    if (git.is_head()) return sha;
+    warnings.push_back(
+        {std::string(k_no_commit), fmt::format("{} is not what commit {} holds, so its numbers are recorded under no "
+                                               "commit: commit the changes first",
+                                               side, sha.substr(0, 10))});
+    return "";
+  };
+  return {commit_in(sides.base_directory, sides.base_sha, "base"),
+          commit_in(sides.head_directory, sides.head_sha, "head")};
 }
 
 bool covers_all(const Config& config, const Samples& samples) {
@@ -70,6 +88,7 @@ Result<Trial> measure_trial(World& world, const Config& config, const RunContext
                             Selected selected, Checkouts checkouts) {
   Trial trial{std::move(checkouts)};
   Checkouts& sides = trial.checkouts;
+  const Names names = names_of(world, sides, trial.warnings);
   machine.pin(selected.plan);
   const bool two_sided = selected.plan.two_sided;
   PW_TRY_ASSIGN(const KeptBuilds builds, KeptBuilds::look_up(world, config, context, sides, selected.plan));
@@ -77,10 +96,12 @@ Result<Trial> measure_trial(World& world, const Config& config, const RunContext
       trial.measured,
       measure_plan(world, selected.plan, config_for(config, selected.shard), sides.base_directory, sides.head_directory,
                    machine.machine(), [&](const std::map<Side, double>& build_s) { builds.keep(world, build_s); }));
-  trial.warnings = machine.warnings();
+  trial.warnings.insert(trial.warnings.end(), machine.warnings().begin(), machine.warnings().end());
   trial.whole = selected.whole;
   if (trial.measured.interrupted) selected.shard.reset();  // half a shard must not be merged for a whole one
-  name_sides(sides, trial.measured.samples);
+  trial.measured.samples.base.run.commit = names.base_commit;
+  trial.measured.samples.head.run.commit = names.head_commit;
+  trial.measured.samples.head.run.branch = sides.branch;
   add_selection(selected, trial.measured);
   if (two_sided) {
     trial.base = trial.measured.samples.base;

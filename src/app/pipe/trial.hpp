@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "app/cli/world.hpp"
@@ -18,6 +19,9 @@
 // Measuring checkouts by a plan: shared by all verbs that run benchmarks.
 namespace perfwarden::app {
 
+// Code of the warning that a measured folder is not what its commit holds.
+inline constexpr std::string_view k_no_commit = "no-commit";
+
 // A Trial is what was measured, and what to compare it with.
 struct Trial {
   Checkouts checkouts;
@@ -27,6 +31,7 @@ struct Trial {
   std::optional<Samples> base{};    // measured beside head, or a baseline; nullopt = there is nothing to compare with
   std::vector<Warning> warnings{};  // of the machine
   bool whole = true;                // the run measured everything that the config names
+  bool kept = true;                 // what was measured is on the disk
 };
 
 // Measures the selected suites in the checkouts, on the tuned machine. Builds are restored from and kept in the build

@@ -4,6 +4,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "app/cli/world.hpp"
@@ -14,6 +15,9 @@
 #include "profile/diff/diff.hpp"
 
 namespace perfwarden::app {
+
+// Code of the warning that a picture could not be written; the comparison itself stands.
+inline constexpr std::string_view k_picture_lost = "picture-lost";
 
 // What was profiled.
 struct ProfiledBenchmark {

@@ -2,10 +2,14 @@
 #include <sqlite3.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <limits>
+#include <optional>
 #include <vector>
 
 #include "os/files/files.hpp"
+#include "os/files/place.hpp"
+#include "os/process/processes.hpp"
 #include "store/driver.hpp"
 
 // The history in one file. Handles close themselves.
@@ -15,7 +19,8 @@ namespace {
 constexpr std::string_view k_sqlite_scheme = "sqlite:";
 // "pwh1" in the file's header: tells our files from those of other programs.
 constexpr std::int64_t k_application_id = 0x70776831;
-constexpr int k_busy_timeout_ms = 20'000;
+constexpr double k_longest_wait_s = 20;  // for other writers; each holds the history for milliseconds
+constexpr int k_steps_between_looks = 10'000;
 
 struct SqliteWords {
   std::string what, hint;
@@ -51,13 +56,16 @@ SqliteWords words_of(int code, const char* message) {
 }
 
 Error error_of(const std::string& path, int code, const char* message) {
+  if (os::stop_signal() != 0 && ((code & 0xFF) == SQLITE_INTERRUPT || (code & 0xFF) == SQLITE_BUSY))
+    return {.kind = ErrorKind::interrupted, .what = "stopped by a signal while using the history", .where = path};
   SqliteWords words = words_of(code, message);
   return {.kind = ErrorKind::store, .what = std::move(words.what), .where = path, .hint = std::move(words.hint)};
 }
 
 class SqliteConnection final : public Connection {
  public:
-  [[nodiscard]] static Result<std::unique_ptr<Connection>> open(const std::string& path);
+  [[nodiscard]] static Result<std::unique_ptr<Connection>> open(const std::string& path, int flags, Access access,
+                                                                const os::Patience& patience);
 
   [[nodiscard]] const Dialect& dialect() const override {
     static constexpr Dialect k_dialect{"INTEGER PRIMARY KEY", "BLOB", "BEGIN IMMEDIATE"};
@@ -68,14 +76,19 @@ class SqliteConnection final : public Connection {
   [[nodiscard]] Status execute(const std::string& sql) override;
   [[nodiscard]] Result<Ownership> ownership() override;
   [[nodiscard]] Status claim(std::int64_t version) override;
+  [[nodiscard]] Status check() override;
+  [[nodiscard]] Result<std::unique_ptr<Connection>> copy() override;
   [[nodiscard]] Error error(int code) const { return error_of(path_, code, sqlite3_errmsg(handle_.get())); }
 
  private:
-  SqliteConnection(std::string path, sqlite3* handle) : path_(std::move(path)), handle_(handle, sqlite3_close) {}
+  SqliteConnection(std::string path, sqlite3* handle, os::Patience patience)
+      : path_(std::move(path)), handle_(handle, sqlite3_close), patience_(std::move(patience)) {}
   [[nodiscard]] Result<std::int64_t> integer(std::string_view sql);
 
   std::string path_;
   std::unique_ptr<sqlite3, int (*)(sqlite3*)> handle_;
+  os::Patience patience_;
+  std::optional<os::Wait> wait_;  // the present one
 };
 
 class SqliteStatement final : public Statement {
@@ -152,20 +165,50 @@ double SqliteStatement::real(int column) const {
   return sqlite3_column_double(handle(), column);
 }
 
-Result<std::unique_ptr<Connection>> SqliteConnection::open(const std::string& path) {
+Result<std::unique_ptr<Connection>> SqliteConnection::open(const std::string& path, int flags, Access access,
+                                                           const os::Patience& patience) {
   sqlite3* handle = nullptr;
-  const int code = sqlite3_open_v2(path.c_str(), &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
-  std::unique_ptr<SqliteConnection> connection(new SqliteConnection(path, handle));
+  const int code = sqlite3_open_v2(path.c_str(), &handle, flags, nullptr);
+  std::unique_ptr<SqliteConnection> connection(new SqliteConnection(path, handle, patience));
   if (code != SQLITE_OK) return error_of(path, code, handle == nullptr ? "no memory" : sqlite3_errmsg(handle));
-  sqlite3_busy_timeout(handle, k_busy_timeout_ms);
+  connection->patience_.end_s = k_longest_wait_s;
+  const auto when_busy = [](void* self, int tries) {
+    auto& me = *static_cast<SqliteConnection*>(self);
+    if (tries == 0) me.wait_.emplace(me.patience_, "another process that writes to the history");
+    return me.wait_->goes_on() ? 1 : 0;
+  };
+  sqlite3_busy_handler(handle, when_busy, connection.get());
+  sqlite3_progress_handler(
+      handle, k_steps_between_looks, [](void*) { return os::stop_signal() != 0 ? 1 : 0; }, nullptr);
   sqlite3_extended_result_codes(handle, 1);
   // Anybody may have written a history from a cache: its schema must not run anything, and pages are checked.
   sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   sqlite3_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
   sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, nullptr);
+  PW_TRY(connection->execute("PRAGMA foreign_keys = ON; PRAGMA cell_size_check = ON;"));
   // A rollback journal, not WAL: actions/cache carries one file, and a runner's workspace may be a network share.
-  PW_TRY(connection->execute("PRAGMA foreign_keys = ON; PRAGMA cell_size_check = ON; PRAGMA journal_mode = DELETE;"));
+  PW_TRY(connection->execute(access == Access::write ? "PRAGMA journal_mode = DELETE;" : "PRAGMA query_only = ON;"));
   return std::unique_ptr<Connection>(std::move(connection));
+}
+
+Status SqliteConnection::check() {
+  PW_TRY_ASSIGN(const std::unique_ptr<Statement> statement, prepare("PRAGMA quick_check(1)"));
+  PW_TRY_ASSIGN(const bool row, statement->step());
+  const std::string found = row ? statement->text(0) : "nothing to check";
+  if (found == "ok") return Nothing{};
+  return error_of(path_, SQLITE_CORRUPT, found.c_str());
+}
+
+Result<std::unique_ptr<Connection>> SqliteConnection::copy() {
+  PW_TRY_ASSIGN(std::unique_ptr<Connection> opened,
+                open(":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, Access::write, patience_));
+  auto& made = static_cast<SqliteConnection&>(*opened);
+  made.path_ = path_;  // for messages
+  sqlite3_backup* const backup = sqlite3_backup_init(made.handle_.get(), "main", handle_.get(), "main");
+  if (backup == nullptr) return made.error(sqlite3_errcode(made.handle_.get()));
+  sqlite3_backup_step(backup, -1);
+  if (const int code = sqlite3_backup_finish(backup); code != SQLITE_OK) return made.error(code);
+  return opened;
 }
 
 Result<std::unique_ptr<Statement>> SqliteConnection::prepare(std::string_view sql) {
@@ -206,14 +249,29 @@ bool sqlite_exists(const std::string& address) {
   return os::exists(path_of(address));
 }
 
-Result<std::unique_ptr<Connection>> open_sqlite(const std::string& address) {
-  const std::string path = os::absolute_path(path_of(address));
-  if (auto made = os::make_directories(path.substr(0, path.rfind('/'))); !made)
+Result<std::unique_ptr<Connection>> open_sqlite(const std::string& address, Access access,
+                                                const os::Patience& patience) {
+  const bool writes = access == Access::write;
+  Result<os::Place> place =
+      os::place_of(os::absolute_path(path_of(address)), writes ? os::Missing::made : os::Missing::refused);
+  if (!place)
     return Error{.kind = ErrorKind::store,
-                 .what = "the folder of the history cannot be made: " + made.error().what,
+                 .what = "the folder of the history cannot be used: " + place.error().what,
+                 .where = place.error().where,
+                 .hint = place.error().hint.empty() ? "make it writable, set `history:` elsewhere, or to off"
+                                                    : place.error().hint};
+  const std::string path = os::real_path(*place);
+  std::error_code ignored;
+  if (place->in_workspace && std::filesystem::is_symlink(std::filesystem::symlink_status(path, ignored)))
+    return Error{.kind = ErrorKind::store,
+                 .what = "the history is a symbolic link, and nothing is written through links below this folder",
                  .where = path,
-                 .hint = "make it writable, set `history:` elsewhere, or to off"};
-  return SqliteConnection::open(path);
+                 .hint = "remove it, also from the repository, or name the file that it leads to"};
+  // Not read-only for reading: what a killed writer left half-done is rolled back first. Where the file may not be
+  // written, SQLite opens it read-only by itself.
+  const int flags =
+      SQLITE_OPEN_READWRITE | (writes ? SQLITE_OPEN_CREATE : 0) | (place->in_workspace ? SQLITE_OPEN_NOFOLLOW : 0);
+  return SqliteConnection::open(path, flags, access, patience);
 }
 
 }  // namespace

@@ -63,6 +63,8 @@ class CountingConnection final : public Connection {
   }
   [[nodiscard]] Result<Ownership> ownership() override { return inner_->ownership(); }
   [[nodiscard]] Status claim(std::int64_t version) override { return inner_->claim(version); }
+  [[nodiscard]] Status check() override { return inner_->check(); }
+  [[nodiscard]] Result<std::unique_ptr<Connection>> copy() override { return inner_->copy(); }
 
  private:
   std::unique_ptr<Connection> inner_;
@@ -75,7 +77,7 @@ class Bulk : public testing::Test {
     const std::string address = "sqlite:" + (directory_ / "history.db");
     const auto driver = driver_of(address);
     ASSERT_TRUE(driver.has_value());
-    auto inner = (*driver)->open(address);
+    auto inner = (*driver)->open(address, Access::write, {});
     ASSERT_TRUE(inner.has_value());
     auto connection = std::make_unique<CountingConnection>(std::move(*inner), counted_);
     ASSERT_TRUE(migrate(*connection).has_value());
@@ -154,7 +156,7 @@ TEST_F(Bulk, SavingPreparesAsManyStatementsForOneSeriesAsForManyRunsOfMany) {
 // PostgreSQL numbers parameters by their names; the driver for SQLite must, too.
 TEST_F(Bulk, ParametersAreKnownByTheirNumberWhereverTheyStand) {
   const std::string address = "sqlite:" + (directory_ / "history.db");
-  const auto connection = (*driver_of(address))->open(address);
+  const auto connection = (*driver_of(address))->open(address, Access::write, {});
   const auto statement = (*connection)->prepare("SELECT $2 || $1 || $2");
   ASSERT_TRUE(statement.has_value());
   ASSERT_TRUE((*statement)->bind("a").bind("b").step().value_or(false));
@@ -163,7 +165,7 @@ TEST_F(Bulk, ParametersAreKnownByTheirNumberWhereverTheyStand) {
 
 TEST_F(Bulk, AValueForNoParameterIsAnError) {
   const std::string address = "sqlite:" + (directory_ / "history.db");
-  const auto connection = (*driver_of(address))->open(address);
+  const auto connection = (*driver_of(address))->open(address, Access::write, {});
   const auto statement = (*connection)->prepare("SELECT $1");
   EXPECT_FALSE((*statement)->bind("a").bind("b").step().has_value());
 }

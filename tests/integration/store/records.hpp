@@ -46,7 +46,7 @@ inline RunRecord record_of(const std::string& commit, const std::string& time, d
 }
 
 inline std::unique_ptr<Store> open_or_fail(const std::string& path) {
-  auto opened = open("sqlite:" + path);
+  auto opened = open("sqlite:" + path, Access::write);
   if (!opened) {
     ADD_FAILURE() << opened.error().text();
     return nullptr;

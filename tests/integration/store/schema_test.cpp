@@ -3,6 +3,7 @@
 #include <string>
 
 #include "integration/store/records.hpp"
+#include "os/files/files.hpp"
 #include "support/fakes.hpp"
 
 // Files of every older version, made by the statements that made them then.
@@ -149,7 +150,7 @@ TEST_P(OldVersions, AreTakenOverWithAllThatTheyHold) {
   const std::string path = old_file(directory, GetParam());
   const auto store = open_or_fail(path);
   ASSERT_NE(store, nullptr);
-  EXPECT_EQ(ask(path, "PRAGMA user_version"), "3");
+  EXPECT_EQ(ask(path, "PRAGMA user_version"), "4");
   EXPECT_EQ(ask(path, "SELECT rule || ' ' || level || ' ' || actual FROM findings WHERE run_id = 7"),
             "relative-change soft 0.1");
   EXPECT_EQ(ask(path, "SELECT count(*) FROM sqlite_schema WHERE name = 'alerts'"), "0");
@@ -185,6 +186,44 @@ TEST_P(OldVersions, TakeNewRunsAfterwards) {
   EXPECT_EQ((*lines)[0].points.size(), 2U);
 }
 
+TEST_P(OldVersions, AreReadWhereNothingMayBeWrittenAndStayAsTheyWere) {
+  const TemporaryDirectory directory;
+  const std::string path = old_file(directory, GetParam());
+  const std::string before = support::slurp(path);
+  const auto store = open("sqlite:" + path, Access::read);
+  ASSERT_TRUE(store) << store.error().text();
+  const auto runs = (*store)->runs("main", 10);
+  ASSERT_TRUE(runs) << runs.error().text();
+  EXPECT_EQ(runs->size(), 1U);
+  const auto kept = (*store)->samples_of(sha('a'));
+  ASSERT_TRUE(kept && *kept);
+  EXPECT_EQ(support::slurp(path), before);
+}
+
+TEST(Schema, ReadingMakesNoHistoryAndSavesNothing) {
+  const TemporaryDirectory directory;
+  EXPECT_FALSE(open("sqlite:" + (directory / "none/history.db"), Access::read));
+  EXPECT_FALSE(os::exists(directory / "none"));
+  const std::string path = directory / "history.db";
+  ASSERT_NE(open_or_fail(path), nullptr);
+  const auto store = open("sqlite:" + path, Access::read);
+  ASSERT_TRUE(store) << store.error().text();
+  EXPECT_FALSE((*store)->save(record_of(sha('b'), "2026-11-21T10:00:00Z")));
+  EXPECT_EQ(ask(path, "SELECT count(*) FROM runs"), "0");
+}
+
+TEST(Schema, OneWithoutAVersionIsDamagedAndSaysSo) {
+  const TemporaryDirectory directory;
+  const std::string path = directory / "history.db";
+  ASSERT_NE(open_or_fail(path), nullptr);
+  sql(path, "PRAGMA user_version = 0");
+  for (const Access access : {Access::read, Access::write}) {
+    const auto opened = open("sqlite:" + path, access);
+    ASSERT_FALSE(opened);
+    EXPECT_NE(opened.error().what.find("is damaged"), std::string::npos) << opened.error().what;
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(All, OldVersions, testing::Values(1, 2));
 
 TEST(Schema, ANewerOneIsRefusedAndLeftAlone) {
@@ -192,7 +231,7 @@ TEST(Schema, ANewerOneIsRefusedAndLeftAlone) {
   const std::string path = directory / "history.db";
   ASSERT_NE(open_or_fail(path), nullptr);
   sql(path, "PRAGMA user_version = 99");
-  const auto opened = open("sqlite:" + path);
+  const auto opened = open("sqlite:" + path, Access::write);
   ASSERT_FALSE(opened.has_value());
   EXPECT_NE(opened.error().what.find("version 99"), std::string::npos);
   EXPECT_NE(opened.error().hint.find("newer perfwarden"), std::string::npos);
@@ -203,7 +242,7 @@ TEST(Schema, TheDatabaseOfAnotherProgramIsRefusedAndLeftAlone) {
   const TemporaryDirectory directory;
   const std::string path = directory / "other.db";
   sql(path, "CREATE TABLE bookmarks (id)");
-  const auto opened = open("sqlite:" + path);
+  const auto opened = open("sqlite:" + path, Access::write);
   ASSERT_FALSE(opened.has_value());
   EXPECT_NE(opened.error().what.find("another program"), std::string::npos);
   EXPECT_EQ(ask(path, "SELECT count(*) FROM sqlite_schema"), "1");
@@ -214,14 +253,14 @@ TEST(Schema, AVersionThatNobodyEverWroteIsRefused) {
   const std::string path = directory / "history.db";
   ASSERT_NE(open_or_fail(path), nullptr);
   sql(path, "PRAGMA user_version = -7");
-  EXPECT_FALSE(open("sqlite:" + path).has_value());
+  EXPECT_FALSE(open("sqlite:" + path, Access::write).has_value());
 }
 
 TEST(Schema, AStepThatFailsLeavesTheOldFileAsItWas) {
   const TemporaryDirectory directory;
   const std::string path = old_file(directory, 1);
   sql(path, "CREATE TABLE findings (mine)");
-  const auto opened = open("sqlite:" + path);
+  const auto opened = open("sqlite:" + path, Access::write);
   ASSERT_FALSE(opened.has_value());
   EXPECT_EQ(opened.error().where, path);
   EXPECT_EQ(ask(path, "PRAGMA user_version"), "1");

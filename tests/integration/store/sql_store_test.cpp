@@ -34,7 +34,7 @@ TEST(SqlStore, MakesTheFileAndItsFolders) {
   struct stat facts {};
   ASSERT_EQ(stat(path.c_str(), &facts), 0);
   EXPECT_EQ(facts.st_mode & 0777U, 0644U);
-  EXPECT_EQ(ask(path, "PRAGMA user_version"), "3");
+  EXPECT_EQ(ask(path, "PRAGMA user_version"), "4");
   EXPECT_EQ(ask(path, "PRAGMA journal_mode"), "delete");
 }
 
@@ -286,7 +286,7 @@ TEST(SqlStore, FailedSaveLeavesNothingBehind) {
 TEST(SqlStore, RefusesWhatIsNoDatabaseAndSaysTheCure) {
   const TemporaryDirectory directory;
   const std::string path = directory.write("history.db", std::string(4096, 'x'));
-  const auto opened = open("sqlite:" + path);
+  const auto opened = open("sqlite:" + path, Access::write);
   ASSERT_FALSE(opened.has_value());
   EXPECT_EQ(opened.error().kind, ErrorKind::store);
   EXPECT_EQ(opened.error().where, path);
@@ -307,7 +307,7 @@ TEST(SqlStore, DamagedPagesAreAnErrorNotACrash) {
     std::string bad = good;
     for (std::size_t at = 100; at < bad.size(); at += 97 * cut) bad[at] = '\x5A';
     directory.write("bad.db", bad);
-    const auto opened = open("sqlite:" + (directory / "bad.db"));
+    const auto opened = open("sqlite:" + (directory / "bad.db"), Access::write);
     if (!opened) {
       EXPECT_EQ(opened.error().kind, ErrorKind::store);
       continue;
@@ -318,7 +318,7 @@ TEST(SqlStore, DamagedPagesAreAnErrorNotACrash) {
     (void)(*opened)->save(record_of(sha('b'), "2026-11-02T10:00:00Z"));
   }
   directory.write("short.db", good.substr(0, good.size() / 2));
-  const auto opened = open("sqlite:" + (directory / "short.db"));
+  const auto opened = open("sqlite:" + (directory / "short.db"), Access::write);
   const bool refused = !opened || !(*opened)->runs("", 100) || !(*opened)->samples_of(sha('a'));
   EXPECT_TRUE(refused);
 }
@@ -349,7 +349,7 @@ TEST(SqlStore, TriggersOfAStrangersFileDoNotRun) {
 TEST(SqlStore, FolderThatCannotBeMadeIsAnErrorWithTheCure) {
   const TemporaryDirectory directory;
   directory.write("file", "x");
-  const auto opened = open("sqlite:" + (directory / "file/history.db"));
+  const auto opened = open("sqlite:" + (directory / "file/history.db"), Access::write);
   ASSERT_FALSE(opened.has_value());
   EXPECT_EQ(opened.error().kind, ErrorKind::store);
   EXPECT_FALSE(opened.error().hint.empty());
@@ -375,12 +375,12 @@ TEST(SqlStore, ReadOnlyFolderIsAnErrorAndReadingStillWorks) {
   fs::permissions(path, static_cast<fs::perms>(0444));
   fs::permissions(directory / "locked", static_cast<fs::perms>(0555));
   EXPECT_EQ(as_nobody([&] {
-              auto made = open("sqlite:" + (directory / "locked/new.db"));
+              auto made = open("sqlite:" + (directory / "locked/new.db"), Access::write);
               return !made && made.error().kind == ErrorKind::store && !made.error().hint.empty() ? 0 : 1;
             }),
             0);
   EXPECT_EQ(as_nobody([&] {
-              auto opened = open("sqlite:" + path);
+              auto opened = open("sqlite:" + path, Access::write);
               if (!opened) return 1;
               if ((*opened)->runs("", 5)->size() != 1) return 2;
               const auto saved = (*opened)->save(record_of(sha('b'), "2026-11-02T10:00:00Z"));
@@ -398,7 +398,7 @@ TEST(SqlStore, TwoProcessesWriteAtOnceAndBothSucceed) {
   for (const char digit : {'a', 'b'}) {
     const pid_t child = fork();
     if (child == 0) {
-      auto store = open("sqlite:" + path);  // both make the schema, too
+      auto store = open("sqlite:" + path, Access::write);  // both make the schema, too
       if (!store) _exit(1);
       for (int i = 10; i < 10 + k_each; ++i)
         if (!(*store)->save(record_of(sha(digit), "2026-11-01T10:00:" + std::to_string(i) + "Z"))) _exit(2);
@@ -426,7 +426,7 @@ TEST(OpenStore, LookingWhetherThereIsOneMakesNone) {
 
 TEST(OpenStore, RefusesOtherAddresses) {
   for (const char* url : {"", "sqlite:", "postgres://host/db", "history.db", "SQLITE:x"}) {
-    const auto opened = open(url);
+    const auto opened = open(url, Access::write);
     ASSERT_FALSE(opened.has_value()) << url;
     EXPECT_NE(opened.error().hint.find("sqlite:"), std::string::npos);
   }

@@ -86,7 +86,7 @@ class BaselineVerb : public testing::Test {
     record.pull_request = pull_request;
     record.conclusion = "pass";
     record.head = samples;
-    auto store = store::open("sqlite:.perfwarden/history.db");
+    auto store = store::open("sqlite:.perfwarden/history.db", store::Access::write);
     ASSERT_TRUE(store && (*store)->save(record));
   }
 

@@ -101,7 +101,7 @@ TEST_F(Made, ReportsAreWrittenInTheConfigsFormsAndAlwaysAsJson) {
   config.report.formats = {"junit"};
   const auto written = write_reports(world, made(samples_of(1), samples_of(1)), config, {}, "out");
   ASSERT_TRUE(written) << written.error().text();
-  EXPECT_THAT(*written, ElementsAre("out/junit.xml", "out/report.json"));
+  EXPECT_THAT(written->files, ElementsAre("out/junit.xml", "out/report.json"));
   EXPECT_TRUE(report::read_json(support::slurp("out/report.json"), "report.json"));
 }
 
