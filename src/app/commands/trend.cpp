@@ -8,6 +8,7 @@
 #include "app/cli/config_options.hpp"
 #include "app/cli/exit_code.hpp"
 #include "app/cli/files.hpp"
+#include "app/cli/messages.hpp"
 #include "app/cli/verb.hpp"
 #include "app/history/series_file.hpp"
 #include "base/text.hpp"
@@ -34,7 +35,8 @@ Result<std::vector<SeriesHistory>> series_on_record(World& world, const TrendOpt
                  .what = "there is no history to look at",
                  .where = config.history,
                  .hint = "run `perfwarden check` first, restore the cached history, or give a file with --input"};
-  PW_TRY_ASSIGN(const std::unique_ptr<store::Store> store, store::open(config.history));
+  PW_TRY_ASSIGN(const std::unique_ptr<store::Store> store,
+                store::open(config.history, store::Access::read, patience(world)));
   const std::string branch = options.all ? "" : options.branch.empty() ? config.baseline.branch : options.branch;
   PW_TRY_ASSIGN(
       std::vector<SeriesHistory> all,
