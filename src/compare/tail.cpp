@@ -22,7 +22,7 @@ constexpr std::size_t k_least_shown = 20;    // values a side: of fewer, the 95t
 constexpr std::size_t k_least_passing = 72;  // values a side that bound it: 0.95⁷² ≤ 0.025
 constexpr double k_side_error = 0.025;       // of each side's bound, so 5 % of their ratio's
 constexpr double k_slow_sigmas = 3;          // robust sigmas from the middle
-constexpr double k_warn_level = 0.01;
+constexpr double k_warn_level = 0.05;        // of the corrected p, so that a whole run warns falsely in 2.5 % at most
 
 // Slow processes, and those of them whose partner in the pair is not slow.
 struct Slow {
@@ -208,7 +208,7 @@ void add_tails(std::vector<Case>& cases, const RunFacts& setting) {
     c.p_adjusted = adjusted[i];
     if (c.presence == Presence::both) decide_tail(tail, of, setting);
     const bool worse = of.comparison.significance == Significance::distinct && of.comparison.worse_by() > 0;
-    const bool grew = c.presence == Presence::both && c.p_worse <= k_warn_level && !worse;
+    const bool grew = c.presence == Presence::both && c.p_adjusted <= k_warn_level && !worse;
     if (grew) warn_of_tail(of.comparison, tail);
     const bool bounded = c.presence == Presence::both && of.paired && c.pairs >= k_least_passing;
     if (!tail.asked && !bounded && !(grew && c.pairs >= k_least_shown)) continue;
