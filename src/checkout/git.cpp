@@ -110,7 +110,8 @@ Result<os::ProcessResult> Git::start(const std::vector<std::string>& arguments) 
   command.max_output_bytes = k_most_output;
   command.even_when_stopping = arguments.size() > 1 && arguments[0] == "worktree" && arguments[1] != "add";
   Result<os::ProcessResult> result = processes_.run(command);
-  if (!result && result.error().hint.empty()) result.error().hint = "install git, or give both sides as folders";
+  if (!result && result.error().hint.empty() && result.error().what.starts_with("cannot run"))
+    result.error().hint = "install git, or give both sides as folders";
   return result;
 }
 
@@ -124,8 +125,22 @@ Result<std::string> Git::run(const std::vector<std::string>& arguments) const {
   return std::move(result.out);
 }
 
+Git Git::in(const std::string& directory) const {
+  Git other = *this;
+  other.directory_ = directory;
+  return other;
+}
+
 Result<std::string> Git::top_level() const {
   return run({"rev-parse", "--show-toplevel"});
+}
+
+Result<bool> Git::is_repository() const {
+  PW_TRY_ASSIGN(const os::ProcessResult result, start({"rev-parse", "--show-toplevel"}));
+  if (result.interrupted) return Error{.kind = ErrorKind::interrupted, .what = "git rev-parse was interrupted"};
+  if (result.ok()) return true;
+  if (result.err.find("not a git repository") != std::string::npos) return false;
+  return Error{.kind = ErrorKind::io, .what = "git does not work here: " + why(result)};
 }
 
 std::string Git::prefix() const {
@@ -168,6 +183,28 @@ Result<std::string> Git::merge_base(const std::string& a, const std::string& b) 
                      : "name a base that shares history with it");
 }
 
+Result<std::vector<std::string>> Git::parents(const std::string& revision) const {
+  PW_TRY_ASSIGN(const std::string sha, resolve(revision));
+  PW_TRY_ASSIGN(const std::string commit, run({"cat-file", "commit", sha}));
+  std::vector<std::string> out;
+  for (const std::string_view line : text::lines(commit)) {
+    constexpr std::string_view k_parent = "parent ";
+    if (line.empty()) break;  // the message begins
+    if (line.starts_with(k_parent)) out.emplace_back(line.substr(k_parent.size()));
+  }
+  return out;
+}
+
+Status Git::ensure(const std::string& sha) const {
+  const Result<std::string> here = resolve(sha);
+  if (here) return Nothing{};
+  if (here.error().kind != ErrorKind::usage) return here.error();
+  (void)run({"fetch", "--no-tags", "--quiet", "--depth=1", "origin", sha}).has_value();
+  if (resolve(sha)) return Nothing{};
+  return refused("the commit " + sha.substr(0, 10) + " is not in this clone",
+                 "let actions/checkout fetch the history (`fetch-depth: 0`)");
+}
+
 Result<std::string> Git::branch() const {
   PW_TRY_ASSIGN(const os::ProcessResult result, start({"symbolic-ref", "--quiet", "--short", "HEAD"}));
   if (result.ok()) return std::string(text::trim(result.out));
@@ -205,6 +242,22 @@ Result<bool> Git::has_file(const std::string& revision, const std::string& path)
   PW_TRY_ASSIGN(const std::string found,
                 run({"ls-tree", "--full-tree", "--end-of-options", sha, ":(top,literal)" + path}));
   return found.find(" blob ") != std::string::npos;
+}
+
+Result<std::vector<std::string>> Git::list(const std::string& revision, const std::string& path) const {
+  PW_TRY(check_path(path));
+  PW_TRY_ASSIGN(const std::string sha, resolve(revision));
+  PW_TRY_ASSIGN(const std::string found, run({"ls-tree", "--full-tree", "--name-only", "-z", "--end-of-options", sha,
+                                              ":(top,literal)" + path + "/"}));
+  std::vector<std::string> out;
+  for (const std::string_view name : text::split(found, '\0'))
+    if (name.size() > path.size() + 1) out.emplace_back(name.substr(path.size() + 1));
+  return out;
+}
+
+Result<bool> Git::tracks(const std::string& path) const {
+  PW_TRY_ASSIGN(const std::string found, run({"ls-files", "-z", "--", ":(literal)" + path}));
+  return !found.empty();
 }
 
 Result<std::string> Git::show(const std::string& revision, const std::string& path) const {

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "checkout/content.hpp"
 #include "os/files/files.hpp"
 
 namespace perfwarden::checkout {
@@ -40,6 +41,7 @@ Status Git::add_worktree(const std::string& path, const std::string& sha) const 
   const std::string whole = os::absolute_path(path);
   // Forced: the same path may still be registered by a run that was killed.
   PW_TRY(run({"worktree", "add", "--quiet", "--force", "--detach", "--end-of-options", whole, commit}));
+  PW_TRY(add_submodules(*this, in(whole)));
   // Builds run as the owner, and git refuses what belongs to somebody else.
   if (const auto common = run({"rev-parse", "--path-format=absolute", "--git-common-dir"}); common) {
     PW_TRY(os::give_to_owner_of(*common + "/worktrees", *common));
@@ -54,6 +56,7 @@ Status Git::remove_worktree(const std::string& path) const {
   if (!run({"worktree", "remove", "--force", "--force", "--end-of-options", whole}) || os::exists(whole))
     PW_TRY(os::remove_all(whole));
   PW_TRY(run({"worktree", "prune"}));
+  prune_submodules(*this);
   return Nothing{};
 }
 
@@ -66,6 +69,10 @@ Worktree::~Worktree() {
 Status Worktree::renew(const std::string& sha) const {
   PW_TRY(git_.remove_worktree(path_));
   return git_.add_worktree(path_, sha);
+}
+
+void Worktree::leave() {
+  path_.clear();
 }
 
 namespace {

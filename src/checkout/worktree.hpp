@@ -17,11 +17,18 @@ class Git {
  public:
   Git(os::Processes& processes, std::string directory, std::map<std::string, std::string> env);
 
+  [[nodiscard]] Git in(const std::string& directory) const;  // the same, in another folder
   [[nodiscard]] Result<std::string> top_level() const;
+  // False outside of a repository. Error when git is not there, or refuses for another reason.
+  [[nodiscard]] Result<bool> is_repository() const;
   [[nodiscard]] std::string prefix() const;  // path from the top level to the current folder, ends in a slash; often ""
   [[nodiscard]] Result<std::string> resolve(const std::string& revision) const;  // full sha of a commit
   [[nodiscard]] Result<std::string> tree(const std::string& revision) const;     // full hash of a commit's tree
   [[nodiscard]] Result<std::string> merge_base(const std::string& a, const std::string& b) const;
+  // What the commit object says, also where a shallow clone has cut them off.
+  [[nodiscard]] Result<std::vector<std::string>> parents(const std::string& revision) const;
+  // Makes the commit readable: a shallow clone may not have it. Error (usage) when it cannot be fetched either.
+  [[nodiscard]] Status ensure(const std::string& sha) const;
   [[nodiscard]] Result<std::string> branch() const;  // "" when detached
   [[nodiscard]] Result<bool> is_shallow() const;
   [[nodiscard]] Result<bool> has_changes() const;  // tracked files differ from HEAD
@@ -32,8 +39,14 @@ class Git {
   [[nodiscard]] Result<bool> has_file(const std::string& revision, const std::string& path) const;
   // The text of `path` at `revision`; Error (io) when it is not there.
   [[nodiscard]] Result<std::string> show(const std::string& revision, const std::string& path) const;
-  [[nodiscard]] Status add_worktree(const std::string& path,
-                                    const std::string& sha) const;  // detached
+  // The names below the folder `path` at `revision`, sorted, without those in folders of its own; empty when there is
+  // no such folder.
+  [[nodiscard]] Result<std::vector<std::string>> list(const std::string& revision, const std::string& path) const;
+  // Whether git tracks the file, or anything below the folder, at `path` from the current folder.
+  [[nodiscard]] Result<bool> tracks(const std::string& path) const;
+  // A detached worktree. Its submodules are checked out where they are in this checkout; Error with the cure when a
+  // submodule's commit is not to be had.
+  [[nodiscard]] Status add_worktree(const std::string& path, const std::string& sha) const;
   [[nodiscard]] Status remove_worktree(const std::string& path) const;
   [[nodiscard]] Result<std::string> run(const std::vector<std::string>& arguments) const;  // stdout, last newline cut
 
@@ -58,6 +71,8 @@ class Worktree {
   [[nodiscard]] const std::string& path() const { return path_; }
   // Deletes the worktree's content and checks `sha` out anew.
   [[nodiscard]] Status renew(const std::string& sha) const;
+  // From now on the destructor removes nothing: somebody wants to look at it. The next check_out() removes it.
+  void leave();
 
  private:
   Git git_;

@@ -88,6 +88,16 @@ std::map<std::string, std::string> Environment::for_children() const {
   return out;
 }
 
+std::vector<std::string> Environment::withheld() const {
+  std::vector<std::string> out;
+  for (const auto& [name, value] : variables_) {
+    const std::string canon = canonical(name);
+    if (!value.empty() && !is_runner_channel(canon) && (is_secret_name(canon) || is_secret_value(value)))
+      out.push_back(name);
+  }
+  return out;
+}
+
 bool Environment::holds_secrets() const {
   return std::any_of(variables_.begin(), variables_.end(), [](const auto& variable) {
     return !variable.second.empty() && (is_secret_name(canonical(variable.first)) || is_secret_value(variable.second));

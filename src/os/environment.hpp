@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace perfwarden::os {
 
@@ -20,6 +21,8 @@ class Environment {
   // What a benchmark may see: without tokens, secrets, GITHUB_* command files, ACTIONS_*, INPUT_*,
   // PERFWARDEN_* and webhooks.
   [[nodiscard]] std::map<std::string, std::string> for_children() const;
+  // The names of the variables that for_children() removes because they look like secrets, sorted.
+  [[nodiscard]] std::vector<std::string> withheld() const;
   // True when a non-empty variable looks like a token or password: then call protect_secrets().
   [[nodiscard]] bool holds_secrets() const;
 
