@@ -89,6 +89,7 @@ class Run {
     Result<Reading> reading = read_document(invocation.step.suite, document);
     if (!reading && reading.error().kind == ErrorKind::config) return std::move(reading).error();
     if (!reading) {
+      if (!invocation.said.empty()) reading.error().what += "; it wrote to stderr: " + invocation.said;
       failed(invocation, "unreadable-output", std::move(reading).error());
       return Nothing{};
     }
@@ -183,6 +184,12 @@ class Run {
           series.adaptive_pairs = static_cast<std::size_t>(suite.iterations.max);
   }
 
+  // A suite that comes or goes with head may have nothing to say on the side whose config does not name it.
+  [[nodiscard]] bool may_lack(std::size_t suite, Side which) const {
+    const Life life = plan_.suites[suite].life;
+    return which == Side::base ? life == Life::comes : life == Life::goes;
+  }
+
   Status check_all_measured() {
     std::set<std::pair<std::size_t, Side>> measured;
     for (const RawInvocation& invocation : raw_.invocations)
@@ -193,7 +200,7 @@ class Run {
                    .hint = "name at least one suite that has a run command"};
     for (const auto& [suite, which] : measured) {
       const std::string& name = plan_.suites[suite].name;
-      if (side(which).has_values(name)) continue;
+      if (side(which).has_values(name) || may_lack(suite, which)) continue;
       const auto found = first_errors_.find({suite, which});
       Error error = found == first_errors_.end() ? Error{.kind = ErrorKind::benchmark, .what = "no value was reported"}
                                                  : found->second;

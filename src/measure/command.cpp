@@ -155,6 +155,14 @@ std::vector<std::string> last_lines(const std::string& output, std::size_t lines
   return out;
 }
 
+std::string how_it_ended(const Result<os::ProcessResult>& result) {
+  constexpr std::size_t k_shown = 3;
+  if (!result) return text::one_line(result.error().what);
+  std::vector<std::string> last = last_lines(result->err, k_shown);
+  if (last.empty()) last = last_lines(result->out, k_shown);
+  return result->describe() + (last.empty() ? "" : ": " + text::join(last, " | "));
+}
+
 std::string name_of(const Plan& plan, const Step& step) {
   const Suite& suite = plan.suites[step.suite];
   const bool runs = step.kind == Step::Kind::warmup || step.kind == Step::Kind::measure;

@@ -21,6 +21,10 @@ namespace perfwarden::measure {
 // The last lines of an output, made safe to print; at most `lines` lines.
 [[nodiscard]] std::vector<std::string> last_lines(const std::string& output, std::size_t lines);
 
+// Of a process that did not end well: "exit status 2: cannot open corpus | giving up", with the last lines that it
+// wrote; made safe to print.
+[[nodiscard]] std::string how_it_ended(const Result<os::ProcessResult>& result);
+
 // "core", or "core/case"; made safe to print.
 [[nodiscard]] std::string name_of(const Plan& plan, const Step& step);
 

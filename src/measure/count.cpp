@@ -22,10 +22,6 @@ constexpr std::size_t k_most_out_bytes = std::size_t{64} << 20;  // of one file 
 
 using Numbers = std::vector<std::pair<std::string_view, double>>;  // metric, value
 
-std::vector<Side> sides_of(const Plan& plan) {
-  return plan.two_sided ? std::vector{Side::base, Side::head} : std::vector{Side::head};
-}
-
 // A Tool is one way of counting.
 class Tool {
  public:
@@ -122,6 +118,14 @@ class Counter {
   }
 
  private:
+  // Those that the suite ran on.
+  [[nodiscard]] std::vector<Side> sides_of(std::size_t suite) const {
+    std::vector<Side> out;
+    for (const Side side : {Side::base, Side::head})
+      if ((side == Side::head || plan_.two_sided) && !raw_.absent.contains({suite, side})) out.push_back(side);
+    return out;
+  }
+
   Status count_suite(std::size_t suite, Tool& tool) {
     const std::size_t cases = std::max<std::size_t>(1, plan_.suites[suite].cases.size());
     for (std::size_t c = 0; c < cases && !raw_.interrupted; ++c) PW_TRY(count_case(suite, c, tool));
@@ -136,7 +140,7 @@ class Counter {
         seen;  // the first value, and whether all equal it
     for (int round = 0; round < most; ++round) {
       if (round >= k_first_runs && clock_.monotonic_s() - began_s > iterations.max_time_s) break;
-      for (const Side side : sides_of(plan_)) {
+      for (const Side side : sides_of(suite)) {
         Step step{Step::Kind::measure, side, suite, case_index, round, {}};
         PW_TRY_ASSIGN(const Numbers numbers, count_once(step, tool));
         if (numbers.empty() || raw_.interrupted) return Nothing{};  // told
@@ -165,8 +169,7 @@ class Counter {
       return Numbers();
     }
     if (!result || !result->ok()) {
-      warn(tool, fmt::format("{}: {} were not counted: the run failed: {}", name, tool.what(),
-                             result ? result->describe() : text::one_line(result.error().what)));
+      warn(tool, fmt::format("{}: {} were not counted: the run failed: {}", name, tool.what(), how_it_ended(result)));
       return Numbers();
     }
     Result<Numbers> numbers = tool.read();
@@ -181,7 +184,7 @@ class Counter {
   void weigh(std::size_t suite) {
     const std::string& path = plan_.suites[suite].binary;
     if (path.empty()) return;
-    for (const Side side : sides_of(plan_)) {
+    for (const Side side : sides_of(suite)) {
       const Result<std::uint64_t> size =
           os::file_size_below(side == Side::base ? sides_.base_directory : sides_.head_directory, path);
       if (size)

@@ -14,7 +14,6 @@ namespace {
 constexpr std::size_t k_most_profile_bytes = std::size_t{1} << 30;  // perf script's text of one recording
 constexpr double k_tool_timeout_s = 600;
 constexpr double k_profiled_slowdown = 4;  // at most, for the time-out
-constexpr std::size_t k_last_lines = 3;
 
 os::Command tool(const Children& sides, std::vector<std::string> argv) {
   os::Command command;
@@ -24,12 +23,6 @@ os::Command tool(const Children& sides, std::vector<std::string> argv) {
   command.gid = sides.gid;
   command.timeout_s = k_tool_timeout_s;
   return command;
-}
-
-std::string why_of(const Result<os::ProcessResult>& result) {
-  if (!result) return text::one_line(result.error().what);
-  const std::vector<std::string> last = last_lines(result->err.empty() ? result->out : result->err, k_last_lines);
-  return result->describe() + (last.empty() ? "" : ": " + text::join(last, " "));
 }
 
 bool ran(const Result<os::ProcessResult>& result) {
@@ -54,7 +47,7 @@ Result<std::string> event_of(const Children& sides, os::Processes& processes, co
   }
   return Error{
       .kind = ErrorKind::benchmark,
-      .what = "perf cannot record: " + why_of(last),
+      .what = "perf cannot record: " + how_it_ended(last),
       .hint =
           "allow it (sysctl kernel.perf_event_paranoid=2, or the capability PERFMON for the container), or set "
           "profile: off"};
@@ -119,7 +112,7 @@ Result<Recorder> make_recorder(const Profiling& how, const Children& sides, os::
   if (there && there->interrupted) return interrupted();
   if (!ran(there))
     return Error{.kind = ErrorKind::benchmark,
-                 .what = fmt::format("{} is not available: {}", how.with, why_of(there)),
+                 .what = fmt::format("{} is not available: {}", how.with, how_it_ended(there)),
                  .hint = how.with == "perf" ? "install it (apt-get install linux-perf), or set profile: off"
                                             : "install it (apt-get install heaptrack), or set profile: off"};
   if (how.with == "perf") {
@@ -149,7 +142,7 @@ Result<std::string> record(const Recorder& recorder, const Plan& plan, const Ste
   if (!ran(result))
     return Error{.kind = ErrorKind::benchmark,
                  .what = fmt::format("{} ({}): profiling failed: {}", name_of(plan, step),
-                                     perfwarden::name_of(step.side), why_of(result)),
+                                     perfwarden::name_of(step.side), how_it_ended(result)),
                  .hint = "try by hand: " + text_of(command)};
   if (recorder.how.with != "perf") return written(recorder.folder, std::string(k_name));
   // Symbols are looked up here, where the binaries still lie.
@@ -159,7 +152,7 @@ Result<std::string> record(const Recorder& recorder, const Plan& plan, const Ste
   if (text && text->interrupted) return interrupted();
   if (!ran(text))
     return Error{.kind = ErrorKind::benchmark,
-                 .what = "perf script failed: " + why_of(text),
+                 .what = "perf script failed: " + how_it_ended(text),
                  .hint = "try by hand: " + text_of(script)};
   if (text->out_truncated)
     return Error{.kind = ErrorKind::benchmark,

@@ -50,6 +50,8 @@ class Runner {
     for (const Suite& suite : plan.suites)
       replacements_.emplace_back(static_cast<std::size_t>(std::max(suite.iterations.min, suite.iterations.max)) *
                                  std::max<std::size_t>(1, suite.cases.size()));
+    for (std::size_t i = 0; i < plan.suites.size(); ++i)
+      if (plan.suites[i].life == Life::gone) raw_.absent.emplace(i, Side::head);
   }
 
   Result<Raw> go() {
@@ -153,6 +155,7 @@ class Runner {
 
   // Both members of a pair get the same answer: the first that asks decides.
   bool is_wanted(const Step& step) {
+    if (raw_.absent.contains({step.suite, step.side})) return false;
     if (!is_run(step)) return true;
     if (step.kind == Step::Kind::warmup) return given_up_.count({step.suite, step.case_index}) == 0;
     const PairKey key = key_of(step);
@@ -194,7 +197,11 @@ class Runner {
     tell(what_of(plan_, step));
     if (step.kind != Step::Kind::build) begun_.insert({step.suite, step.side});
     PW_TRY_ASSIGN(os::Command command, command_of(plan_, step, sides_));
-    if (is_run(step)) make_way_for_output(step);
+    if (is_run(step)) {
+      const bool first = cases_.count({step.suite, step.case_index, step.side}) == 0;
+      if (first) PW_TRY(check_inputs(plan_, step, command));
+      make_way_for_output(step);
+    }
     Ended ended = run_command(command);
     pace_.took(step, ended.seconds);
     if (ended.result.interrupted) {
@@ -204,7 +211,25 @@ class Runner {
     if (is_run(step)) tell_of_reach(step.suite);
     if (is_run(step)) return note_run(step, command, ended);
     if (ended.ok()) return Nothing{};
-    return failure_of(plan_, step, command, ended);
+    return fail(step, failure_of(plan_, step, command, ended));
+  }
+
+  // A suite that comes or goes with head need not run on the side whose config does not name it: it is new, or has
+  // vanished. Everything else is the Error.
+  Status fail(const Step& step, Error error) {
+    const Life life = plan_.suites[step.suite].life;
+    const bool may_lack = step.side == Side::base ? life == Life::comes : life == Life::goes;
+    if (!may_lack) return error;
+    raw_.absent.emplace(step.suite, step.side);
+    std::erase_if(raw_.invocations, [&step](const RawInvocation& one) {
+      return one.step.suite == step.suite && one.step.side == step.side;
+    });
+    raw_.warnings.push_back(
+        {step.side == Side::base ? "suite-is-new" : "suite-vanished",
+         fmt::format("the config of {} does not name the suite '{}', which does not run there: it {} ({})",
+                     perfwarden::name_of(step.side), text::one_line(plan_.suites[step.suite].name),
+                     step.side == Side::base ? "is new" : "has vanished", error.what)});
+    return Nothing{};
   }
 
   Ended run_command(os::Command& command) {
@@ -248,7 +273,9 @@ class Runner {
       if (ended.result.interrupted) raw_.interrupted = true;
       if (ended.ok()) build_s_[steps[i].side] += ended.result.usage.wall_s;
       if (ended.ok() || raw_.interrupted) continue;
-      Error error = failure_of(plan_, steps[i], commands[i], ended);
+      const Status failed = fail(steps[i], failure_of(plan_, steps[i], commands[i], ended));
+      if (failed) continue;
+      Error error = failed.error();
       if (steps[i].side == Side::head || !plan_.two_sided) return error;
       of_base = std::move(error);
     }
@@ -281,6 +308,7 @@ class Runner {
     invocation.usage = ended.result.usage;
     take_output(step, ended, invocation);
     const bool ok = ended.failure.empty();
+    if (ok) invocation.said = text::join(last_lines(ended.result.err, k_shown_in_failure), " | ");
     note_case(step, ok);
     if (step.kind == Step::Kind::measure) {
       invocation.ok = ok;
@@ -294,7 +322,7 @@ class Runner {
       if (ok && watch_ != nullptr) note_disturbance(step, ended.result.usage);
       raw_.invocations.push_back(std::move(invocation));
     }
-    if (!ok && nothing_works(step)) return failure_of(plan_, step, command, ended);
+    if (!ok && nothing_works(step)) return fail(step, failure_of(plan_, step, command, ended));
     return Nothing{};
   }
 
@@ -376,7 +404,10 @@ class Runner {
   void drop_halves() {
     std::map<PairKey, int> members;
     for (const RawInvocation& one : raw_.invocations) ++members[key_of(one.step)];
-    std::erase_if(raw_.invocations, [&](const RawInvocation& one) { return members[key_of(one.step)] < 2; });
+    std::erase_if(raw_.invocations, [&](const RawInvocation& one) {
+      const Side other = one.step.side == Side::base ? Side::head : Side::base;
+      return members[key_of(one.step)] < 2 && !raw_.absent.contains({one.step.suite, other});
+    });
   }
 
   // ---- teardown

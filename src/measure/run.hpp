@@ -46,6 +46,7 @@ using OnWarning = std::function<void(const Warning&)>;
 // Carries out the plan in order, and then the steps that `more` returns (it may be empty). A failing build or setup is
 // an Error (benchmark) with the command, how it ended and its last lines; a failing measured invocation is kept as not
 // ok and measuring goes on, unless every case of a suite failed the first time that it ran on a side: then Error. A
+// suite that comes or goes with head (Suite::life) is then Raw::absent from the side that need not have it instead. A
 // case that fails three times in a row is given up, on both sides, with a warning. From max_time_s of a suite on, no
 // pair is started beyond `iterations.min`. Teardowns of everything that was begun always run; one that fails is a
 // warning, since the numbers remain valid. On a signal the complete invocations (with two sides: complete pairs) are

@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "base/text.hpp"
 #include "measure/command.hpp"
+#include "os/files/lfs_pointer.hpp"
 
 namespace perfwarden::measure {
 
@@ -56,10 +58,28 @@ Error failure_of(const Plan& plan, const Step& step, const os::Command& command,
       break;
   }
   error.hint = ended.hint.empty()
-                   ? fmt::format("try it by hand: cd {} && {}", text::one_line(command.cwd), text_of(command))
+                   ? fmt::format("{}cd {} && {}", k_by_hand, text::one_line(command.cwd), text_of(command))
                    : ended.hint;
   for (const std::string& line : ended.last) error.excerpt += (error.excerpt.empty() ? "  | " : "\n  | ") + line;
   return error;
+}
+
+Status check_inputs(const Plan& plan, const Step& step, const os::Command& command) {
+  constexpr std::string_view k_between = " \t\n'\"<>|;&()=,";  // words of a shell line, --input=FILE
+  for (const std::string& argument : command.argv) {
+    std::string_view rest = argument;
+    while (!rest.empty()) {
+      const std::size_t end = std::min(rest.find_first_of(k_between), rest.size());
+      const std::string word(rest.substr(0, end));
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+      if (!os::is_lfs_pointer(command.cwd, word)) continue;
+      return Error{.kind = ErrorKind::benchmark,
+                   .what = fmt::format("'{}' on {} reads {}, which is a pointer of Git LFS here and not the file",
+                                       name_of(plan, step), perfwarden::name_of(step.side), text::one_line(word)),
+                   .hint = "give actions/checkout `lfs: true`, or run `git lfs install` and `git lfs pull`"};
+    }
+  }
+  return Nothing{};
 }
 
 std::string title_of(const Plan& plan, const Step& step) {

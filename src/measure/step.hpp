@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.hpp"
@@ -9,6 +10,9 @@
 
 // How a step ended, and the words for it.
 namespace perfwarden::measure {
+
+// How the hint of failure_of begins when it shows the command.
+inline constexpr std::string_view k_by_hand = "try it by hand: ";
 
 [[nodiscard]] bool is_run(const Step& step);  // of a benchmark: warm-up or measured
 
@@ -24,6 +28,9 @@ struct Ended {
 
 // Error (benchmark): what failed, how, its last lines, and how to try it by hand.
 [[nodiscard]] Error failure_of(const Plan& plan, const Step& step, const os::Command& command, const Ended& ended);
+// Error (benchmark) when a word of the command names a file below its folder that is a pointer of Git LFS: a program
+// that reads it measures nothing.
+[[nodiscard]] Status check_inputs(const Plan& plan, const Step& step, const os::Command& command);
 // "core/case (head, run 3)", counted from 1.
 [[nodiscard]] std::string title_of(const Plan& plan, const Step& step);
 // For progress: "core: head, run 3 of 10".

@@ -109,6 +109,14 @@ struct Profiling {
   friend bool operator==(const Profiling&, const Profiling&) = default;
 };
 
+// Which sides a suite belongs to. A suite that only one side's own config names comes or goes with head.
+enum class Life {
+  stays,
+  comes,  // base's config does not name it: where it does not run on base, it is new
+  goes,   // head's config does not name it: where it does not run on head, it has vanished
+  gone,   // no longer asked for: it runs on base alone, once, so that its benchmarks can be said to have vanished
+};
+
 // A Suite is one program to measure and how.
 struct Suite {
   std::string name;                // [a-z0-9][a-z0-9_-]*
@@ -133,6 +141,7 @@ struct Suite {
   bool count_instructions = false;  // by valgrind
   Profiling profile;
   std::string binary;  // its size is the metric binary_size; relative to the side's checkout; empty = none
+  Life life = Life::stays;
   Position where;
   friend bool operator==(const Suite&, const Suite&) = default;
 };

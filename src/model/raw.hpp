@@ -4,7 +4,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "model/plan.hpp"
@@ -31,6 +33,7 @@ struct RawInvocation {
   bool ok = false;          // exit status 0 and not timed out
   std::string failure;      // why not ok: "exit status 1", "timed out after 600 s", "killed by signal
                             // 9"; with the last lines of stderr
+  std::string said;         // the last lines of stderr of a run that ended well, safe to print
 };
 
 // A RawCount is one number that was counted in a run of its own, or is the size of a file.
@@ -49,7 +52,9 @@ struct Raw {
   std::vector<double> spent_s;    // by suite: what counts towards its max_time_s so far, warm-ups too
   std::vector<Warning> warnings;  // "instructions not counted: perf_event_paranoid is 3 …"
   std::string base_not_built;     // head could be built but base could not: why, in a sentence; nothing was measured
-  bool interrupted = false;       // a signal ended it early; the invocations here are complete
+  // Suites that come or go with head (Suite::life) and do not run on that side: its invocations are not here.
+  std::set<std::pair<std::size_t, Side>> absent;
+  bool interrupted = false;  // a signal ended it early; the invocations here are complete
 };
 
 }  // namespace perfwarden

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
 #include <utility>
 
 #include "base/hash.hpp"
@@ -27,7 +28,7 @@ class Builder {
     for (std::size_t suite = 0; suite < plan_.suites.size(); ++suite) {
       if ((plan_.suites[suite].*command).empty()) continue;
       if (plan_.two_sided) steps_.push_back({kind, Side::base, suite, 0, 0, {}});
-      steps_.push_back({kind, Side::head, suite, 0, 0, {}});
+      if (!is_gone(plan_.suites[suite])) steps_.push_back({kind, Side::head, suite, 0, 0, {}});
     }
   }
 
@@ -35,7 +36,7 @@ class Builder {
     std::vector<Unit> units;
     for (std::size_t suite = 0; suite < plan_.suites.size(); ++suite)
       for (std::size_t c = 0; c < cases_of(plan_.suites[suite]); ++c)
-        units.push_back({suite, c, 0, count(plan_.suites[suite]), {}});
+        units.push_back({suite, c, 0, is_gone(plan_.suites[suite]) ? gone_runs(kind) : count(plan_.suites[suite]), {}});
     rounds(kind, units);
   }
 
@@ -55,6 +56,10 @@ class Builder {
   static std::size_t cases_of(const Suite& suite) { return std::max<std::size_t>(1, suite.cases.size()); }
 
  private:
+  static bool is_gone(const Suite& suite) { return suite.life == Life::gone; }
+  // Enough to know its benchmarks by name.
+  static int gone_runs(Step::Kind kind) { return kind == Step::Kind::measure ? 1 : 0; }
+
   void shuffle(std::vector<const Unit*>& units) {  // Fisher and Yates, from the end
     for (std::size_t left = units.size(); left > 1; --left) std::swap(units[left - 1], units[random_.below(left)]);
   }
@@ -67,6 +72,10 @@ class Builder {
     }
     Step base = head;
     base.side = Side::base;
+    if (is_gone(plan_.suites[unit.suite])) {
+      steps_.push_back(base);
+      return;
+    }
     const bool base_first = random_.below(2) == 0;
     steps_.push_back(base_first ? base : head);
     steps_.push_back(base_first ? head : base);
@@ -140,7 +149,10 @@ Result<Plan> make(const Config& config, const Request& request) {
 
 std::vector<Step> more(const Plan& plan, const std::vector<MorePairs>& wanted, std::size_t batch) {
   Builder builder(plan, fnv1a(fmt::format("batch {}", batch), plan.seed));
-  builder.rounds(Step::Kind::measure, wanted);
+  std::vector<MorePairs> pairs;
+  std::copy_if(wanted.begin(), wanted.end(), std::back_inserter(pairs),
+               [&plan](const MorePairs& more) { return plan.suites[more.suite].life != Life::gone; });
+  builder.rounds(Step::Kind::measure, pairs);
   return builder.take();
 }
 
