@@ -271,7 +271,7 @@ Result<std::vector<LabelEvent>> Api::label_events(std::int64_t issue) {
                   const std::string event = json::string_at(entry, {"event"});
                   if (event == "labeled" || event == "unlabeled")
                     out.push_back({event == "labeled", json::string_at(entry, {"label", "name"}),
-                                   json::string_at(entry, {"actor", "login"})});
+                                   json::string_at(entry, {"actor", "login"}), json::string_at(entry, {"created_at"})});
                 }));
   if (!all) return error("cannot read who set the override label: the pull request has more than 3000 events");
   return out;

@@ -49,6 +49,7 @@ struct LabelEvent {
   bool added = false;
   std::string label;
   std::string actor;  // login; empty when the account is gone
+  std::string time;   // RFC 3339, UTC; empty when GitHub does not say
 };
 
 // Api is a client of GitHub's REST API (version 2022-11-28, which GHES has too) for one repository. It

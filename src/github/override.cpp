@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "github/run_context.hpp"
 
 namespace perfwarden::github {
 namespace {
@@ -27,6 +28,13 @@ bool may_override(std::string_view login, const OverrideConfig& config) {
          });
 }
 
+// Whether the label was set on the head that this run is about.
+bool is_of_this_head(const LabelEvent& label, const RunContext& context, const PullRequest& now) {
+  if (now.head_sha != context.head_sha) return false;
+  if (text::lower(context.label_added) == text::lower(label.label)) return true;
+  return is_utc_second(label.time) && is_utc_second(context.head_since) && label.time >= context.head_since;
+}
+
 }  // namespace
 
 std::string reason_in(std::string_view text, bool is_comment) {
@@ -43,8 +51,9 @@ std::string reason_in(std::string_view text, bool is_comment) {
   return "";
 }
 
-Result<FoundOverride> find_override(Api& api, std::int64_t number, const OverrideConfig& config) {
+Result<FoundOverride> find_override(Api& api, const RunContext& context, const OverrideConfig& config) {
   FoundOverride found;
+  const std::int64_t number = context.pull_request;
   if (config.label.empty()) return found;
   PW_TRY_ASSIGN(const std::vector<LabelEvent> events, api.label_events(number));
   const auto last = std::find_if(events.rbegin(), events.rend(), [&](const LabelEvent& event) {
@@ -58,13 +67,20 @@ Result<FoundOverride> find_override(Api& api, std::int64_t number, const Overrid
                                 actor.empty() ? "an account that is gone" : shown);
     return found;
   }
+  PW_TRY_ASSIGN(const PullRequest pull_request, api.pull_request(number));
+  if (!is_of_this_head(*last, context, pull_request)) {
+    found.why_not = fmt::format(
+        "label '{}' was set by {}{}, and nothing shows that {} was the head then: what is pushed after the label is "
+        "not "
+        "covered by it; take the label off, set it again and run the check again",
+        config.label, shown, last->time.empty() ? "" : " at " + text::one_line(last->time),
+        context.head_sha.empty() ? "what is checked out" : context.head_sha.substr(0, 10));
+    return found;
+  }
   PW_TRY_ASSIGN(const std::vector<Comment> comments, api.comments(number));
   for (auto comment = comments.rbegin(); comment != comments.rend() && found.reason.empty(); ++comment)
     if (text::lower(comment->author) == text::lower(actor)) found.reason = reason_in(comment->body, true);
-  if (found.reason.empty()) {
-    PW_TRY_ASSIGN(const PullRequest pull_request, api.pull_request(number));
-    found.reason = reason_in(pull_request.body, false);
-  }
+  if (found.reason.empty()) found.reason = reason_in(pull_request.body, false);
   if (found.reason.empty() && config.require_reason) {
     found.why_not = fmt::format(
         "label '{}' was set by {} without a reason; comment `perfwarden: accept <why>` and run the check again",

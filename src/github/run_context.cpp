@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cctype>
 #include <initializer_list>
+#include <utility>
 
 #include "base/text.hpp"
 #include "json/parse.hpp"
@@ -81,7 +82,17 @@ bool is_fork(const Event& event, std::string_view head_key, std::initializer_lis
   return head_key.empty() || text::lower(head_key) != text::lower(context.repository);
 }
 
+// The moment of the event, as far as it says: then head_sha was the head. The time of the last push to the head's
+// repository is never before the push of head_sha, so of both the later one is taken.
+std::string head_since(const Event& event) {
+  const std::string updated = event.text({"pull_request", "updated_at"});
+  const std::string pushed = event.text({"pull_request", "head", "repo", "pushed_at"});
+  if (!is_utc_second(updated)) return "";
+  return is_utc_second(pushed) ? std::max(updated, pushed) : updated;
+}
+
 Status read_pull_request(const Event& event, RunContext& context) {
+  context.of_pull_request = true;
   PW_TRY_ASSIGN(context.pull_request, event.positive({"pull_request", "number"}));
   PW_TRY_ASSIGN(context.head_sha, event.sha({"pull_request", "head", "sha"}));
   PW_TRY_ASSIGN(context.base_sha, event.sha({"pull_request", "base", "sha"}));
@@ -89,12 +100,15 @@ Status read_pull_request(const Event& event, RunContext& context) {
   context.head_ref = event.text({"pull_request", "head", "ref"});
   context.head_repository = event.text({"pull_request", "head", "repo", "full_name"});
   context.from_fork = is_fork(event, context.head_repository, {"pull_request", "head", "repo", "id"}, context);
+  context.head_since = head_since(event);
+  if (event.text({"action"}) == "labeled") context.label_added = event.text({"label", "name"});
   return Nothing{};
 }
 
 Status read_push(const Event& event, RunContext& context) {
   PW_TRY_ASSIGN(context.base_sha, event.sha({"before"}));
   if (all_zeros(context.base_sha)) context.base_sha.clear();  // a branch that is new has nothing before it
+  context.base_ref = context.default_branch;
   const std::string ref = event.text({"ref"});
   if (!ref.empty()) context.head_ref = without(without(ref, "refs/heads/"), "refs/tags/");
   return Nothing{};
@@ -109,23 +123,39 @@ Status read_merge_group(const Event& event, RunContext& context) {
 }
 
 Status read_workflow_run(const Event& event, RunContext& context) {
-  PW_TRY_ASSIGN(context.head_sha, event.sha({"workflow_run", "head_sha"}));
+  PW_TRY_ASSIGN(const std::string head, event.sha({"workflow_run", "head_sha"}));
   context.head_ref = event.text({"workflow_run", "head_branch"});
   context.head_repository = event.text({"workflow_run", "head_repository", "full_name"});
   context.from_fork = is_fork(event, context.head_repository, {"workflow_run", "head_repository", "id"}, context);
-  context.base_ref = event.text({"repository", "default_branch"});
+  // GITHUB_SHA is the default branch's tip, which the workflow itself comes from.
+  context.base_sha = std::exchange(context.head_sha, head);
+  context.base_ref = context.default_branch;
+  context.of_pull_request = event.text({"workflow_run", "event"}).starts_with("pull_request");
+  return Nothing{};
+}
+
+// A comment on an issue is about a pull request when the issue is one. Its head is not said: what is checked out
+// counts.
+Status read_issue_comment(const Event& event, RunContext& context) {
+  if (json::at(event.value(), {"issue", "pull_request"}) == nullptr) return Nothing{};
+  PW_TRY_ASSIGN(context.pull_request, event.positive({"issue", "number"}));
+  context.of_pull_request = true;
+  context.base_sha = std::exchange(context.head_sha, "");
+  context.base_ref = context.default_branch;
+  context.head_ref.clear();
+  context.from_fork = true;  // for all that is known
   return Nothing{};
 }
 
 Status read_event(const Event& event, RunContext& context) {
   if (!event.value().is_object()) return event.error("the event is not a JSON object");
   if (const std::int64_t id = event.integer({"repository", "id"}); id > 0) context.repository_id = id;
-  if (context.event == "pull_request" || context.event == "pull_request_target" ||
-      context.event == "pull_request_review")
-    return read_pull_request(event, context);
+  context.default_branch = event.text({"repository", "default_branch"});
+  if (context.event.starts_with("pull_request")) return read_pull_request(event, context);
   if (context.event == "push") return read_push(event, context);
   if (context.event == "merge_group") return read_merge_group(event, context);
   if (context.event == "workflow_run") return read_workflow_run(event, context);
+  if (context.event == "issue_comment") return read_issue_comment(event, context);
   return Nothing{};  // schedule, workflow_dispatch and the rest say all in the variables
 }
 
@@ -181,6 +211,14 @@ bool in_github(const os::Environment& environment) {
 
 bool is_sha(std::string_view s) {
   return (s.size() == 40 || s.size() == 64) && s.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+bool is_utc_second(std::string_view s) {
+  constexpr std::string_view k_form = "0000-00-00T00:00:00Z";
+  if (s.size() != k_form.size()) return false;
+  for (std::size_t i = 0; i < s.size(); ++i)
+    if (k_form[i] == '0' ? s[i] < '0' || s[i] > '9' : s[i] != k_form[i]) return false;
+  return true;
 }
 
 std::string token(const os::Environment& environment) {

@@ -14,12 +14,20 @@ struct RunContext {
   std::int64_t repository_id = 0;
   std::int64_t pull_request = 0;  // 0: none
   bool from_fork = false;         // the pull request's head repository is another one, or is gone
-  std::string head_repository;    // "owner/name" of the pull request's (or workflow_run's) head; empty when gone
-  std::string head_sha;           // the pull request's head, or GITHUB_SHA
-  std::string base_sha;           // pull request: base tip in the event; merge_group: base_sha; push:
-                                  // before, empty when all zeros
-  std::string base_ref;           // branch name
-  std::string head_ref;           // branch name
+  // The event is about a pull request, also where it does not say which one (workflow_run).
+  bool of_pull_request = false;
+  std::string head_repository;  // "owner/name" of the pull request's (or workflow_run's) head; empty when gone
+  std::string head_sha;         // the pull request's head, or GITHUB_SHA; empty for a comment on a pull request
+  // The commit that the event names as base. Pull request: its base's tip in the event, which may be older than what
+  // was merged into; merge_group: base_sha; push: before, empty when all zeros; workflow_run, and a comment on a pull
+  // request: GITHUB_SHA, the default branch's tip.
+  std::string base_sha;
+  std::string base_ref;        // branch name
+  std::string head_ref;        // branch name
+  std::string default_branch;  // of the repository; empty when the event does not say
+  // A moment at which head_sha was the pull request's head, by GitHub's clock (RFC 3339, UTC); empty when not known.
+  std::string head_since;
+  std::string label_added;  // the label that this very event added to the pull request; else empty
   std::string actor;
   std::string run_id, run_attempt, workflow, job;
   std::string server_url = "https://github.com";

@@ -36,16 +36,20 @@ Result<Config> config_if_any(World& world, const ConfigOptions& options) {
   return std::move(loaded.config);
 }
 
+Error no_config() {
+  return {.kind = ErrorKind::config,
+          .what = "no perfwarden.yml or .github/perfwarden.yml here",
+          .hint =
+              "run `perfwarden init`, or write five lines:\n"
+              "  version: 1\n  suites:\n    core: { run: ./build/bench --benchmark_format=json }\n"
+              "  budgets:\n    \"*\": +5%"};
+}
+
 Result<std::string> config_file(World& world, const ConfigOptions& options) {
   std::string file = options.file.empty() ? input(world, "config") : options.file;
   if (!file.empty()) return file;
   if (std::optional<std::string> found = config::find_file(".")) return *std::move(found);
-  return Error{.kind = ErrorKind::config,
-               .what = "no perfwarden.yml or .github/perfwarden.yml here",
-               .hint =
-                   "run `perfwarden init`, or write five lines:\n"
-                   "  version: 1\n  suites:\n    core: { run: ./build/bench --benchmark_format=json }\n"
-                   "  budgets:\n    \"*\": +5%"};
+  return no_config();
 }
 
 Result<config::Loaded> load_config_text(World& world, const ConfigOptions& options, std::string_view yaml,

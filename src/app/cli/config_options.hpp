@@ -28,6 +28,8 @@ void add_config_options(Verb& verb, ConfigOptions& options);
                                                       const std::string& file);
 // As load_config, for verbs that need no config but use its metrics, templates and policies: Config{} without a file.
 [[nodiscard]] Result<Config> config_if_any(World& world, const ConfigOptions& options);
+// Error (config): there is no config here, with the five lines to start from.
+[[nodiscard]] Error no_config();
 // The file that load_config would read.
 [[nodiscard]] Result<std::string> config_file(World& world, const ConfigOptions& options);
 

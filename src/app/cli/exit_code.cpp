@@ -34,8 +34,10 @@ ExitCode exit_code(const Error& error) {
 
 ExitCode exit_code(const Verdict& verdict, const Config& config, bool published) {
   const ExitCode otherwise = published ? k_pass : k_not_published;
-  if (config.mode == Mode::observe || !config.gates_enabled) return otherwise;
-  if (verdict.conclusion != Conclusion::fail && verdict.unmatched_budget() != nullptr) return k_usage;
+  const bool is_observed = config.mode == Mode::observe || !config.gates_enabled;
+  const bool fails = verdict.conclusion == Conclusion::fail && !is_observed;
+  if (!fails && verdict.unmatched_budget() != nullptr) return k_usage;
+  if (is_observed) return otherwise;
   switch (verdict.conclusion) {
     case Conclusion::fail:
       return k_gate_failed;

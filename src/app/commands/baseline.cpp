@@ -12,7 +12,9 @@
 #include "app/cli/verb.hpp"
 #include "app/history/import.hpp"
 #include "app/pipe/checkouts.hpp"
+#include "app/pipe/event_base.hpp"
 #include "app/pipe/publication.hpp"
+#include "app/pipe/trusted_config.hpp"
 #include "base/text.hpp"
 #include "baseline/directory.hpp"
 #include "github/run_context.hpp"
@@ -49,7 +51,17 @@ std::string day_and_minute(const std::string& time) {
   return text::replace_all(text::one_line(time.substr(0, 16)), "T", " ");
 }
 
-// What `check` would compare HEAD with, here and now, without measuring or fetching anything.
+// The config that `check` would apply here; the defaults without one.
+Result<Config> config_here(World& world, const ConfigOptions& options) {
+  PW_TRY_ASSIGN(const RunContext context, github::run_context(world.environment));
+  PW_TRY_ASSIGN(std::optional<TrustedConfig> found, trusted_config_if_any(world, context, options));
+  if (found) return std::move(found->loaded.config);
+  Config none;
+  none.baseline.branch = usual_branch(repository(world), context);
+  return none;
+}
+
+// What `check` would compare HEAD with, here and now, without measuring anything.
 struct Shown {
   std::string head, base, base_of, why_no_base;
   std::vector<baseline::Entry> entries;  // all on record
@@ -60,22 +72,16 @@ struct Shown {
 void find_base(World& world, const Config& config, const RunContext& context, Shown& shown) {
   const checkout::Git git = repository(world);
   shown.head = git.resolve("HEAD").value_or("");
-  std::vector<std::string> candidates{"origin/" + config.baseline.branch, config.baseline.branch};
-  if (!context.base_sha.empty()) candidates = {context.base_sha};
-  for (const std::string& candidate : candidates) {
-    Result<std::string> found = git.merge_base(candidate, "HEAD");
-    if (!found) {
-      const Error& error = found.error();
-      shown.why_no_base = error.what + (error.hint.empty() ? "" : " (" + error.hint + ")");
-      continue;
-    }
-    shown.base_of = candidate;
-    if (*found == shown.head)
-      shown.why_no_base = "HEAD is part of " + candidate + ", so there is no base to measure beside it";
-    else
-      shown.base = *found;
+  const Result<Base> found = base_commit(git, config, context, "");
+  if (!found) {
+    shown.why_no_base = found.error().what + (found.error().hint.empty() ? "" : " (" + found.error().hint + ")");
     return;
   }
+  shown.base_of = found->of;
+  if (found->sha == shown.head)
+    shown.why_no_base = "HEAD is part of " + found->of + ", so there is no base to measure beside it";
+  else
+    shown.base = found->sha;
 }
 
 Result<Shown> look(World& world, const Config& config) {
@@ -153,7 +159,7 @@ std::string show_text(const Shown& shown, const Config& config) {
 }
 
 Result<ExitCode> show(World& world, const BaselineOptions& options) {
-  PW_TRY_ASSIGN(const Config config, config_if_any(world, options.config));
+  PW_TRY_ASSIGN(const Config config, config_here(world, options.config));
   PW_TRY_ASSIGN(const Shown shown, look(world, config));
   world.console.out(options.as_json ? show_json(shown, config) : show_text(shown, config));
   return k_pass;
@@ -178,7 +184,7 @@ Result<std::optional<Error>> objection(const BaselineOptions& options, const Sam
 }
 
 Result<ExitCode> update(World& world, const BaselineOptions& options) {
-  PW_TRY_ASSIGN(const Config config, config_if_any(world, options.config));
+  PW_TRY_ASSIGN(const Config config, config_here(world, options.config));
   PW_TRY_ASSIGN(const Samples samples, read_samples(options.samples));
   if (samples.series.empty())
     return Error{.kind = ErrorKind::usage,
@@ -299,7 +305,7 @@ Result<std::string> history_text(store::Store& store, const BaselineOptions& opt
 }
 
 Result<ExitCode> history(World& world, const BaselineOptions& options) {
-  PW_TRY_ASSIGN(const Config config, config_if_any(world, options.config));
+  PW_TRY_ASSIGN(const Config config, config_here(world, options.config));
   if (config.history.empty())
     return Error{.kind = ErrorKind::usage,
                  .what = "no history is kept",
@@ -321,7 +327,7 @@ Result<ExitCode> history(World& world, const BaselineOptions& options) {
 }
 
 Result<ExitCode> import_runs(World& world, const BaselineOptions& options) {
-  PW_TRY_ASSIGN(const Config config, config_if_any(world, options.config));
+  PW_TRY_ASSIGN(const Config config, config_here(world, options.config));
   PW_TRY_ASSIGN(const std::size_t runs, import_history(world, config, options.importing));
   world.console.out(
       fmt::format("{} run{} on record in {}\n", runs, runs == 1 ? " is" : "s are", text::one_line(config.history)));

@@ -41,6 +41,7 @@ struct CheckOptions {
 struct Job {
   RunContext context;
   TrustedConfig trusted;
+  report::Templates templates;  // read before any measured code runs
   std::uint64_t seed = 0;
   [[nodiscard]] const Config& config() const { return trusted.loaded.config; }
 };
@@ -152,33 +153,37 @@ Result<ExitCode> conclude(World& world, const CheckOptions& options, const Job& 
   const bool profiles =
       std::any_of(config.suites.begin(), config.suites.end(), [](const Suite& suite) { return suite.profile.on(); });
   if (options.measured.empty()) {
-    PW_TRY(profile_worse(world, config, trial.checkouts, trial.measured.formats, directory, report));
+    PW_TRY(
+        profile_worse(world, config, trial.checkouts, job.trusted.base_sha, trial.measured.formats, directory, report));
     judge(report, config);
   } else if (profiles) {
     report.warnings.push_back({"not-profiled",
                                "--measured runs no program, so nothing was profiled and no profile gate was judged; "
                                "compare profiles with `perfwarden profile diff --gate`"});
   }
-  PW_TRY_ASSIGN(const report::Templates templates,
-                load_templates(templates_directory(config, job.trusted.from_base, trial.checkouts.base_directory)));
-  PW_TRY_ASSIGN(const WrittenReports written, write_reports(world, report, config, templates, directory));
+  PW_TRY_ASSIGN(const WrittenReports written, write_reports(world, report, config, job.templates, directory));
   for (const Error& failure : written.failures) warn(world, failure.text());
   bool told = trial.kept && written.failures.empty() && !lost_pictures(report);
   told = keep(world, report, trial.measured.samples.head, config, trial.whole) && told;
-  if (job.context.in_github && !options.no_publish) told = publish(world, report, config, templates, directory) && told;
+  if (job.context.in_github && !options.no_publish)
+    told = publish(world, report, config, job.templates, directory) && told;
   give_back(directory);
   const ExitCode code = settled(exit_code(report.verdict, config, told));
-  PW_TRY_ASSIGN(const std::string text, render(world, report, templates, options.json ? "json" : "terminal", code));
+  PW_TRY_ASSIGN(const std::string text, render(world, report, job.templates, options.json ? "json" : "terminal", code));
   world.console.out(text);
   for (const std::string& file : written.files) note(world, "wrote " + file);
   return code;
 }
 
 // The whole pipe of docs/architecture.md#the-idea, in order.
-Result<ExitCode> check(World& world, const CheckOptions& options) {
+Result<ExitCode> check(World& world, CheckOptions& options) {
   Job job;
   PW_TRY_ASSIGN(job.context, github::run_context(world.environment));
   PW_TRY_ASSIGN(job.trusted, trusted_config(world, job.context, options.config));
+  options.checkouts.trusted_sha = job.trusted.base_sha;
+  PW_TRY(refuse_tracked_baseline(world, job.config()));
+  PW_TRY_ASSIGN(job.templates,
+                load_templates(TrustedFiles(world, job.trusted.base_sha), job.config().report.templates));
   job.seed = seed_of(world, options, job.context);
   if (!options.measured.empty()) {
     PW_TRY_ASSIGN(const Trial trial, read_trial(world, job.config(), job.context, options.checkouts, options.measured));
@@ -193,6 +198,8 @@ Run declare_check(Verb& verb) {
   add_config_options(verb, options->config);
   verb.add_option("--base", options->checkouts.base,
                   "Commit, branch or tag to compare with (default: merge base with the target branch)");
+  verb.add_flag("--keep", options->checkouts.keep,
+                "When a benchmark fails, leave the checkouts of base and head, to try it by hand there");
   verb.add_option("--base-dir", options->checkouts.base_dir, "Base as an already built folder");
   verb.add_option("--head-dir", options->checkouts.head_dir, "Head as an already built folder");
   add_select_options(verb, options->select);

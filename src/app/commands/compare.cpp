@@ -4,11 +4,12 @@
 #include "app/cli/config_options.hpp"
 #include "app/cli/exit_code.hpp"
 #include "app/cli/files.hpp"
-#include "app/cli/input.hpp"
 #include "app/cli/messages.hpp"
 #include "app/cli/verb.hpp"
 #include "app/pipe/past.hpp"
 #include "app/pipe/report.hpp"
+#include "app/pipe/trusted_config.hpp"
+#include "github/run_context.hpp"
 #include "os/files/files.hpp"
 #include "store/store.hpp"
 
@@ -23,15 +24,16 @@ struct CompareOptions {
 };
 
 // Without a config the numbers are still worth a look: one budget of +5 % on everything.
-Result<config::Loaded> config_or_default(World& world, const ConfigOptions& options) {
-  if (!options.file.empty() || !input(world, "config").empty() || config::find_file("."))
-    return load_config(world, options);
-  config::Loaded loaded;
+Result<TrustedConfig> config_or_default(World& world, const ConfigOptions& options) {
+  PW_TRY_ASSIGN(const RunContext context, github::run_context(world.environment));
+  PW_TRY_ASSIGN(std::optional<TrustedConfig> found, trusted_config_if_any(world, context, options));
+  if (found) return *std::move(found);
+  TrustedConfig none;
   Limit limit;
   limit.soft = Change{0.05, true, "", "+5%"};
-  loaded.config.budgets.push_back({"*", {{"", limit}}, false, {}});
+  none.loaded.config.budgets.push_back({"*", {{"", limit}}, false, {}});
   note(world, "no perfwarden.yml here: judged by a budget of +5 % on everything");
-  return loaded;
+  return none;
 }
 
 // A samples file, or a commit whose run the history holds.
@@ -54,20 +56,24 @@ Result<Samples> samples_of(World& world, const std::string& name, const Config& 
 Result<ExitCode> compare(World& world, const CompareOptions& options) {
   if (options.base.empty() || options.head.empty())
     return wrong_usage("compare needs two sides", "perfwarden compare BASE HEAD, or --baseline BASE --current HEAD");
-  PW_TRY_ASSIGN(const config::Loaded loaded, config_or_default(world, options.config));
-  const Config& config = loaded.config;
+  PW_TRY_ASSIGN(const TrustedConfig trusted, config_or_default(world, options.config));
+  const Config& config = trusted.loaded.config;
+  PW_TRY(refuse_tracked_baseline(world, config));
   PW_TRY_ASSIGN(const Samples base, samples_of(world, options.base, config));
   PW_TRY_ASSIGN(const Samples head, samples_of(world, options.head, config));
   ReportFacts facts;
   facts.base_label = options.base;
   facts.head_label = options.head;
   facts.config_file = options.config.file;
+  facts.warnings = trusted.warnings;
   facts.past = past_of_baseline(config, head.run.machine);
   facts.reproduce = "perfwarden compare " + options.base + " " + options.head;
   const Report report = make_report(base, head, config, facts, world.clock);
   ExitCode code = options.gate ? exit_code(report.verdict, config, true) : k_pass;
   if (options.gate && code == k_pass && compared_nothing(report)) code = k_not_measured;
-  return emit(world, report, config.report.templates, options.report, code);
+  PW_TRY_ASSIGN(const report::Templates templates,
+                load_templates(TrustedFiles(world, trusted.base_sha), config.report.templates));
+  return emit(world, report, templates, options.report, code);
 }
 
 Run declare_compare(Verb& verb) {

@@ -5,7 +5,6 @@
 #include "app/cli/exit_code.hpp"
 #include "app/cli/files.hpp"
 #include "app/cli/verb.hpp"
-#include "app/pipe/publication.hpp"
 #include "app/pipe/report.hpp"
 #include "app/pipe/trusted_config.hpp"
 #include "github/run_context.hpp"
@@ -27,8 +26,9 @@ Result<ExitCode> gate(World& world, const GateOptions& options) {
   PW_TRY_ASSIGN(const std::string text, read_input(options.file));
   PW_TRY_ASSIGN(Report report, report::read_json(text, options.file));
   judge(report, config);
-  return emit(world, report, templates_directory(config, trusted.from_base, ""), options.report,
-              exit_code(report.verdict, config, true));
+  PW_TRY_ASSIGN(const report::Templates templates,
+                load_templates(TrustedFiles(world, trusted.base_sha), config.report.templates));
+  return emit(world, report, templates, options.report, exit_code(report.verdict, config, true));
 }
 
 Run declare_gate(Verb& verb) {

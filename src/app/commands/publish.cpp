@@ -65,8 +65,8 @@ Status set_context(World& world, Report& report, RunContext context, const std::
 
 // A workflow that only publishes may have no checkout and so no config: then the defaults apply.
 Result<TrustedConfig> config_or_defaults(World& world, const RunContext& context, const ConfigOptions& options) {
-  if (options.file.empty() && !config_file(world, options)) return TrustedConfig{};
-  return trusted_config(world, context, options);
+  PW_TRY_ASSIGN(std::optional<TrustedConfig> found, trusted_config_if_any(world, context, options));
+  return found ? *std::move(found) : TrustedConfig{};
 }
 
 std::string folder_of(const std::string& file) {
@@ -89,7 +89,8 @@ Result<ExitCode> publish_again(World& world, const PublishOptions& options) {
   PW_TRY_ASSIGN(const RunContext context, github::run_context(world.environment));
   PW_TRY_ASSIGN(const TrustedConfig trusted, config_or_defaults(world, context, options.config));
   const Config& config = trusted.loaded.config;
-  PW_TRY_ASSIGN(const report::Templates templates, load_templates(templates_directory(config, trusted.from_base, "")));
+  PW_TRY_ASSIGN(const report::Templates templates,
+                load_templates(TrustedFiles(world, trusted.base_sha), config.report.templates));
   if (options.dry_run) {
     PW_TRY(show(world, report, templates));
     return k_pass;

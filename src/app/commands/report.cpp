@@ -16,7 +16,8 @@ struct RenderAgainOptions {
 Result<ExitCode> render_again(World& world, const RenderAgainOptions& options) {
   PW_TRY_ASSIGN(const std::string text, read_input(options.file));
   PW_TRY_ASSIGN(const Report report, report::read_json(text, options.file));
-  return emit(world, report, options.templates, options.report);
+  PW_TRY_ASSIGN(const report::Templates templates, load_templates(TrustedFiles(world, ""), options.templates));
+  return emit(world, report, templates, options.report);
 }
 
 Run declare_report(Verb& verb) {

@@ -4,9 +4,12 @@
 
 #include "app/cli/files.hpp"
 #include "app/cli/messages.hpp"
+#include "app/pipe/event_base.hpp"
+#include "app/pipe/trusted_files.hpp"
 #include "app/pipe/tuned_machine.hpp"
 #include "base/text.hpp"
 #include "baseline/directory.hpp"
+#include "checkout/content.hpp"
 #include "ingest/read.hpp"
 #include "os/files/files.hpp"
 
@@ -42,21 +45,14 @@ Result<Checkouts> named_directories(World& world, const CheckoutOptions& options
   return sides;
 }
 
-// The commit to compare with, fetched deeper when the clone is shallow (actions/checkout fetches one commit).
-Result<std::string> base_commit(const checkout::Git& git, const Config& config, const RunContext& context,
-                                const CheckoutOptions& options) {
-  std::vector<std::string> candidates;
-  if (!options.base.empty()) {
-    candidates = {options.base};
-  } else {
-    if (!context.base_sha.empty()) candidates.push_back(context.base_sha);
-    if (candidates.empty()) candidates = {"origin/" + config.baseline.branch, config.baseline.branch};
-  }
+// The first of the candidates that shares history with HEAD gives the base; a shallow clone (actions/checkout fetches
+// one commit) is deepened for that.
+Result<std::string> merge_base_of(const checkout::Git& git, const std::vector<std::string>& candidates) {
   const auto look = [&]() -> Result<std::string> {
     Error last;
     for (const std::string& candidate : candidates) {
       Result<std::string> found = git.merge_base(candidate, "HEAD");
-      if (found) return found;
+      if (found || found.error().kind != ErrorKind::usage) return found;
       last = std::move(found).error();
     }
     return last;
@@ -67,6 +63,22 @@ Result<std::string> base_commit(const checkout::Git& git, const Config& config, 
   if (!found && git.is_shallow().value_or(false))
     found.error().hint = "the clone is shallow: let actions/checkout fetch the history (`fetch-depth: 0`)";
   return found;
+}
+
+// Events such as pull_request_target and issue_comment check out the base branch when nobody says otherwise.
+Status refuse_base_as_head(const checkout::Git& git, const RunContext& context, const std::string& head_sha) {
+  if (!context.of_pull_request) return Nothing{};
+  PW_TRY_ASSIGN(const std::optional<EventBase> base, base_of_event(git, context));
+  if (!base || base->is_parent) return Nothing{};
+  const Result<std::string> common = git.merge_base(base->sha, head_sha);
+  if (base->sha != head_sha && (!common || *common != head_sha)) return Nothing{};
+  const std::string number = context.is_pull_request() ? std::to_string(context.pull_request) : "NUMBER";
+  return Error{.kind = ErrorKind::usage,
+               .what = "HEAD " + short_sha(head_sha) +
+                       " is the base branch and not the pull request: " + context.event + " checks out the base",
+               .hint = "give actions/checkout `ref: refs/pull/" + number +
+                       "/merge`; where the pull request may be a stranger's, run on `pull_request` instead, since its "
+                       "code would run with this event's token"};
 }
 
 Result<Checkouts> from_cache(Checkouts sides, const checkout::Git& git, const Config& config, const Machine& machine,
@@ -102,11 +114,48 @@ Result<Checkouts> from_cache(Checkouts sides, const checkout::Git& git, const Co
   return sides;
 }
 
+// Head alone against the committed samples file that the config names: the base commit's version of it.
+Result<Checkouts> from_file(World& world, const Config& config, const CheckoutOptions& options, Checkouts sides) {
+  const std::string& file = config.baseline.file;
+  PW_TRY_ASSIGN(const std::string text, TrustedFiles(world, options.trusted_sha).read_anywhere(file));
+  PW_TRY_ASSIGN(Samples samples, ingest::parse_samples(text, file));
+  sides.base_sha = samples.run.commit;
+  sides.base_samples = std::move(samples);
+  sides.base_label = file;
+  sides.head_directory = os::absolute_path(".");
+  return sides;
+}
+
+std::string shown_few(const std::vector<std::string>& names) {
+  constexpr std::size_t k_shown = 3;
+  std::vector<std::string> few;
+  for (const std::string& name : names)
+    if (few.size() < k_shown) few.push_back(text::one_line(name));
+  return text::join(few, ", ") + (names.size() > k_shown ? ", …" : "");
+}
+
+// What a benchmark may miss in this worktree: said once for both sides.
+void warn_of_content(const checkout::Git& worktree, std::vector<Warning>& warnings) {
+  const auto add = [&warnings](Warning warning) {
+    if (std::find(warnings.begin(), warnings.end(), warning) == warnings.end()) warnings.push_back(std::move(warning));
+  };
+  const std::vector<std::string> empty = checkout::empty_submodules(worktree).value_or({});
+  if (!empty.empty())
+    add({"empty-submodules", "submodules that are not checked out here are empty on both sides: " + shown_few(empty) +
+                                 "; where a benchmark needs one, give actions/checkout `submodules: recursive`, or run "
+                                 "`git submodule update --init --recursive`"});
+  const std::vector<std::string> pointers = checkout::lfs_pointers(worktree).value_or({});
+  if (!pointers.empty())
+    add({"lfs-pointers",
+         "files of Git LFS are here as pointers of a few lines: " + shown_few(pointers) +
+             "; where a benchmark reads one, give actions/checkout `lfs: true`, or run `git lfs pull`"});
+}
+
 }  // namespace
 
 std::string why_not_buildable(const checkout::Git& git, const Config& config, const std::string& prefix) {
   for (const Suite& suite : config.suites) {
-    if (!suite.build.empty() || !suite.setup.empty() || suite.run.argv.empty()) continue;
+    if (!suite.build.empty() || !suite.setup.empty() || suite.run.argv.empty() || suite.life == Life::goes) continue;
     const std::string& program = suite.run.argv.front();
     if (program.find('/') == std::string::npos || program.starts_with('/')) continue;
     std::string path = prefix;
@@ -124,8 +173,10 @@ Result<Checkouts> check_out_both(World& world, const checkout::Git& git, Checkou
   PW_TRY_ASSIGN(const std::string work, work_folder());
   PW_TRY_ASSIGN(checkout::TwoSides two, checkout::check_out(git, sides.base_sha, sides.head_sha, work));
   PW_TRY(os::give_to_owner_of(work, "."));
-  sides.base_directory = two.base.path() + "/" + prefix;
-  sides.head_directory = two.head.path() + "/" + prefix;
+  for (const checkout::Worktree* tree : {&two.base, &two.head}) warn_of_content(git.in(tree->path()), sides.warnings);
+  const std::string below = prefix.empty() ? "" : "/" + prefix.substr(0, prefix.size() - 1);
+  sides.base_directory = two.base.path() + below;
+  sides.head_directory = two.head.path() + below;
   sides.worktrees.emplace(std::move(two));
   if (git.has_changes().value_or(false))
     warn(world, "there are uncommitted changes, which are not measured: only commits are; commit them first");
@@ -143,45 +194,61 @@ checkout::Git repository(World& world) {
   return {world.processes, ".", world.environment.for_children()};
 }
 
+Result<Base> base_commit(const checkout::Git& git, const Config& config, const RunContext& context,
+                         const std::string& named) {
+  const auto found_by = [&](const std::vector<std::string>& candidates, const std::string& of) -> Result<Base> {
+    PW_TRY_ASSIGN(std::string sha, merge_base_of(git, candidates));
+    return Base{std::move(sha), of, false};
+  };
+  if (!named.empty()) return found_by({named}, named);
+  const std::string& branch = context.base_ref.empty() ? config.baseline.branch : context.base_ref;
+  PW_TRY_ASSIGN(const std::optional<EventBase> of_event, base_of_event(git, context));
+  if (!of_event) return found_by({"origin/" + config.baseline.branch, config.baseline.branch}, config.baseline.branch);
+  if (of_event->is_parent) return Base{of_event->sha, branch, true};
+  return found_by({of_event->sha},
+                  context.event == "push" && of_event->sha == context.base_sha ? "the commit before the push" : branch);
+}
+
 Result<Checkouts> choose_checkouts(World& world, const Config& config, const RunContext& context,
                                    const Machine& machine, const CheckoutOptions& options) {
   if (!options.base_dir.empty() || !options.head_dir.empty()) return named_directories(world, options);
   const checkout::Git git = repository(world);
+  PW_TRY_ASSIGN(const bool in_repository, git.is_repository());
+  if (!in_repository && !options.base.empty())
+    return Error{
+        .kind = ErrorKind::usage,
+        .what = "this folder is not in a git repository, so there is no base '" + text::one_line(options.base) + "'",
+        .hint = "run this in a checkout, or name two folders (--base-dir, --head-dir)"};
   Checkouts sides;
+  sides.keep = options.keep;
   sides.head_sha = git.resolve("HEAD").value_or(context.head_sha);
   sides.branch = !context.head_ref.empty() ? context.head_ref : git.branch().value_or("");
   sides.head_label = sides.branch;
-  if (config.baseline.strategy == BaselineStrategy::file && options.base.empty()) {
-    PW_TRY_ASSIGN(Samples samples, read_samples(config.baseline.file));
-    sides.base_sha = samples.run.commit;
-    sides.base_samples = std::move(samples);
-    sides.base_label = config.baseline.file;
-    sides.head_directory = os::absolute_path(".");
-    return sides;
-  }
-  if (!git.top_level())
+  if (in_repository && !options.head_is_measured) PW_TRY(refuse_base_as_head(git, context, sides.head_sha));
+  if (config.baseline.strategy == BaselineStrategy::file && options.base.empty())
+    return from_file(world, config, options, std::move(sides));
+  if (!in_repository)
     return from_cache(std::move(sides), git, config, machine, "this folder is not in a git repository");
   if (options.head_is_measured || (config.baseline.strategy == BaselineStrategy::cached && options.base.empty()))
     return from_cache(std::move(sides), git, config, machine, "");
-  Result<std::string> base = base_commit(git, config, context, options);
+  const Result<Base> base = base_commit(git, config, context, options.base);
   if (!base) {
-    if (!options.base.empty()) return std::move(base).error();
     const Error& error = base.error();
+    if (!options.base.empty() || context.of_pull_request || error.kind != ErrorKind::usage) return error;
     return from_cache(std::move(sides), git, config, machine,
                       error.what + (error.hint.empty() ? "" : " (" + error.hint + ")"));
   }
-  if (*base == sides.head_sha) {
+  if (base->sha == sides.head_sha) {
     if (!options.base.empty())
       return Error{.kind = ErrorKind::usage,
-                   .what = "base and head are the same commit " + short_sha(*base),
+                   .what = "base and head are the same commit " + short_sha(base->sha),
                    .hint = "commit the change to be checked, or name another base (`--base HEAD~1`)"};
-    return from_cache(std::move(sides), git, config, machine, "");
+    return from_cache(std::move(sides), git, config, machine,
+                      "HEAD is part of " + config.baseline.branch +
+                          ": commit the change to be checked, or name what to compare with, such as `--base HEAD~1`");
   }
-  sides.base_sha = *base;
-  const std::string named = !options.base.empty()       ? options.base
-                            : !context.base_ref.empty() ? context.base_ref
-                                                        : config.baseline.branch;
-  sides.base_label = "merge base with " + named;
+  sides.base_sha = base->sha;
+  sides.base_label = (base->is_parent ? "tip of " : "merge base with ") + base->of;
   const std::string prefix = git.prefix();
   if (const std::string why = why_not_buildable(git, config, prefix); !why.empty())
     return from_cache(std::move(sides), git, config, machine, why);

@@ -18,6 +18,8 @@ struct CheckoutOptions {
   std::string base;                // a revision; empty = by the event, else the baseline branch
   std::string base_dir, head_dir;  // already built trees; both or none
   bool head_is_measured = false;   // nothing is checked out; at most a cached baseline is looked up
+  bool keep = false;               // leave the worktrees when measuring fails
+  std::string trusted_sha;         // the commit whose files decide (TrustedConfig::base_sha); empty: none
 };
 
 // The pair of checkouts to compare, or head alone with the samples to compare it with. For head alone base_directory is
@@ -30,8 +32,22 @@ struct Checkouts {
   std::optional<Samples> base_samples;          // cached or named baseline
   std::vector<Warning> warnings;                // why the stronger design was not possible, with the cure
   std::optional<checkout::TwoSides> worktrees;  // checked out for this run; removed in the destructor
+  bool keep = false;                            // leave them when measuring fails
 };
 
+// The commit that head is compared with.
+struct Base {
+  std::string sha;
+  std::string of;          // what it was found by: a branch, or the revision that was named
+  bool is_parent = false;  // it is the tip of that branch, which head was made on
+};
+// `named`: a revision; empty = by the event, else the baseline branch. What a shallow clone lacks is fetched.
+[[nodiscard]] Result<Base> base_commit(const checkout::Git& git, const Config& config, const RunContext& context,
+                                       const std::string& named);
+
+// Error (usage) when the event is about a pull request and HEAD is part of its base, so that the pull request is not
+// there at all; when the base that was named cannot be had, in git's words; Error (io) when git does not work. Where
+// nobody named a base and none is found, head stands alone, and a warning says why.
 [[nodiscard]] Result<Checkouts> choose_checkouts(World& world, const Config& config, const RunContext& context,
                                                  const Machine& machine, const CheckoutOptions& options);
 

@@ -61,7 +61,7 @@ Override find_override(World& world, const RunContext& context, const Config& co
   const std::string token = github::token(world.environment);
   if (!context.is_pull_request() || token.empty() || config.overrides.label.empty()) return {};
   github::Api api(world.http, world.clock, {context.api_url, context.repository, token});
-  const Result<github::FoundOverride> found = github::find_override(api, context.pull_request, config.overrides);
+  const Result<github::FoundOverride> found = github::find_override(api, context, config.overrides);
   if (!found) {
     warn(world, "could not ask GitHub for the label '" + config.overrides.label + "': " + found.error().what);
     return {};
@@ -88,12 +88,6 @@ bool publish(World& world, const Report& report, const Config& config, const rep
     }
   }
   return all_sent;
-}
-
-std::string templates_directory(const Config& config, bool from_base, const std::string& base_directory) {
-  const std::string& directory = config.report.templates;
-  if (directory.empty() || !from_base || directory.starts_with('/')) return directory;
-  return base_directory.empty() ? "" : base_directory + "/" + directory;
 }
 
 void give_back(const std::string& directory) {

@@ -21,10 +21,6 @@ namespace perfwarden::app {
 [[nodiscard]] bool publish(World& world, const Report& report, const Config& config, const report::Templates& templates,
                            const std::string& directory);
 
-// Where templates are read from. A pull request's own are not trusted: they come from base's checkout, and there are
-// none without one.
-[[nodiscard]] std::string templates_directory(const Config& config, bool from_base, const std::string& base_directory);
-
 // Gives files that root wrote to the workspace's owner, so that the next checkout on the runner can delete them.
 void give_back(const std::string& directory);
 

@@ -93,14 +93,17 @@ void judge(Report& report, const Config& config) {
   report.verdict = gates::judge(gates::subject_of(report), config);
 }
 
-Result<report::Templates> load_templates(const std::string& directory) {
+Result<report::Templates> load_templates(const TrustedFiles& files, const std::string& directory) {
   report::Templates templates;
   if (directory.empty()) return templates;
   constexpr std::size_t k_largest = std::size_t{1} << 20;
-  PW_TRY_ASSIGN(const std::vector<std::string> names, os::list_directory(directory));
+  PW_TRY_ASSIGN(const std::vector<std::string> names, files.list(directory));
   for (const std::string& name : names) {
     if (!name.ends_with(".mustache")) continue;
-    PW_TRY_ASSIGN(std::string text, os::read_file(fmt::format("{}/{}", directory, name), k_largest));
+    PW_TRY_ASSIGN(std::string text, files.read_anywhere(fmt::format("{}/{}", directory, name)));
+    if (text.size() > k_largest)
+      return Error{
+          .kind = ErrorKind::config, .what = "the template is larger than 1 MiB", .where = directory + "/" + name};
     PW_TRY(templates.replace(name, std::move(text)));
   }
   return templates;
@@ -130,9 +133,8 @@ void add_report_options(Verb& verb, ReportOptions& options) {
   verb.add_option("-o,--output", options.output, "Write to this file instead of standard output");
 }
 
-Result<ExitCode> emit(World& world, const Report& report, const std::string& templates_directory,
+Result<ExitCode> emit(World& world, const Report& report, const report::Templates& templates,
                       const ReportOptions& options, ExitCode code) {
-  PW_TRY_ASSIGN(const report::Templates templates, load_templates(templates_directory));
   code = settled(code);
   PW_TRY_ASSIGN(const std::string text, render(world, report, templates, options.form, code));
   PW_TRY(write_result(world, options.output, text));

@@ -7,6 +7,7 @@
 #include "app/cli/exit_code.hpp"
 #include "app/cli/verb.hpp"
 #include "app/cli/world.hpp"
+#include "app/pipe/trusted_files.hpp"
 #include "base/result.hpp"
 #include "config/load.hpp"
 #include "model/history.hpp"
@@ -41,7 +42,7 @@ struct ReportFacts {
 void judge(Report& report, const Config& config);
 
 // The built-in templates, each replaced by the file of its name in `directory` (empty = none are).
-[[nodiscard]] Result<report::Templates> load_templates(const std::string& directory);
+[[nodiscard]] Result<report::Templates> load_templates(const TrustedFiles& files, const std::string& directory);
 
 // Renders one form; `name` is a row of report/renderers. Error (usage) with the nearest name. `code`: the exit code of
 // the process, for forms that mention it.
@@ -54,7 +55,7 @@ struct ReportOptions {
 };
 void add_report_options(Verb& verb, ReportOptions& options);
 // Renders the report and writes it where the options say; returns `code`, unless a signal came before.
-[[nodiscard]] Result<ExitCode> emit(World& world, const Report& report, const std::string& templates_directory,
+[[nodiscard]] Result<ExitCode> emit(World& world, const Report& report, const report::Templates& templates,
                                     const ReportOptions& options, ExitCode code = k_pass);
 
 // The files of a report, and why others could not be written.

@@ -8,8 +8,11 @@
 
 #include "app/cli/files.hpp"
 #include "app/cli/messages.hpp"
+#include "app/pipe/coming_suites.hpp"
 #include "app/pipe/kept_builds.hpp"
+#include "base/text.hpp"
 #include "ingest/read.hpp"
+#include "measure/step.hpp"
 #include "os/files/files.hpp"
 
 namespace perfwarden::app {
@@ -44,6 +47,28 @@ Names names_of(World& world, const Checkouts& sides, std::vector<Warning>& warni
   };
   return {commit_in(sides.base_directory, sides.base_sha, "base"),
           commit_in(sides.head_directory, sides.head_sha, "head")};
+}
+
+// The error of a benchmark with what a person needs to try it by hand: the folder, which goes away unless it is kept,
+// and the variables that benchmarks do not get.
+Error with_cure(World& world, Checkouts& sides, Error error) {
+  if (error.kind != ErrorKind::benchmark) return error;
+  if (sides.worktrees && sides.keep) {
+    sides.worktrees->base.leave();
+    sides.worktrees->head.leave();
+  } else if (sides.worktrees && error.hint.starts_with(measure::k_by_hand)) {
+    error.hint = "run it again with --keep, which leaves the checkouts where they are, and " + error.hint;
+  }
+  constexpr std::size_t k_named = 8;
+  std::vector<std::string> withheld = world.environment.withheld();
+  const std::size_t all = withheld.size();
+  if (all > k_named) withheld.resize(k_named);
+  for (std::string& name : withheld) name = text::one_line(name);
+  if (all > 0)
+    error.hint += (error.hint.empty() ? "" : "\n") +
+                  ("kept from builds and benchmarks, since they look like secrets: " + text::join(withheld, ", ") +
+                   (all > k_named ? ", …" : "") + "; what is no secret can be set in the suite's `env:`");
+  return error;
 }
 
 bool covers_all(const Config& config, const Samples& samples) {
@@ -92,10 +117,11 @@ Result<Trial> measure_trial(World& world, const Config& config, const RunContext
   machine.pin(selected.plan);
   const bool two_sided = selected.plan.two_sided;
   PW_TRY_ASSIGN(const KeptBuilds builds, KeptBuilds::look_up(world, config, context, sides, selected.plan));
-  PW_TRY_ASSIGN(
-      trial.measured,
+  Result<Measured> measured =
       measure_plan(world, selected.plan, config_for(config, selected.shard), sides.base_directory, sides.head_directory,
-                   machine.machine(), [&](const std::map<Side, double>& build_s) { builds.keep(world, build_s); }));
+                   machine.machine(), [&](const std::map<Side, double>& build_s) { builds.keep(world, build_s); });
+  if (!measured) return with_cure(world, sides, std::move(measured).error());
+  trial.measured = *std::move(measured);
   trial.warnings.insert(trial.warnings.end(), machine.warnings().begin(), machine.warnings().end());
   trial.whole = selected.whole;
   if (trial.measured.interrupted) selected.shard.reset();  // half a shard must not be merged for a whole one
@@ -114,7 +140,9 @@ Result<Trial> measure_trial(World& world, const Config& config, const RunContext
 
 Result<Selected> select_for(World& world, const TrialRequest& request, const Checkouts& checkouts) {
   const bool named = !request.checkouts.base_dir.empty();  // built trees, maybe of no commit at all
-  return select_plan(world, request.config, request.context, request.select,
+  const Config config =
+      with_coming_suites(request.config, checkouts, request.config_file, request.select.suites.empty());
+  return select_plan(world, config, request.context, request.select,
                      named ? std::nullopt : changed_files(world, request.config, checkouts, request.config_file),
                      {!checkouts.base_directory.empty(), request.seed});
 }

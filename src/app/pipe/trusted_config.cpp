@@ -6,19 +6,10 @@
 #include "app/cli/files.hpp"
 #include "app/cli/input.hpp"
 #include "app/pipe/checkouts.hpp"
+#include "app/pipe/event_base.hpp"
 
 namespace perfwarden::app {
 namespace {
-
-// Makes the base commit readable: actions/checkout may have fetched one commit only.
-Status ensure_commit(const checkout::Git& git, const std::string& sha) {
-  if (git.resolve(sha)) return Nothing{};
-  (void)git.run({"fetch", "--no-tags", "--quiet", "--depth=1", "origin", sha}).has_value();
-  if (git.resolve(sha)) return Nothing{};
-  return Error{.kind = ErrorKind::config,
-               .what = "the base commit " + sha.substr(0, 10) + " is not in this clone, so its budgets cannot be read",
-               .hint = "let actions/checkout fetch the history (`fetch-depth: 0`)"};
-}
 
 struct BaseFile {
   std::string name, text;
@@ -42,40 +33,86 @@ Result<std::optional<BaseFile>> config_of_base(const World& world, const checkou
   return std::optional<BaseFile>();
 }
 
-}  // namespace
+// Of a pull request, or of what is about to be merged or was pushed.
+std::string change_of(const RunContext& context) {
+  return context.of_pull_request ? "this pull request" : "head";
+}
 
-Result<TrustedConfig> trusted_config(World& world, const RunContext& context, const ConfigOptions& options) {
-  TrustedConfig trusted;
-  if (!context.in_github || !context.is_pull_request() || context.base_sha.empty()) {
-    PW_TRY_ASSIGN(trusted.file, config_file(world, options));
-    PW_TRY_ASSIGN(trusted.loaded, load_config(world, options));
-    if (context.from_fork) config::distrust(trusted.loaded);
-    return trusted;
-  }
+bool any_here(const World& world, const ConfigOptions& options) {
+  return !options.file.empty() || !input(world, "config").empty() || config::find_file(".").has_value();
+}
+
+// The checkout's own. nullopt: there is none.
+Result<std::optional<TrustedConfig>> config_of_checkout(World& world, const RunContext& context,
+                                                        const ConfigOptions& options) {
+  if (!any_here(world, options)) return std::optional<TrustedConfig>();
+  TrustedConfig own;
+  PW_TRY_ASSIGN(own.file, config_file(world, options));
+  PW_TRY_ASSIGN(own.loaded, load_config(world, options));
+  if (context.from_fork) config::distrust(own.loaded);
+  return std::optional(std::move(own));
+}
+
+Result<std::optional<TrustedConfig>> new_config(World& world, const RunContext& context, const ConfigOptions& options) {
+  PW_TRY_ASSIGN(std::optional<TrustedConfig> own, config_of_checkout(world, context, options));
+  if (!own) return own;
+  own->loaded.config.mode = Mode::observe;
+  config::distrust(own->loaded);
+  own->warnings.push_back({std::string(k_config_is_new), own->file + " is new with " + change_of(context) +
+                                                             ": its budgets are reported, but not enforced yet"});
+  return own;
+}
+
+Result<std::optional<TrustedConfig>> find_config(World& world, const RunContext& context,
+                                                 const ConfigOptions& options) {
   const checkout::Git git = repository(world);
-  PW_TRY(ensure_commit(git, context.base_sha));
-  PW_TRY_ASSIGN(const std::optional<BaseFile> base, config_of_base(world, git, context.base_sha, options));
-  if (!base) {
-    PW_TRY_ASSIGN(trusted.file, config_file(world, options));
-    PW_TRY_ASSIGN(trusted.loaded, load_config(world, options));
-    trusted.loaded.config.mode = Mode::observe;
-    config::distrust(trusted.loaded);
-    trusted.warnings.push_back(
-        {std::string(k_config_is_new),
-         trusted.file + " is new with this pull request: its budgets are reported, but not enforced yet"});
-    return trusted;
-  }
-  trusted.from_base = true;
+  // Jobs that only compare or publish need no checkout.
+  if (!any_here(world, options) && !git.is_repository().value_or(true)) return std::optional<TrustedConfig>();
+  PW_TRY_ASSIGN(const std::optional<EventBase> event_base, base_of_event(git, context));
+  if (!event_base) return config_of_checkout(world, context, options);
+  PW_TRY_ASSIGN(const std::optional<BaseFile> base, config_of_base(world, git, event_base->sha, options));
+  if (!base) return new_config(world, context, options);
+  TrustedConfig trusted;
+  trusted.base_sha = event_base->sha;
   trusted.file = base->name;
-  PW_TRY_ASSIGN(trusted.loaded, load_config_text(world, options, base->text, base->name));
-  // What the pull request would read after the merge.
+  Result<config::Loaded> loaded = load_config_text(world, options, base->text, base->name);
+  if (!loaded) {
+    loaded.error().hint = "this is the version of the base commit " + event_base->sha.substr(0, 10) +
+                          ", which decides" + (loaded.error().hint.empty() ? "" : "; " + loaded.error().hint);
+    return std::move(loaded).error();
+  }
+  trusted.loaded = *std::move(loaded);
+  // What would be read once the change is in.
   const Result<std::string> head_file = config_file(world, options);
   const Result<std::string> head_text = head_file ? read_input(*head_file) : head_file;
   if (!head_text || *head_file != base->name || *head_text != base->text)
-    trusted.warnings.push_back({"config-changed", "this pull request changes " + trusted.file +
-                                                      ": the base branch's version was applied; the change counts "
-                                                      "once it is merged"});
-  return trusted;
+    trusted.warnings.push_back(
+        {"config-changed", change_of(context) + " changes " + trusted.file + ": the base " +
+                               (context.of_pull_request ? "branch" : "commit") +
+                               "'s version was applied; the change counts " +
+                               (context.event == "push" ? "from the next push on" : "once it is merged")});
+  return std::optional(std::move(trusted));
+}
+
+void find_branch(const checkout::Git& git, const RunContext& context, config::Loaded& loaded) {
+  for (const config::Origin& origin : loaded.origins)
+    if (origin.key == "baseline.branch" && origin.origin == "default")
+      loaded.config.baseline.branch = usual_branch(git, context);
+}
+
+}  // namespace
+
+Result<std::optional<TrustedConfig>> trusted_config_if_any(World& world, const RunContext& context,
+                                                           const ConfigOptions& options) {
+  PW_TRY_ASSIGN(std::optional<TrustedConfig> found, find_config(world, context, options));
+  if (found) find_branch(repository(world), context, found->loaded);
+  return found;
+}
+
+Result<TrustedConfig> trusted_config(World& world, const RunContext& context, const ConfigOptions& options) {
+  PW_TRY_ASSIGN(std::optional<TrustedConfig> found, trusted_config_if_any(world, context, options));
+  if (found) return *std::move(found);
+  return no_config();
 }
 
 }  // namespace perfwarden::app

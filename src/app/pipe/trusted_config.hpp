@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,15 +10,20 @@
 
 namespace perfwarden::app {
 
-// The config to apply. On a pull request it is the base branch's: what a pull request writes about its own budgets,
-// commands, overrides and targets is reported and not applied (docs/security.md#whom-perfwarden-trusts). Where base has
-// no config, the pull request's own is used in observe mode, without a build cache.
+// The config to apply. Where the event has a base commit (base_of_event) it is that commit's, at either of its usual
+// names: what a change says about its own budgets, commands, overrides and targets is reported and not applied
+// (docs/security.md#whom-perfwarden-trusts). Where base has no config, head's own is used in observe mode, without a
+// build cache.
 struct TrustedConfig {
   config::Loaded loaded;
   std::string file;               // path as found, for messages
-  bool from_base = false;         // read from the base commit
-  std::vector<Warning> warnings;  // the pull request changes it; it is new with the pull request
+  std::string base_sha;           // the commit that the config and other deciding files are read from; empty: none
+  std::vector<Warning> warnings;  // head changes it; it is new with head; the base could not be read
 };
+// nullopt when neither the base commit nor the checkout has one.
+[[nodiscard]] Result<std::optional<TrustedConfig>> trusted_config_if_any(World& world, const RunContext& context,
+                                                                         const ConfigOptions& options);
+// Error (config) with the five lines to start from when there is none.
 [[nodiscard]] Result<TrustedConfig> trusted_config(World& world, const RunContext& context,
                                                    const ConfigOptions& options);
 

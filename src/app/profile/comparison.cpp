@@ -36,10 +36,10 @@ std::string file_name_of(const ProfiledBenchmark& what) {
 
 }  // namespace
 
-Result<std::vector<Pattern>> patterns_of(const Config& config, const std::string& directory) {
+Result<std::vector<Pattern>> patterns_of(const Config& config, const TrustedFiles& files) {
   PW_TRY_ASSIGN(std::vector<Pattern> rules, config::shipped_patterns());
   if (config.patterns.empty()) return rules;
-  PW_TRY_ASSIGN(const std::string text, os::read_file_below(directory, config.patterns, k_most_rules_bytes));
+  PW_TRY_ASSIGN(const std::string text, files.read(config.patterns, k_most_rules_bytes));
   PW_TRY_ASSIGN(std::vector<Pattern> own, config::read_patterns(text, config.patterns));
   PW_TRY(explain::check_patterns(own));
   return config::with_own(std::move(rules), std::move(own));
@@ -53,14 +53,13 @@ void find_patterns(std::span<const Pattern> rules, const profile::DiffOptions::O
   });
 }
 
-EvidenceMaker::EvidenceMaker(World& world, const Config& config, const Checkouts& sides, std::string directory)
+EvidenceMaker::EvidenceMaker(World& world, const Config& config, const Checkouts& sides, const std::string& trusted_sha,
+                             std::string directory)
     : directory_(std::move(directory)),
-      ownership_(ownership_in(world, sides.head_directory.empty() ? "." : sides.head_directory)),
+      ownership_(ownership_in(world, sides.head_directory.empty() ? "." : sides.head_directory, trusted_sha)),
       labels_{sides.base_label, sides.head_label},
       roots_{sides.base_directory, sides.head_directory} {
-  // The rules are the base's, like the whole config: what is merged has been reviewed.
-  const std::string& trusted = sides.base_directory.empty() ? sides.head_directory : sides.base_directory;
-  Result<std::vector<Pattern>> rules = patterns_of(config, trusted);
+  Result<std::vector<Pattern>> rules = patterns_of(config, TrustedFiles(world, trusted_sha));
   if (!rules) {
     warnings_.push_back({"patterns", "rules of your own were not used: " + rules.error().text()});
     rules = config::shipped_patterns();

@@ -9,6 +9,7 @@
 
 #include "app/cli/world.hpp"
 #include "app/pipe/checkouts.hpp"
+#include "app/pipe/trusted_files.hpp"
 #include "base/result.hpp"
 #include "model/pattern.hpp"
 #include "model/profile_diff.hpp"
@@ -25,8 +26,8 @@ struct ProfiledBenchmark {
   std::optional<double> ratio;  // head / base of its time
 };
 
-// The shipped rules and those of the user's own file, which is below `directory`.
-[[nodiscard]] Result<std::vector<Pattern>> patterns_of(const Config& config, const std::string& directory);
+// The shipped rules and those of the user's own file.
+[[nodiscard]] Result<std::vector<Pattern>> patterns_of(const Config& config, const TrustedFiles& files);
 
 // Adds to the diff which rules match the changed code; `ownership` says which code is ours.
 void find_patterns(std::span<const Pattern> rules, const profile::DiffOptions::OwnershipOf& ownership,
@@ -35,7 +36,8 @@ void find_patterns(std::span<const Pattern> rules, const profile::DiffOptions::O
 // An EvidenceMaker compares profiles of base and head, finds owners and known slow patterns, and writes pictures.
 class EvidenceMaker {
  public:
-  EvidenceMaker(World& world, const Config& config, const Checkouts& sides, std::string directory);
+  EvidenceMaker(World& world, const Config& config, const Checkouts& sides, const std::string& trusted_sha,
+                std::string directory);
 
   // Error for profiles that cannot be compared.
   [[nodiscard]] Result<ProfileDiff> make(std::span<const Profile> base, std::span<const Profile> head,

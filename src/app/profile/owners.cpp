@@ -128,7 +128,8 @@ std::string_view file_in_name(std::string_view frame) {
   return script ? place : std::string_view{};
 }
 
-profile::DiffOptions::OwnershipOf ownership_in(World& world, const std::string& directory) {
+profile::DiffOptions::OwnershipOf ownership_in(World& world, const std::string& directory,
+                                               const std::string& trusted_sha) {
   const checkout::Git git(world.processes, directory, world.environment.for_children());
   const Result<std::string> top = git.top_level();
   if (!top) return nullptr;
@@ -140,7 +141,8 @@ profile::DiffOptions::OwnershipOf ownership_in(World& world, const std::string& 
     if (!file.empty()) files.emplace_back(file);
   CodeOwners owners;
   for (const char* name : {".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"}) {
-    const Result<std::string> text = os::read_file_below(*top, name, k_most_bytes);
+    const Result<std::string> text =
+        trusted_sha.empty() ? os::read_file_below(*top, name, k_most_bytes) : git.show(trusted_sha, name);
     if (!text) continue;
     owners = CodeOwners(*text);
     break;

@@ -48,7 +48,8 @@ class RepositoryFiles {
 [[nodiscard]] std::string_view file_in_name(std::string_view frame);
 
 // Places frames by the checkout in `directory`: its files as git lists them, and CODEOWNERS in .github/, the root or
-// docs/. Places nothing where there is no repository.
-[[nodiscard]] profile::DiffOptions::OwnershipOf ownership_in(World& world, const std::string& directory);
+// docs/, which is the commit `trusted_sha`'s unless that is empty. Places nothing where there is no repository.
+[[nodiscard]] profile::DiffOptions::OwnershipOf ownership_in(World& world, const std::string& directory,
+                                                             const std::string& trusted_sha);
 
 }  // namespace perfwarden::app

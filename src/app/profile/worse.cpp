@@ -18,6 +18,7 @@
 #include "measure/command.hpp"
 #include "measure/record.hpp"
 #include "os/files/files.hpp"
+#include "profile/limits.hpp"
 #include "profile/read/read.hpp"
 #include "report/build.hpp"
 
@@ -111,8 +112,9 @@ double samples_in(const Profile& profile) {
 
 class Recording {
  public:
-  Recording(World& world, const Config& config, const Checkouts& sides, const measure::Children& children)
-      : world_(world), config_(config), sides_(sides), children_(children) {
+  Recording(World& world, const Config& config, const Checkouts& sides, const std::string& trusted_sha,
+            const measure::Children& children)
+      : world_(world), config_(config), sides_(sides), trusted_sha_(trusted_sha), children_(children) {
     plan_.suites = config.suites;
     plan_.two_sided = !children.base_directory.empty();
   }
@@ -159,7 +161,7 @@ class Recording {
       if (result.interrupted) return Error{.kind = ErrorKind::interrupted, .what = "stopped by a signal"};
       if (!result.ok())
         return Error{.kind = ErrorKind::benchmark,
-                     .what = fmt::format("{} failed: {}", measure::text_of(command), result.describe())};
+                     .what = fmt::format("{} failed: {}", measure::text_of(command), measure::how_it_ended(result))};
     }
     return Nothing{};
   }
@@ -195,6 +197,7 @@ class Recording {
 
   // The base commit's version of the file: a pull request could rewrite its own.
   Result<std::string> profile_of_base(const std::string& path) {
+    if (!trusted_sha_.empty()) return TrustedFiles(world_, trusted_sha_).read(path, profile::k_max_text_bytes);
     const checkout::Git git = repository(world_);
     if (sides_.base_sha.empty() || !git.resolve(sides_.base_sha))
       return os::read_file_below(children_.head_directory, path);
@@ -210,14 +213,15 @@ class Recording {
   World& world_;
   const Config& config_;
   const Checkouts& sides_;
+  const std::string& trusted_sha_;
   const measure::Children& children_;
   Plan plan_;
 };
 
 }  // namespace
 
-Status profile_worse(World& world, const Config& config, const Checkouts& sides, const Formats& formats,
-                     const std::string& directory, Report& report) {
+Status profile_worse(World& world, const Config& config, const Checkouts& sides, const std::string& trusted_sha,
+                     const Formats& formats, const std::string& directory, Report& report) {
   std::vector<Subject> subjects = subjects_of(report, config, formats);
   if (subjects.empty()) return Nothing{};
   if (subjects.size() > k_most_profiled) {
@@ -226,8 +230,8 @@ Status profile_worse(World& world, const Config& config, const Checkouts& sides,
     subjects.resize(k_most_profiled);
   }
   const measure::Children children = children_of(world, config, sides.base_directory, sides.head_directory);
-  EvidenceMaker maker(world, config, sides, directory);
-  Recording recording(world, config, sides, children);
+  EvidenceMaker maker(world, config, sides, trusted_sha, directory);
+  Recording recording(world, config, sides, trusted_sha, children);
   for (const Subject& subject : subjects) {
     PW_TRY_ASSIGN(std::optional<Recorded> recorded, recording.record(subject, report.warnings));
     if (!recorded) continue;

@@ -13,8 +13,10 @@ namespace perfwarden::app {
 
 // Profiles the judged report's benchmarks as the config asks, and adds the profile differences to the report; the
 // caller then judges again. Pictures and profiles are written to `directory`. A benchmark that cannot be profiled is a
-// warning of the report, never a failure. The only Error is (interrupted).
-[[nodiscard]] Status profile_worse(World& world, const Config& config, const Checkouts& sides, const Formats& formats,
-                                   const std::string& directory, Report& report);
+// warning of the report, never a failure. Rules and owners are those of the commit `trusted_sha` unless that is empty.
+// The only Error is (interrupted).
+[[nodiscard]] Status profile_worse(World& world, const Config& config, const Checkouts& sides,
+                                   const std::string& trusted_sha, const Formats& formats, const std::string& directory,
+                                   Report& report);
 
 }  // namespace perfwarden::app

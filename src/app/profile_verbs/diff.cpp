@@ -12,12 +12,14 @@
 #include "app/cli/files.hpp"
 #include "app/cli/messages.hpp"
 #include "app/pipe/report.hpp"
+#include "app/pipe/trusted_config.hpp"
 #include "app/profile/comparison.hpp"
 #include "app/profile/files.hpp"
 #include "app/profile/owners.hpp"
 #include "base/text.hpp"
 #include "gates/judge.hpp"
 #include "gates/profiles.hpp"
+#include "github/run_context.hpp"
 #include "os/files/mapped.hpp"
 #include "profile/draw/flame_graph.hpp"
 #include "profile/format.hpp"
@@ -52,13 +54,13 @@ std::string form_of(const ProfileDiffOptions& options) {
   return "terminal";
 }
 
-profile::DiffOptions diff_options(World& world, const ProfileDiffOptions& options) {
+profile::DiffOptions diff_options(World& world, const ProfileDiffOptions& options, const std::string& trusted_sha) {
   profile::DiffOptions out;
   out.type = options.type;
   out.normalization = from_name<Normalization>(options.normalize);
   out.operations = {options.base_operations, options.head_operations};
   out.labels = {options.base, options.head};
-  out.ownership = ownership_in(world, ".");
+  out.ownership = ownership_in(world, ".", trusted_sha);
   return out;
 }
 
@@ -109,7 +111,8 @@ Status write_folded(World& world, const ProfileDiffOptions& options, const DiffT
 }
 
 Result<std::string> text_of(World& world, const ProfileDiffOptions& options, const profile::Diff& diff,
-                            std::span<const Finding> findings, const Config& config, const std::string& form) {
+                            std::span<const Finding> findings, const report::Templates& templates,
+                            const std::string& form) {
   if (form == "speedscope")
     return profile::write_speedscope(diff.tree, diff.evidence.type,
                                      {diff.evidence.base.label, diff.evidence.head.label});
@@ -118,7 +121,6 @@ Result<std::string> text_of(World& world, const ProfileDiffOptions& options, con
     picture.form = form == "svg" ? profile::PictureForm::svg : profile::PictureForm::html;
     return profile::draw_diff(diff.tree, diff.evidence, picture);
   }
-  PW_TRY_ASSIGN(const report::Templates templates, load_templates(config.report.templates));
   report::RenderOptions render;
   render.color = world.color && (options.output.empty() || options.output == "-");
   render.columns = std::min<std::size_t>(world.console.columns(), 120);
@@ -135,18 +137,24 @@ Result<ExitCode> compare(World& world, const ProfileDiffOptions& options) {
     PW_TRY_ASSIGN(const bool done, diff_texts(world, options));
     if (done) return k_pass;
   }
-  PW_TRY_ASSIGN(const Config config, config_if_any(world, options.config));
-  const profile::DiffOptions how = diff_options(world, options);
+  PW_TRY_ASSIGN(const RunContext context, github::run_context(world.environment));
+  PW_TRY_ASSIGN(const std::optional<TrustedConfig> found, trusted_config_if_any(world, context, options.config));
+  const TrustedConfig trusted = found.value_or(TrustedConfig{});
+  const Config& config = trusted.loaded.config;
+  for (const Warning& warning : trusted.warnings) warn(world, warning.text);
+  const TrustedFiles files(world, trusted.base_sha);
+  const profile::DiffOptions how = diff_options(world, options, trusted.base_sha);
   PW_TRY_ASSIGN(const Profile base, read_profile(options.base, options.format));
   PW_TRY_ASSIGN(const Profile head, read_profile(options.head, options.format));
   PW_TRY_ASSIGN(profile::Diff diff, profile::diff(base, head, how));
-  PW_TRY_ASSIGN(const std::vector<Pattern> rules, patterns_of(config, "."));
+  PW_TRY_ASSIGN(const std::vector<Pattern> rules, patterns_of(config, files));
   find_patterns(rules, how.ownership, diff);
   const std::vector<Finding> findings = gates::judge_profile(diff.evidence, config.profile_gates);
   if (form == "folded") {
     PW_TRY(write_folded(world, options, diff.tree));
   } else {
-    PW_TRY_ASSIGN(const std::string text, text_of(world, options, diff, findings, config, form));
+    PW_TRY_ASSIGN(const report::Templates templates, load_templates(files, config.report.templates));
+    PW_TRY_ASSIGN(const std::string text, text_of(world, options, diff, findings, templates, form));
     PW_TRY(write_result(world, options.output, text));
   }
   if (!options.gate) return k_pass;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 #include "base/text.hpp"
 #include "model/unit.hpp"
@@ -151,7 +152,13 @@ std::string Speaker::failing() const {
 }
 
 std::string Speaker::passing() const {
-  if (!facts_.warned.empty()) return phrases_.say("pass_warned", counted(facts_.warned));
+  if (!facts_.warned.empty()) {
+    std::vector<std::size_t> over;
+    std::copy_if(facts_.warned.begin(), facts_.warned.end(), std::back_inserter(over),
+                 [this](std::size_t i) { return report_.comparisons[i].presence != Presence::only_base; });
+    return over.empty() ? phrases_.say("pass_gone", counted(facts_.warned))
+                        : phrases_.say("pass_warned", counted(over));
+  }
   const auto& findings = report_.verdict.findings;
   const auto warned =  // a gate on profiles
       std::find_if(findings.begin(), findings.end(), [](const Finding& f) { return f.level == Level::warn; });
@@ -209,6 +216,7 @@ std::string Speaker::judged() const {
       Data data = counted({});
       data.set("one", facts_.benchmarks == 1);
       data.set("many", facts_.benchmarks != 1);
+      data.set("judged", facts_.gated != 0);
       return phrases_.say("no_baseline", data);
     }
     case Conclusion::skipped:

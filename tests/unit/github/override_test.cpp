@@ -11,6 +11,8 @@ namespace {
 
 using Json = nlohmann::json;
 
+const std::string k_labelled_head(40, 'a');
+
 // GitHub as find_override sees it, without a network.
 struct Scene {
   Json events = Json::array();
@@ -20,9 +22,20 @@ struct Scene {
   support::FakeHttp http;
   support::FakeClock clock;
 
-  void event(const std::string& kind, const std::string& label, const std::string& actor) {
-    events.push_back(
-        {{"event", kind}, {"label", {{"name", label}}}, {"actor", actor.empty() ? Json() : Json{{"login", actor}}}});
+  RunContext context;
+  std::string head_now = k_labelled_head;
+
+  Scene() {
+    context.pull_request = 7;
+    context.head_sha = k_labelled_head;
+    context.head_since = "2026-11-29T04:00:00Z";
+  }
+  void event(const std::string& kind, const std::string& label, const std::string& actor,
+             const std::string& time = "2026-11-29T05:00:00Z") {
+    events.push_back({{"event", kind},
+                      {"label", {{"name", label}}},
+                      {"actor", actor.empty() ? Json() : Json{{"login", actor}}},
+                      {"created_at", time}});
   }
   void comment(const std::string& author, const std::string& body) {
     comments.push_back({{"id", comments.size() + 1}, {"body", body}, {"user", {{"login", author}, {"type", "User"}}}});
@@ -31,10 +44,11 @@ struct Scene {
     http.answer = [this](const net::HttpRequest& request) -> Result<net::HttpResponse> {
       if (request.url.find("/events") != std::string::npos) return net::HttpResponse{200, {}, events.dump()};
       if (request.url.find("/comments") != std::string::npos) return net::HttpResponse{200, {}, comments.dump()};
-      return net::HttpResponse{200, {}, Json{{"number", 7}, {"body", description}}.dump()};
+      return net::HttpResponse{
+          200, {}, Json{{"number", 7}, {"body", description}, {"head", {{"sha", head_now}}}}.dump()};
     };
     Api api(http, clock, {"https://api.github.com", "acme/widgets", "t"});
-    auto found = find_override(api, 7, config);
+    auto found = find_override(api, context, config);
     EXPECT_TRUE(found) << found.error().text();
     return found.value_or(FoundOverride{});
   }
@@ -134,6 +148,42 @@ TEST(FindOverride, TakesTheReasonFromThePullRequestsText) {
   const FoundOverride found = scene.find();
   EXPECT_EQ(found.by, "octocat");
   EXPECT_EQ(found.reason, "locks cost time");
+}
+
+TEST(FindOverride, CountsForTheHeadThatItWasSetOnAndForNothingPushedAfterwards) {
+  Scene scene;
+  scene.event("labeled", "perf-override", "octocat", "2026-11-29T03:59:59Z");
+  scene.comment("octocat", "perfwarden: accept worth it");
+  const FoundOverride stale = scene.find();
+  EXPECT_EQ(stale.by, "");
+  EXPECT_NE(stale.why_not.find("what is pushed after the label is not covered by it"), std::string::npos);
+  EXPECT_NE(stale.why_not.find("set it again"), std::string::npos);
+  scene.event("labeled", "perf-override", "octocat", "2026-11-29T04:00:00Z");
+  EXPECT_EQ(scene.find().by, "octocat") << "in the same second";
+  scene.head_now = std::string(40, 'b');
+  EXPECT_EQ(scene.find().by, "") << "another head may be what it was set on";
+}
+
+TEST(FindOverride, CountsInTheEventOfTheLabelItself) {
+  Scene scene;
+  scene.context.head_since.clear();
+  scene.event("labeled", "perf-override", "octocat", "2026-11-29T04:00:00Z");
+  scene.comment("octocat", "perfwarden: accept worth it");
+  EXPECT_EQ(scene.find().by, "") << "the event does not say since when this is the head";
+  scene.context.label_added = "documentation";
+  EXPECT_EQ(scene.find().by, "");
+  scene.context.label_added = "Perf-Override";
+  EXPECT_EQ(scene.find().by, "octocat");
+}
+
+TEST(FindOverride, ATimeOfAnotherFormProvesNothing) {
+  for (const char* time : {"", "9999", "2026-11-29T05:00:00+02:00", "2026-11-29T05:00:00.1Z"}) {
+    SCOPED_TRACE(time);
+    Scene scene;
+    scene.event("labeled", "perf-override", "octocat", time);
+    scene.comment("octocat", "perfwarden: accept worth it");
+    EXPECT_EQ(scene.find().by, "");
+  }
 }
 
 TEST(FindOverride, AnEmptyLabelSwitchesItOff) {

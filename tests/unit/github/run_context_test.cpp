@@ -133,6 +133,54 @@ TEST(RunContext, OfAWorkflowRunIsTheRunThatTriggeredIt) {
   EXPECT_EQ(context->head_repository, "mallory/widgets");
   EXPECT_TRUE(context->from_fork);
   EXPECT_EQ(context->pull_request, 0) << "looked up, never taken from a list that is empty for forks";
+  EXPECT_EQ(context->base_sha, k_merge) << "GITHUB_SHA, the default branch's tip";
+  EXPECT_FALSE(context->of_pull_request) << "the event does not say what triggered that run";
+}
+
+TEST(RunContext, OfAWorkflowRunAfterAPullRequestIsAboutAPullRequest) {
+  for (const auto& [event, is_one] :
+       {std::pair{"pull_request", true}, {"pull_request_target", true}, {"push", false}}) {
+    const auto context = read("workflow_run", {{"workflow_run", {{"head_sha", k_head}, {"event", event}}}});
+    ASSERT_TRUE(context) << context.error().text();
+    EXPECT_EQ(context->of_pull_request, is_one) << event;
+  }
+}
+
+TEST(RunContext, OfACommentOnAPullRequestIsTheDefaultBranchAsBaseAndAnUnknownHead) {
+  Json event{{"repository", {{"id", 1}, {"default_branch", "trunk"}}},
+             {"issue", {{"number", 7}, {"pull_request", {{"url", "https://api.github.com/x"}}}}}};
+  auto context = read("issue_comment", event);
+  ASSERT_TRUE(context) << context.error().text();
+  EXPECT_EQ(context->pull_request, 7);
+  EXPECT_TRUE(context->of_pull_request);
+  EXPECT_EQ(context->base_sha, k_merge);
+  EXPECT_EQ(context->base_ref, "trunk");
+  EXPECT_EQ(context->head_sha, "");
+  EXPECT_TRUE(context->from_fork) << "for all that is known";
+  event["issue"].erase("pull_request");
+  context = read("issue_comment", event);
+  ASSERT_TRUE(context);
+  EXPECT_FALSE(context->of_pull_request) << "a comment on an issue";
+  EXPECT_EQ(context->pull_request, 0);
+}
+
+TEST(RunContext, KnowsSinceWhenTheHeadWasTheHeadAndWhichLabelTheEventSet) {
+  Json event = pull_request_event();
+  EXPECT_EQ(read("pull_request", event)->head_since, "");
+  event["pull_request"]["updated_at"] = "2026-11-29T04:00:00Z";
+  EXPECT_EQ(read("pull_request", event)->head_since, "2026-11-29T04:00:00Z");
+  event["pull_request"]["head"]["repo"]["pushed_at"] = "2026-11-29T04:00:07Z";
+  EXPECT_EQ(read("pull_request", event)->head_since, "2026-11-29T04:00:07Z") << "the later one";
+  event["pull_request"]["head"]["repo"]["pushed_at"] = "2026-11-28T04:00:07Z";
+  EXPECT_EQ(read("pull_request", event)->head_since, "2026-11-29T04:00:00Z");
+  event["pull_request"]["updated_at"] = "yesterday";
+  EXPECT_EQ(read("pull_request", event)->head_since, "");
+  event["label"] = {{"name", "perf-override"}};
+  EXPECT_EQ(read("pull_request", event)->label_added, "") << "not in this event";
+  event["action"] = "unlabeled";
+  EXPECT_EQ(read("pull_request", event)->label_added, "");
+  event["action"] = "labeled";
+  EXPECT_EQ(read("pull_request", event)->label_added, "perf-override");
 }
 
 TEST(RunContext, ScheduleAndDispatchNeedNothingOfTheEvent) {

@@ -30,6 +30,8 @@ struct Trust : support::Scene, testing::Test {
     context.in_github = true;
     context.event = "pull_request";
     context.pull_request = 7;
+    context.of_pull_request = true;
+    context.default_branch = "main";
     context.base_sha = k_base_sha;
     commits[k_base_sha] = k_base_sha;
     blobs[k_base_sha + ":perfwarden.yml"] = k_strict;
@@ -44,7 +46,7 @@ double soft_limit(const TrustedConfig& trusted) {
 TEST_F(Trust, APullRequestIsJudgedByTheBaseCommitsConfigAndItsChangeIsReported) {
   const Result<TrustedConfig> found = trusted();
   ASSERT_TRUE(found) << found.error().text();
-  EXPECT_TRUE(found->from_base);
+  EXPECT_EQ(found->base_sha, k_base_sha);
   EXPECT_DOUBLE_EQ(soft_limit(*found), 0.05);
   ASSERT_EQ(found->warnings.size(), 1U);
   EXPECT_EQ(found->warnings[0].code, "config-changed");
@@ -54,7 +56,7 @@ TEST_F(Trust, AnUnchangedConfigIsNotReported) {
   directory.write("perfwarden.yml", k_strict);
   const Result<TrustedConfig> found = trusted();
   ASSERT_TRUE(found) << found.error().text();
-  EXPECT_TRUE(found->from_base);
+  EXPECT_EQ(found->base_sha, k_base_sha);
   EXPECT_TRUE(found->warnings.empty());
 }
 
@@ -62,7 +64,7 @@ TEST_F(Trust, AConfigThatIsNewIsObservedAndNamesNoBuildCache) {
   blobs.clear();
   const Result<TrustedConfig> found = trusted();
   ASSERT_TRUE(found) << found.error().text();
-  EXPECT_FALSE(found->from_base);
+  EXPECT_EQ(found->base_sha, "");
   EXPECT_EQ(found->loaded.config.mode, Mode::observe);
   EXPECT_TRUE(found->loaded.config.build_cache.directory.empty());
   ASSERT_EQ(found->warnings.size(), 1U);
@@ -80,7 +82,7 @@ TEST_F(Trust, AConfigThatMovedBetweenItsTwoNamesIsStillTheBaseCommits) {
       blobs = {{k_base_sha + ":" + base, k_strict}};
       const Result<TrustedConfig> found = trusted();
       ASSERT_TRUE(found) << found.error().text();
-      EXPECT_TRUE(found->from_base);
+      EXPECT_EQ(found->base_sha, k_base_sha);
       EXPECT_EQ(found->file, base);
       EXPECT_DOUBLE_EQ(soft_limit(*found), 0.05);
       ASSERT_EQ(found->warnings.size(), 1U);
@@ -93,7 +95,7 @@ TEST_F(Trust, AConfigThatThePullRequestRemovedStillJudgesIt) {
   std::filesystem::remove("perfwarden.yml");
   const Result<TrustedConfig> found = trusted();
   ASSERT_TRUE(found) << found.error().text();
-  EXPECT_TRUE(found->from_base);
+  EXPECT_EQ(found->base_sha, k_base_sha);
   EXPECT_DOUBLE_EQ(soft_limit(*found), 0.05);
 }
 
@@ -116,15 +118,53 @@ TEST_F(Trust, ABaseCommitThatIsNotHereIsFetchedAndOtherwiseAnErrorWithItsCure) {
   EXPECT_DOUBLE_EQ(soft_limit(*found), 0.05);
 }
 
-TEST_F(Trust, OutsideOfAPullRequestTheConfigHereCounts) {
+TEST_F(Trust, InAnEventWithoutABaseTheConfigHereCounts) {
   context.pull_request = 0;
-  context.event = "push";
+  context.of_pull_request = false;
+  context.event = "schedule";
+  context.base_sha.clear();
   const Result<TrustedConfig> found = trusted();
   ASSERT_TRUE(found) << found.error().text();
-  EXPECT_FALSE(found->from_base);
+  EXPECT_EQ(found->base_sha, "");
   EXPECT_DOUBLE_EQ(soft_limit(*found), 0.9);
   EXPECT_EQ(found->loaded.config.build_cache.directory, "/var/cache/perfwarden");
   EXPECT_TRUE(processes.commands.empty()) << "nobody needs to be asked";
+}
+
+TEST_F(Trust, WhatIsMergedOrPushedIsJudgedByItsBaseTooAndItsChangeIsReported) {
+  context.pull_request = 0;
+  context.of_pull_request = false;
+  for (const char* event : {"merge_group", "push", "workflow_run"}) {
+    SCOPED_TRACE(event);
+    context.event = event;
+    const Result<TrustedConfig> found = trusted();
+    ASSERT_TRUE(found) << found.error().text();
+    EXPECT_EQ(found->base_sha, k_base_sha);
+    EXPECT_DOUBLE_EQ(soft_limit(*found), 0.05);
+    ASSERT_EQ(found->warnings.size(), 1U);
+    EXPECT_THAT(found->warnings[0].text, HasSubstr("head changes perfwarden.yml"));
+  }
+}
+
+TEST_F(Trust, ABaseConfigThatCannotBeReadSaysThatItIsTheBases) {
+  blobs[k_base_sha + ":perfwarden.yml"] = "version: 1\nsuits: {}\n";
+  const Result<TrustedConfig> found = trusted();
+  ASSERT_FALSE(found);
+  EXPECT_THAT(found.error().text(), HasSubstr("the version of the base commit aaaaaaaaaa"));
+}
+
+TEST_F(Trust, WithoutARepositoryNothingOfAPullRequestIsTrusted) {
+  is_repository = false;
+  const Result<TrustedConfig> found = trusted();
+  ASSERT_FALSE(found);
+  EXPECT_THAT(found.error().text(), HasSubstr("not in a git repository"));
+}
+
+TEST_F(Trust, TheBranchOfBaselinesIsTheRepositorysOwnUnlessItIsNamed) {
+  context.default_branch = "trunk";
+  EXPECT_EQ(trusted()->loaded.config.baseline.branch, "trunk");
+  blobs[k_base_sha + ":perfwarden.yml"] = std::string(k_strict) + "baseline: { branch: main }\n";
+  EXPECT_EQ(trusted()->loaded.config.baseline.branch, "main");
 }
 
 // It may name any folder, and we may be root.
