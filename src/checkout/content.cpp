@@ -50,8 +50,9 @@ Status add_submodules(const Git& git, const Git& worktree) {
     if (const Status here = repository.ensure(submodule.sha); !here)
       return Error{.kind = here.error().kind,
                    .what = fmt::format("submodule '{}': {}", text::one_line(submodule.path), here.error().what),
-                   .hint = "give actions/checkout `submodules: recursive` and `fetch-depth: 0`, or run `git submodule "
-                           "update --init --recursive` at that commit once"};
+                   .hint =
+                       "give actions/checkout `submodules: recursive` and `fetch-depth: 0`, or run `git submodule "
+                       "update --init --recursive` at that commit once"};
     PW_TRY(repository.add_worktree(to + "/" + submodule.path, submodule.sha));
   }
   return Nothing{};

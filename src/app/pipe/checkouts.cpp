@@ -141,12 +141,13 @@ void warn_of_content(const checkout::Git& worktree, std::vector<Warning>& warnin
   };
   const std::vector<std::string> empty = checkout::empty_submodules(worktree).value_or({});
   if (!empty.empty())
-    add({"empty-submodules", "submodules that are not checked out here are empty on both sides: " + shown_few(empty) +
-                                 "; where a benchmark needs one, give actions/checkout `submodules: recursive`, or run "
-                                 "`git submodule update --init --recursive`"});
+    add({std::string(k_empty_submodules),
+         "submodules that are not checked out here are empty on both sides: " + shown_few(empty) +
+             "; where a benchmark needs one, give actions/checkout `submodules: recursive`, or run "
+             "`git submodule update --init --recursive`"});
   const std::vector<std::string> pointers = checkout::lfs_pointers(worktree).value_or({});
   if (!pointers.empty())
-    add({"lfs-pointers",
+    add({std::string(k_lfs_pointers),
          "files of Git LFS are here as pointers of a few lines: " + shown_few(pointers) +
              "; where a benchmark reads one, give actions/checkout `lfs: true`, or run `git lfs pull`"});
 }

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "app/cli/world.hpp"
@@ -13,6 +14,10 @@
 
 // Decides what is compared with what, and prepares both sides for measuring.
 namespace perfwarden::app {
+
+// Codes of warnings about what a benchmark may miss in a worktree.
+inline constexpr std::string_view k_empty_submodules = "empty-submodules";
+inline constexpr std::string_view k_lfs_pointers = "lfs-pointers";
 
 struct CheckoutOptions {
   std::string base;                // a revision; empty = by the event, else the baseline branch

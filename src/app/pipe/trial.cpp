@@ -59,6 +59,8 @@ Error with_cure(World& world, Checkouts& sides, Error error) {
   } else if (sides.worktrees && error.hint.starts_with(measure::k_by_hand)) {
     error.hint = "run it again with --keep, which leaves the checkouts where they are, and " + error.hint;
   }
+  for (const Warning& warning : sides.warnings)
+    if (warning.code == k_empty_submodules || warning.code == k_lfs_pointers) error.hint += "\n" + warning.text;
   constexpr std::size_t k_named = 8;
   std::vector<std::string> withheld = world.environment.withheld();
   const std::size_t all = withheld.size();

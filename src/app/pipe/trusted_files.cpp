@@ -12,13 +12,14 @@ namespace perfwarden::app {
 namespace {
 namespace fs = std::filesystem;
 
-// The path from the repository's root, as written or, when `real`, with all links of the checkout followed; nullopt when
-// it leads out.
+// The path from the repository's root, as written or, when `real`, with all links of the checkout followed; nullopt
+// when it leads out.
 std::optional<std::string> inside(const checkout::Git& git, const std::string& path, bool real) {
   const Result<std::string> top = git.top_level();
   if (!top) return std::nullopt;
   std::error_code failed;
-  fs::path name = fs::path(path).is_absolute() ? fs::path(path).lexically_relative(*top) : fs::path(git.prefix()) / path;
+  fs::path name =
+      fs::path(path).is_absolute() ? fs::path(path).lexically_relative(*top) : fs::path(git.prefix()) / path;
   if (real)
     name = fs::weakly_canonical(os::absolute_path(path), failed).lexically_relative(fs::weakly_canonical(*top, failed));
   std::string found = name.lexically_normal().string();
@@ -89,12 +90,13 @@ Status refuse_tracked_baseline(World& world, const Config& config) {
   if (!os::exists(directory) || !git.is_repository().value_or(false)) return Nothing{};
   PW_TRY_ASSIGN(const bool tracked, is_tracked(git, directory));
   if (!tracked) return Nothing{};
-  return Error{.kind = ErrorKind::config,
-               .what = "git tracks the folder of cached baselines, so that any change could edit what it is compared with",
-               .where = directory,
-               .hint = "git rm -r --cached " + text::one_line(directory) +
-                       ", ignore the folder and keep it with actions/cache; or commit one samples file and name it: "
-                       "`baseline: { strategy: file, file: NAME }`, which is read from the base commit"};
+  return Error{
+      .kind = ErrorKind::config,
+      .what = "git tracks the folder of cached baselines, so that any change could edit what it is compared with",
+      .where = directory,
+      .hint = "git rm -r --cached " + text::one_line(directory) +
+              ", ignore the folder and keep it with actions/cache; or commit one samples file and name it: "
+              "`baseline: { strategy: file, file: NAME }`, which is read from the base commit"};
 }
 
 }  // namespace perfwarden::app

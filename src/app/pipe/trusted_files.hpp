@@ -12,16 +12,17 @@
 
 namespace perfwarden::app {
 
-// TrustedFiles reads the files that a verdict hangs on: templates, pattern rules, CODEOWNERS, a committed baseline. In a
-// run with a base commit these are that commit's, whatever the checkout holds (docs/security.md#whom-perfwarden-trusts).
+// TrustedFiles reads the files that a verdict hangs on: templates, pattern rules, CODEOWNERS, a committed baseline. In
+// a run with a base commit these are that commit's, whatever the checkout holds
+// (docs/security.md#whom-perfwarden-trusts).
 class TrustedFiles {
  public:
   // `base_sha` empty: the working tree's files.
   TrustedFiles(World& world, std::string base_sha) : world_(world), base_sha_(std::move(base_sha)) {}
 
-  // A path from the current folder. With a base commit, a file that git tracks is the base commit's; Error (config) when
-  // it has none, since the change brings it. What git does not track, the workflow itself put there: it is read as it
-  // is, but not through a name or a link that leads out of the current folder.
+  // A path from the current folder. With a base commit, a file that git tracks is the base commit's; Error (config)
+  // when it has none, since the change brings it. What git does not track, the workflow itself put there: it is read as
+  // it is, but not through a name or a link that leads out of the current folder.
   [[nodiscard]] Result<std::string> read(const std::string& path, std::size_t most_bytes) const;
   // The same for a path that may lead anywhere.
   [[nodiscard]] Result<std::string> read_anywhere(const std::string& path) const;

@@ -16,7 +16,9 @@ using testing::Not;
 class BaseOfTheRun : public EventCheck {
  protected:
   // As refs/pull/7/merge: the pull request merged into the newest main.
-  void merge_into_main() { git("checkout -q --detach main && git -c user.name=t -c user.email=t@e.invalid merge -q --no-edit change"); }
+  void merge_into_main() {
+    git("checkout -q --detach main && git -c user.name=t -c user.email=t@e.invalid merge -q --no-edit change");
+  }
   void on_main(const std::string& values) {
     git("checkout -q main");
     write("values.txt", values);
@@ -93,10 +95,10 @@ TEST_F(BaseOfTheRun, HeadThatIsTheBaseInAPullRequestsEventIsAnErrorThatNamesRef)
   event("issue_comment", {{"issue", {{"number", 9}, {"pull_request", {{"url", "x"}}}}}}, git("rev-parse main"));
   EXPECT_EQ(perfwarden({"check"}), 2) << said();
   EXPECT_THAT(said(), HasSubstr("ref: refs/pull/9/merge"));
-  event("workflow_run",
-        {{"workflow_run",
-          {{"head_sha", git("rev-parse change")}, {"head_branch", "change"}, {"event", "pull_request"}}}},
-        git("rev-parse main"));
+  event(
+      "workflow_run",
+      {{"workflow_run", {{"head_sha", git("rev-parse change")}, {"head_branch", "change"}, {"event", "pull_request"}}}},
+      git("rev-parse main"));
   EXPECT_EQ(perfwarden({"check"}), 2) << said();
   git("checkout -q -b older main && git -c user.name=t -c user.email=t@e.invalid commit -q --allow-empty -m tip");
   git("branch -f main older && git checkout -q --detach HEAD~1");
@@ -136,7 +138,8 @@ TEST_F(BaseOfTheRun, TheBaseBranchIsFoundWhereItIsNotMain) {
   EXPECT_EQ(perfwarden({"check"}), 1) << said();
   EXPECT_THAT(said(), HasSubstr("merge base with master"));
   git("branch -m master trunk");
-  git("update-ref refs/remotes/origin/trunk trunk && git symbolic-ref refs/remotes/origin/HEAD refs/remotes/origin/trunk");
+  git("update-ref refs/remotes/origin/trunk trunk && git symbolic-ref refs/remotes/origin/HEAD "
+      "refs/remotes/origin/trunk");
   EXPECT_EQ(perfwarden({"check"}), 1) << said();
   EXPECT_THAT(said(), HasSubstr("merge base with trunk"));
 }

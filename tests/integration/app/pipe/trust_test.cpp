@@ -30,7 +30,8 @@ TEST_F(Trusted, TheBaseCommitsConfigDecidesInEveryEventThatHasOne) {
       {"push", [&] { push("main"); }},
       {"push of a new branch", [&] { push(std::string(40, '0'), "change"); }},
       {"push after which the commit before it is gone", [&] { push(std::string(40, 'd'), "change"); }},
-      {"issue_comment", [&] {
+      {"issue_comment",
+       [&] {
          event("issue_comment", {{"issue", {{"number", 7}, {"pull_request", {{"url", "x"}}}}}}, git("rev-parse main"));
        }},
       {"workflow_run", [&] {

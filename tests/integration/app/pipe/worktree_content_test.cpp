@@ -83,6 +83,14 @@ TEST_F(Worktrees, SayThatASubmoduleIsNotCheckedOut) {
   EXPECT_EQ(perfwarden({"check"}), 0) << said();
   EXPECT_THAT(said(), HasSubstr("submodules: recursive"));
   EXPECT_THAT(said(), HasSubstr("lib"));
+  git("checkout -q main");
+  write("perfwarden.yml", config_in("lib"));
+  commit("needs-it");
+  git("checkout -q -B change");
+  write("README", "y\n");
+  commit("head-again");
+  EXPECT_EQ(perfwarden({"check"}), 3);
+  EXPECT_THAT(said(), HasSubstr("submodules: recursive")) << "where a benchmark fails, too";
 }
 
 TEST_F(Worktrees, ACommitOfASubmoduleThatIsNowhereIsAnErrorWithTheCure) {
@@ -170,7 +178,8 @@ TEST_F(Worktrees, AFailureNamesTheVariablesThatBenchmarksDoNotGet) {
   EXPECT_THAT(said(), HasSubstr("kept from builds and benchmarks, since they look like secrets: SERVICE_API_KEY;"));
   EXPECT_THAT(said(), Not(HasSubstr("very-private")));
   write("bench.sh", "#!/bin/sh\n");
-  write("perfwarden.yml", std::string(k_config).replace(std::string(k_config).find("    run:"), 0, "    build: ./no-such-build\n"));
+  write("perfwarden.yml",
+        std::string(k_config).replace(std::string(k_config).find("    run:"), 0, "    build: ./no-such-build\n"));
   commit("wants-a-build");
   EXPECT_EQ(start({"check"}), 3);
   EXPECT_THAT(said(), HasSubstr("SERVICE_API_KEY")) << "of a failing build too";
