@@ -556,5 +556,26 @@ TEST_F(Run, HostileNamesAreSafeInAllWords) {
   for (const Progress& progress : progress_) EXPECT_EQ(progress.what.find('\n'), std::string::npos);
 }
 
+// What only one side's config names is new or gone where it does not run, and an error where it should.
+TEST_F(Run, ASuiteThatComesOrGoesIsAbsentWhereItDoesNotRun) {
+  suite_.iterations = {2, 2, 300};
+  for (const Side side : {Side::base, Side::head}) {
+    SCOPED_TRACE(perfwarden::name_of(side));
+    special_ = [&](const os::Command& command, const os::ProcessResult& result) -> Result<os::ProcessResult> {
+      const std::string& folder = side == Side::base ? sides_.base_directory : sides_.head_directory;
+      return command.cwd.starts_with(folder) ? with_status(2, "no such file") : result;
+    };
+    suite_.life = side == Side::base ? Life::comes : Life::goes;
+    const Result<Raw> raw = go();
+    ASSERT_TRUE(raw) << raw.error().text();
+    EXPECT_TRUE(raw->absent.contains({0, side}));
+    EXPECT_EQ(raw->invocations.size(), 2U) << "those of the other side are kept whole";
+    ASSERT_FALSE(raw->warnings.empty());
+    EXPECT_THAT(raw->warnings.front().text, HasSubstr("no such file"));
+    suite_.life = side == Side::base ? Life::goes : Life::comes;
+    EXPECT_FALSE(go()) << "the other side's config names it";
+  }
+}
+
 }  // namespace
 }  // namespace perfwarden::measure

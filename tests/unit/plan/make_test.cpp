@@ -58,6 +58,18 @@ TEST(Plan, PairsAreAdjacentAndEveryInvocationOccursOnceASide) {
   }
 }
 
+TEST(Plan, ASuiteThatIsGoneRunsOnceOnBaseAlone) {
+  Suite gone = suite_of("gone", 5, 2);
+  gone.build.argv = {"make"};
+  gone.life = Life::gone;
+  const auto plan = make(config_of({suite_of("core", 2), gone}), {{}, true, 7});
+  ASSERT_TRUE(plan);
+  std::vector<Step> steps = plan->steps;
+  std::erase_if(steps, [](const Step& step) { return step.suite == 0; });
+  EXPECT_EQ(steps, (std::vector<Step>{{Kind::build, Side::base, 1, 0, 0}, {Kind::measure, Side::base, 1, 0, 0}}));
+  EXPECT_TRUE(more(*plan, {{1, 0, 1, 4, {}}}, 1).empty());
+}
+
 TEST(Plan, ARoundHoldsOnePairOfEverythingThatIsLeft) {
   const auto plan = make(config_of({suite_of("short", 2), suite_of("long", 4)}), {{}, true, 1});
   ASSERT_TRUE(plan);
