@@ -97,9 +97,33 @@ Field<Suite> count_field() {
                         });
 }
 
-// A named group may be written (?<name>…), as people know it.
+// A named group is written (?<name>…), or (?P<name>…) as in Python and Go.
 bool has_group(std::string_view pattern, std::string_view name) {
-  return pattern.find(fmt::format("(?<{}>", name)) != std::string_view::npos;
+  return pattern.find(fmt::format("(?<{}>", name)) != std::string_view::npos ||
+         pattern.find(fmt::format("(?P<{}>", name)) != std::string_view::npos;
+}
+
+// Whether every ( has its ), so that looking for groups means something; the parser checks the rest of the pattern.
+bool is_balanced(std::string_view pattern) {
+  int open = 0;
+  bool in_class = false;
+  for (std::size_t i = 0; i < pattern.size(); ++i) {
+    const char c = pattern[i];
+    if (c == '\\') {
+      ++i;
+    } else if (in_class) {
+      in_class = c != ']';
+    } else if (c == '[') {
+      in_class = true;
+      if (i + 1 < pattern.size() && pattern[i + 1] == '^') ++i;
+      if (i + 1 < pattern.size() && pattern[i + 1] == ']') ++i;  // in first place an ordinary character
+    } else if (c == '(') {
+      ++open;
+    } else if (c == ')' && --open < 0) {
+      return false;
+    }
+  }
+  return open == 0;
 }
 
 std::optional<std::string> parser_name(Reader& reader, const Node& node) {
@@ -110,7 +134,7 @@ std::optional<std::string> parser_name(Reader& reader, const Node& node) {
 
 Type<std::string> pattern_type() {
   Type<std::string> type = text_type();
-  type.schema = R"({"type": "string", "minLength": 1, "pattern": "\\(\\?<value>"})";
+  type.schema = R"({"type": "string", "minLength": 1, "pattern": "\\(\\?P?<value>"})";
   return type;
 }
 
@@ -131,7 +155,10 @@ void take_regex(const Section& section, const Node& node, ParserChoice& parser) 
   section.record("parser", parser.name, &node);
   read(inner, regex_fields(), parser);
   if (const Node* pattern = inner.find("regex")) {
-    if (!parser.regex.empty() && !has_group(parser.regex, "value"))
+    if (!parser.regex.empty() && !is_balanced(parser.regex))
+      reader.problem(*pattern, "in 'regex' a ( has no ), or a ) no (",
+                     "close each group, and write \\( and \\) for the characters themselves");
+    else if (!parser.regex.empty() && !has_group(parser.regex, "value"))
       reader.problem(*pattern, "'regex' has no group named 'value'", "put (?<value>…) around the number");
   } else if (inner.all_known()) {
     reader.problem(node, "'parser' has no 'regex'", "write parser: { regex: '…' } or a parser's name");

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <set>
+#include <vector>
 
 #include "base/text.hpp"
 #include "ingest/parts.hpp"
@@ -44,6 +45,34 @@ std::string to_re2(std::string_view pattern) {
   return out;
 }
 
+std::string excerpt_at(std::string_view pattern, std::size_t at) {
+  if (pattern.size() > 200) return "";
+  const std::size_t width = text::display_width(shown(pattern.substr(0, at)));
+  return fmt::format("  {}\n  {:>{}}", text::one_line(pattern), "^", width + 1);
+}
+
+// Where the last ( that nothing closes stands; npos when each is closed.
+std::size_t unclosed(std::string_view pattern) {
+  std::vector<std::size_t> open;
+  bool in_class = false;
+  for (std::size_t i = 0; i < pattern.size(); ++i) {
+    if (pattern[i] == '\\') {
+      ++i;
+    } else if (in_class) {
+      in_class = pattern[i] != ']';
+    } else if (pattern[i] == '[') {
+      in_class = true;
+      if (i + 1 < pattern.size() && pattern[i + 1] == '^') ++i;
+      if (i + 1 < pattern.size() && pattern[i + 1] == ']') ++i;
+    } else if (pattern[i] == '(') {
+      open.push_back(i);
+    } else if (pattern[i] == ')' && !open.empty()) {
+      open.pop_back();
+    }
+  }
+  return open.empty() ? std::string_view::npos : open.back();
+}
+
 // The pattern with a caret under the part that RE2 complains of.
 std::string excerpt_of(std::string_view pattern, std::string fragment, std::size_t& column) {
   fragment = text::replace_all(std::move(fragment), "(?P<", "(?<");
@@ -52,9 +81,7 @@ std::string excerpt_of(std::string_view pattern, std::string fragment, std::size
   if (fragment == "(?<") at = std::min(pattern.find("(?<="), pattern.find("(?<!"));
   if (at == std::string_view::npos) at = 0;
   column = at + 1;
-  if (pattern.size() > 200) return "";
-  const std::size_t width = text::display_width(shown(pattern.substr(0, at)));
-  return fmt::format("  {}\n  {:>{}}", text::one_line(pattern), "^", width + 1);
+  return excerpt_at(pattern, at);
 }
 
 }  // namespace
@@ -82,6 +109,10 @@ Result<LinePattern> LinePattern::compile(std::string_view pattern, const std::st
   out.expression_ = std::make_unique<RE2>(to_re2(pattern), options);
   if (!out.expression_->ok()) {
     std::size_t column = 0;
+    if (const std::size_t at = unclosed(pattern);
+        out.expression_->error_code() == RE2::ErrorMissingParen && at != std::string_view::npos)
+      return fail(fmt::format("bad pattern in parser.regex at column {}: this ( has no )", at + 1),
+                  excerpt_at(pattern, at));
     const std::string excerpt = excerpt_of(pattern, out.expression_->error_arg(), column);
     return fail(fmt::format("bad pattern in parser.regex at column {}: {}", column,
                             text::one_line(text::replace_all(out.expression_->error(), "(?P<", "(?<"))),
