@@ -5,6 +5,7 @@
 #include <cmath>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/text.hpp"
@@ -12,7 +13,8 @@
 #include "profile/read/builder.hpp"
 #include "profile/write/pprof_units.hpp"
 
-// What `go tool pprof -top` and -text print: costs of functions, rounded, and no stacks.
+// What `go tool pprof -top` and -text print: costs of functions, rounded, and no stacks. The heading states the total,
+// of which the table may show only a part.
 namespace perfwarden::profile {
 namespace {
 
@@ -21,6 +23,14 @@ constexpr std::string_view k_pprof_text_cure = "give the .pb.gz file itself, or 
 const re2::RE2& row_pattern() {
   static const re2::RE2 pattern(
       R"(^\s*(-?[0-9.]+)(\S*)\s+\S+%\s+\S+%\s+(-?[0-9.]+)(\S*)\s+\S+%\s\s(.+?)(?: \((?:partial-)?inline\))?$)");
+  return pattern;
+}
+
+constexpr std::string_view k_not_shown = "<functions that the table does not show>";
+
+// "Showing nodes accounting for 600s, 60.00% of 1000s total"
+const re2::RE2& total_pattern() {
+  static const re2::RE2 pattern(R"(^Showing nodes accounting for .* of ([0-9.]+)(\S*) total\s*$)");
   return pattern;
 }
 
@@ -53,6 +63,7 @@ class PprofTextReader {
         PW_TRY(take_row(line, number));
       }
     }
+    add_what_is_not_shown();
     if (!in_table) return builder_.error("there is no line `flat flat% sum% cum cum%`");
     PW_TRY(builder_.add_type({type_.empty() ? "samples" : type_, unit_.value_or("")}));
     builder_.note("rounded", "pprof's text has rounded numbers and no stacks: small changes cannot be seen in it");
@@ -60,7 +71,28 @@ class PprofTextReader {
   }
 
  private:
+  // So that shares are of the profile and not of the rows that happen to be shown.
+  void add_what_is_not_shown() {
+    if (!total_ || !unit_ || base_unit(total_->second) != *unit_) return;
+    const double total = scaled(total_->first, total_->second, *unit_).value;
+    const double rest = total - shown_;
+    constexpr double k_rounding = 5e-3;  // of a total that is printed with three digits
+    if (!(rest > k_rounding * total)) return;
+    FunctionCost cost;
+    cost.frame = builder_.frame(k_not_shown);
+    cost.self = {rest};
+    cost.total = {rest};
+    builder_.profile.functions.push_back(std::move(cost));
+    builder_.note("cut-table",
+                  fmt::format("the table shows {:.3g} % of its total; the rest is one row: print all of it "
+                              "with `go tool pprof -top -nodecount=0 -nodefraction=0`",
+                              shown_ / total * 100));
+  }
+
   void take_heading(std::string_view line) {
+    std::string number, unit;
+    if (re2::RE2::FullMatch(re2::StringPiece(line.data(), line.size()), total_pattern(), &number, &unit))
+      if (const auto value = text::to_double(number)) total_ = {*value, unit};
     if (line.starts_with("Type: ")) type_ = text::trim(line.substr(6));
     if (line.starts_with("File: ")) builder_.profile.program = text::trim(line.substr(6));
   }
@@ -74,6 +106,7 @@ class PprofTextReader {
     cost.frame = builder_.frame(name);
     PW_TRY_ASSIGN(const double self_cost, value(self, self_unit, number));
     PW_TRY_ASSIGN(const double total_cost, value(total, total_unit, number));
+    shown_ += self_cost;
     cost.self = {self_cost};
     cost.total = {total_cost};
     builder_.profile.functions.push_back(std::move(cost));
@@ -94,6 +127,8 @@ class PprofTextReader {
   Builder builder_;
   std::string type_;
   std::optional<std::string> unit_;
+  std::optional<std::pair<double, std::string>> total_;  // as the heading states it
+  double shown_ = 0;                                     // the sum of the rows' own costs
 };
 
 Result<Profile> read_pprof_text(const Document& document) {
