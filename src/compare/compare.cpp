@@ -11,6 +11,7 @@
 #include "compare/criteria.hpp"
 #include "compare/decide.hpp"
 #include "compare/estimate.hpp"
+#include "compare/failed.hpp"
 #include "compare/renamed.hpp"
 #include "compare/shape.hpp"
 #include "compare/tail.hpp"
@@ -79,7 +80,8 @@ bool mismatched(Comparison& comparison, const Metric& base, const Metric& head) 
                      text::one_line(base.unit), text::one_line(head.unit)));
     return true;
   }
-  if (base.better != head.better) {
+  const bool both_said = base.better != Better::unknown && head.better != Better::unknown;
+  if (both_said && base.better != head.better) {
     warn(comparison, "direction-changed",
          "base and head disagree whether lower or higher is better, so they were not compared: declare it under "
          "'metrics:'");
@@ -159,6 +161,7 @@ Case both_sides(const Series& base, const Series& head, const RunFacts& setting,
   comparison.id = head.id;
   comparison.metric = head.metric;
   comparison.metric.deterministic = base.metric.deterministic && head.metric.deterministic;
+  if (head.metric.better == Better::unknown) comparison.metric.better = base.metric.better;
   comparison.design = setting.design;
   take_warnings(comparison, base);
   take_warnings(comparison, head);
@@ -184,6 +187,19 @@ Case both_sides(const Series& base, const Series& head, const RunFacts& setting,
   gather(result, setting, nulls);
   name_shape(comparison, base, head);
   return result;
+}
+
+// A change of a metric whose direction nobody gave is a change, and neither better nor worse.
+void ask_for_directions(std::vector<Comparison>& comparisons) {
+  for (Comparison& one : comparisons) {
+    const bool changed = one.presence == Presence::both && one.significance == Significance::distinct;
+    if (!changed || one.metric.better != Better::unknown) continue;
+    one.confidence.reset();
+    warn(one, "direction-unknown",
+         fmt::format("nothing says whether less or more of '{0}' is better, so its change is neither: declare it in "
+                     "perfwarden.yml, metrics: {{ '{0}': {{ better: higher }} }}",
+                     text::one_line(one.metric.name)));
+  }
 }
 
 std::vector<const Series*> sorted_unique(const std::vector<Series>& series) {
@@ -234,6 +250,8 @@ std::vector<Comparison> all(const Samples& base, const Samples& head, const Stat
   comparisons.reserve(cases.size());
   for (Case& one : cases) comparisons.push_back(std::move(one.comparison));
   find_renamed(comparisons);
+  ask_for_directions(comparisons);
+  mark_failed(comparisons, base, head);
   return comparisons;
 }
 

@@ -14,6 +14,8 @@ namespace perfwarden::compare {
 // non-deterministic series of the run (StatisticsConfig::correction). With no base series at all
 // every series of head is only_head: its values are shown, and absolute limits can be judged.
 //
+// What fails on head and not on base is failed_on_head, whatever values it has (compare/failed.hpp).
+//
 // Series that were measured until they were decided (Series::adaptive_pairs) are judged by replaying that very
 // procedure over their pairs; see compare/adaptive.hpp. For the rest: a fixed number of pairs is decided by an exact
 // test of the coin flips that ordered them. Fewer than ten often have no such p that survives a correction: there a t

@@ -193,6 +193,7 @@ void show(Case& one) {
   comparison.difference_bounds = evidence.difference_bounds;
   comparison.effect_d = evidence.effect_d;
   comparison.p = evidence.p_two_sided;
+  if (comparison.metric.better == Better::unknown) return;
   comparison.p_worse = comparison.metric.better == Better::lower ? evidence.p_greater : evidence.p_less;
 }
 

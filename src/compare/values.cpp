@@ -26,7 +26,7 @@ bool is_pace(const Metric& metric) {
 // own cost (docs/statistics.md#sampling). Elsewhere the middle one.
 double one_of(const std::vector<double>& repetitions, const Metric& metric) {
   if (repetitions.size() == 1) return repetitions.front();
-  if (!is_pace(metric)) return stats::median(repetitions);
+  if (!is_pace(metric) || metric.better == Better::unknown) return stats::median(repetitions);
   return metric.better == Better::lower ? *std::min_element(repetitions.begin(), repetitions.end())
                                         : *std::max_element(repetitions.begin(), repetitions.end());
 }

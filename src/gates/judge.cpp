@@ -28,12 +28,15 @@ std::string tightest(const Limit& limit) {
 
 // What the numbers say by themselves, without any limit.
 Outcome outcome_of_numbers(const Comparison& c, const StatisticsConfig& statistics) {
+  if (c.presence == Presence::failed_on_head) return Outcome::failed;
   if (c.presence == Presence::only_base) return Outcome::vanished;
   if (c.presence == Presence::only_head) return Outcome::added;
   if (doubt(c)) return Outcome::inconclusive;
   // "No difference seen" is a pass only where a large one would have been.
   if (c.significance != Significance::distinct)
     return c.worse_interval().high < statistics.high_effect ? Outcome::pass : Outcome::inconclusive;
+  if (c.metric.better == Better::unknown)
+    return std::abs(c.ratio - 1) < statistics.min_effect ? Outcome::pass : Outcome::inconclusive;
   // Sure, but less than what matters to anybody.
   const bool counted = c.method == "exact";
   if (!counted && !c.confidence)
@@ -97,6 +100,9 @@ void count(const Judgement& judgement, Counts& counts) {
     case Outcome::vanished:
       ++counts.vanished;
       break;
+    case Outcome::failed:
+      ++counts.failed;
+      break;
   }
   count(judgement.level, counts);
 }
@@ -134,9 +140,10 @@ void apply_override(const Override& accepted, const OverrideConfig& config, Verd
   verdict.override_note = reason.empty() ? accepted.by : fmt::format("{}: {}", accepted.by, reason);
 }
 
-// With the gates switched off everything is still said, but nothing hurts.
+// With the gates switched off everything is still said, but no limit hurts.
 void disarm(std::vector<Finding>& findings) {
-  for (Finding& finding : findings) finding.level = std::min(finding.level, Level::warn);
+  for (Finding& finding : findings)
+    if (!finding.not_measured) finding.level = std::min(finding.level, Level::warn);
 }
 
 struct Tally {
@@ -148,12 +155,13 @@ struct Tally {
 void conclude(const Tally& tally, const Subject& subject, const Config& config, Verdict& verdict) {
   const auto any = [&](Level level) {
     return std::any_of(verdict.findings.begin(), verdict.findings.end(),
-                       [&](const Finding& finding) { return finding.level == level; });
+                       [&](const Finding& finding) { return finding.level == level && !finding.not_measured; });
   };
+  const bool failed = verdict.counts.failed > 0;
   const bool wants_gates =
       std::any_of(config.budgets.begin(), config.budgets.end(), [](const Budget& budget) { return !budget.off; });
   const bool profiles_alone = subject.comparisons.empty() && !subject.profiles.empty();
-  const bool nothing_compared = subject.has_baseline && tally.compared == 0 && !profiles_alone;
+  const bool nothing_compared = !failed && subject.has_baseline && tally.compared == 0 && !profiles_alone;
   const bool other_gates = !wants_gates && !subject.profiles.empty();  // on profiles alone
   const bool nothing_judged = subject.has_baseline && tally.compared > 0 && tally.judged == 0 && !other_gates;
   if (nothing_compared)
@@ -169,6 +177,8 @@ void conclude(const Tally& tally, const Subject& subject, const Config& config, 
                               : "no budget is set, so nothing was judged: add one, such as \"*\": +5%"});
   if (any(Level::hard) || (any(Level::soft) && !verdict.overridden)) {
     verdict.conclusion = Conclusion::fail;
+  } else if (failed) {
+    verdict.conclusion = Conclusion::failed;
   } else if (!subject.has_baseline) {
     verdict.conclusion = Conclusion::no_baseline;
   } else if (any(Level::inconclusive) || nothing_compared || (nothing_judged && !subject.introduces) ||

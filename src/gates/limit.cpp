@@ -15,9 +15,9 @@ namespace {
 constexpr double k_least_level = 0.90;  // of an interval that decides anything
 
 // Of the warnings of a comparison, those that say why it is not decided.
-constexpr std::array<std::string_view, 10> k_doubts{
-    "few-samples",  "too-noisy",       "undecided",   "not-confirmed",     "no-values",
-    "unit-changed", "not-interleaved", "one-process", "direction-changed", "coarse-clock"};
+constexpr std::array<std::string_view, 12> k_doubts{
+    "few-samples",     "too-noisy",   "undecided",         "not-confirmed", "no-values",         "unit-changed",
+    "not-interleaved", "one-process", "direction-changed", "coarse-clock",  "direction-unknown", "runs-failed"};
 
 double reach_of(double bound, double scale) {
   return bound + 1e-9 * std::abs(scale);
@@ -45,7 +45,7 @@ bool fits(const std::string& base_unit, const Metric& metric) {
 }
 
 bool can_be_broken(const Change& change, const Metric& metric) {
-  return change.value * bad_sign(metric) >= 0;
+  return metric.better == Better::unknown || change.value * bad_sign(metric) >= 0;
 }
 
 std::optional<std::string> unlike(const Comparison& comparison) {

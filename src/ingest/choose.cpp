@@ -37,6 +37,37 @@ std::string guess_of(std::string_view head) {
   return "";
 }
 
+struct Sniffed {
+  const Format* best = nullptr;
+  const Format* rival = nullptr;  // as likely
+};
+
+Sniffed sniff_window(std::string_view window) {
+  Sniffed out;
+  int score = 0;
+  for (const Format* format : formats()) {
+    const int sure = format->sniff(window);
+    if (sure <= 0) continue;
+    if (out.best != nullptr) out.rival = sure > score ? out.best : format;
+    if (sure > score) out.best = format;
+    score = std::max(score, sure);
+  }
+  return out;
+}
+
+// The results may follow a long log: where the beginning says nothing, the lines after it are looked at too, a window
+// at a time. Windows overlap by a half, so that a table at the border of two is whole in one.
+Sniffed sniff(std::string_view text) {
+  Sniffed found = sniff_window(text.substr(0, k_sniffed_bytes));
+  const bool json = text::trim(text.substr(0, k_sniffed_bytes)).find_first_of("{[") == 0;
+  for (std::size_t at = k_sniffed_bytes / 2; !json && found.best == nullptr; at += k_sniffed_bytes / 2) {
+    if (at + k_sniffed_bytes / 2 >= text.size() || at > k_most_log_bytes) break;
+    const std::size_t line = std::min(text.find('\n', at), text.size() - 1) + 1;
+    found = sniff_window(text.substr(line, k_sniffed_bytes));
+  }
+  return found;
+}
+
 }  // namespace
 
 const Format* find_format(std::string_view name) {
@@ -51,24 +82,14 @@ Result<const Format*> choose(std::string_view name, const Document& document) {
     if (format == nullptr) return unknown_format(name, document.suite != nullptr ? document.suite->where.text() : "");
     return format;
   }
-  const std::string_view head = document.text.substr(0, k_sniffed_bytes);
-  const Format* best = nullptr;
-  const Format* rival = nullptr;
-  int score = 0;
-  for (const Format* format : formats()) {
-    const int sure = format->sniff(head);
-    if (sure <= 0) continue;
-    if (best != nullptr) rival = sure > score ? best : format;
-    if (sure > score) best = format;
-    score = std::max(score, sure);
-  }
-  if (best != nullptr && rival == nullptr) return best;
-  if (best != nullptr)
+  const Sniffed found = sniff(document.text);
+  if (found.best != nullptr && found.rival == nullptr) return found.best;
+  if (found.best != nullptr)
     return Error{.kind = ErrorKind::parse,
-                 .what = fmt::format("the text looks like {} and like {}", rival->name, best->name),
+                 .what = fmt::format("the text looks like {} and like {}", found.rival->name, found.best->name),
                  .where = document.name,
-                 .hint = "name the right one: parser: " + std::string(best->name)};
-  const std::string guess = guess_of(head);
+                 .hint = "name the right one: parser: " + std::string(found.best->name)};
+  const std::string guess = guess_of(document.text.substr(0, k_sniffed_bytes));
   return Error{.kind = ErrorKind::parse,
                .what = "the text looks like no known benchmark output",
                .where = document.name,

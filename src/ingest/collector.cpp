@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "ingest/limits.hpp"
+#include "ingest/naming.hpp"
 
 namespace perfwarden::ingest {
 namespace {
@@ -40,6 +41,7 @@ Status Collector::add(const Group& group, std::size_t invocation, Reading readin
   ++document_;
   for (Warning& warning : reading.warnings)
     notes_.add(std::move(warning.code), warning.text, without_place(warning.text, document));
+  for (Failed& failed : reading.failures) add_failed(group, readings, std::move(failed));
   for (Measurement& measurement : reading.measurements)
     PW_TRY(put(group, readings, invocation, std::move(measurement), spread));
   return Nothing{};
@@ -48,6 +50,61 @@ Status Collector::add(const Group& group, std::size_t invocation, Reading readin
 Status Collector::add_extra(const Group& group, std::size_t invocation, Measurement measurement) {
   ++document_;
   return put(group, readings_of(group), invocation, std::move(measurement));
+}
+
+void Collector::fail(const Group& group, const std::string& reason) {
+  if (!group.whole) return;
+  add_failed(group, readings_of(group), {.reason = reason});
+}
+
+void Collector::add_failed(const Group& group, std::size_t readings, Failed failed) {
+  if (!group.whole || failures_.size() >= k_max_series) return;
+  const std::string plain = failed.benchmark.empty()
+                                ? ""
+                                : with_case(valid_utf8(failed.benchmark.substr(0, k_max_name_bytes)), group.case_name);
+  const std::string name = full_name(plain, failed.qualifiers);
+  const auto [found, added] = failures_.try_emplace({group.suite, group.case_name, name});
+  Tally& tally = found->second;
+  Failure& failure = tally.failure;
+  if (added) {
+    failure.suite = group.suite;
+    failure.case_name = group.case_name;
+    failure.benchmark = name;
+    failure.dropped = false;
+    if (!failed.qualifiers.empty()) failure.plain_name = plain;
+    failure.qualifiers = std::move(failed.qualifiers);
+    tally.readings = readings;
+  }
+  if (failure.reason.empty() && failed.failed > 0) failure.reason = valid_utf8(failed.reason);
+  failure.failed += failed.failed;
+  failure.runs += failed.runs;
+  failure.dropped = failure.dropped || (failed.failed > 0 && failed.dropped);
+  tally.by_document = tally.by_document && failed.runs == 0;
+}
+
+void Collector::add_failure(const std::string& suite, Failure failure) {
+  if (!suite.empty()) failure.suite = suite;
+  if (failures_.size() >= k_max_series) return;
+  const auto [found, added] =
+      failures_.try_emplace({failure.suite, failure.case_name, failure.benchmark}, Tally{failure, 0, false});
+  if (added) return;
+  Failure& sum = found->second.failure;
+  sum.failed += failure.failed;
+  sum.runs += failure.runs;
+  sum.dropped = sum.dropped || failure.dropped;
+}
+
+std::vector<Failure> Collector::take_failures() {
+  std::vector<Failure> out;
+  for (auto& [key, tally] : failures_) {
+    if (tally.failure.failed == 0) continue;
+    const bool processes = tally.failure.benchmark.empty();  // those that failed gave no reading
+    if (tally.by_document) tally.failure.runs = readings_[tally.readings] + (processes ? tally.failure.failed : 0);
+    tally.failure.runs = std::max(tally.failure.runs, tally.failure.failed);
+    out.push_back(std::move(tally.failure));
+  }
+  failures_.clear();
+  return out;
 }
 
 void Collector::declare(Measurement& measurement) {
@@ -75,8 +132,9 @@ void Collector::declare(Measurement& measurement) {
 Status Collector::put(const Group& group, std::size_t readings, std::size_t invocation, Measurement measurement,
                       bool spread) {
   declare(measurement);
-  SeriesId id{group.suite, with_case(valid_utf8(measurement.benchmark), group.case_name),
-              valid_utf8(measurement.metric.name)};
+  const std::string plain = with_case(valid_utf8(measurement.benchmark), group.case_name);
+  for (Qualifier& one : measurement.qualifiers) one = {valid_utf8(one.key), valid_utf8(one.value)};
+  SeriesId id{group.suite, full_name(plain, measurement.qualifiers), valid_utf8(measurement.metric.name)};
   measurement.metric.unit = valid_utf8(measurement.metric.unit);
   measurement.original_unit = valid_utf8(measurement.original_unit);
   for (const std::string& name : {id.benchmark, id.metric, measurement.metric.unit, measurement.original_unit}) {
@@ -97,6 +155,8 @@ Status Collector::put(const Group& group, std::size_t readings, std::size_t invo
     series.metric.name = series.id.metric;
     series.original_unit = std::move(measurement.original_unit);
     series.invocations.resize(group.invocations);
+    if (!measurement.qualifiers.empty()) series.plain_name = plain;
+    series.qualifiers = std::move(measurement.qualifiers);
     found->second.readings = readings;
   } else if (series.metric.unit != measurement.metric.unit) {
     notes_.add("unit-changed",
@@ -138,13 +198,15 @@ Status Collector::put_values(Entry& entry, std::size_t invocation, const Measure
 Status Collector::add_series(const std::string& suite, std::size_t first, Series series) {
   const Group group{suite.empty() ? series.id.suite : suite, "", first + series.invocations.size()};
   const std::size_t readings = readings_of(group);
+  const std::string plain = series.plain_name.empty() ? series.id.benchmark : series.plain_name;
   for (std::size_t i = 0; i < series.invocations.size(); ++i) {
     ++document_;
-    PW_TRY(put(
-        group, readings, first + i,
-        Measurement{series.id.benchmark, series.metric, series.original_unit, std::move(series.invocations[i]), {}}));
+    PW_TRY(
+        put(group, readings, first + i,
+            Measurement{
+                plain, series.metric, series.original_unit, std::move(series.invocations[i]), {}, series.qualifiers}));
   }
-  const auto found = series_.find(SeriesId{group.suite, series.id.benchmark, series.id.metric});
+  const auto found = series_.find(SeriesId{group.suite, full_name(plain, series.qualifiers), series.id.metric});
   if (found == series_.end()) return Nothing{};
   std::vector<Warning>& warnings = found->second.series.warnings;
   warnings.insert(warnings.end(), series.warnings.begin(), series.warnings.end());
@@ -156,6 +218,12 @@ bool Collector::has_values(std::string_view suite) const {
     const auto& invocations = row.second.series.invocations;
     return row.first.suite == suite &&
            std::any_of(invocations.begin(), invocations.end(), [](const auto& values) { return !values.empty(); });
+  });
+}
+
+bool Collector::has_failed_benchmarks(std::string_view suite) const {
+  return std::any_of(failures_.begin(), failures_.end(), [&](const auto& row) {
+    return row.second.failure.suite == suite && !row.second.failure.benchmark.empty() && row.second.failure.failed > 0;
   });
 }
 
@@ -196,6 +264,7 @@ Samples Collector::finish() {
     out.series.push_back(std::move(series));
   }
   series_.clear();
+  out.failures = take_failures();
   out.warnings = notes_.take();
   return out;
 }

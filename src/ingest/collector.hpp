@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <map>
 #include <string>
@@ -35,13 +36,20 @@ class Collector {
   [[nodiscard]] Status add_extra(const Group& group, std::size_t invocation, Measurement measurement);
   // A whole series of a samples file; its invocations go from place `first` on. `suite` empty = its own.
   [[nodiscard]] Status add_series(const std::string& suite, std::size_t first, Series series);
+  // A process of the group that gave no reading, which counts as one run of it. Nothing when only some of the group's
+  // benchmarks were asked to run: an empty output says nothing then.
+  void fail(const Group& group, const std::string& reason);
+  // As fail, of a samples file, which counted its runs itself.
+  void add_failure(const std::string& suite, Failure failure);
   void note(std::string code, const std::string& text) { notes_.add(std::move(code), text); }
   [[nodiscard]] bool has_values(std::string_view suite) const;
+  [[nodiscard]] bool has_failed_benchmarks(std::string_view suite) const;
   [[nodiscard]] bool reports(std::string_view suite, std::string_view metric) const;
   [[nodiscard]] std::vector<std::string> metrics_of(std::string_view suite) const;  // sorted
   // Keeps only the named metrics of a suite and makes them primary.
   void select(std::string_view suite, const std::vector<std::string>& metrics);
-  // Series sorted by id; every series of a group has all places. Series that were only partly reported carry a warning.
+  // Series sorted by id, with all their qualifiers in the name until name_together(); every series of a group has all
+  // places. Series that were only partly reported carry a warning.
   [[nodiscard]] Samples finish();
 
  private:
@@ -55,9 +63,19 @@ class Collector {
                            bool spread = false);
   [[nodiscard]] Status put_values(Entry& entry, std::size_t invocation, const Measurement& measurement, bool spread);
   void declare(Measurement& measurement);
+  void add_failed(const Group& group, std::size_t readings, Failed failed);
+  [[nodiscard]] std::vector<Failure> take_failures();
   [[nodiscard]] std::size_t readings_of(const Group& group);
 
+  // Failures of one benchmark, or, of an empty name, of a group's processes.
+  struct Tally {
+    Failure failure;
+    std::size_t readings = 0;  // index into readings_
+    bool by_document = true;   // each document is one run
+  };
+
   const Config& config_;
+  std::map<std::array<std::string, 3>, Tally> failures_;  // by suite, case and name
   std::map<SeriesId, Entry> series_;
   std::map<std::pair<std::string, std::string>, std::size_t> groups_;
   std::vector<std::size_t> readings_;  // readable invocations of each group

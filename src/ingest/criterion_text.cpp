@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/text.hpp"
+#include "ingest/cargo_target.hpp"
 #include "ingest/parts.hpp"
 
 namespace perfwarden::ingest {
@@ -33,6 +34,13 @@ std::optional<Row> row_of(std::string_view line) {
   return std::nullopt;
 }
 
+// "time: [1.23 ms 1.25 ms" and no end; the line of a change has percentages.
+bool looks_like_result(std::string_view line) {
+  const std::size_t at = line.find(" time:");
+  return at != std::string_view::npos && line.find('[', at) != std::string_view::npos &&
+         line.find('%', at) == std::string_view::npos;
+}
+
 // "Melem/s" → ops; "MiB/s" as it is.
 std::optional<std::pair<Metric, double>> throughput(double value, std::string_view unit) {
   constexpr std::array<std::pair<std::string_view, double>, 4> k_elements{
@@ -47,12 +55,15 @@ std::optional<std::pair<Metric, double>> throughput(double value, std::string_vi
 }  // namespace
 
 Result<Reading> read_criterion_text(const Document& document) {
-  Table table(document);
+  Table table(document, Repeats::another_benchmark);
   Lines lines(document.text);
+  CargoTarget target;
   std::string before, name;
   while (lines.next()) {
+    if (target.read(lines.line())) table.qualify(target.qualifiers());
     const auto row = row_of(lines.line());
     if (!row) {
+      if (looks_like_result(lines.line())) table.note_unread(lines.number(), lines.line());
       if (!lines.line().starts_with(' ')) before = text::trim(lines.line());
       continue;
     }
@@ -63,9 +74,13 @@ Result<Reading> read_criterion_text(const Document& document) {
                  fmt::format("benchmark '{}': '{}' is not a finite number; ignored", shown(name), shown(row->value)));
     } else if (row->label == "time") {
       if (const auto seconds = seconds_of(*value, row->unit))
-        PW_TRY(table.add(lines.number(), name, wall_time(), row->unit, *seconds));
+        PW_TRY(table.add(lines.number(), name, wall_time(), row->unit, *seconds, target.process()));
+      else
+        table.note_unread(lines.number(), lines.line());
     } else if (const auto rate = throughput(*value, row->unit)) {
-      PW_TRY(table.add(lines.number(), name, rate->first, row->unit, rate->second));
+      PW_TRY(table.add(lines.number(), name, rate->first, row->unit, rate->second, target.process()));
+    } else {
+      table.note_unread(lines.number(), lines.line());
     }
   }
   table.note_long_lines(lines.passed_over());

@@ -94,7 +94,9 @@ std::optional<Header> header_of(const std::vector<std::string>& fields) {
 
 class Reader {
  public:
-  Reader(const Document& document, char separator) : table_(document), document_(document), separator_(separator) {}
+  // Without a column that numbers the processes, a second row of one name is another benchmark.
+  Reader(const Document& document, char separator)
+      : table_(document, Repeats::another_benchmark), document_(document), separator_(separator) {}
 
   Result<Reading> run() {
     DelimitedRecords records(document_.text, separator_);
@@ -105,6 +107,7 @@ class Reader {
                    .where = document_.name + ":1",
                    .hint = std::string(k_delimited_cure)};
     header_ = *header;
+    if (header_.invocation) table_ = Table(document_);
     while (records.next()) {
       if (records.bad())
         table_.note(
@@ -140,7 +143,7 @@ class Reader {
       metric.better = better == "lower" ? Better::lower : Better::higher;
     } else if (!better.empty()) {
       table_.note(line, "bad-record",
-                  fmt::format("better is '{}'; it must be lower or higher; guessed from the unit", shown(better)));
+                  fmt::format("better is '{}'; it must be lower or higher; ignored", shown(better)));
     }
     const std::string_view number = cell(fields, header_.invocation);
     const auto invocation = text::to_integer(number);

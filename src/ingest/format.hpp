@@ -24,6 +24,17 @@ struct Measurement {
   // Which process gave values[i], from 0; empty when one process gave all. `run` counts all of them as repetitions of
   // the invocation that it started itself; `ingest` counts each as an invocation.
   std::vector<std::uint32_t> processes{};
+  std::vector<Qualifier> qualifiers{};  // what may have to tell it apart; `benchmark` is then the plain name
+};
+
+// A Failed is a benchmark that a harness reports as failed, in its own words.
+struct Failed {
+  std::string benchmark{};  // hostile text; empty: the whole document
+  std::vector<Qualifier> qualifiers{};
+  std::size_t failed = 1;
+  std::size_t runs = 0;  // of this document: how often it ran; 0: the document is one run
+  bool dropped = true;   // the failed runs gave no values
+  std::string reason{};  // with the place: "results.json:12: cannot open corpus"
 };
 
 // A Document is one benchmark output to read.
@@ -39,6 +50,7 @@ struct Reading {
   std::vector<Measurement> measurements;
   std::vector<Warning> warnings;  // bad records: "results.json: benchmark 'BM_Sort/1024': real_time
                                   // is NaN; ignored"
+  std::vector<Failed> failures{};
 };
 
 // A PastRun is one run of a history file.

@@ -146,6 +146,7 @@ Result<Samples> merge(std::vector<NamedSamples> parts) {
   std::map<SeriesId, std::string> owner;
   for (NamedSamples& part : parts) {
     add_once(part.samples.warnings, out.warnings);
+    for (Failure& failure : part.samples.failures) out.failures.push_back(std::move(failure));
     for (Series& series : part.samples.series) {
       const auto [before, added] = owner.emplace(series.id, part.name);
       if (!added)

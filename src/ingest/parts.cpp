@@ -39,7 +39,7 @@ std::vector<Warning> Notes::take() {
 }
 
 std::string Table::at(int line) const {
-  return line > 0 ? fmt::format("{}:{}", document_.name, line) : document_.name;
+  return line > 0 ? fmt::format("{}:{}", document_->name, line) : document_->name;
 }
 
 void Table::note(int line, std::string code, std::string_view text) {
@@ -58,8 +58,55 @@ void Table::note_long_lines(std::size_t passed_over) {
   note(0, "long-lines", fmt::format("{} lines of more than {} bytes were ignored", passed_over, k_max_line_bytes));
 }
 
+void Table::note_unread(int line, std::string_view text) {
+  note(line, "unread-line",
+       fmt::format("'{}' looks like a result and could not be read: report it, with the line, if it is one",
+                   shown(text::trim(text))));
+}
+
+void Table::fail(int line, std::string_view benchmark, std::string_view reason) {
+  std::string what =
+      benchmark.empty() ? std::string(reason) : fmt::format("benchmark '{}' {}", shown(benchmark), reason);
+  note(line, "benchmark-failed", what);
+  failures_.push_back({.benchmark = std::string(benchmark.substr(0, k_max_name_bytes)),
+                       .qualifiers = qualifiers_,
+                       .reason = fmt::format("{}: {}", at(line), what)});
+}
+
+// Names of qualifiers never hold NUL.
+std::string Table::key_of(std::string_view benchmark) const {
+  std::string key(benchmark);
+  for (const Qualifier& one : qualifiers_) key += fmt::format("{}{}={}", '\0', one.key, one.value);
+  return key;
+}
+
 bool Table::has(std::string_view benchmark, std::string_view metric) const {
-  return index_.contains(fmt::format("{}{}{}", benchmark, '\0', metric));
+  return index_.contains(fmt::format("{}{}{}", key_of(benchmark), '\0', metric));
+}
+
+void Table::duplicate(int line, std::string_view benchmark) {
+  duplicates_.try_emplace(
+      key_of(benchmark),
+      fmt::format("{}: benchmark '{}' occurs twice and nothing tells the two apart, so neither is judged: give them "
+                  "different names, or number their processes if they are repetitions and the format can",
+                  at(line), shown(benchmark)));
+}
+
+bool Table::is_second(const Measurement& measurement, std::optional<std::uint32_t> process) const {
+  if (repeats_ == Repeats::repetition || measurement.values.empty()) return false;
+  return !process || measurement.processes.empty() || measurement.processes.back() == *process;
+}
+
+void Table::drop_duplicates() {
+  if (duplicates_.empty()) return;
+  std::erase_if(measurements_, [&](const Measurement& measurement) {
+    qualifiers_ = measurement.qualifiers;
+    return duplicates_.contains(key_of(measurement.benchmark));
+  });
+  std::vector<std::string> said;
+  for (const auto& [key, text] : duplicates_) said.push_back(text);
+  std::sort(said.begin(), said.end());
+  for (const std::string& text : said) notes_.add("duplicate-benchmark", text);
 }
 
 Status Table::add(int line, std::string_view benchmark, Metric metric, std::string_view original_unit, double value,
@@ -84,14 +131,19 @@ Status Table::add(int line, std::string_view benchmark, Metric metric, std::stri
                  .what = fmt::format("more than {} invocations of one benchmark", k_max_invocations),
                  .where = at(line),
                  .hint = "split the output"};
-  const auto [found, added] = index_.emplace(fmt::format("{}{}{}", benchmark, '\0', metric.name), measurements_.size());
+  const auto [found, added] =
+      index_.emplace(fmt::format("{}{}{}", key_of(benchmark), '\0', metric.name), measurements_.size());
   if (added) {
     if (measurements_.size() >= k_max_series)
       return Error{.kind = ErrorKind::parse,
                    .what = fmt::format("more than {} benchmarks and metrics in one output", k_max_series),
                    .where = at(line),
                    .hint = "split the suite"};
-    measurements_.push_back({std::string(benchmark), std::move(metric), std::string(original_unit), {}, {}});
+    measurements_.push_back(
+        {std::string(benchmark), std::move(metric), std::string(original_unit), {}, {}, qualifiers_});
+  } else if (is_second(measurements_[found->second], process)) {
+    duplicate(line, benchmark);
+    return Nothing{};
   } else if (measurements_[found->second].metric.unit != metric.unit) {
     note(line, "unit-changed",
          fmt::format("benchmark '{}': {} is first in {} and then in {}; the later value is ignored", shown(benchmark),
@@ -115,11 +167,15 @@ Status Table::add(int line, std::string_view benchmark, Metric metric, std::stri
 }
 
 Result<Reading> Table::finish(std::string what, std::string hint) {
-  if (measurements_.empty()) {
+  drop_duplicates();
+  const bool names_a_failure = std::any_of(failures_.begin(), failures_.end(), [](const Failed& failed) {
+    return !failed.benchmark.empty() && failed.failed > 0;
+  });
+  if (measurements_.empty() && !names_a_failure) {
     if (!notes_.empty()) what += fmt::format(" (first: {})", shown(notes_.first().text));
-    return Error{.kind = ErrorKind::parse, .what = std::move(what), .where = document_.name, .hint = std::move(hint)};
+    return Error{.kind = ErrorKind::parse, .what = std::move(what), .where = document_->name, .hint = std::move(hint)};
   }
-  return Reading{std::move(measurements_), notes_.take()};
+  return Reading{std::move(measurements_), notes_.take(), std::move(failures_)};
 }
 
 namespace {
@@ -195,6 +251,11 @@ std::string with_parameters(std::string name, const std::vector<std::pair<std::s
   return name;
 }
 
+Better better_of(std::string_view metric, std::string_view unit) {
+  const Better of_unit = better_of_unit(unit);
+  return of_unit == Better::unknown ? better_of_name(metric) : of_unit;
+}
+
 Metric counter_metric(std::string_view name) {
   const std::string word = text::lower(name);
   if (std::optional<Metric> known = known_metric(word)) {
@@ -203,16 +264,9 @@ Metric counter_metric(std::string_view name) {
     return *std::move(known);
   }
   constexpr std::array<std::string_view, 6> k_rates{"_per_second", "_per_sec", "_per_s", "persecond", "ops_sec", "/s"};
-  constexpr std::array<std::string_view, 10> k_better_higher{"throughput", "bandwidth", "ops",     "qps",  "rps",
-                                                             "tps",        "iops",      "goodput", "hits", "hit_rate"};
-  const auto ends = [&](std::string_view tail) { return word.ends_with(tail); };
-  const bool rate = std::any_of(k_rates.begin(), k_rates.end(), ends);
-  const bool higher = rate || std::any_of(k_better_higher.begin(), k_better_higher.end(), ends);
-  return {std::string(name),
-          rate                      ? "op/s"
-          : word.ends_with("bytes") ? "B"
-                                    : "1",
-          higher ? Better::higher : Better::lower, false, false};
+  const bool rate =
+      std::any_of(k_rates.begin(), k_rates.end(), [&](std::string_view tail) { return word.ends_with(tail); });
+  return {std::string(name), rate ? "op/s" : word.ends_with("bytes") ? "B" : "1", better_of_name(word), false, false};
 }
 
 Metric named_metric(std::string_view name, std::string_view spelled_unit) {
@@ -220,7 +274,7 @@ Metric named_metric(std::string_view name, std::string_view spelled_unit) {
   metric.primary = true;
   if (spelled_unit.empty()) return metric;
   metric.unit = unit_of(spelled_unit).base;
-  if (!known_metric(name)) metric.better = better_of_unit(metric.unit);
+  if (!known_metric(name)) metric.better = better_of(name, spelled_unit);
   return metric;
 }
 

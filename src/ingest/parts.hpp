@@ -38,20 +38,34 @@ class Notes {
   std::size_t left_out_ = 0;
 };
 
+// What a second value of one metric of one benchmark is, within one process.
+enum class Repeats { repetition, another_benchmark };
+
 // A Table gathers the values of one document by benchmark and metric, in the order first seen.
 class Table {
  public:
-  explicit Table(const Document& document) : document_(document) {}
+  // Of `another_benchmark`: nothing tells the two apart, so neither is judged, and a note says so.
+  explicit Table(const Document& document, Repeats repeats = Repeats::repetition)
+      : document_(&document), repeats_(repeats) {}
   // `value` is in metric.unit. A value that is not finite, has an overlong or empty name, or changes its unit is
   // ignored with a note. `line` 0 = unknown. `process`: Measurement::processes. Error (parse) when the document is
   // larger than the limits.
   [[nodiscard]] Status add(int line, std::string_view benchmark, Metric metric, std::string_view original_unit,
                            double value, std::optional<std::uint32_t> process = std::nullopt);
+  // What else may tell the benchmarks that follow apart, such as their package.
+  void qualify(std::vector<Qualifier> qualifiers) { qualifiers_ = std::move(qualifiers); }
+  // Two benchmarks have this name: neither is judged, and a note says so.
+  void duplicate(int line, std::string_view benchmark);
+  // A benchmark that failed, with a note; empty `benchmark`: all of the document.
+  void fail(int line, std::string_view benchmark, std::string_view reason);
+  void add_failure(Failed failed) { failures_.push_back(std::move(failed)); }
   void note(int line, std::string code, std::string_view text);  // puts "name:line: " in front
   void note_once(std::string code, const std::string& text);     // of the whole document; no place
   // The harness printed one number for many repetitions: `what` names it ("the median of its samples").
   void note_summary_only(std::string_view harness, std::string_view what, std::string_view cure);
   void note_long_lines(std::size_t passed_over);  // nothing when 0
+  // A line that looks like a result of this format and could not be read.
+  void note_unread(int line, std::string_view text);
   [[nodiscard]] bool has(std::string_view benchmark, std::string_view metric) const;
   [[nodiscard]] std::vector<Measurement>& measurements() { return measurements_; }
   // The Reading; Error (parse) with `what` and `hint` when no value at all was found.
@@ -59,10 +73,17 @@ class Table {
 
  private:
   [[nodiscard]] std::string at(int line) const;
+  [[nodiscard]] std::string key_of(std::string_view benchmark) const;
+  [[nodiscard]] bool is_second(const Measurement& measurement, std::optional<std::uint32_t> process) const;
+  void drop_duplicates();
 
-  const Document& document_;
+  const Document* document_;
+  Repeats repeats_;
+  std::vector<Qualifier> qualifiers_;
+  std::unordered_map<std::string, std::string> duplicates_;  // key of a benchmark → what to say
+  std::vector<Failed> failures_;
   std::vector<Measurement> measurements_;
-  std::unordered_map<std::string, std::size_t> index_;  // benchmark NUL metric
+  std::unordered_map<std::string, std::size_t> index_;  // key of the benchmark NUL metric
   Notes notes_;
   std::size_t values_ = 0;
 };
@@ -99,8 +120,10 @@ class Lines {
 [[nodiscard]] std::string with_parameters(std::string name,
                                           const std::vector<std::pair<std::string, std::string>>& parameters);
 
-// The metric of a counter that a harness reports under a name of its own: known to perfwarden or guessed from the name
-// ("rows_per_second" is better higher). Never primary.
+// The direction that the unit implies, else the name; unknown when neither does.
+[[nodiscard]] Better better_of(std::string_view metric, std::string_view unit);
+// The metric of a counter that a harness reports under a name of its own: known to perfwarden, else with the direction
+// that its name implies ("rows_per_second" is better higher). Never primary.
 [[nodiscard]] Metric counter_metric(std::string_view name);
 // A metric that the user named, with or without a unit: primary, since it was printed for perfwarden.
 [[nodiscard]] Metric named_metric(std::string_view name, std::string_view spelled_unit);

@@ -13,6 +13,7 @@
 #include "ingest/collector.hpp"
 #include "ingest/counts.hpp"
 #include "ingest/energy.hpp"
+#include "ingest/naming.hpp"
 #include "ingest/parts.hpp"
 
 namespace perfwarden::ingest {
@@ -46,6 +47,7 @@ class Run {
     PW_TRY(check_all_measured());
     for (const Warning& warning : raw_.warnings) side(Side::head).note(warning.code, warning.text);
     SidedSamples samples{side(Side::base).finish(), side(Side::head).finish(), std::move(formats_)};
+    name_together(samples.base, samples.head);
     if (plan_.two_sided) {
       mark_adaptive(samples.base);
       mark_adaptive(samples.head);
@@ -93,6 +95,11 @@ class Run {
       failed(invocation, "unreadable-output", std::move(reading).error());
       return Nothing{};
     }
+    if (reading->measurements.empty() && !reading->failures.empty())
+      first_errors_.try_emplace({invocation.step.suite, invocation.step.side},
+                                Error{.kind = ErrorKind::benchmark,
+                                      .what = reading->failures.front().reason,
+                                      .hint = "run the command by hand and mend what fails"});
     return side(invocation.step.side)
         .add(group_of(invocation), static_cast<std::size_t>(invocation.step.invocation), *std::move(reading),
              invocation.output_name);
@@ -110,6 +117,7 @@ class Run {
     const std::string where = error.where.empty() ? invocation.output_name : error.where;
     side(invocation.step.side)
         .note(std::move(code), fmt::format("{}: {}; its values are missing", where, cut(error.what)));
+    side(invocation.step.side).fail(group_of(invocation), fmt::format("{}: {}", where, cut(error.what)));
     first_errors_.try_emplace({invocation.step.suite, invocation.step.side}, std::move(error));
   }
 
@@ -201,6 +209,8 @@ class Run {
     for (const auto& [suite, which] : measured) {
       const std::string& name = plan_.suites[suite].name;
       if (side(which).has_values(name) || may_lack(suite, which)) continue;
+      // Said benchmark by benchmark, beside what base measured.
+      if (which == Side::head && plan_.two_sided && side(which).has_failed_benchmarks(name)) continue;
       const auto found = first_errors_.find({suite, which});
       Error error = found == first_errors_.end() ? Error{.kind = ErrorKind::benchmark, .what = "no value was reported"}
                                                  : found->second;
@@ -236,7 +246,7 @@ class FileReader {
     if (is_whole_samples(*format, file.text)) return read_samples(file);
     PW_TRY_ASSIGN(Reading reading, format->read(document));
     ++read_;
-    const std::string suite = suite_.name.empty() ? "default" : suite_.name;
+    const std::string suite = suite_name();
     for (const Measurement& measurement : reading.measurements)
       for (const std::uint32_t process : measurement.processes) taken_ = std::max(taken_, std::size_t{process} + 1);
     return collector_.add({suite, "", std::max(files_, place_ + 1)}, place_, std::move(reading), file.name, true);
@@ -245,22 +255,28 @@ class FileReader {
   // The place of a file that could not be read stays empty.
   void skip(const Error& error) {
     collector_.note("unreadable-output", fmt::format("{}: {}; its values are missing", error.where, cut(error.what)));
+    collector_.fail({suite_name(), "", 0}, fmt::format("{}: {}", error.where, cut(error.what)));
   }
   void advance() { place_ += taken_ == 0 ? 1 : std::exchange(taken_, 0); }
 
   Samples finish() {
     if (!suite_.metrics.empty()) collector_.select(suite_.name.empty() ? "default" : suite_.name, suite_.metrics);
     Samples out = collector_.finish();
+    Samples none;
+    name_together(none, out);
     out.run = std::move(run_);
     return out;
   }
   [[nodiscard]] std::size_t read_count() const { return read_; }
 
  private:
+  [[nodiscard]] std::string suite_name() const { return suite_.name.empty() ? "default" : suite_.name; }
+
   Status read_samples(const NamedText& file) {
     PW_TRY_ASSIGN(Samples samples, parse_samples(file.text, file.name));
     if (read_++ == 0) run_ = std::move(samples.run);
     for (const Warning& warning : samples.warnings) collector_.note(warning.code, warning.text);
+    for (Failure& failure : samples.failures) collector_.add_failure(suite_.name, std::move(failure));
     for (Series& series : samples.series) {
       taken_ = std::max(taken_, series.invocations.size());
       PW_TRY(collector_.add_series(suite_.name, place_, std::move(series)));
@@ -300,7 +316,7 @@ Result<Samples> read_files(const std::vector<NamedText>& files, std::string_view
   }
   if (reader.read_count() == 0 && first) return *std::move(first);
   Samples out = reader.finish();
-  if (!out.series.empty()) return out;
+  if (!out.series.empty() || !out.failures.empty()) return out;
   if (first) return *std::move(first);
   return Error{.kind = ErrorKind::benchmark,
                .what = "none of the suite's `metrics` was reported",
@@ -324,6 +340,8 @@ Result<std::vector<Samples>> read_history(const NamedText& file, std::string_vie
     PW_TRY(collector.add({suite.name.empty() ? "default" : suite.name, "", 1}, 0, std::move(past.reading), file.name));
     if (!suite.metrics.empty()) collector.select(suite.name.empty() ? "default" : suite.name, suite.metrics);
     out.push_back(collector.finish());
+    Samples none;
+    name_together(none, out.back());
     out.back().run = std::move(past.run);
   }
   return out;

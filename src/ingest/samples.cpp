@@ -31,6 +31,7 @@ class SamplesReader {
     Samples out;
     if (const auto run = root.find("run")) PW_TRY(read_run(*run, out.run));
     PW_TRY(read_warnings(root, "", out.warnings));
+    PW_TRY(read_failures(root, out.failures));
     const auto series = root.find("series");
     if (!series) return missing(root, "/series");
     if (!series->is(json::Kind::array)) return wrong(*series, "/series", "an array");
@@ -59,8 +60,9 @@ class SamplesReader {
   }
   // A shard that got nothing to measure, or a run whose suites were all left out, still says so in a file.
   [[nodiscard]] static bool may_be_empty(const Samples& samples) {
-    return samples.run.shard || std::any_of(samples.warnings.begin(), samples.warnings.end(),
-                                            [](const Warning& warning) { return warning.code == k_suite_skipped; });
+    return samples.run.shard || !samples.failures.empty() ||
+           std::any_of(samples.warnings.begin(), samples.warnings.end(),
+                       [](const Warning& warning) { return warning.code == k_suite_skipped; });
   }
   [[nodiscard]] Error missing(const json::Node& object, const std::string& pointer) const {
     return fail(object, pointer + " is missing", fmt::format("add it; a samples file is {}", k_samples_schema));
@@ -203,6 +205,56 @@ class SamplesReader {
     return status;
   }
 
+  Status read_failures(const json::Node& root, std::vector<Failure>& out) const {
+    const auto list = root.find("failures");
+    if (!list) return Nothing{};
+    if (!list->is(json::Kind::array)) return wrong(*list, "/failures", "an array");
+    Status status = Nothing{};
+    list->each([&](const json::Node& entry) {
+      const std::string at = fmt::format("/failures/{}", out.size());
+      if (!status || out.size() >= k_max_series) return;
+      out.emplace_back();
+      status = entry.is(json::Kind::object) ? read_failure(entry, at, out.back()) : wrong(entry, at, "an object");
+    });
+    return status;
+  }
+
+  Status read_failure(const json::Node& entry, const std::string& at, Failure& out) const {
+    PW_TRY(read_text(entry, "suite", at, Need::required, out.suite));
+    PW_TRY(read_text(entry, "case", at, Need::optional, out.case_name));
+    PW_TRY(read_text(entry, "benchmark", at, Need::optional, out.benchmark));
+    PW_TRY(read_name(entry, at, out.plain_name, out.qualifiers));
+    double failed = 0, runs = 0;
+    PW_TRY(read_number(entry, "failed", at, 1, static_cast<double>(k_max_values), failed));
+    PW_TRY(read_number(entry, "runs", at, failed, static_cast<double>(k_max_values), runs));
+    out.failed = static_cast<std::size_t>(failed);
+    out.runs = static_cast<std::size_t>(runs);
+    PW_TRY(read_flag(entry, "dropped", at, out.dropped));
+    const auto reason = entry.find("reason");
+    if (!reason || !reason->is(json::Kind::string)) return missing(entry, at + "/reason");
+    out.reason = reason->text().substr(0, k_max_line_bytes);
+    return Nothing{};
+  }
+
+  Status read_name(const json::Node& entry, const std::string& pointer, std::string& plain,
+                   std::vector<Qualifier>& qualifiers) const {
+    PW_TRY(read_text(entry, "plain_name", pointer, Need::optional, plain));
+    const auto list = entry.find("qualifiers");
+    if (!list) return Nothing{};
+    if (!list->is(json::Kind::array)) return wrong(*list, pointer + "/qualifiers", "an array");
+    Status status = Nothing{};
+    list->each([&](const json::Node& item) {
+      const std::string at = fmt::format("{}/qualifiers/{}", pointer, qualifiers.size());
+      if (!status) return;
+      if (qualifiers.size() >= k_max_qualifiers) status = fail(item, at + " is one too many");
+      Qualifier& one = qualifiers.emplace_back();
+      if (status && !item.is(json::Kind::object)) status = wrong(item, at, "an object");
+      if (status) status = read_text(item, "key", at, Need::required, one.key);
+      if (status) status = read_text(item, "value", at, Need::optional, one.value);
+    });
+    return status;
+  }
+
   Status read_series(const json::Node& entry, const std::string& pointer, std::vector<Series>& all) {
     if (!entry.is(json::Kind::object)) return wrong(entry, pointer, "an object");
     Series out;
@@ -214,6 +266,7 @@ class SamplesReader {
     PW_TRY(read_warnings(entry, pointer, out.warnings));
     PW_TRY(read_pairs(entry, "adaptive_pairs", pointer, out.adaptive_pairs));
     PW_TRY(read_pairs(entry, "last_look", pointer, out.last_look));
+    PW_TRY(read_name(entry, pointer, out.plain_name, out.qualifiers));
     const auto invocations = entry.find("invocations");
     if (!invocations) return missing(entry, pointer + "/invocations");
     PW_TRY(read_invocations(*invocations, pointer + "/invocations", unit, out));
@@ -242,14 +295,15 @@ class SamplesReader {
     out.metric.unit = unit.base;
     out.original_unit = spelled;
     PW_TRY(read_text(entry, "original_unit", pointer, Need::optional, out.original_unit));
-    if (!known) out.metric.better = better_of_unit(unit.base);
+    if (!known) out.metric.better = better_of(out.id.metric, spelled);
     if (const auto better = entry.find("better")) {
-      if (better->text() != "lower" && better->text() != "higher")
+      const auto named = from_name<Better>(better->text());
+      if (!named)
         return better->is(json::Kind::string)
                    ? fail(*better, fmt::format("{}/better is '{}'; it must be \"lower\" or \"higher\"", pointer,
                                                shown(better->text())))
                    : wrong(*better, pointer + "/better", "\"lower\" or \"higher\"");
-      out.metric.better = better->text() == "lower" ? Better::lower : Better::higher;
+      out.metric.better = *named;
     }
     PW_TRY(read_flag(entry, "deterministic", pointer, out.metric.deterministic));
     return read_flag(entry, "primary", pointer, out.metric.primary);

@@ -40,6 +40,25 @@ Json run_json(const RunInfo& run) {
   return out;
 }
 
+template <typename Named>
+void put_name(Json& out, const Named& named) {
+  if (named.qualifiers.empty()) return;
+  out["plain_name"] = named.plain_name;
+  for (const Qualifier& one : named.qualifiers) out["qualifiers"].push_back({{"key", one.key}, {"value", one.value}});
+}
+
+Json failure_json(const Failure& failure) {
+  Json out{{"suite", failure.suite}};
+  if (!failure.case_name.empty()) out["case"] = failure.case_name;
+  if (!failure.benchmark.empty()) out["benchmark"] = failure.benchmark;
+  put_name(out, failure);
+  out["failed"] = failure.failed;
+  out["runs"] = failure.runs;
+  out["dropped"] = failure.dropped;
+  out["reason"] = failure.reason;
+  return out;
+}
+
 Json series_json(const Series& series) {
   Json out{{"suite", series.id.suite},
            {"benchmark", series.id.benchmark},
@@ -51,6 +70,7 @@ Json series_json(const Series& series) {
   if (series.original_unit != series.metric.unit) out["original_unit"] = series.original_unit;
   if (series.adaptive_pairs > 0) out["adaptive_pairs"] = series.adaptive_pairs;
   if (series.last_look > 0) out["last_look"] = series.last_look;
+  put_name(out, series);
   out["invocations"] = series.invocations;
   if (!series.warnings.empty()) out["warnings"] = warnings_json(series.warnings);
   return out;
@@ -62,6 +82,9 @@ Json series_json(const Series& series) {
 std::string write_samples(const Samples& samples) {
   std::string out = "{\n\"schema\": " + dump(Json(k_samples_schema)) + ",\n\"run\": " + dump(run_json(samples.run));
   if (!samples.warnings.empty()) out += ",\n\"warnings\": " + dump(warnings_json(samples.warnings));
+  for (std::size_t i = 0; i < samples.failures.size(); ++i)
+    out += (i == 0 ? ",\n\"failures\": [\n" : ",\n") + dump(failure_json(samples.failures[i]));
+  if (!samples.failures.empty()) out += "\n]";
   out += ",\n\"series\": [";
   for (std::size_t i = 0; i < samples.series.size(); ++i) {
     out += i == 0 ? "\n" : ",\n";

@@ -17,10 +17,13 @@ namespace perfwarden {
 
 inline constexpr double k_nan = std::numeric_limits<double>::quiet_NaN();
 
-enum class Presence { both, only_base, only_head };
+// `failed_on_head`: it fails on head where it does not on base, so that whatever head still measured proves nothing.
+enum class Presence { both, only_base, only_head, failed_on_head };
 template <>
-inline constexpr Names<Presence, 3> k_names<Presence>{
-    {{"both", Presence::both}, {"only_base", Presence::only_base}, {"only_head", Presence::only_head}}};
+inline constexpr Names<Presence, 4> k_names<Presence>{{{"both", Presence::both},
+                                                       {"only_base", Presence::only_base},
+                                                       {"only_head", Presence::only_head},
+                                                       {"failed_on_head", Presence::failed_on_head}}};
 
 // How the two sides were measured; the stronger design first.
 enum class Design { interleaved, same_machine, cached };
@@ -119,11 +122,14 @@ struct Comparison {
   std::string renamed_to;                   // only_base: the only_head benchmark that looks like it under a new
                                             // name; else empty
   std::vector<Warning> warnings;
+  // failed_on_head: "failed in 8 of 13 runs on head and in none on base; first: timed out after 1 s"; else empty.
+  std::string failure{};
 
   // The change as a fraction where > 0 is worse: ratio − 1 for lower-is-better, 1 − ratio for
-  // higher-is-better. NaN if unknown.
+  // higher-is-better. NaN if unknown, or if the
+  // direction is.
   [[nodiscard]] double worse_by() const;
-  // worse_by's interval and its bounds, low ≤ high.
+  // worse_by's interval and its bounds, low ≤ high; of an unknown direction what holds either way.
   [[nodiscard]] Interval worse_interval() const;
   [[nodiscard]] Interval worse_bounds() const;
   // Confidence that a distinct change is beyond a limit: its bound is (`surely`), or only its estimate.

@@ -44,6 +44,7 @@ std::vector<MachineDifference> differences(const Machine& base, const Machine& h
 }
 
 double Comparison::worse_by() const {
+  if (metric.better == Better::unknown) return k_nan;
   return metric.better == Better::lower ? ratio - 1.0 : 1.0 - ratio;
 }
 
@@ -51,6 +52,10 @@ namespace {
 
 Interval worse_of(const Interval& ratio, Better better) {
   if (better == Better::lower) return {ratio.low - 1.0, ratio.high - 1.0, ratio.confidence};
+  if (better == Better::unknown) {
+    const double most = std::max(std::fabs(ratio.low - 1.0), std::fabs(ratio.high - 1.0));
+    return {-most, most, ratio.confidence};
+  }
   return {1.0 - ratio.high, 1.0 - ratio.low, ratio.confidence};
 }
 

@@ -31,17 +31,20 @@ struct Finding {
   std::string frame;   // function, package or owner, of a gate on profiles; hostile text; else empty
   // The limit could not be decided: `level` is then inconclusive, or warn when the limit is only a warning.
   bool undecided = false;
+  // Head failed, so that there is nothing to judge: the run exits with 3, and no label accepts it.
+  bool not_measured = false;
 };
 
 // Outcome of one series, in the words of the report's JSON.
-enum class Outcome { regression, improvement, pass, inconclusive, added, vanished };
+enum class Outcome { regression, improvement, pass, inconclusive, added, vanished, failed };
 template <>
-inline constexpr Names<Outcome, 6> k_names<Outcome>{{{"regression", Outcome::regression},
+inline constexpr Names<Outcome, 7> k_names<Outcome>{{{"regression", Outcome::regression},
                                                      {"improvement", Outcome::improvement},
                                                      {"pass", Outcome::pass},
                                                      {"inconclusive", Outcome::inconclusive},
                                                      {"new", Outcome::added},
-                                                     {"vanished", Outcome::vanished}}};
+                                                     {"vanished", Outcome::vanished},
+                                                     {"failed", Outcome::failed}}};
 
 struct Judgement {
   Outcome outcome = Outcome::inconclusive;
@@ -51,18 +54,21 @@ struct Judgement {
 };
 
 // The run as a whole. `fail` when a soft or hard finding is not overridden; `inconclusive` when nothing failed
-// but something gated is undecided; `skipped` when every suite was left out, so that nothing was measured.
-enum class Conclusion { pass, fail, inconclusive, no_baseline, skipped };
+// but something gated is undecided; `skipped` when every suite was left out, so that nothing was measured; `failed`
+// when benchmarks fail on head that do not on base, and no limit is broken by another.
+enum class Conclusion { pass, fail, inconclusive, no_baseline, skipped, failed };
 template <>
-inline constexpr Names<Conclusion, 5> k_names<Conclusion>{{{"pass", Conclusion::pass},
+inline constexpr Names<Conclusion, 6> k_names<Conclusion>{{{"pass", Conclusion::pass},
                                                            {"fail", Conclusion::fail},
                                                            {"inconclusive", Conclusion::inconclusive},
                                                            {"no-baseline", Conclusion::no_baseline},
-                                                           {"skipped", Conclusion::skipped}}};
+                                                           {"skipped", Conclusion::skipped},
+                                                           {"failed", Conclusion::failed}}};
 
 struct Counts {
   std::size_t regressions = 0, improvements = 0, passed = 0, inconclusive = 0, added = 0, vanished = 0;
   std::size_t hard = 0, soft = 0, warned = 0;
+  std::size_t failed = 0;  // on head
 };
 
 // Code of a warning of a verdict: a budget that matches nothing, so that the run is no pass and exits with 2.

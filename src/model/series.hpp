@@ -13,9 +13,11 @@
 
 namespace perfwarden {
 
-enum class Better { lower, higher };
+// `unknown`: nothing says so, and it is never guessed. Changes are shown, but are neither better nor worse.
+enum class Better { lower, higher, unknown };
 template <>
-inline constexpr Names<Better, 2> k_names<Better>{{{"lower", Better::lower}, {"higher", Better::higher}}};
+inline constexpr Names<Better, 3> k_names<Better>{
+    {{"lower", Better::lower}, {"higher", Better::higher}, {"unknown", Better::unknown}}};
 
 // A Metric is what is measured. Its direction and its determinism are kept only here.
 struct Metric {
@@ -32,10 +34,12 @@ struct Metric {
 // cache_misses, branch_misses, throughput, byte_throughput, allocations, allocated_bytes, peak_heap,
 // energy, co2e, binary_size). nullopt for any other name.
 [[nodiscard]] std::optional<Metric> known_metric(std::string_view name);
-// Direction guessed from a unit: rates and throughputs are better higher, everything else lower.
-[[nodiscard]] Better better_of_unit(std::string_view base_unit);
+// Direction that a unit implies: rates are better higher, times, sizes and energies lower; of any other unit unknown.
+[[nodiscard]] Better better_of_unit(std::string_view unit);
+// Direction that a metric's name implies ("latency_ms", "login_failures", "requests_per_second"); else unknown.
+[[nodiscard]] Better better_of_name(std::string_view name);
 
-// +1 when a larger value is worse, −1 when a smaller one is.
+// +1 when a larger value is worse or the direction is unknown, −1 when a smaller one is.
 [[nodiscard]] double bad_sign(const Metric& metric);
 
 // A SeriesId identifies one series of numbers. Suite comes from the config; benchmark and metric names are
@@ -48,6 +52,13 @@ struct SeriesId {
   [[nodiscard]] std::string path() const;  // "suite/benchmark/metric": what budget globs are matched against
   // clang-tidy 14 takes the 0 that a rewritten `a < b` compares with for a null pointer.
   friend auto operator<=>(const SeriesId&, const SeriesId&) = default;  // NOLINT(modernize-use-nullptr)
+};
+
+// A Qualifier is a part of a benchmark's full name that is shown only where it tells two benchmarks apart.
+struct Qualifier {
+  std::string key;    // "package", "target", "procs"; any other is shown as "/key=value"
+  std::string value;  // hostile text
+  friend auto operator<=>(const Qualifier&, const Qualifier&) = default;  // NOLINT(modernize-use-nullptr)
 };
 
 // A Series is all values of one metric of one benchmark on one side.
@@ -66,6 +77,10 @@ struct Series {
   // Above 0: time moved its last look forward to this many pairs, so that enough was left to confirm what it saw.
   std::size_t last_look = 0;
   std::vector<Warning> warnings;
+  // The benchmark's name without any qualifier, and all that the harness gave, in order; from these the names of two
+  // sides are chosen together. Empty: the name is the benchmark's, whole.
+  std::string plain_name{};
+  std::vector<Qualifier> qualifiers{};
   friend bool operator==(const Series&, const Series&) = default;
 };
 
@@ -90,6 +105,19 @@ inline constexpr std::string_view k_suite_skipped = "suite-skipped";
 // Whether a benchmark's name, which ends in its case's ("parse/large.json"), is of that case.
 [[nodiscard]] bool is_of_case(std::string_view benchmark, std::string_view case_name);
 
+// A Failure says that a benchmark failed in some of its runs, as the harness or the exit of its process reported it.
+struct Failure {
+  std::string suite;
+  std::string case_name;  // of the processes that failed; empty: the suite has no cases
+  std::string benchmark;  // hostile text; empty: the processes failed, and with them each of their benchmarks
+  std::size_t failed = 0, runs = 0;  // 0 < failed ≤ runs
+  bool dropped = true;               // the failed runs gave no values, or values that were ignored
+  std::string reason;                // of the first: "stdout:3: cannot open corpus", "timed out after 1 s"
+  std::string plain_name{};          // as in Series
+  std::vector<Qualifier> qualifiers{};
+  friend bool operator==(const Failure&, const Failure&) = default;
+};
+
 // RunInfo says where a set of samples came from. Empty strings mean unknown.
 struct RunInfo {
   std::string commit;   // 40 or 64 hex digits
@@ -111,6 +139,7 @@ struct Samples {
   RunInfo run;
   std::vector<Series> series;  // sorted by id, ids unique
   std::vector<Warning> warnings;
+  std::vector<Failure> failures{};
   friend bool operator==(const Samples&, const Samples&) = default;
 };
 

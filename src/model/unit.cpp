@@ -151,6 +151,11 @@ std::string with_prefix(double value, const Prefix& prefix, bool whole = true) {
 Unit unit_of(std::string_view spelling) {
   for (const Row& row : k_units)
     if (row.spelling == spelling) return {std::string(row.base), row.factor, row.dimension};
+  for (const std::string_view second : {"/sec", "/second", "/seconds"})
+    if (spelling.ends_with(second) && spelling.size() > second.size())
+      if (Unit same = unit_of(std::string(spelling.substr(0, spelling.size() - second.size())) + "/s");
+          same.dimension != other)
+        return same;
   return {std::string(spelling), 1.0, other};
 }
 

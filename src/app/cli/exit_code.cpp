@@ -36,11 +36,14 @@ ExitCode exit_code(const Verdict& verdict, const Config& config, bool published)
   const ExitCode otherwise = published ? k_pass : k_not_published;
   const bool is_observed = config.mode == Mode::observe || !config.gates_enabled;
   const bool fails = verdict.conclusion == Conclusion::fail && !is_observed;
+  if (verdict.counts.failed > 0 && !fails) return k_not_measured;
   if (!fails && verdict.unmatched_budget() != nullptr) return k_usage;
   if (is_observed) return otherwise;
   switch (verdict.conclusion) {
     case Conclusion::fail:
       return k_gate_failed;
+    case Conclusion::failed:
+      return k_not_measured;
     case Conclusion::inconclusive:
       return config.statistics.inconclusive == OnInconclusive::fail ? k_inconclusive : otherwise;
     case Conclusion::no_baseline:

@@ -176,6 +176,11 @@ Result<std::optional<Error>> objection(const BaselineOptions& options, const Sam
                                      shown_sha(report.head.run.commit), shown_sha(samples.run.commit)),
                  .where = options.report,
                  .hint = "give the report of the run that measured these samples"};
+  if (report.verdict.counts.failed > 0)
+    return std::optional<Error>(Error{.kind = ErrorKind::gate,
+                                      .what = "benchmarks failed in this run, so it does not become the baseline",
+                                      .where = options.report,
+                                      .hint = "mend the benchmarks and measure again"});
   if (report.verdict.conclusion != Conclusion::fail) return std::optional<Error>();
   return std::optional<Error>(Error{.kind = ErrorKind::gate,
                                     .what = "the gate failed on this run, so it does not become the baseline",

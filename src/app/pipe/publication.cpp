@@ -36,7 +36,9 @@ Status save_history(World& world, const Report& report, const Samples& head, con
 Status record_baseline(World& world, const Report& report, const Samples& head, const Config& config, bool whole) {
   const bool on_branch =
       report.context.in_github && !report.context.is_pull_request() && head.run.branch == config.baseline.branch;
-  if (!on_branch || head.run.commit.empty() || report.verdict.conclusion == Conclusion::fail) return Nothing{};
+  if (!on_branch || head.run.commit.empty() || report.verdict.conclusion == Conclusion::fail ||
+      report.verdict.counts.failed > 0)
+    return Nothing{};
   if (!whole) {
     note(world, "not kept as baseline, since it did not measure every suite; `perfwarden check --tier long` does");
     return Nothing{};

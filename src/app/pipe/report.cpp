@@ -12,6 +12,7 @@
 #include "compare/compare.hpp"
 #include "gates/demand.hpp"
 #include "gates/judge.hpp"
+#include "ingest/naming.hpp"
 #include "os/files/files.hpp"
 
 namespace perfwarden::app {
@@ -69,8 +70,10 @@ Report make_report(const std::optional<Samples>& base, const Samples& head, cons
       if (std::find(report.warnings.begin(), report.warnings.end(), warning) == report.warnings.end())
         report.warnings.push_back(warning);
   }
-  report.comparisons =
-      compare::all(base.value_or(Samples{}), head, config.statistics, facts.past, gates::demands_of(config));
+  Samples named_base = base.value_or(Samples{});
+  Samples named_head = head;
+  ingest::name_together(named_base, named_head);
+  report.comparisons = compare::all(named_base, named_head, config.statistics, facts.past, gates::demands_of(config));
   report.has_baseline = base.has_value();
   report.accepted = facts.accepted;
   report.left_out = left_out(config, base, head);

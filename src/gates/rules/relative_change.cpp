@@ -42,19 +42,21 @@ bool rises_from_zero(const Comparison& c) {
 
 View view_of(const Comparison& c, const Change& change) {
   const double sign = bad_sign(c.metric);
+  const bool unknown = c.metric.better == Better::unknown;  // then the limit holds either way
   View view;
   if (change.relative && !rises_from_zero(c)) {
     view.bounds = c.worse_bounds();
     view.estimate = c.worse_by();
-    view.bound = change.value * sign;
+    view.bound = unknown ? std::abs(change.value) : change.value * sign;
     view.measured =
         words(c, c.ratio - 1, {c.ratio_interval.low - 1, c.ratio_interval.high - 1, c.ratio_interval.confidence}, true);
     return view;
   }
   const Interval& d = c.difference_bounds;
-  view.bounds = sign > 0 ? d : Interval{-d.high, -d.low, d.confidence};
-  view.estimate = c.difference * sign;
-  view.bound = change.relative ? 0 : change.value * sign;
+  const double most = std::max(std::abs(d.low), std::abs(d.high));
+  view.bounds = unknown ? Interval{-most, most, d.confidence} : sign > 0 ? d : Interval{-d.high, -d.low, d.confidence};
+  view.estimate = unknown ? k_nan : c.difference * sign;
+  view.bound = change.relative ? 0 : unknown ? std::abs(change.value) : change.value * sign;
   view.scale = view.bound;
   view.measured = words(c, c.difference, c.difference_interval, false);
   if (change.relative) view.measured += " from 0";
@@ -82,6 +84,8 @@ std::string why_undecided(const Comparison& c, const View& view, const std::stri
         "{} is beyond {}, but only suspected: {}", view.measured, limit,
         reasons.empty() ? "LOW confidence, measure base and head alternately in several processes" : reasons);
   }
+  if (c.metric.better == Better::unknown && c.significance == Significance::distinct)
+    return fmt::format("{} may be beyond {}: {}", view.measured, limit, reasons_of_doubt(c));
   if (std::isnan(view.bounds.high) && std::min(c.base.n, c.head.n) >= k_enough)
     return fmt::format("{} is not decided against {}, since its bounds are not known: compare the samples again",
                        view.measured, limit);

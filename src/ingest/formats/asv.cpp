@@ -76,7 +76,7 @@ class AsvReader {
     }
     const auto results = column(row, "result");
     if (!results || results->is(json::Kind::null)) {
-      table_.note(row.line(), "benchmark-failed", fmt::format("benchmark '{}' failed; ignored", shown(name)));
+      table_.fail(row.line(), name, "failed");
       return Nothing{};
     }
     const std::vector<std::vector<std::string>> axes = axes_of(row);
@@ -125,7 +125,7 @@ class AsvReader {
   Status read_combination(const std::string& name, const std::pair<Metric, std::string_view>& metric,
                           const json::Node& result, const std::optional<json::Node>& samples) {
     if (result.is(json::Kind::null)) {
-      table_.note(result.line(), "benchmark-failed", fmt::format("benchmark '{}' failed; ignored", shown(name)));
+      table_.fail(result.line(), name, "failed");
       return Nothing{};
     }
     if (!samples || !samples->is(json::Kind::array)) {

@@ -25,6 +25,20 @@ std::string job_of(const std::string& display) {
   return display.substr(begin + 2, end == std::string::npos ? end : end - begin - 2);
 }
 
+// "Sorting.Quick.Sort(N: 100)"; older exporters write its parts alone.
+std::string full_name_of(const json::Node& entry) {
+  std::string name = string_of(entry, "FullName");
+  if (!name.empty()) return name;
+  std::string method = string_of(entry, "Method");
+  if (method.empty()) method = string_of(entry, "MethodTitle");
+  if (method.empty()) return "";
+  for (const std::string_view key : {"Namespace", "Type"})
+    if (const std::string part = string_of(entry, key); !part.empty()) name += part + ".";
+  name += method;
+  const std::string parameters = string_of(entry, "Parameters");
+  return parameters.empty() ? name : name + "(" + parameters + ")";
+}
+
 class BenchmarkDotnetReader {
  public:
   explicit BenchmarkDotnetReader(const Document& document) : document_(document), table_(document) {}
@@ -37,7 +51,7 @@ class BenchmarkDotnetReader {
                    .what = "the BenchmarkDotNet JSON has no array \"Benchmarks\"",
                    .where = document_.name + ":1",
                    .hint = std::string(k_benchmark_dotnet_cure)};
-    benchmarks->each([&](const json::Node& entry) { ++uses_[string_of(entry, "FullName")]; });
+    benchmarks->each([&](const json::Node& entry) { ++uses_[full_name_of(entry)]; });
     Status status = Nothing{};
     benchmarks->each([&](const json::Node& entry) {
       if (status) status = read_benchmark(entry);
@@ -48,15 +62,14 @@ class BenchmarkDotnetReader {
 
  private:
   Status read_benchmark(const json::Node& entry) {
-    std::string name = string_of(entry, "FullName");
+    std::string name = full_name_of(entry);
     if (name.empty()) {
-      note_bad_record(table_, entry, "a benchmark without a FullName", "one with a name");
+      note_bad_record(table_, entry, "a benchmark without a FullName or a Method", "one with a name");
       return Nothing{};
     }
     if (uses_[name] > 1) name = with_parameters(std::move(name), {{"", job_of(string_of(entry, "DisplayInfo"))}});
     if (!seen_.insert(name).second) {
-      table_.note(entry.line(), "duplicate-benchmark",
-                  fmt::format("two benchmarks are called '{}'; only the first is read", shown(name)));
+      table_.duplicate(entry.line(), name);
       return Nothing{};
     }
     PW_TRY(read_times(entry, name));
@@ -90,8 +103,7 @@ class BenchmarkDotnetReader {
   Status read_statistics(const json::Node& entry, const std::string& name) {
     const auto statistics = entry.find("Statistics");
     if (!statistics || !statistics->is(json::Kind::object)) {
-      table_.note(entry.line(), "benchmark-failed",
-                  fmt::format("benchmark '{}' has no statistics: it failed; ignored", shown(name)));
+      table_.fail(entry.line(), name, "has no statistics: it failed");
       return Nothing{};
     }
     const auto values = statistics->find("OriginalValues");

@@ -21,7 +21,7 @@ Metric iterations_per_second() {
 
 Result<Reading> read_ips_json(const Document& document) {
   PW_TRY_ASSIGN(const json::Tree tree, read_whole(document, json::Kind::array, k_benchmark_ips_cure));
-  Table table(document);
+  Table table(document, Repeats::another_benchmark);
   Status status = Nothing{};
   tree.root().each([&](const json::Node& entry) {
     if (!status) return;
@@ -62,12 +62,14 @@ std::optional<BenchmarkIpsRow> row_of_benchmark_ips(std::string_view line) {
 }
 
 Result<Reading> read_ips_text(const Document& document) {
-  Table table(document);
+  Table table(document, Repeats::another_benchmark);
   Lines lines(document.text);
   std::string before;
   while (lines.next()) {
     const auto row = row_of_benchmark_ips(lines.line());
     if (!row) {
+      if (lines.line().find(" i/s") != std::string_view::npos && lines.line().find("±") != std::string_view::npos)
+        table.note_unread(lines.number(), lines.line());
       before = text::trim(lines.line());
       continue;
     }

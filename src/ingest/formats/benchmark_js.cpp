@@ -27,11 +27,14 @@ std::optional<BenchmarkJsRow> row_of_benchmark_js(std::string_view line) {
 }
 
 Result<Reading> read_benchmark_js(const Document& document) {
-  Table table(document);
+  Table table(document, Repeats::another_benchmark);
   Lines lines(document.text);
   while (lines.next()) {
     const auto row = row_of_benchmark_js(lines.line());
-    if (!row) continue;
+    if (!row) {
+      if (lines.line().find(" ops/sec") != std::string_view::npos) table.note_unread(lines.number(), lines.line());
+      continue;
+    }
     if (const auto value = grouped_number(row->value)) {
       Metric metric = metric_of_unit(unit_of("ops/sec"));
       PW_TRY(table.add(lines.number(), row->name, std::move(metric), "ops/sec", *value));

@@ -20,7 +20,7 @@ constexpr std::string_view k_catch2_cure =
     "run the tests with -r xml and the tag of the benchmarks: ./tests '[!benchmark]'";
 
 void note_failed(Table& table, int line, std::string_view name, std::string_view why) {
-  table.note(line, "benchmark-failed", fmt::format("benchmark '{}' failed: {}; ignored", shown(name), shown(why)));
+  table.fail(line, name, fmt::format("failed: {}", shown(why)));
 }
 
 class XmlReader {
@@ -74,12 +74,21 @@ bool is_catch2_header(std::string_view line) {
          fields[3] == "iterations";
 }
 
+struct Mean {
+  double seconds = 0;
+  std::string unit, name_goes_on;  // the rest of a name that was broken over two lines
+};
+
 // "24.7 us  24.6 us  24.9 us": the mean and its interval.
-std::optional<double> mean_of(std::string_view line) {
+std::optional<Mean> mean_of(std::string_view line) {
   const std::vector<std::string_view> fields = fields_of(line);
-  if (fields.size() != 6) return std::nullopt;
-  const auto value = text::to_double(fields[0]);
-  return value ? seconds_of(*value, fields[1]) : std::nullopt;
+  if (fields.size() < 6) return std::nullopt;
+  const std::size_t first = fields.size() - 6;
+  const auto value = text::to_double(fields[first]);
+  const auto seconds = value ? seconds_of(*value, fields[first + 1]) : std::nullopt;
+  if (!seconds) return std::nullopt;
+  const auto before = static_cast<std::size_t>(fields[first].data() - line.data());
+  return Mean{*seconds, std::string(fields[first + 1]), std::string(text::trim(line.substr(0, before)))};
 }
 
 // "fib 15    20    9    558 us": what stands before the last four fields.
@@ -117,7 +126,7 @@ class Catch2TextReader {
       return Nothing{};
     }
     if (in_title_) {
-      if (title_.size() < 64) title_.emplace_back(text::trim(line));
+      read_title(line);
       return Nothing{};
     }
     if (is_catch2_header(line)) {
@@ -129,6 +138,23 @@ class Catch2TextReader {
     return in_table_ ? read_row(line, number) : Nothing{};
   }
 
+  // Catch2 breaks titles at its console's width of 80, words whole. Lines of a test case are not indented, and those
+  // of its sections by two columns; what follows a ": " in a title is indented further.
+  void read_title(std::string_view line) {
+    constexpr std::size_t k_width = 79;
+    const std::size_t indent = std::min(line.find_first_not_of(' '), line.size());
+    const std::string_view text = text::trim(line);
+    const std::size_t first_word = std::min(text.find(' '), text.size());
+    const bool full = title_width_ + 1 + first_word > k_width;
+    const bool goes_on = !title_.empty() && (indent == 0 || indent > 2 || (full && title_indent_ == indent));
+    if (goes_on && title_.back().size() < 4096)
+      title_.back() += " " + std::string(text);
+    else if (!goes_on && title_.size() < 64)
+      title_.emplace_back(text);
+    title_width_ = line.size();
+    title_indent_ = indent;
+  }
+
   // A name that is longer than its column is broken over lines, the numbers stand on the last of them.
   Status read_row(std::string_view line, int number) {
     constexpr std::string_view k_failed = "Benchmark failed";
@@ -137,9 +163,11 @@ class Catch2TextReader {
                   text::trim(line.substr(failed + k_failed.size())));
       pending_.clear();
     } else if (!benchmark_.empty()) {
-      const std::string benchmark = std::exchange(benchmark_, "");
-      if (const auto mean = mean_of(line))
-        return table_.add(number, path(benchmark), wall_time(), std::string(fields_of(line)[1]), *mean);
+      std::string benchmark = std::exchange(benchmark_, "");
+      if (const auto mean = mean_of(line)) {
+        if (!mean->name_goes_on.empty()) benchmark += " " + mean->name_goes_on;
+        return table_.add(number, path(benchmark), wall_time(), mean->unit, mean->seconds);
+      }
       table_.note(number, "bad-record",
                   fmt::format("benchmark '{}': its mean is missing; ignored", shown(path(benchmark))));
     } else if (const auto name = name_of_row(line)) {
@@ -160,6 +188,7 @@ class Catch2TextReader {
   bool in_title_ = false, in_table_ = false;
   bool header_ = false;  // the table's rule is still to come
   std::vector<std::string> title_;
+  std::size_t title_width_ = 0, title_indent_ = 0;  // of its last line
   std::string pending_, benchmark_;
 };
 

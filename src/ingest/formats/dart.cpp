@@ -31,11 +31,14 @@ std::optional<DartRow> row_of_dart(std::string_view line) {
 }
 
 Result<Reading> read_dart(const Document& document) {
-  Table table(document);
+  Table table(document, Repeats::another_benchmark);
   Lines lines(document.text);
   while (lines.next()) {
     const auto row = row_of_dart(lines.line());
-    if (!row) continue;
+    if (!row) {
+      if (lines.line().find("(RunTime") != std::string_view::npos) table.note_unread(lines.number(), lines.line());
+      continue;
+    }
     const Unit unit = unit_of(row->unit);
     const auto value = text::to_double(row->value);
     if (!value) {

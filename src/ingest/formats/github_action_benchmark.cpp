@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -12,6 +14,7 @@
 
 #include "base/text.hpp"
 #include "ingest/format.hpp"
+#include "ingest/go_units.hpp"
 #include "ingest/json_parts.hpp"
 #include "ingest/limits.hpp"
 
@@ -33,7 +36,7 @@ std::size_t offset_of_json(std::string_view text) {
   return equals == std::string_view::npos || equals > begin + 64 ? text.size() : equals + 1;
 }
 
-// "ns/iter", "iter/sec", "ops/sec", "us/op" → what unit_of knows.
+// "ns/iter", "iter/sec", "us/op" → what unit_of knows.
 std::string plain_unit(std::string_view unit) {
   if (unit == "iter/sec") return "op/s";
   if (unit_of(unit).dimension != Dimension::other) return std::string(unit);
@@ -45,7 +48,10 @@ std::string plain_unit(std::string_view unit) {
 
 Metric metric_of(std::string_view spelled, const Unit& unit) {
   const std::string_view known = spelled == "allocs/op" ? "allocations" : spelled == "B/op" ? "allocated_bytes" : "";
-  return known_metric(known).value_or(metric_of_unit(unit));
+  if (const auto metric = known_metric(known)) return *metric;
+  Metric metric = metric_of_unit(unit);
+  if (metric.better == Better::unknown) metric.better = better_of_unit(spelled);
+  return metric;
 }
 
 Result<json::Tree> read_data(const Document& document) {
@@ -86,13 +92,58 @@ std::string rfc3339_of(double unix_ms) {
                      clock.minutes().count(), clock.seconds().count());
 }
 
+// The tool `go` writes what one line measured as one bench of the unit "ns/op\t 512 B/op\t 3 allocs/op" and value 100,
+// and since 2023 also as one bench a unit, "BenchmarkA - B/op".
+Status read_go_bench(const json::Node& bench, const std::string& prefix, bool split, Table& table) {
+  std::string name = string_of(bench, "name");
+  std::string_view unit;
+  const std::string spelled = string_of(bench, "unit");
+  std::vector<std::pair<double, std::string>> values;
+  std::string_view rest = spelled;
+  double value = number_or_nan(bench, "value");
+  while (true) {
+    const std::size_t tab = std::min(rest.find('\t'), rest.size());
+    unit = text::trim(rest.substr(0, tab));
+    values.emplace_back(value, unit);
+    if (tab == rest.size()) break;
+    rest = text::trim(rest.substr(tab + 1));
+    const std::size_t blank = std::min(rest.find(' '), rest.size());
+    value = text::to_double(rest.substr(0, blank)).value_or(std::nan(""));
+    rest.remove_prefix(std::min(blank + 1, rest.size()));
+  }
+  if (split) {
+    if (name.ends_with(" - " + values.front().second))
+      name.resize(name.size() - values.front().second.size() - 3);
+    else
+      return Nothing{};  // the same numbers once more
+  }
+  for (const auto& [number, of] : values) {
+    GoMetric row = go_metric(of);
+    PW_TRY(table.add(bench.line(), prefix + name, std::move(row.metric), of, to_base(number, row.unit)));
+  }
+  return Nothing{};
+}
+
 Status read_benches(const json::Node& benches, const std::string& prefix, std::string_view tool, Table& table) {
   Status status = Nothing{};
+  std::set<std::string> split;  // names of which each unit stands alone too
+  if (tool == "go")
+    benches.each([&](const json::Node& bench) {
+      const std::string name = string_of(bench, "name");
+      if (const std::string end = " - " + string_of(bench, "unit"); name.ends_with(end)) {
+        split.insert(name.substr(0, name.size() - end.size()));
+        split.insert(name);
+      }
+    });
   benches.each([&](const json::Node& bench) {
     if (!status) return;
     const std::string name = string_of(bench, "name");
     if (name.empty()) return note_bad_record(table, bench, "a result without a name", "one with a name");
     const std::string spelled = string_of(bench, "unit");
+    if (tool == "go" || spelled.find('\t') != std::string::npos) {
+      status = read_go_bench(bench, prefix, split.contains(name), table);
+      return;
+    }
     const Unit unit = unit_of(plain_unit(spelled));
     Metric metric = metric_of(spelled, unit);
     if (tool == "customBiggerIsBetter") metric.better = Better::higher;
@@ -110,7 +161,8 @@ Status read_run(const json::Node& run, const std::string& prefix, Table& table) 
 
 class GithubActionBenchmarkReader {
  public:
-  explicit GithubActionBenchmarkReader(const Document& document) : document_(document), table_(document) {}
+  explicit GithubActionBenchmarkReader(const Document& document)
+      : document_(document), table_(document, Repeats::another_benchmark) {}
 
   Result<Reading> run() {
     PW_TRY_ASSIGN(const json::Tree tree, read_data(document_));
@@ -119,9 +171,6 @@ class GithubActionBenchmarkReader {
     Status status = Nothing{};
     if (root.is(json::Kind::array)) {
       status = read_benches(root, "", "", table_);
-      table_.note_once("direction-guessed",
-                       "this file does not say whether less or more is better; it is guessed from the unit: declare it "
-                       "under `metrics:` where the guess is wrong");
     } else if (!entries || !entries->is(json::Kind::object)) {
       return no_entries(document_);
     } else {
@@ -197,7 +246,7 @@ class HistoryReader {
                    .what = fmt::format("more than {} runs in one history", k_max_past_runs),
                    .where = fmt::format("{}:{}", document_.name, run.line()),
                    .hint = "remove the oldest"};
-    if (added) runs_.push_back({number_of(run, "date", 0), commit, Table(document_)});
+    if (added) runs_.push_back({number_of(run, "date", 0), commit, Table(document_, Repeats::another_benchmark)});
     return read_run(run, prefix, runs_[found->second].table);
   }
 

@@ -10,6 +10,7 @@
 
 #include "base/text.hpp"
 #include "ingest/format.hpp"
+#include "ingest/go_units.hpp"
 #include "ingest/limits.hpp"
 #include "ingest/parts.hpp"
 #include "ingest/samples.hpp"
@@ -21,7 +22,7 @@ namespace {
 
 constexpr std::string_view k_word = "Benchmark";
 
-// "Benchmark" alone or followed by anything but a lower-case letter, as in a Go identifier of a benchmark.
+// Go's own names go on with anything but a lower-case letter.
 bool is_benchmark_name(std::string_view word) {
   if (!word.starts_with(k_word)) return false;
   return word.size() == k_word.size() || word[k_word.size()] < 'a' || word[k_word.size()] > 'z';
@@ -32,7 +33,7 @@ bool is_count(std::string_view field) {
   return count && *count >= 0;
 }
 
-// value unit [value unit …], as the testing package prints it behind the iteration count.
+// value unit [value unit …], as the testing package prints it after the iteration count.
 bool are_measurements(const std::vector<std::string_view>& fields, std::size_t from) {
   if (fields.size() < from + 2 || (fields.size() - from) % 2 != 0) return false;
   const std::string_view first = fields[from];
@@ -40,47 +41,45 @@ bool are_measurements(const std::vector<std::string_view>& fields, std::size_t f
   return text::to_double(first).has_value() || word == "nan" || word == "inf";
 }
 
-struct GoMetric {
-  Metric metric;
-  Unit unit;
-};
-
-// testing.B.ReportMetric takes any unit; "p99-ns" and "ns/GC" are times by the convention of golang.org/x/perf.
-Unit unit_of_custom(std::string_view spelled) {
-  const std::string_view over = spelled.substr(0, spelled.find('/'));
-  const std::size_t dash = over.rfind('-');
-  const std::string_view last = dash == std::string_view::npos ? over : over.substr(dash + 1);
-  if (last == "ns") return unit_of("ns");
-  return last == "bytes" && last != spelled ? unit_of("B") : unit_of(spelled);
+// A whole result. Other tools print names with a lower-case letter too ("Benchmarkbuild_size"), and words between.
+bool is_result(const std::vector<std::string_view>& fields) {
+  return fields.size() >= 4 && fields[0].starts_with(k_word) && is_count(fields[1]) && are_measurements(fields, 2) &&
+         !text::to_double(fields[3]);
 }
 
-GoMetric metric_of(std::string_view unit) {
-  const auto known = [&](const char* name, const char* same) {
-    return GoMetric{known_metric(name).value_or(Metric{}), unit_of(same)};
-  };
-  if (unit == "ns/op") return known("wall_time", "ns");
-  if (unit == "MB/s") return known("byte_throughput", "MB/s");
-  if (unit == "B/op") return known("allocated_bytes", "B");
-  if (unit == "allocs/op") return known("allocations", "1");
-  const Unit base = unit_of_custom(unit);
-  return {Metric{std::string(unit), base.base, better_of_unit(base.base), false, false}, base};
-}
-
-struct Line {
-  int number = 0;
-  std::string package, name;
-  std::vector<std::pair<double, std::string>> values;  // (value, unit as spelled)
-};
-
-// The "-8" that the testing package appends for GOMAXPROCS; empty when the name has none.
+// The "8" of the "-8" that the testing package appends for GOMAXPROCS; empty when the name has none.
 std::string_view processors_of(std::string_view name) {
   const std::size_t dash = name.rfind('-');
   if (dash == std::string_view::npos) return {};
   const std::string_view digits = name.substr(dash + 1);
   const bool number = !digits.empty() && digits.size() <= 5 && digits.front() != '0' &&
                       digits.find_first_not_of("0123456789") == std::string_view::npos;
-  return number ? name.substr(dash) : std::string_view{};
+  return number ? digits : std::string_view{};
 }
+
+// "key: value" of a configuration line: the key begins with a lower-case letter and has no blank and no capital.
+std::optional<Qualifier> configuration_of(std::string_view line) {
+  const std::size_t colon = line.find(':');
+  if (colon == std::string_view::npos || colon == 0 || line[0] < 'a' || line[0] > 'z') return std::nullopt;
+  const std::string_view key = line.substr(0, colon);
+  const bool bad =
+      std::any_of(key.begin(), key.end(), [](char c) { return c == ' ' || c == '\t' || (c >= 'A' && c <= 'Z'); });
+  if (bad || key.size() > 64) return std::nullopt;
+  return Qualifier{std::string(key), std::string(text::trim(line.substr(colon + 1)))};
+}
+
+struct Line {
+  int number = 0;
+  std::string name, package, processors;
+  std::vector<Qualifier> configuration;                // keys of the user's own
+  std::vector<std::pair<double, std::string>> values;  // (value, unit as spelled)
+};
+
+// What a line "Unit hits/s better=higher assume=exact" declares.
+struct Declared {
+  std::optional<Better> better;
+  bool exact = false;
+};
 
 class GoBenchReader {
  public:
@@ -95,52 +94,84 @@ class GoBenchReader {
     Lines lines(document_.text);
     while (lines.next() && found_.size() < k_max_values) read_line(lines.line(), lines.number());
     table_.note_long_lines(lines.passed_over());
-    strip_processors();
-    qualify_names();
-    for (const Line& line : found_)
-      for (const auto& [value, unit] : line.values) {
-        GoMetric row = metric_of(unit);
-        PW_TRY(table_.add(line.number, line.name, std::move(row.metric), unit, to_base(value, row.unit)));
-      }
+    keep_what_varies();
+    for (const Line& line : found_) PW_TRY(add(line));
     return table_.finish("no line reads like the result of a Go benchmark",
                          "run `go test -run '^$' -bench .`; a line looks like `BenchmarkName-8  1000  1234 ns/op`");
   }
 
  private:
   void read_line(std::string_view line, int number) {
-    if (line.starts_with("pkg:")) {
-      package_ = text::trim(line.substr(4));
-      return;
-    }
-    if (note_failure(line, number)) return;
+    if (note_failure(line, number) || read_configuration(line)) return;
     const std::vector<std::string_view> fields = fields_of(line);
     if (fields.empty()) return;
-    if (is_benchmark_name(fields[0]) && !line.starts_with(' ') && !line.starts_with('\t')) {
-      if (fields.size() >= 4 && is_count(fields[1]) && are_measurements(fields, 2))
-        take(fields[0], fields, 2, number);
-      else
-        interrupted_ = fields[0];  // the name is printed before the benchmark runs: its own output may come between
+    if (fields[0] == "Unit" && fields.size() >= 3) return declare(fields, number);
+    const bool indented = line.starts_with(' ') || line.starts_with('\t');
+    if (!indented && is_result(fields)) return take(fields[0], fields, 2, number);
+    if (!indented && is_benchmark_name(fields[0])) {
+      interrupted_ = fields[0];  // the name is printed before the benchmark runs: its own output may come between
+      if (fields.size() >= 3 && is_count(fields[1]) && text::to_double(fields[2])) table_.note_unread(number, line);
       return;
     }
-    if (!interrupted_.empty() && fields.size() >= 3 && is_count(fields[0]) && are_measurements(fields, 1)) {
-      const std::string name = std::exchange(interrupted_, "");
-      take(name, fields, 1, number);
+    if (interrupted_.empty() || fields.size() < 3 || !is_count(fields[0]) || !are_measurements(fields, 1)) return;
+    const std::string name = std::exchange(interrupted_, "");
+    take(name, fields, 1, number);
+  }
+
+  // A benchmark may print "key: value" too. So a block of such lines counts only where an empty line ends it, or where
+  // one of its keys is Go's own.
+  bool read_configuration(std::string_view line) {
+    if (text::trim(line).empty()) {
+      for (const Qualifier& one : pending_) configuration_[one.key] = one.value;
+      pending_.clear();
+      return true;
+    }
+    const auto one = configuration_of(line);
+    if (!one) {
+      pending_.clear();
+      return false;
+    }
+    const bool own = one->key == "goos" || one->key == "goarch" || one->key == "cpu" || one->key == "pkg";
+    if (one->key == "pkg") package_ = one->value;
+    if (!own && pending_.size() < k_max_qualifiers && configuration_.size() < k_max_qualifiers)
+      pending_.push_back(*one);
+    return own || interrupted_.empty();
+  }
+
+  void declare(const std::vector<std::string_view>& fields, int number) {
+    Declared& declared = declared_[std::string(fields[1])];
+    for (std::size_t i = 2; i < fields.size(); ++i) {
+      if (fields[i] == "better=lower")
+        declared.better = Better::lower;
+      else if (fields[i] == "better=higher")
+        declared.better = Better::higher;
+      else if (fields[i] == "assume=exact")
+        declared.exact = true;
+      else if (fields[i] != "assume=nothing")
+        table_.note(number, "unread-line",
+                    fmt::format("'{}' is not known of a unit; ignored: better=lower, better=higher, assume=exact and "
+                                "assume=nothing are",
+                                shown(fields[i])));
     }
   }
 
   bool note_failure(std::string_view line, int number) {
     if (line.starts_with("--- FAIL: ")) {
-      table_.note(number, "benchmark-failed",
-                  fmt::format("benchmark '{}' failed",
-                              shown(fields_of(line.substr(10)).empty() ? line : fields_of(line.substr(10)).front())));
+      const std::vector<std::string_view> words = fields_of(line.substr(10));
+      const Line parts = parts_of(words.empty() ? std::string_view{} : words.front());
+      table_.qualify(qualifiers_of(parts));
+      table_.fail(number, parts.name, "failed");
     } else if (line.starts_with("panic: ")) {
-      table_.note(number, "benchmark-failed", fmt::format("the Go program stopped: {}", shown(line)));
+      table_.fail(number, "", fmt::format("the Go program stopped: {}", shown(line)));
     } else if (line == "FAIL" && failed_) {
       return true;  // the line before said which
     } else if (line.starts_with("FAIL\t") || line == "FAIL") {
-      table_.note(
-          number, "benchmark-failed",
-          fmt::format("`go test` reports a failure: {}", shown(text::replace_all(std::string(line), "\t", " "))));
+      const std::string what =
+          fmt::format("`go test` reports a failure: {}", shown(text::replace_all(std::string(line), "\t", " ")));
+      if (failed_)
+        table_.note(number, "benchmark-failed", what);  // the line before said which
+      else
+        table_.fail(number, "", what);
     } else {
       return false;
     }
@@ -149,9 +180,27 @@ class GoBenchReader {
     return true;
   }
 
+  [[nodiscard]] Line parts_of(std::string_view name) const {
+    Line line;
+    line.processors = processors_of(name);
+    line.name = name.substr(0, name.size() - (line.processors.empty() ? 0 : line.processors.size() + 1));
+    line.package = package_;
+    for (const auto& [key, value] : configuration_) line.configuration.push_back({key, value});
+    return line;
+  }
+
+  [[nodiscard]] static std::vector<Qualifier> qualifiers_of(const Line& line) {
+    std::vector<Qualifier> out;
+    if (!line.package.empty()) out.push_back({"package", line.package});
+    out.insert(out.end(), line.configuration.begin(), line.configuration.end());
+    if (is_benchmark_name(line.name)) out.push_back({"procs", line.processors});  // not of other tools' names
+    return out;
+  }
+
   void take(std::string_view name, const std::vector<std::string_view>& fields, std::size_t from, int number) {
     interrupted_.clear();
-    Line line{number, package_, std::string(name), {}};
+    Line line = parts_of(name);
+    line.number = number;
     for (std::size_t i = from; i + 1 < fields.size(); i += 2) {
       if (const auto value = text::to_double(fields[i]))
         line.values.emplace_back(*value, fields[i + 1]);
@@ -163,26 +212,40 @@ class GoBenchReader {
     found_.push_back(std::move(line));
   }
 
-  void strip_processors() {
-    if (found_.empty()) return;
-    const std::string suffix(processors_of(found_.front().name));
-    const auto same = [&](const Line& line) { return processors_of(line.name) == suffix; };
-    if (suffix.empty() || !std::all_of(found_.begin(), found_.end(), same)) return;
-    for (Line& line : found_) line.name.resize(line.name.size() - suffix.size());
+  // A key that every result of the document has alike tells nothing apart, and may differ from run to run.
+  void keep_what_varies() {
+    std::map<std::string, std::set<std::string>> values;
+    for (const Line& line : found_)
+      for (const Qualifier& one : line.configuration) values[one.key].insert(one.value);
+    for (const Line& line : found_)
+      for (auto& [key, seen] : values)
+        if (std::none_of(line.configuration.begin(), line.configuration.end(),
+                         [&key = key](const Qualifier& one) { return one.key == key; }))
+          seen.insert("");
+    for (Line& line : found_)
+      std::erase_if(line.configuration, [&](const Qualifier& one) { return values[one.key].size() < 2; });
   }
 
-  // Only names that two packages share take the package along, so that a new package renames nothing else.
-  void qualify_names() {
-    std::map<std::string, std::set<std::string>> packages;
-    for (const Line& line : found_) packages[line.name].insert(line.package);
-    for (Line& line : found_)
-      if (packages[line.name].size() > 1 && !line.package.empty()) line.name = line.package + "/" + line.name;
+  Status add(const Line& line) {
+    table_.qualify(qualifiers_of(line));
+    for (const auto& [value, unit] : line.values) {
+      GoMetric row = go_metric(unit);
+      if (const auto declared = declared_.find(unit); declared != declared_.end()) {
+        row.metric.better = declared->second.better.value_or(row.metric.better);
+        row.metric.deterministic = row.metric.deterministic || declared->second.exact;
+      }
+      PW_TRY(table_.add(line.number, line.name, std::move(row.metric), unit, to_base(value, row.unit)));
+    }
+    return Nothing{};
   }
 
   const Document& document_;
   Table table_;
   std::string package_, interrupted_;
   bool failed_ = false;
+  std::vector<Qualifier> pending_;                    // of a block that has not ended
+  std::map<std::string, std::string> configuration_;  // of what follows
+  std::map<std::string, Declared> declared_;          // by unit
   std::vector<Line> found_;
 };
 
@@ -197,9 +260,7 @@ int sniff_go_bench(std::string_view head) {
     const std::string_view line = lines.line();
     if (!line.starts_with(k_word)) continue;
     const std::vector<std::string_view> fields = fields_of(line);
-    if (fields.size() >= 4 && is_benchmark_name(fields[0]) && is_count(fields[1]) && are_measurements(fields, 2) &&
-        line.find("/op") != std::string_view::npos)
-      return 80;
+    if (is_result(fields)) return 80;
   }
   return 0;
 }

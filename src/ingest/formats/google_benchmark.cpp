@@ -57,6 +57,11 @@ bool is_true(const json::Node& object, std::string_view key) {
   return node && node->is(json::Kind::boolean) && node->number() != 0;
 }
 
+// The program's name; its folder may differ between base and head.
+std::string file_name_of(const std::string& path) {
+  return path.substr(path.find_last_of("/\\") + 1);
+}
+
 // Where a benchmark of this name was first seen; another place with the same name is another benchmark.
 struct Registered {
   std::string executable;
@@ -110,6 +115,9 @@ class GoogleBenchmarkReader {
     const auto context = root.find("context");
     if (context) read_context(*context);
     const std::string executable = context ? string_of(*context, "executable") : "";
+    target_.clear();
+    if (!executable.empty()) target_ = {{"target", file_name_of(executable)}};
+    table_.qualify(target_);
     const auto benchmarks = root.find("benchmarks");
     if (!benchmarks || !benchmarks->is(json::Kind::array))
       return Error{.kind = ErrorKind::parse,
@@ -146,16 +154,22 @@ class GoogleBenchmarkReader {
     if (is_aggregate(entry)) {
       const std::string kind = aggregate_of(entry);
       if (kind == "median" || kind == "mean")
-        aggregates_.push_back({entry.find("run_name") ? name : without_suffix(name, kind), kind, entry_values(entry)});
+        aggregates_.push_back(
+            {entry.find("run_name") ? name : without_suffix(name, kind), kind, entry_values(entry), target_});
       return Nothing{};
     }
     iterated_.insert(name);
-    if (is_true(entry, "error_occurred") || entry.find("skipped")) {
-      const std::string message = string_of(entry, is_true(entry, "error_occurred") ? "error_message" : "skip_message");
-      table_.note(entry.line(), "benchmark-failed",
-                  fmt::format("benchmark '{}' {}: {}; ignored", shown(name),
-                              is_true(entry, "error_occurred") ? "reported an error" : "was skipped",
-                              message.empty() ? "no reason given" : shown(message)));
+    const auto reason = [&](std::string_view key) {
+      const std::string message = string_of(entry, key);
+      return message.empty() ? "no reason given" : shown(message);
+    };
+    if (is_true(entry, "error_occurred")) {
+      table_.fail(entry.line(), name, fmt::format("reported an error: {}", reason("error_message")));
+      return Nothing{};
+    }
+    if (entry.find("skipped")) {
+      table_.note(entry.line(), "benchmark-skipped",
+                  fmt::format("benchmark '{}' was skipped: {}; ignored", shown(name), reason("skip_message")));
       return Nothing{};
     }
     if (!is_first_of_its_name(entry, name, object, executable)) return Nothing{};
@@ -169,14 +183,13 @@ class GoogleBenchmarkReader {
     const double family = number_of(entry, "family_index", -1);
     const double instance = number_of(entry, "per_family_instance_index", -1);
     const double repetition = number_of(entry, "repetition_index", -1);
-    const auto [found, added] = registered_.try_emplace(name, Registered{executable, family, instance, {}});
+    const auto [found, added] =
+        registered_.try_emplace(file_name_of(executable) + '\n' + name, Registered{executable, family, instance, {}});
     Registered& first = found->second;
     const bool same = first.executable == executable && first.family == family && first.instance == instance;
     // Libraries before 1.5.1 write no repetition_index: there a repeated name is a repetition.
     if (same && (repetition < 0 || first.repetitions.emplace(object, repetition).second)) return true;
-    table_.note(
-        entry.line(), "duplicate-benchmark",
-        fmt::format("two benchmarks are called '{}'; only the first is read: give them different names", shown(name)));
+    table_.duplicate(entry.line(), name);
     return false;
   }
 
@@ -276,6 +289,7 @@ class GoogleBenchmarkReader {
     for (const Aggregate& aggregate : aggregates_) {  // in the order of the output
       if (const auto found = chosen.find(aggregate.benchmark); found == chosen.end() || found->second != &aggregate)
         continue;
+      table_.qualify(aggregate.target);
       for (const Value& value : aggregate.values)
         PW_TRY(table_.add(value.line, aggregate.benchmark, value.metric, value.unit, value.value));
     }
@@ -285,10 +299,12 @@ class GoogleBenchmarkReader {
   struct Aggregate {
     std::string benchmark, kind;
     std::vector<Value> values;
+    std::vector<Qualifier> target;
   };
 
   const Document& document_;
   Table table_;
+  std::vector<Qualifier> target_;  // the program of the object being read
   std::set<std::string> iterated_;
   std::map<std::string, Registered> registered_;
   std::vector<Aggregate> aggregates_;

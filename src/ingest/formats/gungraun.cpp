@@ -1,15 +1,20 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "base/text.hpp"
 #include "ingest/bundle.hpp"
 #include "ingest/format.hpp"
 #include "ingest/json_parts.hpp"
 #include "ingest/json_stream.hpp"
+#include "ingest/limits.hpp"
 
 // gungraun, called iai-callgrind before 0.17: the text of cargo bench, and its JSON (--output-format=json, or the
 // summary.json files; summary schemas 1 to 7). Counts of a simulated processor: the same code gives the same number.
@@ -24,7 +29,7 @@ struct Event {
   bool primary;
 };
 
-constexpr std::array<Event, 13> k_events{{{"Instructions", "Ir", "instructions", true},
+constexpr std::array<Event, 23> k_events{{{"Instructions", "Ir", "instructions", true},
                                           {"L1 Hits", "L1hits", "l1_hits", false},
                                           {"LL Hits", "LLhits", "ll_hits", false},
                                           {"L2 Hits", "", "ll_hits", false},
@@ -36,7 +41,17 @@ constexpr std::array<Event, 13> k_events{{{"Instructions", "Ir", "instructions",
                                           {"At t-gmax bytes", "AtTGmaxBytes", "heap_peak_bytes", false},
                                           {"At t-gmax blocks", "AtTGmaxBlocks", "heap_peak_blocks", false},
                                           {"Reads bytes", "ReadsBytes", "read_bytes", false},
-                                          {"Writes bytes", "WritesBytes", "written_bytes", false}}};
+                                          {"Writes bytes", "WritesBytes", "written_bytes", false},
+                                          {"At t-end bytes", "AtTEndBytes", "heap_end_bytes", false},
+                                          {"At t-end blocks", "AtTEndBlocks", "heap_end_blocks", false},
+                                          {"Dr", "Dr", "data_reads", false},
+                                          {"Dw", "Dw", "data_writes", false},
+                                          {"I1mr", "I1mr", "l1i_read_misses", false},
+                                          {"D1mr", "D1mr", "l1d_read_misses", false},
+                                          {"D1mw", "D1mw", "l1d_write_misses", false},
+                                          {"ILmr", "ILmr", "lli_read_misses", false},
+                                          {"DLmr", "DLmr", "lld_read_misses", false},
+                                          {"DLmw", "DLmw", "lld_write_misses", false}}};
 
 Metric metric_of(const Event& event) {
   Metric metric = counter_metric(event.metric);
@@ -44,6 +59,12 @@ Metric metric_of(const Event& event) {
   metric.better = Better::lower;  // also of hits: a hit is an access, and less of them is less work
   metric.primary = event.primary;
   return metric;
+}
+
+// Two tools may count one event; those of the usual two differ anyway.
+std::vector<Qualifier> qualifiers_of(const std::string& tool) {
+  if (tool.empty() || tool == "callgrind" || tool == "dhat") return {};
+  return {{"tool", tool}};
 }
 
 // The new value of {"new": 1}, {"Left": 1}, {"Both": [1, old]}, {"Int": 1}, {"metrics": …}, {"values": …}, or 1 itself.
@@ -86,9 +107,17 @@ class GungraunReader {
     std::string name = string_of(summary, "module_path");
     if (name.empty()) return Nothing{};  // another program's JSON
     if (const std::string id = string_of(summary, "id"); !id.empty()) name += "/" + id;
-    for (const std::string_view key : {"profiles", "callgrind_summary"})
-      if (const auto profiles = summary.find(key)) PW_TRY(read_totals(*profiles, name, 0));
-    return Nothing{};
+    table_.qualify({});
+    if (const auto old = summary.find("callgrind_summary")) PW_TRY(read_totals(*old, name, 0));
+    Status status = Nothing{};
+    if (const auto profiles = summary.find("profiles")) {
+      profiles->each([&](const json::Node& profile) {
+        table_.qualify(qualifiers_of(text::lower(string_of(profile, "tool"))));
+        if (status) status = read_totals(profile, name, 0);
+      });
+      if (!profiles->is(json::Kind::array)) status = read_totals(*profiles, name, 0);
+    }
+    return status;
   }
 
   // The counts stand in "total" of each tool, at a depth that differs by version; "parts" repeat them.
@@ -126,7 +155,7 @@ class GungraunReader {
 };
 
 // "test_lib_bench::group::bench_fibonacci short:10" → "test_lib_bench::group::bench_fibonacci/short"; empty for other
-// lines. The text behind the id are the arguments, which may be long.
+// lines. What follows the id are the arguments, which may be long.
 std::string name_of_line(std::string_view line) {
   if (line.empty() || line.front() == ' ' || line.front() == '\t') return "";
   const std::size_t blank = std::min(line.find(' '), line.size());
@@ -138,8 +167,8 @@ std::string name_of_line(std::string_view line) {
 }
 
 struct Count {
-  const Event* event;
-  std::string_view value;
+  std::string_view label, value;
+  const Event* event = nullptr;  // null: not one of ours
 };
 
 // "  Instructions:            1733|1700        (+1.94118%) [+1.01941x]"
@@ -148,43 +177,145 @@ std::optional<Count> count_of(std::string_view line) {
   line = text::trim(line);
   const std::size_t colon = line.find(':');
   const std::size_t bar = line.find('|', colon);
-  if (colon == std::string_view::npos || bar == std::string_view::npos) return std::nullopt;
+  if (colon == std::string_view::npos || bar == std::string_view::npos || line.starts_with("##")) return std::nullopt;
+  Count out{line.substr(0, colon), text::trim(line.substr(colon + 1, bar - colon - 1))};
   for (const Event& event : k_events)
-    if (event.label == line.substr(0, colon)) return Count{&event, text::trim(line.substr(colon + 1, bar - colon - 1))};
-  return std::nullopt;
+    if (event.label == out.label) out.event = &event;
+  return out;
 }
 
-Status read_text(const Document& document, Table& table) {
-  Lines lines(document.text);
-  std::string name;
-  while (lines.next()) {
-    // Any other line that is not indented, such as "Comparison with …", ends the benchmark.
-    if (const std::string_view line = lines.line(); !line.empty() && line.front() != ' ') name = name_of_line(line);
-    const auto count = count_of(lines.line());
-    if (!count || name.empty()) continue;
-    if (const auto value = grouped_number(count->value))
-      PW_TRY(table.add(lines.number(), name, metric_of(*count->event), "", *value));
-    else
-      table.note(
-          lines.number(), "bad-record",
-          fmt::format("benchmark '{}': {} is '{}'; ignored", shown(name), count->event->label, shown(count->value)));
+// A benchmark's text: its name, then by tool ("======= CACHEGRIND ====") its counts. A tool that ran several processes,
+// threads or parts prints one section each ("## pid: 11 …") and their sum ("## Total"). "Comparison with …" begins
+// the counts of another benchmark, printed once more.
+class GungraunText {
+ public:
+  GungraunText(const Document& document, Table& table) : document_(document), table_(table) {}
+
+  Status run() {
+    Lines lines(document_.text);
+    while (lines.next()) PW_TRY(read_line(lines.line(), lines.number()));
+    table_.note_long_lines(lines.passed_over());
+    PW_TRY(flush());
+    if (unknown_.empty()) return Nothing{};
+    std::vector<std::string> labels;
+    int first = unknown_.begin()->second;
+    for (const auto& [label, number] : unknown_) {
+      labels.push_back(label);
+      first = std::min(first, number);
+    }
+    table_.note(first, "unread-line", fmt::format("events that are not read: {}", shown(text::join(labels, ", "))));
+    return Nothing{};
   }
-  table.note_long_lines(lines.passed_over());
-  return Nothing{};
+
+ private:
+  enum class Section { whole, part, total };
+  struct Read {
+    int line = 0;
+    const Event* event = nullptr;
+    double value = 0;
+    Section section = Section::whole;
+    std::size_t part = 0;
+  };
+
+  // Any other line is the benchmark's own output, or the rest of an argument that holds line ends.
+  Status read_line(std::string_view line, int number) {
+    if (const std::string name = name_of_line(line); !name.empty()) {
+      PW_TRY(flush());
+      name_ = name;
+      tool_.clear();
+      section_ = Section::whole;
+      part_ = 0;
+      return Nothing{};
+    }
+    const std::string_view words = text::trim(line);
+    if (words.starts_with("Comparison with")) {
+      PW_TRY(flush());
+      name_.clear();
+      compared_ = true;
+      return Nothing{};
+    }
+    if (words.starts_with("=======")) {
+      PW_TRY(flush());
+      tool_ = text::lower(text::trim(words.substr(7, words.find('=', 7) - 7)));
+      section_ = Section::whole;
+      part_ = 0;
+      return Nothing{};
+    }
+    if (words.starts_with("## ")) {
+      section_ = words.starts_with("## Total") ? Section::total : Section::part;
+      ++part_;
+      return Nothing{};
+    }
+    read_count(line, number);
+    return Nothing{};
+  }
+
+  void read_count(std::string_view line, int number) {
+    const auto count = count_of(line);
+    if (!count || (name_.empty() && compared_)) return;
+    const auto value = grouped_number(count->value);
+    if (!value || name_.empty()) {
+      if (count->event != nullptr) table_.note_unread(number, line);
+    } else if (count->event == nullptr) {
+      unknown_.try_emplace(shown(count->label), number);
+    } else {
+      counts_.push_back({number, count->event, *value, section_, part_});
+    }
+  }
+
+  Status flush() {
+    if (!name_.empty()) compared_ = false;
+    const std::vector<Read> counts = std::exchange(counts_, {});
+    if (counts.empty()) return Nothing{};
+    const bool total =
+        std::any_of(counts.begin(), counts.end(), [](const Read& one) { return one.section == Section::total; });
+    const bool several = !total && counts.front().part != counts.back().part;
+    if (several)
+      table_.note(counts.front().line, "unread-line",
+                  fmt::format("benchmark '{}' has several parts and no total; ignored", shown(name_)));
+    table_.qualify(qualifiers_of(tool_));
+    for (const Read& one : counts)
+      if (!several && (!total || one.section == Section::total))
+        PW_TRY(table_.add(one.line, name_, metric_of(*one.event), "", one.value));
+    return Nothing{};
+  }
+
+  const Document& document_;
+  Table& table_;
+  std::string name_, tool_;
+  Section section_ = Section::whole;
+  std::size_t part_ = 0;
+  bool compared_ = false;  // what follows is of another benchmark
+  std::vector<Read> counts_;
+  std::map<std::string, int> unknown_;  // label of an event that is not ours → first line
+};
+
+// The text from its first line that begins a JSON summary; empty when there is none.
+std::string_view from_json(std::string_view text) {
+  if (is_bundle(text)) return text;
+  if (text.find("\"module_path\"") == std::string_view::npos) return {};
+  for (std::size_t at = 0; at < text.size(); at = std::min(text.find('\n', at), text.size() - 1) + 1) {
+    const std::size_t begin = std::min(text.find_first_not_of(" \t", at), text.size() - 1);
+    if (text[begin] != '{' && text[begin] != '[') continue;
+    const Outline outline(text.substr(begin, k_sniffed_bytes));  // of this one value
+    if (outline.has("module_path") || outline.has("*/module_path")) return text.substr(begin);
+  }
+  return {};
 }
 
 Result<Reading> read_gungraun(const Document& document) {
-  Table table(document);
+  Table table(document, Repeats::another_benchmark);
   const std::string_view start = text::trim(document.text.substr(0, 4096));
-  const bool json = start.starts_with('{') || start.starts_with('[') || is_bundle(document.text);
-  PW_TRY(json ? GungraunReader(document, table).run() : read_text(document, table));
+  const bool json = start.starts_with('{') || start.starts_with('[') || !from_json(document.text).empty();
+  PW_TRY(json ? GungraunReader(document, table).run() : GungraunText(document, table).run());
   return table.finish("the input has no counts of gungraun or iai-callgrind", std::string(k_gungraun_cure));
 }
 
 int sniff_gungraun(std::string_view head) {
-  const std::string_view first = unbundle(head, "").front().text;
-  const Outline outline(first);
-  if (outline.root() != '\0') {
+  const std::string_view text = from_json(head);
+  if (!text.empty()) {
+    const Outline outline(unbundle(text, "").front().text);
+    if (outline.root() == '\0') return 0;
     const std::string prefix = outline.root() == '[' ? "*/" : "";
     const bool summary = outline.has(prefix + "profiles") || outline.has(prefix + "callgrind_summary");
     return summary && outline.has(prefix + "module_path") ? 90 : 0;
@@ -193,7 +324,8 @@ int sniff_gungraun(std::string_view head) {
   bool named = false;
   while (lines.next()) {
     named = named || !name_of_line(lines.line()).empty();
-    if (const auto count = count_of(lines.line()); named && count && grouped_number(count->value)) return 80;
+    const auto count = count_of(lines.line());
+    if (named && count && count->event != nullptr && grouped_number(count->value)) return 80;
   }
   return 0;
 }

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <string>
@@ -56,11 +57,10 @@ class HyperfineReader {
       return Nothing{};
     }
     if (!seen_.insert(name).second) {
-      table_.note(entry.line(), "duplicate-benchmark",
-                  fmt::format("two commands are called '{}'; only the first is read: use --command-name", shown(name)));
+      table_.duplicate(entry.line(), name);
       return Nothing{};
     }
-    note_failures(entry, name);
+    read_failures(entry, name);
     const auto times = entry.find("times");
     if (times && times->is(json::Kind::array)) {
       PW_TRY(read_values(*times, name, wall_time(), "s"));
@@ -78,26 +78,40 @@ class HyperfineReader {
     Status status = Nothing{};
     std::uint32_t process = 0;
     list.each([&](const json::Node& value) {
-      if (status) status = table_.add(value.line(), name, metric, unit, number_or_nan(value), process++);
+      const bool dropped = process < failed_.size() && failed_[process];
+      if (status && !dropped) status = table_.add(value.line(), name, metric, unit, number_or_nan(value), process);
+      ++process;
     });
     return status;
   }
 
-  void note_failures(const json::Node& entry, const std::string& name) {
-    const auto codes = entry.find("exit_codes");
-    std::size_t failed = 0;
-    if (codes) codes->each([&](const json::Node& code) { failed += code.number() == 0 ? 0U : 1U; });
+  // With --ignore-failure hyperfine goes on. A command that fails each time may be meant to, and its times are kept; of
+  // one that fails now and then the failed runs measured something else.
+  void read_failures(const json::Node& entry, const std::string& name) {
+    failed_.clear();
+    if (const auto codes = entry.find("exit_codes"))
+      codes->each([&](const json::Node& code) {
+        failed_.push_back(!code.is(json::Kind::number) || code.number() != 0);  // null: killed by a signal
+      });
+    const auto failed = static_cast<std::size_t>(std::count(failed_.begin(), failed_.end(), true));
+    if (failed_.empty()) return;
+    const bool always = failed == failed_.size();
+    Failed failure{.benchmark = name, .failed = failed, .runs = failed_.size(), .dropped = !always};
+    failure.reason = fmt::format("{}:{}: {} of {} runs did not end with exit status 0", document_.name, entry.line(),
+                                 failed, failed_.size());
     if (failed > 0)
       table_.note(entry.line(), "benchmark-failed",
-                  fmt::format("benchmark '{}': {} of its runs did not end with exit status 0; their times are kept, "
-                              "since hyperfine ran with --ignore-failure",
-                              shown(name), failed));
+                  fmt::format("benchmark '{}': {} of its {} runs did not end with exit status 0; their times are {}",
+                              shown(name), failed, failed_.size(), always ? "kept" : "ignored"));
+    table_.add_failure(std::move(failure));
+    if (always) failed_.clear();
   }
 
   const Document& document_;
   Table table_;
   std::map<std::string, std::size_t> uses_;
   std::set<std::string> seen_;
+  std::vector<bool> failed_;  // which runs of the command being read gave values to ignore
 };
 
 Result<Reading> read_hyperfine(const Document& document) {

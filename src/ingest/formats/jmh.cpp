@@ -36,8 +36,8 @@ Scale scale_of(std::string_view spelled) {
   constexpr std::array<std::pair<std::string_view, double>, 5> k_counts{
       {{"#", 1}, {"counts", 1}, {"K", 1e3}, {"M", 1e6}, {"G", 1e9}}};
   for (const auto& [name, factor] : k_counts)
-    if (over == name) return {{"value", "1", Better::lower, false, false}, factor};
-  return {{"value", base.base, better_of_unit(base.base), false, false}, base.factor};
+    if (over == name) return {{"value", "1", Better::unknown, false, false}, factor};
+  return {{"value", base.base, better_of_unit(unit), false, false}, base.factor};
 }
 
 double scaled(double value, double factor) {
@@ -64,6 +64,7 @@ Metric secondary_metric(std::string_view name, const Scale& scale) {
   Metric metric = scale.metric;
   metric.name = name;
   metric.primary = false;
+  if (metric.better == Better::unknown) metric.better = better_of_name(name);
   if (name.starts_with("gc.")) metric.better = Better::lower;  // also of the allocation rate
   return metric;
 }
@@ -101,8 +102,7 @@ class JmhReader {
     const auto [found, added] = modes_.try_emplace(name + '\n' + scale.metric.name, mode);
     if (!added && found->second != mode) name = with_parameters(std::move(name), {{"mode", mode}});
     if (!added && found->second == mode) {
-      table_.note(entry.line(), "duplicate-benchmark",
-                  fmt::format("the benchmark '{}' occurs twice; only the first is read", shown(name)));
+      table_.duplicate(entry.line(), name);
       return Nothing{};
     }
     PW_TRY(read_metric(*primary, name, scale));

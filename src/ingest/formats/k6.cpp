@@ -46,6 +46,8 @@ class K6Reader {
     metrics->each([&](const json::Node& metric) {
       if (status) status = read_metric(string_of(metric, "name"), metric);
     });
+    metrics->each_member([&](std::string_view name, const json::Node& metric) { read_failures(name, metric); });
+    metrics->each([&](const json::Node& metric) { read_failures(string_of(metric, "name"), metric); });
     if (!status) return std::move(status).error();
     table_.note_summary_only("k6's summary", "percentiles of each metric", "repeat the run to know the noise");
     return table_.finish("no metric with a usable value", "check whether k6 ran any iteration");
@@ -66,13 +68,46 @@ class K6Reader {
     // A rate from 0 to 1: of failures, and of what a script calls a success.
     const auto share = values.find("value") ? values.find("value") : values.find("rate");
     if (!share) return Nothing{};
-    const Better better = name.starts_with("http_req_failed") || name.find("error") != std::string_view::npos ||
-                                  name.find("fail") != std::string_view::npos
-                              ? Better::lower
-                              : Better::higher;
-    const bool gauge = values.find("min").has_value() || string_of(metric, "type") == "gauge";
-    return table_.add(share->line(), name, {"value", "1", gauge ? Better::lower : better, false, false}, "",
+    return table_.add(share->line(), name, {"value", "1", better_of_name(name), false, false}, "",
                       number_or_nan(*share));
+  }
+
+  // A crossed threshold: {"ok": false}, in --summary-export true. Failed requests and checks end early, so their times
+  // are not those of the work.
+  void read_failures(std::string_view name, const json::Node& metric) {
+    if (const auto thresholds = metric.find("thresholds"))
+      thresholds->each_member([&](std::string_view expression, const json::Node& state) {
+        const auto ok = state.find("ok");
+        const bool crossed = ok ? ok->number() == 0 : state.is(json::Kind::boolean) && state.number() != 0;
+        if (crossed)
+          fail(state, std::string(name), {.failed = 1, .runs = 0},
+               fmt::format("threshold '{}' is crossed", shown(expression)));
+      });
+    const bool requests = name == "http_req_failed" || name == "grpc_req_failed";
+    if (!requests && name != "checks") return;
+    const json::Node values = metric.find("values").value_or(metric);
+    const double passes = number_of(values, "passes", 0);  // times that the rate was true
+    const double fails = number_of(values, "fails", 0);
+    const double failed = requests ? passes : fails;
+    if (passes + fails > 0) {
+      fail(values, std::string(name),
+           {.failed = static_cast<std::size_t>(failed), .runs = static_cast<std::size_t>(passes + fails)},
+           fmt::format("{} of {} {} failed", failed, passes + fails, requests ? "requests" : "checks"));
+    } else if (const double share = number_of(values, "rate", number_of(values, "value", requests ? 0 : 1));
+               requests ? share > 0 : share < 1) {
+      fail(values, std::string(name), {.failed = 1, .runs = 0},
+           fmt::format("{:.3g} % of the {} failed", (requests ? share : 1 - share) * 100,
+                       requests ? "requests" : "checks"));
+    }
+  }
+
+  // Nothing is dropped: the summary is of all requests.
+  void fail(const json::Node& place, std::string name, Failed failed, const std::string& what) {
+    failed.reason = fmt::format("{}:{}: {}: {}", document_.name, place.line(), shown(name), what);
+    if (failed.failed > 0) table_.note(place.line(), "benchmark-failed", fmt::format("{}: {}", shown(name), what));
+    failed.benchmark = std::move(name);
+    failed.dropped = false;
+    table_.add_failure(std::move(failed));
   }
 
   // p90, p95 and the median are what budgets are about; the extremes are single requests.
@@ -89,7 +124,8 @@ class K6Reader {
       const auto value = values.find(theirs);
       if (!value) continue;
       const bool primary = ours == "median" || ours == "p95";
-      const Metric metric{std::string(ours), time ? "s" : "1", Better::lower, false, primary};
+      const Metric metric{std::string(ours), time ? "s" : "1", time ? Better::lower : better_of_name(name), false,
+                          primary};
       const double number = number_or_nan(*value);
       PW_TRY(table_.add(value->line(), name, metric, time ? "ms" : "", time ? number / 1e3 : number));
     }
@@ -101,7 +137,7 @@ class K6Reader {
     const auto rate = values.find("rate");
     if (!rate) return Nothing{};
     Metric metric = known_metric(bytes ? "byte_throughput" : "throughput").value_or(Metric{});
-    if (name.starts_with("dropped_") || name.find("error") != std::string_view::npos) metric.better = Better::lower;
+    if (better_of_name(name) == Better::lower) metric.better = Better::lower;  // "timeouts", "login_failures"
     return table_.add(rate->line(), name, metric, bytes ? "B/s" : "op/s", number_or_nan(*rate));
   }
 

@@ -47,7 +47,7 @@ class MitataReader {
     if (const std::string own = string_of(one, "name"); !own.empty()) name = own;
     const auto stats = one.find("stats");
     if (name.empty() || !stats || !stats->is(json::Kind::object)) {
-      table_.note(one.line(), "benchmark-failed", fmt::format("benchmark '{}' has no stats; ignored", shown(name)));
+      table_.fail(one.line(), name, "has no stats: it failed");
       return Nothing{};
     }
     bool any = false;
@@ -94,11 +94,15 @@ std::optional<TextRow> row_of_mitata(std::string_view line) {
 }
 
 Result<Reading> read_text(const Document& document) {
-  Table table(document);
+  Table table(document, Repeats::another_benchmark);
   Lines lines(document.text);
   while (lines.next()) {
     const auto row = row_of_mitata(lines.line());
-    if (!row) continue;
+    if (!row) {
+      if (lines.line().find("/iter") != std::string_view::npos && !lines.line().starts_with(' '))
+        table.note_unread(lines.number(), lines.line());
+      continue;
+    }
     const double value = text::to_double(row->value).value_or(0);
     PW_TRY(table.add(lines.number(), row->name, wall_time(), row->unit, to_base(value, unit_of(row->unit))));
   }

@@ -47,8 +47,7 @@ class NanobenchReader {
       return Nothing{};
     }
     if (!seen_.insert(name).second) {
-      table_.note(entry.line(), "duplicate-benchmark",
-                  fmt::format("two benchmarks are called '{}'; only the first is read", shown(name)));
+      table_.duplicate(entry.line(), name);
       return Nothing{};
     }
     const double batch = number_of(entry, "batch", 1) > 0 ? number_of(entry, "batch", 1) : 1;

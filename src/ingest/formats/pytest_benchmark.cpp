@@ -38,13 +38,16 @@ class PytestBenchmarkReader {
     std::string name = string_of(entry, "fullname");
     if (name.empty()) name = string_of(entry, "name");
     const auto stats = entry.find("stats");
+    if (const auto error = entry.find("has_error"); error && error->number() != 0) {
+      table_.fail(entry.line(), name, "raised an error");
+      return Nothing{};
+    }
     if (name.empty() || !stats || !stats->is(json::Kind::object)) {
       note_bad_record(table_, entry, "a benchmark without a name or stats", "one with both");
       return Nothing{};
     }
     if (!seen_.insert(name).second) {
-      table_.note(entry.line(), "duplicate-benchmark",
-                  fmt::format("two benchmarks are called '{}'; only the first is read", shown(name)));
+      table_.duplicate(entry.line(), name);
       return Nothing{};
     }
     PW_TRY(read_times(*stats, name));

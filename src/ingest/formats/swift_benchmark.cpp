@@ -115,7 +115,8 @@ TableMetric table_metric(std::string_view cell) {
   for (const auto& [theirs, ours] : k_known)
     if (theirs == cell) return {known_metric(ours).value_or(Metric{}), scale, factor};
   const bool time = cell.starts_with("Time (");
-  return {{std::string(cell), time ? "s" : "1", Better::lower, false, false}, scale, factor};
+  return {
+      {std::string(cell), time ? "s" : "1", time ? Better::lower : better_of_name(cell), false, false}, scale, factor};
 }
 
 class SwiftTextReader {

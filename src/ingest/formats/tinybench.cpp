@@ -50,7 +50,7 @@ class TinybenchReader {
     if (any || !status) return status;
     const auto median = latency.find("p50") ? latency.find("p50") : latency.find("mean");
     if (!median) {
-      table_.note(task.line(), "benchmark-failed", fmt::format("benchmark '{}' failed; ignored", shown(name)));
+      table_.fail(task.line(), name, "failed");
       return Nothing{};
     }
     table_.note_summary_only("this tinybench output", "the median of each task's samples",
@@ -104,7 +104,7 @@ std::optional<Columns> tinybench_columns(const std::vector<std::string>& cells) 
 }
 
 Result<Reading> read_table(const Document& document) {
-  Table table(document);
+  Table table(document, Repeats::another_benchmark);
   Lines lines(document.text);
   std::optional<Columns> columns;
   while (lines.next()) {

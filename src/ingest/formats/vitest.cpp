@@ -53,8 +53,7 @@ class VitestReader {
       return Nothing{};
     }
     if (!seen_.insert(name).second) {
-      table_.note(entry.line(), "duplicate-benchmark",
-                  fmt::format("two benchmarks are called '{}'; only the first is read", shown(name)));
+      table_.duplicate(entry.line(), name);
       return Nothing{};
     }
     bool any = false;
@@ -67,7 +66,7 @@ class VitestReader {
     if (any || !status) return status;
     const auto value = entry.find("median") ? entry.find("median") : entry.find("mean");
     if (!value) {
-      table_.note(entry.line(), "benchmark-failed", fmt::format("benchmark '{}' failed; ignored", shown(name)));
+      table_.fail(entry.line(), name, "failed");
       return Nothing{};
     }
     table_.note_summary_only("this Vitest file", "the median of each benchmark's samples",

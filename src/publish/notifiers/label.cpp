@@ -33,7 +33,8 @@ Result<Delivery> send_label(const Post& post, const LabelConfig& config) {
   return on_pull_request(post, [&](const Conversation& conversation) -> Result<Delivery> {
     const Conclusion conclusion = post.report.verdict.conclusion;
     if (is_undecided(conclusion)) return skipped("undecided, so the label stays as it is");
-    const bool fails = conclusion == Conclusion::fail && post.report.mode == Mode::enforce;
+    const bool broken = conclusion == Conclusion::fail && post.report.mode == Mode::enforce;
+    const bool fails = broken || post.report.verdict.counts.failed > 0;
     return fails ? set(conversation, config.name) : take_off(conversation, config.name);
   });
 }

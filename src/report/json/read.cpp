@@ -98,6 +98,7 @@ Comparison comparison(const json::Cursor& at) {
   if (!at["confidence"].is_null()) c.confidence = at["confidence"].one_of<Confidence>();
   c.method = at["method"].text();
   c.renamed_to = at["renamed_to"].text();
+  if (at.has("failure")) c.failure = at["failure"].text();
   c.warnings = warnings(at["warnings"]);
   return c;
 }
@@ -122,6 +123,7 @@ Finding finding(const json::Cursor& at) {
   f.series = series_id(at);
   f.level = at["level"].one_of<Level>();
   if (at.has("undecided")) f.undecided = at["undecided"].flag();
+  if (at.has("not_measured")) f.not_measured = at["not_measured"].flag();
   if (at.has("frame")) f.frame = at["frame"].text();
   f.op = at["op"].text();
   f.expected = at["expected"].number();
@@ -186,9 +188,11 @@ StatisticsConfig statistics(const json::Cursor& at) {
 }
 
 Counts counts(const json::Cursor& at) {
-  return {at["regressions"].size(),  at["improvements"].size(), at["passed"].size(),
-          at["inconclusive"].size(), at["added"].size(),        at["vanished"].size(),
-          at["hard"].size(),         at["soft"].size(),         at["warned"].size()};
+  return {at["regressions"].size(), at["improvements"].size(),
+          at["passed"].size(),      at["inconclusive"].size(),
+          at["added"].size(),       at["vanished"].size(),
+          at["hard"].size(),        at["soft"].size(),
+          at["warned"].size(),      at.has("failed") ? at["failed"].size() : 0};
 }
 
 std::uint64_t seed(const json::Cursor& at) {

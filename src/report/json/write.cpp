@@ -77,6 +77,7 @@ Json comparison(const Comparison& c, const Judgement& judgement) {
   out["limit"] = judgement.limit;
   out["gated"] = judgement.gated;
   out["presence"] = name_of(c.presence);
+  if (!c.failure.empty()) out["failure"] = c.failure;
   out["renamed_to"] = c.renamed_to;
   out["design"] = name_of(c.design);
   out["method"] = c.method;
@@ -112,6 +113,7 @@ Json finding(const Finding& f) {
           {"metric", f.series.metric},
           {"level", name_of(f.level)},
           {"undecided", f.undecided},
+          {"not_measured", f.not_measured},
           {"frame", f.frame},
           {"op", f.op},
           {"expected", exact_number(f.expected)},
@@ -230,7 +232,8 @@ Json counts(const Counts& c) {
           {"vanished", c.vanished},
           {"hard", c.hard},
           {"soft", c.soft},
-          {"warned", c.warned}};
+          {"warned", c.warned},
+          {"failed", c.failed}};
 }
 
 }  // namespace

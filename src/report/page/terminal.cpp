@@ -30,7 +30,7 @@ std::string mark(std::string_view name) {
 }
 
 std::string style_of(std::string_view state) {
-  if (state == "broken" || state == "fail") return "red";
+  if (state == "broken" || state == "failed" || state == "fail") return "red";
   if (state == "warned" || state == "observed" || state == "worse" || state == "undecided") return "yellow";
   if (state == "better") return "cyan";
   if (state == "pass" || state == "accepted") return "green";

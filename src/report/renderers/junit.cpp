@@ -59,6 +59,11 @@ Remark remark_of(const Report& report, const Speaker& speaker, const Phrases& ph
     remark.text += prose_in(Medium::plain, finding->reason) + " ";
   }
   if (remark.message.empty()) remark.message = speaker.worst(i) + " " + speaker.outcome(i);
+  if (judgement.outcome == Outcome::failed) {
+    remark.failed = true;
+    remark.type = "failed-on-head";
+    return remark;
+  }
   if (judgement.level >= Level::soft) {
     const bool accepted = report.verdict.overridden && judgement.level == Level::soft;
     const Data reason("reason", remark.message);

@@ -17,6 +17,7 @@ int group_of(Outcome outcome, Level level) {
   if (level >= Level::soft) return 0;
   switch (outcome) {
     case Outcome::regression:
+    case Outcome::failed:
       return 0;
     case Outcome::inconclusive:
       return 1;
@@ -113,7 +114,8 @@ Facts facts_of(const Report& report) {
   for (const std::size_t i : facts.order) {
     const Comparison& comparison = report.comparisons[i];
     const Judgement& judgement = judgement_of(report, i);
-    if (judgement.level >= Level::soft) facts.failing.push_back(i);
+    if (judgement.outcome == Outcome::failed) facts.failed.push_back(i);
+    if (judgement.level >= Level::soft && judgement.outcome != Outcome::failed) facts.failing.push_back(i);
     if (judgement.level == Level::warn) facts.warned.push_back(i);
     if (judgement.gated && judgement.outcome == Outcome::inconclusive && judgement.level < Level::soft)
       facts.undecided.push_back(i);

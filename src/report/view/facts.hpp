@@ -25,6 +25,7 @@ enum class Kind { time, memory, rate, other };
 struct Facts {
   std::vector<std::size_t> order;
   std::vector<std::size_t> failing;    // soft or hard
+  std::vector<std::size_t> failed;     // on head; never among `failing`
   std::vector<std::size_t> warned;     // warn
   std::vector<std::size_t> undecided;  // gated and not decided
   std::vector<std::size_t> improved;

@@ -103,6 +103,7 @@ std::string interval_text(const Interval& ratio) {
 
 std::string_view state_of(const Report& report, std::size_t i) {
   const Judgement& judgement = judgement_of(report, i);
+  if (judgement.outcome == Outcome::failed) return "failed";
   if (judgement.level >= Level::soft) return "broken";
   if (judgement.level == Level::warn) return "warned";
   switch (judgement.outcome) {
@@ -118,6 +119,8 @@ std::string_view state_of(const Report& report, std::size_t i) {
       return "new";
     case Outcome::vanished:
       return "gone";
+    case Outcome::failed:
+      break;
   }
   return "undecided";
 }
@@ -155,6 +158,7 @@ Data row_of(const ViewContext& context, std::size_t i) {
   put(row, "id", "s" + std::to_string(i));
   if (context.options.pictures)
     put(row, "forest", some(forest_picture(comparison, limit_as_change(judgement, comparison), context.scale, state)));
+  put(row, "failure", some(comparison.failure.empty() ? "" : context.prose(comparison.failure)));
   put(row, "renamed_to", some(comparison.renamed_to.empty() ? "" : context.name(comparison.renamed_to)));
   return row;
 }

@@ -93,6 +93,8 @@ std::string Speaker::outcome(std::size_t i) const {
       return phrases_.say("outcome_inconclusive");
     case Outcome::added:
       return phrases_.say("outcome_new");
+    case Outcome::failed:
+      return phrases_.say("outcome_failed");
     case Outcome::vanished:
       return phrases_.say(comparison.renamed_to.empty() ? "outcome_vanished" : "outcome_renamed");
   }
@@ -191,7 +193,17 @@ std::string Speaker::not_judged() const {
   return phrases_.say(compared ? "pass_ungated" : "inconclusive_empty", counted({}));
 }
 
+// What failed comes first: of the rest less is known than it seems.
 std::string Speaker::judged() const {
+  if (facts_.failed.empty()) return judged_rest();
+  const std::string failed = phrases_.say("failed", counted(facts_.failed));
+  if (report_.verdict.conclusion != Conclusion::fail) return failed;
+  Data data("failed", failed);
+  data.set("sentence", failing());
+  return phrases_.say("failed_and", data);
+}
+
+std::string Speaker::judged_rest() const {
   const Warning* unmatched = report_.verdict.unmatched_budget();
   if (unmatched != nullptr && report_.verdict.conclusion != Conclusion::fail) {
     const Data data("reason", prose(unmatched->text));
@@ -221,6 +233,8 @@ std::string Speaker::judged() const {
     }
     case Conclusion::skipped:
       return phrases_.say("skipped");
+    case Conclusion::failed:
+      break;
   }
   return "";
 }
@@ -232,7 +246,7 @@ std::string Speaker::verdict() const {
     data.set("sentence", sentence);
     sentence = phrases_.say("accepted", data);
   }
-  if (report_.mode != Mode::observe) return sentence;
+  if (report_.mode != Mode::observe || !facts_.failed.empty()) return sentence;
   data.set("sentence", sentence);
   return phrases_.say("observing", data);
 }
@@ -243,6 +257,7 @@ bool Speaker::only_gone() const {
 }
 
 std::string Speaker::action() const {
+  if (!facts_.failed.empty()) return phrases_.say("do_mend", counted(facts_.failed));
   if (report_.mode == Mode::observe || report_.verdict.overridden || facts_.benchmarks == 0) return "";
   switch (report_.verdict.conclusion) {
     case Conclusion::fail: {
@@ -259,6 +274,7 @@ std::string Speaker::action() const {
       return phrases_.say("do_record");
     case Conclusion::pass:
     case Conclusion::skipped:
+    case Conclusion::failed:
       break;
   }
   return "";
@@ -302,6 +318,14 @@ std::vector<std::string> Speaker::steps(bool beyond_action) const {
   if (verdict.overridden && !verdict.override_note.empty()) {
     Data data("note", prose(verdict.override_note));
     out.push_back(phrases_.say("step_accepted", data));
+  }
+  if (!facts_.failed.empty()) {
+    const Comparison& first = report_.comparisons[facts_.failed.front()];
+    Data data = counted(facts_.failed);
+    data.set("name", name(path_of(first.id)));
+    data.set("more", facts_.failed.size() > 1 ? Data(count(facts_.failed.size() - 1)) : Data(false));
+    data.set("why", prose(first.failure));
+    out.push_back(phrases_.say("step_failed", data));
   }
   if (broken && report_.mode == Mode::enforce && !facts_.failing.empty()) {
     if (!beyond_action) out.push_back(step_to_pass());

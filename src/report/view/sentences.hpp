@@ -37,6 +37,7 @@ class Speaker {
   [[nodiscard]] bool changed(std::size_t i) const;  // direction() describes what happened to the series
   [[nodiscard]] bool only_gone() const;             // benchmarks vanished, and nothing else fails
   [[nodiscard]] std::string step_to_pass() const;
+  [[nodiscard]] std::string judged_rest() const;  // as if no benchmark failed on head
   [[nodiscard]] std::string failing() const;
   [[nodiscard]] std::string passing() const;
   [[nodiscard]] std::string not_judged() const;

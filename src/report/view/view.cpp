@@ -17,7 +17,7 @@ namespace perfwarden::report {
 namespace {
 
 constexpr std::size_t k_most_facts = 40;
-constexpr std::array k_states{"broken", "warned", "worse", "undecided", "better", "new", "gone", "ok"};
+constexpr std::array k_states{"failed", "broken", "warned", "worse", "undecided", "better", "new", "gone", "ok"};
 
 bool is_repository(const std::string& s) {
   constexpr std::string_view k_allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./";
@@ -149,6 +149,7 @@ void put_groups(Data& data, const ViewContext& context) {
   List all;
   List flagged;
   List undecided;
+  List failed;
   List vanished;
   List added;
   List details;
@@ -162,6 +163,7 @@ void put_groups(Data& data, const ViewContext& context) {
     if (!quiet && top.size() < options.top) top.push_back(row_of(context, i));
     if (all.size() < options.rows) all.push_back(row_of(context, i));
     const Presence presence = report.comparisons[i].presence;
+    if (presence == Presence::failed_on_head && failed.size() < options.named) failed.push_back(row_of(context, i));
     if (presence == Presence::only_base && vanished.size() < options.named) vanished.push_back(row_of(context, i));
     if (presence == Presence::only_head && added.size() < options.named) added.push_back(row_of(context, i));
     const bool shown = details.size() < options.details;
@@ -184,6 +186,7 @@ void put_groups(Data& data, const ViewContext& context) {
   put(data, "scale", format_share(context.scale));
   put_list(data, "flagged", flagged);
   put_list(data, "undecided", undecided);
+  put_list(data, "failed", failed);
   put_list(data, "vanished", vanished);
   put_list(data, "added", added);
 }
@@ -243,6 +246,7 @@ void put_profiles(Data& data, const ViewContext& context) {
 
 std::string_view state_of(const Report& report) {
   if (report.verdict.overridden && report.verdict.conclusion != Conclusion::fail) return "accepted";
+  if (report.verdict.counts.failed > 0) return "fail";
   switch (report.verdict.conclusion) {
     case Conclusion::pass:
       return facts_of(report).ungated_worse.empty() ? "pass" : "warned";
@@ -254,6 +258,8 @@ std::string_view state_of(const Report& report) {
       return "unknown";
     case Conclusion::skipped:
       return "skipped";
+    case Conclusion::failed:
+      return "fail";
   }
   return "unknown";
 }
