@@ -67,15 +67,24 @@ Suite suite_for(std::string_view format) {
   return suite;
 }
 
+std::string described(const std::vector<Qualifier>& qualifiers) {
+  std::string out;
+  for (const Qualifier& one : qualifiers) out += fmt::format(" {}={}", one.key, one.value);
+  return out.empty() ? "" : " {" + out.substr(1) + "}";
+}
+
 // What was read, in words that a person can check against the fixture.
 std::string described(const Result<Reading>& reading) {
   if (!reading) return reading.error().text() + "\n";
   std::string out;
   for (const Measurement& m : reading->measurements)
-    out +=
-        fmt::format("{} | {} [{} from '{}'] {}{}{}: {}\n", m.benchmark, m.metric.name, m.metric.unit, m.original_unit,
-                    m.metric.better == Better::lower ? "lower" : "higher", m.metric.primary ? " primary" : "",
-                    m.metric.deterministic ? " deterministic" : "", fmt::join(m.values, " "));
+    out += fmt::format("{}{} | {} [{} from '{}'] {}{}{}: {}\n", m.benchmark, described(m.qualifiers), m.metric.name,
+                       m.metric.unit, m.original_unit, name_of(m.metric.better), m.metric.primary ? " primary" : "",
+                       m.metric.deterministic ? " deterministic" : "", fmt::join(m.values, " "));
+  for (const Failed& failed : reading->failures)
+    if (failed.failed > 0)
+      out += fmt::format("✗ {}{} {}/{}{}: {}\n", failed.benchmark, described(failed.qualifiers), failed.failed,
+                         failed.runs, failed.dropped ? " dropped" : "", failed.reason);
   for (const Warning& warning : reading->warnings) out += fmt::format("! {}: {}\n", warning.code, warning.text);
   return out;
 }
@@ -96,7 +105,7 @@ class FormatContract : public testing::TestWithParam<const Format*> {
       EXPECT_LT(reading.error().text().size(), 2000U);
       return;
     }
-    EXPECT_FALSE(reading->measurements.empty());
+    EXPECT_FALSE(reading->measurements.empty() && reading->failures.empty());
     for (const Measurement& measurement : reading->measurements) {
       EXPECT_FALSE(measurement.values.empty());
       EXPECT_FALSE(measurement.benchmark.empty());

@@ -1044,5 +1044,61 @@ TEST(JudgeLeftOut, ASuiteThatHasValuesIsNotLeftOut) {
             Conclusion::fail);
 }
 
+Comparison failed_on_head() {
+  Comparison c = changed(k_time, -0.5, -0.4, Confidence::high, "parse/failing");
+  c.presence = Presence::failed_on_head;
+  c.significance = Significance::undecidable;
+  c.failure = "failed in 1 of 12 runs on head and in none on base; first: cannot open corpus";
+  return c;
+}
+
+TEST(FailedOnHead, FailsTheRunWhateverTheBudgetsSay) {
+  for (const bool has_baseline : {true, false}) {
+    const Verdict verdict = judge({changed(k_time, -0.01, 0.01), failed_on_head()},
+                                  with("*", limit_at(Level::soft, relative(0.05, "+5%"))), has_baseline);
+    EXPECT_EQ(verdict.conclusion, Conclusion::failed);
+    EXPECT_EQ(verdict.counts.failed, 1U);
+    EXPECT_EQ(verdict.judgements[1].outcome, Outcome::failed);
+    ASSERT_EQ(verdict.findings.size(), 1U);
+    EXPECT_TRUE(verdict.findings[0].not_measured);
+    EXPECT_EQ(
+        verdict.findings[0].reason,
+        "failed in 1 of 12 runs on head and in none on base; first: cannot open corpus: run it by hand on head and "
+        "mend what fails, or remove the benchmark in this change");
+  }
+}
+
+TEST(FailedOnHead, IsNotLiftedByALabelNorByGatesThatAreOff) {
+  Config config = with("*", limit_at(Level::soft, relative(0.05, "+5%")));
+  EXPECT_EQ(judge({failed_on_head()}, config, true, {"alice", "known"}).conclusion, Conclusion::failed);
+  config.gates_enabled = false;
+  EXPECT_EQ(judge({failed_on_head()}, config, true).conclusion, Conclusion::failed);
+}
+
+TEST(FailedOnHead, BesideABrokenBudgetTheBudgetFailsTheRun) {
+  const Verdict verdict = judge({changed(k_time, 0.4, 0.5, Confidence::high), failed_on_head()},
+                                with("*", limit_at(Level::soft, relative(0.05, "+5%"))), true);
+  EXPECT_EQ(verdict.conclusion, Conclusion::fail);
+  EXPECT_EQ(verdict.counts.failed, 1U);
+}
+
+TEST(UnknownDirections, PassWhereTheLimitHoldsEitherWayAndElseAreUndecided) {
+  const Metric score{"score", "1", Better::unknown, false, true};
+  const Config config = with("*", limit_at(Level::soft, relative(0.05, "+5%")));
+  EXPECT_EQ(judge({changed(score, -0.01, 0.01)}, config, true).conclusion, Conclusion::pass);
+  for (const double sign : {1.0, -1.0}) {
+    const double near = sign * 0.4, far = sign * 0.5;
+    const Verdict verdict = judge({changed(score, std::min(near, far), std::max(near, far))}, config, true);
+    EXPECT_EQ(verdict.conclusion, Conclusion::inconclusive);
+    EXPECT_EQ(verdict.judgements[0].outcome, Outcome::inconclusive);
+  }
+}
+
+TEST(UnknownDirections, WithoutABudgetAreNeitherBetterNorWorse) {
+  const Metric score{"score", "1", Better::unknown, false, true};
+  EXPECT_EQ(judge({changed(score, 0.4, 0.5)}, Config{}, true).judgements[0].outcome, Outcome::inconclusive);
+  EXPECT_EQ(judge({changed(score, -0.5, -0.4)}, Config{}, true).judgements[0].outcome, Outcome::inconclusive);
+}
+
 }  // namespace
 }  // namespace perfwarden::gates

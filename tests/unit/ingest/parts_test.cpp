@@ -47,9 +47,9 @@ TEST(ToBase, DividesWhereTheFactorHasNoExactDouble) {
   EXPECT_EQ(to_base(7, unit_of("rows")), 7);
 }
 
-TEST(CounterMetric, GuessesDirectionAndUnitFromTheName) {
+TEST(CounterMetric, TakesDirectionAndUnitFromTheNameAndGuessesNone) {
   EXPECT_EQ(counter_metric("rows_per_second"), (Metric{"rows_per_second", "op/s", Better::higher, false, false}));
-  EXPECT_EQ(counter_metric("L1_hits").better, Better::higher);
+  EXPECT_EQ(counter_metric("L1_hits").better, Better::unknown);
   EXPECT_EQ(counter_metric("heap_bytes").unit, "B");
   EXPECT_EQ(counter_metric("INSTRUCTIONS").unit, "1");
   EXPECT_EQ(counter_metric("INSTRUCTIONS").name, "INSTRUCTIONS");

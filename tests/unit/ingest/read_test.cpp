@@ -327,9 +327,11 @@ TEST(Choose, FindsTheFormatOfAText) {
               HasSubstr("--benchmark_format=json"));
 }
 
-TEST(Choose, LooksOnlyAtTheBeginning) {
+TEST(Choose, LooksBeyondALogButNotIntoJson) {
   const std::string far = std::string(70000, '\n') + "BenchmarkX-8 1 5 ns/op\n";
-  EXPECT_FALSE(choose("auto", {far, "f", nullptr, nullptr, ""}));
+  const std::string json = "{\"a\": [" + far + "]}";
+  EXPECT_TRUE(choose("auto", {far, "f", nullptr, nullptr, ""}));
+  EXPECT_FALSE(choose("auto", {json, "f", nullptr, nullptr, ""}));
   EXPECT_TRUE(choose("go-bench", {far, "f", nullptr, nullptr, ""}));
 }
 

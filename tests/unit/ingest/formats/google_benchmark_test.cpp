@@ -74,7 +74,7 @@ TEST(GoogleBenchmark, MakesCountersMetricsOfTheirOwnThatAreNotPrimary) {
     "iterations": 4, "threads": 1, "max_rss": 10})");
   EXPECT_EQ(find(reading, "a", "throughput").metric.unit, "op/s");
   EXPECT_EQ(find(reading, "a", "byte_throughput").metric.better, Better::higher);
-  EXPECT_EQ(find(reading, "a", "rows").metric, (Metric{"rows", "1", Better::lower, false, false}));
+  EXPECT_EQ(find(reading, "a", "rows").metric, (Metric{"rows", "1", Better::unknown, false, false}));
   EXPECT_EQ(find(reading, "a", "rows_per_second").metric,
             (Metric{"rows_per_second", "op/s", Better::higher, false, false}));
   EXPECT_EQ(find(reading, "a", "heap_bytes").metric.unit, "B");
@@ -103,8 +103,8 @@ TEST(GoogleBenchmark, LeavesOutFailedAndSkippedBenchmarksByName) {
     {"name": "c", "error_occurred": false, "real_time": 1})");
   EXPECT_THAT(names(reading), ElementsAre("c wall_time"));
   EXPECT_THAT(texts(reading->warnings),
-              ElementsAre("benchmark-failed: out.txt:4: benchmark 'a' reported an error: no file; ignored",
-                          "benchmark-failed: out.txt:5: benchmark 'b' was skipped: needs AVX; ignored"));
+              ElementsAre("benchmark-failed: out.txt:4: benchmark 'a' reported an error: no file",
+                          "benchmark-skipped: out.txt:5: benchmark 'b' was skipped: needs AVX; ignored"));
 }
 
 TEST(GoogleBenchmark, WarnsOfADebugLibraryAndOfCpuScalingWithTheCure) {
@@ -117,13 +117,13 @@ TEST(GoogleBenchmark, WarnsOfADebugLibraryAndOfCpuScalingWithTheCure) {
   EXPECT_THAT(quiet->warnings, IsEmpty());
 }
 
-TEST(GoogleBenchmark, ReadsOnlyTheFirstOfTwoBenchmarksWithOneName) {
+TEST(GoogleBenchmark, ReadsNeitherOfTwoBenchmarksWithOneName) {
   const auto reading = read_google(R"(
     {"name": "a", "family_index": 0, "per_family_instance_index": 0, "repetition_index": 0, "real_time": 1},
     {"name": "a", "family_index": 1, "per_family_instance_index": 0, "repetition_index": 0, "real_time": 9},
-    {"name": "a", "family_index": 0, "per_family_instance_index": 0, "repetition_index": 1, "real_time": 2})");
-  EXPECT_THAT(find(reading, "a", "wall_time").values, ElementsAre(1e-9, 2e-9));
-  EXPECT_THAT(texts(reading->warnings), ElementsAre(HasSubstr("two benchmarks are called 'a'")));
+    {"name": "b", "family_index": 2, "per_family_instance_index": 0, "repetition_index": 0, "real_time": 2})");
+  EXPECT_THAT(names(reading), ElementsAre("b wall_time"));
+  EXPECT_THAT(texts(reading->warnings), ElementsAre(HasSubstr("benchmark 'a' occurs twice")));
 }
 
 TEST(GoogleBenchmark, FindsTheJsonAmongLogLinesAndReadsSeveralPrograms) {
@@ -137,8 +137,10 @@ TEST(GoogleBenchmark, TakesASecondRunOfOneProgramAsRepetitionsAndAnotherProgramN
   const std::string two = file(R"({"name": "a", "repetition_index": 0, "real_time": 5})", R"(, "executable": "two")");
   EXPECT_THAT(find(read_as("google-benchmark", one + one), "a", "wall_time").values, ElementsAre(1e-9, 1e-9));
   const auto reading = read_as("google-benchmark", one + two);
-  EXPECT_THAT(find(reading, "a", "wall_time").values, ElementsAre(1e-9));
-  EXPECT_THAT(texts(reading->warnings), ElementsAre(HasSubstr("duplicate-benchmark")));
+  ASSERT_TRUE(reading);
+  ASSERT_EQ(reading->measurements.size(), 2U);
+  EXPECT_EQ(reading->measurements[0].qualifiers.at(0), (Qualifier{"target", "one"}));
+  EXPECT_EQ(reading->measurements[1].qualifiers.at(0), (Qualifier{"target", "two"}));
 }
 
 TEST(GoogleBenchmark, LeavesOutACounterThatHasTheNameOfABuiltInMetric) {

@@ -19,7 +19,7 @@ TEST(Json, ReadsAFlatObjectOfNumbersAndValues) {
   EXPECT_EQ(find(reading, "score", "points").metric.better, Better::higher);
   EXPECT_THAT(find(reading, "lag", "p99").values, ElementsAre(5e-6));
   EXPECT_EQ(find(reading, "binary_size", "binary_size").metric, *known_metric("binary_size"));
-  EXPECT_EQ(find(reading, "rows", "rows").metric, (Metric{"rows", "1", Better::lower, false, true}));
+  EXPECT_EQ(find(reading, "rows", "rows").metric, (Metric{"rows", "1", Better::unknown, false, true}));
 }
 
 TEST(Json, LeavesOutMembersOfOtherShapesByName) {
