@@ -88,7 +88,8 @@ void fail(Comparison& comparison, const std::string& words) {
   // Whatever head still measured, a change in it would read like a verdict.
   comparison.ratio = comparison.difference = comparison.effect_d = comparison.minimum_detectable = k_nan;
   comparison.p = comparison.p_worse = comparison.p_adjusted = k_nan;
-  comparison.ratio_interval = comparison.ratio_bounds = comparison.difference_interval = comparison.difference_bounds = {};
+  comparison.ratio_interval = comparison.ratio_bounds = comparison.difference_interval =
+      comparison.difference_bounds = {};
   comparison.criteria.clear();
   if (comparison.failure.empty()) comparison.failure = words;
 }

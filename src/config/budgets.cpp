@@ -253,8 +253,9 @@ Field<Metric> unit_field() {
 const Fields<Metric>& metric_fields() {
   static const Fields<Metric> k_fields{
       unit_field(),
-      row("better", &Metric::better, choice_type<Better>(), "which direction is good")
-          .preset("`higher` for rates, else `lower`"),
+      row("better", &Metric::better, choice_type<Better>({{"lower", Better::lower}, {"higher", Better::higher}}),
+          "which direction is good")
+          .preset("`higher` for rates, `lower` for times and sizes"),
       row("deterministic", &Metric::deterministic, boolean_type(),
           "equal code always gives equal numbers: compared exactly, without statistics"),
       row("primary", &Metric::primary, boolean_type(), "budgets that name no metric apply to it")};
@@ -350,35 +351,38 @@ Field<Config> metrics_field() {
                  .sentence = "one metric; one that perfwarden does not know needs `unit` or `better`",
                  .names = R"({"minLength": 1, "pattern": "^[^/]+$"})",
                  .keys = keys_of(metric_fields())};
-  return special<Config>({.name = "metrics",
-                          .value = "mapping",
-                          .sentence = "what is known of metrics beyond what a format says, by name",
-                          .keys = {each}},
-                         [](const Section& root, Config& config) {
-                           Reader& reader = root.reader();
-                           const Node* node = root.find("metrics");
-                           if (!node || !reader.is_map(*node, "'metrics'")) return;
-                           for (std::size_t i = 0; i < node->keys.size(); ++i) {
-                             const Node& key = node->keys[i];
-                             const std::string& name = key.text;
-                             if (key.kind != Node::Kind::scalar) continue;
-                             const std::string title = fmt::format("metric '{}'", text::one_line(name));
-                             if (name.empty() || name.find('/') != std::string::npos) {
-                               reader.problem(key, fmt::format("'{}' is not a valid metric name", text::one_line(name)),
-                                              "write a name without '/'");
-                               continue;
-                             }
-                             const std::optional<Metric> known = known_metric(name);
-                             Metric metric = known.value_or(Metric{name, "", Better::lower, false, true});
-                             const Section section(reader, &node->items[i], "metrics." + name, title,
-                                                   names_of(metric_fields()));
-                             if (!known && section.node() && !section.find("unit") && !section.find("better"))
-                               reader.problem(key, fmt::format("{} has neither 'better' nor 'unit'", title),
-                                              "say which direction is good: better: lower, or better: higher");
-                             read(section, metric_fields(), metric);
-                             config.metrics[name] = std::move(metric);
-                           }
-                         });
+  return special<Config>(
+      {.name = "metrics",
+       .value = "mapping",
+       .sentence = "what is known of metrics beyond what a format says, by name",
+       .keys = {each}},
+      [](const Section& root, Config& config) {
+        Reader& reader = root.reader();
+        const Node* node = root.find("metrics");
+        if (!node || !reader.is_map(*node, "'metrics'")) return;
+        for (std::size_t i = 0; i < node->keys.size(); ++i) {
+          const Node& key = node->keys[i];
+          const std::string& name = key.text;
+          if (key.kind != Node::Kind::scalar) continue;
+          const std::string title = fmt::format("metric '{}'", text::one_line(name));
+          if (name.empty() || name.find('/') != std::string::npos) {
+            reader.problem(key, fmt::format("'{}' is not a valid metric name", text::one_line(name)),
+                           "write a name without '/'");
+            continue;
+          }
+          const std::optional<Metric> known = known_metric(name);
+          Metric metric = known.value_or(Metric{name, "", Better::unknown, false, true});
+          const Section section(reader, &node->items[i], "metrics." + name, title, names_of(metric_fields()));
+          if (!known && section.node() && !section.find("unit") && !section.find("better"))
+            reader.problem(key, fmt::format("{} has neither 'better' nor 'unit'", title),
+                           "say which direction is good: better: lower, or better: higher");
+          read(section, metric_fields(), metric);
+          if (metric.better == Better::unknown && section.find("unit") && !section.find("better"))
+            reader.problem(key, fmt::format("the unit of {} does not say which direction is good", title),
+                           "say it: better: lower, or better: higher");
+          config.metrics[name] = std::move(metric);
+        }
+      });
 }
 
 }  // namespace perfwarden::config

@@ -25,7 +25,7 @@ class CargoTarget {
  private:
   std::string target_;
   std::optional<std::uint32_t> process_;
-  std::map<std::string, std::uint32_t> runs_;                // of each whole line
+  std::map<std::string, std::uint32_t> runs_;               // of each whole line
   std::map<std::string, std::set<std::string>> by_target_;  // the lines that gave a target's name
 };
 

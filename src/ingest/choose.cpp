@@ -55,12 +55,19 @@ Sniffed sniff_window(std::string_view window) {
   return out;
 }
 
+// "{" or "[" as JSON goes on after it, and not as in "[info] compiling".
+bool begins_json(std::string_view text) {
+  const std::string_view start = text::trim(text.substr(0, 4096));
+  if (!start.starts_with('{') && !start.starts_with('[')) return false;
+  const std::string_view next = text::trim(start.substr(1));
+  return next.empty() || std::string_view("{[\"]}-0123456789").find(next.front()) != std::string_view::npos;
+}
+
 // The results may follow a long log: where the beginning says nothing, the lines after it are looked at too, a window
 // at a time. Windows overlap by a half, so that a table at the border of two is whole in one.
 Sniffed sniff(std::string_view text) {
   Sniffed found = sniff_window(text.substr(0, k_sniffed_bytes));
-  const bool json = text::trim(text.substr(0, k_sniffed_bytes)).find_first_of("{[") == 0;
-  for (std::size_t at = k_sniffed_bytes / 2; !json && found.best == nullptr; at += k_sniffed_bytes / 2) {
+  for (std::size_t at = k_sniffed_bytes / 2; !begins_json(text) && found.best == nullptr; at += k_sniffed_bytes / 2) {
     if (at + k_sniffed_bytes / 2 >= text.size() || at > k_most_log_bytes) break;
     const std::size_t line = std::min(text.find('\n', at), text.size() - 1) + 1;
     found = sniff_window(text.substr(line, k_sniffed_bytes));

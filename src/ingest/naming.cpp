@@ -74,10 +74,11 @@ class Names {
       const std::string& base = *sides[0].begin();
       const std::string& head = *sides[1].begin();
       if (one.key == k_procs)
-        return Warning{"processors-changed",
-                       fmt::format("ran on {} processors on base and on {} on head (the -N of its name): measure both on "
-                                   "one machine",
-                                   base.empty() ? "1" : base, head.empty() ? "1" : head)};
+        return Warning{
+            "processors-changed",
+            fmt::format("ran on {} processors on base and on {} on head (the -N of its name): measure both on "
+                        "one machine",
+                        base.empty() ? "1" : base, head.empty() ? "1" : head)};
       if (is_place(one.key) && !base.empty() && !head.empty())
         return Warning{"benchmark-moved",
                        fmt::format("is in the {} '{}' on base and in '{}' on head, and was compared as one benchmark "
@@ -98,7 +99,7 @@ class Names {
       (one.key == k_procs ? procs_[suite] : values_[{suite, plain, one.key}])[side].insert(one.value);
   }
 
-  std::map<std::string, Sides> procs_;  // by suite
+  std::map<std::string, Sides> procs_;                  // by suite
   std::map<std::array<std::string, 3>, Sides> values_;  // by suite, plain name and key
 };
 
@@ -108,7 +109,8 @@ void rename(Samples& samples, const Names& names, bool with_doubts) {
     const std::string plain = Names::plain_of(series.plain_name, series.id.benchmark);
     series.id.benchmark = names.name(series.id.suite, plain, series.qualifiers);
     if (!with_doubts) continue;
-    if (auto doubt = names.doubt(series.id.suite, plain, series.qualifiers)) series.warnings.push_back(*std::move(doubt));
+    if (auto doubt = names.doubt(series.id.suite, plain, series.qualifiers))
+      series.warnings.push_back(*std::move(doubt));
   }
   for (Failure& failure : samples.failures)
     if (!failure.benchmark.empty() && !failure.qualifiers.empty())

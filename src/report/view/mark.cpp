@@ -14,7 +14,7 @@ Mark::Severity severity_of(const Finding& finding, const Report& report, bool ac
     case Level::hard:
     case Level::soft:
       if (accepted) return note;
-      return report.mode == Mode::observe ? warning : error;
+      return report.mode == Mode::observe && !finding.not_measured ? warning : error;
     case Level::warn:
       return warning;
     case Level::inconclusive:

@@ -42,7 +42,8 @@ TEST(FailedOnHead, IsABenchmarkThatFailsWhereBaseDoesNot) {
   sides.head.failures = {failure("a", 1, 12)};
   const auto comparisons = sides.compared();
   EXPECT_EQ(comparisons.at(0).presence, Presence::failed_on_head);
-  EXPECT_EQ(comparisons.at(0).failure, "failed in 1 of 12 runs on head and in none on base; first: timed out after 1 s");
+  EXPECT_EQ(comparisons.at(0).failure,
+            "failed in 1 of 12 runs on head and in none on base; first: timed out after 1 s");
   EXPECT_EQ(comparisons.at(1).presence, Presence::both);
 }
 

@@ -93,7 +93,8 @@ TEST(Failures, OfTheOnlyBenchmarkOnBaseSayWhatTheHarnessSaid) {
 }
 
 TEST(Failures, OfSomeRunsInsideHyperfineDropTheirTimesAndOfAllKeepThem) {
-  const auto some = read_as("hyperfine", R"({"results": [{"command": "a", "times": [1, 9, 3], "exit_codes": [0, 1, 0]}]})");
+  const auto some =
+      read_as("hyperfine", R"({"results": [{"command": "a", "times": [1, 9, 3], "exit_codes": [0, 1, 0]}]})");
   EXPECT_THAT(find(some, "a", "wall_time").values, ElementsAre(1, 3));
   EXPECT_EQ(some->failures[0].failed, 1U);
   EXPECT_EQ(some->failures[0].runs, 3U);
@@ -110,14 +111,17 @@ TEST(Failures, AreReadInEveryFormatThatHasANotionOfThem) {
   } rows[] = {
       {"go-bench", "BenchmarkA-8 1 2 ns/op\n--- FAIL: BenchmarkB-8\n", "BenchmarkB"},
       {"libtest", "test a ... bench: 1 ns/iter (+/- 0)\ntest b ... FAILED\n", "b"},
-      {"catch2", "<Catch2TestRun><TestCase name=\"t\"><BenchmarkResults name=\"a\"><mean value=\"5\"/></BenchmarkResults>"
-                 "<BenchmarkResults name=\"b\"><failed message=\"threw\"/></BenchmarkResults></TestCase></Catch2TestRun>",
+      {"catch2",
+       "<Catch2TestRun><TestCase name=\"t\"><BenchmarkResults name=\"a\"><mean value=\"5\"/></BenchmarkResults>"
+       "<BenchmarkResults name=\"b\"><failed message=\"threw\"/></BenchmarkResults></TestCase></Catch2TestRun>",
        "t/b"},
       {"benchmark-dotnet", R"({"HostEnvironmentInfo": {}, "Benchmarks": [{"FullName": "b", "Statistics": null},
                               {"FullName": "a", "Statistics": {"Mean": 5}}]})",
        "b"},
-      {"tinybench", R"([{"name": "a", "result": {"latency": {"p50": 1}}}, {"name": "b", "result": {"error": "x"}}])", "b"},
-      {"vitest", R"({"files": [{"filepath": "f", "groups": [{"benchmarks": [{"name": "a", "median": 1}, {"name": "b"}]}]}]})",
+      {"tinybench", R"([{"name": "a", "result": {"latency": {"p50": 1}}}, {"name": "b", "result": {"error": "x"}}])",
+       "b"},
+      {"vitest",
+       R"({"files": [{"filepath": "f", "groups": [{"benchmarks": [{"name": "a", "median": 1}, {"name": "b"}]}]}]})",
        "b"},
       {"pytest-benchmark", R"({"machine_info": {}, "commit_info": {}, "benchmarks": [
           {"fullname": "a", "stats": {"data": [1]}}, {"fullname": "b", "has_error": true, "stats": {}}]})",

@@ -73,7 +73,8 @@ TEST(Naming, TakesABenchmarkThatMovedAsOneAndSaysSo) {
   head.series = {series_of("sort", {{"target", "two"}})};
   name_together(base, head);
   EXPECT_EQ(names_of(base), names_of(head));
-  EXPECT_THAT(texts(head.series[0].warnings), ElementsAre(HasSubstr("in the target 'one' on base and in 'two' on head")));
+  EXPECT_THAT(texts(head.series[0].warnings),
+              ElementsAre(HasSubstr("in the target 'one' on base and in 'two' on head")));
 }
 
 TEST(Naming, IsTheSameWhenItIsDoneAgain) {

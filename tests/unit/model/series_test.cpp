@@ -30,7 +30,20 @@ TEST(KnownMetric, HasDirectionUnitAndDeterminism) {
 TEST(BetterOfUnit, RatesAreBetterHigher) {
   for (const char* unit : {"op/s", "B/s", "MiB/s", "frames/s", "ops/ms"})
     EXPECT_EQ(better_of_unit(unit), Better::higher) << unit;
-  for (const char* unit : {"s", "B", "1", "J", "widgets", ""}) EXPECT_EQ(better_of_unit(unit), Better::lower) << unit;
+  for (const char* unit : {"tokens/s", "MiB/sec", "rows/ms", "Gbps", "FPS", "ops"})
+    EXPECT_EQ(better_of_unit(unit), Better::higher) << unit;
+  for (const char* unit : {"s", "B", "J", "errors/s"}) EXPECT_EQ(better_of_unit(unit), Better::lower) << unit;
+  for (const char* unit : {"1", "%", "widgets", "", "loops", "chips"})
+    EXPECT_EQ(better_of_unit(unit), Better::unknown) << unit;
+}
+
+TEST(BetterOfName, KnowsTroublesCostsAndRatesAndAsksForTheRest) {
+  for (const char* name : {"login_failures", "timeouts", "cache-misses", "p99", "latency_p95", "setup_time", "cycles"})
+    EXPECT_EQ(better_of_name(name), Better::lower) << name;
+  for (const char* name : {"requests_per_second", "qps", "db_tps", "throughput"})
+    EXPECT_EQ(better_of_name(name), Better::higher) << name;
+  for (const char* name : {"score", "hits", "default_loops", "permissions", "accuracy"})
+    EXPECT_EQ(better_of_name(name), Better::unknown) << name;
 }
 
 }  // namespace

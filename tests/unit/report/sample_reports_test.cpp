@@ -189,6 +189,7 @@ Report sealed(Report r) {
     counts.inconclusive += j.outcome == Outcome::inconclusive;
     counts.added += j.outcome == Outcome::added;
     counts.vanished += j.outcome == Outcome::vanished;
+    counts.failed += j.outcome == Outcome::failed;
     counts.hard += j.level == Level::hard;
     counts.soft += j.level == Level::soft;
     counts.warned += j.level == Level::warn;

@@ -91,8 +91,8 @@ TEST(GungraunText, KeepsTwoToolsThatCountOneEventApart) {
 }
 
 TEST(GungraunText, SaysWhichLinesItDidNotRead) {
-  const auto reading = read_as("gungraun",
-                               "a::b::c x:1\n  Instructions:  5|N/A\n  D1 Misses:  7|N/A\n  Ge:  1|N/A\n  L1 Hits:  many|N/A\n");
+  const auto reading = read_as(
+      "gungraun", "a::b::c x:1\n  Instructions:  5|N/A\n  D1 Misses:  7|N/A\n  Ge:  1|N/A\n  L1 Hits:  many|N/A\n");
   EXPECT_THAT(texts(reading->warnings),
               UnorderedElementsAre("unread-line: out.txt:3: events that are not read: D1 Misses, Ge",
                                    HasSubstr("out.txt:5: 'L1 Hits:  many|N/A' looks like a result")));
@@ -171,7 +171,8 @@ TEST(TwoBenchmarksOfOneName, AreSaidAndNotJudged) {
   const struct {
     const char *format, *text;
   } rows[] = {
-      {"libtest", "test a ... bench: 1 ns/iter (+/- 0)\ntest a ... bench: 2 ns/iter (+/- 0)\ntest b ... bench: 3 ns/iter\n"},
+      {"libtest",
+       "test a ... bench: 1 ns/iter (+/- 0)\ntest a ... bench: 2 ns/iter (+/- 0)\ntest b ... bench: 3 ns/iter\n"},
       {"criterion", "a   time:   [1 us 2 us 3 us]\na   time:   [4 us 5 us 6 us]\nb   time:   [1 us 2 us 3 us]\n"},
       {"benchmark-js",
        "a x 1 ops/sec ±1% (6 runs sampled)\na x 2 ops/sec ±1% (6 runs sampled)\nb x 3 ops/sec ±1% (6 runs sampled)\n"},
@@ -242,12 +243,14 @@ TEST(GoBench, IsRecognisedWithoutAnyUnitPerOp) {
 TEST(Directions, OfGoUnits) {
   const auto seen = directions(read_as(
       "go-bench",
-      "BenchmarkX-8 1 5 ns/op 100 compress-MB/s 3 req/sec 4 qps 5 tx/s 6 p99-MB/s 7 hits/op 8 %hit 9 ops/sec 10 rows/ms "
+      "BenchmarkX-8 1 5 ns/op 100 compress-MB/s 3 req/sec 4 qps 5 tx/s 6 p99-MB/s 7 hits/op 8 %hit 9 ops/sec 10 "
+      "rows/ms "
       "11 peak-bytes 12 GB/s 13 Mops/s 14 speedup 15 ratio 16 accuracy 17 x/s 18 ns/key 19 KB/sec 20 errors/s\n"));
-  for (const char* unit : {"compress-MB/s", "req/sec", "qps", "tx/s", "p99-MB/s", "ops/sec", "rows/ms", "GB/s",
-                           "Mops/s", "x/s", "KB/sec"})
+  for (const char* unit :
+       {"compress-MB/s", "req/sec", "qps", "tx/s", "p99-MB/s", "ops/sec", "rows/ms", "GB/s", "Mops/s", "x/s", "KB/sec"})
     EXPECT_EQ(seen.at(unit), Better::higher) << unit;
-  for (const char* unit : {"ns/op", "peak-bytes", "ns/key", "errors/s"}) EXPECT_EQ(seen.at(unit), Better::lower) << unit;
+  for (const char* unit : {"ns/op", "peak-bytes", "ns/key", "errors/s"})
+    EXPECT_EQ(seen.at(unit), Better::lower) << unit;
   for (const char* unit : {"hits/op", "%hit", "speedup", "ratio", "accuracy"})
     EXPECT_EQ(seen.at(unit), Better::unknown) << unit;
 }
@@ -255,8 +258,8 @@ TEST(Directions, OfGoUnits) {
 TEST(Directions, OfGithubActionBenchmarksUnits) {
   for (const char* unit : {"compress-MB/s", "qps", "fps", "Mops/s", "ops", "MiB/sec", "tokens/s", "Gbps",
                            "requests/second", "FPS", "it/s"}) {
-    const auto reading = read_as("github-action-benchmark",
-                                 std::string(R"([{"name":"a","unit":")") + unit + R"(","value":3}])");
+    const auto reading =
+        read_as("github-action-benchmark", std::string(R"([{"name":"a","unit":")") + unit + R"(","value":3}])");
     ASSERT_TRUE(reading);
     EXPECT_EQ(reading->measurements.front().metric.better, Better::higher) << unit;
   }
@@ -328,11 +331,13 @@ TEST(Catch2Text, JoinsTitlesThatTheConsoleBroke) {
   const std::string table =
       "benchmark name                       samples       iterations    estimated\n"
       "                                     mean          low mean      high mean\n" +
-      rule + "\nsort                                          100             1     2.0 ms\n"
-             "                                        20.0 us       19.0 us       21.0 us\n";
+      rule +
+      "\nsort                                          100             1     2.0 ms\n"
+      "                                        20.0 us       19.0 us       21.0 us\n";
   const auto reading =
-      read_as("catch2", rule + "\nA test case whose name is so long that the console of Catch2 has to break it\n"
-                               "over lines\n  a section\n" +
+      read_as("catch2", rule +
+                            "\nA test case whose name is so long that the console of Catch2 has to break it\n"
+                            "over lines\n  a section\n" +
                             rule + "\nf.cpp:3\n" + std::string(79, '.') + "\n\n" + table);
   EXPECT_THAT(names(reading), ElementsAre("A test case whose name is so long that the console of Catch2 has to break "
                                           "it over lines/a section/sort wall_time"));
@@ -341,10 +346,9 @@ TEST(Catch2Text, JoinsTitlesThatTheConsoleBroke) {
 TEST(Formats, AreRecognisedAfterALongLog) {
   std::string log;
   while (log.size() < (200U << 10)) log += "[info] compiling something that takes a line of its own\n";
-  for (const auto& [format, result] :
-       {std::pair("go-bench", "BenchmarkA-8 100 7 ns/op\n"),
-        std::pair("libtest", "test a ... bench:       3,161 ns/iter (+/- 975)\n"),
-        std::pair("benchmark-js", "a x 1 ops/sec ±1% (6 runs sampled)\n")}) {
+  for (const auto& [format, result] : {std::pair("go-bench", "BenchmarkA-8 100 7 ns/op\n"),
+                                       std::pair("libtest", "test a ... bench:       3,161 ns/iter (+/- 975)\n"),
+                                       std::pair("benchmark-js", "a x 1 ops/sec ±1% (6 runs sampled)\n")}) {
     const std::string text = log + result;
     const auto chosen = choose("auto", {text, "out.txt", nullptr, nullptr, ""});
     ASSERT_TRUE(chosen) << format << ": " << chosen.error().text();

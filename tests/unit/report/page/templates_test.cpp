@@ -103,8 +103,8 @@ TEST(Phrases, AnUnknownOneGetsTheNearest) {
 
 TEST(Phrases, AreAllThere) {
   const Phrases phrases{Templates{}};
-  for (const char* state : {"fail", "observed", "pass", "undecided", "unknown", "accepted", "broken", "warned", "worse",
-                            "better", "new", "gone", "ok"}) {
+  for (const char* state : {"fail", "observed", "pass", "undecided", "unknown", "accepted", "failed", "broken",
+                            "warned", "worse", "better", "new", "gone", "ok"}) {
     EXPECT_NE(phrases.say(std::string("mark_") + state), "") << state;
     EXPECT_NE(phrases.say(std::string("sign_") + state), "") << state;
   }

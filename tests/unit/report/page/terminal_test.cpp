@@ -21,7 +21,8 @@ TEST(PrintPage, HasNoBlankLineInFrontAndNeverTwo) {
 }
 
 TEST(Styles, OfEveryLoudStateAreMarksAndQuietOnesHaveNone) {
-  for (const char* state : {"broken", "fail", "warned", "observed", "worse", "undecided", "better", "pass", "accepted"})
+  for (const char* state :
+       {"failed", "broken", "fail", "warned", "observed", "worse", "undecided", "better", "pass", "accepted"})
     EXPECT_EQ(mark(style_of(state)).size(), 1U) << state;
   for (const char* state : {"ok", "new", "gone", "unknown"}) EXPECT_EQ(style_of(state), "") << state;
   EXPECT_EQ(painted("ok", ""), "ok");
