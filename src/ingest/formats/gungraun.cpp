@@ -117,6 +117,8 @@ class GungraunReader {
       });
       if (!profiles->is(json::Kind::array)) status = read_totals(*profiles, name, 0);
     }
+    if (std::exchange(counts_, 0) == 0)
+      table_.note(summary.line(), "unread-line", fmt::format("benchmark '{}' has no count that is read", shown(name)));
     return status;
   }
 
@@ -144,6 +146,7 @@ class GungraunReader {
       if (event == k_events.end()) {
         status = read_events(member, name, depth + 1);
       } else if (const auto value = new_value(member)) {
+        ++counts_;
         status = table_.add(member.line(), name, metric_of(*event), "", *value);
       }
     });
@@ -152,6 +155,7 @@ class GungraunReader {
 
   const Document& document_;
   Table& table_;
+  std::size_t counts_ = 0;  // read of the summary
 };
 
 // "test_lib_bench::group::bench_fibonacci short:10" → "test_lib_bench::group::bench_fibonacci/short"; empty for other

@@ -18,7 +18,7 @@ using test::samples;
 using test::series;
 using testing::HasSubstr;
 
-const StatisticsConfig k_defaults;
+const StatisticsConfig k_plain;
 
 Failure failure(const std::string& benchmark, std::size_t failed, std::size_t runs, bool dropped = true) {
   Failure out;
@@ -34,7 +34,7 @@ Failure failure(const std::string& benchmark, std::size_t failed, std::size_t ru
 struct Sides {
   Samples base = samples({series("a", noisy(12, 1, 0.01, 1)), series("b", noisy(12, 1, 0.01, 2))}, run());
   Samples head = samples({series("a", noisy(12, 1, 0.01, 3)), series("b", noisy(12, 1, 0.01, 4))}, run());
-  [[nodiscard]] std::vector<Comparison> compared() const { return all(base, head, k_defaults); }
+  [[nodiscard]] std::vector<Comparison> compared() const { return all(base, head, k_plain); }
 };
 
 TEST(FailedOnHead, IsABenchmarkThatFailsWhereBaseDoesNot) {
@@ -106,7 +106,7 @@ TEST(Directions, ThatNobodyGaveAreAskedForAndNeverGuessed) {
   const Metric score{"score", "1", Better::unknown, false, true};
   const Samples base = samples({series("a", noisy(12, 100, 0.001, 1), score)}, run());
   const Samples head = samples({series("a", noisy(12, 150, 0.001, 2), score)}, run());
-  const Comparison one = all(base, head, k_defaults).at(0);
+  const Comparison one = all(base, head, k_plain).at(0);
   EXPECT_EQ(one.significance, Significance::distinct);
   EXPECT_FALSE(one.confidence);
   EXPECT_TRUE(std::isnan(one.worse_by()));
@@ -118,7 +118,7 @@ TEST(Directions, OfOneSideAreThoseOfTheOther) {
   const Metric higher{"score", "1", Better::higher, false, true};
   const Samples base = samples({series("a", noisy(12, 100, 0.001, 1), higher)}, run());
   const Samples head = samples({series("a", noisy(12, 150, 0.001, 2), unknown)}, run());
-  EXPECT_EQ(all(base, head, k_defaults).at(0).metric.better, Better::higher);
+  EXPECT_EQ(all(base, head, k_plain).at(0).metric.better, Better::higher);
 }
 
 }  // namespace

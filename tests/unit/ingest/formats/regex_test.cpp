@@ -51,8 +51,8 @@ TEST(Regex, SaysWhereThePatternIsWrong) {
   const struct {
     const char *pattern, *what;
   } rows[] = {
-      {R"(^(?<name>\S+) (?<value>[\d.]+)",
-       "bad pattern in parser.regex at column 1: missing ): ^(?<name>\\S+) (?<value>[\\d.]+"},
+      {R"(^(?<name>\S+) (?<value>[\d.]+)", "bad pattern in parser.regex at column 15: this ( has no )"},
+      {R"((?P<value>[(]\()", "bad pattern in parser.regex at column 1: this ( has no )"},
       {R"((?<name>a)(?<value>b**))", "bad pattern in parser.regex at column 21: bad repetition operator: **"},
       {R"((?<name>a)(?=x)(?<value>b))", "bad pattern in parser.regex at column 11: invalid perl operator: (?="},
       {R"((?<name>a)(?<=x)(?<value>b))", "bad pattern in parser.regex at column 11: invalid perl operator: (?<"},
