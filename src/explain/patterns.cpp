@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "base/text.hpp"
+#include "explain/chains.hpp"
 #include "stats/distributions.hpp"
 
 namespace perfwarden::explain {
@@ -50,7 +51,8 @@ class Matcher {
     many.set_max_mem(k_memory_of_all);
     set_ = std::make_unique<re2::RE2::Set>(many, re2::RE2::UNANCHORED);
     for (std::size_t i = 0; i < patterns.size(); ++i) {
-      if (patterns[i].severity == PatternSeverity::off || !re2::RE2(patterns[i].match, options()).ok()) continue;
+      if (patterns[i].severity == PatternSeverity::off || patterns[i].where == Pattern::Where::chain) continue;
+      if (!re2::RE2(patterns[i].match, options()).ok()) continue;
       if (set_->Add(patterns[i].match, nullptr) < 0) continue;
       rules_.push_back(i);
       singles_.push_back(std::make_unique<re2::RE2>(patterns[i].match, options()));
@@ -204,7 +206,9 @@ class Finder {
       const double all = diff_.total[side].empty() ? 0 : diff_.total[side][k_root];
       const double samples = all > 0 ? sides[side]->samples * std::max(0.0, group.cost[side]) / all : 0;
       const double one = all * diff_.scale[side] / sides[side]->samples;  // the share of one sample
-      variance += std::max(1.0, evidence_.overdispersion) * (samples + 1) * one * one;
+      const double between_runs =
+          evidence_.spread * evidence_.spread * samples * samples / static_cast<double>(sides[side]->runs);
+      variance += (std::max(1.0, evidence_.overdispersion) * (samples + 1) + between_runs) * one * one;
     }
     if (!(variance > 0)) return share;
     const double error = std::sqrt(variance);
@@ -282,7 +286,10 @@ Status check_patterns(std::span<const Pattern> patterns) {
 std::vector<PatternHit> find_patterns(const ProfileDiff& evidence, const DiffTree& tree,
                                       std::span<const Pattern> patterns, const std::function<bool(FrameId)>& is_ours) {
   if (patterns.empty() || tree.tree.size() < 2) return {};
-  return Finder(evidence, tree, patterns, is_ours).find();
+  std::vector<PatternHit> hits = Finder(evidence, tree, patterns, is_ours).find();
+  const std::vector<PatternHit> chains = find_chains(evidence, tree, patterns);
+  hits.insert(hits.end(), chains.begin(), chains.end());
+  return hits;
 }
 
 }  // namespace perfwarden::explain

@@ -20,6 +20,7 @@ struct Rise {
   const Share* share = nullptr;
   bool shown = false;      // significant, and a rise
   bool ruled_out = false;  // surely none: moved, or diluted
+  std::array<double, 2> samples{k_nan, k_nan};
 };
 
 using Limits = std::array<std::pair<Level, const std::optional<double>*>, 3>;
@@ -47,7 +48,7 @@ std::vector<Rise> rises_of(const ShareGate& gate, const ProfileDiff& diff, Profi
   if (scope != ProfileScope::function) {
     if (!gate.groups || cost != ProfileCost::self) return out;
     for (const GroupDelta& group : scope == ProfileScope::package ? diff.packages : diff.owners)
-      out.push_back({group.name, &group.self, rose(group.change), false});
+      out.push_back({group.name, &group.self, rose(group.change), false, {k_nan, k_nan}});
     return out;
   }
   for (const auto* frames : {&diff.frames, &diff.quiet}) {
@@ -56,7 +57,8 @@ std::vector<Rise> rises_of(const ShareGate& gate, const ProfileDiff& diff, Profi
       const bool of_self = cost == ProfileCost::self;
       const Share& share = of_self ? frame.self : frame.total;
       const bool shown = rose(frame.change) && (of_self ? !frame.by_total : share.p_adjusted <= diff.significance);
-      out.push_back({frame.name, &share, shown, frame.diluted || frame.change == FrameChange::moved});
+      out.push_back({frame.name, &share, shown, frame.diluted || frame.change == FrameChange::moved,
+                     of_self ? frame.self_samples : frame.total_samples});
     }
   }
   return out;
@@ -66,17 +68,40 @@ std::string points(double value) {
   return fmt::format("{:+.1f}", value * 100);
 }
 
+double of_one_run(const ProfileSide& side) {
+  return side.cost / static_cast<double>(side.runs);
+}
+
+// What is judged, and the other reading where the sides' totals differ: as recorded beside shares, shares beside what
+// was recorded.
 std::string measured(const Rise& rise, const ProfileDiff& diff) {
+  constexpr double k_as_good_as_equal = 0.02;
   const Share& share = *rise.share;
-  std::string out = fmt::format("{}: {:.1f} % → {:.1f} % of {} ({} points", rise.name, share.base * 100,
-                                share.head * 100, diff.type.name, points(share.delta()));
-  if (diff.exact) return out + ", counted exactly)";
-  if (std::isnan(share.interval.low)) return out + ", interval unknown)";
-  return out + fmt::format(", 95 % interval {} to {})", points(share.interval.low), points(share.interval.high));
+  const double ratio = of_one_run(diff.head) / of_one_run(diff.base);
+  const bool two_readings = std::abs(ratio - 1) > k_as_good_as_equal && !diff.benchmark_ratio && share.base > 0;
+  const bool counted = rise.samples[0] > 0 && rise.samples[1] > 0 && diff.base.runs == diff.head.runs;
+  std::string out = fmt::format("{}: ", rise.name);
+  if (diff.normalization == Normalization::absolute && !diff.exact && counted) {
+    out += fmt::format("{:.0f} → {:.0f} samples ({:+.0f} %), {} points of base's {}", rise.samples[0], rise.samples[1],
+                       (rise.samples[1] / rise.samples[0] - 1) * 100, points(share.delta()), diff.type.name);
+    if (two_readings)
+      out += fmt::format(", {:.1f} % → {:.1f} % of each side", share.base * 100, share.head / ratio * 100);
+    out += " (";
+  } else {
+    out += fmt::format("{:.1f} % → {:.1f} % of {} ({} points, ", share.base * 100, share.head * 100, diff.type.name,
+                       points(share.delta()));
+    if (two_readings && diff.normalization == Normalization::share)
+      out += fmt::format("{:+.0f} % as recorded, ", (share.head * ratio / share.base - 1) * 100);
+  }
+  if (diff.exact) return out + "counted exactly)";
+  if (std::isnan(share.interval.low)) return out + "interval unknown)";
+  return out + fmt::format("95 % interval {} to {})", points(share.interval.low), points(share.interval.high));
 }
 
 std::string what_more_samples_decide(const Share& share, double limit, const ProfileDiff& diff) {
   constexpr double k_most = 1e6;
+  if (!diff.spread_known)
+    return "how much two recordings of the same code differ is not known, record each side 3 times";
   const double now = std::min(diff.base.samples, diff.head.samples);
   const double ratio = (share.interval.high - share.interval.low) / 2 / std::abs(share.delta() - limit);
   const double needed = std::ceil(now * ratio * ratio / 100) * 100;
@@ -92,14 +117,21 @@ Finding judge_one(const Rise& rise, const ProfileInput& input, Level level, doub
   const std::string numbers = measured(rise, input.diff);
   const std::string bound = fmt::format("the {} limit of {} points", name_of(level), points(limit));
   Zone zone = zone_of(share.interval, limit, 1);
+  // Without samples the plain limit decides, but not of a function that base does not list: a table may be cut.
+  const bool counted = input.diff.exact || (input.diff.base.samples > 0 && input.diff.head.samples > 0);  // not NaN
+  const bool plain = !counted && share.base > 0;
   if (zone == Zone::unknown && share.delta() <= limit) zone = Zone::within;
+  if (plain && zone != Zone::within) zone = share.delta() <= limit ? Zone::within : Zone::beyond;
   if (rise.ruled_out || zone == Zone::within) {
     finding.reason = fmt::format("{} is within {}", numbers, bound);
     return finding;
   }
-  if (zone == Zone::beyond && rise.shown) {
+  if (zone == Zone::beyond && (rise.shown || plain)) {
     finding.level = level;
-    finding.reason = fmt::format("{} is beyond {}: {}", numbers, bound, cure_of(level));
+    finding.reason =
+        fmt::format("{} is beyond {}{}: {}", numbers, bound,
+                    !plain ? "" : ", which is all that it can be judged by since the number of samples is not known",
+                    cure_of(level));
     return finding;
   }
   finding.level = undecided(level);

@@ -63,8 +63,9 @@ struct FrameDelta {
   // When the benchmark's change is known: the absolute increase of the frame's own cost, or (by_total) of its total, as
   // a fraction of base's total; NaN otherwise.
   double absolute = k_nan;
-  std::string counterpart;  // moved: the frame that the cost went to or came from
-  std::string note;         // one sentence for a reader; may be empty
+  std::string counterpart;         // moved: the frame that the cost went to or came from
+  std::string note;                // one sentence for a reader; may be empty
+  std::vector<std::string> chain;  // new or gone as a whole with these, its only callers, outermost first
 };
 
 // Costs of all functions of one package or owner.
@@ -83,6 +84,7 @@ struct PathStep {
 
 struct ProfileSide {
   std::string label;          // "merge base of main (1a2b3c4)", or a file name
+  std::size_t runs = 1;       // recordings, which were added up
   double cost = 0;            // in the sample type's unit
   double samples = k_nan;     // how many; NaN when unknown
   double seconds = 0;         // recorded; 0 = unknown
@@ -119,7 +121,13 @@ struct ProfileDiff {
   double significance = 0.05;             // false discovery rate over what was tested
   std::size_t tested = 0;                 // number of function costs tested
   std::optional<double> benchmark_ratio;  // head time / base time of what was profiled, where it was measured
-  double overdispersion = 1;  // by which variances were multiplied; of kernel frames 3, unless it was estimated
+  double overdispersion = 1;              // by which variances were multiplied: what is typical of its functions
+  // How much runs of the same code differ beyond their samples, as a part of the cost: the variance of n samples is
+  // overdispersion × n + (spread × n)² / runs. Estimated from several recordings a side (spread_known), or assumed.
+  double spread = 0;
+  bool spread_known = false;
+  // Compared by share since every function grew alike: a longer recording, or code that is slower throughout.
+  bool maybe_longer = false;
   bool underpowered = false;  // too few samples to have seen the change that matters …
   double samples_needed = 0;  // … and how many a side would be enough; 0 when unknown
   // Of the benchmark's change, the part that the frames above account for: a fraction, may exceed 1; NaN when unknown.

@@ -100,6 +100,7 @@ Result<ProfileDiff> EvidenceMaker::make(std::span<const Profile> base, std::span
   options.roots = roots_;
   options.ownership = ownership_;
   options.benchmark_ratio = what.ratio;
+  options.time_by_share = true;
   PW_TRY_ASSIGN(profile::Diff diff, diff_of(base, head, options));
   ProfileDiff& evidence = diff.evidence;
   evidence.suite = what.suite;

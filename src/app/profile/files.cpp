@@ -13,6 +13,35 @@ Result<Profile> read_profile(const std::string& path, std::string_view format) {
   return profile::read(mapped.bytes(), path == "-" ? "standard input" : path, format);
 }
 
+namespace {
+
+Result<std::vector<std::string>> files_in(const std::string& path) {
+  constexpr std::size_t k_most_recordings = 1000;
+  if (path == "-" || !os::is_directory(path)) return std::vector<std::string>{path};
+  PW_TRY_ASSIGN(std::vector<std::string> names, os::list_files_below(path, k_most_recordings));
+  if (names.empty())
+    return Error{.kind = ErrorKind::usage,
+                 .what = "the folder holds no recordings",
+                 .where = path,
+                 .hint = "record into it: perfwarden profile record --runs 3 -o " + path + " -- ./bench"};
+  for (std::string& name : names) name.insert(0, path + "/");
+  return names;
+}
+
+}  // namespace
+
+Result<std::vector<Profile>> read_recordings(const std::vector<std::string>& paths, std::string_view format) {
+  std::vector<Profile> out;
+  for (const std::string& path : paths) {
+    PW_TRY_ASSIGN(const std::vector<std::string> files, files_in(path));
+    for (const std::string& file : files) {
+      PW_TRY_ASSIGN(Profile profile, read_profile(file, format));
+      out.push_back(std::move(profile));
+    }
+  }
+  return out;
+}
+
 Status write_result_in_pieces(World& world, const std::string& path, const std::function<Status(const Sink&)>& make) {
   if (!path.empty() && path != "-") return os::write_file_in_pieces(path, make);
   return make([&world](std::string_view piece) { world.console.out(piece); });

@@ -4,9 +4,9 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "app/cli/command.hpp"
-
 #include "base/result.hpp"
 #include "base/sink.hpp"
 #include "model/profile.hpp"
@@ -19,6 +19,11 @@ namespace perfwarden::app {
 
 // Reads the profile in a file ("-": standard input), by a row of profile/formats or "auto".
 [[nodiscard]] Result<Profile> read_profile(const std::string& path, std::string_view format = "auto");
+
+// The recordings of one side: those in each file or, of a folder, in each of its files, sorted by name. Error (usage)
+// for a folder without files, or with more than a thousand.
+[[nodiscard]] Result<std::vector<Profile>> read_recordings(const std::vector<std::string>& paths,
+                                                           std::string_view format = "auto");
 
 // Writes the pieces that `make` hands to the sink: to `path`, or to standard output when `path` is empty or "-". For a
 // text in one piece: write_result of app/cli/files.hpp.

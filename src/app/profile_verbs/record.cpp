@@ -7,11 +7,12 @@
 #include "app/cli/messages.hpp"
 #include "app/pipe/measurement.hpp"
 #include "app/profile/files.hpp"
+#include "base/text.hpp"
 #include "measure/record.hpp"
 #include "os/files/files.hpp"
-#include "profile/diff/merge.hpp"
 #include "profile/read/read.hpp"
 #include "profile/write/folded.hpp"
+#include "profile/write/pprof.hpp"
 
 namespace perfwarden::app {
 namespace {
@@ -44,21 +45,47 @@ Result<std::vector<Profile>> record_runs(World& world, const RecordOptions& opti
   return out;
 }
 
+// Recordings are kept apart, in a folder of their own: recordings of another day would pass for theirs.
+Status check_folder(const std::string& output) {
+  if (output.empty() || output == "-")
+    return Error{.kind = ErrorKind::usage,
+                 .what = "several recordings need a folder",
+                 .hint = "name one: perfwarden profile record --runs 3 -o base/ -- ./bench"};
+  if (!os::exists(output)) return Nothing{};
+  const Result<std::vector<std::string>> names = os::list_directory(output);
+  if (names && names->empty()) return Nothing{};
+  return Error{.kind = ErrorKind::usage,
+               .what = os::is_directory(output) ? "the folder is not empty" : "this is not a folder",
+               .where = output,
+               .hint = "remove it, or name another: each recording becomes a file in it"};
+}
+
+// In pprof's form, which keeps the event and how long was recorded.
+Status write_apart(World& world, const std::vector<Profile>& runs, const std::string& output) {
+  for (std::size_t run = 0; run < runs.size(); ++run)
+    PW_TRY(os::write_file(fmt::format("{}/{:03}.pb.gz", output, run + 1), profile::write_pprof(runs[run])));
+  note(world, fmt::format("{} recordings are in {}", runs.size(), text::one_line(output)));
+  return Nothing{};
+}
+
 Status record(World& world, const RecordOptions& options) {
   if (options.command.empty())
     return Error{.kind = ErrorKind::usage,
                  .what = "no command to record",
                  .hint = "write it after --: perfwarden profile record -- ./bench"};
+  if (options.runs > 1) PW_TRY(check_folder(options.output));
   PW_TRY_ASSIGN(const std::string folder, os::make_temporary_directory("perfwarden-profile"));
   const Result<std::vector<Profile>> runs = record_runs(world, options, folder);
   (void)os::remove_all(folder).has_value();
   if (!runs) return runs.error();
-  PW_TRY_ASSIGN(const profile::Merged merged, profile::merge(*runs));
-  for (const Warning& warning : merged.profile.warnings) note(world, warning.text);
-  std::size_t type = merged.profile.default_type;
-  if (merged.profile.count_type) type = *merged.profile.count_type;  // so that a comparison knows how many there were
+  for (const Profile& profile : *runs)
+    for (const Warning& warning : profile.warnings) note(world, warning.text);
+  if (options.runs > 1) return write_apart(world, *runs, options.output);
+  const Profile& profile = runs->front();
+  // By samples where it counts them, so that a comparison knows how many there were.
+  const std::size_t type = profile.count_type.value_or(profile.default_type);
   return write_result_in_pieces(world, options.output,
-                                [&](const Sink& sink) { return profile::write_folded(merged.profile, type, sink); });
+                                [&](const Sink& sink) { return profile::write_folded(profile, type, sink); });
 }
 
 Run declare_profile_record(Verb& verb) {
@@ -72,8 +99,10 @@ Run declare_profile_record(Verb& verb) {
                   "How perf finds callers: fp, or dwarf without frame pointers")
       .one_of({"fp", "dwarf"})
       .show_default();
-  verb.add_option("--runs", options->runs, "Runs to add up").within(1, 1000).show_default();
-  verb.add_option("-o,--output", options->output, "Write to this file instead of standard output");
+  verb.add_option("--runs", options->runs, "Recordings to make, each a file of the folder --output")
+      .within(1, 1000)
+      .show_default();
+  verb.add_option("-o,--output", options->output, "File to write, or with --runs a folder (default: stdout)");
   return [options](World& world) -> Result<ExitCode> {
     PW_TRY(record(world, *options));
     return k_pass;

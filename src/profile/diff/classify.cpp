@@ -83,6 +83,9 @@ double dilution_of(std::span<const Share> functions, std::optional<double> bench
 Class class_of(const Share& share, const Samples2& cost, double overdispersion, double dilution,
                const Yardstick& yardstick, const Thresholds& thresholds) {
   const double delta = share.delta();
+  // Of what is no less, only the share can have become less.
+  if (yardstick.of_shares() && delta < 0 && !yardstick.fell(cost))
+    return {FrameChange::unchanged, share.p_adjusted <= thresholds.significance};
   if (!(share.p_adjusted <= thresholds.significance)) {
     // By itself it would have been a change; or it is so large that not to mention it would be to deny it.
     const bool suspected = share.p <= thresholds.significance && std::abs(delta) >= thresholds.matters / 2;

@@ -7,14 +7,18 @@
 #include <unordered_set>
 
 #include "base/text.hpp"
+#include "profile/diff/chain.hpp"
 #include "profile/diff/classify.hpp"
 #include "profile/diff/depth.hpp"
 #include "profile/diff/groups.hpp"
 #include "profile/diff/hot_path.hpp"
 #include "profile/diff/merge.hpp"
 #include "profile/diff/moved.hpp"
+#include "profile/diff/reading.hpp"
+#include "profile/diff/run_counts.hpp"
 #include "profile/diff/sampling.hpp"
 #include "profile/diff/significance.hpp"
+#include "profile/diff/spread.hpp"
 #include "profile/frame_name.hpp"
 
 namespace perfwarden::profile {
@@ -24,14 +28,13 @@ constexpr std::size_t k_most_top = 25;
 constexpr std::size_t k_most_told = 100;
 constexpr std::size_t k_most_quiet = 1000;
 constexpr double k_few_samples = 1000;
-constexpr std::size_t k_runs_for_overdispersion = 3;  // a side
-
 constexpr std::array<std::string_view, 2> k_sides{"base", "head"};
 
-// What several runs say of the noise of each function, by the function's frames on each side.
-struct RunNoise {
-  std::array<Runs, 2> by_frame;  // runs[side][run][frame of the side's profile]: effective counts
-  std::array<std::vector<double>, 2> totals;
+// Two sides to compare: each as one profile, and how many recordings were added up in it.
+struct Sides {
+  std::array<const Profile*, 2> profiles{};
+  std::array<std::size_t, 2> runs{1, 1};
+  const RunCounts* counts = nullptr;  // of each recording, where they show how much runs differ
 };
 
 Status check_costs(const Profile& profile, std::size_t type, std::string_view side) {
@@ -60,16 +63,17 @@ Status check_costs(const Profile& profile, std::size_t type, std::string_view si
 // One comparison of two united profiles, from costs to evidence.
 class Differ {
  public:
-  Differ(const std::array<const Profile*, 2>& profiles, const DiffOptions& options, Chosen chosen,
-         const RunNoise* noise)
-      : profiles_(profiles),
+  Differ(const Sides& sides, const DiffOptions& options, Chosen chosen, United united)
+      : sides_(sides),
         options_(options),
         chosen_(std::move(chosen)),
         thresholds_(options),
-        united_(unite(profiles, chosen_.type, options.roots)),
-        yardstick_(united_.whole, chosen_.normalization, chosen_.divisor, chosen_.exact) {
-    set_overdispersion(noise);
-  }
+        united_(std::move(united)),
+        yardstick_(united_.whole, chosen_.normalization, chosen_.divisor, chosen_.exact),
+        spread_(chosen_.exact ? Spread::none()
+                : sides.counts != nullptr
+                    ? spread_of(*sides.counts, united_, yardstick_.of_shares())
+                    : Spread::assumed(united_.tree.frames, counts_memory(chosen_.what) ? 0 : options.assumed_spread)) {}
 
   Diff run() {
     Diff out;
@@ -89,29 +93,14 @@ class Differ {
   }
 
  private:
-  void set_overdispersion(const RunNoise* noise) {
-    const std::size_t functions = united_.tree.frames.size();
-    if (chosen_.exact) {
-      overdispersion_.assign(functions, 1);
-      return;
-    }
-    if (noise == nullptr) {
-      typical_overdispersion_ = k_overdispersion;
-      for (FrameId id = 0; id < functions; ++id)
-        overdispersion_.push_back(kind_of(united_.tree.frames.name(id)) == FrameKind::kernel ? k_kernel_overdispersion
-                                                                                             : k_overdispersion);
-      return;
-    }
-    std::array<Runs, 2> runs;
-    for (std::size_t side = 0; side < 2; ++side) {
-      for (const std::vector<double>& run : noise->by_frame[side]) {
-        std::vector<double>& counts = runs[side].emplace_back(functions, 0);
-        for (std::size_t frame = 0; frame < run.size(); ++frame) counts[united_.frames[side][frame]] += run[frame];
-      }
-    }
-    Overdispersion estimated = overdispersion_of(runs, noise->totals);
-    overdispersion_ = std::move(estimated.of);
-    typical_overdispersion_ = estimated.typical;
+  [[nodiscard]] double samples_of_a_run(const Samples2& cost) const {
+    double sum = 0;
+    for (std::size_t side = 0; side < 2; ++side)
+      sum += effective_samples(cost[side]) / static_cast<double>(sides_.runs[side]);
+    return sum / 2;
+  }
+  [[nodiscard]] double overdispersion_of(FrameId function, const Samples2& cost) const {
+    return spread_.of(function, samples_of_a_run(cost));
   }
 
   ProfileDiff describe_sides() {
@@ -121,16 +110,20 @@ class Differ {
     evidence.exact = chosen_.exact;
     evidence.significance = options_.significance;
     evidence.benchmark_ratio = options_.benchmark_ratio;
-    evidence.overdispersion = typical_overdispersion_;
+    evidence.overdispersion = spread_.typical();
+    evidence.spread = spread_.relative();
+    evidence.spread_known = spread_.known();
+    evidence.maybe_longer = chosen_.maybe_longer;
     evidence.warnings = chosen_.warnings;
     for (std::size_t side = 0; side < 2; ++side) {
       ProfileSide& into = side == 0 ? evidence.base : evidence.head;
       into.label = options_.labels[side];
+      into.runs = sides_.runs[side];
       into.cost = united_.whole[side].cost;
       if (united_.samples_known[side]) into.samples = united_.whole[side].samples;
-      into.seconds = profiles_[side]->seconds;
+      into.seconds = sides_.profiles[side]->seconds;
       measure_depth(united_.tree, united_.self[side].cost, effective_samples(united_.whole[side]), into);
-      for (const Warning& warning : profiles_[side]->warnings)
+      for (const Warning& warning : sides_.profiles[side]->warnings)
         evidence.warnings.push_back({warning.code, fmt::format("{}: {}", k_sides[side], warning.text)});
     }
     return evidence;
@@ -155,8 +148,8 @@ class Differ {
     }
     const Samples2 self = self_of(id);
     const Samples2 total = total_of(id);
-    frame.self = yardstick_.compare(self, overdispersion_[id]);
-    frame.total = yardstick_.compare(total, overdispersion_[id]);
+    frame.self = yardstick_.compare(self, overdispersion_of(id, self));
+    frame.total = yardstick_.compare(total, overdispersion_of(id, total));
     for (std::size_t side = 0; side < 2; ++side) {
       frame.self_cost[side] = self[side].cost;
       frame.total_cost[side] = total[side].cost;
@@ -188,14 +181,22 @@ class Differ {
       if (frame.self_cost == frame.total_cost) frame.total.p_adjusted = frame.self.p_adjusted;
     evidence.tested = tested.size() - static_cast<std::size_t>(std::count(tested.begin(), tested.end(), nullptr));
     tested_ = evidence.tested;
-    for (FrameId id = 0; id < frames_.size(); ++id) classify(id);
-    find_moved(united_, yardstick_, overdispersion_, dilution_, thresholds_, frames_);
+    std::vector<double> overdispersion;
+    for (FrameId id = 0; id < frames_.size(); ++id) {
+      classify(id);
+      overdispersion.push_back(overdispersion_of(id, frames_[id].by_total ? total_of(id) : self_of(id)));
+    }
+    find_moved(united_, yardstick_, overdispersion, dilution_, thresholds_, frames_);
+    fold_chains(united_, frames_);
   }
 
   void classify(FrameId id) {
     FrameDelta& frame = frames_[id];
-    const Class own = class_of(frame.self, self_of(id), overdispersion_[id], dilution_, yardstick_, thresholds_);
-    const Class all = class_of(frame.total, total_of(id), overdispersion_[id], dilution_, yardstick_, thresholds_);
+    const auto class_by = [&](const Share& share, const Samples2& cost) {
+      return class_of(share, cost, overdispersion_of(id, cost), dilution_, yardstick_, thresholds_);
+    };
+    const Class own = class_by(frame.self, self_of(id));
+    const Class all = class_by(frame.total, total_of(id));
     const bool own_flag = is_rise(own.change) || is_fall(own.change);
     const bool all_flag = is_rise(all.change) || is_fall(all.change);
     frame.by_total =
@@ -213,11 +214,15 @@ class Differ {
     std::vector<Member> packages;
     std::vector<Member> owners;
     for (FrameId id = 0; id < frames_.size(); ++id) {
-      packages.push_back({frames_[id].package, self_of(id), overdispersion_[id]});
-      owners.push_back({frames_[id].owner, self_of(id), overdispersion_[id]});
+      const Samples2 self = self_of(id);
+      packages.push_back({frames_[id].package, self, overdispersion_of(id, self)});
+      owners.push_back({frames_[id].owner, self, overdispersion_of(id, self)});
     }
-    evidence.packages = roll_up(packages, yardstick_, dilution_, thresholds_);
-    evidence.owners = roll_up(owners, yardstick_, dilution_, thresholds_);
+    const auto of_group = [this](double largest, const Samples2& cost) {
+      return spread_.of_group(largest, samples_of_a_run(cost));
+    };
+    evidence.packages = roll_up(packages, of_group, yardstick_, dilution_, thresholds_);
+    evidence.owners = roll_up(owners, of_group, yardstick_, dilution_, thresholds_);
   }
 
   // Whether there were samples enough, and whether the totals may be compared.
@@ -231,10 +236,17 @@ class Differ {
                "the totals differ by {:+.0f} %: if the sides did different amounts of work, compare by share or per-op",
                (ratio - 1) * 100)});
     if (chosen_.exact) return;
+    if (!spread_.known() && spread_.relative() > 0)
+      evidence.warnings.push_back(
+          {"spread-unknown",
+           fmt::format("how much two recordings of the same code differ is not known from so few: a change counts only "
+                       "where a spread of {:.0f} % cannot explain it; record each side 3 times or more, as "
+                       "profile record --runs 3 does",
+                       spread_.relative() * 100)});
     const std::array<double, 2> samples{effective_samples(united_.whole[0]), effective_samples(united_.whole[1])};
     const double least = std::min(samples[0], samples[1]);
     const double even = 2 / (1 / samples[0] + 1 / samples[1]);
-    const double needed = samples_needed(options_.matters, options_.significance, tested_, typical_overdispersion_);
+    const double needed = samples_needed(options_.matters, options_.significance, tested_, spread_.typical());
     evidence.underpowered = even < needed;
     // What a sample weighs differs, so that more of them are needed than independent ones.
     double dearer = 1;
@@ -269,17 +281,18 @@ class Differ {
       share.base = united_.total[0].cost[id] * out.scale[0];
       share.head = united_.total[1].cost[id] * out.scale[1];
       if (id == k_root || !worth_a_test(share)) continue;
-      share = yardstick_.compare(node_total(id), overdispersion_of_node(id));
+      share = yardstick_.compare(node_total(id), overdispersion_of(united_.tree.node(id).frame, node_total(id)));
       tested.push_back(id);
       shares.push_back(&share);
     }
     adjust(shares);
     for (const NodeId id : tested) {
       FrameChange& change = out.change[id];
-      change = class_of(out.share[id], node_total(id), overdispersion_of_node(id), dilution_, yardstick_, thresholds_)
-                   .change;
+      const FrameId frame = united_.tree.node(id).frame;
+      const double overdispersion = overdispersion_of(frame, node_total(id));
+      change = class_of(out.share[id], node_total(id), overdispersion, dilution_, yardstick_, thresholds_).change;
       const bool flagged = is_rise(change) || is_fall(change);
-      if (flagged && by_frame[united_.tree.node(id).frame] == FrameChange::moved) change = FrameChange::moved;
+      if (flagged && by_frame[frame] == FrameChange::moved) change = FrameChange::moved;
     }
     for (std::size_t side = 0; side < 2; ++side) {
       out.self[side] = std::move(united_.self[side].cost);
@@ -289,7 +302,6 @@ class Differ {
     return out;
   }
   [[nodiscard]] Samples2 node_total(NodeId id) const { return {united_.total[0][id], united_.total[1][id]}; }
-  [[nodiscard]] double overdispersion_of_node(NodeId id) const { return overdispersion_[united_.tree.node(id).frame]; }
 
   void select_frames(ProfileDiff& evidence) {
     std::vector<const FrameDelta*> by_heat;
@@ -334,65 +346,53 @@ class Differ {
                      change * 100, std::max(0.0, evidence.explained) * 100)});
   }
 
-  std::array<const Profile*, 2> profiles_;
+  Sides sides_;
   const DiffOptions& options_;
   Chosen chosen_;
   Thresholds thresholds_;
   United united_;
   Yardstick yardstick_;
-  std::vector<double> overdispersion_;  // by frame
-  double typical_overdispersion_ = 1;
+  Spread spread_;
   double dilution_ = 1;
   std::size_t tested_ = 0;
   std::vector<FrameDelta> frames_;  // by frame
 };
 
-Result<Diff> diff_two(const std::array<const Profile*, 2>& profiles, const DiffOptions& options,
-                      const RunNoise* noise) {
-  PW_TRY_ASSIGN(Chosen chosen, choose(*profiles[0], *profiles[1], options));
-  for (std::size_t side = 0; side < 2; ++side) PW_TRY(check_costs(*profiles[side], chosen.type[side], k_sides[side]));
-  return Differ(profiles, options, std::move(chosen), noise).run();
-}
-
-// Own costs of each frame of the merged profile in each run, as effective counts.
-void add_runs(std::span<const Profile> runs, const Merged& merged, std::size_t type, std::size_t side,
-              RunNoise& noise) {
-  for (std::size_t run = 0; run < runs.size(); ++run) {
-    const Columns columns = columns_of_nodes(runs[run], type);
-    const Sampling sampling = sampling_of(columns);
-    Sample whole;
-    std::vector<double> cost(merged.profile.tree.frames.size(), 0);
-    for (NodeId id = 1; id < runs[run].tree.size(); ++id) {
-      const double own = columns.cost[id];
-      const double samples = sampling.unit > 0 ? own / sampling.unit : sampling.counts[id];
-      whole += {own, samples > 0 ? own * own / samples : 0, samples};
-      cost[merged.frames[run][runs[run].tree.node(id).frame]] += own;
-    }
-    const double all = effective_samples(whole);
-    for (double& one : cost) one *= whole.cost > 0 ? all / whole.cost : 0;
-    noise.by_frame[side].push_back(std::move(cost));
-    noise.totals[side].push_back(all);
+Result<Diff> diff_sides(const Sides& sides, const DiffOptions& options) {
+  PW_TRY_ASSIGN(Chosen chosen, choose(*sides.profiles[0], *sides.profiles[1], options));
+  for (std::size_t side = 0; side < 2; ++side)
+    PW_TRY(check_costs(*sides.profiles[side], chosen.type[side], k_sides[side]));
+  United united = unite(sides.profiles, chosen.type, options.roots);
+  if (chosen.automatic) {
+    Reading reading = reading_of(united, sides.runs, {sides.profiles[0]->seconds, sides.profiles[1]->seconds});
+    chosen.normalization = reading.normalization;
+    chosen.maybe_longer = reading.maybe_longer;
+    if (reading.warning) chosen.warnings.push_back(*std::move(reading.warning));
   }
+  if (chosen.normalization == Normalization::share || chosen.normalization == Normalization::absolute)
+    for (std::size_t side = 0; side < 2; ++side) chosen.divisor[side] = static_cast<double>(sides.runs[side]);
+  return Differ(sides, options, std::move(chosen), std::move(united)).run();
 }
 
 }  // namespace
 
 Result<Diff> diff(const Profile& base, const Profile& head, const DiffOptions& options) {
-  return diff_two({&base, &head}, options, nullptr);
+  return diff_sides({{&base, &head}, {1, 1}, nullptr}, options);
 }
 
 Result<Diff> diff(std::span<const Profile> base, std::span<const Profile> head, const DiffOptions& options) {
-  if (base.size() == 1 && head.size() == 1) return diff(base.front(), head.front(), options);
+  constexpr std::size_t k_runs_for_spread = 4;  // of both sides together
   PW_TRY_ASSIGN(const Merged left, merge(base));
   PW_TRY_ASSIGN(const Merged right, merge(head));
+  Sides sides{{&left.profile, &right.profile}, {base.size(), head.size()}, nullptr};
   const bool stacks = left.profile.functions.empty() && right.profile.functions.empty();
-  if (!stacks || std::min(base.size(), head.size()) < k_runs_for_overdispersion)
-    return diff_two({&left.profile, &right.profile}, options, nullptr);
+  if (!stacks || base.size() + head.size() < k_runs_for_spread) return diff_sides(sides, options);
   PW_TRY_ASSIGN(const Chosen chosen, choose(left.profile, right.profile, options));
-  RunNoise noise;
-  add_runs(base, left, chosen.type[0], 0, noise);
-  add_runs(head, right, chosen.type[1], 1, noise);
-  return diff_two({&left.profile, &right.profile}, options, &noise);
+  RunCounts counts;
+  add_runs(base, left, chosen.type[0], 0, counts);
+  add_runs(head, right, chosen.type[1], 1, counts);
+  sides.counts = &counts;
+  return diff_sides(sides, options);
 }
 
 double explained_of(const ProfileDiff& evidence, double benchmark_change) {

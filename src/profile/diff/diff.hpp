@@ -14,13 +14,18 @@
 namespace perfwarden::profile {
 
 struct DiffOptions {
-  std::string type;                            // name of the sample type; empty: the best for a comparison
-  std::optional<Normalization> normalization;  // none: share for sampled time, absolute for allocations and counts
-  std::array<double, 2> operations{0, 0};      // carried out by base and head, for per_op; 0 = unknown
-  double significance = 0.05;                  // false discovery rate over the frames tested
-  double noticeable = 0.01;                    // the smallest change of share that is reported
-  double matters = 0.05;                       // the change of share that should be found, for `underpowered`
-  double hotspot = 0.01;                       // share from which a new frame is reported
+  std::string type;  // name of the sample type; empty: the best for a comparison
+  // None: absolute for allocations and counts; sampled time by what the recordings say (reading_of), or by share.
+  std::optional<Normalization> normalization;
+  bool time_by_share = false;
+  // How much two single recordings of the same code may differ in a function's time, as a part of it (standard
+  // deviation), where recordings are too few to show it. With this at most 5 % of real pairs are flagged.
+  double assumed_spread = 0.3;
+  std::array<double, 2> operations{0, 0};  // carried out by base and head, for per_op; 0 = unknown
+  double significance = 0.05;              // false discovery rate over the frames tested
+  double noticeable = 0.01;                // the smallest change of share that is reported
+  double matters = 0.05;                   // the change of share that should be found, for `underpowered`
+  double hotspot = 0.01;                   // share from which a new frame is reported
   // Who owns a frame: owner (may be empty) and whether it is of this repository. Not set: no owner, not of this
   // repository.
   struct Ownership {
@@ -45,8 +50,8 @@ struct Diff {
 // Compares two profiles of the same kind. Error (usage) when they have no sample type in common, or the options ask for
 // data that they do not hold; it names what they hold.
 [[nodiscard]] Result<Diff> diff(const Profile& base, const Profile& head, const DiffOptions& options);
-// The same of several profiles a side, which are added up. With three or more a side the overdispersion is estimated
-// from how much they differ.
+// The same of several recordings a side, which are added up. How much they differ is estimated from four or more of
+// both sides together.
 [[nodiscard]] Result<Diff> diff(std::span<const Profile> base, std::span<const Profile> head,
                                 const DiffOptions& options);
 

@@ -5,8 +5,8 @@
 
 namespace perfwarden::profile {
 
-std::vector<GroupDelta> roll_up(std::span<const Member> members, const Yardstick& yardstick, double dilution,
-                                const Thresholds& thresholds) {
+std::vector<GroupDelta> roll_up(std::span<const Member> members, const GroupOverdispersion& overdispersion,
+                                const Yardstick& yardstick, double dilution, const Thresholds& thresholds) {
   struct Sum {
     Samples2 self;
     double overdispersion = 1;  // the largest of its members: a group may be one of them and little else
@@ -20,7 +20,8 @@ std::vector<GroupDelta> roll_up(std::span<const Member> members, const Yardstick
   }
   std::vector<GroupDelta> out;
   std::vector<const Sum*> behind;
-  for (const auto& [name, sum] : sums) {
+  for (auto& [name, sum] : sums) {
+    sum.overdispersion = overdispersion(sum.overdispersion, sum.self);
     const Share share = yardstick.compare(sum.self, sum.overdispersion);
     if (!worth_a_test(share)) continue;
     out.push_back({std::string(name), share, FrameChange::unchanged});

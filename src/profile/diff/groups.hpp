@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
@@ -14,9 +15,12 @@ struct Member {
   Samples2 self;
   double overdispersion = 1;
 };
+// The overdispersion of a group's cost, of whose members this is the largest.
+using GroupOverdispersion = std::function<double(double largest, const Samples2& cost)>;
 
 // Own costs by group, tested together; those of at least 0.5 % on a side, the largest rise first.
-[[nodiscard]] std::vector<GroupDelta> roll_up(std::span<const Member> members, const Yardstick& yardstick,
+[[nodiscard]] std::vector<GroupDelta> roll_up(std::span<const Member> members,
+                                              const GroupOverdispersion& overdispersion, const Yardstick& yardstick,
                                               double dilution, const Thresholds& thresholds);
 
 }  // namespace perfwarden::profile

@@ -164,6 +164,13 @@ void take_functions(const Profile& profile, std::size_t type, std::size_t side, 
   take(total_of(functions, nodes), united.function_total[side]);
 }
 
+// As one sample of its own: how many functions it belongs to is not known.
+Sample unlisted_of(const Profile& profile, std::size_t type) {
+  const double cost = profile.unlisted[type];
+  if (!(cost > 0)) return {};
+  return {cost, cost * cost, 1};
+}
+
 }  // namespace
 
 void SampleColumn::resize(std::size_t size) {
@@ -190,6 +197,7 @@ Result<Merged> merge(std::span<const Profile> profiles) {
   sum.types = first.types;
   sum.default_type = first.default_type;
   sum.count_type = first.count_type;
+  sum.events = first.events;
   sum.period = first.period;
   sum.exact = first.exact;
   sum.self.resize(sum.types.size());
@@ -216,6 +224,10 @@ Result<Merged> merge(std::span<const Profile> profiles) {
     for (std::size_t type = 0; type < sum.types.size(); ++type) {
       sum.self[type].resize(sum.tree.size(), 0);
       for (NodeId id = 0; id < one.tree.size(); ++id) sum.self[type][there[id]] += one.self[type][id];
+    }
+    if (!one.unlisted.empty()) {
+      sum.unlisted.resize(sum.types.size(), 0);
+      for (std::size_t type = 0; type < sum.types.size(); ++type) sum.unlisted[type] += one.unlisted[type];
     }
     for (const FunctionCost& function : one.functions) {
       const auto [at, is_new] = functions.try_emplace(frames[function.frame], sum.functions.size());
@@ -249,6 +261,7 @@ United unite(const std::array<const Profile*, 2>& profiles, const std::array<std
     } else {
       take_functions(*profiles[side], types[side], side, united);
       for (std::size_t i = 0; i < united.tree.frames.size(); ++i) united.whole[side] += united.function_self[side][i];
+      if (!profiles[side]->unlisted.empty()) united.whole[side] += unlisted_of(*profiles[side], types[side]);
     }
   }
   return united;

@@ -94,7 +94,9 @@ class Search {
 
   // As much on both sides, as seen against a change of `size`.
   [[nodiscard]] bool is_even(const Samples2& pool, double size, double overdispersion, bool similar) const {
-    const Share sum = yardstick_.compare(pool, overdispersion);
+    // That both are as large must be shown by the samples; how much runs differ besides does not make it less so.
+    constexpr double k_of_samples = 3;
+    const Share sum = yardstick_.compare(pool, std::min(overdispersion, k_of_samples));
     const double shift = sum.base * (1 - dilution_);
     const double delta = std::abs(sum.delta() + shift);
     if (yardstick_.exact()) return delta < std::min(thresholds_.noticeable, size / 4);

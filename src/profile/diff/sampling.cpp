@@ -29,7 +29,68 @@ std::optional<std::size_t> find_type(const Profile& profile, std::string_view na
   return std::nullopt;
 }
 
-Result<std::array<std::size_t, 2>> common_type(const Profile& base, const Profile& head, const std::string& wanted) {
+// ── the event that samples were taken of ──
+
+const SampledEvent* find_event(const Profile& profile, std::string_view name) {
+  const auto found = std::find_if(profile.events.begin(), profile.events.end(),
+                                  [&](const SampledEvent& event) { return event.name == name; });
+  return found == profile.events.end() ? nullptr : &*found;
+}
+
+std::string events_of(const Profile& profile) {
+  std::vector<std::string> names;
+  for (const SampledEvent& event : profile.events) names.push_back("'" + text::one_line(event.name) + "'");
+  return text::join(names, ", ");
+}
+
+std::optional<std::size_t> count_type_of(const Profile& profile, std::size_t type) {
+  for (const SampledEvent& event : profile.events)
+    if (event.cost == type || event.samples == type) return event.samples;
+  return profile.count_type;
+}
+
+struct CommonEvent {
+  const SampledEvent *base = nullptr, *head = nullptr;
+};
+
+// The first event of head that base has too.
+Result<CommonEvent> common_event(const Profile& base, const Profile& head) {
+  for (const SampledEvent& event : head.events)
+    if (const SampledEvent* const same = find_event(base, event.name)) return CommonEvent{same, &event};
+  return usage(fmt::format("base was sampled by {} and head by {}: samples of different events cannot be compared",
+                           events_of(base), events_of(head)),
+               fmt::format("record both sides by the same event, such as perf record -e {}",
+                           text::one_line(head.events.front().name)));
+}
+
+// The types to compare when both files name their events. `wanted`: "samples", or empty for the costs.
+Result<std::array<std::size_t, 2>> type_by_event(const Profile& base, const Profile& head, const std::string& wanted,
+                                                 std::vector<Warning>& warnings) {
+  PW_TRY_ASSIGN(const CommonEvent common, common_event(base, head));
+  const bool costs =
+      wanted.empty() && common.base->cost != common.base->samples && common.head->cost != common.head->samples;
+  if (common.base->scope != common.head->scope) {
+    const auto said = [](const std::string& scope) {
+      return scope == "u" ? "code outside of the kernel" : scope == "k" ? "the kernel" : "all code";
+    };
+    warnings.push_back({"scopes-differ", fmt::format("'{}' was sampled in {} on base and in {} on head: what one side "
+                                                     "lacks looks new or gone; record both in the same way",
+                                                     text::one_line(common.head->name), said(common.base->scope),
+                                                     said(common.head->scope))});
+  }
+  if (base.events.size() > 1 || head.events.size() > 1)
+    warnings.push_back(
+        {"other-events", fmt::format("base has samples of {}, head of {}: '{}' is compared; --type "
+                                     "chooses another",
+                                     events_of(base), events_of(head), text::one_line(common.head->name))});
+  if (costs) return std::array{common.base->cost, common.head->cost};
+  return std::array{common.base->samples, common.head->samples};
+}
+
+Result<std::array<std::size_t, 2>> common_type(const Profile& base, const Profile& head, const std::string& wanted,
+                                               std::vector<Warning>& warnings) {
+  const bool by_event = !base.events.empty() && !head.events.empty();
+  if (by_event && (wanted.empty() || wanted == "samples")) return type_by_event(base, head, wanted, warnings);
   const std::string each = fmt::format("base has {}; head has {}", list_of(base), list_of(head));
   if (!wanted.empty()) {
     const auto b = find_type(base, wanted);
@@ -53,6 +114,11 @@ Result<std::array<std::size_t, 2>> common_type(const Profile& base, const Profil
   return usage("the two profiles have no sample type in common", each + ": record both sides in the same way");
 }
 
+bool rates_differ(const Profile& base, const Profile& head) {
+  constexpr double k_rounding = 1e-9;
+  return base.period > 0 && head.period > 0 && std::abs(base.period - head.period) > k_rounding * base.period;
+}
+
 Status check_normalization(const Profile& base, const Profile& head, const DiffOptions& options, Chosen& chosen) {
   switch (chosen.normalization) {
     case Normalization::share:
@@ -72,9 +138,7 @@ Status check_normalization(const Profile& base, const Profile& head, const DiffO
     case Normalization::absolute:
       break;
   }
-  const bool rates_differ =
-      base.period > 0 && head.period > 0 && std::abs(base.period - head.period) > 1e-9 * base.period;
-  if (!rates_differ) return Nothing{};
+  if (!rates_differ(base, head)) return Nothing{};
   const bool counts = base.count_type == chosen.type[0] && head.count_type == chosen.type[1];
   if (counts && chosen.normalization != Normalization::share)
     return usage(fmt::format("the sides were sampled at different rates (a sample every {:g} and every {:g}), so their "
@@ -131,7 +195,7 @@ std::vector<double> memory_samples(std::span<const double> cost, std::span<const
 
 Result<Chosen> choose(const Profile& base, const Profile& head, const DiffOptions& options) {
   Chosen chosen;
-  PW_TRY_ASSIGN(chosen.type, common_type(base, head, options.type));
+  PW_TRY_ASSIGN(chosen.type, common_type(base, head, options.type, chosen.warnings));
   const SampleType& left = base.types[chosen.type[0]];
   const SampleType& right = head.types[chosen.type[1]];
   if (!left.unit.empty() && !right.unit.empty() && left.unit != right.unit)
@@ -145,7 +209,9 @@ Result<Chosen> choose(const Profile& base, const Profile& head, const DiffOption
     chosen.warnings.push_back(
         {"exact-and-sampled", "one side is counted and the other is sampled: record both in the same way"});
   const bool fixed_work = chosen.exact || counts_memory(chosen.what);
-  chosen.normalization = options.normalization.value_or(fixed_work ? Normalization::absolute : Normalization::share);
+  const bool by_share = !fixed_work && (options.time_by_share || rates_differ(base, head));
+  chosen.normalization = options.normalization.value_or(by_share ? Normalization::share : Normalization::absolute);
+  chosen.automatic = !options.normalization && !fixed_work && !by_share;
   PW_TRY(check_normalization(base, head, options, chosen));
   return chosen;
 }
@@ -171,8 +237,9 @@ Sampling sampling_of(const Columns& columns) {
 Columns columns_of_nodes(const Profile& profile, std::size_t type) {
   Columns columns;
   columns.cost = profile.self[type];
-  columns.counts_samples = profile.count_type == type;
-  columns.samples = column(profile, profile.count_type);
+  const std::optional<std::size_t> counts = count_type_of(profile, type);
+  columns.counts_samples = counts == type;
+  columns.samples = column(profile, counts);
   columns.objects = column(profile, objects_type(profile, type));
   if (type == profile.default_type) columns.period = profile.period;
   return columns;

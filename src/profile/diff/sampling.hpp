@@ -19,8 +19,10 @@ struct Chosen {
   std::array<std::size_t, 2> type{};  // of base and head, by name the same
   SampleType what;
   Normalization normalization = Normalization::share;
+  bool automatic = false;  // the recordings say which (reading_of)
+  bool maybe_longer = false;
   bool exact = false;
-  std::array<double, 2> divisor{1, 1};  // operations or seconds
+  std::array<double, 2> divisor{1, 1};  // operations, seconds, or recordings
   std::vector<Warning> warnings;
 };
 // Error (usage) when there is no type in common, units differ, or the normalisation needs data that the profiles lack.

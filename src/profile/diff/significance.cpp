@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 #include "profile/diff/classify.hpp"
 #include "stats/distributions.hpp"
@@ -27,39 +26,6 @@ double effective_all(const Sample& part, const Sample& whole) {
   return p * (1 - p) * whole.cost * whole.cost / ((1 - p) * (1 - p) * part.squares + p * p * rest);
 }
 
-// How much one function differs between the runs of each side.
-struct Spread {
-  double share = 0;  // the larger of both sides
-  double count = 0;  // a run, on average
-  double chi2 = 0;   // Pearson's
-};
-Spread spread_of(const std::array<Runs, 2>& runs, const std::array<std::vector<double>, 2>& totals, std::size_t f) {
-  Spread out;
-  double all_runs = 0;
-  for (std::size_t side = 0; side < 2; ++side) {
-    double sum = 0;
-    for (const std::vector<double>& run : runs[side]) sum += run[f];
-    const double p = sum / std::accumulate(totals[side].begin(), totals[side].end(), 0.0);
-    out.share = std::max(out.share, p);
-    out.count += sum;
-    all_runs += static_cast<double>(runs[side].size());
-    if (!(p > 0) || p >= 1) continue;
-    for (std::size_t run = 0; run < runs[side].size(); ++run) {
-      const double off = runs[side][run][f] - totals[side][run] * p;
-      out.chi2 += off * off / (totals[side][run] * p * (1 - p));
-    }
-  }
-  out.count /= all_runs;
-  return out;
-}
-
-double median_of(std::vector<double> values) {
-  if (values.empty()) return 0;
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
-}
-
 }  // namespace
 
 double effective_samples(const Sample& whole) {
@@ -68,7 +34,7 @@ double effective_samples(const Sample& whole) {
 
 Yardstick::Yardstick(const Samples2& whole, Normalization normalization, const std::array<double, 2>& divisor,
                      bool exact)
-    : whole_(whole), of_shares_(normalization == Normalization::share), exact_(exact) {
+    : whole_(whole), divisor_(divisor), of_shares_(normalization == Normalization::share), exact_(exact) {
   if (of_shares_) {
     scale_ = {1 / whole[0].cost, 1 / whole[1].cost};
     return;
@@ -131,6 +97,10 @@ Interval Yardstick::interval_of(const Samples2& cost, const std::array<Count, 2>
   return {bounds.low, bounds.high, k_confidence};
 }
 
+bool Yardstick::fell(const Samples2& cost) const {
+  return cost[1].cost / divisor_[1] < cost[0].cost / divisor_[0];
+}
+
 Share Yardstick::compare(const Samples2& cost, double overdispersion) const {
   Share share;
   share.base = cost[0].cost * scale_[0];
@@ -142,36 +112,6 @@ Share Yardstick::compare(const Samples2& cost, double overdispersion) const {
   }
   share.p = p_against(cost, overdispersion, 1);
   return share;
-}
-
-Overdispersion overdispersion_of(const std::array<Runs, 2>& runs, const std::array<std::vector<double>, 2>& totals) {
-  constexpr double k_prior_df = 4;
-  const std::size_t functions = runs[0].empty() ? 0 : runs[0].front().size();
-  const double df = static_cast<double>(runs[0].size() + runs[1].size()) - 2;
-  std::vector<double> estimates(functions, k_nan);
-  std::vector<double> counts(functions, 0);
-  std::vector<double> seen;
-  std::vector<double> slopes;
-  for (std::size_t f = 0; f < functions; ++f) {
-    const Spread spread = spread_of(runs, totals, f);
-    counts[f] = spread.count;
-    if (spread.share < k_worth_a_test) continue;
-    estimates[f] = spread.chi2 / df;
-    seen.push_back(estimates[f]);
-    slopes.push_back(std::max(0.0, estimates[f] - 1) / spread.count);
-  }
-  Overdispersion out;
-  out.typical = std::max(1.0, median_of(seen));
-  // What differs from run to run by a part of itself is noisier the larger it is: 1 + c·n (as in Robinson and Smyth
-  // 2008).
-  const double slope = median_of(slopes);
-  const double tails = stats::t_quantile(0.975, k_prior_df + df) / stats::normal_quantile(0.975);
-  for (std::size_t f = 0; f < functions; ++f) {
-    const double expected = std::max(out.typical, 1 + slope * counts[f]);
-    const double own = std::isnan(estimates[f]) ? expected : estimates[f];
-    out.of.push_back(std::max(1.0, (k_prior_df * expected + df * own) / (k_prior_df + df)) * tails * tails);
-  }
-  return out;
 }
 
 void adjust(std::span<Share* const> tested) {

@@ -9,22 +9,20 @@
 
 namespace perfwarden::profile {
 
-// Samples of one run are not quite independent, so variances are multiplied by this: what repeated runs of one program
-// showed, with a margin (docs/profiles.md#when-a-change-is-sure). Kernel frames, such as the end of a spin lock,
-// cluster more.
-inline constexpr double k_overdispersion = 1.5;
-inline constexpr double k_kernel_overdispersion = 3;
-
 // A Yardstick normalises and compares the costs of both sides.
 class Yardstick {
  public:
-  // `divisor`: what each side is divided by before it is compared (Chosen::divisor); without effect on shares.
+  // `divisor`: what each side is divided by before it is compared (Chosen::divisor); without effect on shares and their
+  // noise.
   Yardstick(const Samples2& whole, Normalization normalization, const std::array<double, 2>& divisor, bool exact);
 
   // The cost on both sides, with its interval (95 %) and p. With shares, `expected` is how many times base's share
   // head's would be if nothing happened: 1, or less where other code grew.
   [[nodiscard]] Share compare(const Samples2& cost, double overdispersion) const;
   [[nodiscard]] double p_against(const Samples2& cost, double overdispersion, double expected) const;
+  // Whether head has less of it than base, each divided by its divisor. Of a share this is the other reading: the share
+  // of what did not fall becomes less when others grow.
+  [[nodiscard]] bool fell(const Samples2& cost) const;
   [[nodiscard]] bool exact() const { return exact_; }
   [[nodiscard]] bool of_shares() const { return of_shares_; }
   [[nodiscard]] const std::array<double, 2>& scale() const { return scale_; }  // cost × scale = normalised
@@ -40,24 +38,13 @@ class Yardstick {
   [[nodiscard]] Interval interval_of(const Samples2& cost, const std::array<Count, 2>& counts) const;
 
   Samples2 whole_;
+  std::array<double, 2> divisor_;
   bool of_shares_, exact_;
   std::array<double, 2> scale_{};
 };
 
 // The effective number of independent samples in a side's costs: (Σw)²/Σw².
 [[nodiscard]] double effective_samples(const Sample& whole);
-
-// Overdispersion of each function from how much its share differs between profiles of one side: Pearson's X² / df,
-// shrunk towards the value typical of functions of its size, at least 1, and widened when there are few runs.
-// `runs[side][run][function]` are effective counts, `totals[side][run]` their sums. Functions with less than 0.5 % get
-// the typical value.
-struct Overdispersion {
-  std::vector<double> of;  // by function
-  double typical = 1;
-};
-using Runs = std::vector<std::vector<double>>;
-[[nodiscard]] Overdispersion overdispersion_of(const std::array<Runs, 2>& runs,
-                                               const std::array<std::vector<double>, 2>& totals);
 
 // Fills p_adjusted of all (Benjamini and Hochberg 1995); null pointers are skipped.
 void adjust(std::span<Share* const> tested);

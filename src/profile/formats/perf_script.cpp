@@ -10,6 +10,7 @@
 #include "base/text.hpp"
 #include "profile/limits.hpp"
 #include "profile/read/folded_text.hpp"
+#include "profile/read/perf_event.hpp"
 #include "profile/read/perf_frames.hpp"
 #include "profile/read/perf_lines.hpp"
 #include "profile/read/perf_script.hpp"
@@ -51,6 +52,27 @@ class KnownStacks {
   std::uint64_t hash_ = 0;
 };
 
+// The samples of one event.
+struct EventColumn {
+  PerfEvent event;
+  std::vector<double> samples, periods;  // by node; shorter than the tree until the end
+  std::size_t count = 0;                 // of samples
+  std::uint64_t one_period = 0;          // of all of them; 0: they differ
+  bool has_periods = false;
+
+  void add(NodeId node, std::size_t nodes, std::uint64_t period) {
+    if (samples.size() <= node) {
+      samples.resize(nodes);
+      periods.resize(nodes);
+    }
+    samples[node] += 1;
+    periods[node] += period == 0 ? 1 : static_cast<double>(period);
+    one_period = count == 0 || period == one_period ? period : 0;
+    has_periods = has_periods || period != 0;
+    ++count;
+  }
+};
+
 class PerfScriptReader {
  public:
   PerfScriptReader(const Document& document, const PerfScriptOptions& options)
@@ -60,8 +82,10 @@ class PerfScriptReader {
     constexpr std::size_t k_line_bytes = 64;
     const std::size_t likely_nodes = std::min(document_.text.size() / k_line_bytes, k_max_nodes);
     profile_.tree.reserve(likely_nodes);
-    samples_of_.reserve(likely_nodes);
-    periods_of_.reserve(likely_nodes);
+    columns_.reserve(k_most_events);
+    columns_.emplace_back();
+    columns_.front().samples.reserve(likely_nodes);
+    columns_.front().periods.reserve(likely_nodes);
     std::string_view rest = document_.text;
     while (!rest.empty()) {
       if (open_ && frames_.take_rest(rest, leaf_first_, line_)) {
@@ -119,29 +143,41 @@ class PerfScriptReader {
 
   Status begin_sample(const PerfEventLine& event) {
     filtered_ = false;
-    if (!event.event.empty()) {
-      if (main_event_.empty()) main_event_ = event.event;
-      if (event.event != main_event_) return leave_out(event);
-    }
+    if (!choose_column(event.event)) return leave_out();
     open_ = true;
     java_ = event.comm.starts_with("java");
     period_ = event.period;
     leaf_first_.clear();
     frames_.begin_sample();
     if (event.time > 0) {
-      first_time_ = samples_ == 0 ? event.time : std::min(first_time_, event.time);
+      first_time_ = first_time_ == 0 ? event.time : std::min(first_time_, event.time);
       last_time_ = std::max(last_time_, event.time);
     }
     name_process(event);
     return Nothing{};
   }
 
-  Status leave_out(const PerfEventLine& event) {
-    constexpr std::size_t k_most_named = 8;
+  // A sample without the name of its event is one of the event before. False when there are too many events.
+  bool choose_column(std::string_view printed) {
+    if (printed == printed_ || printed.empty()) return true;
+    const PerfEvent event = perf_event(printed);
+    if (printed_.empty()) columns_.front().event = event;
+    auto found = std::find_if(columns_.begin(), columns_.end(),
+                              [&](const EventColumn& column) { return column.event.name == event.name; });
+    if (found == columns_.end()) {
+      if (columns_.size() == k_most_events) return false;
+      found = columns_.insert(columns_.end(), EventColumn{});
+      found->event = event;
+    }
+    if (found->event.scope != event.scope) found->event.scope.clear();
+    printed_ = printed;
+    column_ = static_cast<std::size_t>(found - columns_.begin());
+    return true;
+  }
+
+  Status leave_out() {
     filtered_ = true;
     ++left_out_;
-    if (others_.size() < k_most_named && std::find(others_.begin(), others_.end(), event.event) == others_.end())
-      others_.emplace_back(event.event);
     return Nothing{};
   }
 
@@ -180,15 +216,7 @@ class PerfScriptReader {
                    .where = place(),
                    .hint = "record for a shorter time or at a lower frequency"};
     const NodeId node = node_of_stack();
-    if (samples_of_.size() <= node) {
-      samples_of_.resize(profile_.tree.size());
-      periods_of_.resize(profile_.tree.size());
-    }
-    samples_of_[node] += 1;
-    periods_of_[node] += period_ == 0 ? 1 : static_cast<double>(period_);
-    one_period_ = samples_ == 0 || period_ == one_period_ ? period_ : 0;
-    has_periods_ = has_periods_ || period_ != 0;
-    ++samples_;
+    columns_[column_].add(node, profile_.tree.size(), period_);
     return Nothing{};
   }
 
@@ -230,12 +258,19 @@ class PerfScriptReader {
   [[nodiscard]] std::string place() const { return fmt::format("{}:{}", document_.name, line_); }
 
   void warn() {
+    if (columns_.size() > 1) {
+      std::vector<std::string> names;
+      for (const EventColumn& column : columns_)
+        names.push_back(fmt::format("'{}' ({})", column.event.name, column.count));
+      profile_.warnings.push_back(
+          {"other-events", fmt::format("there are samples of {} events, of which one is used at a time: {}",
+                                       columns_.size(), text::join(names, ", "))});
+    }
     if (left_out_ > 0)
       profile_.warnings.push_back(
-          {"other-events",
-           fmt::format("only samples of '{}' are read; {} of other events were ignored ({}): record one "
-                       "event at a time, or give each its own file",
-                       main_event_, left_out_, text::join(others_, ", "))});
+          {"other-events", fmt::format("{} samples of other events were ignored: at most {} events of a file are read; "
+                                       "record fewer at a time",
+                                       left_out_, k_most_events)});
     if (odd_ > 0)
       profile_.warnings.push_back(
           {"ignored-lines",
@@ -248,28 +283,38 @@ class PerfScriptReader {
   }
 
   Result<Profile> finish() {
-    if (samples_ == 0)
+    if (columns_.front().count == 0)
       return Error{.kind = ErrorKind::parse,
                    .what = "the file has no sample of perf script",
                    .where = document_.name,
                    .hint = "record with `perf record -g` and print with `perf script`"};
-    samples_of_.resize(profile_.tree.size());
-    periods_of_.resize(profile_.tree.size());
-    profile_.types.push_back({"samples", "count"});
-    profile_.self.push_back(std::move(samples_of_));
+    for (EventColumn& column : columns_) add_types(column);
+    const EventColumn& first = columns_.front();
     profile_.count_type = 0;
-    if (has_periods_) {
-      const bool clock = main_event_.starts_with("cpu-clock") || main_event_.starts_with("task-clock");
-      profile_.types.push_back({main_event_, clock ? "nanoseconds" : ""});
-      profile_.self.push_back(std::move(periods_of_));
+    if (first.has_periods) {
       profile_.default_type = 1;
-      profile_.period = static_cast<double>(one_period_);
+      profile_.period = static_cast<double>(first.one_period);
     }
     profile_.seconds = last_time_ - first_time_;
     warn();
     return std::move(profile_);
   }
 
+  void add_types(EventColumn& column) {
+    const std::string& name = column.event.name;
+    const std::size_t at = profile_.types.size();
+    column.samples.resize(profile_.tree.size());
+    column.periods.resize(profile_.tree.size());
+    profile_.types.push_back({at == 0 ? "samples" : "samples of " + name, "count"});
+    profile_.self.push_back(std::move(column.samples));
+    if (column.has_periods) {
+      profile_.types.push_back({name, name == "cpu-clock" || name == "task-clock" ? "nanoseconds" : ""});
+      profile_.self.push_back(std::move(column.periods));
+    }
+    if (!name.empty()) profile_.events.push_back({name, column.event.scope, at, profile_.types.size() - 1});
+  }
+
+  static constexpr std::size_t k_most_events = 8;
   static constexpr FrameId k_none = ~FrameId{0};
 
   const Document& document_;
@@ -288,13 +333,11 @@ class PerfScriptReader {
   std::vector<NodeId> path_;     // of the stack before that was not known, from below the root
   KnownStacks known_stacks_;
 
-  std::vector<double> samples_of_, periods_of_;  // by node
-  std::string main_event_;
-  std::vector<std::string> others_;
+  std::vector<EventColumn> columns_;  // at least the first, which is then still empty
+  std::size_t column_ = 0;            // of the sample that is read
+  std::string_view printed_;          // its event, as it is printed
   double first_time_ = 0, last_time_ = 0;
-  std::uint64_t one_period_ = 0;
-  bool has_periods_ = false;
-  std::size_t line_ = 0, samples_ = 0, left_out_ = 0, odd_ = 0, first_odd_ = 0, too_deep_ = 0;
+  std::size_t line_ = 0, left_out_ = 0, odd_ = 0, first_odd_ = 0, too_deep_ = 0;
 };
 
 // An event line followed by one of its frames, or an event line that holds one.

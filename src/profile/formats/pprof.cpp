@@ -94,6 +94,10 @@ class PprofReader {
           (name.ends_with("samples") || name.ends_with("sample")))
         profile.count_type = i;
     }
+    if (profile.count_type && tables_.types.size() == 2) {
+      const std::size_t cost = 1 - *profile.count_type;
+      profile.events.push_back({tables_.types[cost].name, "", *profile.count_type, cost});
+    }
     // The period of a heap profile is a mean distance in bytes, and its values are scaled up: not the cost of a sample.
     if (tables_.period > 0 && tables_.period_type == tables_.types[profile.default_type])
       profile.period = static_cast<double>(tables_.period);

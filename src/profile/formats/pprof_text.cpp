@@ -5,7 +5,6 @@
 #include <cmath>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "base/text.hpp"
@@ -13,8 +12,7 @@
 #include "profile/read/builder.hpp"
 #include "profile/write/pprof_units.hpp"
 
-// What `go tool pprof -top` and -text print: costs of functions, rounded, and no stacks. The heading states the total,
-// of which the table may show only a part.
+// What `go tool pprof -top` and -text print: costs of functions, rounded, and no stacks.
 namespace perfwarden::profile {
 namespace {
 
@@ -23,14 +21,6 @@ constexpr std::string_view k_pprof_text_cure = "give the .pb.gz file itself, or 
 const re2::RE2& row_pattern() {
   static const re2::RE2 pattern(
       R"(^\s*(-?[0-9.]+)(\S*)\s+\S+%\s+\S+%\s+(-?[0-9.]+)(\S*)\s+\S+%\s\s(.+?)(?: \((?:partial-)?inline\))?$)");
-  return pattern;
-}
-
-constexpr std::string_view k_not_shown = "<functions that the table does not show>";
-
-// "Showing nodes accounting for 600s, 60.00% of 1000s total"
-const re2::RE2& total_pattern() {
-  static const re2::RE2 pattern(R"(^Showing nodes accounting for .* of ([0-9.]+)(\S*) total\s*$)");
   return pattern;
 }
 
@@ -58,43 +48,47 @@ class PprofTextReader {
       ++number;
       if (!in_table) {
         in_table = is_table_head(line);
-        if (!in_table) take_heading(line);
+        if (!in_table) take_heading(line, number);
       } else if (!text::trim(line).empty()) {
         PW_TRY(take_row(line, number));
       }
     }
-    add_what_is_not_shown();
     if (!in_table) return builder_.error("there is no line `flat flat% sum% cum cum%`");
     PW_TRY(builder_.add_type({type_.empty() ? "samples" : type_, unit_.value_or("")}));
+    PW_TRY(take_total());
     builder_.note("rounded", "pprof's text has rounded numbers and no stacks: small changes cannot be seen in it");
     return builder_.finish();
   }
 
  private:
-  // So that shares are of the profile and not of the rows that happen to be shown.
-  void add_what_is_not_shown() {
-    if (!total_ || !unit_ || base_unit(total_->second) != *unit_) return;
-    const double total = scaled(total_->first, total_->second, *unit_).value;
-    const double rest = total - shown_;
-    constexpr double k_rounding = 5e-3;  // of a total that is printed with three digits
-    if (!(rest > k_rounding * total)) return;
-    FunctionCost cost;
-    cost.frame = builder_.frame(k_not_shown);
-    cost.self = {rest};
-    cost.total = {rest};
-    builder_.profile.functions.push_back(std::move(cost));
-    builder_.note("cut-table",
-                  fmt::format("the table shows {:.3g} % of its total; the rest is one row: print all of it "
-                              "with `go tool pprof -top -nodecount=0 -nodefraction=0`",
-                              shown_ / total * 100));
-  }
-
-  void take_heading(std::string_view line) {
-    std::string number, unit;
-    if (re2::RE2::FullMatch(re2::StringPiece(line.data(), line.size()), total_pattern(), &number, &unit))
-      if (const auto value = text::to_double(number)) total_ = {*value, unit};
+  // "Duration: 30s, Total samples = 25s (83%)", "Showing nodes accounting for 6s, 60% of 10s total". The second is what
+  // the rows' percentages are of.
+  void take_heading(std::string_view line, std::size_t number) {
+    static const re2::RE2 duration(R"(Duration: (-?[0-9.]+)([a-z]+))");
+    static const re2::RE2 total(R"(^Showing nodes accounting for .* of (-?[0-9.]+)(\S*) total$)");
     if (line.starts_with("Type: ")) type_ = text::trim(line.substr(6));
     if (line.starts_with("File: ")) builder_.profile.program = text::trim(line.substr(6));
+    std::string value, unit;
+    const re2::StringPiece piece(line.data(), line.size());
+    if (re2::RE2::PartialMatch(piece, duration, &value, &unit)) {
+      const Scaled ns = scaled(text::to_double(value).value_or(0), unit, "nanoseconds");
+      if (ns.unit == "ns" && ns.value > 0) builder_.profile.seconds = ns.value / 1e9;
+    }
+    if (re2::RE2::PartialMatch(piece, total, &value, &unit)) total_ = {value, unit, number};
+  }
+
+  // What the heading's total has beyond the rows: pprof leaves small functions out, and -nodecount and -focus more.
+  Status take_total() {
+    constexpr double k_rounding = 0.01;
+    if (total_.number.empty()) return Nothing{};
+    PW_TRY_ASSIGN(const double total, value(total_.number, total_.unit, total_.line));
+    double listed = 0;
+    for (const FunctionCost& function : builder_.profile.functions) listed += std::abs(function.self.front());
+    if (listed > total * (1 + k_rounding))
+      return builder_.error("the rows add up to more than the total that the heading states",
+                            fmt::format("{}", total_.line));
+    builder_.profile.unlisted = {std::max(0.0, total - listed)};
+    return Nothing{};
   }
 
   Status take_row(std::string_view line, std::size_t number) {
@@ -106,7 +100,6 @@ class PprofTextReader {
     cost.frame = builder_.frame(name);
     PW_TRY_ASSIGN(const double self_cost, value(self, self_unit, number));
     PW_TRY_ASSIGN(const double total_cost, value(total, total_unit, number));
-    shown_ += self_cost;
     cost.self = {self_cost};
     cost.total = {total_cost};
     builder_.profile.functions.push_back(std::move(cost));
@@ -127,8 +120,10 @@ class PprofTextReader {
   Builder builder_;
   std::string type_;
   std::optional<std::string> unit_;
-  std::optional<std::pair<double, std::string>> total_;  // as the heading states it
-  double shown_ = 0;                                     // the sum of the rows' own costs
+  struct {
+    std::string number, unit;
+    std::size_t line = 0;
+  } total_;  // as the heading states it; number is empty when there is none
 };
 
 Result<Profile> read_pprof_text(const Document& document) {

@@ -20,7 +20,8 @@ struct PerfScriptOptions {
 // Reads the text of `perf script`. Stacks are named as FlameGraph's stackcollapse-perf.pl names them, except where it
 // cuts names wrongly: commands of one letter, samples without call chains, brackets within templates and lambdas, names
 // of files with brackets, and inlined functions, which get "_[i]". Types: "samples"; then the event's name with its
-// periods, where the text has them, which is then the default. Only samples of the event that comes first count.
+// periods, where the text has them, which is then the default. Both are of the event that comes first; those of others
+// follow ("samples of instructions", "instructions").
 [[nodiscard]] Result<Profile> read_perf_script(const Document& document, const PerfScriptOptions& options);
 
 }  // namespace perfwarden::profile

@@ -13,7 +13,7 @@ using protozero::data_view;
 using protozero::pbf_reader;
 using protozero::pbf_wire_type;
 
-constexpr std::size_t k_max_records = std::size_t{1} << 24;  // of each kind; the largest profiles known have thousands
+constexpr std::size_t k_max_records = std::size_t{1} << 24;  // of all kinds; the largest profiles known have thousands
 
 // Numbers of a message by field; fields that are not a varint, or not asked for, are skipped.
 template <std::size_t N>
@@ -60,7 +60,7 @@ class Reader {
       const std::uint32_t field = message.tag();  // which reading the value may forget
       if (message.wire_type() == pbf_wire_type::length_delimited) {
         take_part(field, message.get_view());
-        if (++records > 5 * k_max_records) return builder_.error("the profile has too many records");
+        if (++records > k_max_records) return builder_.error("the profile has too many records");
       } else if (message.wire_type() == pbf_wire_type::varint) {
         take_number(field, message.get_uint64());
       } else {

@@ -164,6 +164,7 @@ Sums sums_of_costs(const Profile& profile, std::size_t type, const Functions& fu
     sums.total[functions.of_frame[cost.frame]] += cost.total[type];
     total += std::abs(cost.self[type]);
   }
+  if (!profile.unlisted.empty()) total += profile.unlisted[type];
   return sums;
 }
 
@@ -267,7 +268,8 @@ Top make_top(const Profile& profile, const TopOptions& options) {
   const bool costs = !profile.functions.empty();
   if (!costs) top.total = walk.size();
   const Sums sums = costs ? sums_of_costs(profile, type, functions, top.total) : walk.sums();
-  const double all_self = std::accumulate(sums.self.begin(), sums.self.end(), 0.0);  // without stacks of no function
+  double all_self = std::accumulate(sums.self.begin(), sums.self.end(), 0.0);  // without stacks of no function
+  if (!profile.unlisted.empty()) all_self += profile.unlisted[type];
   std::vector<std::uint32_t> rows = chosen(functions, sums, fraction_of(all_self, options.fraction), top);
   top.cutoff = fraction_of(top.total, options.fraction);
   top.functions = rows.size();

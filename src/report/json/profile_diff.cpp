@@ -31,6 +31,7 @@ void fields(V& v, FrameDelta& f) {
   v("self_samples", f.self_samples), v("total_samples", f.total_samples);
   v("by_total", f.by_total), v("file", f.file), v("package", f.package), v("owner", f.owner), v("ours", f.ours);
   v("counterpart", f.counterpart), v("note", f.note), v("diluted", f.diluted), v("absolute", f.absolute);
+  v.later("chain", f.chain);
 }
 // Only what gates read of a quiet frame: there may be a thousand.
 template <class V>
@@ -51,6 +52,7 @@ void fields(V& v, ProfileSide& s) {
   v("label", s.label), v("cost", s.cost), v("samples", s.samples), v("seconds", s.seconds);
   v("depth_mean", s.depth_mean), v("depth_p95", s.depth_p95), v("depth_max", s.depth_max);
   v("depth_p95_low", s.depth_p95_low), v("depth_p95_high", s.depth_p95_high);
+  v.later("runs", s.runs);
 }
 template <class V>
 void fields(V& v, PatternHit& h) {
@@ -75,6 +77,7 @@ void fields(V& v, ProfileDiff& e) {
   v("packages", e.packages), v("owners", e.owners), v("base_path", e.base_path), v("head_path", e.head_path);
   v("patterns", e.patterns), v("files", e.files), v("warnings", e.warnings);
   v.quiet("quiet", e.quiet);
+  v.later("spread", e.spread), v.later("spread_known", e.spread_known), v.later("maybe_longer", e.maybe_longer);
 }
 
 class Writer {
@@ -82,6 +85,10 @@ class Writer {
   template <class T>
   void operator()(const char* key, T& value) {
     out_[key] = json_of(value);
+  }
+  template <class T>
+  void later(const char* key, T& value) {
+    (*this)(key, value);
   }
   void quiet(const char* key, std::vector<FrameDelta>& frames) {
     Json list = Json::array();
@@ -125,6 +132,10 @@ class Reader {
     read(at_[key], value);
   }
   // Reports of 0.1.0 do not have these members.
+  template <class T>
+  void later(const char* key, T& value) {
+    if (at_.has(key)) read(at_[key], value);
+  }
   void quiet(const char* key, std::vector<FrameDelta>& frames) {
     if (!at_.has(key)) return;
     at_[key].each(k_most_items, [&frames](const json::Cursor& item) {

@@ -12,7 +12,7 @@
 #include "report/json/profile_diff.hpp"
 #include "report/page/medium.hpp"
 #include "report/view/facts.hpp"
-#include "report/view/profile_diff.hpp"
+#include "report/view/profile_table.hpp"
 
 namespace perfwarden::report {
 namespace {

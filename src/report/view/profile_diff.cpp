@@ -6,10 +6,10 @@
 #include <array>
 #include <cmath>
 
-#include "base/table.hpp"
 #include "base/text.hpp"
 #include "model/unit.hpp"
 #include "report/page/page.hpp"
+#include "report/view/profile_table.hpp"
 #include "report/view/sentences.hpp"
 
 namespace perfwarden::report {
@@ -21,30 +21,6 @@ constexpr std::size_t k_bar_columns = 10;
 constexpr std::size_t k_groups = 5;
 constexpr std::size_t k_patterns = 8;
 
-// A fraction as a percentage for shares: one decimal, two below 1 %.
-std::string percent(double share) {
-  const double value = share * 100;
-  return fmt::format("{:.{}f} %", value, std::abs(value) < 1 && value != 0 ? 2 : 1);
-}
-
-// A difference of shares in percentage points, without the word.
-std::string points(double delta) {
-  std::string digits = fmt::format("{:.1f}", std::abs(delta) * 100);
-  if (digits == "0.0") return digits;
-  return (delta < 0 ? "−" : "+") + digits;
-}
-
-std::string interval_points(const Interval& interval) {
-  if (std::isnan(interval.low) || std::isnan(interval.high)) return "";
-  return points(interval.low) + " … " + points(interval.high);
-}
-
-std::string grouped(double count) {
-  std::string digits = fmt::format("{:.0f}", count);
-  for (std::size_t i = digits.size(); i > 3 && digits[i - 4] != '-'; i -= 3) digits.insert(i - 3, ",");
-  return digits;
-}
-
 // The sample type as people say it.
 std::string_view type_key(const SampleType& type) {
   static constexpr std::array k_cpu{"cpu", "samples", "sample", "cycles", "cpu-clock", "task-clock", "cycles:u"};
@@ -52,12 +28,6 @@ std::string_view type_key(const SampleType& type) {
   if (type.name == "alloc_space" || type.name == "allocated") return "profile_bytes";
   if (type.name == "alloc_objects" || type.name == "allocations") return "profile_allocations";
   return "";
-}
-
-std::string_view change_word(FrameChange change) {
-  static constexpr std::array<std::string_view, 7> k_states{"worse", "better", "new",      "gone",
-                                                            "moved", "ok",     "undecided"};
-  return k_states[static_cast<std::size_t>(change)];
 }
 
 bool is_worse(FrameChange change) {
@@ -110,11 +80,33 @@ class Teller {
       put(data, "head", prose(head));
     }
     const auto& numbers = sampled ? samples : costs;
-    // The number of samples of a side has no meaning when sides are compared by operation or time.
-    const bool comparable = !sampled || evidence_.normalization == Normalization::share;
+    // The number of samples of a side has no meaning when sides are compared by operation or time, or when one was
+    // recorded more often.
+    const bool comparable =
+        !sampled ||
+        (evidence_.base.runs == evidence_.head.runs &&
+         (evidence_.normalization == Normalization::share || evidence_.normalization == Normalization::absolute));
     put(data, "change", comparable && numbers[0] > 0 ? Data(format_change(numbers[1] / numbers[0] - 1)) : Data(false));
     put(data, "sampled", sampled);
     return phrases_.say("profile_counts", data);
+  }
+
+  // The functions that came or went together with this one, outermost first: "run › … › step".
+  [[nodiscard]] Data chain(const FrameDelta& frame) const {
+    if (frame.chain.empty()) return Data(false);
+    std::string out = name(frame.chain.front());
+    if (frame.chain.size() > 2) out += " › …";
+    if (frame.chain.size() > 1) out += " › " + name(frame.chain.back());
+    return Data(out);
+  }
+
+  // The reading as shares of each side, where costs are compared as recorded and the sides' totals differ.
+  [[nodiscard]] Data shares(const Share& share) const {
+    constexpr double k_as_good_as_equal = 0.02;
+    const double ratio = cost_of_one_run(evidence_.head) / cost_of_one_run(evidence_.base);
+    const bool told_apart = evidence_.normalization == Normalization::absolute && !evidence_.exact &&
+                            std::abs(ratio - 1) > k_as_good_as_equal;
+    return told_apart ? Data(percent(share.base) + " → " + percent(share.head / ratio)) : Data(false);
   }
 
   [[nodiscard]] Data row(const FrameDelta& frame, double largest) const {
@@ -135,6 +127,8 @@ class Teller {
                                      : Data(fmt::format("{:.2g}", share.p_adjusted)));
     put(row, "bar", bar(share.delta(), largest));
     put(row, "counts", counts(frame));
+    put(row, "shares", shares(share));
+    put(row, "chain", chain(frame));
     put(row, "by_total", frame.by_total);
     put(row, "self", percent(frame.self.base) + " → " + percent(frame.self.head));
     put(row, "total", percent(frame.total.base) + " → " + percent(frame.total.head));
@@ -164,6 +158,7 @@ class Teller {
     };
     Data data;
     put(data, "type", type());
+    put(data, "recorded", is_by_recorded_samples(evidence_));
     put(data, "underpowered", evidence_.underpowered);
     const double samples = std::fmin(evidence_.base.samples, evidence_.head.samples);
     put(data, "samples", std::isnan(samples) ? Data(false) : Data(grouped(samples)));
@@ -171,7 +166,13 @@ class Teller {
         evidence_.samples_needed > 0 ? Data(grouped(std::ceil(evidence_.samples_needed))) : Data(false));
     const FrameDelta* worst = first(is_worse);
     const FrameDelta* told = worst != nullptr ? worst : first(is_better);
-    if (told == nullptr) return phrases_.say("profile_same", data);
+    if (told == nullptr) {
+      const FrameDelta* suspect = first([](FrameChange change) { return change == FrameChange::inconclusive; });
+      put(data, "suspect", suspect == nullptr ? Data(false) : Data(name(suspect->name)));
+      put(data, "counts", suspect == nullptr ? "" : counts(*suspect));
+      put(data, "shares", suspect == nullptr ? Data(false) : shares(telling_share(*suspect)));
+      return phrases_.say("profile_same", data);
+    }
     const Share& share = telling_share(*told);
     put(data, "name", name(told->name));
     put(data, "base", percent(share.base));
@@ -181,6 +182,7 @@ class Teller {
     put(data, "level",
         std::isnan(share.interval.confidence) ? Data(false) : Data(format_level(share.interval.confidence)));
     put(data, "counts", counts(*told));
+    put(data, "shares", shares(share));
     put(data, "by_total", told->by_total);
     const bool fresh = told->change == FrameChange::added, gone = told->change == FrameChange::removed;
     const char* key = worst != nullptr ? (fresh ? "profile_new" : "profile_worse")
@@ -292,32 +294,6 @@ Data side_data(const Teller& teller, const ProfileSide& side) {
   return data;
 }
 
-// The worse and the better frames as one table for a terminal.
-std::vector<std::string> table_lines(const ProfileDiff& evidence, const Phrases& phrases,
-                                     const EvidenceOptions& options) {
-  using text::Align;
-  text::Table table({{phrases.say("column_verdict"), Align::left, 0, 8},
-                     {phrases.say("column_function"), Align::left, 28, 9},
-                     {phrases.say("column_base"), Align::right, 0, 6},
-                     {phrases.say("column_head"), Align::right, 0, 7},
-                     {phrases.say("column_points"), Align::right, 0, 9},
-                     {phrases.say("column_interval_points"), Align::right, 0, 4},
-                     {phrases.say("column_samples"), Align::right, 0, 3}});
-  std::size_t shown = 0;
-  for (const FrameDelta& frame : evidence.frames) {
-    if (shown++ >= 2 * options.rows) break;
-    const Share& share = telling_share(frame);
-    const auto& samples = frame.by_total ? frame.total_samples : frame.self_samples;
-    const bool counted = !std::isnan(samples[0]) && !std::isnan(samples[1]);
-    const std::string state(change_word(frame.change));
-    table.add({phrases.say("sign_" + state) + " " + phrases.say("frame_" + std::string(name_of(frame.change))),
-               name_in(Medium::plain, frame.name), percent(share.base), percent(share.head), points(share.delta()),
-               text::replace_all(interval_points(share.interval), " … ", "…"),
-               counted ? grouped(samples[0]) + "→" + grouped(samples[1]) : ""});
-  }
-  return shown == 0 ? std::vector<std::string>() : table.lines(options.columns - 2);
-}
-
 List findings_of(const ProfileDiff& evidence, std::span<const Finding> findings, const Teller& teller,
                  const Phrases& phrases) {
   static constexpr std::array k_rules{"cpu-regression", "allocation-regression", "new-hotspot", "stack-depth"};
@@ -336,10 +312,6 @@ List findings_of(const ProfileDiff& evidence, std::span<const Finding> findings,
 }
 
 }  // namespace
-
-const Share& telling_share(const FrameDelta& frame) {
-  return frame.by_total ? frame.total : frame.self;
-}
 
 Data evidence_data(const ProfileDiff& evidence, std::span<const Finding> findings, const Phrases& phrases,
                    const EvidenceOptions& options) {
@@ -378,7 +350,8 @@ Data evidence_data(const ProfileDiff& evidence, std::span<const Finding> finding
   put_list(data, "findings", findings_of(evidence, findings, teller, phrases));
   put_list(
       data, "lines",
-      lines_of(options.medium == Medium::plain ? table_lines(evidence, phrases, options) : std::vector<std::string>()));
+      lines_of(options.medium == Medium::plain ? profile_table(evidence, phrases, 2 * options.rows, options.columns)
+                                               : std::vector<std::string>()));
   put(data, "base_side", side_data(teller, evidence.base));
   put(data, "head_side", side_data(teller, evidence.head));
   List files, warnings;

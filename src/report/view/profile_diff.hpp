@@ -21,7 +21,4 @@ struct EvidenceOptions {
 [[nodiscard]] Data evidence_data(const ProfileDiff& evidence, std::span<const Finding> findings, const Phrases& phrases,
                                  const EvidenceOptions& options);
 
-// The share of the frame that changed, self or total, with its numbers.
-[[nodiscard]] const Share& telling_share(const FrameDelta& frame);
-
 }  // namespace perfwarden::report

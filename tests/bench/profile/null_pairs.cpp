@@ -16,6 +16,14 @@
 namespace perfwarden {
 namespace {
 
+// These pairs differ in nothing but their samples, as runs of a real program never do.
+profile::DiffOptions by_samples() {
+  profile::DiffOptions options;
+  options.time_by_share = true;
+  options.assumed_spread = 0;
+  return options;
+}
+
 bool flags(FrameChange change) {
   return profile::is_rise(change) || profile::is_fall(change) || change == FrameChange::moved;
 }
@@ -57,7 +65,7 @@ int run(std::uint64_t seeds, std::size_t pairs) {
       std::array<std::size_t, 2> found{};
       for (std::size_t pair = 0; pair < pairs; ++pair) {
         const Profile base = support::draw_profile(program, samples, random);
-        const auto null = profile::diff(base, support::draw_profile(program, samples, random), {});
+        const auto null = profile::diff(base, support::draw_profile(program, samples, random), by_samples());
         if (any_flag(*null)) ++flagged;
         const auto& frames = null->evidence.frames;
         if (std::any_of(frames.begin(), frames.end(),
@@ -66,7 +74,7 @@ int run(std::uint64_t seeds, std::size_t pairs) {
         for (std::size_t which = 0; which < 2; ++which) {
           support::MadeProgram slower = program;
           support::slow_down(slower, victim, which == 0 ? 0.03 : 0.05);
-          const auto diff = profile::diff(base, support::draw_profile(slower, samples, random), {});
+          const auto diff = profile::diff(base, support::draw_profile(slower, samples, random), by_samples());
           for (const FrameDelta& frame : diff->evidence.frames)
             if (frame.name == victim && frame.change == FrameChange::regression && !frame.by_total) ++found[which];
         }

@@ -27,6 +27,8 @@ ProfileDiff evidence_of(std::vector<FrameDelta> frames) {
   evidence.benchmark = "parse";
   evidence.type = {"cpu", "nanoseconds"};
   evidence.base.samples = evidence.head.samples = 4000;
+  evidence.base.cost = evidence.head.cost = 4000;
+  evidence.spread_known = true;
   evidence.base.depth_p95 = evidence.base.depth_p95_low = evidence.base.depth_p95_high = evidence.base.depth_max = 10;
   evidence.head.depth_p95 = evidence.head.depth_p95_low = evidence.head.depth_p95_high = evidence.head.depth_max = 10;
   evidence.frames = std::move(frames);
@@ -80,6 +82,52 @@ TEST(ProfileGates, ARiseThatIsNotSignificantNeverBreaksAGate) {
     EXPECT_EQ(finding.level, Level::inconclusive);
     EXPECT_TRUE(finding.undecided);
   }
+}
+
+TEST(ProfileGates, WithoutANumberOfSamplesThePlainLimitDecidesAndSaysSo) {
+  ProfileDiff evidence = evidence_of({frame_of("work", 0.08, 0.164, 0.3, FrameChange::inconclusive)});
+  evidence.base.samples = evidence.head.samples = k_nan;
+  const Finding finding = only(evidence, "cpu-regression");
+  EXPECT_EQ(finding.level, Level::soft);
+  EXPECT_FALSE(finding.undecided);
+  EXPECT_THAT(finding.reason, HasSubstr("the number of samples is not known"));
+  evidence.frames = {frame_of("work", 0.08, 0.159, 0.3, FrameChange::inconclusive)};
+  EXPECT_EQ(only(evidence, "cpu-regression").level, Level::pass);
+  evidence.frames = {frame_of("work", 0, 0.2, 0.3, FrameChange::inconclusive)};
+  EXPECT_TRUE(only(evidence, "cpu-regression").undecided) << "base's table may have been cut above it";
+}
+
+TEST(ProfileGates, WhereTheSpreadOfRunsIsNotKnownMoreRecordingsAreTheCure) {
+  ProfileDiff evidence = evidence_of({frame_of("work", 0.08, 0.17, 0.02, FrameChange::regression)});
+  evidence.spread_known = false;
+  EXPECT_THAT(only(evidence, "cpu-regression").reason, HasSubstr("record each side 3 times"));
+}
+
+TEST(ProfileGates, BothReadingsAreSaidWhereTheTotalsDiffer) {
+  FrameDelta frame = frame_of("X", 1500.0 / 2600, 2200.0 / 2600, 0.01, FrameChange::regression);
+  frame.self_samples = {1500, 2200};
+  ProfileDiff evidence = evidence_of({frame});
+  evidence.normalization = Normalization::absolute;
+  evidence.base.cost = 2600;
+  evidence.head.cost = 3660;
+  EXPECT_THAT(only(evidence, "cpu-regression").reason,
+              HasSubstr("X: 1500 → 2200 samples (+47 %), +26.9 points of base's cpu, 57.7 % → 60.1 % of each side"));
+  evidence.normalization = Normalization::share;
+  evidence.frames[0].self.base = 0.577;
+  evidence.frames[0].self.head = 0.601;
+  EXPECT_THAT(only(evidence, "cpu-regression").reason, HasSubstr("+47 % as recorded"));
+}
+
+TEST(ProfileGates, WhatGrewEverywhereAlikeIsUndecided) {
+  ProfileDiff evidence = evidence_of({});
+  evidence.maybe_longer = true;
+  evidence.head.cost = 8000;
+  const Finding finding = only(evidence, "cpu-regression");
+  EXPECT_TRUE(finding.undecided);
+  EXPECT_THAT(finding.reason, HasSubstr("head has 2 times the cpu of base"));
+  ProfileGates off;
+  off.rules[0].soft.reset();
+  EXPECT_TRUE(of_gate(judge_profile(evidence, off), "cpu-regression").empty());
 }
 
 TEST(ProfileGates, WhatMovedOrWasDilutedHolds) {

@@ -17,7 +17,7 @@ class ProfileVerbs : public testing::Test {
   void SetUp() override {
     directory_.write("base.folded", stacks(2000));
     directory_.write("same.folded", stacks(2010));
-    directory_.write("head.folded", stacks(4600));
+    directory_.write("head.folded", stacks(9500));
     directory_.write("near.folded", stacks(3560));
   }
   // 20 000 samples, of which `validate` takes so many.
@@ -47,7 +47,7 @@ class ProfileVerbs : public testing::Test {
 
 TEST_F(ProfileVerbs, DiffSaysWhatGrewAndFailsOnlyWhenAsked) {
   EXPECT_EQ(perfwarden({"diff", file("base.folded"), file("head.folded")}), k_pass) << console_.err_text;
-  EXPECT_TRUE(printed("validate costs more: 10.0 % → 23.0 %")) << console_.out_text;
+  EXPECT_TRUE(printed("validate costs more: 2,000 → 9,500 samples (+375 %)")) << console_.out_text;
   EXPECT_EQ(perfwarden({"diff", file("base.folded"), file("head.folded"), "--gate"}), k_gate_failed);
   EXPECT_NE(console_.err_text.find("cpu-regression"), std::string::npos) << console_.err_text;
 }
@@ -67,8 +67,69 @@ TEST_F(ProfileVerbs, DiffThatCannotBeDecidedFailsOnlyByPolicy) {
       << console_.err_text;
 }
 
+TEST_F(ProfileVerbs, DiffOfSeveralRecordingsASideSeesWhatOneCannot) {
+  for (const char* run : {"1", "2", "3"}) {
+    directory_.write(std::string("old/") + run + ".folded", stacks(2000));
+    directory_.write(std::string("new/") + run + ".folded", stacks(4600));
+  }
+  EXPECT_EQ(perfwarden({"diff", file("base.folded"), file("new/1.folded"), "--gate"}), k_pass) << console_.out_text;
+  EXPECT_TRUE(printed("record each side 3 times")) << console_.out_text;
+  EXPECT_EQ(perfwarden({"diff", file("old"), file("new"), "--gate"}), k_gate_failed) << console_.out_text;
+  EXPECT_EQ(perfwarden({"diff", file("old/1.folded"), file("new/1.folded"), "--base", file("old/2.folded"), "--head",
+                        file("new/2.folded"), "--gate"}),
+            k_gate_failed)
+      << console_.out_text;
+  directory_.write("none/.keep/x", "");
+  EXPECT_NE(perfwarden({"diff", file("none"), file("new")}), k_pass);
+}
+
+TEST_F(ProfileVerbs, DiffOfDifferentTotalsSaysBothReadings) {
+  directory_.write("before.folded", "main;x 1500\nmain;y 1000\nmain;z 100\n");
+  directory_.write("after.folded", "main;x 2200\nmain;y 1000\nmain;z 460\n");
+  EXPECT_EQ(perfwarden({"diff", file("before.folded"), file("after.folded")}), k_pass) << console_.err_text;
+  EXPECT_TRUE(printed("x: 1500 → 2200 samples (+47 %)")) << console_.out_text;
+  EXPECT_TRUE(printed("57.7 %→60.1 %")) << console_.out_text;
+  EXPECT_FALSE(printed("less")) << console_.out_text;
+}
+
+TEST_F(ProfileVerbs, DiffNamesWhatIsKnownToBeSlow) {
+  std::string chain = "main";
+  for (int i = 1; i <= 13; ++i) chain += ";layer" + std::to_string(i);
+  const std::string rest = "main;parse 6000\nmain;read 3000\n";
+  directory_.write("plain.folded", rest);
+  for (const auto& [stack, frame] :
+       std::vector<std::pair<std::string, std::string>>{{"main;Vec::push;alloc::grow", "alloc::grow"},
+                                                        {"main;process;String::clone", "String::clone"},
+                                                        {"main;report;write;syscall", "write"},
+                                                        {chain, "layer13 under layer1"}}) {
+    directory_.write("slow.folded", rest + stack + " 4000\n");
+    EXPECT_EQ(perfwarden({"diff", file("plain.folded"), file("slow.folded")}), k_pass) << console_.err_text;
+    EXPECT_TRUE(printed("! " + frame)) << frame << "\n" << console_.out_text;
+  }
+}
+
+TEST_F(ProfileVerbs, DiffOfTextsWithoutSamplesIsJudgedByThePlainLimit) {
+  const auto table = [](const std::string& a, const std::string& b) {
+    return "Type: cpu\nShowing nodes accounting for 100s, 100% of 100s total\n      flat  flat%   sum%        cum   "
+           "cum%\n"
+           "  " +
+           a + "s 1% 1%  " + a + "s 1%  main.a\n  " + b + "s 1% 1%  " + b + "s 1%  main.b\n";
+  };
+  directory_.write("base.txt", table("92", "8"));
+  directory_.write("head.txt", table("83.6", "16.4"));
+  EXPECT_EQ(perfwarden({"diff", file("base.txt"), file("head.txt"), "--gate"}), k_gate_failed) << console_.out_text;
+  EXPECT_NE(console_.err_text.find("number of samples is not known"), std::string::npos) << console_.err_text;
+}
+
+TEST_F(ProfileVerbs, DiffAcceptsTheNamesOfTheReportersForms) {
+  for (const char* form : {"terminal", "markdown", "md", "json", "html", "svg", "speedscope", "folded"})
+    EXPECT_EQ(perfwarden({"diff", file("base.folded"), file("head.folded"), "--as", form}), k_pass) << form;
+  EXPECT_EQ(perfwarden({"diff", file("base.folded"), file("head.folded"), "--as", "pdf"}), k_usage);
+}
+
 TEST_F(ProfileVerbs, DiffTakesItsLimitsFromTheConfig) {
-  directory_.write("loose.yml", "version: 1\nsuites: { core: { run: ./x } }\nprofile-gates: { cpu-regression: 30% }\n");
+  directory_.write("loose.yml",
+                   "version: 1\nsuites: { core: { run: ./x } }\nprofile-gates: { cpu-regression: 300% }\n");
   EXPECT_EQ(perfwarden({"diff", file("base.folded"), file("head.folded"), "--gate", "--config", file("loose.yml")}),
             k_pass)
       << console_.err_text;
@@ -77,7 +138,7 @@ TEST_F(ProfileVerbs, DiffTakesItsLimitsFromTheConfig) {
 TEST_F(ProfileVerbs, DiffAsFoldedIsTheTwoColumnsOfDifffolded) {
   EXPECT_EQ(perfwarden({"diff", file("base.folded"), file("head.folded"), "--as", "folded"}), k_pass);
   EXPECT_EQ(console_.out_text,
-            "main;read 9000 6400\nmain;parse 6000 6000\nmain;parse;number 3000 3000\nmain;validate 2000 4600\n");
+            "main;read 9000 1500\nmain;parse 6000 6000\nmain;parse;number 3000 3000\nmain;validate 2000 9500\n");
 }
 
 TEST_F(ProfileVerbs, DiffWritesEveryFormByTheNameOfItsFile) {
@@ -125,8 +186,20 @@ TEST_F(ProfileVerbs, RecordRunsACommandUnderPerf) {
   EXPECT_EQ(support::slurp(file("shell.folded")).substr(0, 3), "sh;");
 }
 
+TEST_F(ProfileVerbs, RecordKeepsSeveralRunsApart) {
+  const int code = perfwarden({"record", "--runs", "2", "-o", file("runs"), "--", "/bin/sh", "-c",
+                               "i=0; while [ $i -lt 100000 ]; do i=$((i + 1)); done"});
+  if (code == k_not_measured) GTEST_SKIP() << "perf cannot record: " << console_.err_text;
+  ASSERT_EQ(code, k_pass) << console_.err_text;
+  EXPECT_EQ(perfwarden({"diff", file("runs"), file("runs")}), k_pass) << console_.err_text;
+  EXPECT_FALSE(printed("record each side 3 times")) << "two and two show how much they differ";
+  EXPECT_EQ(perfwarden({"record", "--runs", "2", "-o", file("runs"), "--", "true"}), k_usage) << "it is not empty";
+}
+
 TEST_F(ProfileVerbs, RecordSaysWhatItNeeds) {
   EXPECT_EQ(perfwarden({"record"}), k_usage);
+  EXPECT_EQ(perfwarden({"record", "--runs", "2", "--", "true"}), k_usage);
+  EXPECT_NE(console_.err_text.find("several recordings need a folder"), std::string::npos) << console_.err_text;
 }
 
 }  // namespace

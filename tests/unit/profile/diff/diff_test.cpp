@@ -34,8 +34,15 @@ Profile profile_of(const Stacks& stacks, SampleType type = {"samples", "count"})
   return profile;
 }
 
+// By share, and as if runs of the same code differed in nothing but their samples.
+DiffOptions calm(DiffOptions options = {}) {
+  options.time_by_share = true;
+  options.assumed_spread = 0;
+  return options;
+}
+
 ProfileDiff evidence_of(const Profile& base, const Profile& head, const DiffOptions& options = {}) {
-  auto out = diff(base, head, options);
+  auto out = diff(base, head, calm(options));
   EXPECT_TRUE(out) << out.error().what;
   return out ? out->evidence : ProfileDiff{};
 }
@@ -359,7 +366,7 @@ TEST(ProfileDiff, DepthAndHotPathsAreOfEachSide) {
 
 TEST(ProfileDiff, TheTreeHoldsBothSidesForPictures) {
   const auto out = diff(profile_of(with(crowd(800), {{"main;gone", 2000}})),
-                        profile_of(with(crowd(800), {{"main;fresh;deep", 2000}})), {});
+                        profile_of(with(crowd(800), {{"main;fresh;deep", 2000}})), calm());
   ASSERT_TRUE(out);
   const DiffTree& tree = out->tree;
   ASSERT_EQ(tree.change.size(), tree.tree.size());
@@ -397,8 +404,8 @@ TEST(ProfileDiff, SeveralProfilesASideTellTheirOwnNoise) {
     for (double& chance : shaken.chance) chance *= 0.5 + random.uniform();
     noisy.push_back(support::draw_profile(shaken, 3000, random));
   }
-  const std::span<const Profile> calm(quiet);
-  const auto even = diff(calm.first(3), calm.subspan(3), {});
+  const std::span<const Profile> alike(quiet);
+  const auto even = diff(alike.first(3), alike.subspan(3), {});
   ASSERT_TRUE(even);
   EXPECT_LT(even->evidence.overdispersion, 1.5);
   EXPECT_NEAR(even->evidence.base.samples, 9000, 1e-6);
@@ -409,6 +416,155 @@ TEST(ProfileDiff, SeveralProfilesASideTellTheirOwnNoise) {
   EXPECT_TRUE(std::none_of(shaken->evidence.frames.begin(), shaken->evidence.frames.end(), [](const FrameDelta& frame) {
     return is_rise(frame.change) && !frame.by_total;
   })) << "what differs as much from run to run is no change";
+}
+
+// 2,600 samples against 3,660: fixed work that takes longer.
+const Stacks k_before{{"main;x", 1500}, {"main;y", 1000}, {"main;z", 100}};
+const Stacks k_after{{"main;x", 2200}, {"main;y", 1000}, {"main;z", 460}};
+
+TEST(ProfileReadings, OfTheSameWorkAreAsRecorded) {
+  DiffOptions options;
+  options.assumed_spread = 0;
+  const auto out = diff(profile_of(k_before), profile_of(k_after), options);
+  ASSERT_TRUE(out);
+  const ProfileDiff& evidence = out->evidence;
+  EXPECT_EQ(evidence.normalization, Normalization::absolute);
+  EXPECT_TRUE(warned(evidence, "totals-differ"));
+  EXPECT_EQ(change_of(evidence, "x"), FrameChange::regression);
+  EXPECT_DOUBLE_EQ(find(evidence, "x")->self.delta(), 700.0 / 2600);
+  EXPECT_EQ(change_of(evidence, "y"), FrameChange::unchanged);
+}
+
+TEST(ProfileReadings, OfSharesNeverCallLessWhatDidNotFall) {
+  const ProfileDiff evidence = evidence_of(profile_of(k_before), profile_of(k_after));
+  EXPECT_EQ(evidence.normalization, Normalization::share);
+  EXPECT_EQ(change_of(evidence, "y"), FrameChange::unchanged) << "1000 → 1000 samples";
+  EXPECT_TRUE(find(evidence, "y")->diluted);
+  const ProfileDiff fell =
+      evidence_of(profile_of({{"main;x", 1500}, {"main;y", 1000}}), profile_of({{"main;x", 2200}, {"main;y", 600}}));
+  EXPECT_EQ(change_of(fell, "y"), FrameChange::improvement);
+}
+
+TEST(ProfileReadings, AreByShareWhereEveryFunctionHasTwiceAsMuch) {
+  const auto out = diff(profile_of(crowd(800)), profile_of(crowd(1610)), {});
+  ASSERT_TRUE(out);
+  EXPECT_EQ(out->evidence.normalization, Normalization::share);
+  EXPECT_TRUE(out->evidence.maybe_longer);
+  EXPECT_TRUE(warned(out->evidence, "lengths-differ"));
+  const auto shorter = diff(profile_of(crowd(1610)), profile_of(crowd(800)), {});
+  ASSERT_TRUE(shorter);
+  EXPECT_FALSE(shorter->evidence.maybe_longer) << "nothing grew";
+}
+
+TEST(ProfileReadings, OfTheSameLengthAreAsRecordedEvenIfEveryFunctionHasMore) {
+  Profile base = profile_of(crowd(800));
+  Profile head = profile_of(crowd(1610));
+  base.seconds = 10;
+  head.seconds = 10.2;
+  const auto out = diff(base, head, {});
+  ASSERT_TRUE(out);
+  EXPECT_EQ(out->evidence.normalization, Normalization::absolute);
+  head.seconds = 20;
+  const auto longer = diff(base, head, {});
+  ASSERT_TRUE(longer);
+  EXPECT_EQ(longer->evidence.normalization, Normalization::share);
+}
+
+TEST(ProfileReadings, OfUnevenNumbersOfRecordingsAreForOneEach) {
+  const std::vector<Profile> base(1, profile_of(k_before));
+  const std::vector<Profile> head(3, profile_of(k_before));
+  const auto out = diff(base, head, {});
+  ASSERT_TRUE(out);
+  EXPECT_EQ(out->evidence.head.runs, 3U);
+  EXPECT_EQ(out->evidence.normalization, Normalization::absolute);
+  EXPECT_NEAR(find(out->evidence, "x")->self.delta(), 0, 1e-12);
+  EXPECT_TRUE(out->evidence.spread_known);
+}
+
+TEST(ProfileDiff, OneRecordingASideSaysThatItsSpreadIsNotKnown) {
+  const auto alone = diff(profile_of(k_before), profile_of(k_after), {});
+  ASSERT_TRUE(alone);
+  EXPECT_FALSE(alone->evidence.spread_known);
+  EXPECT_TRUE(warned(alone->evidence, "spread-unknown"));
+  EXPECT_EQ(change_of(alone->evidence, "x"), FrameChange::inconclusive) << "+47 % is within the spread of two runs";
+  EXPECT_EQ(change_of(alone->evidence, "z"), FrameChange::regression) << "four times as much is not";
+  const std::vector<Profile> base(3, profile_of(k_before));
+  const std::vector<Profile> head(3, profile_of(k_after));
+  const auto thrice = diff(base, head, {});
+  ASSERT_TRUE(thrice);
+  EXPECT_FALSE(warned(thrice->evidence, "spread-unknown"));
+  EXPECT_EQ(change_of(thrice->evidence, "x"), FrameChange::regression);
+}
+
+Profile sampled_by(std::vector<SampledEvent> events, const Stacks& stacks) {
+  Profile profile = profile_of(stacks);
+  for (SampledEvent& event : events) {
+    event.samples = 0;
+    event.cost = profile.types.size();
+    profile.types.push_back({event.name, ""});
+    profile.self.push_back(profile.self[0]);
+  }
+  profile.default_type = 1;
+  profile.events = std::move(events);
+  return profile;
+}
+
+TEST(ProfileEvents, AreChosenOverBothSides) {
+  const Stacks stacks{{"main;a", 3000}};
+  const ProfileDiff evidence = evidence_of(sampled_by({{"cycles", ""}, {"cpu-clock", ""}}, stacks),
+                                           sampled_by({{"instructions", ""}, {"cpu-clock", ""}}, stacks));
+  EXPECT_EQ(evidence.type.name, "cpu-clock");
+  EXPECT_TRUE(warned(evidence, "other-events"));
+}
+
+TEST(ProfileEvents, ThatDifferAreRefusedWithTheCureAlsoByTheirCounts) {
+  const Stacks stacks{{"main;a", 3000}};
+  for (const char* type : {"", "samples"}) {
+    DiffOptions options;
+    options.type = type;
+    const auto refused = diff(sampled_by({{"cycles", ""}}, stacks), sampled_by({{"cpu-clock", ""}}, stacks), options);
+    ASSERT_FALSE(refused) << type;
+    EXPECT_THAT(refused.error().what, HasSubstr("base was sampled by 'cycles' and head by 'cpu-clock'"));
+    EXPECT_THAT(refused.error().hint, HasSubstr("perf record -e cpu-clock"));
+  }
+}
+
+TEST(ProfileEvents, OfOtherPartsOfTheMachineAreSaid) {
+  const Stacks stacks{{"main;a", 3000}};
+  EXPECT_TRUE(warned(evidence_of(sampled_by({{"cycles", "u"}}, stacks), sampled_by({{"cycles", ""}}, stacks)),
+                     "scopes-differ"));
+  EXPECT_FALSE(warned(evidence_of(sampled_by({{"cycles", "u"}}, stacks), sampled_by({{"cycles", "u"}}, stacks)),
+                      "scopes-differ"));
+}
+
+TEST(ProfileChains, OfNewFunctionsAreOneRow) {
+  const ProfileDiff evidence =
+      evidence_of(profile_of(crowd(800)), profile_of(with(crowd(800), {{"main;outer;middle;inner;leaf", 1500}})));
+  const auto fresh = [](const FrameDelta& frame) { return frame.change == FrameChange::added; };
+  ASSERT_EQ(std::count_if(evidence.frames.begin(), evidence.frames.end(), fresh), 1);
+  const FrameDelta& row = *std::find_if(evidence.frames.begin(), evidence.frames.end(), fresh);
+  EXPECT_EQ(row.name, "leaf");
+  EXPECT_EQ(row.chain, (std::vector<std::string>{"outer", "middle", "inner"}));
+}
+
+TEST(ProfileChains, EndWhereAFunctionHasAnotherCallerOrCalleeOrACostOfItsOwn) {
+  const ProfileDiff forked = evidence_of(
+      profile_of(crowd(800)), profile_of(with(crowd(800), {{"main;outer;left", 900}, {"main;outer;right", 900}})));
+  EXPECT_EQ(change_of(forked, "outer"), FrameChange::added);
+  EXPECT_TRUE(find(forked, "left")->chain.empty());
+  const ProfileDiff shared = evidence_of(
+      profile_of(crowd(800)), profile_of(with(crowd(800), {{"main;one;leaf", 900}, {"main;two;leaf", 900}})));
+  EXPECT_TRUE(find(shared, "leaf")->chain.empty());
+  const ProfileDiff costly = evidence_of(profile_of(crowd(800)),
+                                         profile_of(with(crowd(800), {{"main;outer", 900}, {"main;outer;leaf", 900}})));
+  EXPECT_EQ(change_of(costly, "outer"), FrameChange::added);
+}
+
+TEST(ProfileChains, OfWhatIsGoneAreOneRowToo) {
+  const ProfileDiff evidence =
+      evidence_of(profile_of(with(crowd(800), {{"main;outer;leaf", 1500}})), profile_of(crowd(800)));
+  EXPECT_EQ(find(evidence, "leaf")->chain, std::vector<std::string>{"outer"});
+  EXPECT_EQ(change_of(evidence, "outer"), FrameChange::unchanged);
 }
 
 // The long form is tests/bench/profile/null_pairs.

@@ -13,7 +13,8 @@ using test::counts;
 
 std::vector<GroupDelta> rolled(const std::vector<Member>& members) {
   const Yardstick yardstick(counts(10'000, 10'000), Normalization::share, {1, 1}, false);
-  return roll_up(members, yardstick, 1, Thresholds(DiffOptions{}));
+  return roll_up(
+      members, [](double largest, const Samples2&) { return largest; }, yardstick, 1, Thresholds(DiffOptions{}));
 }
 
 TEST(Groups, AddUpTheirMembersAndComeWithTheLargestRiseFirst) {

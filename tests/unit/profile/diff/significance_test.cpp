@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "profile/diff/spread.hpp"
 #include "unit/profile/diff/counts.hpp"
 
 namespace perfwarden::profile {
@@ -61,13 +62,40 @@ TEST(EffectiveSamples, AreFewerWhereSomeWeighMore) {
 TEST(Overdispersion, IsAboutOneForRunsThatAgreeAndAboveForThoseThatDoNot) {
   const std::array<std::vector<double>, 2> totals{std::vector<double>{1000, 1000, 1000}, {1000, 1000, 1000}};
   const Runs even{{100, 900}, {101, 899}, {99, 901}};
-  const Overdispersion calm = overdispersion_of({even, even}, totals);
+  const Overdispersion calm = overdispersion_of({even, even}, totals, true);
   EXPECT_EQ(calm.typical, 1);
   ASSERT_EQ(calm.of.size(), 2U);
   const Runs torn{{50, 950}, {100, 900}, {150, 850}};
-  const Overdispersion wild = overdispersion_of({torn, torn}, totals);
+  const Overdispersion wild = overdispersion_of({torn, torn}, totals, true);
   EXPECT_GT(wild.typical, 10);
   EXPECT_GT(wild.of[0], calm.of[0]);
+}
+
+TEST(Overdispersion, OfCountsSeesWhatSharesHide) {
+  const std::array<std::vector<double>, 2> totals{std::vector<double>{1000, 2000, 1500}, {1000, 2000, 1500}};
+  const Runs longer{{100, 900}, {200, 1800}, {150, 1350}};
+  EXPECT_EQ(overdispersion_of({longer, longer}, totals, true).typical, 1);
+  EXPECT_GT(overdispersion_of({longer, longer}, totals, false).typical, 10);
+}
+
+TEST(Spread, AssumedGrowsWithTheSamplesAndIsNotKnown) {
+  FrameTable functions;
+  const FrameId own = functions.add("work");
+  const FrameId kernel = functions.add("softirq_[k]");
+  const Spread spread = Spread::assumed(functions, 0.3);
+  EXPECT_FALSE(spread.known());
+  EXPECT_NEAR(spread.relative(), 0.3, 1e-12);
+  EXPECT_NEAR(spread.of(own, 1000), 1.5 + 90, 1e-9);
+  EXPECT_GT(spread.of(kernel, 10), spread.of(own, 10));
+  EXPECT_EQ(Spread::none().of(own, 1000), 1);
+}
+
+TEST(Spread, EstimatedFromRunsIsTheFunctionsOwnAndWiderForWhatItCalls) {
+  const std::array<std::vector<double>, 2> totals{std::vector<double>{1000, 1000, 1000}, {1000, 1000, 1000}};
+  const Runs torn{{50, 950}, {100, 900}, {150, 850}};
+  const Spread spread = Spread::estimated(overdispersion_of({torn, torn}, totals, true));
+  EXPECT_TRUE(spread.known());
+  EXPECT_GT(spread.of(0, 1000), spread.of(0, 100));
 }
 
 TEST(Adjust, PassesOverWhatWasNotTested) {

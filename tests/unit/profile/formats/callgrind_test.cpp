@@ -4,6 +4,7 @@
 #include <numeric>
 #include <string>
 
+#include "profile/diff/diff.hpp"
 #include "profile/write/top.hpp"
 #include "unit/profile/stack_lines.hpp"
 
@@ -104,6 +105,55 @@ TEST(PprofText, ReadsFunctions) {
   EXPECT_EQ(profile.functions[7].self[0], 0);
   EXPECT_EQ(profile.warnings[0].code, "rounded");
   EXPECT_EQ(make_top(profile, {}).rows.size(), 8U);
+}
+
+std::string pprof_top(const std::string& heading, const std::string& rows) {
+  return "Type: cpu\n" + heading + "      flat  flat%   sum%        cum   cum%\n" + rows;
+}
+
+TEST(PprofText, SharesAreOfTheTotalThatTheHeadingStates) {
+  const std::string rows =
+      "      300s 30.00% 30.00%       300s 30.00%  main.a\n      300s 30.00% 60.00%       300s 30.00%  main.b\n";
+  const auto cut = read(
+      pprof_top("Showing nodes accounting for 600s, 60.00% of 1000s total\nShowing top 2 nodes out of 5\n", rows), "x");
+  ASSERT_TRUE(cut) << cut.error().text();
+  ASSERT_EQ(cut->unlisted.size(), 1U);
+  EXPECT_DOUBLE_EQ(cut->unlisted[0], 400e9);
+  EXPECT_DOUBLE_EQ(make_top(*cut, {}).total, 1000e9);
+  const auto bare = read(pprof_top("", rows), "x");
+  ASSERT_TRUE(bare);
+  EXPECT_DOUBLE_EQ(make_top(*bare, {}).total, 600e9) << "no heading, so what is listed is all";
+  const auto hours = read_fixture("pprof-text/delay.txt");
+  EXPECT_NEAR(make_top(hours, {}).total, 4.5 * 3600e9, 1e9);
+}
+
+TEST(PprofText, ATableThatWasCutIsNoChange) {
+  const std::string rows[] = {"      300s 30.00% 30.00%       300s 30.00%  main.a\n",
+                              "      700s 70.00% 100.00%       700s 70.00%  main.b\n"};
+  const auto all = read(pprof_top("Showing nodes accounting for 1000s, 100% of 1000s total\n", rows[0] + rows[1]), "x");
+  const auto cut = read(pprof_top("Showing nodes accounting for 300s, 30% of 1000s total\n", rows[0]), "x");
+  ASSERT_TRUE(all && cut);
+  const auto compared = diff(*all, *cut, {});
+  ASSERT_TRUE(compared);
+  for (const FrameDelta& frame : compared->evidence.top) {
+    if (frame.name != "main.a") continue;
+    EXPECT_DOUBLE_EQ(frame.self.delta(), 0);
+  }
+}
+
+TEST(PprofText, RowsThatAddUpToMoreThanTheTotalAreRefused) {
+  EXPECT_NE(said(pprof_top("Showing nodes accounting for 5s, 50% of 10s total\n",
+                           "      30s 30.00% 30.00%       30s 30.00%  main.a\n"),
+                 "pprof-text")
+                .find("x:2: error: the rows add up to more than the total"),
+            std::string::npos);
+}
+
+TEST(PprofText, KnowsHowLongWasRecorded) {
+  EXPECT_NEAR(read_fixture("pprof-text/cpu.txt").seconds, 5.01, 1e-9);
+  const auto hours = read(pprof_top("Duration: 0.5hrs, Total samples = 10s (1%)\n", "  1s 1% 1%  1s 1%  a\n"), "x");
+  ASSERT_TRUE(hours);
+  EXPECT_NEAR(hours->seconds, 1800, 1e-9);
 }
 
 TEST(PprofText, NamesTheRowThatIsNone) {

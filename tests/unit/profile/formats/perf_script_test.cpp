@@ -1,4 +1,5 @@
 #include "profile/read/perf_script.hpp"
+#include "profile/read/perf_event.hpp"
 
 #include <gtest/gtest.h>
 
@@ -8,6 +9,7 @@
 #include "profile/read/read.hpp"
 #include "profile/write/folded.hpp"
 #include "support/fakes.hpp"
+#include "unit/profile/stack_lines.hpp"
 
 namespace perfwarden::profile {
 namespace {
@@ -69,7 +71,7 @@ TEST(PerfScript, KeepsTheModuleOfEachFrame) {
   EXPECT_EQ(frames.module(frames.add("[unknown]")), "");
 }
 
-TEST(PerfScript, ReadsTheFirstEventOnlyAndNamesTheOthers) {
+TEST(PerfScript, ReadsEachEventIntoTypesOfItsOwn) {
   const std::string text = perf_fixture("java.txt");
   const auto profile = read(text, "java.txt");
   ASSERT_TRUE(profile) << profile.error().text();
@@ -81,8 +83,36 @@ TEST(PerfScript, ReadsTheFirstEventOnlyAndNamesTheOthers) {
   EXPECT_EQ(profile->period, 0) << "it differs from sample to sample";
   ASSERT_EQ(profile->warnings.size(), 1U);
   EXPECT_EQ(profile->warnings[0].code, "other-events");
-  EXPECT_NE(profile->warnings[0].text.find("1 of other events were ignored (instructions)"), std::string::npos)
-      << profile->warnings[0].text;
+  EXPECT_NE(profile->warnings[0].text.find("'instructions' (1)"), std::string::npos) << profile->warnings[0].text;
+  ASSERT_EQ(profile->events.size(), 2U);
+  EXPECT_EQ(profile->events[1].name, "instructions");
+  EXPECT_EQ(profile->types[profile->events[1].samples].name, "samples of instructions");
+}
+
+std::string sample_of(const std::string& event, const std::string& function) {
+  return "demo 7 1.5: 1000 " + event + ":\n\t7f14 " + function + " (/bin/demo)\n\n";
+}
+
+TEST(PerfScript, SumsTheCoresOfAHybridProcessorAndOneEventUnderAnyModifier) {
+  const auto hybrid = read(sample_of("cpu_core/cycles/", "fast") + sample_of("cpu_atom/cycles/", "slow"), "x");
+  ASSERT_TRUE(hybrid) << hybrid.error().text();
+  EXPECT_EQ(stack_lines(*hybrid), "demo;fast 1 1000\ndemo;slow 1 1000\n");
+  EXPECT_TRUE(hybrid->warnings.empty());
+  const auto precise = read(sample_of("cycles:u", "a") + sample_of("cycles:ppp", "b"), "x");
+  ASSERT_TRUE(precise) << precise.error().text();
+  EXPECT_EQ(stack_lines(*precise), "demo;a 1 1000\ndemo;b 1 1000\n");
+}
+
+TEST(PerfEvent, IsNamedWithoutCoreAndModifiers) {
+  EXPECT_EQ(perf_event("cycles"), (PerfEvent{"cycles", ""}));
+  EXPECT_EQ(perf_event("cycles:u"), (PerfEvent{"cycles", "u"}));
+  EXPECT_EQ(perf_event("cycles:ukpp"), (PerfEvent{"cycles", ""}));
+  EXPECT_EQ(perf_event("cpu-clock:ppp"), (PerfEvent{"cpu-clock", ""}));
+  EXPECT_EQ(perf_event("cpu_atom/cycles/Pu"), (PerfEvent{"cycles", "u"}));
+  EXPECT_EQ(perf_event("cpu_core/instructions/"), (PerfEvent{"instructions", ""}));
+  EXPECT_EQ(perf_event("sched:sched_switch"), (PerfEvent{"sched:sched_switch", ""}));
+  EXPECT_EQ(perf_event("uncore_imc/data_reads/"), (PerfEvent{"uncore_imc/data_reads/", ""}));
+  EXPECT_EQ(perf_event(":u"), (PerfEvent{":u", ""}));
 }
 
 TEST(PerfScript, ReadsSamplesWithoutCallChains) {
@@ -93,7 +123,9 @@ TEST(PerfScript, ReadsSamplesWithoutCallChains) {
   FrameTable frames = profile->tree.frames;
   EXPECT_EQ(frames.module(frames.add("work")), "/srv/my tools (old)/t");
   EXPECT_EQ(frames.module(frames.add("__read")), "/usr/lib/libc.so.6");
-  EXPECT_EQ(profile->types[1].name, "cycles:u");
+  EXPECT_EQ(profile->types[1].name, "cycles");
+  ASSERT_EQ(profile->events.size(), 1U);
+  EXPECT_EQ(profile->events[0].scope, "u");
 }
 
 TEST(PerfScript, AnnotatesOnRequest) {
@@ -169,7 +201,9 @@ TEST(PerfScript, ReadsTracepointsAsEventsOfTheirOwn) {
   const auto profile = read_perf_script({text, "perf.txt"}, {});
   ASSERT_TRUE(profile) << profile.error().text();
   EXPECT_EQ(folded_perf(*profile, 0), "a;f 1\n");
-  ASSERT_EQ(profile->types.size(), 1U) << "no period was printed";
+  EXPECT_EQ(profile->types,
+            (std::vector<SampleType>{{"samples", "count"}, {"samples of cycles", "count"}, {"cycles", ""}}))
+      << "no period was printed for the first";
   ASSERT_EQ(profile->warnings.size(), 1U);
 }
 
