@@ -45,6 +45,9 @@ struct ImageComparison {
   bool functions_are_complete = false;
   // Names of data objects that differ, or lie differently in their cache lines; "" stands for one without a name.
   std::vector<std::string> data = {};
+  // Sections of written data that the linker moved as a whole to another place in the cache lines, as it moved
+  // functions.
+  std::vector<std::string> moved_sections = {};
   std::size_t same_functions = 0;
   std::size_t moved_functions = 0;  // of the same ones, how many lie at another address
 };

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace perfwarden::identity {
+
+// The name of a symbol without what a compiler draws anew when anything else of the program changed: Rust's hash
+// ("…17h0123456789abcdefE"), the disambiguators of its v0 names ("Cs1a2b_"), LLVM's and link-time optimisation's
+// suffixes
+// (".llvm.123", ".lto_priv.0").
+[[nodiscard]] std::string stable_name(std::string_view name);
+
+// True for a name that ends in a number that compilers count ("table.0", "parse.part.3", "work.constprop.0"): another
+// symbol may have the same name on the other side.
+[[nodiscard]] bool is_counted(std::string_view name);
+
+}  // namespace perfwarden::identity
