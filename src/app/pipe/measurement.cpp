@@ -5,6 +5,7 @@
 
 #include "app/cli/messages.hpp"
 #include "app/cli/version.hpp"
+#include "app/pipe/foreign_code.hpp"
 #include "app/pipe/sampler.hpp"
 #include "base/hash.hpp"
 #include "measure/count.hpp"
@@ -60,7 +61,9 @@ Result<Measured> measure_plan(World& world, const Plan& plan, const Config& conf
                               const std::string& head_directory, const Machine& machine,
                               const measure::OnBuilt& on_built) {
   for (const Suite& suite : plan.suites) PW_TRY(ingest::check_parser(suite));
-  const measure::Children sides = children_of(world, config, base_directory, head_directory);
+  PW_TRY_ASSIGN(ForeignCode foreign,
+                ForeignCode::begin(world, children_of(world, config, base_directory, head_directory)));
+  const measure::Children& sides = foreign.children();
   PW_TRY(measure::check_tools(plan, sides, world.processes));
   const double start_s = world.clock.monotonic_s();
   RunInfo run;
@@ -95,6 +98,7 @@ Result<Measured> measure_plan(World& world, const Plan& plan, const Config& conf
         note(world, warning.text);
       });
   view.clear();
+  PW_TRY(foreign.end());
   if (!raw) return std::move(raw).error();
   for (const Warning& warning : raw->warnings) note(world, warning.text);
   if (raw->interrupted && raw->invocations.empty())

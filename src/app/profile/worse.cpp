@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "app/cli/messages.hpp"
+#include "app/pipe/foreign_code.hpp"
 #include "app/pipe/measurement.hpp"
 #include "app/profile/comparison.hpp"
 #include "base/text.hpp"
@@ -229,9 +230,10 @@ Status profile_worse(World& world, const Config& config, const Checkouts& sides,
                                                            k_most_profiled, subjects.size())});
     subjects.resize(k_most_profiled);
   }
-  const measure::Children children = children_of(world, config, sides.base_directory, sides.head_directory);
+  PW_TRY_ASSIGN(ForeignCode foreign,
+                ForeignCode::begin(world, children_of(world, config, sides.base_directory, sides.head_directory)));
   EvidenceMaker maker(world, config, sides, trusted_sha, directory);
-  Recording recording(world, config, sides, trusted_sha, children);
+  Recording recording(world, config, sides, trusted_sha, foreign.children());
   for (const Subject& subject : subjects) {
     PW_TRY_ASSIGN(std::optional<Recorded> recorded, recording.record(subject, report.warnings));
     if (!recorded) continue;
@@ -243,7 +245,7 @@ Status profile_worse(World& world, const Config& config, const Checkouts& sides,
     }
     report.evidence.push_back(std::move(*evidence));
   }
-  return Nothing{};
+  return foreign.end();
 }
 
 }  // namespace perfwarden::app

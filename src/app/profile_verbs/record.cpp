@@ -5,6 +5,7 @@
 
 #include "app/cli/exit_code.hpp"
 #include "app/cli/messages.hpp"
+#include "app/pipe/foreign_code.hpp"
 #include "app/pipe/measurement.hpp"
 #include "app/profile/files.hpp"
 #include "base/text.hpp"
@@ -32,7 +33,9 @@ Result<std::vector<Profile>> record_runs(World& world, const RecordOptions& opti
   suite.timeout_s = 3600;
   suite.profile = options.how;
   plan.suites.push_back(std::move(suite));
-  const measure::Children children = children_of(world, Config{}, "", os::absolute_path("."));
+  PW_TRY_ASSIGN(ForeignCode foreign,
+                ForeignCode::begin(world, children_of(world, Config{}, "", os::absolute_path("."))));
+  const measure::Children& children = foreign.children();
   PW_TRY_ASSIGN(const measure::Recorder recorder,
                 measure::make_recorder(options.how, children, world.processes, folder));
   std::vector<Profile> out;
@@ -42,6 +45,7 @@ Result<std::vector<Profile>> record_runs(World& world, const RecordOptions& opti
     PW_TRY_ASSIGN(Profile profile, profile::read(bytes, "the recording"));
     out.push_back(std::move(profile));
   }
+  PW_TRY(foreign.end());
   return out;
 }
 

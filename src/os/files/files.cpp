@@ -148,10 +148,10 @@ Status remove_all(const std::string& path) {
   return Nothing{};
 }
 
-Result<std::string> make_temporary_directory(const std::string& prefix) {
+Result<std::string> make_temporary_directory(const std::string& prefix, const std::string& root) {
   const char* const configured = std::getenv("TMPDIR");
-  const std::string root = configured != nullptr && configured[0] == '/' ? configured : "/tmp";
-  std::string path = root + "/" + prefix + "XXXXXX";
+  const std::string usual = configured != nullptr && configured[0] == '/' ? configured : "/tmp";
+  std::string path = (root.empty() ? usual : root) + "/" + prefix + "XXXXXX";
   if (::mkdtemp(path.data()) == nullptr) return file_error(errno, path, "make a temporary folder");
   return path;
 }

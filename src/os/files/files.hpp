@@ -37,8 +37,8 @@ void sweep_unfinished(const std::string& folder);
 // `most`, or folders more than 32 deep.
 [[nodiscard]] Result<std::vector<std::string>> list_files_below(const std::string& root, std::size_t most);
 [[nodiscard]] Status remove_all(const std::string& path);
-[[nodiscard]] Result<std::string> make_temporary_directory(
-    const std::string& prefix);  // under $TMPDIR or /tmp, mode 0700
+// A fresh folder of mode 0700 in `root`; "": in $TMPDIR, else in /tmp.
+[[nodiscard]] Result<std::string> make_temporary_directory(const std::string& prefix, const std::string& root = "");
 // Gives `path` and all below it to the owner of `like`, without following links (GitHub's runner
 // must be able to delete what root in the container wrote: actions/runner#434). No-op when not
 // root.
