@@ -14,10 +14,19 @@ namespace {
 constexpr double k_timeout_s = 300;
 constexpr std::size_t k_most_output = std::size_t{64} << 20;
 
-// Our own settings, whatever the repository's config says: code that ran in the repository may have changed it.
+// Our own settings, whatever the user's own config says. The clone's is not read at all (private_repository.hpp), but a
+// worktree's and a submodule's hold what was put there.
 constexpr std::pair<const char*, const char*> k_settings[] = {
     {"safe.directory", "*"},  // the workspace belongs to the runner's user, we may be root
-    {"core.hooksPath", "/dev/null"}, {"core.fsmonitor", "false"}, {"gc.auto", "0"}, {"maintenance.auto", "false"},
+    {"core.hooksPath", "/dev/null"},
+    {"core.fsmonitor", "false"},
+    {"gc.auto", "0"},
+    {"maintenance.auto", "false"},
+    {"safe.bareRepository", "explicit"},  // a folder that looks like one may have been
+                                          // committed
+    {"protocol.ext.allow", "never"},
+    {"fetch.recurseSubmodules", "false"},
+    {"submodule.recurse", "false"},
 };
 
 // Variables by which a git that called us (a hook, say) points at its own repository, or names programs.
@@ -35,11 +44,21 @@ constexpr const char* k_dropped[] = {"GIT_DIR",
                                      "GIT_CONFIG_PARAMETERS",
                                      "GIT_LITERAL_PATHSPECS"};
 
+void add_settings(std::map<std::string, std::string>& env, const Settings& settings) {
+  long long count = text::to_integer(env["GIT_CONFIG_COUNT"]).value_or(0);
+  for (const auto& [key, value] : settings) {
+    env[fmt::format("GIT_CONFIG_KEY_{}", count)] = key;
+    env[fmt::format("GIT_CONFIG_VALUE_{}", count)] = value;
+    ++count;
+  }
+  env["GIT_CONFIG_COUNT"] = std::to_string(count);
+}
+
 // Keeps the caller's complete GIT_CONFIG_KEY_n/VALUE_n pairs (a secret one may have been taken out of the middle, which
 // git would refuse) and puts ours after them, where they win.
 void set_config(std::map<std::string, std::string>& env) {
   constexpr long long k_most = 1000;
-  std::vector<std::pair<std::string, std::string>> pairs;
+  Settings pairs;
   const long long count = text::to_integer(env["GIT_CONFIG_COUNT"]).value_or(0);
   for (long long i = 0; i < std::min(count, k_most); ++i) {
     const auto key = env.find(fmt::format("GIT_CONFIG_KEY_{}", i));
@@ -50,11 +69,8 @@ void set_config(std::map<std::string, std::string>& env) {
   std::erase_if(env, [](const auto& variable) {
     return variable.first.starts_with("GIT_CONFIG_KEY_") || variable.first.starts_with("GIT_CONFIG_VALUE_");
   });
-  env["GIT_CONFIG_COUNT"] = std::to_string(pairs.size());
-  for (std::size_t i = 0; i < pairs.size(); ++i) {
-    env[fmt::format("GIT_CONFIG_KEY_{}", i)] = pairs[i].first;
-    env[fmt::format("GIT_CONFIG_VALUE_{}", i)] = pairs[i].second;
-  }
+  env["GIT_CONFIG_COUNT"] = "0";
+  add_settings(env, pairs);
 }
 
 Error refused(std::string what, std::string hint = "") {
@@ -91,8 +107,12 @@ std::string why(const os::ProcessResult& result) {
 
 }  // namespace
 
-Git::Git(os::Processes& processes, std::string directory, std::map<std::string, std::string> env)
-    : processes_(processes), directory_(std::move(directory)), env_(std::move(env)) {
+Git::Git(os::Processes& processes, std::string directory, std::map<std::string, std::string> env,
+         std::shared_ptr<Ways> ways)
+    : processes_(processes),
+      directory_(std::move(directory)),
+      env_(std::move(env)),
+      ways_(ways ? std::move(ways) : std::make_shared<Ways>()) {
   for (const char* name : k_dropped) env_.erase(name);
   set_config(env_);
   env_["GIT_TERMINAL_PROMPT"] = "0";
@@ -101,11 +121,21 @@ Git::Git(os::Processes& processes, std::string directory, std::map<std::string, 
 }
 
 Result<os::ProcessResult> Git::start(const std::vector<std::string>& arguments) const {
+  PW_TRY_ASSIGN(const Way way, ways_->to(directory_, processes_, env_));
   os::Command command;
   command.argv = {"git"};
   command.argv.insert(command.argv.end(), arguments.begin(), arguments.end());
   command.cwd = directory_;
   command.env = env_;
+  if (way.repository) {
+    command.env["GIT_DIR"] = way.repository->folder();
+    command.env["GIT_WORK_TREE"] = way.repository->top();
+    add_settings(command.env, way.repository->secret_settings());
+  }
+  if (way.user) {
+    command.uid = way.user->uid;
+    command.gid = way.user->gid;
+  }
   command.timeout_s = k_timeout_s;
   command.max_output_bytes = k_most_output;
   command.even_when_stopping = arguments.size() > 1 && arguments[0] == "worktree" && arguments[1] != "add";
@@ -219,7 +249,9 @@ Result<bool> Git::is_shallow() const {
 }
 
 Result<bool> Git::has_changes() const {
-  PW_TRY_ASSIGN(const std::string answer, run({"status", "--porcelain", "--untracked-files=no"}));
+  PW_TRY_ASSIGN(const std::string answer, run({"status", "--porcelain", "--untracked-files=no",
+                                               // Not by a git that looks into them, and reads their settings.
+                                               "--ignore-submodules=dirty"}));
   return !answer.empty();
 }
 

@@ -60,6 +60,12 @@ Status Git::remove_worktree(const std::string& path) const {
   return Nothing{};
 }
 
+Status Git::give_to_git(const std::string& folder) const {
+  PW_TRY_ASSIGN(const Way way, ways_->to(directory_, processes_, env_));
+  if (!way.user || !way.repository) return Nothing{};
+  return os::give_to_owner_of(folder, way.repository->folder());
+}
+
 Worktree::Worktree(Worktree&& other) noexcept : git_(std::move(other.git_)), path_(std::exchange(other.path_, "")) {}
 
 Worktree::~Worktree() {
@@ -87,6 +93,7 @@ Result<Ground> prepare_ground(const Git& git, const std::string& parent_director
   const std::string parent = os::absolute_path(parent_directory);
   PW_TRY_ASSIGN(std::string first, folder_of_trees(parent, "a"));
   PW_TRY_ASSIGN(std::string second, folder_of_trees(parent, "b"));
+  PW_TRY(git.give_to_git(parent));
   PW_TRY_ASSIGN(os::FolderLock lock, os::FolderLock::try_lock(parent));
   if (!lock.held())
     return Error{.kind = ErrorKind::io,

@@ -1,21 +1,26 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "base/result.hpp"
+#include "checkout/ways.hpp"
 #include "os/files/folder_lock.hpp"
 #include "os/process/processes.hpp"
 
 namespace perfwarden::checkout {
 
-// Git runs git in one repository, with safe.directory set by environment (no file is written), no prompts, no hooks,
-// and without the variables by which a calling git points at another repository. Revisions and refs are checked before
-// they reach argv, where "--end-of-options" precedes them.
+// Git runs git in one repository: in a private one that borrows the clone's objects, so that no setting of the clone is
+// obeyed (private_repository.hpp), and as the clone's owner when we are root. It sees the clone as it was when it first
+// looked. No prompts, no hooks, and none of the variables by which a calling git points at another repository.
+// Revisions and refs are checked before they reach argv, where "--end-of-options" precedes them.
 class Git {
  public:
-  Git(os::Processes& processes, std::string directory, std::map<std::string, std::string> env);
+  // `ways`: shared by all that look at the same clones; null: its own.
+  Git(os::Processes& processes, std::string directory, std::map<std::string, std::string> env,
+      std::shared_ptr<Ways> ways = nullptr);
 
   [[nodiscard]] Git in(const std::string& directory) const;  // the same, in another folder
   [[nodiscard]] Result<std::string> top_level() const;
@@ -48,6 +53,8 @@ class Git {
   // submodule's commit is not to be had.
   [[nodiscard]] Status add_worktree(const std::string& path, const std::string& sha) const;
   [[nodiscard]] Status remove_worktree(const std::string& path) const;
+  // Gives a folder to the user that git runs as; nothing when that is us.
+  [[nodiscard]] Status give_to_git(const std::string& folder) const;
   [[nodiscard]] Result<std::string> run(const std::vector<std::string>& arguments) const;  // stdout, last newline cut
 
  private:
@@ -57,6 +64,7 @@ class Git {
   os::Processes& processes_;
   std::string directory_;
   std::map<std::string, std::string> env_;
+  std::shared_ptr<Ways> ways_;
 };
 
 // A Worktree is one side's checkout while it is measured; removed in the destructor.

@@ -130,6 +130,7 @@ ExitCode run(World& given, std::span<const char* const> argv) try {
   github::GuardedConsole guarded(given.console);
   const bool in_github = given.environment.get("GITHUB_ACTIONS") == "true";
   World world{given.processes, given.clock, given.environment, in_github ? guarded : given.console, given.http};
+  world.ancestors = given.ancestors;
   const Result<ExitCode> code = obey(world, argv);
   if (!code) fail(world, code.error());
   return exit_code(code, os::stop_signal(), world.console.out_failed());

@@ -70,6 +70,14 @@ std::string directory_of(World& world, const CheckOptions& options, const Config
   return !chosen.empty() ? chosen : config.report.directory + "/" + (head_sha.empty() ? "local" : head_sha);
 }
 
+// Removes a report that the pull request has committed, or that its code has written while it was measured: a later
+// step would publish it as ours. Where the folder is named by the commit, it cannot be known to anybody before.
+Status forget_report(World& world, const CheckOptions& options) {
+  const std::string chosen = options.output.empty() ? input(world, "output") : options.output;
+  const std::string report = chosen + "/report.json";
+  return chosen.empty() || !os::exists(report) ? Status(Nothing{}) : os::remove_all(report);
+}
+
 // Puts the samples on the disk. False when the run ends there: a shard cannot be judged alone. Error (interrupted) once
 // what was measured before a signal is there. A run that can be judged goes on without its files.
 Result<bool> keep_samples(World& world, const CheckOptions& options, const Job& job, Trial& trial) {
@@ -189,8 +197,11 @@ Result<ExitCode> check(World& world, CheckOptions& options) {
     PW_TRY_ASSIGN(const Trial trial, read_trial(world, job.config(), job.context, options.checkouts, options.measured));
     return conclude(world, options, job, trial);
   }
-  PW_TRY_ASSIGN(const std::optional<Trial> trial, measure(world, options, job));
-  return trial ? conclude(world, options, job, *trial) : k_pass;
+  if (!options.dry_run) PW_TRY(forget_report(world, options));
+  const Result<std::optional<Trial>> trial = measure(world, options, job);
+  if (!trial && !options.dry_run) PW_TRY(forget_report(world, options));
+  if (!trial) return trial.error();
+  return *trial ? conclude(world, options, job, **trial) : k_pass;
 }
 
 Run declare_check(Verb& verb) {

@@ -8,6 +8,7 @@
 #include "app/cli/messages.hpp"
 #include "app/cli/verb.hpp"
 #include "app/cli/version.hpp"
+#include "app/pipe/judged_again.hpp"
 #include "app/pipe/publication.hpp"
 #include "app/pipe/report.hpp"
 #include "app/pipe/trusted_config.hpp"
@@ -27,6 +28,11 @@ struct PublishOptions {
   bool dry_run = false;
 };
 
+// What this workflow publishes is the artifact of another one, which ran a pull request's code.
+bool after_another_run(const RunContext& context) {
+  return context.event == "workflow_run";
+}
+
 // A report from the artifact of a run that we do not trust must be about what the event says.
 Status check_claims(const Report& report, const RunContext& context, const std::string& file) {
   const RunContext& claimed = report.context;
@@ -43,23 +49,15 @@ Status check_claims(const Report& report, const RunContext& context, const std::
       .hint = "publish the report of the run that triggered this workflow (`run-id:` of download-artifact)"};
 }
 
-// Who and what this is about comes from GitHub, never from the file: a pull request wrote that.
-Status set_context(World& world, Report& report, RunContext context, const std::string& file) {
-  const bool after_another_run = context.event == "workflow_run";
-  if (const std::string token = github::token(world.environment); after_another_run && !token.empty()) {
-    github::Api api(world.http, world.clock,
-                    {context.api_url, context.repository, token, "perfwarden/" + std::string(version())});
-    PW_TRY_ASSIGN(context.pull_request, github::resolve_pull_request(api, context));
-    if (!context.is_pull_request())
-      note(world, "no open pull request has commit " + context.head_sha.substr(0, 10) + " as its head");
-  }
-  if (after_another_run || context.is_pull_request()) PW_TRY(check_claims(report, context, file));
-  if (after_another_run)
-    report.warnings.push_back(
-        {"untrusted-run",
-         "the pull request's own run reported these numbers; the status of that run, not this text, "
-         "says whether the check passed"});
-  report.context = std::move(context);
+// Which pull request this is about comes from GitHub, never from the file: a pull request wrote that.
+Status find_pull_request(World& world, RunContext& context) {
+  const std::string token = github::token(world.environment);
+  if (!after_another_run(context) || token.empty()) return Nothing{};
+  github::Api api(world.http, world.clock,
+                  {context.api_url, context.repository, token, "perfwarden/" + std::string(version())});
+  PW_TRY_ASSIGN(context.pull_request, github::resolve_pull_request(api, context));
+  if (!context.is_pull_request())
+    note(world, "no open pull request has commit " + context.head_sha.substr(0, 10) + " as its head");
   return Nothing{};
 }
 
@@ -86,7 +84,7 @@ Status show(World& world, const Report& report, const report::Templates& templat
 Result<ExitCode> publish_again(World& world, const PublishOptions& options) {
   PW_TRY_ASSIGN(const std::string text, read_input(options.file));
   PW_TRY_ASSIGN(Report report, report::read_json(text, options.file));
-  PW_TRY_ASSIGN(const RunContext context, github::run_context(world.environment));
+  PW_TRY_ASSIGN(RunContext context, github::run_context(world.environment));
   PW_TRY_ASSIGN(const TrustedConfig trusted, config_or_defaults(world, context, options.config));
   const Config& config = trusted.loaded.config;
   PW_TRY_ASSIGN(const report::Templates templates,
@@ -99,7 +97,12 @@ Result<ExitCode> publish_again(World& world, const PublishOptions& options) {
     return Error{.kind = ErrorKind::usage,
                  .what = "this is not GitHub Actions, so there is nowhere to publish to",
                  .hint = "`--dry-run` shows the comment; `perfwarden report` renders the other forms"};
-  PW_TRY(set_context(world, report, context, options.file));
+  PW_TRY(find_pull_request(world, context));
+  if (after_another_run(context) || context.is_pull_request()) PW_TRY(check_claims(report, context, options.file));
+  if (after_another_run(context)) {
+    PW_TRY_ASSIGN(report, judge_again(world, context, trusted, report, folder_of(options.file)));
+  }
+  report.context = std::move(context);
   const bool sent = publish(world, report, config, templates, folder_of(options.file));
   return sent ? k_pass : k_not_published;
 }

@@ -192,7 +192,7 @@ Result<std::string> work_folder() {
 }
 
 checkout::Git repository(World& world) {
-  return {world.processes, ".", world.environment.for_children()};
+  return {world.processes, ".", world.environment.for_children(), world.ways};
 }
 
 Result<Base> base_commit(const checkout::Git& git, const Config& config, const RunContext& context,

@@ -10,10 +10,12 @@
 #include "app/cli/messages.hpp"
 #include "app/pipe/coming_suites.hpp"
 #include "app/pipe/kept_builds.hpp"
+#include "app/pipe/tokens_in_reach.hpp"
 #include "base/text.hpp"
 #include "ingest/read.hpp"
 #include "measure/step.hpp"
 #include "os/files/files.hpp"
+#include "os/process/user.hpp"
 
 namespace perfwarden::app {
 namespace {
@@ -91,11 +93,11 @@ Result<Checkouts> fall_back(World& world, const TrialRequest& request, const Mac
 }
 
 // A trial whose base was measured beside its head.
-Result<Trial> beside(const std::string& base_file) {
+Result<Trial> beside(Samples base) {
   Trial trial;
-  PW_TRY_ASSIGN(trial.base, read_samples(base_file));
-  trial.checkouts.base_sha = trial.base->run.commit;
+  trial.checkouts.base_sha = base.run.commit;
   trial.checkouts.base_label = "measured beside it";
+  trial.base = std::move(base);
   return trial;
 }
 
@@ -113,6 +115,7 @@ Result<Trial> against_baseline(World& world, const Config& config, const RunCont
 
 Result<Trial> measure_trial(World& world, const Config& config, const RunContext& context, const TunedMachine& machine,
                             Selected selected, Checkouts checkouts) {
+  PW_TRY(look_for_tokens(world, context, os::unprivileged_owner_of(".")));
   Trial trial{std::move(checkouts)};
   Checkouts& sides = trial.checkouts;
   const Names names = names_of(world, sides, trial.warnings);
@@ -168,23 +171,31 @@ Status write_trial(const Trial& trial, const std::string& directory) {
   return os::write_file(directory + std::string(k_head_file), ingest::write_samples(samples.head));
 }
 
-Result<Trial> read_trial(World& world, const Config& config, const RunContext& context, const CheckoutOptions& options,
-                         const std::string& directory) {
+Result<SampleFiles> read_sample_files(const std::string& directory) {
+  SampleFiles files;
   const std::string head_file = directory + std::string(k_head_file);
   const std::string base_file = directory + std::string(k_base_file);
-  PW_TRY_ASSIGN(Samples head, read_samples(head_file));
-  if (head.run.shard)
+  PW_TRY_ASSIGN(files.head, read_samples(head_file));
+  if (files.head.run.shard)
     return Error{.kind = ErrorKind::usage,
                  .what = "this is one shard of a run",
                  .where = head_file,
                  .hint = "merge all shards first: perfwarden merge FILE… -o OUT"};
-  PW_TRY_ASSIGN(Trial trial, os::exists(base_file)
-                                 ? beside(base_file)
-                                 : against_baseline(world, config, context, head.run.machine, options));
-  trial.checkouts.head_sha = head.run.commit;
-  trial.checkouts.branch = trial.checkouts.head_label = head.run.branch;
-  trial.whole = covers_all(config, head);
-  trial.measured.samples.head = std::move(head);
+  if (os::exists(base_file)) {
+    PW_TRY_ASSIGN(files.base, read_samples(base_file));
+  }
+  return files;
+}
+
+Result<Trial> read_trial(World& world, const Config& config, const RunContext& context, const CheckoutOptions& options,
+                         const std::string& directory) {
+  PW_TRY_ASSIGN(SampleFiles files, read_sample_files(directory));
+  PW_TRY_ASSIGN(Trial trial, files.base ? beside(*std::move(files.base))
+                                        : against_baseline(world, config, context, files.head.run.machine, options));
+  trial.checkouts.head_sha = files.head.run.commit;
+  trial.checkouts.branch = trial.checkouts.head_label = files.head.run.branch;
+  trial.whole = covers_all(config, files.head);
+  trial.measured.samples.head = std::move(files.head);
   return trial;
 }
 

@@ -57,7 +57,13 @@ struct TrialRequest {
 // Writes the samples of both sides, or of head alone, into a folder. Call this before anything that can fail: measuring
 // is the expensive step and must survive later failures.
 [[nodiscard]] Status write_trial(const Trial& trial, const std::string& directory);
+struct SampleFiles {
+  std::optional<Samples> base;  // nullopt: base was not measured beside head
+  Samples head;
+};
 // Reads what write_trial, or `merge` of shards, wrote into a folder. Error (usage) when it is a single shard.
+[[nodiscard]] Result<SampleFiles> read_sample_files(const std::string& directory);
+// The trial of such files. Where base was not measured, head is compared with the baseline, if there is any.
 [[nodiscard]] Result<Trial> read_trial(World& world, const Config& config, const RunContext& context,
                                        const CheckoutOptions& options, const std::string& directory);
 

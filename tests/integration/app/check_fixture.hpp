@@ -80,6 +80,7 @@ class Check : public testing::Test {
     variables.emplace("HOME", directory_.path());
     const os::Environment environment(std::move(variables));
     World world{processes_, clock_, environment, console_, http_};
+    world.ancestors = ancestors_;
     return app::run(world, words);
   }
   void expect_gate_agrees(int code, const std::vector<const char*>& words) {
@@ -129,6 +130,7 @@ class Check : public testing::Test {
   support::FakeConsole console_;
   support::FakeHttp http_;
   std::map<std::string, std::string> variables_;
+  std::vector<os::Ancestor> ancestors_;  // who started perfwarden
 };
 
 }  // namespace perfwarden::app

