@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -10,9 +11,15 @@
 
 #include "app/profile/files.hpp"
 #include "base/text.hpp"
+#include "config/tree.hpp"
 #include "gates/rule.hpp"
 #include "ingest/format.hpp"
+#include "ingest/limits.hpp"
+#include "json/limits.hpp"
+#include "os/files/files.hpp"
+#include "os/process/processes.hpp"
 #include "profile/format.hpp"
+#include "profile/limits.hpp"
 #include "publish/notifier.hpp"
 #include "report/renderer.hpp"
 #include "tidy/docs.hpp"
@@ -60,6 +67,43 @@ std::string notifiers() {
   for (const auto* row : publish::notifiers())
     rows.push_back({code(row->name), std::string(row->summary), row->needs.empty() ? "–" : code(row->needs)});
   return table({"name", "what it does", "permission that it needs"}, rows);
+}
+
+std::string bytes(std::size_t count) {
+  for (const auto& [unit, size] : {std::pair{"GiB", 30U}, {"MiB", 20U}, {"KiB", 10U}})
+    if (count >= std::size_t{1} << size && count % (std::size_t{1} << size) == 0)
+      return fmt::format("{} {}", count >> size, unit);
+  return fmt::format("{} bytes", count);
+}
+
+std::string number(std::size_t count) {
+  std::string out = std::to_string(count);
+  for (std::size_t at = out.size(); at > 3;) out.insert(at -= 3, ",");
+  return out;
+}
+
+// What a hostile input may cost at most, from the constants that the readers obey.
+std::string limits() {
+  return table({"of", "at most"},
+               {{"one benchmark output or samples file", bytes(ingest::k_max_text_bytes)},
+                {"benchmarks and metrics of one side", number(ingest::k_max_series)},
+                {"values of one side", number(ingest::k_max_values)},
+                {"processes of one benchmark", number(ingest::k_max_invocations)},
+                {"a name of a benchmark, metric, suite or unit", bytes(ingest::k_max_name_bytes)},
+                {"depth of XML; a DOCTYPE, and so every entity, is refused", number(ingest::k_max_depth)},
+                {"one JSON text", bytes(json::Limits{}.bytes)},
+                {"values of one JSON text", number(json::Limits{}.values)},
+                {"depth of JSON", number(json::Limits{}.depth)},
+                {"one config file", bytes(config::k_max_file)},
+                {"nodes of a config, its aliases written out", number(config::k_max_nodes)},
+                {"text of a config, its aliases written out", bytes(config::k_max_text)},
+                {"depth of a config", number(config::k_max_depth)},
+                {"the output of one process that is kept", bytes(os::Command{}.max_output_bytes)},
+                {"one profile, as it lies on disk", bytes(profile::k_max_text_bytes)},
+                {"one compressed profile, unpacked", bytes(profile::k_max_inflated_bytes)},
+                {"frames of one stack", number(profile::k_max_depth)},
+                {"nodes of one call tree", number(profile::k_max_nodes)},
+                {"any other file", bytes(os::k_max_file_bytes)}});
 }
 
 std::string action(std::string_view section) {
@@ -118,6 +162,7 @@ const std::map<std::string, std::function<std::string()>>& lists() {
        }},
       {"renderers", renderers},
       {"notifiers", notifiers},
+      {"limits", limits},
       {"inputs", [] { return action("inputs"); }},
       {"outputs", [] { return action("outputs"); }},
       {"command-options", command_options},

@@ -21,6 +21,7 @@ constexpr std::string_view k_sqlite_scheme = "sqlite:";
 constexpr std::int64_t k_application_id = 0x70776831;
 constexpr double k_longest_wait_s = 20;  // for other writers; each holds the history for milliseconds
 constexpr int k_steps_between_looks = 10'000;
+constexpr int k_most_value_bytes = 256 << 20;  // of one value or row
 
 struct SqliteWords {
   std::string what, hint;
@@ -185,6 +186,8 @@ Result<std::unique_ptr<Connection>> SqliteConnection::open(const std::string& pa
   sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   sqlite3_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
   sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, nullptr);
+  sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_VIEW, 0, nullptr);  // an endless query in place of a table
+  sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, k_most_value_bytes);
   PW_TRY(connection->execute("PRAGMA foreign_keys = ON; PRAGMA cell_size_check = ON;"));
   // A rollback journal, not WAL: actions/cache carries one file, and a runner's workspace may be a network share.
   PW_TRY(connection->execute(access == Access::write ? "PRAGMA journal_mode = DELETE;" : "PRAGMA query_only = ON;"));

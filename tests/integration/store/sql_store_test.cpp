@@ -346,6 +346,21 @@ TEST(SqlStore, TriggersOfAStrangersFileDoNotRun) {
   EXPECT_EQ((*store->runs("", 1))[0].conclusion, "fail");
 }
 
+TEST(SqlStore, AnEndlessViewInPlaceOfATableIsAnErrorAtOnce) {
+  const TemporaryDirectory directory;
+  const std::string path = directory / "history.db";
+  ASSERT_NE(open_or_fail(path), nullptr);
+  sql(path,
+      "PRAGMA foreign_keys = OFF; DROP TABLE runs; CREATE VIEW runs AS WITH RECURSIVE e(id) AS (SELECT 1 UNION ALL "
+      "SELECT "
+      "id + 1 FROM e) SELECT id, '' AS identity, '' AS session, '' AS commit_sha, '' AS branch, '' AS time, 1 AS "
+      "machine_id, '' AS config_hash, '' AS tool, '' AS base_commit, '' AS event, 0 AS pull_request, '' AS conclusion, "
+      "'' "
+      "AS warnings FROM e");
+  const auto store = store::open("sqlite:" + path);
+  EXPECT_FALSE(store && (*store)->runs("", 1)) << "a query of it would never end";
+}
+
 TEST(SqlStore, FolderThatCannotBeMadeIsAnErrorWithTheCure) {
   const TemporaryDirectory directory;
   directory.write("file", "x");
