@@ -55,13 +55,13 @@ TEST(Git, KeepsTheCallersSettingsBelowItsOwnAndMendsHolesInTheirList) {
              {"GIT_CONFIG_KEY_1", "http.extraheader"},  // its value was a secret and was taken out
              {"GIT_CONFIG_KEY_2", "core.hooksPath"},
              {"GIT_CONFIG_VALUE_2", "/evil"},
-             {"GIT_CONFIG_KEY_9", "stray"}})
+             {"GIT_CONFIG_KEY_99", "stray"}})
       .run({"status"});
   const auto settings = settings_of(processes.commands.at(0).env);
   EXPECT_EQ(settings.at("url.https://x/.insteadOf"), "git://x/");
   EXPECT_EQ(settings.at("core.hooksPath"), "/dev/null");
   EXPECT_FALSE(settings.contains("http.extraheader"));
-  EXPECT_FALSE(processes.commands.at(0).env.contains("GIT_CONFIG_VALUE_9"));
+  EXPECT_FALSE(processes.commands.at(0).env.contains("GIT_CONFIG_VALUE_99"));
 }
 
 TEST(Git, ForgetsWhereACallingGitPointed) {
