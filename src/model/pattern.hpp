@@ -19,8 +19,8 @@ inline constexpr Names<PatternSeverity, 4> k_names<PatternSeverity>{{{"off", Pat
 // A Pattern is one rule about code that is known to be slow: frames by name, the share from which they matter, and
 // advice. Shipped in config/patterns.yml; users add their own.
 struct Pattern {
-  // leaf: only stacks that end in such a frame count; any: also what it calls, once a stack; chain: only a frame that is
-  // new at the end of 12 frames or more of which each calls only the next.
+  // leaf: only stacks that end in such a frame count; any: also what it calls, once a stack; chain: only a frame that
+  // is new at the end of 12 frames or more of which each calls only the next.
   enum class Where { leaf, any, chain };
 
   std::string id, category;            // "cpp-malloc", "allocation"

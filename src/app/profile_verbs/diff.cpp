@@ -147,8 +147,8 @@ Status write_text(World& world, const ProfileDiffOptions& options, const Compare
   report::RenderOptions render;
   render.color = world.color && (options.output.empty() || options.output == "-");
   render.columns = std::min<std::size_t>(world.console.columns(), 120);
-  PW_TRY_ASSIGN(const std::string text,
-                report::evidence_text(compared.diff.evidence, compared.findings, compared.templates, form->name, render));
+  PW_TRY_ASSIGN(const std::string text, report::evidence_text(compared.diff.evidence, compared.findings,
+                                                              compared.templates, form->name, render));
   return write_result(world, options.output, text);
 }
 
