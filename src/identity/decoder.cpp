@@ -11,11 +11,12 @@ constexpr std::uint32_t k_is_leaf = 1U << 31;
 constexpr std::size_t k_longest = 15;          // bytes of an instruction
 constexpr std::size_t k_max_nodes = 1U << 15;  // of 1 KiB: hostile code must not fill the memory
 
+bool is_in(const cs_detail& detail, unsigned group) {
+  const auto* end = detail.groups + detail.groups_count;
+  return std::find(detail.groups, end, group) != end;
+}
+
 Layout::Flow flow_of(const cs_insn& instruction, bool is_branch_relative) {
-  const cs_detail& detail = *instruction.detail;
-  const auto is_in = [&](unsigned group) {
-    return std::find(detail.groups, detail.groups + detail.groups_count, group) != detail.groups + detail.groups_count;
-  };
   switch (instruction.id) {
     case X86_INS_UD2:
     case X86_INS_HLT:
@@ -27,8 +28,9 @@ Layout::Flow flow_of(const cs_insn& instruction, bool is_branch_relative) {
     default:
       break;
   }
-  if (is_in(CS_GRP_RET) || is_in(CS_GRP_IRET)) return Layout::Flow::stop;
-  if (is_in(CS_GRP_CALL)) return Layout::Flow::call;
+  const cs_detail& detail = *instruction.detail;
+  if (is_in(detail, CS_GRP_RET) || is_in(detail, CS_GRP_IRET)) return Layout::Flow::stop;
+  if (is_in(detail, CS_GRP_CALL)) return Layout::Flow::call;
   return is_branch_relative ? Layout::Flow::branch : Layout::Flow::next;
 }
 
@@ -40,7 +42,7 @@ bool is_trustworthy(const cs_insn& instruction, bool is_branch_relative) {
   const bool is_16_bits = x86.prefix[2] == X86_PREFIX_OPSIZE && (x86.rex & k_rex_w) == 0;
   const bool is_wide_address =
       x86.opcode[0] >= 0xa0 && x86.opcode[0] <= 0xa3;  // mov between rax and 64 bits of address
-  const bool is_3dnow = x86.opcode[0] == 0x0f && x86.opcode[1] == 0x0f;
+  const bool is_3dnow = is_in(*instruction.detail, X86_GRP_3DNOW);
   const bool is_odd_push = instruction.id == X86_INS_PUSH && x86.prefix[2] == X86_PREFIX_OPSIZE;
   const bool is_ud = instruction.id == X86_INS_UD0 || instruction.id == X86_INS_UD2B;
   return !is_wide_address && !is_3dnow && !is_odd_push && !is_ud && !(is_branch_relative && is_16_bits);

@@ -279,7 +279,9 @@ void Pieces::add_handlers(std::uint64_t address, Boundaries& found) const {
   for (std::uint64_t end = types->end; end >= types->from + k_offset; end -= k_offset) {
     const std::uint64_t place = end - k_offset;
     const auto offset = std::int64_t{value_at<std::int32_t>(table, place - address)};
-    if (offset != 0) found.push_back(place + static_cast<std::uint64_t>(offset));
+    const std::uint64_t target = place + static_cast<std::uint64_t>(offset);
+    // The words before the types are none; read as offsets, they stay within the table.
+    if (target < range->start || target >= range->end) found.push_back(target);
   }
 }
 

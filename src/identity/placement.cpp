@@ -1,6 +1,7 @@
 #include "identity/placement.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 
 #include <fmt/format.h>
@@ -38,9 +39,12 @@ const Section& section_of(const Pieces& pieces, PieceId id) {
   return pieces.image().sections[pieces[id].section];
 }
 
-// Tables of virtual functions and names of types: words and characters that nobody can align.
+// What compilers make by themselves, of words and characters, and nobody can align: tables of virtual functions, types
+// and their names, tables that stand for a switch.
 bool is_of_compiler(std::string_view name) {
-  return name.starts_with("_ZTV") || name.starts_with("_ZTI") || name.starts_with("_ZTS") || name.starts_with("_ZTT");
+  constexpr std::array<std::string_view, 7> k_prefixes{"_ZTV",    "_ZTI",          "_ZTS",     "_ZTT",
+                                                       "CSWTCH.", "switch.table.", "reltable."};
+  return std::any_of(k_prefixes.begin(), k_prefixes.end(), [&](auto prefix) { return name.starts_with(prefix); });
 }
 
 // Moved so far that every alignment in the section still holds.

@@ -15,6 +15,8 @@ struct Instruction {
   std::string_view bytes = {};
   std::optional<std::uint64_t> inner = {};  // offset of what it refers to within its own piece
   std::uint32_t references = 0;             // to other pieces
+  std::size_t field = 0;                    // of the address, by its offset; 0: it has none
+  std::size_t field_end = 0;
 };
 
 std::uint64_t relative_field(const Instruction& one) {
@@ -35,13 +37,17 @@ std::optional<std::vector<Instruction>> instructions_of(const Pieces& pieces, Pi
     if (layout.length == 0) return std::nullopt;
     Instruction one{.offset = at, .layout = layout, .bytes = code.substr(at, layout.length)};
     at += layout.length;
-    while (next_reference < references.size() && references[next_reference].offset < at) {
-      ++next_reference;
+    for (; next_reference < references.size() && references[next_reference].offset < at; ++next_reference) {
       ++one.references;
+      one.field = references[next_reference].offset - one.offset;
+      one.field_end = one.field + references[next_reference].size;
     }
-    const bool is_relative = layout.is_rip_relative || layout.is_branch_relative;
     if (one.references > 1 || (layout.is_rip_relative && layout.is_branch_relative)) return std::nullopt;
-    if (is_relative && one.references == 0) one.inner = at + relative_field(one);
+    if ((layout.is_rip_relative || layout.is_branch_relative) && one.references == 0) {
+      one.inner = at + relative_field(one);
+      one.field = layout.is_rip_relative ? layout.displacement : layout.immediate;
+      one.field_end = one.field + (layout.is_rip_relative ? sizeof(std::int32_t) : layout.immediate_size);
+    }
     if (!layout.is_padding) found.push_back(one);
   }
   return found;
@@ -61,22 +67,15 @@ bool is_plain_jump(const Instruction& one) {
 }
 
 bool same_instruction(const Instruction& base, const Instruction& head) {
-  const Layout& layout = base.layout;
-  if (layout.flow != head.layout.flow || base.references != head.references ||
+  if (base.layout.flow != head.layout.flow || base.references != head.references ||
       base.inner.has_value() != head.inner.has_value()) {
     return false;
   }
-  if (layout.flow == Flow::branch && condition(base) >= 0) return condition(base) == condition(head);
-  if (layout.flow == Flow::jump && is_plain_jump(base)) return is_plain_jump(head);
-  if (base.bytes.size() != head.bytes.size() ||
-      base.bytes.substr(0, layout.header) != head.bytes.substr(0, layout.header)) {
-    return false;
-  }
-  const bool has_address = base.inner || base.references > 0;
-  if (!has_address) return base.bytes == head.bytes;
-  if (!layout.is_rip_relative) return layout.is_branch_relative;
-  const std::size_t after = layout.displacement + sizeof(std::int32_t);
-  return base.bytes.substr(after) == head.bytes.substr(after);
+  if (base.layout.flow == Flow::branch && condition(base) >= 0) return condition(base) == condition(head);
+  if (base.layout.flow == Flow::jump && is_plain_jump(base)) return is_plain_jump(head);
+  return base.bytes.size() == head.bytes.size() && base.field == head.field && base.field_end == head.field_end &&
+         base.bytes.substr(0, base.field) == head.bytes.substr(0, base.field) &&
+         base.bytes.substr(base.field_end) == head.bytes.substr(base.field_end);
 }
 
 }  // namespace

@@ -103,6 +103,12 @@ std::vector<PairOfPrograms> innocent_pairs() {
   add("namespace without a name",
       {{"hot.cpp", "static inline long folded(long value) {\n  return value % 1000 + 3;\n}",
         "namespace {\ninline long folded(long value) {\n  return value % 1000 + 3;\n}\n}"}});
+  add("empty lines everywhere",
+      {in_front("hot.cpp", "\n\n"), in_front("text.cpp", "\n"), in_front("main.cpp", "\n\n\n"),
+       in_front("shapes.cpp", "\n"), in_front("dispatch.cpp", "\n\n")});
+  add("unused enumeration and variable",
+      {in_front("text.cpp", "enum class Never { one, two };\ninline constexpr int never = 3;\n")});
+  add("unused lambda", {in_front("start.cpp", "inline const auto never = [](int a) { return a + 1; };\n")});
   add("macro and static_assert", {in_front("shapes.cpp", "#define NEVER 7\nstatic_assert(sizeof(int) == 4);\n")});
   add("body of an unused function",
       {{"hot.cpp", "// A table that is used",
@@ -128,10 +134,6 @@ std::vector<PairOfPrograms> guilty_pairs() {
       guilty("alignas of two atomics", {{"shared.cpp", "alignas(64) long readers", "long readers"},
                                         {"shared.cpp", "alignas(64) long writers", "long writers"}}),
       guilty("alignas of one atomic", "shared.cpp", "alignas(64) long readers", "long readers"),
-      guilty("alignas of a constant table", {{"shared.cpp", "alignas(64) extern const float curve[32];\n",
-                                              "alignas(4) extern const float pad[3];\nalignas(4) const "
-                                              "float pad[3] = {1, 2, 3};\nextern const float curve[32];\n"},
-                                             {"shared.cpp", "alignas(64) const float", "const float"}}),
       guilty("a new object between two atomics", "shared.cpp", "long buffer[96];",
              "long newcomer = 7;\nlong buffer[96];"),
       guilty("a smaller buffer", {{"shared.cpp", "buffer[96]", "buffer[80]"}, {"shared.cpp", "i % 96", "i % 80"}}),

@@ -5,8 +5,8 @@ alignas(64) long writers = 0;
 long buffer[96];
 thread_local int depth = 5;
 thread_local long spare;
-alignas(64) extern const float curve[32];
-alignas(64) const float curve[32] = {1.0F, 1.5F, 2.0F, 2.5F, 3.0F, 3.5F};
+extern const float curve[32];
+const float curve[32] = {1.0F, 1.5F, 2.0F, 2.5F, 3.0F, 3.5F};
 
 long counted(int count) {
   for (int i = 0; i < count; ++i) {
