@@ -1,5 +1,3 @@
-#include <unistd.h>
-
 #include <span>
 
 #include "app/cli/command.hpp"
@@ -16,6 +14,6 @@ int main(int argc, char** argv) {
   net::CurlClient http(
       {.ca_file = environment.get("SSL_CERT_FILE").value_or(""), .stop = [] { return os::stop_signal() != 0; }});
   app::World world{processes, clock, environment, console, http};
-  world.ancestors = os::ancestors_of(::getpid());
+  world.ancestors = os::our_ancestors();
   return app::run(world, std::span<const char* const>(argv, static_cast<std::size_t>(argc)));
 }

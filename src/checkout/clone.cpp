@@ -1,14 +1,15 @@
 #include "checkout/clone.hpp"
 
 #include <fmt/format.h>
-#include <sys/stat.h>
 
 #include <algorithm>
 #include <cctype>
 #include <filesystem>
+#include <optional>
 
 #include "base/text.hpp"
 #include "os/files/files.hpp"
+#include "os/process/user.hpp"
 
 namespace perfwarden::checkout {
 namespace {
@@ -23,11 +24,10 @@ std::string resolved(const std::string& from, std::string_view path) {
 
 // Nobody can make a file that belongs to somebody else, so what leads to a folder must be its owner's.
 Status same_owner(const std::string& pointer, const std::string& target) {
-  struct stat from {
-  }, to{};
-  if (::lstat(pointer.c_str(), &from) != 0 || ::stat(target.c_str(), &to) != 0)
-    return Error{.kind = ErrorKind::io, .what = "this leads to no git folder", .where = pointer};
-  if (from.st_uid == to.st_uid) return Nothing{};
+  const std::optional<unsigned> from = os::owner_of(pointer, false);
+  const std::optional<unsigned> to = os::owner_of(target, true);
+  if (!from || !to) return Error{.kind = ErrorKind::io, .what = "this leads to no git folder", .where = pointer};
+  if (*from == *to) return Nothing{};
   return Error{.kind = ErrorKind::io,
                .what = fmt::format("this leads to {}, which belongs to another user", text::one_line(target)),
                .where = pointer,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <system_error>
 
 #include "base/text.hpp"
 #include "os/files/files.hpp"
@@ -13,7 +14,12 @@ namespace {
 Status copy(const std::string& from, const std::string& name, const std::string& to) {
   if (!os::exists(from + "/" + name)) return Nothing{};
   PW_TRY_ASSIGN(const std::string bytes, os::read_file_below(from, name));
-  return os::write_file(to + "/" + name, bytes);
+  PW_TRY(os::write_file(to + "/" + name, bytes));
+  // Git takes a file that is not older than its index for perhaps changed: a younger index would hide that.
+  std::error_code failure;
+  const auto time = std::filesystem::last_write_time(from + "/" + name, failure);
+  if (!failure) std::filesystem::last_write_time(to + "/" + name, time, failure);
+  return Nothing{};
 }
 
 Status copy_index(const Clone& clone, const std::string& to) {

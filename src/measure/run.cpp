@@ -228,7 +228,8 @@ class Runner {
         {step.side == Side::base ? "suite-is-new" : "suite-vanished",
          fmt::format("the config of {} does not name the suite '{}', which does not run there: it {} ({})",
                      perfwarden::name_of(step.side), text::one_line(plan_.suites[step.suite].name),
-                     step.side == Side::base ? "is new" : "has vanished", error.what)});
+                     step.side == Side::base ? "is new" : "has vanished",
+                     error.excerpt.empty() ? error.what : error.what + ": " + text::one_line(error.excerpt))});
     return Nothing{};
   }
 

@@ -152,6 +152,14 @@ void warn_of_content(const checkout::Git& worktree, std::vector<Warning>& warnin
              "; where a benchmark reads one, give actions/checkout `lfs: true`, or run `git lfs pull`"});
 }
 
+// Files of a submodule are not the repository's own, but its worktrees have them.
+bool is_in_submodule(const checkout::Git& git, const std::string& path) {
+  for (std::size_t end = path.find('/'); end != std::string::npos; end = path.find('/', end + 1))
+    if (git.run({"ls-tree", "--full-tree", "HEAD", "--", path.substr(0, end)}).value_or("").starts_with("160000 "))
+      return true;
+  return false;
+}
+
 }  // namespace
 
 std::string why_not_buildable(const checkout::Git& git, const Config& config, const std::string& prefix) {
@@ -162,7 +170,7 @@ std::string why_not_buildable(const checkout::Git& git, const Config& config, co
     std::string path = prefix;
     if (!suite.working_directory.empty()) path += suite.working_directory + "/";
     path = text::replace_all(path.append(program), "./", "");
-    if (!git.run({"cat-file", "-e", "HEAD:" + path}))
+    if (!git.run({"cat-file", "-e", "HEAD:" + path}) && !is_in_submodule(git, path))
       return "suite '" + suite.name + "' runs " + program +
              ", which is not in the repository, and has no `build:` command: add one, so that base can be measured "
              "beside head";

@@ -1,7 +1,6 @@
 #include "app/pipe/tokens_in_reach.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <string>
 #include <vector>
@@ -9,6 +8,7 @@
 #include "app/cli/messages.hpp"
 #include "app/pipe/checkouts.hpp"
 #include "base/text.hpp"
+#include "os/process/user.hpp"
 
 namespace perfwarden::app {
 namespace {
@@ -42,7 +42,7 @@ std::vector<Reachable> tokens_in_reach(World& world, unsigned uid) {
 
 Status look_for_tokens(World& world, const RunContext& context, const std::optional<os::User>& user) {
   if (!context.in_github) return Nothing{};
-  for (const Reachable& token : tokens_in_reach(world, user ? user->uid : ::geteuid())) {
+  for (const Reachable& token : tokens_in_reach(world, user ? user->uid : os::our_uid())) {
     if (is_strangers(context))
       return Error{
           .kind = ErrorKind::benchmark, .what = "a stranger's code is not run here: " + token.what, .hint = token.cure};

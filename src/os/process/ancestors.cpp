@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <map>
 #include <utility>
@@ -46,6 +47,10 @@ std::vector<Ancestor> ancestors_of(pid_t pid) {
     out.push_back({pid, status.st_uid, text::one_line(text::trim(name)), Environment(variables_in(*shown))});
   }
   return out;
+}
+
+std::vector<Ancestor> our_ancestors() {
+  return ancestors_of(::getpid());
 }
 
 }  // namespace perfwarden::os

@@ -20,5 +20,6 @@ struct Ancestor {
 
 // The ancestors of `pid` whose variables we can read, nearest first.
 [[nodiscard]] std::vector<Ancestor> ancestors_of(pid_t pid);
+[[nodiscard]] std::vector<Ancestor> our_ancestors();
 
 }  // namespace perfwarden::os

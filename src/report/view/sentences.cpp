@@ -228,7 +228,10 @@ std::string Speaker::judged_rest() const {
       Data data = counted({});
       data.set("one", facts_.benchmarks == 1);
       data.set("many", facts_.benchmarks != 1);
-      data.set("judged", facts_.gated != 0);
+      data.set("judged", std::any_of(facts_.order.begin(), facts_.order.end(), [this](std::size_t i) {
+                 const std::string& limit = judgement_of(report_, i).limit;
+                 return limit.starts_with("max ") || limit.starts_with("min ");
+               }));
       return phrases_.say("no_baseline", data);
     }
     case Conclusion::skipped:

@@ -129,7 +129,7 @@ TEST_F(ProfileVerbs, DiffAcceptsTheNamesOfTheReportersForms) {
 
 TEST_F(ProfileVerbs, DiffTakesItsLimitsFromTheConfig) {
   directory_.write("loose.yml",
-                   "version: 1\nsuites: { core: { run: ./x } }\nprofile-gates: { cpu-regression: 300% }\n");
+                   "version: 1\nsuites: { core: { run: ./x } }\nprofile-gates: { cpu-regression: 100% }\n");
   EXPECT_EQ(perfwarden({"diff", file("base.folded"), file("head.folded"), "--gate", "--config", file("loose.yml")}),
             k_pass)
       << console_.err_text;

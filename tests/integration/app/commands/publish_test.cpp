@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/cli/command.hpp"
+#include "base/text.hpp"
 #include "support/fake_github.hpp"
 #include "support/fakes.hpp"
 #include "support/runner_rules.hpp"
@@ -59,12 +60,25 @@ class PublishCommand : public testing::Test {
                              {"head_branch", branch},
                              {"head_repository", {{"id", 2}, {"full_name", owner + "/widgets"}}}}}});
   }
+  // The folder as a repository with one commit; its name.
+  std::string committed() {
+    os::Command command;
+    command.argv = {"/bin/sh", "-c",
+                    "git init -q -b main . && git add perfwarden.yml && git -c user.name=t -c "
+                    "user.email=t@example.invalid commit -q -m base && git rev-parse HEAD"};
+    command.env = {{"PATH", "/usr/local/bin:/usr/bin:/bin"}, {"HOME", directory.path()}};
+    const Result<os::ProcessResult> result = processes.run(command);
+    EXPECT_TRUE(result && result->ok());
+    return result ? std::string(text::trim(result->out)) : "";
+  }
   // What the other run measured: head takes `ratio` times as long as base.
   void measured(double ratio) {
     directory.write(
         "perfwarden.yml",
         "version: 1\nsuites: { core: { run: ./bench, parser: time } }\nbudgets: { '*': +5% }\nhistory: off\n"
         "report: { comment: always }\n");
+    // What the other run's config says does not count, only what the checkout's own commit does.
+    variables["GITHUB_SHA"] = committed();
     for (const bool head : {false, true}) {
       Json invocations = Json::array();
       for (int i = 0; i < 12; ++i) invocations.push_back({0.01 * (1 + 0.001 * ((i * 7) % 5)) * (head ? ratio : 1)});

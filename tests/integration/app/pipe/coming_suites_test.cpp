@@ -30,7 +30,8 @@ class ComingSuites : public EventCheck {
     std::filesystem::permissions(name, std::filesystem::perms::owner_all);
   }
   std::string verdict_of(const std::string& suite) {
-    for (const auto& comparison : report()["comparisons"])
+    const nlohmann::json whole = report();
+    for (const auto& comparison : whole["comparisons"])
       if (comparison["suite"] == suite) return comparison["verdict"];
     return "not there";
   }

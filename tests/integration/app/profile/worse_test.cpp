@@ -129,6 +129,7 @@ TEST_F(ProfiledCheck, AFileAsBasesProfileIsTheBaseCommitsOwn) {
   config.replace(config.find("{ command"), 1, "{ when: always,");
   config.insert(config.find("    iterations"), "    build: test -e builds\n");
   write("perfwarden.yml", config);
+  write(".gitignore", ".perfwarden/\nreports/\n");
   write("base.folded", stacks(0));
   write("builds", "");
   commit("profile");

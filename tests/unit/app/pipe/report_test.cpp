@@ -1,4 +1,5 @@
 #include "app/pipe/report.hpp"
+#include "app/pipe/trusted_files.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -107,22 +108,23 @@ TEST_F(Made, ReportsAreWrittenInTheConfigsFormsAndAlwaysAsJson) {
 
 TEST_F(Made, WhatIsEmittedGoesWhereTheOptionsSayAndGivesTheCode) {
   const Report report = made(samples_of(1), samples_of(1.2));
-  const Result<ExitCode> printed = emit(world, report, "", {}, k_gate_failed);
+  const Result<ExitCode> printed = emit(world, report, report::Templates{}, {}, k_gate_failed);
   EXPECT_EQ(printed.value(), k_gate_failed);
   EXPECT_THAT(console.out_text, HasSubstr("1: a gate failed)"));
   console.out_text.clear();
-  ASSERT_TRUE(emit(world, report, "", {"report.md", "markdown"}));
+  ASSERT_TRUE(emit(world, report, report::Templates{}, {"report.md", "markdown"}));
   EXPECT_THAT(console.out_text, IsEmpty());
   EXPECT_THAT(support::slurp("report.md"), HasSubstr("parse"));
-  EXPECT_FALSE(emit(world, report, "no/such/folder", {}));
 }
 
 TEST_F(Made, OnlyMustacheFilesReplaceTemplatesAndAnUnknownNameIsAnError) {
   directory.write("mine/README.md", "not a template");
-  EXPECT_TRUE(load_templates("mine"));
+  const TrustedFiles files(world, "");
+  EXPECT_TRUE(load_templates(files, "mine"));
   directory.write("mine/coment.md.mustache", "x");
-  const Result<report::Templates> templates = load_templates("mine");
+  const Result<report::Templates> templates = load_templates(files, "mine");
   ASSERT_FALSE(templates);
+  EXPECT_FALSE(load_templates(files, "no/such/folder"));
   EXPECT_THAT(templates.error().text(), HasSubstr("comment.md.mustache"));
 }
 
