@@ -172,6 +172,7 @@ std::vector<std::size_t> with_tails(const std::vector<Case>& cases) {
   for (const Case& one : cases)
     if (one.comparison.id.metric == k_tail_metric) chosen.erase({one.comparison.id.suite, one.comparison.id.benchmark});
   std::vector<std::size_t> places;
+  places.reserve(chosen.size());
   for (const auto& [name, place] : chosen) places.push_back(place);
   return places;
 }
@@ -196,9 +197,12 @@ Tail tail_of(const Case& of, std::size_t place, const RunFacts& setting) {
 }  // namespace
 
 void add_tails(std::vector<Case>& cases, const RunFacts& setting) {
+  const std::vector<std::size_t> places = with_tails(cases);
   std::vector<Tail> tails;
-  for (const std::size_t place : with_tails(cases)) tails.push_back(tail_of(cases[place], place, setting));
+  tails.reserve(places.size());
+  for (const std::size_t place : places) tails.push_back(tail_of(cases[place], place, setting));
   std::vector<double> p;
+  p.reserve(tails.size());
   for (const Tail& tail : tails) p.push_back(tail.row.comparison.p_adjusted);
   const std::vector<double> adjusted = stats::p_adjust(p, stats::Adjustment::holm);
   for (std::size_t i = 0; i < tails.size(); ++i) {

@@ -47,7 +47,7 @@ Result<Site> commit_alone(World& world, const Config& config, const RunOptions& 
   PW_TRY_ASSIGN(sides.head_sha, git.resolve(options.commit));
   sides.branch = options.branch;
   const std::string prefix = git.prefix();
-  if (const std::string why = why_not_buildable(git, config, prefix); !why.empty())
+  if (const std::string why = why_not_buildable(git, config, prefix, ""); !why.empty())
     return Error{.kind = ErrorKind::config, .what = "a commit cannot be measured by itself here: " + why};
   PW_TRY_ASSIGN(const std::string work, work_folder());
   PW_TRY_ASSIGN(checkout::OneSide worktree, checkout::check_out_one(git, sides.head_sha, work));

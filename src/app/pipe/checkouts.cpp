@@ -162,15 +162,18 @@ bool is_in_submodule(const checkout::Git& git, const std::string& path) {
 
 }  // namespace
 
-std::string why_not_buildable(const checkout::Git& git, const Config& config, const std::string& prefix) {
+std::string why_not_buildable(const checkout::Git& git, const Config& config, const std::string& prefix,
+                              const std::string& base_sha) {
   for (const Suite& suite : config.suites) {
-    if (!suite.build.empty() || !suite.setup.empty() || suite.run.argv.empty() || suite.life == Life::goes) continue;
+    if (!suite.build.empty() || !suite.setup.empty() || suite.run.argv.empty()) continue;
     const std::string& program = suite.run.argv.front();
     if (program.find('/') == std::string::npos || program.starts_with('/')) continue;
     std::string path = prefix;
     if (!suite.working_directory.empty()) path += suite.working_directory + "/";
     path = text::replace_all(path.append(program), "./", "");
-    if (!git.run({"cat-file", "-e", "HEAD:" + path}) && !is_in_submodule(git, path))
+    // What only base has may belong to a suite that this change takes out.
+    const bool base_has = !base_sha.empty() && git.run({"cat-file", "-e", base_sha + ":" + path});
+    if (!base_has && !git.run({"cat-file", "-e", "HEAD:" + path}) && !is_in_submodule(git, path))
       return "suite '" + suite.name + "' runs " + program +
              ", which is not in the repository, and has no `build:` command: add one, so that base can be measured "
              "beside head";
@@ -259,7 +262,7 @@ Result<Checkouts> choose_checkouts(World& world, const Config& config, const Run
   sides.base_sha = base->sha;
   sides.base_label = (base->is_parent ? "tip of " : "merge base with ") + base->of;
   const std::string prefix = git.prefix();
-  if (const std::string why = why_not_buildable(git, config, prefix); !why.empty())
+  if (const std::string why = why_not_buildable(git, config, prefix, sides.base_sha); !why.empty())
     return from_cache(std::move(sides), git, config, machine, why);
   return check_out_both(world, git, std::move(sides), prefix);
 }

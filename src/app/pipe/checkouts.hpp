@@ -56,9 +56,11 @@ struct Base {
 [[nodiscard]] Result<Checkouts> choose_checkouts(World& world, const Config& config, const RunContext& context,
                                                  const Machine& machine, const CheckoutOptions& options);
 
-// Why base cannot be measured beside head from a plain checkout; empty when it can. `prefix`: the current folder,
+// Why base cannot be measured beside head from a plain checkout; empty when it can. `base_sha`: empty when it is not
+// known. `prefix`: the current folder,
 // relative to the repository's root.
-[[nodiscard]] std::string why_not_buildable(const checkout::Git& git, const Config& config, const std::string& prefix);
+[[nodiscard]] std::string why_not_buildable(const checkout::Git& git, const Config& config, const std::string& prefix,
+                                            const std::string& base_sha);
 // Checks out base_sha and head_sha of `sides` below the work folder.
 [[nodiscard]] Result<Checkouts> check_out_both(World& world, const checkout::Git& git, Checkouts sides,
                                                const std::string& prefix);

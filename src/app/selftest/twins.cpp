@@ -13,7 +13,7 @@ Result<Twins> Twins::make(World& world, const Config& config) {
   const checkout::Git git = repository(world);
   const Result<std::string> head = git.resolve("HEAD");
   const std::string prefix = git.prefix();
-  if (!head || !why_not_buildable(git, config, prefix).empty()) {
+  if (!head || !why_not_buildable(git, config, prefix, "").empty()) {
     PW_TRY(twins.link());
     return twins;
   }

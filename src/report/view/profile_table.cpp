@@ -19,7 +19,7 @@ bool is_counted(const std::array<double, 2>& samples) {
 }
 
 std::string name_in_table(const FrameDelta& frame) {
-  const std::string name = name_in(Medium::plain, frame.name);
+  std::string name = name_in(Medium::plain, frame.name);
   if (frame.chain.empty()) return name;
   return name_in(Medium::plain, frame.chain.front()) + (frame.chain.size() > 1 ? " › … › " : " › ") + name;
 }

@@ -196,7 +196,7 @@ std::string Speaker::not_judged() const {
 // What failed comes first: of the rest less is known than it seems.
 std::string Speaker::judged() const {
   if (facts_.failed.empty()) return judged_rest();
-  const std::string failed = phrases_.say("failed", counted(facts_.failed));
+  std::string failed = phrases_.say("failed", counted(facts_.failed));
   if (report_.verdict.conclusion != Conclusion::fail) return failed;
   Data data("failed", failed);
   data.set("sentence", failing());

@@ -27,7 +27,7 @@ TEST(VerdictLine, HasItsOwnWordsForEveryConclusion) {
             "Undecided: 3 of 4 benchmarks could not be judged, changes below 14.6 % were lost in noise");
   EXPECT_EQ(verdict_line(support::report_empty()), "Undecided: no benchmark was compared");
   EXPECT_EQ(verdict_line(support::report_no_baseline()),
-            "No baseline to compare with yet: 3 benchmarks measured, none judged");
+            "No baseline to compare with yet: 3 benchmarks measured, judged by absolute limits alone");
   EXPECT_TRUE(verdict_line(support::report_observe()).starts_with("Observing only, nothing is blocked: 1 of 4"));
   EXPECT_TRUE(verdict_line(support::report_overridden()).starts_with("Accepted by label: 1 of 4"));
   EXPECT_EQ(verdict_line(support::report_presence()), "1 benchmark that the base has was not measured: core/load/gone");

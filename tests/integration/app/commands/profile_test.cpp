@@ -100,7 +100,7 @@ TEST_F(ProfileVerbs, DiffNamesWhatIsKnownToBeSlow) {
   for (const auto& [stack, frame] :
        std::vector<std::pair<std::string, std::string>>{{"main;Vec::push;alloc::grow", "alloc::grow"},
                                                         {"main;process;String::clone", "String::clone"},
-                                                        {"main;report;write;syscall", "write"},
+                                                        {"main;report;write;syscall", "syscall"},
                                                         {chain, "layer13 under layer1"}}) {
     directory_.write("slow.folded", rest + stack + " 4000\n");
     EXPECT_EQ(perfwarden({"diff", file("plain.folded"), file("slow.folded")}), k_pass) << console_.err_text;

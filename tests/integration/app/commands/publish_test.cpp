@@ -64,8 +64,8 @@ class PublishCommand : public testing::Test {
   std::string committed() {
     os::Command command;
     command.argv = {"/bin/sh", "-c",
-                    "git init -q -b main . && git add perfwarden.yml && git -c user.name=t -c "
-                    "user.email=t@example.invalid commit -q -m base && git rev-parse HEAD"};
+                    "git init -q -b main . && git add -A perfwarden.yml && git -c user.name=t -c "
+                    "user.email=t@example.invalid commit -q --allow-empty -m base && git rev-parse HEAD"};
     command.env = {{"PATH", "/usr/local/bin:/usr/bin:/bin"}, {"HOME", directory.path()}};
     const Result<os::ProcessResult> result = processes.run(command);
     EXPECT_TRUE(result && result->ok());
@@ -172,7 +172,7 @@ TEST_F(PublishCommand, AfterAnotherRunAForgedPassIsJudgedAgainByItsSamples) {
   EXPECT_EQ(run(), 0) << console.err_text;
   ASSERT_EQ(github.comments().size(), 1U);
   const std::string body = github.comments()[0].body;
-  EXPECT_TRUE(body.starts_with("### ❌ 1 of 1 benchmarks is slower")) << body;
+  EXPECT_TRUE(body.starts_with("### ❌ 1 of 1 benchmark is slower")) << body;
   EXPECT_NE(body.find("the run itself reported 'pass'"), std::string::npos) << body;
   EXPECT_EQ(body.find("evil"), std::string::npos) << body;
   EXPECT_EQ(support::runner_outputs(support::slurp(directory / "output"))->front().second, "fail");
@@ -186,6 +186,7 @@ TEST_F(PublishCommand, AfterAnotherRunAReportWithoutSamplesOrAConfigIsRefused) {
   EXPECT_NE(run(), 0);
   measured(1);
   std::filesystem::remove(directory / "perfwarden.yml");
+  variables["GITHUB_SHA"] = committed();
   EXPECT_EQ(run(), 2);
   EXPECT_NE(console.err_text.find("actions/checkout"), std::string::npos) << console.err_text;
   EXPECT_TRUE(github.comments().empty());
@@ -198,6 +199,7 @@ TEST_F(PublishCommand, AfterAnotherRunASuiteThatItDoesNotMentionIsNamed) {
   directory.write("perfwarden.yml",
                   "version: 1\nsuites: { core: { run: ./bench, parser: time }, slow: { run: ./slow, parser: time } }\n"
                   "budgets: { '*': +5% }\nhistory: off\nreport: { comment: always }\n");
+  variables["GITHUB_SHA"] = committed();
   EXPECT_EQ(run(), 0) << console.err_text;
   ASSERT_EQ(github.comments().size(), 1U);
   EXPECT_NE(github.comments()[0].body.find("nothing is judged about them: slow"), std::string::npos)
