@@ -35,7 +35,8 @@ Status copy_refs(const Clone& clone, const std::string& to) {
   std::string packed = "# pack-refs with: sorted \n";
   for (const auto& [name, sha] : refs.shas) packed.append(sha).append(" ").append(name).append("\n");
   PW_TRY(os::write_file(to + "/packed-refs", packed));
-  for (const auto& [name, target] : refs.symbolic) PW_TRY(os::write_file(to + "/" + name, "ref: " + target + "\n"));
+  for (const auto& [name, target] : refs.symbolic)
+    PW_TRY(os::write_file(std::string(to).append("/").append(name), std::string("ref: ").append(target).append("\n")));
   return copy(clone.folder, "HEAD", to);
 }
 
