@@ -102,7 +102,7 @@ Result<bool> keep_samples(World& world, const CheckOptions& options, const Job& 
 void sweep_reports(const Config& config) {
   const std::string& directory = config.report.directory;
   for (const std::string& name : os::list_directory(directory).value_or({}))
-    os::sweep_unfinished(directory + "/" + name);
+    os::sweep_unfinished(fmt::format("{}/{}", directory, name));
 }
 
 // nullopt when the run ends here: a dry run, or a shard.

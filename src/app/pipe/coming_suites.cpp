@@ -1,5 +1,7 @@
 #include "app/pipe/coming_suites.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <optional>
 #include <vector>
@@ -19,7 +21,7 @@ std::optional<std::vector<Suite>> suites_in(const std::string& directory, const 
   std::vector<std::string> names(config::k_file_names.begin(), config::k_file_names.end());
   if (std::find(names.begin(), names.end(), config_file) == names.end()) names = {config_file};
   for (const std::string& name : names) {
-    if (!os::exists(directory + "/" + name)) continue;
+    if (!os::exists(fmt::format("{}/{}", directory, name))) continue;
     const Result<std::string> text = os::read_file_below(directory, name, k_most_bytes);
     if (!text) return std::nullopt;
     Result<config::Loaded> loaded = config::parse(*text, name, vocabulary());

@@ -55,7 +55,7 @@ std::string usual_branch(const checkout::Git& git, const RunContext& context) {
   const auto is_there = [&git](const std::string& branch) {
     return git.resolve("origin/" + branch).has_value() || git.resolve(branch).has_value();
   };
-  const std::string main = BaselineConfig{}.branch;
+  std::string main = BaselineConfig{}.branch;
   if (is_there(main)) return main;
   constexpr std::string_view k_remote = "origin/";
   if (const Result<std::string> head = git.run({"symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD"}))

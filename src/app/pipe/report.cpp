@@ -105,8 +105,9 @@ Result<report::Templates> load_templates(const TrustedFiles& files, const std::s
     if (!name.ends_with(".mustache")) continue;
     PW_TRY_ASSIGN(std::string text, files.read_anywhere(fmt::format("{}/{}", directory, name)));
     if (text.size() > k_largest)
-      return Error{
-          .kind = ErrorKind::config, .what = "the template is larger than 1 MiB", .where = directory + "/" + name};
+      return Error{.kind = ErrorKind::config,
+                   .what = "the template is larger than 1 MiB",
+                   .where = fmt::format("{}/{}", directory, name)};
     PW_TRY(templates.replace(name, std::move(text)));
   }
   return templates;
