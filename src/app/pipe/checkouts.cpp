@@ -1,5 +1,7 @@
 #include "app/pipe/checkouts.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "app/cli/files.hpp"
@@ -172,7 +174,7 @@ std::string why_not_buildable(const checkout::Git& git, const Config& config, co
     if (!suite.working_directory.empty()) path += suite.working_directory + "/";
     path = text::replace_all(path.append(program), "./", "");
     // What only base has may belong to a suite that this change takes out.
-    const bool base_has = !base_sha.empty() && git.run({"cat-file", "-e", base_sha + ":" + path});
+    const bool base_has = !base_sha.empty() && git.run({"cat-file", "-e", fmt::format("{}:{}", base_sha, path)});
     if (!base_has && !git.run({"cat-file", "-e", "HEAD:" + path}) && !is_in_submodule(git, path))
       return "suite '" + suite.name + "' runs " + program +
              ", which is not in the repository, and has no `build:` command: add one, so that base can be measured "
