@@ -145,16 +145,18 @@ TEST_F(Choose, WithoutItsBaseHeadStandsAloneAndKeepsWhatWasSaidOfIt) {
 
 TEST_F(Choose, ProgramsThatAreBuiltOrFoundByNameNeedNotBeInTheRepository) {
   const checkout::Git git = repository(world);
-  EXPECT_THAT(why_not_buildable(git, config, ""), HasSubstr("./bench"));
+  EXPECT_THAT(why_not_buildable(git, config, "", ""), HasSubstr("./bench"));
+  blobs["b0b0:bench"] = "";
+  EXPECT_EQ(why_not_buildable(git, config, "", "b0b0"), "") << "head may take the suite out";
   blobs["HEAD:deep/tools/bench"] = "";
   config.suites[0].working_directory = "tools";
-  EXPECT_EQ(why_not_buildable(git, config, "deep/"), "");
+  EXPECT_EQ(why_not_buildable(git, config, "deep/", ""), "");
   config.suites[0].working_directory.clear();
   config.suites[0].build.argv = {"make"};
-  EXPECT_EQ(why_not_buildable(git, config, ""), "");
+  EXPECT_EQ(why_not_buildable(git, config, "", ""), "");
   config.suites[0].build = {};
   config.suites[0].run.argv = {"python3", "bench.py"};
-  EXPECT_EQ(why_not_buildable(git, config, ""), "");
+  EXPECT_EQ(why_not_buildable(git, config, "", ""), "");
 }
 
 }  // namespace

@@ -73,7 +73,7 @@ class Machine {
     raw_.spent_s[0] += run_s_;
     one.output = "{";
     for (int i = 0; i < 10; ++i) {
-      const double slower = step.side == Side::head && i == 0 ? 1 + change_ : 1;
+      const double slower = step.side == perfwarden::Side::head && i == 0 ? 1 + change_ : 1;
       one.output += (i > 0 ? ", " : "") + ("\"b" + std::to_string(i)) + R"(": {"unit": "s", "value": )" +
                     std::to_string(slower * std::exp(noise_ * normal_(engine_))) + "}";
     }
