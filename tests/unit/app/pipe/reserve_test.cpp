@@ -32,9 +32,9 @@ Config config_of(double max_time_s) {
 }
 
 // Ten benchmarks of which the first is slower, in one program that takes `run_s`.
-class Machine {
+class SimulatedRunner {
  public:
-  Machine(const Config& config, double change, double noise, double run_s)
+  SimulatedRunner(const Config& config, double change, double noise, double run_s)
       : config_(config), change_(change), noise_(noise), run_s_(run_s), plan_(*plan::make(config, {})) {
     raw_.spent_s = {0};
   }
@@ -95,7 +95,7 @@ std::vector<Comparison> compared(const ingest::SidedSamples& samples, const Conf
 
 TEST(Reserve, LeavesTimeForTheFreshPairsOfAConfirmation) {
   const Config config = config_of(80);  // 40 pairs
-  Machine machine(config, 0.10, 0.05, 1);
+  SimulatedRunner machine(config, 0.10, 0.05, 1);
   const ingest::SidedSamples samples = machine.measure();
   const Comparison slow = compared(samples, config).at(0);
   EXPECT_EQ(samples.head.series[0].last_look, 20U);
@@ -108,7 +108,7 @@ TEST(Reserve, LeavesTimeForTheFreshPairsOfAConfirmation) {
 TEST(Reserve, WhoeverHasTheSamplesFilesComesToTheSameDecisions) {
   const Config config = config_of(80);
   for (const double change : {0.0, 0.06, 0.10}) {
-    Machine machine(config, change, 0.05, 1);
+    SimulatedRunner machine(config, change, 0.05, 1);
     const ingest::SidedSamples samples = machine.measure();
     const auto base = ingest::parse_samples(ingest::write_samples(samples.base), "b.json");
     const auto head = ingest::parse_samples(ingest::write_samples(samples.head), "h.json");
@@ -127,14 +127,14 @@ TEST(Reserve, WhoeverHasTheSamplesFilesComesToTheSameDecisions) {
 
 TEST(Reserve, EnoughTimeMovesNothing) {
   const Config config = config_of(300);
-  Machine machine(config, 0.10, 0.05, 1);
+  SimulatedRunner machine(config, 0.10, 0.05, 1);
   const ingest::SidedSamples samples = machine.measure();
   for (const Series& series : samples.head.series) EXPECT_EQ(series.last_look, 0U);
 }
 
 TEST(Reserve, SixPairsOfHalfAsMuchAgainFailThoughTimeIsUp) {
   const Config config = config_of(12);
-  Machine machine(config, 0.50, 0.005, 1);
+  SimulatedRunner machine(config, 0.50, 0.005, 1);
   const ingest::SidedSamples samples = machine.measure();
   EXPECT_EQ(machine.pairs(), 6U);
   EXPECT_EQ(samples.head.series[0].last_look, 0U);
@@ -147,7 +147,7 @@ TEST(Reserve, SixPairsOfHalfAsMuchAgainFailThoughTimeIsUp) {
 TEST(Reserve, TimeThatIsUpBlamesNobodyThatDidNotChange) {
   for (const double max_time_s : {12.0, 30.0, 70.0}) {
     const Config config = config_of(max_time_s);
-    Machine machine(config, 0, 0.10, 1);
+    SimulatedRunner machine(config, 0, 0.10, 1);
     for (const Comparison& c : compared(machine.measure(), config)) EXPECT_NE(c.significance, Significance::distinct);
   }
 }
