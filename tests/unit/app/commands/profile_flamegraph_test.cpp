@@ -58,7 +58,7 @@ TEST(FlamegraphCommand, TwoNumbersALineAreBaseAndHead) {
   const std::string both =
       verb.directory.write("both.folded", "main;parse 300 301\nmain;gone 200 0\nmain;fresh 0 400\n");
   EXPECT_EQ(verb.run({both, "--as", "svg"}), k_pass) << verb.console.err_text;
-  EXPECT_THAT(verb.console.out_text, HasSubstr("fresh — base 0.0 % (0) → head 57.1 % (400)"));
+  EXPECT_THAT(verb.console.out_text, HasSubstr("fresh — base 0.0 % (0) → head 80.0 % (400)"));
   Flamegraph one;
   const std::string same =
       one.directory.write("both.folded", "main;parse 300 301\nmain;gone 200 0\nmain;fresh 0 400\n");
