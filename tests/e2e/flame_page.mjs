@@ -130,7 +130,7 @@ const useDiff = async (url) => {
   expect('widths of the change show both', await width('+ fresh') > 0 && await width('− gone') > 0, true);
   await press('1');
   await mouse('+ fresh', 'mouseMoved');
-  expect('tells both sides', await ask(`document.getElementById('tip').innerText`), /fresh\s+base 0\.0 % \(0\) → head 75\.0 % \(1,500\)\s+\+75\.0 pp.*interval.*p [=<]/s);
+  expect('tells both sides', await ask(`document.getElementById('tip').innerText`), /fresh\s+base 0\.0 % \(0\) → head 150\.0 % \(1,500\)\s+\+150\.0 pp.*interval.*p [=<]/s);
   expect('and what it is', await ask(`document.getElementById('tip').innerText`), /NEW in head/);
   expect('direction is said', await ask(`document.querySelector('header').innerText`), /base .* → head /);
 };
