@@ -126,8 +126,8 @@ double new_alerts(const Kind& kind, std::size_t series) {
 
 int main(int argc, char** argv) {
   const bool is_long = argc > 1 && std::string_view(argv[1]) == "--long";
-  const std::size_t count = is_long ? 200 : 20;
-  const std::size_t unchanged = is_long ? 2000 : 200;
+  const std::size_t count = is_long ? 200 : 10;
+  const std::size_t unchanged = is_long ? 2000 : 60;
   fmt::print(
       "| noise of a run | +5 %: F1 | runs until known | size shown | +10 %: F1 | runs until known | false alerts a "
       "night |\n"
@@ -140,7 +140,7 @@ int main(int argc, char** argv) {
     fmt::print("| {} | {:.2f} | {} | {:+.1f} % | {:.2f} | {} | {:.2f} |\n", kind.name, five.f1, five.delay,
                five.size * 100, ten.f1, ten.delay, alerts);
     std::fflush(stdout);
-    if (kind.autocorrelation > 0 || kind.name == "normal, 1 %") good = good && alerts <= 1.7;  // none of 200 × 30
+    if (kind.autocorrelation > 0 || kind.name == "normal, 1 %") good = good && alerts <= 1.7;  // none of 60 × 30
     if (kind.name == "normal, 1 %") good = good && five.f1 > 0.95 && five.delay <= 5 && ten.delay <= 4;
   }
   const std::vector<double> values = Source(kinds().front(), 1).runs(1000);
