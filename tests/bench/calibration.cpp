@@ -234,6 +234,7 @@ int run(const Options& options) {
     const auto& [name, setting] = settings[i];
     for (const Scheme& scheme : k_schemes) {
       if (options.short_form && scheme.fixed != 0 && scheme.fixed != 10) continue;
+      if (options.short_form && scheme.cut != 0 && i > 0) continue;  // of one setting
       const Score score = score_scheme(*setting, scheme, options);
       print(name, scheme, score, options);
       if (i >= goals) continue;
