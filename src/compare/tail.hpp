@@ -18,7 +18,7 @@ inline constexpr std::string_view k_tail_metric = "p95";
 // The test is McNemar's exact one (1947) over the pairs: a process is slow when it is beyond the middle of both sides
 // by three robust sigmas and by the change that matters, and given how many pairs have one slow member, each is head's
 // by a fair coin. Two-sided, corrected by Holm over the percentiles of the run. At most MEDIUM. Two runs are never
-// judged: what differs between runs is no tail.
+// judged: what differs between runs is not a tail.
 void add_tails(std::vector<Case>& cases, const RunFacts& setting);
 
 }  // namespace perfwarden::compare

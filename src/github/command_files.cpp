@@ -59,7 +59,7 @@ CommandFiles CommandFiles::look(const os::Environment& environment) {
 
 Status CommandFiles::restore(const std::string& path, const Content& before) {
   if (!before.text) return os::remove_all(path);
-  // What is no file is removed first: a pipe would be written through, and never end.
+  // What is not a file is removed first: a pipe would be written through, and never end.
   std::error_code ignored;
   if (!fs::is_regular_file(fs::symlink_status(path, ignored))) PW_TRY(os::remove_all(path));
   PW_TRY(os::write_file(path, *before.text));

@@ -114,7 +114,7 @@ class FrameWalk {
  public:
   explicit FrameWalk(std::string_view instructions) : rest_(instructions) {}
 
-  // The next instruction that is no advance, as bytes; empty at the end. Advances are added to place().
+  // The next instruction that is not an advance, as bytes; empty at the end. Advances are added to place().
   std::string_view next() {
     while (!rest_.empty() && ok_) {
       const auto opcode = static_cast<unsigned char>(rest_[0]);

@@ -214,6 +214,12 @@ class Runner {
     return fail(step, failure_of(plan_, step, command, ended));
   }
 
+  // Of an excerpt, whose lines begin with a bar: "a | b".
+  static std::string last_lines_of(const Error& error) {
+    const std::string joined = text::replace_all(error.excerpt, "\n  | ", " | ");
+    return text::one_line(joined.starts_with("  | ") ? joined.substr(4) : joined);
+  }
+
   // A suite that comes or goes with head need not run on the side whose config does not name it: it is new, or has
   // vanished. Everything else is the Error.
   Status fail(const Step& step, Error error) {
@@ -229,7 +235,7 @@ class Runner {
          fmt::format("the config of {} does not name the suite '{}', which does not run there: it {} ({})",
                      perfwarden::name_of(step.side), text::one_line(plan_.suites[step.suite].name),
                      step.side == Side::base ? "is new" : "has vanished",
-                     error.excerpt.empty() ? error.what : error.what + ": " + text::one_line(error.excerpt))});
+                     error.excerpt.empty() ? error.what : error.what + ": " + last_lines_of(error))});
     return Nothing{};
   }
 

@@ -133,8 +133,10 @@ std::vector<Ramp> Epoch::ramps_of(const std::vector<std::size_t>& borders) const
     };
     std::size_t last = i;
     while (last + 2 < borders.size() && direction(last + 1) == direction(i)) ++last;
-    const std::span<const std::size_t> group(borders.begin() + static_cast<std::ptrdiff_t>(i - 1),
-                                             borders.begin() + static_cast<std::ptrdiff_t>(last + 2));
+    std::vector<std::size_t> group(borders.begin() + static_cast<std::ptrdiff_t>(i - 1),
+                                   borders.begin() + static_cast<std::ptrdiff_t>(last + 2));
+    // The drift before this one may have ended within the segment that lies between them.
+    if (!out.empty()) group.front() = std::max(group.front(), out.back().end);
     if (const std::optional<Ramp> ramp = better_ramp(sums_, group, variance)) {
       out.push_back(*ramp);
     } else {

@@ -30,7 +30,11 @@ struct TrendOptions {
 
 Result<std::vector<SeriesHistory>> series_on_record(World& world, const TrendOptions& options) {
   PW_TRY_ASSIGN(const Config config, config_if_any(world, options.config));
-  if (config.history.empty() || !store::exists(config.history).value_or(false))
+  bool kept = false;
+  if (!config.history.empty()) {
+    PW_TRY_ASSIGN(kept, store::exists(config.history));
+  }
+  if (!kept)
     return Error{.kind = ErrorKind::usage,
                  .what = "there is no history to look at",
                  .where = config.history,

@@ -71,7 +71,7 @@ Error with_cure(World& world, Checkouts& sides, Error error) {
   if (all > 0)
     error.hint += (error.hint.empty() ? "" : "\n") +
                   ("kept from builds and benchmarks, since they look like secrets: " + text::join(withheld, ", ") +
-                   (all > k_named ? ", …" : "") + "; what is no secret can be set in the suite's `env:`");
+                   (all > k_named ? ", …" : "") + "; what is not a secret can be set in the suite's `env:`");
   return error;
 }
 

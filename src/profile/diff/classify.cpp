@@ -83,7 +83,7 @@ double dilution_of(std::span<const Share> functions, std::optional<double> bench
 Class class_of(const Share& share, const Samples2& cost, double overdispersion, double dilution,
                const Yardstick& yardstick, const Thresholds& thresholds) {
   const double delta = share.delta();
-  // Of what is no less, only the share can have become less.
+  // Of what is not less, only the share can have become less.
   if (yardstick.of_shares() && delta < 0 && !yardstick.fell(cost))
     return {FrameChange::unchanged, share.p_adjusted <= thresholds.significance};
   if (!(share.p_adjusted <= thresholds.significance)) {

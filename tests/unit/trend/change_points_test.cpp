@@ -140,6 +140,33 @@ TEST(ChangePoints, CountsThatNeverVaryChangeExactlyWhereTheyDo) {
   EXPECT_DOUBLE_EQ(found.changes[0].ratio, 130.0 / 120.0);
 }
 
+TEST(ChangePoints, SegmentsTileTheSeriesHoweverItWanders) {
+  std::mt19937_64 random(1);
+  std::normal_distribution<double> normal;
+  const auto between = [&](double low, double high) {
+    return low + (high - low) * static_cast<double>(random() % 1000) / 1000;
+  };
+  for (int round = 0; round < 4000; ++round) {
+    const double sd = between(0, 0.01);
+    double level = 0;
+    double slope = 0;
+    std::vector<double> values(10 + random() % 120);
+    for (double& value : values) {
+      if (random() % 9 == 0) slope = random() % 2 == 0 ? 0 : between(-0.05, 0.05);
+      if (random() % 25 == 0) level += between(-0.3, 0.3);
+      level += slope;
+      value = std::exp(level + sd * normal(random));
+    }
+    std::size_t at = 0;
+    for (const Segment& segment : changes_of(values).segments) {
+      ASSERT_EQ(segment.begin, at) << round;
+      ASSERT_GT(segment.end, segment.begin) << round;
+      at = segment.end;
+    }
+    ASSERT_EQ(at, values.size()) << round;
+  }
+}
+
 TEST(ChangePoints, ShortEmptyAndBrokenSeriesAreReadAsFarAsTheyGo) {
   EXPECT_TRUE(changes_of({}).segments.empty());
   EXPECT_EQ(changes_of({1.0}).segments.size(), 1U);
