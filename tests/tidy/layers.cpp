@@ -98,6 +98,7 @@ const std::map<std::string, Folders>& owners() {
       {"pwd.h", {"os"}},
       {"dirent.h", {"os"}},
       {"time.h", {"os"}},
+      {"elf.h", {"os", "identity"}},
       {"thread", {"os"}},
       {"dlfcn.h", {"preload"}},
       {"malloc.h", {"preload"}},

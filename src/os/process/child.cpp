@@ -1,8 +1,10 @@
 #include "os/process/child.hpp"
 
 #include <fcntl.h>
+#include <linux/seccomp.h>
 #include <sched.h>
 #include <sys/prctl.h>
+#include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -14,6 +16,7 @@
 #include <cstdint>
 
 #include "os/sanitized.hpp"
+#include "os/trace/filter.hpp"
 
 namespace perfwarden::os {
 namespace {
@@ -87,11 +90,20 @@ PW_CHILD void child_drops_privileges(Launch& launch) {
   if (launch.drops_user) ::syscall(SYS_prctl, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 }
 
+// Who traces is the thread that the launcher works for: it is the child's parent.
+PW_CHILD void child_is_traced(Launch& launch) {
+  if (launch.filter.len == 0) return;
+  ::syscall(SYS_prctl, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+  if (::syscall(SYS_ptrace, PTRACE_TRACEME, 0, nullptr, nullptr) != 0 ||
+      ::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &launch.filter) != 0)
+    child_fails(launch, Stage::trace, errno);
+}
+
 [[noreturn]] PW_CHILD void child_executes(Launch& launch) {
   int number = ENOENT;
   for (const char* const* path = launch.candidates; *path != nullptr; ++path) {
     ::syscall(SYS_clock_gettime, CLOCK_MONOTONIC, &launch.started);
-    ::syscall(SYS_execve, *path, launch.argv, launch.envp);
+    ::syscall(SYS_execve, *path, launch.argv, launch.envp, 0, 0, k_first_exec);
     // As execvp: a file that may not be run is reported, but a later folder may still have one.
     if (errno != ENOENT && errno != ENOTDIR) number = errno;
     if (errno != ENOENT && errno != ENOTDIR && errno != EACCES) break;
@@ -118,15 +130,17 @@ PW_CHILD int child_main(void* argument) {
   if (launch.persona != 0) ::syscall(SYS_personality, launch.persona);
   const std::uint64_t nothing_blocked = 0;
   ::syscall(SYS_rt_sigprocmask, SIG_SETMASK, &nothing_blocked, nullptr, 8);
+  child_is_traced(launch);
   child_executes(launch);
 }
 
 // The launcher waits until the child has executed the program. Until then the child borrows the launcher's memory, so
-// nothing is copied. A sanitizer's bookkeeping cannot be lent, and knows one stack only.
+// nothing is copied. A program that is traced becomes our child, since its parent traces it. A sanitizer's bookkeeping
+// cannot be lent, and knows one stack only.
 PW_CHILD pid_t clones(LauncherSetup& setup) {
-  constexpr int k_flags = CLONE_VFORK | SIGCHLD;
-  if constexpr (PW_SANITIZED == 0) return ::clone(child_main, setup.stack, k_flags | CLONE_VM, setup.launch);
-  const long pid = ::syscall(SYS_clone, k_flags, 0, 0, 0, 0);
+  const int flags = CLONE_VFORK | SIGCHLD | (setup.launch->filter.len > 0 ? CLONE_PARENT : 0);
+  if constexpr (PW_SANITIZED == 0) return ::clone(child_main, setup.stack, flags | CLONE_VM, setup.launch);
+  const long pid = ::syscall(SYS_clone, flags, 0, 0, 0, 0);
   if (pid == 0) child_main(setup.launch);
   return static_cast<pid_t>(pid);
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <linux/filter.h>
 #include <linux/perf_event.h>
 #include <sched.h>
 #include <sys/resource.h>
@@ -13,7 +14,7 @@ namespace perfwarden::os {
 
 constexpr std::size_t k_most_events = 8;
 
-enum class Stage : int { affinity = 1, user, folder, exec, setup };
+enum class Stage : int { affinity = 1, user, folder, exec, setup, trace };
 
 struct Failure {
   Stage stage = Stage::setup;
@@ -34,6 +35,7 @@ struct Launch {
   uid_t uid = 0;
   gid_t gid = 0;
   unsigned long persona = 0;  // for personality(2); 0: as it is
+  sock_fprog filter{};        // of a program to be traced; len 0: it is not traced
   std::size_t event_count = 0;
   perf_event_attr events[k_most_events]{};
 

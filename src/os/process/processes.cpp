@@ -23,6 +23,11 @@
 #include "os/process/perf_events.hpp"
 #include "os/process/signals.hpp"
 #include "os/process/spawn.hpp"
+#include "os/trace/entered_functions.hpp"
+#include "os/trace/file_system_user.hpp"
+#include "os/trace/filter.hpp"
+#include "os/trace/tracer.hpp"
+#include "os/trace/used_files.hpp"
 
 namespace perfwarden::os {
 namespace {
@@ -183,14 +188,29 @@ Usage usage_of(const rusage& used, double wall_s, const std::vector<UniqueFd>& e
   return usage;
 }
 
-std::string name_of_signal(int signal) {
-  const char* const name = ::sigabbrev_np(signal);
-  return name == nullptr ? fmt::format("{}", signal) : fmt::format("{} (SIG{})", signal, name);
+// A traced program is followed by the thread that started it, so its end and its pipes are watched by another.
+double watch_traced(Watch& watch, const Command& command, const Child& child, Tracer& tracer) {
+  double ended_s = 0;
+  std::jthread watcher([&] { ended_s = watch.until_end(); });
+  const FileSystemUser user(command.uid, command.gid);
+  if (!tracer.follow(child.pid)) ::kill(-child.pid, SIGKILL);
+  watcher.join();
+  return ended_s;
 }
 
-}  // namespace
+// A traced program is a child of this thread, not of the launcher, which forgets it by this.
+std::optional<Ended> wait_for_traced(const Child& child) {
+  static_cast<void>(child.launcher->wait());
+  ::kill(-child.pid, SIGKILL);
+  Ended ended;
+  pid_t reaped = -1;
+  do reaped = ::wait4(child.pid, &ended.status, __WALL, &ended.usage);
+  while (reaped < 0 && errno == EINTR);
+  return reaped == child.pid ? std::optional(ended) : std::nullopt;
+}
 
-Result<ProcessResult> SystemProcesses::run(const Command& command) {
+// `listener`: of a traced run, else null.
+Result<ProcessResult> run_one(const Command& command, TraceListener* listener) {
   ProcessResult result;
   if (stop_count() >= (command.even_when_stopping ? 2 : 1)) {
     result.interrupted = true;
@@ -199,11 +219,15 @@ Result<ProcessResult> SystemProcesses::run(const Command& command) {
   static const EnergyMeter meter;
   const std::optional<std::vector<double>> energy = command.count_events ? meter.read() : std::nullopt;
   PW_TRY_ASSIGN(const Child child,
-                spawn(command, command.count_events ? hardware_events() : std::span<const EventSpec>{}));
+                spawn(command, command.count_events ? hardware_events() : std::span<const EventSpec>{},
+                      listener != nullptr ? trace_filter() : std::span<const sock_filter>{}));
   result.timeout_s = command.timeout_s;
   Watch watch(command, child, result);
-  const double ended_s = watch.until_end();
-  const std::optional<Ended> ended = child.launcher->wait();
+  std::optional<Tracer> tracer;
+  if (listener != nullptr) tracer.emplace(*listener);
+  const double ended_s = tracer ? watch_traced(watch, command, child, *tracer) : watch.until_end();
+  const std::optional<Ended> ended = tracer ? wait_for_traced(child) : child.launcher->wait();
+  tracer.reset();  // ends what is left of a traced program
   if (!ended)
     return Error{.kind = ErrorKind::io,
                  .what = fmt::format("cannot wait for '{}': the process that started it was killed",
@@ -215,6 +239,17 @@ Result<ProcessResult> SystemProcesses::run(const Command& command) {
   result.usage = usage_of(ended->usage, ended_s - child.started_s, child.events);
   result.usage.energy_j = meter.since(energy);
   return result;
+}
+
+std::string name_of_signal(int signal) {
+  const char* const name = ::sigabbrev_np(signal);
+  return name == nullptr ? fmt::format("{}", signal) : fmt::format("{} (SIG{})", signal, name);
+}
+
+}  // namespace
+
+Result<ProcessResult> SystemProcesses::run(const Command& command) {
+  return run_one(command, nullptr);
 }
 
 std::vector<Result<ProcessResult>> Processes::run_together(const std::vector<Command>& commands) {
@@ -237,6 +272,57 @@ std::vector<Result<ProcessResult>> SystemProcesses::run_together(const std::vect
   if (!commands.empty()) results[0] = run(commands[0]);
   others.clear();
   return results;
+}
+
+Result<TracedRun> Processes::trace(const Command& command, const std::string& /*side*/) {
+  TracedRun traced;
+  PW_TRY_ASSIGN(traced.result, run(command));
+  traced.trace.not_known = "programs are not traced here";
+  return traced;
+}
+
+Result<WatchedRun> Processes::watch(const Command& command, const std::set<FunctionEntry>& /*functions*/) {
+  WatchedRun watched;
+  PW_TRY_ASSIGN(watched.result, run(command));
+  watched.functions.not_known = "programs are not traced here";
+  return watched;
+}
+
+TracedFile Processes::look(const std::string& path) {
+  return Digests().look(path);
+}
+
+// What fails under the tracer is run again without it: a time-out, or a program that needs its set-user-ID rights, must
+// not become the benchmark's failure.
+Result<TracedRun> SystemProcesses::trace(const Command& command, const std::string& side) {
+  constexpr double k_slower = 1.5;  // at most, for the time-out
+  TracedRun run_of;
+  if (trace_filter().empty()) {
+    run_of.trace.not_known = "perfwarden does not know how to trace programs on this processor";
+  } else {
+    UsedFiles used(side, digests_);
+    Command patient = command;
+    patient.timeout_s *= k_slower;
+    Result<ProcessResult> traced = run_one(patient, &used);
+    if (traced && (traced->ok() || traced->interrupted)) return TracedRun{std::move(*traced), used.take()};
+    run_of.trace.not_known = traced ? "under a tracer it fails: " + traced->describe() : traced.error().what;
+  }
+  PW_TRY_ASSIGN(run_of.result, run(command));
+  return run_of;
+}
+
+Result<WatchedRun> SystemProcesses::watch(const Command& command, const std::set<FunctionEntry>& functions) {
+  if (trace_filter().empty()) return Processes::watch(command, functions);
+  EntryWatch watch(functions);
+  PW_TRY_ASSIGN(ProcessResult result, run_one(command, &watch));
+  WatchedRun watched{std::move(result), watch.take()};
+  if (!watched.result.ok() && watched.functions.not_known.empty())
+    watched.functions.not_known = "under a tracer it fails: " + watched.result.describe();
+  return watched;
+}
+
+TracedFile SystemProcesses::look(const std::string& path) {
+  return digests_.look(path);
 }
 
 std::string SystemProcesses::why_no_events() const {

@@ -4,11 +4,14 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "base/result.hpp"
 #include "model/raw.hpp"
+#include "model/trace.hpp"
+#include "os/trace/digests.hpp"
 
 namespace perfwarden::os {
 
@@ -48,6 +51,18 @@ struct ProcessResult {
       const;  // "exit status 1", "killed by signal 9 (SIGKILL)", "timed out after 600 s"
 };
 
+// A TracedRun is a run that was watched for what it uses.
+struct TracedRun {
+  ProcessResult result;
+  Trace trace;
+};
+
+// A WatchedRun is a run that was watched for the functions that it enters.
+struct WatchedRun {
+  ProcessResult result;
+  EnteredFunctions functions;
+};
+
 // Processes is the interface to other programs.
 class Processes {
  public:
@@ -59,6 +74,15 @@ class Processes {
   // Runs all of them at once, for commands that are not measured (builds); results in the same order. Only on_wait of
   // the first is called. This default runs one after the other.
   [[nodiscard]] virtual std::vector<Result<ProcessResult>> run_together(const std::vector<Command>& commands);
+  // Runs it like run(), and lists what it and its descendants use (os/trace/). `side`: the folder that k_side_folder
+  // stands for. It takes longer than a plain run, and set-user-ID programs in it do not get their rights. Where tracing
+  // is not possible it is run all the same, and `not_known` of the trace says why.
+  [[nodiscard]] virtual Result<TracedRun> trace(const Command& command, const std::string& side);
+  // Runs it like run(), and reports which of these functions it and its descendants entered at least once. The first
+  // entry of each is a breakpoint, so that the rest of the run goes at full speed.
+  [[nodiscard]] virtual Result<WatchedRun> watch(const Command& command, const std::set<FunctionEntry>& functions);
+  // What a path is now (os/trace/digests.hpp).
+  [[nodiscard]] virtual TracedFile look(const std::string& path);
   // Why events are not counted on this machine; empty when they are.
   [[nodiscard]] virtual std::string why_no_events() const = 0;
 };
@@ -67,7 +91,13 @@ class SystemProcesses final : public Processes {
  public:
   [[nodiscard]] Result<ProcessResult> run(const Command& command) override;
   [[nodiscard]] std::vector<Result<ProcessResult>> run_together(const std::vector<Command>& commands) override;
+  [[nodiscard]] Result<TracedRun> trace(const Command& command, const std::string& side) override;
+  [[nodiscard]] Result<WatchedRun> watch(const Command& command, const std::set<FunctionEntry>& functions) override;
+  [[nodiscard]] TracedFile look(const std::string& path) override;
   [[nodiscard]] std::string why_no_events() const override;
+
+ private:
+  Digests digests_;
 };
 
 // SIGINT, SIGTERM, SIGQUIT and SIGHUP (unless it was ignored: nohup) set a flag that ends the running child's group and

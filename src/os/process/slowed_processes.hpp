@@ -13,6 +13,13 @@ class SlowedProcesses final : public Processes {
   SlowedProcesses(Processes& inner, std::string directory, double slowdown)
       : inner_(inner), directory_(std::move(directory)), slowdown_(slowdown) {}
   [[nodiscard]] Result<ProcessResult> run(const Command& command) override;
+  [[nodiscard]] Result<TracedRun> trace(const Command& command, const std::string& side) override {
+    return inner_.trace(command, side);
+  }
+  [[nodiscard]] Result<WatchedRun> watch(const Command& command, const std::set<FunctionEntry>& functions) override {
+    return inner_.watch(command, functions);
+  }
+  [[nodiscard]] TracedFile look(const std::string& path) override { return inner_.look(path); }
   [[nodiscard]] std::string why_no_events() const override { return inner_.why_no_events(); }
   [[nodiscard]] int slowed() const { return count_; }  // commands so far
 

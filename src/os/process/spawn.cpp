@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 #include <sys/personality.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -135,6 +136,9 @@ Error explain(const Command& command, const Failure& failure) {
       else if (failure.number == ENOEXEC)
         error.hint = "it is not a program for this machine; a script needs a first line such as #!/bin/sh";
       break;
+    case Stage::trace:
+      error.what = fmt::format("cannot trace '{}': {}", name, reason);
+      break;
     case Stage::setup:
       break;
   }
@@ -155,13 +159,16 @@ Status refuse_unusable(const Command& command) {
 
 }  // namespace
 
-Result<Child> spawn(const Command& command, std::span<const EventSpec> events) {
+Result<Child> spawn(const Command& command, std::span<const EventSpec> events, std::span<const sock_filter> filter) {
   PW_TRY(refuse_unusable(command));
   PW_TRY_ASSIGN(Launcher* const launcher, Launcher::of_this_thread());
   const Texts texts = texts_of(command);
-  Launch* const launch = launcher->fresh_launch(texts.bytes());
+  Launch* const launch = launcher->fresh_launch(texts.bytes() + filter.size_bytes() + alignof(sock_filter));
   if (launch == nullptr) return explain(command, {Stage::exec, E2BIG});
   fill(*launch, launcher->arena(), command, texts, events);
+  launch->filter.len = static_cast<unsigned short>(filter.size());
+  launch->filter.filter = launcher->arena().make<sock_filter>(filter.size());
+  std::copy(filter.begin(), filter.end(), launch->filter.filter);
   PW_TRY_ASSIGN(const UniqueFd in, make_stdin(command.stdin_text));
   PW_TRY_ASSIGN(Pipe out, make_pipe());
   PW_TRY_ASSIGN(Pipe err, make_pipe());
@@ -175,6 +182,7 @@ Result<Child> spawn(const Command& command, std::span<const EventSpec> events) {
   if (launch->failure.number != 0) {
     const Failure failure = launch->failure;
     static_cast<void>(launcher->wait());
+    if (!filter.empty()) static_cast<void>(::waitpid(child.pid, nullptr, __WALL));  // ours, not the launcher's
     return explain(command, failure);
   }
   out.write.reset();

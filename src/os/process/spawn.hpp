@@ -1,5 +1,6 @@
 #pragma once
 
+#include <linux/filter.h>
 #include <sys/types.h>
 
 #include <span>
@@ -25,7 +26,8 @@ struct Child {
 };
 
 // Starts the command through this thread's launcher, and returns once exec has succeeded. Error as in Processes::run;
-// then no process is left.
-[[nodiscard]] Result<Child> spawn(const Command& command, std::span<const EventSpec> events);
+// then no process is left. With a `filter` the child is traced by this thread, and stopped (SIGTRAP) after its exec.
+[[nodiscard]] Result<Child> spawn(const Command& command, std::span<const EventSpec> events,
+                                  std::span<const sock_filter> filter = {});
 
 }  // namespace perfwarden::os
