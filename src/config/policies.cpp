@@ -229,6 +229,22 @@ Field<Config> build_cache_field() {
   return field;
 }
 
+Field<Config> identity_field() {
+  using I = IdentityConfig;
+  const auto identical = choice_type<WhenIdentical>();
+  const auto placement = choice_type<OnPlacement>();
+  return mapping<Config, I>(
+      "identity", &Config::identity,
+      {row("identical", &I::identical, identical,
+           "a suite that runs the same program on both sides: `skip` does not measure it against base; `auto` skips "
+           "for "
+           "pull requests"),
+       row("placement", &I::placement, placement,
+           "a change that comes only from where the linker put code: `show` never fails"),
+       row("ignore", &I::ignore, list_type(), "names of data objects that may differ, such as a commit id")},
+      "what is known of the programs of both sides");
+}
+
 Field<Config> report_field() {
   using R = ReportConfig;
   const auto comments = choice_type<CommentWhen>();

@@ -321,7 +321,8 @@ const Fields<Suite>& suite_fields() {
       profile_field(),
       iterations_field(),
       row("warmup", &Suite::warmup, integer_type(0, k_max_warmup),
-          "first runs of each side, whose results are discarded")
+          "first runs of each side, whose results are discarded; the first of them is traced, so 0 also gives up "
+          "knowing whether each side runs its own code")
           .also_default(),
       row("timeout", &Suite::timeout_s, duration_type(),
           "longest time for one run; then its whole process group is killed")

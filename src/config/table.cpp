@@ -52,6 +52,7 @@ const Fields<Config>& fields() {
           .more("see [Patterns](#patterns)"),
       baseline_field(),
       build_cache_field(),
+      identity_field(),
       report_field(),
       overrides_field(),
       history_field(),

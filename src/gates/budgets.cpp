@@ -181,7 +181,9 @@ std::vector<Warning> idle_budgets(const Subject& subject, const Config& config) 
     const auto in = std::find_if(absent.begin(), absent.end(), may);
     if (!uses[i].metrics.empty()) {
       add_idle(budget, uses[i], out);
-    } else if (std::any_of(subject.left_out.begin(), subject.left_out.end(), may) || is_optional(budget)) {
+    } else if (std::any_of(subject.left_out.begin(), subject.left_out.end(), may) || is_optional(budget) ||
+               std::any_of(subject.identities.begin(), subject.identities.end(),
+                           [&](const SuiteIdentity& one) { return !one.measured && may(one.suite); })) {
       continue;  // it matches in another run, or need not
     } else if (in != absent.end()) {
       out.push_back({"budget-idle",

@@ -102,6 +102,8 @@ void count(const Judgement& judgement, Counts& counts) {
       break;
     case Outcome::failed:
       ++counts.failed;
+    case Outcome::placement:
+      ++counts.placement;
       break;
   }
   count(judgement.level, counts);
@@ -147,7 +149,7 @@ void disarm(std::vector<Finding>& findings) {
 }
 
 struct Tally {
-  std::size_t compared = 0;  // present on both sides
+  std::size_t compared = 0;  // present on both sides; or suites that did not have to be
   std::size_t judged = 0;    // of those, with a limit that was looked at
 };
 
@@ -189,6 +191,38 @@ void conclude(const Tally& tally, const Subject& subject, const Config& config, 
   }
 }
 
+// Not measured on base, since it would have run the same program.
+bool is_settled(const SuiteIdentity& identity) {
+  return identity.answer == SameProgram::identical && !identity.measured;
+}
+
+bool is_settled(const Subject& subject, std::string_view suite) {
+  return std::any_of(subject.identities.begin(), subject.identities.end(),
+                     [&](const SuiteIdentity& one) { return one.suite == suite && is_settled(one); });
+}
+
+// A count, or a size, does not depend on where code lies.
+bool is_placement(const Subject& subject, const Comparison& comparison, const IdentityConfig& config) {
+  if (config.placement == OnPlacement::fail || comparison.metric.deterministic) return false;
+  return std::any_of(subject.causes.begin(), subject.causes.end(), [&](const ChangeCause& cause) {
+    return cause.cause == Cause::placement && cause.suite == comparison.id.suite &&
+           cause.benchmark == comparison.id.benchmark;
+  });
+}
+
+// What base and head do alike is no fault of head's; an absolute limit holds all the same.
+void excuse(std::vector<Finding>& findings, const Rule& rule) {
+  if (rule.name == std::string_view("absolute-limit")) return;
+  for (Finding& finding : findings)
+    if (!finding.undecided) finding.level = Level::pass;
+}
+
+// Head alone, of a suite that base would have run alike.
+Outcome outcome_of_head_alone(const Judgement& judgement) {
+  if (judgement.level == Level::pass) return Outcome::pass;
+  return judgement.level == Level::inconclusive ? Outcome::inconclusive : Outcome::regression;
+}
+
 void add_once(std::vector<Warning> more, std::vector<Warning>& warnings) {
   for (Warning& warning : more)
     if (std::find(warnings.begin(), warnings.end(), warning) == warnings.end()) warnings.push_back(std::move(warning));
@@ -199,7 +233,9 @@ void judge_comparison(const Comparison& comparison, const Subject& subject, cons
   const Budget* budget = budget_for(comparison.id, comparison.metric, config);
   const std::optional<Limit> meant = budget == nullptr ? std::nullopt : limit_for(*budget, comparison.metric);
   const Limit* limit = meant ? &*meant : nullptr;
-  const Input input{config, comparison, budget, limit, subject.has_baseline};
+  const bool alone = comparison.presence == Presence::only_head && is_settled(subject, comparison.id.suite);
+  const bool placed = is_placement(subject, comparison, config.identity);
+  const Input input{config, comparison, budget, limit, subject.has_baseline && !alone};
   add_once(misfits(input), verdict.warnings);
   std::vector<Finding> all;
   for (const Rule* rule : rules()) {
@@ -207,6 +243,7 @@ void judge_comparison(const Comparison& comparison, const Subject& subject, cons
     if (judge == nullptr) continue;
     std::vector<Finding> findings = (*judge)(input);
     if (!config.gates_enabled) disarm(findings);
+    if (placed) excuse(findings, *rule);
     all.insert(all.end(), findings.begin(), findings.end());
     keep_worst(std::move(findings), verdict.findings);
   }
@@ -215,8 +252,13 @@ void judge_comparison(const Comparison& comparison, const Subject& subject, cons
     if (limit != nullptr && !all.empty()) ++tally.judged;
   }
   verdict.judgements.push_back(judgement_of(comparison, all, limit, config.statistics));
-  if (budget != nullptr && budget->off) verdict.judgements.back().limit = "off";
-  count(verdict.judgements.back(), verdict.counts);
+  Judgement& judgement = verdict.judgements.back();
+  if (alone) judgement.outcome = outcome_of_head_alone(judgement);
+  const Outcome of_numbers = outcome_of_numbers(comparison, config.statistics);
+  const bool moved = of_numbers == Outcome::regression || of_numbers == Outcome::improvement;
+  if (placed && moved && judgement.level == Level::pass) judgement.outcome = Outcome::placement;
+  if (budget != nullptr && budget->off) judgement.limit = "off";
+  count(judgement, verdict.counts);
 }
 
 // Where wall time is too noisy for its limit and the CPU time of the same benchmark is not, a limit on that decides.
@@ -274,13 +316,18 @@ Subject subject_of(const Report& report) {
           .has_baseline = report.has_baseline,
           .accepted = report.accepted,
           .left_out = report.left_out,
+          .identities = report.head.run.identities,
+          .causes = report.causes,
           .introduces = std::any_of(report.warnings.begin(), report.warnings.end(),
                                     [](const Warning& warning) { return warning.code == k_config_is_new; })};
 }
 
 Verdict judge(const Subject& subject, const Config& config) {
   Verdict verdict;
-  const bool nothing_to_judge = subject.comparisons.empty() && subject.profiles.empty();
+  Tally tally;
+  for (const SuiteIdentity& identity : subject.identities)
+    if (is_settled(identity)) tally.compared = tally.judged += 1;
+  const bool nothing_to_judge = subject.comparisons.empty() && subject.profiles.empty() && tally.compared == 0;
   if (nothing_to_judge && !subject.left_out.empty()) {
     verdict.conclusion = Conclusion::skipped;
     return verdict;
@@ -290,7 +337,6 @@ Verdict judge(const Subject& subject, const Config& config) {
                                 "the gates are switched off, so everything is reported and nothing fails: unset "
                                 "AI_GATE_ENABLE to switch them on"});
   add_once(idle_budgets(subject, config), verdict.warnings);
-  Tally tally;
   for (const Comparison& comparison : subject.comparisons)
     judge_comparison(comparison, subject, config, tally, verdict);
   point_at_cpu_time(subject.comparisons, verdict.findings);

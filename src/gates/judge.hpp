@@ -20,6 +20,9 @@ struct Subject {
   Override accepted = {};
   // Suites that the run left out on purpose, whole or, in a shard, in part: their budgets are not idle.
   std::span<const std::string> left_out = {};
+  // Of suites whose programs were compared; one that is identical and was not measured counts as judged.
+  std::span<const SuiteIdentity> identities = {};
+  std::span<const ChangeCause> causes = {};
   bool introduces = false;  // the run brings the first config, so nothing has to be judged yet
 };
 

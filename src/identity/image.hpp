@@ -48,6 +48,8 @@ struct ImageComparison {
   // Sections of written data that the linker moved as a whole to another place in the cache lines, as it moved
   // functions.
   std::vector<std::string> moved_sections = {};
+  // All but `functions` is proven equal, so that nothing else can make a run differ.
+  bool only_functions_differ = false;
   std::size_t same_functions = 0;
   std::size_t moved_functions = 0;  // of the same ones, how many lie at another address
 };

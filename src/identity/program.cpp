@@ -14,8 +14,8 @@ class ProgramJudge {
   ProgramJudge(const ImageBytes& bytes, const ImageOptions& options) : bytes_(bytes), options_(options) {}
 
   void say(Sameness sameness, std::string reason) {
-    result_.sameness = std::max(result_.sameness, sameness);
-    if (result_.reasons.size() < k_max_reasons) result_.reasons.push_back(std::move(reason));
+    result_.only_images_differ = false;
+    note(sameness, std::move(reason));
   }
 
   void compare_words(std::vector<std::string> base, std::vector<std::string> head) {
@@ -52,6 +52,11 @@ class ProgramJudge {
   [[nodiscard]] ProgramComparison finish() { return std::move(result_); }
 
  private:
+  void note(Sameness sameness, std::string reason) {
+    result_.sameness = std::max(result_.sameness, sameness);
+    if (result_.reasons.size() < k_max_reasons) result_.reasons.push_back(std::move(reason));
+  }
+
   void compare_image(const std::string& path) {
     const auto base = bytes_(Side::base, path);
     const auto head = bytes_(Side::head, path);
@@ -61,7 +66,7 @@ class ProgramJudge {
     ComparedImage image{.path = path, .comparison = compare_images(*base, *head, options_)};
     result_.sameness = std::max(result_.sameness, image.comparison.sameness);
     for (const auto& reason : image.comparison.reasons) {
-      say(image.comparison.sameness, fmt::format("{}: {}", path, reason));
+      note(image.comparison.sameness, fmt::format("{}: {}", path, reason));
     }
     result_.images.push_back(std::move(image));
   }

@@ -45,6 +45,7 @@ struct ProgramComparison {
   Sameness sameness = Sameness::not_known;
   std::vector<std::string> reasons = {};   // as in ImageComparison, of all files: "{side}/data.json differs"
   std::vector<ComparedImage> images = {};  // those whose bytes differ
+  bool only_images_differ = true;          // arguments, environment and all other files are equal, and all is known
   [[nodiscard]] bool is_same() const { return sameness <= Sameness::equivalent; }
 };
 

@@ -202,7 +202,7 @@ class Run {
     std::set<std::pair<std::size_t, Side>> measured;
     for (const RawInvocation& invocation : raw_.invocations)
       if (usable(invocation)) measured.emplace(invocation.step.suite, invocation.step.side);
-    if (measured.empty() && !raw_.interrupted)
+    if (measured.empty() && !raw_.interrupted && raw_.settled.empty())
       return Error{.kind = ErrorKind::benchmark,
                    .what = "nothing was measured",
                    .hint = "name at least one suite that has a run command"};

@@ -58,9 +58,9 @@ class SamplesReader {
                  .where = fmt::format("{}:{}", file_, node.line()),
                  .hint = std::move(hint)};
   }
-  // A shard that got nothing to measure, or a run whose suites were all left out, still says so in a file.
+  // A shard that got nothing to measure, or a run whose suites were all left out or identical, still says so in a file.
   [[nodiscard]] static bool may_be_empty(const Samples& samples) {
-    return samples.run.shard || !samples.failures.empty() ||
+    return samples.run.shard || !samples.run.identities.empty() || !samples.failures.empty() ||
            std::any_of(samples.warnings.begin(), samples.warnings.end(),
                        [](const Warning& warning) { return warning.code == k_suite_skipped; });
   }
@@ -124,6 +124,7 @@ class SamplesReader {
       PW_TRY(read_text(run, key, "/run", Need::optional, *target));
     PW_TRY(read_shard(run, out.shard));
     PW_TRY(read_times(run, out.times));
+    PW_TRY(read_identities(run, out.identities));
     const auto machine = run.find("machine");
     if (!machine || machine->is(json::Kind::null)) return Nothing{};
     if (!machine->is(json::Kind::object)) return wrong(*machine, "/run/machine", "an object");
@@ -166,6 +167,34 @@ class SamplesReader {
     PW_TRY(read_number(*shard, "index", "/run/shard", 1, count, index));
     out = Shard{static_cast<int>(index), static_cast<int>(count), ""};
     return read_text(*shard, "cut", "/run/shard", Need::required, out->cut);
+  }
+
+  Status read_identities(const json::Node& run, std::vector<SuiteIdentity>& out) const {
+    const auto list = run.find("identities");
+    if (!list) return Nothing{};
+    if (!list->is(json::Kind::array)) return wrong(*list, "/run/identities", "an array");
+    Status status = Nothing{};
+    list->each([&](const json::Node& entry) {
+      const std::string at = fmt::format("/run/identities/{}", out.size());
+      if (!status || out.size() >= k_max_notes) return;
+      SuiteIdentity identity;
+      std::string answer;
+      double files = 0;
+      if (!entry.is(json::Kind::object)) status = wrong(entry, at, "an object");
+      if (status) status = read_text(entry, "suite", at, Need::required, identity.suite);
+      if (status) status = read_text(entry, "answer", at, Need::required, answer);
+      if (status) status = read_flag(entry, "measured", at, identity.measured);
+      if (status) status = read_number(entry, "files", at, 0, 1e9, files);
+      identity.answer = from_name<SameProgram>(answer).value_or(SameProgram::not_known);
+      identity.files = static_cast<std::size_t>(files);
+      if (const auto reasons = entry.find("reasons"); status && reasons && reasons->is(json::Kind::array))
+        reasons->each([&](const json::Node& reason) {
+          if (reason.is(json::Kind::string) && identity.reasons.size() < k_max_notes)
+            identity.reasons.emplace_back(reason.text());
+        });
+      out.push_back(std::move(identity));
+    });
+    return status;
   }
 
   Status read_times(const json::Node& run, std::vector<UnitTime>& out) const {

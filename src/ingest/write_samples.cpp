@@ -37,6 +37,12 @@ Json run_json(const RunInfo& run) {
   if (run.shard) out["shard"] = {{"index", run.shard->index}, {"count", run.shard->count}, {"cut", run.shard->cut}};
   for (const UnitTime& time : run.times)
     out["times"].push_back({{"suite", time.suite}, {"case", time.case_name}, {"seconds", time.seconds}});
+  for (const SuiteIdentity& one : run.identities)
+    out["identities"].push_back({{"suite", one.suite},
+                                 {"answer", name_of(one.answer)},
+                                 {"measured", one.measured},
+                                 {"files", one.files},
+                                 {"reasons", one.reasons}});
   return out;
 }
 

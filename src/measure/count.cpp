@@ -97,8 +97,8 @@ class Instructions final : public Tool {
 class Counter {
  public:
   Counter(const Plan& plan, const Children& sides, os::Processes& processes, os::Clock& clock,
-          const std::function<void(const std::string&)>& tell, Raw& raw)
-      : plan_(plan), sides_(sides), processes_(processes), clock_(clock), tell_(tell), raw_(raw) {}
+          const std::function<void(const std::string&)>& tell, const Wanted& wanted, Raw& raw)
+      : plan_(plan), sides_(sides), processes_(processes), clock_(clock), tell_(tell), wanted_(wanted), raw_(raw) {}
 
   Status go() {
     for (std::size_t suite = 0; suite < plan_.suites.size() && !raw_.interrupted; ++suite) {
@@ -141,6 +141,7 @@ class Counter {
     for (int round = 0; round < most; ++round) {
       if (round >= k_first_runs && clock_.monotonic_s() - began_s > iterations.max_time_s) break;
       for (const Side side : sides_of(suite)) {
+        if (!wanted_(suite, side)) continue;
         Step step{Step::Kind::measure, side, suite, case_index, round, {}};
         PW_TRY_ASSIGN(const Numbers numbers, count_once(step, tool));
         if (numbers.empty() || raw_.interrupted) return Nothing{};  // told
@@ -206,6 +207,7 @@ class Counter {
   os::Processes& processes_;
   os::Clock& clock_;
   const std::function<void(const std::string&)>& tell_;
+  const Wanted& wanted_;
   Raw& raw_;
 };
 
@@ -230,8 +232,8 @@ Status check_tools(const Plan& plan, const Children& sides, os::Processes& proce
 }
 
 Status count(const Plan& plan, const Children& sides, os::Processes& processes, os::Clock& clock,
-             const std::function<void(const std::string&)>& tell, Raw& raw) {
-  return Counter(plan, sides, processes, clock, tell, raw).go();
+             const std::function<void(const std::string&)>& tell, const Wanted& wanted, Raw& raw) {
+  return Counter(plan, sides, processes, clock, tell, wanted, raw).go();
 }
 
 std::optional<std::uint64_t> instructions_in(std::string_view cachegrind_out) {

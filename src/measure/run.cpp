@@ -35,7 +35,7 @@ class Runner {
  public:
   Runner(const Plan& plan, const Children& sides, os::Processes& processes, os::Clock& clock,
          const OnProgress& on_progress, const More& more, os::MachineWatch* watch, const OnBuilt& on_built,
-         const OnWarning& on_warning)
+         const OnWarning& on_warning, Inspection* inspection)
       : plan_(plan),
         sides_(sides),
         processes_(processes),
@@ -45,6 +45,7 @@ class Runner {
         watch_(watch),
         on_built_(on_built),
         on_warning_(on_warning),
+        inspection_(inspection),
         pace_(plan),
         start_s_(clock.monotonic_s()) {
     for (const Suite& suite : plan.suites)
@@ -59,7 +60,9 @@ class Runner {
     Status status = build_all();
     const bool built = status && raw_.base_not_built.empty() && !raw_.interrupted;
     if (built && on_built_ && !build_s_.empty()) on_built_(build_s_);
+    if (built && inspection_ != nullptr) inspection_->built();
     if (built) status = measure_all(plan_.steps);
+    if (built && status && !raw_.interrupted) status = measure_all(steps_of_head_alone());
     while (built && status && !raw_.interrupted && more_) {
       raw_.spent_s = pace_.spent_s();
       const Result<std::vector<Step>> steps = more_(raw_);
@@ -68,9 +71,11 @@ class Runner {
       pace_.add(*steps);
       status = measure_all(*steps);
     }
+    if (built && status && !raw_.interrupted && inspection_ != nullptr) status = inspection_->ended();
     if (built && status && !raw_.interrupted)
       status = count(
-          plan_, sides_, processes_, clock_, [this](const std::string& what) { tell_of_count(what); }, raw_);
+          plan_, sides_, processes_, clock_, [this](const std::string& what) { tell_of_count(what); },
+          [this](std::size_t suite, Side side) { return is_measured(suite, side); }, raw_);
     tear_down();
     tell("");
     tell_disturbances();
@@ -143,6 +148,7 @@ class Runner {
   Status carry_out_all(const std::vector<Step>& steps) {
     for (const Step& step : steps) {
       if (step.kind == Step::Kind::teardown || step.kind == Step::Kind::build) continue;
+      if (step.kind == Step::Kind::measure) PW_TRY(decide_what_to_measure());
       if (!is_wanted(step)) {
         pace_.skipped(step);
         continue;
@@ -153,10 +159,46 @@ class Runner {
     return Nothing{};
   }
 
+  // ---- what an inspection decides
+
+  // Once, when the warm-ups have ended.
+  Status decide_what_to_measure() {
+    if (inspection_ == nullptr || decided_) return Nothing{};
+    decided_ = true;
+    PW_TRY_ASSIGN(to_measure_, inspection_->decide(raw_.warnings));
+    for (const auto& [suite, what] : to_measure_)
+      if (what != ToMeasure::both_sides) raw_.settled.push_back(suite);
+    return Nothing{};
+  }
+
+  [[nodiscard]] ToMeasure to_measure(std::size_t suite) const {
+    const auto found = to_measure_.find(suite);
+    return found == to_measure_.end() ? ToMeasure::both_sides : found->second;
+  }
+
+  [[nodiscard]] bool is_measured(std::size_t suite, Side side) const {
+    const ToMeasure what = to_measure(suite);
+    return what == ToMeasure::both_sides || (what == ToMeasure::head_alone && side == Side::head);
+  }
+
+  // As many as of a side that has nothing to be compared with; the plan has those of the first pairs.
+  [[nodiscard]] std::vector<Step> steps_of_head_alone() const {
+    std::vector<Step> steps;
+    for (const auto& [suite, what] : to_measure_) {
+      if (what != ToMeasure::head_alone) continue;
+      const Iterations& iterations = plan_.suites[suite].iterations;
+      for (int i = iterations.min; i < iterations.alone(); ++i)
+        for (std::size_t c = 0; c < std::max<std::size_t>(1, plan_.suites[suite].cases.size()); ++c)
+          steps.push_back({Step::Kind::measure, Side::head, suite, c, i, {}});
+    }
+    return steps;
+  }
+
   // Both members of a pair get the same answer: the first that asks decides.
   bool is_wanted(const Step& step) {
     if (raw_.absent.contains({step.suite, step.side})) return false;
     if (!is_run(step)) return true;
+    if (step.kind == Step::Kind::measure && !is_measured(step.suite, step.side)) return false;
     if (step.kind == Step::Kind::warmup) return given_up_.count({step.suite, step.case_index}) == 0;
     const PairKey key = key_of(step);
     const auto decided = wanted_.find(key);
@@ -202,7 +244,9 @@ class Runner {
       if (first) PW_TRY(check_inputs(plan_, step, command));
       make_way_for_output(step);
     }
-    Ended ended = run_command(command);
+    if (inspection_ != nullptr) PW_TRY(inspection_->before(step));
+    Ended ended = is_traced(step) ? trace_command(step, command) : run_command(command);
+    if (inspection_ != nullptr) inspection_->after(step);
     pace_.took(step, ended.seconds);
     if (ended.result.interrupted) {
       raw_.interrupted = true;
@@ -245,6 +289,20 @@ class Runner {
     if (watch_ != nullptr && command.count_events) watch_->begin(command.cpus);
     Result<os::ProcessResult> result = processes_.run(command);
     return ended_of(std::move(result), clock_.monotonic_s() - began_s);
+  }
+
+  [[nodiscard]] bool is_traced(const Step& step) const {
+    return inspection_ != nullptr && step.kind == Step::Kind::warmup && step.invocation == 0;
+  }
+
+  Ended trace_command(const Step& step, os::Command& command) {
+    if (on_progress_) command.on_wait = [this] { tell(what_); };
+    const double began_s = clock_.monotonic_s();
+    Result<os::TracedRun> traced = processes_.trace(command, inspection_->side_folder(step.side));
+    const double seconds = clock_.monotonic_s() - began_s;
+    if (!traced) return ended_of(std::move(traced).error(), seconds);
+    inspection_->traced(step, std::move(traced->trace));
+    return ended_of(std::move(traced->result), seconds);
   }
 
   // ---- builds
@@ -413,7 +471,8 @@ class Runner {
     for (const RawInvocation& one : raw_.invocations) ++members[key_of(one.step)];
     std::erase_if(raw_.invocations, [&](const RawInvocation& one) {
       const Side other = one.step.side == Side::base ? Side::head : Side::base;
-      return members[key_of(one.step)] < 2 && !raw_.absent.contains({one.step.suite, other});
+      return members[key_of(one.step)] < 2 && to_measure(one.step.suite) == ToMeasure::both_sides &&
+             !raw_.absent.contains({one.step.suite, other});
     });
   }
 
@@ -462,7 +521,10 @@ class Runner {
   os::MachineWatch* watch_;
   const OnBuilt& on_built_;
   const OnWarning& on_warning_;
-  std::map<Side, double> build_s_;  // of the sides that were built
+  Inspection* inspection_;
+  bool decided_ = false;
+  std::map<std::size_t, ToMeasure> to_measure_;  // suites that differ from both_sides
+  std::map<Side, double> build_s_;               // of the sides that were built
   Pace pace_;
   double start_s_;
   Raw raw_;
@@ -483,8 +545,8 @@ class Runner {
 
 Result<Raw> run(const Plan& plan, const Children& sides, os::Processes& processes, os::Clock& clock,
                 const OnProgress& on_progress, const More& more, os::MachineWatch* watch, const OnBuilt& on_built,
-                const OnWarning& on_warning) {
-  return Runner(plan, sides, processes, clock, on_progress, more, watch, on_built, on_warning).go();
+                const OnWarning& on_warning, Inspection* inspection) {
+  return Runner(plan, sides, processes, clock, on_progress, more, watch, on_built, on_warning, inspection).go();
 }
 
 }  // namespace perfwarden::measure

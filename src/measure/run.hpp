@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/result.hpp"
+#include "measure/inspection.hpp"
 #include "model/plan.hpp"
 #include "model/raw.hpp"
 #include "os/clock.hpp"
@@ -50,9 +51,11 @@ using OnWarning = std::function<void(const Warning&)>;
 // case that fails three times in a row is given up, on both sides, with a warning. From max_time_s of a suite on, no
 // pair is started beyond `iterations.min`. Teardowns of everything that was begun always run; one that fails is a
 // warning, since the numbers remain valid. On a signal the complete invocations (with two sides: complete pairs) are
-// returned, with `interrupted` set, after the teardowns.
+// returned, with `interrupted` set, after the teardowns. With an `inspection`, the first warm-up of each case on each
+// side is traced, and measured is what the inspection leaves over.
 [[nodiscard]] Result<Raw> run(const Plan& plan, const Children& sides, os::Processes& processes, os::Clock& clock,
                               const OnProgress& on_progress, const More& more = {}, os::MachineWatch* watch = nullptr,
-                              const OnBuilt& on_built = {}, const OnWarning& on_warning = {});
+                              const OnBuilt& on_built = {}, const OnWarning& on_warning = {},
+                              Inspection* inspection = nullptr);
 
 }  // namespace perfwarden::measure

@@ -231,6 +231,24 @@ struct MachineConfig {
   friend bool operator==(const MachineConfig&, const MachineConfig&) = default;
 };
 
+// What happens to a suite whose sides run the same program; automatic: it is not measured against base in runs for a
+// pull request.
+enum class WhenIdentical { automatic, skip, measure };
+template <>
+inline constexpr Names<WhenIdentical, 3> k_names<WhenIdentical>{
+    {{"auto", WhenIdentical::automatic}, {"skip", WhenIdentical::skip}, {"measure", WhenIdentical::measure}}};
+// What a change does that comes from where the linker put code, and from nothing else.
+enum class OnPlacement { show, fail };
+template <>
+inline constexpr Names<OnPlacement, 2> k_names<OnPlacement>{{{"show", OnPlacement::show}, {"fail", OnPlacement::fail}}};
+
+struct IdentityConfig {
+  WhenIdentical identical = WhenIdentical::automatic;
+  OnPlacement placement = OnPlacement::show;
+  std::vector<std::string> ignore;  // names of data objects that may differ, such as a commit id
+  friend bool operator==(const IdentityConfig&, const IdentityConfig&) = default;
+};
+
 enum class CommentWhen { automatic, always, on_change, never };
 template <>
 inline constexpr Names<CommentWhen, 4> k_names<CommentWhen>{{{"auto", CommentWhen::automatic},
@@ -288,6 +306,7 @@ struct Config {
   std::string patterns;  // file with the user's own rules, in the format of config/patterns.yml; empty = none
   BaselineConfig baseline;
   BuildCacheConfig build_cache;
+  IdentityConfig identity;
   ReportConfig report;
   PublishConfig publish;
   OverrideConfig overrides;

@@ -54,7 +54,8 @@ struct Raw {
   std::string base_not_built;     // head could be built but base could not: why, in a sentence; nothing was measured
   // Suites that come or go with head (Suite::life) and do not run on that side: its invocations are not here.
   std::set<std::pair<std::size_t, Side>> absent;
-  bool interrupted = false;  // a signal ended it early; the invocations here are complete
+  std::vector<std::size_t> settled;  // suites that were not measured on both sides, since these run the same program
+  bool interrupted = false;          // a signal ended it early; the invocations here are complete
 };
 
 }  // namespace perfwarden

@@ -11,6 +11,7 @@
 #include "base/names.hpp"
 #include "model/comparison.hpp"
 #include "model/config.hpp"
+#include "model/identity.hpp"
 #include "model/profile_diff.hpp"
 #include "model/run_context.hpp"
 
@@ -35,16 +36,18 @@ struct Finding {
   bool not_measured = false;
 };
 
-// Outcome of one series, in the words of the report's JSON.
-enum class Outcome { regression, improvement, pass, inconclusive, added, vanished, failed };
+// Outcome of one series, in the words of the report's JSON. Placement: worse, and beyond a limit, though every
+// instruction that ran is the same.
+enum class Outcome { regression, improvement, pass, inconclusive, added, vanished, failed, placement };
 template <>
-inline constexpr Names<Outcome, 7> k_names<Outcome>{{{"regression", Outcome::regression},
+inline constexpr Names<Outcome, 8> k_names<Outcome>{{{"regression", Outcome::regression},
                                                      {"improvement", Outcome::improvement},
                                                      {"pass", Outcome::pass},
                                                      {"inconclusive", Outcome::inconclusive},
                                                      {"new", Outcome::added},
                                                      {"vanished", Outcome::vanished},
-                                                     {"failed", Outcome::failed}}};
+                                                     {"failed", Outcome::failed},
+                                                     {"placement", Outcome::placement}}};
 
 struct Judgement {
   Outcome outcome = Outcome::inconclusive;
@@ -69,6 +72,7 @@ struct Counts {
   std::size_t regressions = 0, improvements = 0, passed = 0, inconclusive = 0, added = 0, vanished = 0;
   std::size_t hard = 0, soft = 0, warned = 0;
   std::size_t failed = 0;  // on head
+  std::size_t placement = 0;
 };
 
 // Code of a warning of a verdict: a budget that matches nothing, so that the run is no pass and exits with 2.
@@ -114,6 +118,7 @@ struct Report {
   StatisticsConfig statistics;
   std::vector<Comparison> comparisons;  // sorted by id
   std::vector<ProfileDiff> evidence;    // of what was profiled: which code changed
+  std::vector<ChangeCause> causes;      // of flagged benchmarks, where the programs of both sides could be compared
   // From these, `gate` reaches the same verdict as the run.
   bool has_baseline = true;
   Override accepted;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/names.hpp"
+#include "model/identity.hpp"
 #include "model/machine.hpp"
 #include "model/position.hpp"
 
@@ -128,9 +129,10 @@ struct RunInfo {
   std::string config_hash;
   std::string tool;  // "perfwarden 0.1.0"
   Machine machine;
-  std::string seed;             // of the order in which things ran, as a decimal number
-  std::vector<UnitTime> times;  // for the cutting of later runs
-  std::optional<Shard> shard;   // which part of the run this is; nullopt = all of it
+  std::string seed;                       // of the order in which things ran, as a decimal number
+  std::vector<UnitTime> times;            // for the cutting of later runs
+  std::optional<Shard> shard;             // which part of the run this is; nullopt = all of it
+  std::vector<SuiteIdentity> identities;  // of suites that both sides were looked at for; by suite
   friend bool operator==(const RunInfo&, const RunInfo&) = default;
 };
 

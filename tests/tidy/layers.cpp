@@ -74,7 +74,6 @@ const std::map<std::string, Folders>& owners() {
       {"expat.h", {"ingest"}},
       {"zip.h", {"github"}},
       {"capstone/", {"identity"}},
-      {"elf.h", {"identity"}},
       {"mustache.hpp", {"report"}},
       {"kainjow/", {"report"}},
       {"nlohmann/",

@@ -9,6 +9,7 @@
 #include "app/cli/input.hpp"
 #include "app/cli/messages.hpp"
 #include "app/cli/verb.hpp"
+#include "app/pipe/causes.hpp"
 #include "app/pipe/checkouts.hpp"
 #include "app/pipe/past.hpp"
 #include "app/pipe/publication.hpp"
@@ -163,6 +164,8 @@ Result<ExitCode> conclude(World& world, const CheckOptions& options, const Job& 
   const bool profiles =
       std::any_of(config.suites.begin(), config.suites.end(), [](const Suite& suite) { return suite.profile.on(); });
   if (options.measured.empty()) {
+    PW_TRY(find_causes(world, config, trial, report));
+    if (!report.causes.empty()) judge(report, config);
     PW_TRY(
         profile_worse(world, config, trial.checkouts, job.trusted.base_sha, trial.measured.formats, directory, report));
     judge(report, config);

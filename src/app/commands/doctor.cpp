@@ -67,6 +67,8 @@ Facts find_out(World& world) {
     facts.why_no_processes = shell.error().what;
   else if (!shell->ok())
     facts.why_no_processes = "/bin/sh does not work: " + shell->describe();
+  const auto traced = world.processes.trace(program(world, {"/bin/sh", "-c", ":"}), "");
+  facts.why_no_trace = traced ? traced->trace.not_known : traced.error().what;
   facts.may_set_machine = os::may_set_machine();
   const os::MachinePlaces places = os::machine_places(os::absolute_path(k_work_directory));
   facts.restored = os::restore_machine(places);

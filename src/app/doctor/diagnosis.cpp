@@ -147,6 +147,15 @@ Check counters(const Facts& facts) {
   return doubtful("counters", "instructions, cycles and misses are not counted", text::one_line(facts.why_no_events));
 }
 
+Check tracing(const Facts& facts) {
+  if (facts.why_no_trace.empty())
+    return good("tracing", "what benchmarks run can be seen, so that equal programs are recognised");
+  return doubtful("tracing",
+                  "not possible, so it is not known whether each side runs its own code, or both the same: " +
+                      text::one_line(facts.why_no_trace),
+                  "allow ptrace and seccomp: a container of Docker 20.10 or later, or --cap-add=SYS_PTRACE");
+}
+
 Check swap(const os::Host& host) {
   if (!host.swap_total_bytes || !host.swap_used_bytes) return unknown("swap", "/proc/meminfo does not say");
   if (*host.swap_total_bytes == 0) return good("swap", "none");
@@ -247,10 +256,10 @@ Check token(const Facts& facts) {
 
 std::vector<Check> diagnose(const Facts& facts) {
   const os::Host& host = facts.host;
-  return {processes(facts), cpus(host),       numa(host),       governor(host),  turbo(host),      smt(host),
-          aslr(host),       huge_pages(host), interrupts(host), counters(facts), swap(host),       load(facts),
-          steal(facts),     hypervisor(host), container(host),  rights(facts),   leftovers(facts), git(facts),
-          workspace(facts), disk(facts),      token(facts)};
+  return {processes(facts), cpus(host),       numa(host),       governor(host),  turbo(host),    smt(host),
+          aslr(host),       huge_pages(host), interrupts(host), counters(facts), tracing(facts), swap(host),
+          load(facts),      steal(facts),     hypervisor(host), container(host), rights(facts),  leftovers(facts),
+          git(facts),       workspace(facts), disk(facts),      token(facts)};
 }
 
 }  // namespace perfwarden::app

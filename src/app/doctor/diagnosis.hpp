@@ -17,6 +17,7 @@ struct Facts {
   std::optional<os::CpuShares> shares;  // of a short time in which we did nothing
   std::string why_no_events;            // empty: events are counted
   std::string why_no_processes;         // empty: programs can be started
+  std::string why_no_trace;             // empty: programs can be traced
   bool may_set_machine = false;         // some switch of MachineControl can be written
   std::string leftover;                 // file of settings that a living run of another user holds; empty = none
   os::Restored restored;                // what an interrupted run had left, now put back

@@ -45,6 +45,13 @@ std::string session_of(const World& world) {
 
 }  // namespace
 
+std::vector<std::string> only_of(const Suite& suite, const Formats& formats, const std::string& benchmark) {
+  const auto found = formats.find(suite.name);
+  const ingest::Format* format = found == formats.end() ? nullptr : found->second;
+  const bool can = format != nullptr && format->only != nullptr && suite.cases.empty() && !suite.run.argv.empty();
+  return can ? format->only(suite.run.argv, {benchmark}) : std::vector<std::string>();
+}
+
 measure::Children children_of(World& world, const Config& config, const std::string& base_directory,
                               const std::string& head_directory) {
   measure::Children sides{base_directory, head_directory, world.environment.for_children(),
@@ -59,7 +66,7 @@ measure::Children children_of(World& world, const Config& config, const std::str
 
 Result<Measured> measure_plan(World& world, const Plan& plan, const Config& config, const std::string& base_directory,
                               const std::string& head_directory, const Machine& machine,
-                              const measure::OnBuilt& on_built) {
+                              const measure::OnBuilt& on_built, measure::Inspection* inspection) {
   for (const Suite& suite : plan.suites) PW_TRY(ingest::check_parser(suite));
   PW_TRY_ASSIGN(ForeignCode foreign,
                 ForeignCode::begin(world, children_of(world, config, base_directory, head_directory)));
@@ -96,7 +103,8 @@ Result<Measured> measure_plan(World& world, const Plan& plan, const Config& conf
       [&](const Warning& warning) {
         view.clear();
         note(world, warning.text);
-      });
+      },
+      inspection);
   view.clear();
   PW_TRY(foreign.end());
   if (!raw) return std::move(raw).error();

@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "app/cli/world.hpp"
 #include "base/result.hpp"
@@ -16,6 +17,10 @@ namespace perfwarden::app {
 
 // The format that each suite's output was read as; null when it changed from run to run.
 using Formats = std::map<std::string, const ingest::Format*>;
+
+// The arguments by which the suite's program runs this benchmark alone; empty where it cannot.
+[[nodiscard]] std::vector<std::string> only_of(const Suite& suite, const Formats& formats,
+                                               const std::string& benchmark);
 
 struct Measured {
   ingest::SidedSamples
@@ -36,6 +41,7 @@ struct Measured {
 // before anything was measured.
 [[nodiscard]] Result<Measured> measure_plan(World& world, const Plan& plan, const Config& config,
                                             const std::string& base_directory, const std::string& head_directory,
-                                            const Machine& machine, const measure::OnBuilt& on_built = {});
+                                            const Machine& machine, const measure::OnBuilt& on_built = {},
+                                            measure::Inspection* inspection = nullptr);
 
 }  // namespace perfwarden::app

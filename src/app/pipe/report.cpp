@@ -39,8 +39,13 @@ std::vector<std::string> left_out(const Config& config, const std::optional<Samp
     return std::any_of(samples.series.begin(), samples.series.end(),
                        [&suite](const Series& series) { return series.id.suite == suite.name; });
   };
+  const auto is_settled = [&](const Suite& suite) {
+    return std::any_of(head.run.identities.begin(), head.run.identities.end(),
+                       [&](const SuiteIdentity& one) { return one.suite == suite.name && !one.measured; });
+  };
   for (const Suite& suite : config.suites)
-    if (!is_measured(head, suite) && !(base && is_measured(*base, suite))) out.push_back(suite.name);
+    if (!is_measured(head, suite) && !is_settled(suite) && !(base && is_measured(*base, suite)))
+      out.push_back(suite.name);
   return out;
 }
 

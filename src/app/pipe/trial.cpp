@@ -122,9 +122,14 @@ Result<Trial> measure_trial(World& world, const Config& config, const RunContext
   machine.pin(selected.plan);
   const bool two_sided = selected.plan.two_sided;
   PW_TRY_ASSIGN(const KeptBuilds builds, KeptBuilds::look_up(world, config, context, sides, selected.plan));
-  Result<Measured> measured =
-      measure_plan(world, selected.plan, config_for(config, selected.shard), sides.base_directory, sides.head_directory,
-                   machine.machine(), [&](const std::map<Side, double>& build_s) { builds.keep(world, build_s); });
+  const WhenIdentical when = config.identity.identical;
+  const bool skips = when == WhenIdentical::skip || (when == WhenIdentical::automatic && context.is_pull_request());
+  std::optional<ProgramCheck> guard;
+  if (two_sided) guard.emplace(world, selected.plan, places_of(world, sides), config, skips);
+  Result<Measured> measured = measure_plan(
+      world, selected.plan, config_for(config, selected.shard), sides.base_directory, sides.head_directory,
+      machine.machine(), [&](const std::map<Side, double>& build_s) { builds.keep(world, build_s); },
+      guard ? &*guard : nullptr);
   if (!measured) return with_cure(world, sides, std::move(measured).error());
   trial.measured = *std::move(measured);
   trial.warnings.insert(trial.warnings.end(), machine.warnings().begin(), machine.warnings().end());
@@ -134,6 +139,11 @@ Result<Trial> measure_trial(World& world, const Config& config, const RunContext
   trial.measured.samples.head.run.commit = names.head_commit;
   trial.measured.samples.head.run.branch = sides.branch;
   add_selection(selected, trial.measured);
+  if (guard) {
+    trial.measured.samples.head.run.identities = guard->take_identities();
+    trial.measured.samples.base.run.identities = trial.measured.samples.head.run.identities;
+    trial.programs = guard->take_programs();
+  }
   if (two_sided) {
     trial.base = trial.measured.samples.base;
   } else if (sides.base_samples) {

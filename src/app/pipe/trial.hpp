@@ -9,6 +9,7 @@
 #include "app/cli/world.hpp"
 #include "app/pipe/checkouts.hpp"
 #include "app/pipe/measurement.hpp"
+#include "app/pipe/same_program.hpp"
 #include "app/pipe/selection.hpp"
 #include "app/pipe/tuned_machine.hpp"
 #include "base/result.hpp"
@@ -32,6 +33,7 @@ struct Trial {
   std::vector<Warning> warnings{};  // of the machine
   bool whole = true;                // the run measured everything that the config names
   bool kept = true;                 // what was measured is on the disk
+  ComparedPrograms programs{};      // of suites whose both sides were traced
 };
 
 // Measures the selected suites in the checkouts, on the tuned machine. Builds are restored from and kept in the build

@@ -147,11 +147,12 @@ profile::DiffOptions::OwnershipOf ownership_in(World& world, const std::string& 
     owners = CodeOwners(*text);
     break;
   }
-  struct Places {
+  struct Repository {
     RepositoryFiles files;
     CodeOwners owners;
   };
-  const auto places = std::make_shared<const Places>(Places{RepositoryFiles(std::move(files)), std::move(owners)});
+  const auto places =
+      std::make_shared<const Repository>(Repository{RepositoryFiles(std::move(files)), std::move(owners)});
   return [places](std::string_view name, std::string_view file) -> profile::DiffOptions::Ownership {
     const std::string path = places->files.find(file.empty() ? file_in_name(name) : file);
     if (path.empty()) return {};

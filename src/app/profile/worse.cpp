@@ -53,13 +53,6 @@ bool wanted(const Report& report, std::size_t i, const Suite& suite) {
   return judgement.outcome == Outcome::regression || surely_worse;
 }
 
-std::vector<std::string> only_of(const Suite& suite, const Formats& formats, const std::string& benchmark) {
-  const auto found = formats.find(suite.name);
-  const ingest::Format* format = found == formats.end() ? nullptr : found->second;
-  const bool can = format != nullptr && format->only != nullptr && suite.cases.empty() && !suite.run.argv.empty();
-  return can ? format->only(suite.run.argv, {benchmark}) : std::vector<std::string>();
-}
-
 bool is_time(const Comparison& comparison) {
   return comparison.metric.unit == "s" && !std::isnan(comparison.ratio);
 }

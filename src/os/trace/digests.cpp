@@ -6,6 +6,7 @@
 
 #include <array>
 #include <climits>
+#include <ctime>
 #include <memory>
 #include <string_view>
 
@@ -23,6 +24,12 @@ std::int64_t nanoseconds(const timespec& time) {
   return std::int64_t{1'000'000'000} * time.tv_sec + time.tv_nsec;
 }
 
+std::int64_t now_ns(clockid_t clock) {
+  timespec now{};
+  ::clock_gettime(clock, &now);
+  return std::int64_t{1'000'000'000} * now.tv_sec + now.tv_nsec;
+}
+
 std::string digest_of(int fd) {
   Sha256 hash;
   const auto buffer = std::make_unique_for_overwrite<char[]>(k_piece_bytes);  // NOLINT: an array
@@ -33,6 +40,14 @@ std::string digest_of(int fd) {
 }
 
 }  // namespace
+
+// The kernel takes file times from a clock that lags behind the exact one by up to a tick.
+std::int64_t file_time_now() {
+  const std::int64_t now = now_ns(CLOCK_REALTIME);
+  constexpr timespec k_part_of_a_tick{0, 500'000};
+  while (now_ns(CLOCK_REALTIME_COARSE) <= now) ::nanosleep(&k_part_of_a_tick, nullptr);
+  return now;
+}
 
 bool is_of_the_kernel(std::string_view path) {
   if (path.starts_with("/dev/shm/")) return false;

@@ -18,6 +18,10 @@ namespace perfwarden::os {
 // Follows links; nullopt when there is no such file, or nothing that may be looked at.
 [[nodiscard]] std::optional<FileSignature> signature_of(const std::string& path);
 
+// A time in nanoseconds since 1970 that separates files: those changed before this call have an earlier time (or this
+// one), those changed after it a later one. Waits for a tick of the kernel's clock, some milliseconds.
+[[nodiscard]] std::int64_t file_time_now();
+
 // Below /proc, /sys or /dev: not a file on a disk, and different at every look.
 [[nodiscard]] bool is_of_the_kernel(std::string_view path);
 

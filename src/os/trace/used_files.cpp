@@ -10,7 +10,6 @@
 
 #include <array>
 #include <climits>
-#include <ctime>
 #include <filesystem>
 #include <utility>
 
@@ -28,21 +27,6 @@ constexpr std::size_t k_most_path_bytes = std::size_t{64} << 20;
 constexpr std::size_t k_most_programs = 20'000;
 constexpr std::size_t k_most_argument_bytes = std::size_t{8} << 20;
 constexpr std::uint64_t k_here = static_cast<std::uint32_t>(AT_FDCWD);
-
-std::int64_t now_ns(clockid_t clock) {
-  timespec now{};
-  ::clock_gettime(clock, &now);
-  return std::int64_t{1'000'000'000} * now.tv_sec + now.tv_nsec;
-}
-
-// A time that no file has which was written before, and that none has to lack which is written from now on: the kernel
-// takes file times from a clock that lags behind the exact one by a tick.
-std::int64_t next_file_time() {
-  const std::int64_t now = now_ns(CLOCK_REALTIME);
-  constexpr timespec k_part_of_a_tick{0, 500'000};
-  while (now_ns(CLOCK_REALTIME_COARSE) <= now) ::nanosleep(&k_part_of_a_tick, nullptr);
-  return now;
-}
 
 std::string target_of(const std::string& link) {
   std::array<char, PATH_MAX> target;  // NOLINT: filled by the kernel
@@ -62,7 +46,7 @@ std::vector<std::string_view> texts_of(std::string_view bytes) {
 }  // namespace
 
 UsedFiles::UsedFiles(std::string side, Digests& digests)
-    : side_(std::move(side)), digests_(digests), started_ns_(next_file_time()) {}
+    : side_(std::move(side)), digests_(digests), started_ns_(file_time_now()) {}
 
 bool UsedFiles::enters(pid_t thread, const SystemCall& call) {
   const auto& with = call.arguments;

@@ -188,11 +188,31 @@ StatisticsConfig statistics(const json::Cursor& at) {
 }
 
 Counts counts(const json::Cursor& at) {
-  return {at["regressions"].size(), at["improvements"].size(),
-          at["passed"].size(),      at["inconclusive"].size(),
-          at["added"].size(),       at["vanished"].size(),
-          at["hard"].size(),        at["soft"].size(),
-          at["warned"].size(),      at.has("failed") ? at["failed"].size() : 0};
+  Counts out = {at["regressions"].size(),  at["improvements"].size(), at["passed"].size(),
+                at["inconclusive"].size(), at["added"].size(),        at["vanished"].size(),
+                at["hard"].size(),         at["soft"].size(),         at["warned"].size()};
+  if (at.has("failed")) out.failed = at["failed"].size();
+  if (at.has("placement")) out.placement = at["placement"].size();
+  return out;
+}
+
+std::vector<std::string> texts(const json::Cursor& at) {
+  std::vector<std::string> out;
+  at.each(k_most_items_read, [&](const json::Cursor& item) { out.push_back(item.text()); });
+  return out;
+}
+
+void read_identities(const json::Cursor& at, Report& r) {
+  if (at.has("identities"))
+    at["identities"].each(k_most_items_read, [&](const json::Cursor& item) {
+      r.head.run.identities.push_back({item["suite"].text(), item["answer"].one_of<SameProgram>(),
+                                       item["measured"].flag(), texts(item["reasons"]), item["files"].size()});
+    });
+  if (at.has("causes"))
+    at["causes"].each(k_most_items_read, [&](const json::Cursor& item) {
+      r.causes.push_back({item["suite"].text(), item["benchmark"].text(), item["cause"].one_of<Cause>(),
+                          item["changed"].size(), texts(item["ran"]), item["reason"].text()});
+    });
 }
 
 std::uint64_t seed(const json::Cursor& at) {
@@ -238,6 +258,7 @@ Report report(const json::Cursor& at) {
   r.has_baseline = has_baseline(at, r);
   if (at.has("left_out"))
     at["left_out"].each(k_most_items_read, [&](const json::Cursor& item) { r.left_out.push_back(item.text()); });
+  read_identities(at, r);
   r.verdict.warnings = warnings(at["verdict_warnings"]);
   at["machine_differences"].each(k_most_items_read, [&](const json::Cursor& item) {
     r.machine_differences.push_back({item["fact"].text(), item["base"].text(), item["head"].text()});

@@ -224,16 +224,35 @@ void put_flat(Json& out, const Report& report, const Templates& templates) {
 }
 
 Json counts(const Counts& c) {
-  return {{"regressions", c.regressions},
-          {"improvements", c.improvements},
-          {"passed", c.passed},
-          {"inconclusive", c.inconclusive},
-          {"added", c.added},
-          {"vanished", c.vanished},
-          {"hard", c.hard},
-          {"soft", c.soft},
-          {"warned", c.warned},
-          {"failed", c.failed}};
+  Json out = {{"regressions", c.regressions},
+              {"improvements", c.improvements},
+              {"passed", c.passed},
+              {"inconclusive", c.inconclusive},
+              {"added", c.added},
+              {"vanished", c.vanished},
+              {"hard", c.hard},
+              {"soft", c.soft},
+              {"warned", c.warned},
+              {"failed", c.failed}};
+  if (c.placement > 0) out["placement"] = c.placement;
+  return out;
+}
+
+// Members that most reports lack.
+void put_identities(Json& out, const Report& report) {
+  for (const SuiteIdentity& one : report.head.run.identities)
+    out["identities"].push_back({{"suite", one.suite},
+                                 {"answer", name_of(one.answer)},
+                                 {"measured", one.measured},
+                                 {"files", one.files},
+                                 {"reasons", one.reasons}});
+  for (const ChangeCause& one : report.causes)
+    out["causes"].push_back({{"suite", one.suite},
+                             {"benchmark", one.benchmark},
+                             {"cause", name_of(one.cause)},
+                             {"changed", one.changed},
+                             {"ran", one.ran},
+                             {"reason", one.reason}});
 }
 
 }  // namespace
@@ -260,6 +279,7 @@ nlohmann::ordered_json to_json(const Report& report, const Templates& templates)
                      {"reason", report.accepted.reason}};
   out["has_baseline"] = report.has_baseline;
   out["left_out"] = report.left_out;
+  put_identities(out, report);
   out["statistics"] = statistics(report.statistics);
   out["context"] = context(report.context);
   out["base"] = side(report.base);

@@ -21,6 +21,8 @@ int group_of(Outcome outcome, Level level) {
       return 0;
     case Outcome::inconclusive:
       return 1;
+    case Outcome::placement:
+      return 1;
     case Outcome::improvement:
       return 2;
     case Outcome::added:
@@ -108,6 +110,9 @@ Facts facts_of(const Report& report) {
   Facts facts;
   facts.order = reading_order(report);
   facts.benchmarks = distinct_benchmarks(report, facts.order);
+  facts.identical = static_cast<std::size_t>(
+      std::count_if(report.head.run.identities.begin(), report.head.run.identities.end(),
+                    [](const SuiteIdentity& one) { return one.answer == SameProgram::identical; }));
   std::vector<double> base_noise;
   std::vector<double> head_noise;
   std::set<std::string_view> metrics;
@@ -120,6 +125,7 @@ Facts facts_of(const Report& report) {
     if (judgement.gated && judgement.outcome == Outcome::inconclusive && judgement.level < Level::soft)
       facts.undecided.push_back(i);
     if (judgement.outcome == Outcome::improvement) facts.improved.push_back(i);
+    if (judgement.outcome == Outcome::placement) facts.placed.push_back(i);
     const bool matters =
         comparison.metric.primary || kind_of(comparison.metric) == Kind::rate || comparison.metric.name == "p95";
     if (matters && !judgement.gated && judgement.limit.empty() && judgement.outcome == Outcome::regression)

@@ -29,10 +29,12 @@ struct Facts {
   std::vector<std::size_t> warned;     // warn
   std::vector<std::size_t> undecided;  // gated and not decided
   std::vector<std::size_t> improved;
+  std::vector<std::size_t> placed;  // changed, though every instruction that ran is the same
   std::vector<std::size_t>
       ungated_worse;      // surely worse primary metrics, rates and percentiles that no budget is about, not even off
   std::size_t gated = 0;  // series that some budget is about
   std::size_t benchmarks = 0;                 // distinct
+  std::size_t identical = 0;                  // suites that run the same program on both sides
   std::size_t runs_least = 0, runs_most = 0;  // invocations a side, over all series; 0 when there are none
   double level_least = 1, level_most = 0;     // of the intervals shown, see level_of; least > most when there are none
   double noise = k_nan;                       // median coefficient of variation of the base, else of the head

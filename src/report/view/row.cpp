@@ -119,6 +119,8 @@ std::string_view state_of(const Report& report, std::size_t i) {
       return "new";
     case Outcome::vanished:
       return "gone";
+    case Outcome::placement:
+      return "moved";
     case Outcome::failed:
       break;
   }

@@ -95,6 +95,8 @@ std::string Speaker::outcome(std::size_t i) const {
       return phrases_.say("outcome_new");
     case Outcome::failed:
       return phrases_.say("outcome_failed");
+    case Outcome::placement:
+      return phrases_.say("outcome_placement");
     case Outcome::vanished:
       return phrases_.say(comparison.renamed_to.empty() ? "outcome_vanished" : "outcome_renamed");
   }
@@ -169,7 +171,9 @@ std::string Speaker::passing() const {
     return phrases_.say("pass_warned_run", data);
   }
   if (!facts_.ungated_worse.empty()) return phrases_.say("pass_worse", counted(facts_.ungated_worse));
+  if (facts_.benchmarks == 0 && facts_.identical > 0) return phrases_.say("pass_identical", counted({}));
   if (facts_.gated == 0) return phrases_.say("pass_ungated", counted({}));
+  if (!facts_.placed.empty()) return phrases_.say("pass_placement", counted(facts_.placed));
   if (!facts_.undecided.empty()) return phrases_.say("pass_undecided", counted(facts_.undecided));
   if (!facts_.improved.empty()) return phrases_.say("pass_improved", counted(facts_.improved));
   std::vector<std::size_t> gated;
@@ -356,7 +360,7 @@ std::vector<std::string> Speaker::steps(bool beyond_action) const {
   }
   if (verdict.conclusion == Conclusion::skipped) {
     out.push_back(phrases_.say("step_skipped"));
-  } else if (facts_.benchmarks == 0) {
+  } else if (facts_.benchmarks == 0 && facts_.identical == 0) {
     out.push_back(phrases_.say("step_nothing"));
   } else if (verdict.conclusion == Conclusion::no_baseline && !beyond_action) {
     out.push_back(phrases_.say("step_no_baseline"));
@@ -371,6 +375,39 @@ std::vector<std::string> Speaker::steps(bool beyond_action) const {
     data.set("one", all == 1);
     data.set("many", all != 1);
     out.push_back(phrases_.say("step_machine", data));
+  }
+  return out;
+}
+
+// Of each suite, whether both sides ran the same program; then what is known of each flagged change.
+std::vector<std::string> Speaker::identities() const {
+  std::vector<std::string> out;
+  const auto say = [this](const char* key, const std::string& what, std::size_t n,
+                          const std::vector<std::string>& reasons) {
+    constexpr std::size_t k_named = 3;
+    Data data("name", name(what));
+    data.set("n", count(n));
+    data.set("one", n == 1);
+    data.set("many", n != 1);
+    std::vector<std::string> shown;
+    for (std::size_t i = 0; i < std::min(k_named, reasons.size()); ++i) shown.push_back(prose(reasons[i]));
+    data.set("reasons", some(text::join(shown, "; ")));
+    data.set("more", reasons.size() > k_named ? Data(count(reasons.size() - k_named)) : Data(false));
+    return phrases_.say(key, data);
+  };
+  for (const SuiteIdentity& one : report_.head.run.identities) {
+    if (one.answer == SameProgram::different) continue;  // as usual
+    const char* key = one.answer == SameProgram::not_known ? "identity_not_known"
+                      : one.measured                       ? "identity_measured"
+                                                           : "identity_skipped";
+    out.push_back(say(key, one.suite, one.files, one.reasons));
+  }
+  for (const ChangeCause& one : report_.causes) {
+    const std::string what = one.benchmark.empty() ? one.suite : one.suite + "/" + one.benchmark;
+    const char* key = one.cause == Cause::placement      ? "cause_placement"
+                      : one.cause == Cause::changed_code ? "cause_changed_code"
+                                                         : "cause_not_known";
+    out.push_back(say(key, what, one.changed, one.cause == Cause::not_known ? std::vector{one.reason} : one.ran));
   }
   return out;
 }

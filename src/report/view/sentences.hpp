@@ -19,6 +19,8 @@ class Speaker {
   [[nodiscard]] std::string action() const;  // the shortest next step, for the first line; may be empty
   // Whole sentences; `beyond_action` omits what action() says already.
   [[nodiscard]] std::vector<std::string> steps(bool beyond_action = false) const;
+  // Whether suites ran the same program on both sides, and what flagged changes come from.
+  [[nodiscard]] std::vector<std::string> identities() const;
   [[nodiscard]] std::string compared() const;  // what was compared with what; empty without a head commit
 
   // "slower", "more memory", "higher", …: what the measured change is called.

@@ -17,7 +17,8 @@ namespace perfwarden::report {
 namespace {
 
 constexpr std::size_t k_most_facts = 40;
-constexpr std::array k_states{"failed", "broken", "warned", "worse", "undecided", "better", "new", "gone", "ok"};
+constexpr std::array k_states{"failed", "broken", "warned", "worse", "undecided",
+                              "moved",  "better", "new",    "gone",  "ok"};
 
 bool is_repository(const std::string& s) {
   constexpr std::string_view k_allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./";
@@ -117,6 +118,7 @@ void put_verdict(Data& data, const ViewContext& context) {
   put(data, "verdict", context.speaker.verdict());
   put(data, "action", some(context.speaker.action()));
   put(data, "compared", context.speaker.compared());
+  put_list(data, "identities", texts(context.speaker.identities()));
   put_list(data, "steps", texts(context.speaker.steps()));
   put_list(data, "more_steps", texts(context.speaker.steps(true)));
   put(data, "observing", report.mode == Mode::observe);

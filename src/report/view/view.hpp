@@ -34,7 +34,7 @@ struct ViewOptions {
 [[nodiscard]] Data make_view(const Report& report, const Phrases& phrases, const ViewOptions& options);
 
 // The state of one series, as a CSS class and the end of the phrases mark_… and sign_…: "broken" (soft or hard),
-// "warned", "worse" (not gated), "undecided", "better", "new", "gone", "ok".
+// "warned", "worse" (not gated), "undecided", "moved" (placement), "better", "new", "gone", "ok".
 [[nodiscard]] std::string_view state_of(const Report& report, std::size_t i);
 // The state of the run: "fail", "observed" (would fail), "pass", "undecided", "unknown" (no baseline),
 // "accepted", "skipped".

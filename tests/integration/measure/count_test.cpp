@@ -40,7 +40,7 @@ class Counting : public testing::Test {
     const Status tools = check_tools(plan, sides, processes);
     EXPECT_TRUE(tools) << tools.error().text();
     const Status status = count(
-        plan, sides, processes, clock, [](const std::string&) {}, raw);
+        plan, sides, processes, clock, [](const std::string&) {}, [](std::size_t, Side) { return true; }, raw);
     EXPECT_TRUE(status) << status.error().text();
     return raw;
   }

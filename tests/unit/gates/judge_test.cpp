@@ -1100,5 +1100,80 @@ TEST(UnknownDirections, WithoutABudgetAreNeitherBetterNorWorse) {
   EXPECT_EQ(judge({changed(score, -0.5, -0.4)}, Config{}, true).judgements[0].outcome, Outcome::inconclusive);
 }
 
+const std::vector<SuiteIdentity> k_settled{{"core", SameProgram::identical, false, {}, 12}};
+
+TEST(JudgeIdentity, ASuiteThatRunsTheSameProgramCountsAsJudged) {
+  const Config config = with("core/*", limit_at(Level::soft, relative(0.05, "+5%")));
+  const Verdict verdict = gates::judge({.identities = k_settled}, config);
+  EXPECT_EQ(verdict.conclusion, Conclusion::pass);
+  EXPECT_TRUE(verdict.warnings.empty());
+}
+
+TEST(JudgeIdentity, OneThatOnlyMayBeTheSameDoesNot) {
+  const std::vector<SuiteIdentity> not_known{{"core", SameProgram::not_known, true, {}, 12}};
+  EXPECT_EQ(gates::judge({.identities = not_known}, Config{}).conclusion, Conclusion::inconclusive);
+}
+
+TEST(JudgeIdentity, BudgetsOfItsSuiteAreNotIdle) {
+  Config config = with("core/*", limit_at(Level::soft, relative(0.05, "+5%")));
+  config.budgets.push_back(with("other/**", limit_at(Level::soft, relative(0.05, "+5%"))).budgets[0]);
+  Comparison same = changed(k_time, 0, 0.01);
+  same.id.suite = "other";
+  const Verdict verdict = gates::judge({.comparisons = std::span(&same, 1), .identities = k_settled}, config);
+  EXPECT_EQ(verdict.conclusion, Conclusion::pass);
+  EXPECT_EQ(verdict.unmatched_budget(), nullptr);
+}
+
+TEST(JudgeIdentity, AnAbsoluteLimitHoldsForHeadAlone) {
+  Comparison head = changed(k_time, 0.4, 0.5);
+  head.presence = Presence::only_head;
+  Config config = with("core/**", max_of("1 s"));
+  config.added = OnPresence::hard;
+  const Verdict broken = gates::judge({.comparisons = std::span(&head, 1), .identities = k_settled}, config);
+  EXPECT_EQ(broken.conclusion, Conclusion::fail);
+  EXPECT_EQ(broken.judgements[0].outcome, Outcome::regression);
+  ASSERT_EQ(broken.findings.size(), 1U) << "it is not new";
+  const Config kept = with("core/**", max_of("2 s"));
+  const Verdict within = gates::judge({.comparisons = std::span(&head, 1), .identities = k_settled}, kept);
+  EXPECT_EQ(within.conclusion, Conclusion::pass);
+  EXPECT_EQ(within.judgements[0].outcome, Outcome::pass);
+}
+
+const std::vector<ChangeCause> k_placed{{"core", "parse/large", Cause::placement, 1, {}, ""}};
+
+TEST(JudgePlacement, IsShownAndFailsNothing) {
+  const Config config = with("core/**", limit_at(Level::hard, relative(0.05, "+5%")));
+  const Comparison worse = changed(k_time, 0.2, 0.3, Confidence::high);
+  const Verdict verdict = gates::judge({.comparisons = std::span(&worse, 1), .causes = k_placed}, config);
+  EXPECT_EQ(verdict.conclusion, Conclusion::pass);
+  EXPECT_EQ(verdict.judgements[0].outcome, Outcome::placement);
+  EXPECT_EQ(verdict.counts.placement, 1U);
+  EXPECT_EQ(verdict.counts.regressions, 0U);
+}
+
+TEST(JudgePlacement, FailsWhereTheConfigSaysSo) {
+  Config config = with("core/**", limit_at(Level::hard, relative(0.05, "+5%")));
+  config.identity.placement = OnPlacement::fail;
+  const Comparison worse = changed(k_time, 0.2, 0.3, Confidence::high);
+  EXPECT_EQ(gates::judge({.comparisons = std::span(&worse, 1), .causes = k_placed}, config).conclusion,
+            Conclusion::fail);
+}
+
+TEST(JudgePlacement, ExcusesNoCountAndNoOtherBenchmarkAndNoOtherCause) {
+  const Config config = with("core/**", limit_at(Level::soft, relative(0.05, "+5%")));
+  const Comparison size = changed(k_size, 0.2, 0.2, Confidence::high);
+  EXPECT_EQ(gates::judge({.comparisons = std::span(&size, 1), .causes = k_placed}, config).conclusion,
+            Conclusion::fail);
+  const Comparison other = changed(k_time, 0.2, 0.3, Confidence::high, "parse/small");
+  EXPECT_EQ(gates::judge({.comparisons = std::span(&other, 1), .causes = k_placed}, config).conclusion,
+            Conclusion::fail);
+  const Comparison worse = changed(k_time, 0.2, 0.3, Confidence::high);
+  for (const Cause cause : {Cause::changed_code, Cause::not_known}) {
+    const std::vector<ChangeCause> causes{{"core", "parse/large", cause, 1, {"f"}, ""}};
+    EXPECT_EQ(gates::judge({.comparisons = std::span(&worse, 1), .causes = causes}, config).conclusion,
+              Conclusion::fail);
+  }
+}
+
 }  // namespace
 }  // namespace perfwarden::gates

@@ -116,6 +116,8 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"aslr", [](Facts& f) { f.host.aslr = 0; }, State::doubtful, "off", "randomize_va_space=2"},
         Fault{"counters", [](Facts& f) { f.why_no_events = "perf_event_paranoid is 4: lower it"; }, State::doubtful,
               "not counted", "perf_event_paranoid is 4"},
+        Fault{"tracing", [](Facts& f) { f.why_no_trace = "cannot trace '/bin/sh': Operation not permitted"; },
+              State::doubtful, "Operation not permitted", "--cap-add=SYS_PTRACE"},
         Fault{"swap", [](Facts& f) { f.host.swap_total_bytes = f.host.swap_used_bytes = 3 << 20; }, State::doubtful,
               "3 MiB in use", "swapoff"},
         Fault{"load", [](Facts& f) { f.shares->busy = 0.374; }, State::doubtful, "37 % of the CPU time", "top"},
@@ -186,7 +188,8 @@ TEST(Doctor, RootRunsBenchmarksAsTheOwnerOfTheWorkspace) {
 TEST(Doctor, HostileTextsStayOnTheirLine) {
   Facts facts = quiet_server();
   facts.directory = "/x\n::error::owned\x1b[2J";
-  facts.git_version = facts.host.governor = facts.host.hypervisor = facts.why_no_events = facts.directory;
+  facts.git_version = facts.host.governor = facts.host.hypervisor = facts.why_no_events = facts.why_no_trace =
+      facts.directory;
   facts.why_no_processes = facts.directory;
   for (const Check& check : diagnose(facts)) {
     EXPECT_EQ((check.text + check.cure).find_first_of("\n\x1b"), std::string::npos) << check.name;
@@ -222,7 +225,7 @@ TEST_F(DoctorCommand, JsonHoldsTheSameChecks) {
   const auto json = nlohmann::json::parse(console_.out_text);
   EXPECT_EQ(json.at("schema"), "perfwarden.doctor/1");
   EXPECT_EQ(json.at("possible"), true);
-  EXPECT_EQ(json.at("checks").size(), 21U);
+  EXPECT_EQ(json.at("checks").size(), 22U);
   EXPECT_EQ(json.at("checks").at(0).at("name"), "processes");
 }
 

@@ -150,6 +150,7 @@ TEST(View, GivesEveryNameThatTheReadmePromises) {
   report.verdict.warnings = mixed.verdict.warnings;
   report.verdict.override_note = "octocat: why";
   report.machine_differences = {{"cpu", "a", "b"}};
+  report.head.run.identities = {{"core", SameProgram::identical, false, {}, 12}};
   for (Comparison& c : report.comparisons) c.warnings = {{"few-samples", "needs more"}};
   std::set<std::string> given;
   const Templates templates;
