@@ -33,17 +33,21 @@ class Checker {
     for (const Side side : {Side::base, Side::head})
       for (const TracedFile& file : trace_of(side).files)
         if (file.kind == TracedFile::Kind::file) PW_TRY(check_file(side, file));
-    if (shared_.empty()) return std::vector<Warning>{};
-    return std::vector<Warning>{
-        {"shared-files",
-         fmt::format(
-             "{}: base and head share {}, such as {}, outside of their own checkouts; no commit changes what is "
-             "there, so it does not count as part of the change",
-             text::one_line(traces_.suite), shared_.size() == 1 ? "a file" : fmt::format("{} files", shared_.size()),
-             shown(*shared_.begin()))}};
+    std::vector<Warning> notes;
+    if (!shared_.empty())
+      notes.push_back(
+          {"shared-files", fmt::format("{}: base and head share {}, such as {}, outside of their own "
+                                       "checkouts; no commit changes what is there, so it does not count as "
+                                       "part of the change",
+                                       text::one_line(traces_.suite), shared_count(), shown(*shared_.begin()))});
+    return notes;
   }
 
  private:
+  [[nodiscard]] std::string shared_count() const {
+    return shared_.size() == 1 ? "a file" : fmt::format("{} files", shared_.size());
+  }
+
   [[nodiscard]] const Trace& trace_of(Side side) const { return side == Side::base ? *traces_.base : *traces_.head; }
 
   Status check_file(Side side, const TracedFile& file) {

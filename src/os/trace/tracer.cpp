@@ -1,5 +1,6 @@
 #include "os/trace/tracer.hpp"
 
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/wait.h>
 
@@ -76,6 +77,7 @@ Tracer::~Tracer() {
     ::kill(thread, SIGKILL);
     while (wait_for(thread, status) && WIFSTOPPED(status)) resume(thread, PTRACE_CONT);
   }
+  ::prctl(PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0);
 }
 
 // The first stop is that of exec itself: no option was set at that time.
@@ -83,6 +85,7 @@ bool Tracer::begin(pid_t leader) {
   int status = 0;
   leader_ = leader;
   if (!wait_for(leader, status) || !WIFSTOPPED(status)) return false;
+  ::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);  // what loses its parent becomes ours, so that its end is ours to see
   threads_[leader] = State::running;
   if (::ptrace(PTRACE_SETOPTIONS, leader, nullptr, k_options) != 0) return false;
   listener_.executed(leader);

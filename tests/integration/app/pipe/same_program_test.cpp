@@ -18,7 +18,7 @@ suites:
   core:
     run: sh bench.sh
     parser: { regex: '^(?<name>\S+) (?<value>\d+) (?<unit>us)$' }
-    iterations: 6
+    iterations: 10
 )";
 
 class SameProgram : public Check {
@@ -110,10 +110,11 @@ TEST_F(SameProgram, OutputsOfTheRunAreNoInputs) {
 TEST_F(SameProgram, OneSuiteOfTwoMayBeIdentical) {
   write("other.sh", "exec sh bench.sh < /dev/null\n");
   write("extra.txt", "1000\n");
-  write("perfwarden.yml", std::string(k_members) +
-                              "  more:\n    run: sh -c 'read v <extra.txt; echo \"x $((v * (997 + $$ % 7))) us\"'\n"
-                              "    parser: { regex: '^(?<name>\\S+) (?<value>\\d+) (?<unit>us)$' }\n    iterations: 6\n"
-                              "budgets: { \"core/*\": +5%, \"more/*\": +5% }\nhistory: off\n");
+  write("perfwarden.yml",
+        std::string(k_members) +
+            "  more:\n    run: sh -c 'read v <extra.txt; echo \"x $((v * (997 + $$ % 7))) us\"'\n"
+            "    parser: { regex: '^(?<name>\\S+) (?<value>\\d+) (?<unit>us)$' }\n    iterations: 10\n"
+            "budgets: { \"core/*\": +5%, \"more/*\": +5% }\nhistory: off\n");
   EXPECT_EQ(check_change([&] { write("extra.txt", "1200\n"); }), 1) << console_.out_text << console_.err_text;
   EXPECT_EQ(report()["identities"][0]["measured"], false);
   EXPECT_EQ(report()["identities"][1]["answer"], "different");

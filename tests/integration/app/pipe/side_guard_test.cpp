@@ -26,7 +26,7 @@ class Guard : public Check {
   void config(const std::string& members) {
     write("perfwarden.yml",
           "version: 1\nsuites:\n  core:\n    parser: { regex: '^(?<name>\\S+) (?<value>\\d+) (?<unit>us)$' }\n"
-          "    iterations: 6\n" +
+          "    iterations: 10\n" +
               members + "budgets:\n  \"*\": +5%\nhistory: off\n");
   }
   void twice_as_slow() {
