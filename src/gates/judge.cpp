@@ -102,6 +102,7 @@ void count(const Judgement& judgement, Counts& counts) {
       break;
     case Outcome::failed:
       ++counts.failed;
+      break;
     case Outcome::placement:
       ++counts.placement;
       break;

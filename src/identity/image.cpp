@@ -50,13 +50,14 @@ class ImageJudge {
     find_reached();
     say_functions();
     say_data();
-    for (const auto& difference : loading.differences) say(Sameness::differs, difference);
-    for (const auto& doubt : loading.doubts) say(Sameness::not_known, doubt);
+    for (const auto& difference : loading.differences) say_elsewhere(Sameness::differs, difference);
+    for (const auto& doubt : loading.doubts) say_elsewhere(Sameness::not_known, doubt);
     for (const auto* pieces : {&base_, &head_}) {
       if (pieces->doubt().empty()) continue;
-      say(Sameness::not_known, pieces->doubt());
+      say_elsewhere(Sameness::not_known, pieces->doubt());
       result_.functions_are_complete = false;
     }
+    result_.only_functions_differ = result_.functions_are_complete && !is_elsewhere_;
     return std::move(result_);
   }
 
@@ -67,6 +68,12 @@ class ImageJudge {
     if (sameness < result_.sameness) return;
     result_.sameness = sameness;
     if (result_.reasons.size() < k_max_reasons) result_.reasons.push_back(std::move(reason));
+  }
+
+  // Of what is not a function.
+  void say_elsewhere(Sameness sameness, std::string reason) {
+    is_elsewhere_ = true;
+    say(sameness, std::move(reason));
   }
 
   // First: pieces whose name, and source if it is local, is unique on both sides. Then: what is left of each name, in
@@ -264,7 +271,7 @@ class ImageJudge {
     std::set<std::string> names;
     const auto add = [&](const Piece& piece, Sameness sameness, std::string_view what) {
       names.insert(std::string(piece.name));
-      say(sameness, fmt::format("{} {}", described(piece), what));
+      say_elsewhere(sameness, fmt::format("{} {}", described(piece), what));
     };
     for (PieceId id = 0; id < base_.size(); ++id) {
       const Piece& piece = base_[id];
@@ -274,9 +281,9 @@ class ImageJudge {
       } else if (changed_base_[id]) {
         names.insert(std::string(piece.name));
         if (not_known_.contains(id)) {
-          say(Sameness::not_known, called(id) + " has words that may be addresses of other places");
+          say_elsewhere(Sameness::not_known, called(id) + " has words that may be addresses of other places");
         } else if (piece.kind != Kind::table || reached_base_[id]) {
-          say(Sameness::differs, called(id) + " differs");
+          say_elsewhere(Sameness::differs, called(id) + " differs");
         }
       } else if (const auto how = placement.lies_differently(id)) {
         add(piece, Sameness::differs, *how);
@@ -305,6 +312,7 @@ class ImageJudge {
   std::vector<bool> reached_head_;
   std::unordered_map<PieceId, PieceId> users_;  // of base: a constant that differs, and code that refers to it
   std::set<PieceId> not_known_;                 // of base: changed only in that sameness could not be proven
+  bool is_elsewhere_ = false;                   // something that is not a function differs, or may
   ImageComparison result_{.sameness = Sameness::equivalent};
 };
 

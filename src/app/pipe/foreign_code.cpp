@@ -7,7 +7,7 @@
 namespace perfwarden::app {
 namespace {
 
-bool is_below(const std::string& path, const std::string& folder) {
+bool is_within(const std::string& path, const std::string& folder) {
   const std::string inner = os::absolute_path(path), outer = os::absolute_path(folder);
   return inner == outer || inner.starts_with(outer + "/");
 }
@@ -21,12 +21,12 @@ Result<ForeignCode> ForeignCode::begin(const World& world, measure::Children chi
   if (runner == env.end()) return out;
   const std::string theirs = runner->second;
   const auto temporary = env.find("TMPDIR");
-  const bool in_theirs = temporary == env.end() || is_below(temporary->second, theirs);
+  const bool in_theirs = temporary == env.end() || is_within(temporary->second, theirs);
   PW_TRY_ASSIGN(out.temporary_,
                 os::make_temporary_directory("perfwarden-runner-", in_theirs ? "/tmp" : temporary->second));
   PW_TRY(os::give_to_owner_of(out.temporary_, "."));
   for (const char* name : {"RUNNER_TEMP", "TMPDIR", "TMP", "TEMP"})
-    if (const auto found = env.find(name); found != env.end() && is_below(found->second, theirs))
+    if (const auto found = env.find(name); found != env.end() && is_within(found->second, theirs))
       found->second = out.temporary_;
   return out;
 }
