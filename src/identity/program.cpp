@@ -1,7 +1,9 @@
 #include "identity/program.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <map>
+#include <optional>
 #include <set>
 
 #include <fmt/format.h>
@@ -9,9 +11,27 @@
 namespace perfwarden::identity {
 namespace {
 
+bool continues_a_name(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '-' || c == '.';
+}
+
+// The bytes with another top folder; nullopt when they do not name it, or when the other is not as long, so that what
+// follows would move.
+std::optional<std::string> with_top(std::string_view bytes, std::string_view top, std::string_view other) {
+  if (top.empty() || top.size() != other.size() || top == other) return std::nullopt;
+  std::optional<std::string> out;
+  for (std::size_t at = bytes.find(top); at != bytes.npos; at = bytes.find(top, at + top.size())) {
+    const std::size_t end = at + top.size();
+    if (end < bytes.size() && continues_a_name(bytes[end])) continue;
+    if (!out) out.emplace(bytes);
+    out->replace(at, top.size(), other);
+  }
+  return out;
+}
+
 class ProgramJudge {
  public:
-  ProgramJudge(const ImageBytes& bytes, const ImageOptions& options) : bytes_(bytes), options_(options) {}
+  ProgramJudge(const FileBytes& bytes, const ProgramOptions& options) : bytes_(bytes), options_(options) {}
 
   void say(Sameness sameness, std::string reason) {
     result_.only_images_differ = false;
@@ -41,12 +61,10 @@ class ProgramJudge {
       if (of_base.size() > 1) say(Sameness::not_known, fmt::format("{} changed while it was used", path));
       return;
     }
+    if (of_base.size() != 1 || of_head.size() != 1) return say(Sameness::differs, fmt::format("{} differs", path));
     const auto is_image = [](const FileUse& use) { return use.is_image; };
-    if (of_base.size() != 1 || of_head.size() != 1 || !std::all_of(base.begin(), base.end(), is_image) ||
-        !std::all_of(head.begin(), head.end(), is_image)) {
-      return say(Sameness::differs, fmt::format("{} differs", path));
-    }
-    compare_image(path);
+    compare_content(path,
+                    std::all_of(base.begin(), base.end(), is_image) && std::all_of(head.begin(), head.end(), is_image));
   }
 
   [[nodiscard]] ProgramComparison finish() { return std::move(result_); }
@@ -57,13 +75,20 @@ class ProgramJudge {
     if (result_.reasons.size() < k_max_reasons) result_.reasons.push_back(std::move(reason));
   }
 
-  void compare_image(const std::string& path) {
+  // A file of one side that cannot be read (it is missing there, or a folder) differs.
+  void compare_content(const std::string& path, bool is_image) {
     const auto base = bytes_(Side::base, path);
     const auto head = bytes_(Side::head, path);
-    for (const auto* bytes : {&base, &head}) {
-      if (!*bytes) return say(Sameness::not_known, fmt::format("{} could not be read: {}", path, bytes->error().what));
+    if (!base || !head) {
+      if (!is_image) return say(Sameness::differs, fmt::format("{} differs", path));
+      const auto& error = base ? head.error() : base.error();
+      return say(Sameness::not_known, fmt::format("{} could not be read: {}", path, error.what));
     }
-    ComparedImage image{.path = path, .comparison = compare_images(*base, *head, options_)};
+    const auto as_of_base = with_top(*head, options_.head_top, options_.base_top);
+    const std::string_view compared = as_of_base ? std::string_view(*as_of_base) : *head;
+    if (as_of_base && compared == *base) return;
+    if (!is_image) return say(Sameness::differs, fmt::format("{} differs", path));
+    ComparedImage image{.path = path, .comparison = compare_images(*base, compared, options_.images)};
     result_.sameness = std::max(result_.sameness, image.comparison.sameness);
     for (const auto& reason : image.comparison.reasons) {
       note(image.comparison.sameness, fmt::format("{}: {}", path, reason));
@@ -71,8 +96,8 @@ class ProgramJudge {
     result_.images.push_back(std::move(image));
   }
 
-  const ImageBytes& bytes_;
-  const ImageOptions& options_;
+  const FileBytes& bytes_;
+  const ProgramOptions& options_;
   ProgramComparison result_{.sameness = Sameness::identical};
 };
 
@@ -84,8 +109,8 @@ std::map<std::string, std::vector<FileUse>> by_path(const TracedRun& run) {
 
 }  // namespace
 
-ProgramComparison compare_programs(const TracedRun& base, const TracedRun& head, const ImageBytes& bytes,
-                                   const ImageOptions& options) {
+ProgramComparison compare_programs(const TracedRun& base, const TracedRun& head, const FileBytes& bytes,
+                                   const ProgramOptions& options) {
   ProgramJudge judge(bytes, options);
   for (const auto* run : {&base, &head}) {
     if (!run->not_known.empty()) judge.say(Sameness::not_known, run->not_known);

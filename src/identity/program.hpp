@@ -32,9 +32,18 @@ struct TracedRun {
   std::string not_known = {};  // why the trace is not complete: "ptrace is not permitted here"; empty when it is
 };
 
+// `base_top` and `head_top`: the tops of the sides' checkouts, without links. Compilers write them into programs
+// (`__FILE__` in an assert), and tools into scripts. Where both are of one length, base's stands for head's in the
+// content of files that differ, as k_side_top does in their paths. Empty: content is compared as it is.
+struct ProgramOptions {
+  ImageOptions images = {};
+  std::string base_top = {};
+  std::string head_top = {};
+};
+
 enum class Side { base, head };
-// Returns the bytes of an image that a side used, by `FileUse::path`; they must live until compare_programs returns.
-using ImageBytes = std::function<Result<std::string_view>(Side, const std::string& path)>;
+// Returns the bytes of a file that a side used, by `FileUse::path`; they must live until compare_programs returns.
+using FileBytes = std::function<Result<std::string_view>(Side, const std::string& path)>;
 
 struct ComparedImage {
   std::string path = {};
@@ -49,7 +58,7 @@ struct ProgramComparison {
   [[nodiscard]] bool is_same() const { return sameness <= Sameness::equivalent; }
 };
 
-[[nodiscard]] ProgramComparison compare_programs(const TracedRun& base, const TracedRun& head, const ImageBytes& bytes,
-                                                 const ImageOptions& options = {});
+[[nodiscard]] ProgramComparison compare_programs(const TracedRun& base, const TracedRun& head, const FileBytes& bytes,
+                                                 const ProgramOptions& options = {});
 
 }  // namespace perfwarden::identity

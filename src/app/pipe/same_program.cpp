@@ -13,7 +13,7 @@
 namespace perfwarden::app {
 namespace {
 
-constexpr std::size_t k_most_image_bytes = std::size_t{2} << 30;
+constexpr std::size_t k_most_file_bytes = std::size_t{2} << 30;
 
 // How a path is written on either side.
 std::string key_of(const std::string& path, const std::string& side) {
@@ -160,21 +160,22 @@ std::optional<SuiteIdentity> ProgramCheck::compare(std::size_t suite) {
   out.suite = plan_.suites[suite].name;
   out.answer = SameProgram::identical;
   const std::size_t cases = std::max<std::size_t>(1, plan_.suites[suite].cases.size());
-  identity::ImageOptions options;
-  options.ignored_symbols = config_.identity.ignore;
+  const identity::ProgramOptions options{{config_.identity.ignore}, places().base, places().head};
   for (std::size_t c = 0; c < cases; ++c) {
     const Trace* const base = trace_of(suite, c, Side::base);
     const Trace* const head = trace_of(suite, c, Side::head);
     if (base == nullptr || head == nullptr) return std::nullopt;
     const Programs programs =
         programs_of(*base, *head, places(), [this](const std::string& path) { return world_.processes.look(path); });
-    std::deque<os::MappedFile> images;
+    std::deque<os::MappedFile> files;
     identity::ProgramComparison found = identity::compare_programs(
         programs.base, programs.head,
         [&](identity::Side side, const std::string& key) -> Result<std::string_view> {
           const std::string& top = side == identity::Side::base ? places().base : places().head;
-          PW_TRY_ASSIGN(os::MappedFile image, os::MappedFile::open(real_path(top, key), k_most_image_bytes));
-          return images.emplace_back(std::move(image)).bytes();
+          const std::string path = real_path(top, key);
+          if (world_.processes.look(path).kind != TracedFile::Kind::file) return Error{.what = "it is not a file"};
+          PW_TRY_ASSIGN(os::MappedFile file, os::MappedFile::open(path, k_most_file_bytes));
+          return files.emplace_back(std::move(file)).bytes();
         },
         options);
     // Code that is made at run time may depend on what an equivalent image holds elsewhere.

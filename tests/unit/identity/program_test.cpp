@@ -83,5 +83,26 @@ TEST(Program, AnImageThatDiffersIsComparedByItsBytes) {
   EXPECT_EQ(result.images[0].path, "{side}/bench");
 }
 
+// What base and head hold below /work/a and /work/b.
+ProgramComparison compared(std::string_view base, std::string_view head, const ProgramOptions& options) {
+  auto run = a_run();
+  run.files[2].digest = "44";
+  return compare_programs(
+      a_run(), run,
+      [&](Side side, const std::string&) -> Result<std::string_view> { return side == Side::base ? base : head; },
+      options);
+}
+
+TEST(Program, ContentThatDiffersInTheSidesOwnFolderAloneIsTheSame) {
+  const ProgramOptions tops{{}, "/work/a", "/work/b"};
+  EXPECT_EQ(compared("run /work/a/x, /work/a", "run /work/b/x, /work/b", tops).sameness, Sameness::identical);
+  EXPECT_EQ(compared("/work/a/x 1", "/work/b/x 2", tops).sameness, Sameness::differs);
+  EXPECT_EQ(compared("/work/a/x", "/work/b/x", {}).sameness, Sameness::differs);
+  EXPECT_EQ(compared("/work/a2/x", "/work/b2/x", tops).sameness, Sameness::differs) << "another folder";
+  EXPECT_EQ(compared("/work/b/x", "/work/a/x", tops).sameness, Sameness::differs) << "each uses the other's";
+  const ProgramOptions longer{{}, "/work/a", "/work/bb"};
+  EXPECT_EQ(compared("/work/a/x", "/work/bb/x", longer).sameness, Sameness::differs) << "the rest would move";
+}
+
 }  // namespace
 }  // namespace perfwarden::identity

