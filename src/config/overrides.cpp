@@ -11,9 +11,10 @@
 namespace perfwarden::config {
 namespace {
 
-constexpr std::array k_reserved = std::to_array<std::string_view>(
-    {"PERFWARDEN_BASE", "PERFWARDEN_COLOR", "PERFWARDEN_COMMAND", "PERFWARDEN_CONFIG", "PERFWARDEN_KEEP",
-     "PERFWARDEN_OUTPUT", "PERFWARDEN_SHARD", "PERFWARDEN_TIER", "PERFWARDEN_TOKEN"});
+constexpr std::array k_reserved =
+    std::to_array<std::string_view>({"PERFWARDEN_BASE", "PERFWARDEN_COLOR", "PERFWARDEN_COMMAND", "PERFWARDEN_CONFIG",
+                                     "PERFWARDEN_KEEP", "PERFWARDEN_MATRIX", "PERFWARDEN_NAME", "PERFWARDEN_OUTPUT",
+                                     "PERFWARDEN_SHARD", "PERFWARDEN_TIER", "PERFWARDEN_TOKEN"});
 
 constexpr std::string_view k_own = "PERFWARDEN_", k_input = "INPUT_", k_gate = "AI_GATE_";
 

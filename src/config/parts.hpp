@@ -28,6 +28,7 @@ void warn_of_percentiles(Reader& reader, const Node& root);
 [[nodiscard]] Field<Config> build_cache_field();
 [[nodiscard]] Field<Config> identity_field();
 [[nodiscard]] Field<Config> report_field();
+[[nodiscard]] Field<Config> publish_field();
 [[nodiscard]] Field<Config> overrides_field();
 [[nodiscard]] Field<Config> history_field();
 

@@ -268,8 +268,20 @@ Field<Config> report_field() {
       "what is written and posted");
   field.reset = [](Config& config) {
     config.report = {};
-    config.publish = {};
+    config.publish.comment = {};
+    config.publish.label = {};
   };
+  return field;
+}
+
+Field<Config> publish_field() {
+  Field<Config> field =
+      group<Config>("publish",
+                    {within(&Config::publish, row("failure", &PublishConfig::failure, choice_type<OnFailure>(),
+                                                  "what a run does whose report GitHub did not take: it warns, or "
+                                                  "exits with 6 unless it fails anyway"))},
+                    "sending the report");
+  field.reset = [](Config& config) { config.publish.failure = {}; };
   return field;
 }
 

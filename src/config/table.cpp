@@ -54,6 +54,7 @@ const Fields<Config>& fields() {
       build_cache_field(),
       identity_field(),
       report_field(),
+      publish_field(),
       overrides_field(),
       history_field(),
   };

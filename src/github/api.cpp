@@ -99,7 +99,7 @@ void Api::pause_between_writes(const Call& call) {
   if (call.method == "GET") return;
   const double now = clock_.monotonic_s();
   if (last_write_s_ && now - *last_write_s_ < k_between_writes_s)
-    clock_.sleep_s(k_between_writes_s - (now - *last_write_s_));
+    clock_.sleep_s(std::min(k_between_writes_s - (now - *last_write_s_), http_.remaining_s()));
   last_write_s_ = clock_.monotonic_s();
 }
 
@@ -115,7 +115,7 @@ Result<net::HttpResponse> Api::exchange(const Call& call) {
                      {"User-Agent", access_.user_agent}};
   if (!call.body.empty()) request.headers.emplace_back("Content-Type", "application/json");
   net::RetryPolicy policy;
-  policy.max_total_wait_s = std::max(0.0, policy.max_total_wait_s - waited_s_);
+  policy.max_total_wait_s = std::min(std::max(0.0, policy.max_total_wait_s - waited_s_), http_.remaining_s());
   auto outcome = net::send_patiently(http_, request, call.repeat, retry_, policy);
   if (!outcome && outcome.error().kind == ErrorKind::network)
     outcome.error().what = fmt::format("cannot {}: {}", call.purpose, outcome.error().what);
@@ -145,19 +145,12 @@ Error Api::refusal(const Call& call, const net::HttpResponse& response) {
   const std::string said = message_of(response);
   const std::string what =
       fmt::format("cannot {}: GitHub answered {}{}{}", call.purpose, response.status, said.empty() ? "" : ": ", said);
-  if (net::is_rate_limited(response)) return error(what, "GitHub's rate limit is used up; run it again later");
-  const bool write = call.method != "GET";
-  denied_ = response.status == 403 || (response.status == 404 && write);
-  if (denied_)
-    return error(what, fmt::format("the token may not do that: give the job `permissions: {}`", call.permission));
-  if (response.status == 401) return error(what, "the token is wrong or has expired");
-  if (response.status == 404) return error(what, "check the repository and the number of the pull request");
-  if (response.status == 410) return error(what, "it is gone, or switched off in this repository");
-  return error(what);
+  refused_ = refusal_of(response, call.method != "GET");
+  return error(what, cure_of(refused_, call.permission));
 }
 
 Result<net::HttpResponse> Api::ask(const Call& call, long also_fine) {
-  denied_ = false;
+  refused_ = Refusal::none;
   PW_TRY_ASSIGN(net::HttpResponse response, send_following(call));
   if (!is_success(response) && response.status != also_fine) return refusal(call, response);
   return response;
@@ -203,7 +196,7 @@ Result<Comment> Api::create_comment(std::int64_t issue, const std::string& body)
   call.purpose = "post the comment";
   call.permission = "pull-requests: write";
   for (int tries = 1;; ++tries) {
-    denied_ = false;
+    refused_ = Refusal::none;
     const auto outcome = send_following(call);
     if (net::is_uncertain(outcome)) {
       PW_TRY_ASSIGN(const std::vector<Comment> now, comments(issue));
@@ -219,6 +212,17 @@ Result<Comment> Api::create_comment(std::int64_t issue, const std::string& body)
       return error("the comment was posted, but GitHub's answer has no id");
     return comment_of(*value);
   }
+}
+
+Result<std::optional<Comment>> Api::comment(std::int64_t id) {
+  PW_TRY_ASSIGN(const net::HttpResponse response, ask({"GET", fmt::format("/issues/comments/{}", id), "",
+                                                       net::Repeat::safe, "read the comment", "pull-requests: write"},
+                                                      k_absent));
+  if (response.status == k_absent) return std::optional<Comment>();
+  const auto value = json::parse(response.body);
+  if (!value || json::integer_at(*value, {"id"}) != id)
+    return error("cannot read the comment: the answer is about something else");
+  return std::optional(comment_of(*value));
 }
 
 Status Api::update_comment(std::int64_t id, const std::string& body) {
@@ -301,18 +305,26 @@ Result<std::vector<PullRequest>> Api::open_pull_requests(const std::string& head
   return out;
 }
 
-Result<std::string> Api::viewer() {
+std::string Api::viewer() {
   // REST lives at /api/v3 and GraphQL at /api/graphql on a GitHub Enterprise Server.
-  std::string url = access_.api_url;
-  if (url.ends_with("/v3")) url.resize(url.size() - 3);
-  while (url.ends_with('/')) url.pop_back();
-  PW_TRY_ASSIGN(const net::HttpResponse response,
-                ask({"POST", url + "/graphql", json::dump(Json{{"query", "query{viewer{login}}"}}), net::Repeat::safe,
-                     "ask who the token belongs to", "contents: read"}));
-  const auto value = json::parse(response.body);
-  std::string login = value ? json::string_at(*value, {"data", "viewer", "login"}) : "";
-  if (login.empty()) return error("cannot ask who the token belongs to: GitHub does not say");
-  return login;
+  std::string root = access_.api_url;
+  if (root.ends_with("/v3")) root.resize(root.size() - 3);
+  while (root.ends_with('/')) root.pop_back();
+  Call by_graphql{
+      .method = "POST", .path = root + "/graphql", .body = json::dump(Json{{"query", "query{viewer{login}}"}})};
+  Call by_rest{.path = access_.api_url + "/user"};
+  for (Call* call : {&by_graphql, &by_rest}) {
+    call->repeat = net::Repeat::unsafe;  // there is another way to know
+    call->purpose = "ask who the token belongs to";
+    const auto response = send_following(*call);
+    if (!response || !is_success(*response)) continue;
+    const auto value = json::parse(response->body);
+    if (!value) continue;
+    std::string login = json::string_at(*value, {"data", "viewer", "login"});
+    if (login.empty()) login = json::string_at(*value, {"login"});
+    if (!login.empty()) return login;
+  }
+  return "";
 }
 
 Result<std::int64_t> resolve_pull_request(Api& api, const RunContext& context) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "github/refusal.hpp"
 #include "model/run_context.hpp"
 #include "net/http_client.hpp"
 #include "net/retry.hpp"
@@ -52,22 +53,40 @@ struct LabelEvent {
   std::string time;   // RFC 3339, UTC; empty when GitHub does not say
 };
 
+// A Call is one request of ours to GitHub, and what to say when it is refused.
+struct Call {
+  std::string method = "GET";
+  std::string path{};  // below repos/owner/name, or a whole address
+  std::string body{};
+  net::Repeat repeat = net::Repeat::safe;
+  std::string purpose{};     // "list the comments"
+  std::string permission{};  // "pull-requests: write"
+};
+
 // Api is a client of GitHub's REST API (version 2022-11-28, which GHES has too) for one repository. It
 // retries by net/retry.hpp, waits a second between writes, follows redirects and pages only within
 // the API's own origin, and turns refusals into Errors (kind github) that name the permission
-// needed. All text in the answers is hostile.
+// needed. It waits no longer than the client's remaining_s(). All text in the answers is hostile.
 class Api {
  public:
   Api(net::HttpClient& http, os::Clock& clock, Access access);
   Api(const Api&) = delete;
   Api& operator=(const Api&) = delete;
 
-  // True when the last call was refused because the token may not do it (403, or 404 on a write).
-  [[nodiscard]] bool denied() const { return denied_; }
+  // Why the last call was refused; none when it was not.
+  [[nodiscard]] Refusal refused() const { return refused_; }
+  [[nodiscard]] bool denied() const { return is_denial(refused_); }
+
+  // For the files beside this one, which know the rest of GitHub. Every status except 2xx and `also_fine` is an Error.
+  [[nodiscard]] Result<net::HttpResponse> ask(const Call& call, long also_fine = 200);
+  // Reads the objects of a list, page after page; false when there were more pages than we read.
+  [[nodiscard]] Result<bool> each_entry(Call call, const std::function<void(const nlohmann::json&)>& read);
+  [[nodiscard]] const Access& access() const { return access_; }
 
   [[nodiscard]] Result<std::vector<Comment>> comments(std::int64_t issue);  // ascending id; Error beyond 3 000
   // Never creates two: when no answer comes, the comments are listed before it is tried again.
   [[nodiscard]] Result<Comment> create_comment(std::int64_t issue, const std::string& body);
+  [[nodiscard]] Result<std::optional<Comment>> comment(std::int64_t id);  // nullopt: it is gone
   [[nodiscard]] Status update_comment(std::int64_t id, const std::string& body);
   [[nodiscard]] Status delete_comment(std::int64_t id);  // absent is success
 
@@ -82,25 +101,16 @@ class Api {
   // Open ones whose head is that owner's branch.
   [[nodiscard]] Result<std::vector<PullRequest>> open_pull_requests(const std::string& head_owner,
                                                                     const std::string& head_branch);
-  // Login that the token belongs to, "github-actions[bot]" for GITHUB_TOKEN (by GraphQL: REST refuses to say).
-  [[nodiscard]] Result<std::string> viewer();
+  // Login that the token belongs to: "github-actions[bot]" for GITHUB_TOKEN, which only GraphQL says; where there is no
+  // GraphQL, by REST, which says it of people only. Empty when GitHub says it nowhere: then the author of what we write
+  // does.
+  [[nodiscard]] std::string viewer();
 
  private:
-  struct Call {
-    std::string method = "GET";
-    std::string path;  // below repos/owner/name, or a whole address
-    std::string body;
-    net::Repeat repeat = net::Repeat::safe;
-    std::string purpose;     // "list the comments"
-    std::string permission;  // "pull-requests: write"
-  };
   [[nodiscard]] std::string url_of(const std::string& path) const;
   [[nodiscard]] Result<net::HttpResponse> exchange(const Call& call);
   [[nodiscard]] Result<net::HttpResponse> send_following(const Call& call);
-  // Every status except 2xx and `also_fine` is an Error.
-  [[nodiscard]] Result<net::HttpResponse> ask(const Call& call, long also_fine = 200);
   [[nodiscard]] Error refusal(const Call& call, const net::HttpResponse& response);
-  [[nodiscard]] Result<bool> each_entry(Call call, const std::function<void(const nlohmann::json&)>& read);
   void pause_between_writes(const Call& call);
 
   net::HttpClient& http_;
@@ -109,7 +119,7 @@ class Api {
   net::RetrySeams retry_;
   double waited_s_ = 0;  // for retries, over all calls
   std::optional<double> last_write_s_;
-  bool denied_ = false;
+  Refusal refused_ = Refusal::none;
 };
 
 // The pull request whose head is exactly the commit that a workflow_run event names, looked up by

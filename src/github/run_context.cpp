@@ -176,6 +176,25 @@ bool is_repository(std::string_view s) {
          });
 }
 
+// The values of a matrix, as toJSON(matrix) writes it, in the order of their names.
+std::string values_of_matrix(const std::string& matrix) {
+  const auto value = json::parse(matrix);
+  if (!value || !value->is_object()) return "";
+  std::vector<std::string> values;
+  values.reserve(value->size());
+  for (const Json& one : *value) values.push_back(one.is_string() ? one.get<std::string>() : json::dump(one));
+  return text::join(values, ", ");
+}
+
+std::string leg_of(const os::Environment& environment) {
+  constexpr std::size_t k_longest = 100;
+  const auto input = [&](const std::string& name) {
+    return environment.get("PERFWARDEN_" + name).value_or(environment.get("INPUT_" + name).value_or(""));
+  };
+  const std::string name = input("NAME");
+  return text::truncate(text::one_line(text::trim(name.empty() ? values_of_matrix(input("MATRIX")) : name)), k_longest);
+}
+
 Result<RunContext> from_variables(const os::Environment& environment) {
   const auto get = [&](const std::string& name) { return environment.get(name).value_or(""); };
   RunContext context;
@@ -195,6 +214,7 @@ Result<RunContext> from_variables(const os::Environment& environment) {
   context.run_attempt = get("GITHUB_RUN_ATTEMPT");
   context.workflow = get("GITHUB_WORKFLOW");
   context.job = get("GITHUB_JOB");
+  context.leg = leg_of(environment);
   PW_TRY_ASSIGN(context.server_url, address(environment, "GITHUB_SERVER_URL", "https://github.com"));
   PW_TRY_ASSIGN(context.api_url, address(environment, "GITHUB_API_URL", "https://api.github.com"));
   context.workspace = get("GITHUB_WORKSPACE");

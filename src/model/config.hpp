@@ -268,10 +268,15 @@ struct LabelConfig {
   friend bool operator==(const LabelConfig&, const LabelConfig&) = default;
 };
 
+enum class OnFailure { warn, fail };
+template <>
+inline constexpr Names<OnFailure, 2> k_names<OnFailure>{{{"warn", OnFailure::warn}, {"fail", OnFailure::fail}}};
+
 // A PublishConfig has a block for each row of publish/notifiers that can be configured.
 struct PublishConfig {
   CommentConfig comment;
   LabelConfig label;
+  OnFailure failure = OnFailure::warn;  // what a run does whose report could not be sent
   friend bool operator==(const PublishConfig&, const PublishConfig&) = default;
 };
 

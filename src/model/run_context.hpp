@@ -30,6 +30,9 @@ struct RunContext {
   std::string label_added;  // the label that this very event added to the pull request; else empty
   std::string actor;
   std::string run_id, run_attempt, workflow, job;
+  // What tells apart the jobs of one workflow that GitHub calls by one name: the input `name`, else the values of the
+  // matrix ("gcc-12, ubuntu-24.04"); empty when neither is given.
+  std::string leg;
   std::string server_url = "https://github.com";
   std::string api_url = "https://api.github.com";
   std::string workspace;

@@ -16,6 +16,7 @@ namespace {
 // What one exchange gathers while libcurl calls back.
 struct Exchange {
   const CurlOptions& options;
+  double timeout_s = 0;
   HttpResponse response;
   std::size_t header_bytes = 0;
   bool too_large = false;
@@ -88,7 +89,7 @@ std::string reason_for(CURLcode code, const Exchange& exchange, const char* deta
   const CurlOptions& options = exchange.options;
   if (exchange.stopped) return "interrupted";
   if (exchange.too_large) return fmt::format("the answer is larger than {} bytes", options.max_body_bytes);
-  if (code == CURLE_OPERATION_TIMEDOUT) return fmt::format("no answer within {:g} s", options.timeout_s);
+  if (code == CURLE_OPERATION_TIMEDOUT) return fmt::format("no answer within {:.3g} s", exchange.timeout_s);
   if (code == CURLE_PARTIAL_FILE) return "the connection ended in the middle of the answer";
   const std::string_view words = detail[0] != '\0' ? detail : curl_easy_strerror(code);
   return text::truncate(text::one_line(redact(words)), 200);
@@ -113,8 +114,9 @@ Status check(const HttpRequest& request, const Url& url) {
   return Nothing{};
 }
 
+// At least one: libcurl takes 0 for "for ever".
 long milliseconds(double seconds) {
-  return static_cast<long>(seconds * 1000);
+  return std::max(1L, static_cast<long>(seconds * 1000));
 }
 
 }  // namespace
@@ -131,15 +133,15 @@ struct CurlClient::Handle {
   ~Handle() { curl_easy_cleanup(easy); }
 
   // Every option is set anew: nothing of one exchange (a token above all) leaks into the next.
-  void prepare(const HttpRequest& request, const Url& url, const CurlOptions& options,
-               const HeaderList& headers) const {
+  void prepare(const HttpRequest& request, const Url& url, const CurlOptions& options, const HeaderList& headers,
+               double timeout_s) const {
     curl_easy_reset(easy);
     curl_easy_setopt(easy, CURLOPT_URL, request.url.c_str());
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, url.scheme.c_str());
     curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, milliseconds(options.connect_timeout_s));
-    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, milliseconds(options.timeout_s));
+    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, milliseconds(std::min(options.connect_timeout_s, timeout_s)));
+    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, milliseconds(timeout_s));
     curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
     curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, 30L);
     if (url.is_loopback()) curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
@@ -182,9 +184,10 @@ Result<HttpResponse> CurlClient::send(const HttpRequest& request) {
   HeaderList headers;
   headers.add("Expect:");  // 100-continue costs a second where the server does not know it
   for (const auto& [name, value] : request.headers) headers.add(fmt::format("{}: {}", name, value));
-  Exchange exchange{options_, {}, 0, false, false};
+  const double timeout_s = request.timeout_s > 0 ? std::min(request.timeout_s, options_.timeout_s) : options_.timeout_s;
+  Exchange exchange{options_, timeout_s, {}, 0, false, false};
   std::string detail(CURL_ERROR_SIZE, '\0');
-  handle_->prepare(request, url, options_, headers);
+  handle_->prepare(request, url, options_, headers, timeout_s);
   handle_->listen(exchange, detail.data());
   const CURLcode code = curl_easy_perform(handle_->easy);
   curl_easy_setopt(handle_->easy, CURLOPT_ERRORBUFFER, nullptr);

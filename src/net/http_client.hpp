@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <limits>
 #include <map>
 #include <memory>
 #include <string>
@@ -17,6 +18,7 @@ struct HttpRequest {
   std::string url;
   std::vector<std::pair<std::string, std::string>> headers;  // Authorization among them; never logged
   std::string body;
+  double timeout_s = 0;  // of this exchange, where that is shorter than the client's own; 0 = the client's own
 };
 
 struct HttpResponse {
@@ -31,6 +33,8 @@ class HttpClient {
  public:
   virtual ~HttpClient() = default;
   [[nodiscard]] virtual Result<HttpResponse> send(const HttpRequest& request) = 0;
+  // Seconds for which exchanges may still be begun.
+  [[nodiscard]] virtual double remaining_s() const { return std::numeric_limits<double>::infinity(); }
 };
 
 // Limits of one exchange.

@@ -75,7 +75,7 @@ Result<HttpResponse> send_patiently(HttpClient& http, const HttpRequest& request
   for (int tries = 1;; ++tries) {
     Result<HttpResponse> outcome = http.send(request);
     const auto wait = wait_before_retry(outcome, repeat, tries, waited_s, seams, policy);
-    if (!wait) return outcome;
+    if (!wait || *wait >= http.remaining_s()) return outcome;
     seams.sleep_s(*wait);
     waited_s += *wait;
   }

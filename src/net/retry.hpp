@@ -43,7 +43,7 @@ enum class Repeat { safe, unsafe };
                                                       double waited_s, const RetrySeams& seams,
                                                       const RetryPolicy& policy);
 
-// Sends, and retries as the policy says.
+// Sends, and retries as the policy says and the client has time.
 [[nodiscard]] Result<HttpResponse> send_patiently(HttpClient& http, const HttpRequest& request, Repeat repeat,
                                                   const RetrySeams& seams, const RetryPolicy& policy = {});
 

@@ -1,5 +1,9 @@
 #include "publish/access.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
 #include "github/run_context.hpp"
 
 namespace perfwarden::publish {
@@ -17,19 +21,84 @@ bool only_reads(const RunContext& context) {
   return context.from_fork && context.event.starts_with("pull_request") && context.event != "pull_request_target";
 }
 
+bool written_by_actions(const github::Comment& comment) {
+  return comment.by_bot && (comment.author == "github-actions[bot]" || comment.app == "github-actions");
+}
+
+bool written_by(const github::Comment& comment, const std::string& login) {
+  if (login.empty()) return false;
+  return comment.author == login || (comment.by_bot && comment.author == login + "[bot]");
+}
+
 }  // namespace
 
-Result<Delivery> on_pull_request(const Post& post, const std::function<Result<Delivery>(const Conversation&)>& write) {
+Session::Session(const Post& post)
+    : api_(post.http, post.clock,
+           {post.report.context.api_url, post.report.context.repository, github::token(post.environment),
+            user_agent(post.report.tool_version)}),
+      pull_request_(post.report.context.pull_request),
+      marker_(marker_of(post.report)),
+      of_head_(post.report.context.event != "merge_group" && !post.report.context.head_sha.empty()) {}
+
+bool Session::is_ours(const github::Comment& comment) {
+  if (written_by_actions(comment)) return true;
+  if (!login_) login_ = api_.viewer();
+  return written_by(comment, *login_);
+}
+
+Result<std::vector<OwnComment>> Session::own_comments() {
+  if (comments_) return *comments_;
+  PW_TRY_ASSIGN(const std::vector<github::Comment> all, api_.comments(pull_request_));
+  std::vector<OwnComment> out;
+  for (const github::Comment& comment : all) {
+    std::vector<Section> sections = read_sections(comment.body);
+    if (!sections.empty() && is_ours(comment)) out.push_back({comment.id, comment.body, std::move(sections)});
+  }
+  std::stable_sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
+  comments_ = out;
+  return out;
+}
+
+void Session::wrote(const github::Comment& comment) {
+  login_ = comment.author;
+  comments_.reset();
+}
+
+Result<std::string> Session::why_superseded() {
+  if (of_head_) {
+    PW_TRY_ASSIGN(const github::PullRequest now, api_.pull_request(pull_request_));
+    if (now.head_sha != marker_.head)
+      return fmt::format("the pull request is at {} by now, and this run is about {}", now.head_sha.substr(0, 10),
+                         marker_.head.substr(0, 10));
+  }
+  PW_TRY_ASSIGN(const std::vector<OwnComment> comments, own_comments());
+  for (const OwnComment& comment : comments)
+    for (const Section& section : comment.sections)
+      if (section.marker.key == marker_.key && marker_.older_than(section.marker))
+        return fmt::format("comment {} is from a later run ({}.{})", comment.id, section.marker.run_id,
+                           section.marker.run_attempt);
+  return std::string();
+}
+
+Result<std::string> Session::superseded() {
+  if (!superseded_) superseded_ = why_superseded();
+  return *superseded_;
+}
+
+Result<Delivery> on_pull_request(const Post& post, const std::function<Result<Delivery>(Session&)>& write) {
   const RunContext& context = post.report.context;
   if (!context.in_github) return skipped("not in GitHub Actions");
   if (!context.is_pull_request()) return skipped("not about a pull request");
-  const std::string token = github::token(post.environment);
-  if (token.empty()) return refused("no token: give the action `token: ${{ github.token }}`, or set GITHUB_TOKEN");
+  if (github::token(post.environment).empty())
+    return refused("no token: give the action `token: ${{ github.token }}`, or set GITHUB_TOKEN");
   if (only_reads(context)) return refused("a pull request from a fork gets a token that can only read");
-  github::Api api(post.http, post.clock,
-                  {context.api_url, context.repository, token, user_agent(post.report.tool_version)});
-  Result<Delivery> delivery = write({api, context.pull_request});
-  if (delivery || !api.denied()) return delivery;
+  Session& session = *post.session;
+  const auto attempt = [&]() -> Result<Delivery> {
+    PW_TRY_ASSIGN(std::string superseded, session.superseded());
+    return superseded.empty() ? write(session) : skipped(std::move(superseded));
+  };
+  Result<Delivery> delivery = attempt();
+  if (delivery || !session.api().denied()) return delivery;
   const Error& error = delivery.error();
   return refused(error.hint.empty() ? error.what : error.what + "; " + error.hint);
 }

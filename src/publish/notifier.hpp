@@ -33,7 +33,10 @@ Result<Delivery> send_with(const Post& post, const PublishConfig& config) {
 // Generated from the file names in publish/notifiers; sorted by name.
 [[nodiscard]] std::span<const Notifier* const> notifiers();
 
-// Sends by every row; one that fails or throws never stops the others, and none changes the verdict. Returns the
+// All notifiers together; whatever hangs, a run ends.
+inline constexpr double k_publishing_s = 60;
+
+// Sends by every row; one that fails, throws or hangs never stops the others, and none changes the verdict. Returns the
 // deliveries in the order of the rows.
 [[nodiscard]] std::vector<Delivery> publish_all(Post post, const PublishConfig& config,
                                                 std::span<const Notifier* const> rows = notifiers());

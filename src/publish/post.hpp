@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,6 +31,8 @@ struct Delivery {
 [[nodiscard]] Delivery skipped(std::string why);
 [[nodiscard]] Delivery refused(std::string why);
 
+class Session;  // access.hpp
+
 // A Post is what a notifier gets: the report, its texts in any form, and the seams to send them. It is about no target
 // in particular; what only GitHub's notifiers need is in access.hpp.
 struct Post {
@@ -40,7 +43,8 @@ struct Post {
   net::HttpClient& http;
   os::Clock& clock;
   os::Console& console;
-  std::vector<Delivery> refusals{};  // so far; all of them for a notifier whose turn is after_refusals
+  std::shared_ptr<Session> session{};  // what GitHub's notifiers share; publish_all makes it
+  std::vector<Delivery> refusals{};    // so far; all of them for a notifier whose turn is after_refusals
 
   // The report in the form of a row of report/renderers, in at most `limit` characters (code points); rendered on each
   // call. "markdown" drops whole rows to fit; with a limit of up to 65 536 it is the comment, else the summary. Plain

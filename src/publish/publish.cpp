@@ -1,6 +1,8 @@
 #include <exception>
 #include <initializer_list>
 
+#include "net/bounded_client.hpp"
+#include "publish/access.hpp"
 #include "publish/notifier.hpp"
 
 namespace perfwarden::publish {
@@ -24,11 +26,18 @@ Delivery send_safely(const Notifier& notifier, const Post& post, const PublishCo
 
 }  // namespace
 
-std::vector<Delivery> publish_all(Post post, const PublishConfig& config, std::span<const Notifier* const> rows) {
+std::vector<Delivery> publish_all(Post given, const PublishConfig& config, std::span<const Notifier* const> rows) {
+  const auto now_s = [&] { return given.clock.monotonic_s(); };
+  net::BoundedClient whole(given.http, now_s, k_publishing_s);
+  net::BoundedClient share(whole, now_s, k_publishing_s);
+  Post post{given.report, given.templates, given.report_directory, given.environment,
+            share,        given.clock,     given.console};
+  post.session = std::make_shared<Session>(post);
   std::vector<Delivery> deliveries(rows.size());
   for (const Turn turn : {Turn::first, Turn::after_refusals}) {
     for (std::size_t i = 0; i < rows.size(); ++i) {
       if (rows[i]->turn != turn) continue;
+      share.restart(whole.remaining_s() / 2);  // one that hangs leaves time for the others
       deliveries[i] = send_safely(*rows[i], post, config);
       deliveries[i].notifier = rows[i]->name;
       if (deliveries[i].state == Delivery::State::refused) post.refusals.push_back(deliveries[i]);

@@ -123,6 +123,11 @@ void FakeGitHub::set_viewer(std::string login) {
   viewer_ = std::move(login);
 }
 
+void FakeGitHub::without_graphql() {
+  const std::lock_guard lock(mutex_);
+  graphql_ = false;
+}
+
 void FakeGitHub::add_label(const std::string& name) {
   const std::lock_guard lock(mutex_);
   labels_.push_back(name);
@@ -195,13 +200,21 @@ WireReply FakeGitHub::answer(const WireRequest& request) {
 }
 
 WireReply FakeGitHub::graphql(const WireRequest& request) {
+  if (!graphql_) return problem(404, "Not Found");
   const json body = json::parse(request.body, nullptr, false);
   if (!body.is_object() || body.value("query", "") != "query{viewer{login}}")
     complain(request, "another GraphQL query");
   return reply(200, {{"data", {{"viewer", {{"login", viewer_}}}}}});
 }
 
+// People are told who they are; an installation's token is not.
+WireReply FakeGitHub::user() {
+  if (viewer_.ends_with("[bot]")) return problem(403, "Resource not accessible by integration");
+  return reply(200, {{"login", viewer_}, {"type", "User"}});
+}
+
 WireReply FakeGitHub::perform(const WireRequest& request, const std::string& path) {
+  if (path == "/user") return user();
   if (!path.starts_with(k_repository + "/")) return problem(404, "Not Found");
   const std::string below = path.substr(k_repository.size());
   if (below.find("/comments") != std::string::npos) return perform_comments(request, below);
@@ -227,11 +240,13 @@ WireReply FakeGitHub::create_comment(const WireRequest& request) {
 }
 
 WireReply FakeGitHub::perform_comments(const WireRequest& request, const std::string& path) {
-  if (request.method == "GET") return page_of(request, server_.url(), comments_);
+  if (request.method == "GET" && path.starts_with("/issues/") && path.ends_with("/comments"))
+    return page_of(request, server_.url(), comments_);
   if (request.method == "POST") return create_comment(request);
   const auto id = text::to_integer(path.substr(path.rfind('/') + 1)).value_or(0);
   const auto found = std::find_if(comments_.begin(), comments_.end(), [&](const auto& one) { return one.id == id; });
   if (found == comments_.end()) return problem(404, "Not Found");
+  if (request.method == "GET") return reply(200, json_of(*found));
   if (request.method == "DELETE") {
     comments_.erase(found);
     return nothing();

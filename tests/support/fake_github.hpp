@@ -62,6 +62,7 @@ class FakeGitHub {
   void add_comment(FakeComment comment);  // its id is the next one when 0
   void add_pull_request(FakePullRequest pull_request);
   void add_event(FakeLabelEvent event);
+  void without_graphql();              // as emulators are, and some Enterprise Servers
   void set_viewer(std::string login);  // who the token is; "github-actions[bot]" to begin with
 
   [[nodiscard]] std::vector<FakeComment> comments() const;
@@ -82,6 +83,7 @@ class FakeGitHub {
   WireReply perform_labels(const WireRequest& request, const std::string& path);
   WireReply perform_pulls(const WireRequest& request, const std::string& path);
   WireReply create_comment(const WireRequest& request);
+  WireReply user();
   WireReply create_label(const WireRequest& request);
   WireReply graphql(const WireRequest& request);
   void check(const WireRequest& request, const std::string& path);
@@ -99,6 +101,7 @@ class FakeGitHub {
   std::vector<std::string> labels_;
   std::map<std::string, std::string> repository_labels_;
   std::string viewer_ = "github-actions[bot]";
+  bool graphql_ = true;
   std::int64_t next_id_ = 1001;
   HttpServer server_;  // last: its thread uses all of the above
 };

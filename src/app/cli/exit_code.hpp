@@ -14,7 +14,7 @@ enum ExitCode : int {
   k_not_measured = 3,   // a command failed or timed out, or nothing parsed; a benchmark fails on head and not on base
   k_inconclusive = 4,   // where policy says fail
   k_no_baseline = 5,    // where policy says fail
-  k_not_published = 6,  // result valid and written, but publishing or storing failed
+  k_not_published = 6,  // result valid and written, but storing failed, or publishing where policy says fail
   k_bug = 70,
   k_interrupted = 130,  // SIGINT; partial results kept. So 129 for SIGHUP, 131 for SIGQUIT
   k_terminated = 143,   // SIGTERM; partial results kept

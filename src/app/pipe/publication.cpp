@@ -89,7 +89,7 @@ bool publish(World& world, const Report& report, const Config& config, const rep
       note(world, delivery.notifier + ": " + delivery.note);
     }
   }
-  return all_sent;
+  return all_sent || config.publish.failure == OnFailure::warn;
 }
 
 void give_back(const std::string& directory) {

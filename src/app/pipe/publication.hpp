@@ -17,7 +17,8 @@ namespace perfwarden::app {
 // everything that the config names. False, with a warning, when a save failed: exit 6.
 [[nodiscard]] bool keep(World& world, const Report& report, const Samples& head, const Config& config, bool whole);
 
-// Sends the report by every notifier. False, with a warning, when a notifier failed: exit 6.
+// Sends the report by every notifier, with a warning for each that failed. False when one did and the config says
+// `publish: { failure: fail }`: exit 6.
 [[nodiscard]] bool publish(World& world, const Report& report, const Config& config, const report::Templates& templates,
                            const std::string& directory);
 

@@ -7,18 +7,18 @@ namespace {
 constexpr std::string_view k_color = "d93f0b";
 constexpr std::string_view k_description = "perfwarden: a benchmark is worse than its budget allows";
 
-Result<Delivery> set(const Conversation& conversation, const std::string& label) {
+Result<Delivery> set(Session& session, const std::string& label) {
   // Only for its colour and description, which setting an unknown label would make up; a token that
   // may not create labels may still set them.
-  if (auto created = conversation.api.create_label(label, std::string(k_color), std::string(k_description));
-      !created && !conversation.api.denied())
+  if (auto created = session.api().create_label(label, std::string(k_color), std::string(k_description));
+      !created && !session.api().denied())
     return std::move(created).error();
-  PW_TRY(conversation.api.add_label(conversation.number, label));
+  PW_TRY(session.api().add_label(session.pull_request(), label));
   return sent("set '" + label + "'");
 }
 
-Result<Delivery> take_off(const Conversation& conversation, const std::string& label) {
-  PW_TRY_ASSIGN(const bool was_set, conversation.api.remove_label(conversation.number, label));
+Result<Delivery> take_off(Session& session, const std::string& label) {
+  PW_TRY_ASSIGN(const bool was_set, session.api().remove_label(session.pull_request(), label));
   return sent(was_set ? "took off '" + label + "'" : "'" + label + "' is not set");
 }
 
@@ -28,14 +28,26 @@ bool is_undecided(Conclusion conclusion) {
          conclusion == Conclusion::skipped;
 }
 
+// Whether another job, or another step of this one, says of the same head that it fails. The label is theirs too.
+Result<bool> another_fails(Session& session) {
+  PW_TRY_ASSIGN(const std::vector<OwnComment> comments, session.own_comments());
+  const Marker& ours = session.marker();
+  for (const OwnComment& comment : comments)
+    for (const Section& section : comment.sections) {
+      const Marker& theirs = section.marker;
+      const bool replaced = theirs.key == ours.key && (theirs.part == ours.part || !theirs.same_run(ours));
+      if (theirs.fails && theirs.head == ours.head && !replaced) return true;
+    }
+  return false;
+}
+
 Result<Delivery> send_label(const Post& post, const LabelConfig& config) {
   if (config.name.empty()) return skipped("switched off");
-  return on_pull_request(post, [&](const Conversation& conversation) -> Result<Delivery> {
-    const Conclusion conclusion = post.report.verdict.conclusion;
-    if (is_undecided(conclusion)) return skipped("undecided, so the label stays as it is");
-    const bool broken = conclusion == Conclusion::fail && post.report.mode == Mode::enforce;
-    const bool fails = broken || post.report.verdict.counts.failed > 0;
-    return fails ? set(conversation, config.name) : take_off(conversation, config.name);
+  if (is_undecided(post.report.verdict.conclusion)) return skipped("undecided, so the label stays as it is");
+  return on_pull_request(post, [&](Session& session) -> Result<Delivery> {
+    if (fails(post.report)) return set(session, config.name);
+    PW_TRY_ASSIGN(const bool stays, another_fails(session));
+    return stays ? skipped("another job of this commit fails, so the label stays") : take_off(session, config.name);
   });
 }
 

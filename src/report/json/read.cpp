@@ -170,6 +170,7 @@ RunContext context(const json::Cursor& at) {
   c.workflow = at["workflow"].text();
   c.job = at["job"].text();
   c.server_url = at["server_url"].text();
+  if (at.has("leg")) c.leg = at["leg"].text();
   return c;
 }
 

@@ -138,22 +138,24 @@ Json side(const SideInfo& info) {
 }
 
 Json context(const RunContext& c) {
-  return {{"in_github", c.in_github},
-          {"event", c.event},
-          {"repository", c.repository},
-          {"repository_id", c.repository_id},
-          {"pull_request", c.pull_request},
-          {"from_fork", c.from_fork},
-          {"head_sha", c.head_sha},
-          {"base_sha", c.base_sha},
-          {"base_ref", c.base_ref},
-          {"head_ref", c.head_ref},
-          {"actor", c.actor},
-          {"run_id", c.run_id},
-          {"run_attempt", c.run_attempt},
-          {"workflow", c.workflow},
-          {"job", c.job},
-          {"server_url", c.server_url}};
+  Json out{{"in_github", c.in_github},
+           {"event", c.event},
+           {"repository", c.repository},
+           {"repository_id", c.repository_id},
+           {"pull_request", c.pull_request},
+           {"from_fork", c.from_fork},
+           {"head_sha", c.head_sha},
+           {"base_sha", c.base_sha},
+           {"base_ref", c.base_ref},
+           {"head_ref", c.head_ref},
+           {"actor", c.actor},
+           {"run_id", c.run_id},
+           {"run_attempt", c.run_attempt},
+           {"workflow", c.workflow},
+           {"job", c.job},
+           {"server_url", c.server_url}};
+  if (!c.leg.empty()) out["leg"] = c.leg;
+  return out;
 }
 
 Json statistics(const StatisticsConfig& s) {

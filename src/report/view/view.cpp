@@ -115,6 +115,7 @@ void put_verdict(Data& data, const ViewContext& context) {
   const std::string state(state_of(report));
   put(data, "state", state);
   put(data, "icon", context.phrases.say((context.options.medium == Medium::markdown ? "mark_" : "sign_") + state));
+  put(data, "leg", some(report.context.leg.empty() ? "" : context.prose(report.context.leg)));
   put(data, "verdict", context.speaker.verdict());
   put(data, "action", some(context.speaker.action()));
   put(data, "compared", context.speaker.compared());

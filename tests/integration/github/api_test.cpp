@@ -82,6 +82,22 @@ TEST_F(GitHubApi, APermissionThatIsMissingIsNamedAndNotAskedForAgain) {
   EXPECT_EQ(github.count("POST", ""), 1U);
 }
 
+TEST_F(GitHubApi, WithoutGraphQLAPersonIsKnownByRestAndAnAppIsNot) {
+  github.without_graphql();
+  github.set_viewer("perf-robot");
+  EXPECT_EQ(api.viewer(), "perf-robot");
+  github.set_viewer("perf-robot[bot]");
+  EXPECT_EQ(api.viewer(), "");
+}
+
+TEST_F(GitHubApi, ACommentIsReadAgainOrGone) {
+  github.add_comment({5, "text", "octocat", "User", ""});
+  EXPECT_EQ(api.comment(5).value_or(std::nullopt).value_or(Comment{}).body, "text");
+  const auto gone = api.comment(6);
+  ASSERT_TRUE(gone);
+  EXPECT_FALSE(gone->has_value());
+}
+
 TEST_F(GitHubApi, NotFoundOnAWriteMeansTheTokenMayNot) {
   const auto updated = api.update_comment(4711, "text");
   ASSERT_FALSE(updated);
@@ -289,7 +305,7 @@ TEST_F(GitHubApi, KnowsWhoSetALabel) {
 
 TEST_F(GitHubApi, KnowsWhoTheTokenBelongsTo) {
   github.set_viewer("perf-robot");
-  EXPECT_EQ(api.viewer().value_or(""), "perf-robot");
+  EXPECT_EQ(api.viewer(), "perf-robot");
 }
 
 class EnterpriseApi : public GitHubApi {
@@ -302,7 +318,7 @@ TEST_F(EnterpriseApi, KeepsThePrefixOfAnEnterpriseServer) {
   const auto comments = api.comments(7);
   ASSERT_TRUE(comments) << comments.error().text();
   EXPECT_EQ(comments->size(), 120U);
-  EXPECT_EQ(api.viewer().value_or(""), "github-actions[bot]");
+  EXPECT_EQ(api.viewer(), "github-actions[bot]");
 }
 
 RunContext of_workflow_run(const std::string& owner, const std::string& branch, char sha) {

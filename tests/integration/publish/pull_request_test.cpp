@@ -1,12 +1,13 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <optional>
 
 #include "base/text.hpp"
 #include "net/http_client.hpp"
-#include "publish/marker.hpp"
 #include "publish/notifier.hpp"
+#include "publish/section.hpp"
 #include "support/fake_github.hpp"
 #include "support/fakes.hpp"
 #include "support/runner_rules.hpp"
@@ -48,7 +49,10 @@ class PullRequest : public ::testing::Test {
     next_run();
   }
 
-  void next_run() { report.context.run_id = std::to_string(++run_id); }
+  void next_run() {
+    report.context.run_id = std::to_string(++run_id);
+    report.time = "run " + report.context.run_id;
+  }
   void regress() {
     report.verdict = Verdict{};
     report.verdict.conclusion = Conclusion::fail;
@@ -79,11 +83,29 @@ class PullRequest : public ::testing::Test {
     EXPECT_EQ(comments.size(), 1U);
     return comments.empty() ? "" : comments[0].body.substr(0, comments[0].body.rfind("\n\n<!--"));
   }
+  // As a push to the pull request, with a run about it.
+  void push(char commit) {
+    report.context.head_sha = std::string(40, commit);
+    support::FakePullRequest now;
+    now.head_sha = report.context.head_sha;
+    github.add_pull_request(now);
+    next_run();
+  }
+  // The texts of the only comment's sections.
+  std::vector<std::string> sections() const {
+    const auto comments = github.comments();
+    EXPECT_EQ(comments.size(), 1U);
+    std::vector<std::string> texts;
+    if (comments.size() == 1)
+      for (const Section& section : read_sections(comments[0].body)) texts.push_back(section.text);
+    return texts;
+  }
   // A comment with the marker that a run of ours would leave.
   FakeComment marked(std::uint64_t run, const std::string& login, const std::string& type,
                      const std::string& app = "") const {
     Marker marker = marker_of(report);
     marker.run_id = run;
+    marker.part = std::string(16, '0');
     return {0, "earlier\n\n" + marker.line(), login, type, app};
   }
 
@@ -113,11 +135,10 @@ TEST_F(PullRequest, HasOneCommentThatIsCreatedEditedAndTurnsGreen) {
   EXPECT_EQ(only_comment(), "1 slower still");
 
   recover();
-  next_run();
-  report.context.head_sha = std::string(40, 'b');
+  push('b');
   EXPECT_EQ(deliver("pr-comment", "all well").note, "updated comment 1001");
   EXPECT_EQ(only_comment(), "all well");
-  EXPECT_EQ(read_marker(github.comments()[0].body)->head, std::string(40, 'b'));
+  EXPECT_EQ(read_sections(github.comments()[0].body).at(0).marker.head, std::string(40, 'b'));
   EXPECT_EQ(github.count("POST", "/comments"), 1U);
 }
 
@@ -211,25 +232,211 @@ TEST_F(PullRequest, OnAnotherMachineTheCommentOfTheEarlierRunIsTakenOver) {
   EXPECT_EQ(only_comment(), "on two");
 }
 
-TEST_F(PullRequest, MachinesOfOneRunKeepTheirOwnComments) {
+TEST_F(PullRequest, LegsOfAMatrixThatAreNotNamedHaveASectionEachInOneComment) {
+  config.label.name = "";
+  regress();
+  EXPECT_EQ(deliver("pr-comment", "red, on one").state, State::sent);
+  recover();
+  report.head.run.machine.fingerprint = "machine two";
+  EXPECT_EQ(deliver("pr-comment", "green, on two").note, "updated comment 1001");
+  EXPECT_EQ(sections(), (std::vector<std::string>{"red, on one", "green, on two"}));
+  next_run();
+  EXPECT_EQ(deliver("pr-comment", "green on two").state, State::sent);
+  EXPECT_EQ(sections(), (std::vector<std::string>{"green on two"})) << "what no longer exists goes";
+  regress();
+  report.head.run.machine.fingerprint = "machine one";
+  EXPECT_EQ(deliver("pr-comment", "red on one").state, State::sent);
+  EXPECT_EQ(sections(), (std::vector<std::string>{"red on one", "green on two"})) << "bad news first";
+}
+
+TEST_F(PullRequest, LegsOnOneMachineDoNotOverwriteEachOther) {
+  config.label.name = "";
+  regress();
+  EXPECT_EQ(deliver("pr-comment", "red").state, State::sent);
+  recover();
+  report.time = "a minute later";
+  EXPECT_EQ(deliver("pr-comment", "green").state, State::sent);
+  EXPECT_EQ(sections(), (std::vector<std::string>{"red", "green"}));
+}
+
+TEST_F(PullRequest, ASectionOfAnotherJobThatCameMeanwhileStays) {
   config.label.name = "";
   regress();
   EXPECT_EQ(deliver("pr-comment", "on one").state, State::sent);
+  // The list is from before the other section came; the comment itself is read again before it is written.
+  const std::string stale = R"([{"id": 1001, "body": )" + nlohmann::json(github.comments()[0].body).dump() +
+                            R"(, "user": {"login": "github-actions[bot]", "type": "Bot"}}])";
   report.head.run.machine.fingerprint = "machine two";
-  EXPECT_EQ(deliver("pr-comment", "on two").note, "created comment 1002");
-  next_run();
-  EXPECT_EQ(deliver("pr-comment", "on two again").note, "updated comment 1002");
-  report.head.run.machine.fingerprint = "machine one";
-  EXPECT_EQ(deliver("pr-comment", "on one again").note, "updated comment 1001");
+  EXPECT_EQ(deliver("pr-comment", "on two").state, State::sent);
+  github.stub({"stale list", "GET", "/issues/7/comments", {200, {}, stale, Ending::whole}});
+  report.head.run.machine.fingerprint = "machine three";
+  EXPECT_EQ(deliver("pr-comment", "on three").state, State::sent);
+  EXPECT_EQ(sections().size(), 3U);
 }
 
-TEST_F(PullRequest, OtherSuitesHaveTheirOwnComment) {
+TEST_F(PullRequest, LegsOfAMatrixWithNamesHaveTheirOwnCommentsHeadedByTheirName) {
   config.label.name = "";
   regress();
-  EXPECT_EQ(deliver("pr-comment").state, State::sent);
+  report.context.leg = "gcc-12";
+  EXPECT_EQ(deliver("pr-comment", "").note, "created comment 1001");
+  report.context.leg = "clang-14";
+  EXPECT_EQ(deliver("pr-comment", "").note, "created comment 1002");
+  EXPECT_TRUE(github.comments()[1].body.starts_with("### ❌ clang-14: ")) << github.comments()[1].body;
+  recover();
+  next_run();
+  EXPECT_EQ(deliver("pr-comment", "green").note, "updated comment 1002");
+  EXPECT_NE(github.comments()[0].body, github.comments()[1].body);
+}
+
+TEST_F(PullRequest, AnotherSelectionOfSuitesLeavesNoStaleSection) {
+  config.label.name = "";
+  regress();
+  EXPECT_EQ(deliver("pr-comment", "core is red").state, State::sent);
+  recover();
   report.comparisons[0].id.suite = "io";
   next_run();
-  EXPECT_EQ(deliver("pr-comment").note, "created comment 1002");
+  EXPECT_EQ(deliver("pr-comment", "io is green").note, "updated comment 1001");
+  EXPECT_EQ(only_comment(), "io is green");
+}
+
+TEST_F(PullRequest, SectionsThatTogetherAreTooLongAreFoldedButForOurs) {
+  config.label.name = "";
+  regress();
+  const std::string rest = "\n<details><summary>all</summary>\n" + std::string(60'000, 'x') + "\n</details>";
+  EXPECT_EQ(deliver("pr-comment", "red" + rest).state, State::sent);
+  recover();
+  report.time = "a minute later";
+  EXPECT_EQ(deliver("pr-comment", "green" + std::string(10'000, 'y')).state, State::sent);
+  ASSERT_EQ(sections().size(), 2U);
+  EXPECT_EQ(sections()[0], "red\n\nThe rest is in the job's summary.");
+  EXPECT_EQ(sections()[1].size(), 10'005U);
+}
+
+TEST_F(PullRequest, ARerunOfAnOldHeadChangesNothing) {
+  regress();
+  push('b');
+  EXPECT_EQ(deliver("label").state, State::sent);
+  EXPECT_EQ(github.comments().size(), 1U);
+  recover();
+  report.context.head_sha = std::string(40, 'a');
+  report.context.run_id = "100";
+  report.context.run_attempt = "2";
+  for (const char* notifier : {"label", "pr-comment"}) {
+    const Delivery late = deliver(notifier, "all well");
+    EXPECT_EQ(late.state, State::skipped);
+    EXPECT_EQ(late.note, "the pull request is at bbbbbbbbbb by now, and this run is about aaaaaaaaaa");
+  }
+  EXPECT_EQ(github.labels().size(), 1U);
+  EXPECT_EQ(only_comment(), "text");
+}
+
+TEST_F(PullRequest, ARerunOfAnOldGoodRunOfTheSameHeadLeavesTheLabelAsWell) {
+  regress();
+  report.context.run_id = "200";
+  EXPECT_EQ(deliver("label").state, State::sent);
+  recover();
+  report.context.run_id = "199";
+  report.context.run_attempt = "2";
+  const Delivery late = deliver("label", "all well");
+  EXPECT_EQ(late.state, State::skipped);
+  EXPECT_EQ(late.note, "comment 1001 is from a later run (200.1)");
+  EXPECT_EQ(github.labels().size(), 1U);
+}
+
+TEST_F(PullRequest, TheLabelStaysWhileAnotherJobOfTheSameCommitFails) {
+  regress();
+  report.context.job = "one";
+  EXPECT_EQ(deliver("label").state, State::sent);
+  recover();
+  report.context.job = "two";
+  EXPECT_EQ(deliver("label").note, "another job of this commit fails, so the label stays");
+  report.context.job = "one";
+  next_run();
+  EXPECT_EQ(deliver("label").note, "took off 'performance-regression'") << "the one that failed has recovered";
+  regress();
+  EXPECT_EQ(deliver("label").state, State::sent);
+  recover();
+  push('b');
+  report.context.job = "two";
+  EXPECT_EQ(deliver("label").note, "took off 'performance-regression'") << "what job one said was about another commit";
+}
+
+TEST_F(PullRequest, WithoutGraphQLOurOwnCommentIsFoundAllTheSame) {
+  config.label.name = "";
+  github.without_graphql();
+  github.set_viewer("perf-robot");
+  regress();
+  for (int i = 0; i < 3; ++i) {
+    next_run();
+    EXPECT_EQ(deliver("pr-comment", "run " + std::to_string(i)).state, State::sent);
+  }
+  EXPECT_EQ(only_comment(), "run 2");
+  EXPECT_EQ(github.count("POST", "/issues/7/comments"), 1U);
+}
+
+TEST_F(PullRequest, WhoNobodyTellsWhoItIsLearnsItFromWhatItWrites) {
+  config.label.name = "";
+  github.without_graphql();
+  github.set_viewer("perf-robot[bot]");  // an app: REST tells it nothing
+  regress();
+  for (int i = 0; i < 3; ++i) {
+    next_run();
+    EXPECT_EQ(deliver("pr-comment", "run " + std::to_string(i)).state, State::sent);
+    EXPECT_EQ(only_comment(), "run " + std::to_string(i));
+  }
+}
+
+TEST_F(PullRequest, AHangingApiCostsAMinuteInAll) {
+  regress();
+  struct Hanging final : net::HttpClient {
+    explicit Hanging(support::FakeClock& c) : clock(c) {}
+    Result<net::HttpResponse> send(const net::HttpRequest& request) override {
+      clock.tick(request.timeout_s > 0 ? std::min(request.timeout_s, 60.0) : 60.0);
+      return Error{.kind = ErrorKind::network, .what = "no answer"};
+    }
+    support::FakeClock& clock;
+  } hanging(clock);
+  report::Templates templates;
+  const os::Environment environment(std::map<std::string, std::string>{{"GITHUB_TOKEN", token}});
+  for (const Delivery& delivery :
+       publish_all({report, templates, "reports/a", environment, hanging, clock, console}, config)) {
+    const bool writes = delivery.notifier == "pr-comment" || delivery.notifier == "label";
+    EXPECT_EQ(delivery.state, writes ? State::failed : State::sent) << delivery.notifier << ": " << delivery.note;
+  }
+  EXPECT_LE(clock.monotonic_s(), k_publishing_s);
+}
+
+TEST_F(PullRequest, WhyGitHubRefusesIsTold) {
+  config.label.name = "";
+  regress();
+  const auto refused = [&](int status, const std::string& message,
+                           std::vector<std::pair<std::string, std::string>> headers = {}) {
+    github.stub({message,
+                 "POST",
+                 "/issues/7/comments",
+                 {status, std::move(headers), "{\"message\": \"" + message + "\"}", Ending::whole},
+                 status == 422 ? 2 : 1});
+    return deliver("pr-comment");
+  };
+  const auto has = [](const Delivery& delivery, const std::string& words) {
+    return delivery.note.find(words) != std::string::npos;
+  };
+  const Delivery locked = refused(403, "Unable to create comment because issue is locked.");
+  EXPECT_EQ(locked.state, State::refused);
+  EXPECT_TRUE(has(locked, "the conversation is locked: unlock it")) << locked.note;
+  const Delivery saml = refused(403, "Resource protected by organization SAML enforcement.",
+                                {{"X-GitHub-SSO", "required; url=https://github.com/orgs/acme/sso"}});
+  EXPECT_EQ(saml.state, State::refused);
+  EXPECT_TRUE(has(saml, "authorize the token for it")) << saml.note;
+  const Delivery permission = refused(403, "Resource not accessible by integration");
+  EXPECT_EQ(permission.state, State::refused);
+  EXPECT_TRUE(has(permission, "`permissions: pull-requests: write`")) << permission.note;
+  const Delivery archived = refused(403, "Repository was archived so is read-only.");
+  EXPECT_EQ(archived.state, State::refused);
+  EXPECT_TRUE(has(archived, "archived, and so read-only")) << archived.note;
+  const Delivery invalid = refused(422, "Validation Failed");
+  EXPECT_EQ(invalid.state, State::failed);
+  EXPECT_TRUE(has(invalid, "422")) << invalid.note;
 }
 
 struct Mode {
@@ -243,8 +450,8 @@ TEST_F(PullRequest, CommentModesDecideWhenTheFirstCommentIsMade) {
        {Mode{CommentWhen::automatic, false, true, false, true}, Mode{CommentWhen::on_change, false, true, true, false},
         Mode{CommentWhen::always, true, true, true, true}, Mode{CommentWhen::never, false, false, false, false}}) {
     config.comment.when = mode.when;
-    const auto posts = [&](const std::string& suite) {
-      report.comparisons[0].id.suite = suite + std::to_string(static_cast<int>(mode.when));
+    const auto posts = [&](const std::string& job) {
+      report.context.job = job + std::to_string(static_cast<int>(mode.when));
       return deliver("pr-comment").state == State::sent;
     };
     recover();
@@ -283,7 +490,7 @@ TEST_F(PullRequest, ACommentThatGitHubFindsTooLongIsSentShorter) {
   EXPECT_GT(refused->body.size(), 60'000U);
   const std::string body = github.comments().at(0).body;
   EXPECT_LE(text::code_points(body), 16'000U);
-  EXPECT_EQ(read_marker(body), marker_of(report));
+  EXPECT_EQ(read_sections(body).at(0).marker, marker_of(report));
 }
 
 TEST_F(PullRequest, ACommentThatWasMadeWithoutAnAnswerIsNotMadeTwice) {
@@ -371,7 +578,6 @@ TEST_F(PullRequest, AForkAndAMissingTokenReachNoNetwork) {
 TEST_F(PullRequest, ABrokenGitHubFailsTheWritersAndNothingElse) {
   regress();
   github.stub({"comments down", "GET", "/issues/7/comments", {503, {}, "", Ending::whole}, 4});
-  github.stub({"labels down", "POST", "/widgets/labels", {500, {}, "", Ending::whole}, 4});
   for (const Delivery& delivery : publish("1 slower")) {
     const bool writes = delivery.notifier == "pr-comment" || delivery.notifier == "label";
     EXPECT_EQ(delivery.state, writes ? State::failed : State::sent) << delivery.notifier << ": " << delivery.note;

@@ -60,6 +60,20 @@ TEST(RunContext, IsEmptyOutsideGitHub) {
   EXPECT_EQ(context->head_sha, "");
 }
 
+std::string leg(std::map<std::string, std::string> more) {
+  const auto context = run_context(environment("schedule", std::move(more)), "{}", "event.json");
+  return context ? context->leg : context.error().what;
+}
+
+TEST(RunContext, ALegIsCalledByItsNameElseByTheValuesOfItsMatrix) {
+  const std::string matrix = R"({"os": "ubuntu-24.04", "compiler": "gcc", "version": 12, "more": {"a": true}})";
+  EXPECT_EQ(leg({}), "");
+  EXPECT_EQ(leg({{"INPUT_MATRIX", matrix}}), R"(gcc, {"a":true}, ubuntu-24.04, 12)");
+  EXPECT_EQ(leg({{"PERFWARDEN_MATRIX", R"({"n": 1})"}, {"INPUT_MATRIX", matrix}}), "1");
+  EXPECT_EQ(leg({{"INPUT_NAME", " fast\nlane "}, {"INPUT_MATRIX", matrix}}), "fast lane");
+  for (const char* none : {"null", "", "{}", "[1]", "{", "7"}) EXPECT_EQ(leg({{"INPUT_MATRIX", none}}), "") << none;
+}
+
 TEST(RunContext, OfAPullRequestIsItsHeadAndNotTheMergeCommit) {
   for (const char* event : {"pull_request", "pull_request_target"}) {
     const auto context = read(event, pull_request_event());

@@ -225,12 +225,24 @@ TEST_F(PublishCommand, AfterARunWhoseBranchHasMovedOnNothingIsWrittenToAPullRequ
   EXPECT_TRUE(std::filesystem::exists(directory / "summary"));
 }
 
-TEST_F(PublishCommand, ABrokenGitHubIsExit6) {
+TEST_F(PublishCommand, ABrokenGitHubIsAWarning) {
   on_pull_request();
   github.stub({"down", "GET", "/issues/7/comments", {503, {}, "", support::WireReply::Ending::whole}, 4});
-  EXPECT_EQ(run(), 6);
+  EXPECT_EQ(run(), 0);
   EXPECT_NE(console.err_text.find("pr-comment: cannot list the comments: GitHub answered 503"), std::string::npos)
       << console.err_text;
+}
+
+TEST_F(PublishCommand, ABrokenGitHubIsExit6WherePolicySaysFail) {
+  github.add_pull_request({8, std::string(40, 'd'), "mallory", "main", "acme/widgets", "mallory", ""});
+  after_run_of("mallory", "main", 'd');
+  measured(1);
+  directory.write("perfwarden.yml",
+                  "version: 1\nsuites: { core: { run: ./bench, parser: time } }\nbudgets: { '*': +5% }\nhistory: off\n"
+                  "report: { comment: always }\npublish: { failure: fail }\n");
+  variables["GITHUB_SHA"] = committed();
+  github.stub({"down", "GET", "/issues/8/comments", {503, {}, "", support::WireReply::Ending::whole}, 4});
+  EXPECT_EQ(run(), 6);
 }
 
 TEST_F(PublishCommand, ARefusedTokenIsNoFailure) {
