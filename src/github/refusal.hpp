@@ -29,8 +29,8 @@ enum class Refusal {
 // What an answer other than 2xx means. `write` says whether the request would have changed anything.
 [[nodiscard]] Refusal refusal_of(const net::HttpResponse& response, bool write);
 
-// What to do about it, in one sentence; empty when nothing is known. `permission` is what the job needs for the request:
-// "pull-requests: write".
+// What to do about it, in one sentence; empty when nothing is known. `permission` is what the job needs for the
+// request: "pull-requests: write".
 [[nodiscard]] std::string cure_of(Refusal refusal, std::string_view permission);
 
 }  // namespace perfwarden::github

@@ -22,8 +22,9 @@ TEST(Refusal, SixMeaningsOf403AreToldApart) {
             Refusal::single_sign_on);
   EXPECT_EQ(of(403, "", true, {{"x-github-sso", "required; url=https://github.com/orgs/o/sso"}}),
             Refusal::single_sign_on);
-  EXPECT_EQ(of(403, "Although you appear to have the correct authorization credentials, the `acme` organization has an "
-                    "IP allow list enabled, and your IP address is not permitted"),
+  EXPECT_EQ(of(403,
+               "Although you appear to have the correct authorization credentials, the `acme` organization has an "
+               "IP allow list enabled, and your IP address is not permitted"),
             Refusal::address);
   EXPECT_EQ(of(403, "Repository was archived so is read-only."), Refusal::archived);
   EXPECT_EQ(of(403, "You have exceeded a secondary rate limit."), Refusal::rate_limit);
