@@ -78,4 +78,15 @@ Field<Config> machine_field() {
       .more("see [Machine](#machine)");
 }
 
+Field<Config> placement_field() {
+  using P = PlacementConfig;
+  return mapping<Config, P>(
+             "placement", &Config::placement,
+             {row("align", &P::align, choice_type<bool>({{"auto", true}, {"off", false}}),
+                  "whether builds align functions to 64 bytes, so that a change does not seem slower only because it "
+                  "moved code")},
+             "where the linker puts code")
+      .more("see [Placement](#placement)");
+}
+
 }  // namespace perfwarden::config

@@ -45,6 +45,7 @@ const Fields<Config>& fields() {
       benchmarks_field(),
       statistics_field(),
       machine_field(),
+      placement_field(),
       profile_gates_field(),
       row("patterns", &Config::patterns, path_type(),
           "file with your own rules about code that is known to be slow; a rule with the `id` of a built-in one "

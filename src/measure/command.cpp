@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/text.hpp"
+#include "os/aligned_compilers.hpp"
 
 namespace perfwarden::measure {
 namespace {
@@ -123,6 +124,10 @@ Result<os::Command> command_of(const Plan& plan, const Step& step, const Childre
   if (!suite.working_directory.empty()) command.cwd += "/" + suite.working_directory;
   command.env = sides.env;
   for (const auto& [key, value] : suite.env) command.env[key] = value;
+  const bool compiles = step.kind == Step::Kind::build || step.kind == Step::Kind::setup;
+  if (const auto path = command.env.find("PATH"); compiles && path != command.env.end())
+    if (const auto found = sides.compilers.find(path->second); found != sides.compilers.end())
+      os::put_first(found->second, command.cwd, command.env);
   if (runs) command.cpus = suite.cpus;
   command.no_aslr = runs && sides.no_aslr;
   command.timeout_s = timeout_of(suite, step.kind);

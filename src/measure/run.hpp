@@ -22,6 +22,8 @@ struct Children {
   std::map<std::string, std::string> env;  // os::Environment::for_children()
   std::optional<unsigned> uid, gid;        // run children as this user
   bool no_aslr = false;                    // run benchmarks without address space randomization
+  // By PATH: the folder of compilers that align functions (os::align_compilers), put before it in builds and set-ups.
+  std::map<std::string, std::string> compilers{};
 };
 
 // Progress of a run, for a bar or a line.

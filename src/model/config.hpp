@@ -249,6 +249,12 @@ struct IdentityConfig {
   friend bool operator==(const IdentityConfig&, const IdentityConfig&) = default;
 };
 
+// A PlacementConfig says how builds keep where the linker puts functions from deciding how fast they are.
+struct PlacementConfig {
+  bool align = true;  // builds align functions (os/aligned_compilers.hpp)
+  friend bool operator==(const PlacementConfig&, const PlacementConfig&) = default;
+};
+
 enum class CommentWhen { automatic, always, on_change, never };
 template <>
 inline constexpr Names<CommentWhen, 4> k_names<CommentWhen>{{{"auto", CommentWhen::automatic},
@@ -307,6 +313,7 @@ struct Config {
   OnPresence added = OnPresence::ignore;
   StatisticsConfig statistics;
   MachineConfig machine;
+  PlacementConfig placement;
   ProfileGates profile_gates;
   std::string patterns;  // file with the user's own rules, in the format of config/patterns.yml; empty = none
   BaselineConfig baseline;

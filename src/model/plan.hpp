@@ -31,8 +31,9 @@ struct Step {
 struct Plan {
   std::vector<Suite> suites;  // the chosen ones
   std::vector<Step> steps;
-  bool two_sided = false;  // base and head alternate
-  std::uint64_t seed = 0;  // of the order within pairs and of the suites within a round; recorded
+  bool two_sided = false;        // base and head alternate
+  bool align_functions = false;  // builds and set-ups get compilers that align functions
+  std::uint64_t seed = 0;        // of the order within pairs and of the suites within a round; recorded
 };
 
 }  // namespace perfwarden

@@ -78,6 +78,9 @@ struct Counts {
 // Code of a warning of a verdict: a budget that matches nothing, so that the run is no pass and exits with 2.
 inline constexpr std::string_view k_budget_unmatched = "budget-unmatched";
 
+// Code of a warning that is a fact about the builds, and stands with what was compared: they align functions.
+inline constexpr std::string_view k_functions_aligned = "functions-aligned";
+
 struct Verdict {
   Conclusion conclusion = Conclusion::pass;
   std::vector<Judgement> judgements;  // judgements[i] is about comparisons[i]

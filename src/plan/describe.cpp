@@ -101,6 +101,8 @@ std::string describe(const Plan& plan) {
   std::string out = plan.two_sided ? fmt::format("Base and head in turn, in an order drawn from seed {}:\n", plan.seed)
                                    : std::string("This side alone:\n");
   for (const Suite& suite : plan.suites) out += suite_text(suite, plan.two_sided);
+  if (plan.align_functions)
+    out += "Builds align functions to 64 bytes, where they find their compiler on PATH (placement.align)\n";
   out += fmt::format("In all: {}, {}, {}, {}, {}\n", plural(count(Step::Kind::build), "build", "builds"),
                      plural(count(Step::Kind::setup), "set-up", "set-ups"),
                      plural(count(Step::Kind::warmup), "warm-up", "warm-ups"),

@@ -129,6 +129,11 @@ Status refuse_too_large(const std::vector<Suite>& suites, bool two_sided) {
                .hint = "lower iterations, warmup, or the number of cases"};
 }
 
+bool builds_anything(const std::vector<Suite>& suites) {
+  return std::any_of(suites.begin(), suites.end(),
+                     [](const Suite& suite) { return !suite.build.empty() || !suite.setup.empty(); });
+}
+
 }  // namespace
 
 Result<Plan> make(const Config& config, const Request& request) {
@@ -137,6 +142,7 @@ Result<Plan> make(const Config& config, const Request& request) {
   PW_TRY(refuse_too_large(plan.suites, request.two_sided));
   plan.two_sided = request.two_sided;
   plan.seed = request.seed;
+  plan.align_functions = config.placement.align && builds_anything(plan.suites);
   Builder builder(plan, request.seed);
   builder.once_a_side(Step::Kind::build, &Suite::build);
   builder.once_a_side(Step::Kind::setup, &Suite::setup);

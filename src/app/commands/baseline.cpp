@@ -11,6 +11,7 @@
 #include "app/cli/messages.hpp"
 #include "app/cli/verb.hpp"
 #include "app/history/import.hpp"
+#include "app/pipe/aligned_builds.hpp"
 #include "app/pipe/checkouts.hpp"
 #include "app/pipe/event_base.hpp"
 #include "app/pipe/publication.hpp"
@@ -92,7 +93,7 @@ Result<Shown> look(World& world, const Config& config) {
   baseline::Wanted wanted;
   wanted.commit = shown.base;
   wanted.branch = config.baseline.branch;
-  wanted.machine = os::read_machine();
+  wanted.machine = with_builds(os::read_machine(), config);
   wanted.fingerprint = wanted.machine.fingerprint;
   wanted.any_machine = config.baseline.match_machine == MatchMachine::any;
   if (const auto log = repository(world).run({"log", "--format=%H", "-n", "200", "HEAD"}); log)
@@ -267,16 +268,17 @@ std::string nothing_text(const BaselineOptions& options, const std::string& bran
              : fmt::format("No runs of {} are on record; --all shows those of every branch.\n", text::one_line(branch));
 }
 
-Result<std::vector<SeriesHistory>> lines_of(store::Store& store, const BaselineOptions& options,
+Result<std::vector<SeriesHistory>> lines_of(store::Store& store, const Config& config, const BaselineOptions& options,
                                             const std::string& branch) {
   return store.history(
       {.series = [&](const SeriesId& id) { return text::glob_match_prefix(options.series, id.path()); },
        .branch = branch,
-       .fingerprint = options.machine == "this" ? os::read_machine().fingerprint : options.machine,
+       .fingerprint = options.machine == "this" ? with_builds(os::read_machine(), config).fingerprint : options.machine,
        .most = options.most});
 }
 
-Result<std::string> history_text(store::Store& store, const BaselineOptions& options, const std::string& branch) {
+Result<std::string> history_text(store::Store& store, const Config& config, const BaselineOptions& options,
+                                 const std::string& branch) {
   if (options.series.empty()) {
     PW_TRY_ASSIGN(const std::vector<store::RunSummary> runs, store.runs(branch, options.most));
     if (!options.as_json) return runs.empty() ? nothing_text(options, branch) : runs_text(runs);
@@ -293,7 +295,7 @@ Result<std::string> history_text(store::Store& store, const BaselineOptions& opt
                      {"findings", r.findings}});
     return json::pretty(Json{{"branch", branch}, {"runs", out}});
   }
-  PW_TRY_ASSIGN(const std::vector<SeriesHistory> lines, lines_of(store, options, branch));
+  PW_TRY_ASSIGN(const std::vector<SeriesHistory> lines, lines_of(store, config, options, branch));
   if (options.as_json) {
     Json out = Json::array();
     for (const SeriesHistory& line : lines) {
@@ -326,7 +328,7 @@ Result<ExitCode> history(World& world, const BaselineOptions& options) {
   }
   PW_TRY_ASSIGN(const std::unique_ptr<store::Store> store,
                 store::open(config.history, store::Access::read, patience(world)));
-  PW_TRY_ASSIGN(const std::string text, history_text(*store, options, branch));
+  PW_TRY_ASSIGN(const std::string text, history_text(*store, config, options, branch));
   world.console.out(text);
   return k_pass;
 }

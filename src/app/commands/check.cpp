@@ -9,6 +9,7 @@
 #include "app/cli/input.hpp"
 #include "app/cli/messages.hpp"
 #include "app/cli/verb.hpp"
+#include "app/pipe/aligned_builds.hpp"
 #include "app/pipe/causes.hpp"
 #include "app/pipe/checkouts.hpp"
 #include "app/pipe/past.hpp"
@@ -113,7 +114,8 @@ Result<std::optional<Trial>> measure(World& world, const CheckOptions& options, 
   const TrialRequest request{job.config(), job.context, options.checkouts, options.select, job.trusted.file, job.seed};
   if (options.dry_run) {
     PW_TRY_ASSIGN(const Checkouts checkouts,
-                  choose_checkouts(world, job.config(), job.context, os::read_machine(), options.checkouts));
+                  choose_checkouts(world, job.config(), job.context, with_builds(os::read_machine(), job.config()),
+                                   options.checkouts));
     PW_TRY_ASSIGN(const Selected selected, select_for(world, request, checkouts));
     world.console.out(plan::describe(selected.plan));
     return std::optional<Trial>();

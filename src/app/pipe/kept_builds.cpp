@@ -11,6 +11,7 @@
 #include "base/sha256.hpp"
 #include "base/text.hpp"
 #include "model/unit.hpp"
+#include "os/aligned_compilers.hpp"
 #include "os/clock.hpp"
 #include "os/files/files.hpp"
 #include "os/machine/toolchain.hpp"
@@ -98,6 +99,8 @@ checkout::BuildKey build_key(os::Processes& processes, const BuildOf& build, con
     if (!is_of_the_run(name)) key.emplace_back(of + "variable " + readable(name), "sha256 " + sha256(value));
   };
   for (const auto& [name, value] : like.env) add_variable("", name, value);
+  if (plan.align_functions)
+    key.emplace_back("placement.align", fmt::format("{}, {}", os::k_align_flag, os::k_align_flag_of_rust));
   std::set<std::string> paths;
   for (const Suite& suite : plan.suites) {
     if (suite.build.empty()) continue;

@@ -5,6 +5,7 @@
 
 #include "app/cli/messages.hpp"
 #include "app/cli/version.hpp"
+#include "app/pipe/aligned_builds.hpp"
 #include "app/pipe/foreign_code.hpp"
 #include "app/pipe/sampler.hpp"
 #include "base/hash.hpp"
@@ -54,8 +55,8 @@ std::vector<std::string> only_of(const Suite& suite, const Formats& formats, con
 
 measure::Children children_of(World& world, const Config& config, const std::string& base_directory,
                               const std::string& head_directory) {
-  measure::Children sides{base_directory, head_directory, world.environment.for_children(),
-                          std::nullopt,   std::nullopt,   false};
+  measure::Children sides{
+      base_directory, head_directory, world.environment.for_children(), std::nullopt, std::nullopt, false, {}};
   if (const std::optional<os::User> user = os::unprivileged_owner_of(".")) {
     sides.uid = user->uid;
     sides.gid = user->gid;
@@ -68,8 +69,11 @@ Result<Measured> measure_plan(World& world, const Plan& plan, const Config& conf
                               const std::string& head_directory, const Machine& machine,
                               const measure::OnBuilt& on_built, measure::Inspection* inspection) {
   for (const Suite& suite : plan.suites) PW_TRY(ingest::check_parser(suite));
-  PW_TRY_ASSIGN(ForeignCode foreign,
-                ForeignCode::begin(world, children_of(world, config, base_directory, head_directory)));
+  measure::Children children = children_of(world, config, base_directory, head_directory);
+  std::vector<Warning> of_builds;
+  children.compilers = aligned_compilers(plan, children.env, of_builds);
+  for (const Warning& warning : of_builds) warn(world, warning.text);
+  PW_TRY_ASSIGN(ForeignCode foreign, ForeignCode::begin(world, std::move(children)));
   const measure::Children& sides = foreign.children();
   PW_TRY(measure::check_tools(plan, sides, world.processes));
   const double start_s = world.clock.monotonic_s();
@@ -114,6 +118,7 @@ Result<Measured> measure_plan(World& world, const Plan& plan, const Config& conf
   if (!raw->base_not_built.empty()) return Measured{{}, 0, false, raw->base_not_built, {}};
   PW_TRY_ASSIGN(ingest::SidedSamples samples, ingest::read(*raw, plan, config));
   sampler.mark(samples);
+  samples.head.warnings.insert(samples.head.warnings.end(), of_builds.begin(), of_builds.end());
   run.times = times_of(*raw, plan);
   samples.base.run = run;
   samples.head.run = run;

@@ -8,6 +8,7 @@
 
 #include "app/cli/files.hpp"
 #include "app/cli/messages.hpp"
+#include "app/pipe/aligned_builds.hpp"
 #include "app/pipe/coming_suites.hpp"
 #include "app/pipe/kept_builds.hpp"
 #include "app/pipe/tokens_in_reach.hpp"
@@ -144,6 +145,9 @@ Result<Trial> measure_trial(World& world, const Config& config, const RunContext
     trial.measured.samples.base.run.identities = trial.measured.samples.head.run.identities;
     trial.programs = guard->take_programs();
   }
+  const std::vector<Warning> alignment = look_at_alignment(config, selected.plan, sides);
+  std::vector<Warning>& said = trial.measured.samples.head.warnings;
+  said.insert(said.end(), alignment.begin(), alignment.end());
   if (two_sided) {
     trial.base = trial.measured.samples.base;
   } else if (sides.base_samples) {

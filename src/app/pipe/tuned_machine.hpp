@@ -22,13 +22,15 @@ class TunedMachine {
   ~TunedMachine();
   TunedMachine(const TunedMachine&) = delete;
   TunedMachine& operator=(const TunedMachine&) = delete;
-  [[nodiscard]] Machine machine() const { return control_.machine(); }
+  // With how the config has builds made.
+  [[nodiscard]] Machine machine() const;
   [[nodiscard]] const std::vector<Warning>& warnings() const { return control_.warnings(); }
   // Gives suites that name no CPUs those of the config.
   void pin(Plan& plan) const;
 
  private:
   World& world_;
+  const Config& config_;
   os::MachineControl control_;
 };
 

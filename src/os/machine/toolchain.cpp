@@ -112,7 +112,8 @@ void add_rustup(Facts& facts, const std::map<std::string, std::string>& env) {
   add_if_any(facts, "rustup updates", digest_of_folder(home + "/update-hashes", true));
 }
 
-// The first file of that name on PATH that can be run; empty when there is none.
+}  // namespace
+
 std::string find_program(const std::string& path, const std::string& name) {
   for (const std::string_view folder : text::split(path, ':')) {
     std::string whole = fmt::format("{}/{}", folder, name);
@@ -120,8 +121,6 @@ std::string find_program(const std::string& path, const std::string& name) {
   }
   return "";
 }
-
-}  // namespace
 
 std::vector<std::pair<std::string, std::string>> read_toolchain(Processes& processes, const Command& like) {
   Facts facts;

@@ -8,6 +8,9 @@
 
 namespace perfwarden::os {
 
+// The first file of that name on `path`, a PATH, that can be run; empty when there is none.
+[[nodiscard]] std::string find_program(const std::string& path, const std::string& name);
+
 // What a build started here may use besides its own files, as (name, value): system release, state of the package
 // databases (dpkg, apk, rpm, pacman), what is installed below /usr/local, state of rustup, processor, and of each usual
 // compiler, runtime and build tool on PATH the file behind its name (path, size, time) and the version it reports (`cc

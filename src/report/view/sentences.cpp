@@ -431,6 +431,9 @@ std::string Speaker::compared() const {
   std::string key = "design_" + text::replace_all(std::string(name_of(report_.design)), "-", "_");
   data.set("design", has_base ? some(phrases_.say(key)) : Data(false));
   data.set("noise", std::isnan(facts_.noise) ? Data(false) : Data(format_share(facts_.noise)));
+  const auto aligned = std::find_if(report_.warnings.begin(), report_.warnings.end(),
+                                    [](const Warning& warning) { return warning.code == k_functions_aligned; });
+  data.set("aligned", aligned == report_.warnings.end() ? Data(false) : Data(prose(aligned->text)));
   return phrases_.say("compared", data);
 }
 

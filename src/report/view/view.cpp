@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <iterator>
 #include <map>
 
 #include "base/text.hpp"
@@ -226,7 +227,8 @@ void put_run(Data& data, const ViewContext& context) {
   put_list(data, "environment", environment_of(context));
   put_list(data, "differences", differences_of(context));
   std::vector<Warning> warnings = report.verdict.warnings;
-  warnings.insert(warnings.end(), report.warnings.begin(), report.warnings.end());
+  std::copy_if(report.warnings.begin(), report.warnings.end(), std::back_inserter(warnings),
+               [](const Warning& warning) { return warning.code != k_functions_aligned; });  // said by compared()
   put_list(data, "warnings", warnings_of(context, warnings));
   put_links(data, report);
 }

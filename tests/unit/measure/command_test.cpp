@@ -57,6 +57,22 @@ TEST(Command, BuildsMayTakeLongUseAllCpusAndCountNothing) {
   EXPECT_TRUE(command_of(plan_of(suite), {Kind::teardown, Side::head, 0, 0, 0}, k_sides)->even_when_stopping);
 }
 
+TEST(Command, BuildsAndSetupsAloneGetCompilersThatAlignFunctions) {
+  Suite suite;
+  suite.name = "core";
+  suite.build.argv = suite.setup.argv = suite.run.argv = {"make"};
+  Children sides = k_sides;
+  sides.compilers = {{"/bin", "/compilers"}};
+  const auto path = [&](Kind kind) {
+    return command_of(plan_of(suite), {kind, Side::head, 0, 0, 0}, sides)->env.at("PATH");
+  };
+  EXPECT_EQ(path(Kind::build), "/compilers:/bin");
+  EXPECT_EQ(path(Kind::setup), "/compilers:/bin");
+  EXPECT_EQ(path(Kind::measure), "/bin");
+  suite.env["PATH"] = "/opt/bin";
+  EXPECT_EQ(path(Kind::build), "/opt/bin") << "none were made for that PATH";
+}
+
 struct Line {
   const char* line;
   const char* name;

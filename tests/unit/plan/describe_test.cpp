@@ -34,6 +34,7 @@ TEST(Describe, SaysCountsCommandsAndTheFirstRound) {
             "    run      ./bench --filter={case}\n"
             "    teardown rm -rf $TMP | cat   (by /bin/sh)\n"
             "    on CPU   2,3\n"
+            "Builds align functions to 64 bytes, where they find their compiler on PATH (placement.align)\n"
             "In all: 2 builds, 0 set-ups, 4 warm-ups, 40 measured runs before the first look, 2 teardowns\n");
   EXPECT_THAT(text, HasSubstr("First round: core/" + first + " "));
 }

@@ -41,6 +41,18 @@ TEST(Plan, KindsComeInTheirOrder) {
   EXPECT_EQ(of_kind(*plan, Kind::measure).size(), 10U);
 }
 
+TEST(Plan, FunctionsAreAlignedWhereSomethingIsBuiltUnlessTheConfigSaysNo) {
+  Config config;
+  config.suites = {Suite{}};
+  config.suites[0].name = "core";
+  config.suites[0].run.argv = {"./bench"};
+  EXPECT_FALSE(make(config, {{}, true, 1})->align_functions);
+  config.suites[0].setup.argv = {"make"};
+  EXPECT_TRUE(make(config, {{}, true, 1})->align_functions);
+  config.placement.align = false;
+  EXPECT_FALSE(make(config, {{}, true, 1})->align_functions);
+}
+
 TEST(Plan, PairsAreAdjacentAndEveryInvocationOccursOnceASide) {
   Suite cases = suite_of("cases", 5);
   cases.cases = {"a", "b", "c"};

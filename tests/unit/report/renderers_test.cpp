@@ -136,6 +136,16 @@ TEST(Summary, HasEveryRowOfALargeReport) {
   EXPECT_EQ(text.find("more in the job summary"), std::string::npos);
 }
 
+TEST(Summary, SaysBesideWhatWasComparedThatBuildsAlignFunctions) {
+  Report report = support::report_pass();
+  const std::string before = rendered(report, "markdown");
+  report.warnings.push_back(
+      {std::string(k_functions_aligned), "Measured builds align functions; shipped ones may not"});
+  const std::string text = rendered(report, "markdown");
+  EXPECT_EQ(count_of(text, ". Measured builds align functions; shipped ones may not."), 1U) << text;
+  EXPECT_EQ(count_of(text, "Warnings about this run"), count_of(before, "Warnings about this run"));
+}
+
 TEST(Markdown, NoHostileTextGetsOut) {
   support::expect_inert_markdown(rendered(support::report_hostile(), "markdown", k_comment));
   support::expect_inert_markdown(rendered(support::report_hostile(), "markdown"));

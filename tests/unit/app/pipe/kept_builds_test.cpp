@@ -63,6 +63,7 @@ TEST(BuildKey, EveryPartChangesIt) {
       [](Whole& w) { w.like.env["CFLAGS"] = "-O3"; },
       [](Whole& w) { w.like.env["LDFLAGS"] = "-s"; },
       [](Whole& w) { w.like.env["PATH"] = "/nonexistent:/other"; },
+      [](Whole& w) { w.plan.align_functions = true; },
   };
   std::set<std::string> digests{Whole().digest()};
   for (std::size_t i = 0; i < changes.size(); ++i) {
