@@ -11,7 +11,8 @@ packages_of() {
       libxxhash-dev libsodium-dev libprotozero-dev libcapstone-dev pkg-config ;;
     demo) echo libbenchmark-dev python3 "$(perf_package)" ;;
     test) echo libgtest-dev libgmock-dev libbenchmark-dev libvalijson-dev clang-14 lld-14 libclang-rt-14-dev clang-format-14 \
-      clang-tidy-14 shellcheck diffutils python3 valgrind "$(perf_package)" nodejs ;;
+      clang-tidy-14 shellcheck diffutils python3 valgrind "$(perf_package)" nodejs \
+      autoconf automake meson ;;
     coverage) echo gcovr ;;
     image) echo busybox-static ;;
     container) echo mmdebstrap buildah podman runc ;;
