@@ -17,8 +17,10 @@
 #include "base/text.hpp"
 #include "github/run_context.hpp"
 #include "json/write.hpp"
+#include "os/aligned_compilers.hpp"
 #include "os/files/files.hpp"
 #include "os/machine/control.hpp"
+#include "os/machine/toolchain.hpp"
 
 namespace perfwarden::app {
 namespace {
@@ -75,6 +77,9 @@ Facts find_out(World& world) {
   facts.leftover = os::leftover_settings(places);
   look_at_git(world, facts);
   facts.directory = os::absolute_path(".");
+  const std::string path = world.environment.get("PATH").value_or("");
+  for (const auto& [name, file] : os::compilers_on(path)) facts.compilers.push_back(name);
+  facts.has_go = !os::find_program(path, "go").empty();
   facts.owner = os::owner_of(facts.directory);
   facts.user = os::current_user();
   facts.free_bytes = os::free_disk_bytes(facts.directory);

@@ -245,6 +245,24 @@ Check disk(const Facts& facts) {
   return good("disk", free);
 }
 
+// What keeps moved code from seeming slower: docs/statistics.md, Placement.
+Check placement(const Facts& facts) {
+  std::vector<std::string> usual;
+  for (const std::string& name : facts.compilers)
+    if (name.find('-') == std::string::npos) usual.push_back(name);
+  const std::string go = "Go's linker aligns functions only when it is told to";
+  const std::string cure = "with Go 1.25 or later: go test -ldflags=-funcalign=64";
+  if (facts.directory.find_first_of(": \t") != std::string::npos)
+    return doubtful("placement", "builds cannot align functions: the folder's path has blanks or ':'",
+                    "check out to a folder without them");
+  if (facts.compilers.empty())
+    return facts.has_go ? doubtful("placement", go, cure)
+                        : good("placement", "there is no compiler on PATH whose functions could be aligned");
+  const std::string text =
+      fmt::format("builds align functions: {}", text::join(usual.empty() ? facts.compilers : usual, ", "));
+  return facts.has_go ? Check{State::good, "placement", text + "; " + go, cure} : good("placement", text);
+}
+
 Check token(const Facts& facts) {
   if (facts.has_token) return good("token", "given; it is never shown, and benchmarks do not get it");
   if (!facts.in_actions) return good("token", "none, and none is needed outside GitHub Actions");
@@ -256,10 +274,10 @@ Check token(const Facts& facts) {
 
 std::vector<Check> diagnose(const Facts& facts) {
   const os::Host& host = facts.host;
-  return {processes(facts), cpus(host),       numa(host),       governor(host),  turbo(host),    smt(host),
-          aslr(host),       huge_pages(host), interrupts(host), counters(facts), tracing(facts), swap(host),
-          load(facts),      steal(facts),     hypervisor(host), container(host), rights(facts),  leftovers(facts),
-          git(facts),       workspace(facts), disk(facts),      token(facts)};
+  return {processes(facts), cpus(host),       numa(host),       governor(host),   turbo(host),    smt(host),
+          aslr(host),       huge_pages(host), interrupts(host), counters(facts),  tracing(facts), swap(host),
+          load(facts),      steal(facts),     hypervisor(host), container(host),  rights(facts),  leftovers(facts),
+          git(facts),       workspace(facts), disk(facts),      placement(facts), token(facts)};
 }
 
 }  // namespace perfwarden::app

@@ -23,6 +23,8 @@ struct Facts {
   os::Restored restored;                // what an interrupted run had left, now put back
   enum class Repository { inside, outside, refused, no_git };
   Repository repository = Repository::inside;
+  std::vector<std::string> compilers;  // on PATH, that can be told to align functions, by name
+  bool has_go = false;
   std::string git_version;  // "git version 2.39.5"; hostile text
   std::string directory;    // where we stand
   std::optional<unsigned> owner;

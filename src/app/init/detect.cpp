@@ -280,20 +280,40 @@ class Detective {
           if (name == std::string::npos || call.find("google_benchmark") == std::string::npos) continue;
           const std::string target = in_quotes(call, '"', name);
           propose_google(target, "bazel-bin/" + below(file.folder, target),
-                         "bazel build -c opt //" + file.folder + ":" + target, "");
+                         "bazel build -c opt --copt=-falign-functions=64 //" + file.folder + ":" + target, "");
         }
       }
     }
   }
 
   void go() {
-    if (find_root(files_, {"go.mod"}) == nullptr) return;
+    const File* manifest = find_root(files_, {"go.mod"});
+    if (manifest == nullptr) return;
     for (const File& file : files_) {
       if (!file.name.ends_with("_test.go") || file.text.find("\nfunc Benchmark") == std::string::npos) continue;
-      propose({"go", "", "", "go test -run '^$' -bench . -benchtime 100ms -benchmem ./...", "go-bench", ""},
-              "testing.B");
+      const bool aligns = aligns_functions(*manifest);
+      const std::string align = aligns ? "-ldflags=-funcalign=64 " : "";
+      propose(
+          {"go", "", "", "go test " + align + "-run '^$' -bench . -benchtime 100ms -benchmem ./...", "go-bench", ""},
+          "testing.B");
+      if (!aligns)
+        doubt(
+            "with Go 1.25 or later, add -ldflags=-funcalign=64 to `run`: else a change can seem slower only because it "
+            "moved code");
       return;
     }
+  }
+
+  // Go 1.25 was the first whose linker knows -funcalign; an older one refuses it.
+  static bool aligns_functions(const File& manifest) {
+    constexpr std::string_view k_key = "go 1.";
+    for (const std::string_view line : text::lines(manifest.text)) {
+      if (!line.starts_with(k_key)) continue;
+      std::string_view minor = line.substr(k_key.size());
+      minor = minor.substr(0, minor.find_first_not_of("0123456789"));
+      return text::to_integer(minor).value_or(0) >= 25;
+    }
+    return false;
   }
 
   void rust() {

@@ -141,6 +141,8 @@ INSTANTIATE_TEST_SUITE_P(
               "run as the owner"},
         Fault{"disk", [](Facts& f) { f.free_bytes = 200 << 20; }, State::doubtful, "200 MiB free", "free some space"},
         Fault{"disk", [](Facts& f) { f.free_bytes = 1 << 20; }, State::impossible, "1 MiB free", "free some space"},
+        Fault{"placement", [](Facts& f) { f.has_go = true; }, State::doubtful, "Go's linker", "-ldflags=-funcalign=64"},
+        Fault{"placement", [](Facts& f) { f.directory = "/my work"; }, State::doubtful, "blanks", "check out"},
         Fault{"token", [](Facts& f) { f.in_actions = true; }, State::doubtful, "none", "github.token"},
         Fault{"processes", [](Facts& f) { f.why_no_processes = "cannot run '/bin/sh': x"; }, State::impossible,
               "cannot run", "shell"}));
@@ -225,7 +227,7 @@ TEST_F(DoctorCommand, JsonHoldsTheSameChecks) {
   const auto json = nlohmann::json::parse(console_.out_text);
   EXPECT_EQ(json.at("schema"), "perfwarden.doctor/1");
   EXPECT_EQ(json.at("possible"), true);
-  EXPECT_EQ(json.at("checks").size(), 22U);
+  EXPECT_EQ(json.at("checks").size(), 23U);
   EXPECT_EQ(json.at("checks").at(0).at("name"), "processes");
 }
 

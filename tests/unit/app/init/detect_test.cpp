@@ -79,7 +79,7 @@ TEST(Detect, MesonAndBazelPutProgramsElsewhere) {
   bazel.write("MODULE.bazel", "");
   bazel.write("perf/BUILD", "cc_binary(\n  name = \"fast\",\n  deps = [\"@google_benchmark//:benchmark\"],\n)\n");
   ASSERT_THAT(detect(bazel.path()).suites, SizeIs(1));
-  EXPECT_EQ(detect(bazel.path()).suites[0].build, "bazel build -c opt //perf:fast");
+  EXPECT_EQ(detect(bazel.path()).suites[0].build, "bazel build -c opt --copt=-falign-functions=64 //perf:fast");
   EXPECT_EQ(detect(bazel.path()).suites[0].run, "bazel-bin/perf/fast --benchmark_format=json");
 }
 
@@ -92,6 +92,19 @@ TEST(Detect, GoBenchmarksAreRunByGoTest) {
   ASSERT_THAT(found.suites, SizeIs(1));
   EXPECT_EQ(found.suites[0].parser, "go-bench");
   EXPECT_THAT(found.suites[0].run, HasSubstr("go test -run '^$' -bench ."));
+}
+
+TEST(Detect, GoThatCanAlignFunctionsIsToldTo) {
+  const TemporaryDirectory tree;
+  tree.write("parse_test.go", "package parse\n\nfunc BenchmarkParse(b *testing.B) {}\n");
+  for (const auto& [version, aligns] :
+       {std::pair{"1.25", true}, {"1.25.3", true}, {"1.31", true}, {"1.24.9", false}, {"1.9", false}}) {
+    tree.write("go.mod", std::string("module example.org/p\n\ngo ") + version + "\n");
+    const Detection found = detect(tree.path());
+    ASSERT_THAT(found.suites, SizeIs(1));
+    EXPECT_EQ(found.suites[0].run.find("go test -ldflags=-funcalign=64 ") == 0, aligns) << version;
+    EXPECT_EQ(found.doubts.empty(), aligns) << version;
+  }
 }
 
 TEST(Detect, GoWithoutBenchmarksHasNothingToPropose) {
