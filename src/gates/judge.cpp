@@ -299,7 +299,14 @@ void say_of_tails(std::span<const Comparison> comparisons, std::vector<Warning>&
         {std::string(k_tail_grew), fmt::format("and the slow ends of {} more benchmarks grew", more - k_most)});
 }
 
+bool is_judged(const ProfileDiff& diff, const Config& config) {
+  const auto suite = std::find_if(config.suites.begin(), config.suites.end(),
+                                  [&](const Suite& one) { return one.name == diff.suite; });
+  return suite == config.suites.end() || suite->profile.judged();
+}
+
 void add_profile_findings(const ProfileDiff& diff, const Config& config, Verdict& verdict) {
+  if (!is_judged(diff, config)) return;
   std::vector<Finding> findings = judge_profile(diff, config.profile_gates);
   if (!config.gates_enabled) disarm(findings);
   for (Finding& finding : findings) {

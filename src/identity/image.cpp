@@ -23,7 +23,7 @@ std::string described(const Piece& piece) {
            : piece.kind == Kind::read_only ? "a constant without a name"
                                            : "data without a name";
   }
-  return fmt::format("{} `{}`", piece.kind == Kind::code ? "function" : "data", piece.name);
+  return fmt::format("{} `{}`", piece.kind == Kind::code ? "function" : "data", readable_name(piece.name));
 }
 
 class ImageJudge {
@@ -117,7 +117,9 @@ class ImageJudge {
 
   [[nodiscard]] bool is_ignored(const Piece& piece) const {
     const auto& ignored = options_.ignored_symbols;
-    return !piece.name.empty() && std::find(ignored.begin(), ignored.end(), piece.name) != ignored.end();
+    return !piece.name.empty() && std::any_of(ignored.begin(), ignored.end(), [&](const std::string& name) {
+      return name == piece.name || name == readable_name(piece.name);
+    });
   }
 
   // The name of a constant is that of a function that uses it.

@@ -57,7 +57,8 @@ struct ImageComparison {
 inline constexpr std::size_t k_max_reasons = 16;
 
 struct ImageOptions {
-  std::vector<std::string> ignored_symbols = {};  // data objects that may differ, as a baked-in commit id
+  std::vector<std::string> ignored_symbols =
+      {};  // data objects, linked or readable names, that may differ: a baked-in commit id
 };
 
 // Compares two ELF images that lie in memory. Never fails: what cannot be read is `not_known`, and says why.

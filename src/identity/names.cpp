@@ -1,6 +1,10 @@
 #include "identity/names.hpp"
 
+#include <cxxabi.h>
+
 #include <algorithm>
+#include <cstdlib>
+#include <memory>
 
 #include "base/text.hpp"
 
@@ -60,6 +64,16 @@ bool is_counted(std::string_view name) {
   if (dot == name.npos || dot + 1 == name.size()) return false;
   const auto digits = name.substr(dot + 1);
   return std::all_of(digits.begin(), digits.end(), text::is_digit);
+}
+
+std::string readable_name(std::string_view linked) {
+  constexpr std::size_t k_longest = 1'024;
+  const std::string name(linked);
+  if (!name.starts_with("_Z") || name.size() > k_longest) return name;
+  int status = 0;
+  const std::unique_ptr<char, decltype(&std::free)> text(abi::__cxa_demangle(name.c_str(), nullptr, nullptr, &status),
+                                                         &std::free);
+  return status == 0 && text ? text.get() : name;
 }
 
 }  // namespace perfwarden::identity

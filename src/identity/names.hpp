@@ -15,4 +15,8 @@ namespace perfwarden::identity {
 // symbol may have the same name on the other side.
 [[nodiscard]] bool is_counted(std::string_view name);
 
+// The name as people write it: "sum(std::vector<int> const&)" for "_Z3sumRKSt6vectorIiSaIiEE". A name that is not
+// C++'s, or is longer than 1,024 bytes, is returned as it is.
+[[nodiscard]] std::string readable_name(std::string_view linked);
+
 }  // namespace perfwarden::identity

@@ -13,7 +13,8 @@ namespace {
 
 constexpr std::size_t k_most_profile_bytes = std::size_t{1} << 30;  // perf script's text of one recording
 constexpr double k_tool_timeout_s = 600;
-constexpr double k_profiled_slowdown = 4;  // at most, for the time-out
+constexpr double k_sampled_slowdown = 4;  // at most, for the time-out
+constexpr double k_counted_slowdown = 100;
 
 os::Command tool(const Children& sides, std::vector<std::string> argv) {
   os::Command command;
@@ -53,6 +54,16 @@ Result<std::string> event_of(const Children& sides, os::Processes& processes, co
           "profile: off"};
 }
 
+// The program of a profiler, and the Debian package that has it.
+struct Profiler {
+  std::string_view program, package;
+};
+Profiler profiler_of(std::string_view with) {
+  if (with == "perf") return {"perf", "linux-perf"};
+  if (with == "callgrind") return {"valgrind", "valgrind"};
+  return {"heaptrack", "heaptrack"};
+}
+
 std::vector<std::string> wrapped(const Recorder& recorder, const std::vector<std::string>& argv,
                                  const std::string& out) {
   std::vector<std::string> words;
@@ -71,6 +82,8 @@ std::vector<std::string> wrapped(const Recorder& recorder, const std::vector<std
              "-o",
              out,
              "--"};
+  else if (recorder.how.with == "callgrind")
+    words = {"valgrind", "--tool=callgrind", "--quiet", "--trace-children=yes", "--callgrind-out-file=" + out + ".%p"};
   else
     words = {"heaptrack", "--record-only", "-o", out};
   words.insert(words.end(), argv.begin(), argv.end());
@@ -101,20 +114,63 @@ Result<std::string> written(const std::string& folder, const std::string& name) 
   return os::read_file_below(folder, *found, k_most_profile_bytes);
 }
 
+// The sum of the first event's costs: "summary: 12345 …", or "totals:", which stands at the end of the file.
+double total_cost(std::string_view bytes) {
+  for (const std::string_view key : {"\nsummary: ", "\ntotals: "})
+    if (const std::size_t at = bytes.rfind(key); at != std::string_view::npos) {
+      const std::string_view rest = bytes.substr(at + key.size());
+      return text::to_double(rest.substr(0, rest.find_first_of(" \n"))).value_or(0);
+    }
+  return 0;
+}
+
+// callgrind writes a file for each process; the benchmark is the one that did most.
+Result<std::string> written_by_callgrind(const std::string& folder, std::string_view name) {
+  PW_TRY_ASSIGN(const std::vector<std::string> names, os::list_directory(folder));
+  std::string largest;
+  double most = 0;
+  for (const std::string& one : names) {
+    if (!one.starts_with(name)) continue;
+    PW_TRY_ASSIGN(std::string bytes, os::read_file_below(folder, one, k_most_profile_bytes));
+    const double cost = total_cost(bytes);
+    if (cost <= most) continue;
+    most = cost;
+    largest = std::move(bytes);
+  }
+  if (largest.empty())
+    return Error{.kind = ErrorKind::benchmark, .what = "callgrind wrote no costs", .hint = "try its command by hand"};
+  return largest;
+}
+
+// The first one of those that say which code took the time. Error: why none does.
+Result<Recorder> any_recorder(const Profiling& how, const Children& sides, os::Processes& processes,
+                              const std::string& folder) {
+  Error why;
+  for (const char* with : {"perf", "callgrind"}) {
+    Profiling one = how;
+    one.with = with;
+    Result<Recorder> recorder = make_recorder(one, sides, processes, folder);
+    if (recorder || recorder.error().kind == ErrorKind::interrupted) return recorder;
+    if (why.what.empty()) why = std::move(recorder).error();
+  }
+  return why;
+}
+
 }  // namespace
 
 Result<Recorder> make_recorder(const Profiling& how, const Children& sides, os::Processes& processes,
                                const std::string& folder) {
+  if (how.with == "auto") return any_recorder(how, sides, processes, folder);
   Recorder recorder{how, "", folder};
   PW_TRY(os::give_to_owner_of(folder, "."));
   if (how.with == "command") return recorder;
-  const Result<os::ProcessResult> there = processes.run(tool(sides, {how.with, "--version"}));
+  const Profiler needed = profiler_of(how.with);
+  const Result<os::ProcessResult> there = processes.run(tool(sides, {std::string(needed.program), "--version"}));
   if (there && there->interrupted) return interrupted();
   if (!ran(there))
     return Error{.kind = ErrorKind::benchmark,
-                 .what = fmt::format("{} is not available: {}", how.with, how_it_ended(there)),
-                 .hint = how.with == "perf" ? "install it (apt-get install linux-perf), or set profile: off"
-                                            : "install it (apt-get install heaptrack), or set profile: off"};
+                 .what = fmt::format("{} is not available: {}", needed.program, how_it_ended(there)),
+                 .hint = fmt::format("install it (apt-get install {}), or set profile: off", needed.package)};
   if (how.with == "perf") {
     PW_TRY_ASSIGN(recorder.event, event_of(sides, processes, folder));
   }
@@ -136,7 +192,7 @@ Result<std::string> record(const Recorder& recorder, const Plan& plan, const Ste
     command.argv = wrapped(recorder, command.argv, out);
   }
   command.count_events = false;
-  command.timeout_s *= k_profiled_slowdown;
+  command.timeout_s *= recorder.how.with == "callgrind" ? k_counted_slowdown : k_sampled_slowdown;
   const Result<os::ProcessResult> result = processes.run(command);
   if (result && result->interrupted) return interrupted();
   if (!ran(result))
@@ -144,6 +200,7 @@ Result<std::string> record(const Recorder& recorder, const Plan& plan, const Ste
                  .what = fmt::format("{} ({}): profiling failed: {}", name_of(plan, step),
                                      perfwarden::name_of(step.side), how_it_ended(result)),
                  .hint = "try by hand: " + text_of(command)};
+  if (recorder.how.with == "callgrind") return written_by_callgrind(recorder.folder, k_name);
   if (recorder.how.with != "perf") return written(recorder.folder, std::string(k_name));
   // Symbols are looked up here, where the binaries still lie.
   os::Command script = tool(sides, {"perf", "script", "-i", out, "-F", "comm,pid,tid,time,period,event,ip,sym,dso"});

@@ -99,13 +99,17 @@ inline constexpr Names<ProfileWhen, 3> k_names<ProfileWhen>{
 
 // A Profiling is how a suite is profiled, after measuring and in separate runs.
 struct Profiling {
-  std::string with;     // "perf", "heaptrack", "command"; empty = not at all
+  // "perf", "callgrind", "heaptrack", "command"; "auto": perf, or callgrind where perf is not allowed; empty = not at
+  // all
+  std::string with = "auto";
   CommandLine command;  // for "command": `{profile}` in it is the file to write, of any format of profile/
   ProfileWhen when = ProfileWhen::flagged;
   int frequency = 999;            // samples a second, for perf
   std::string call_graph = "fp";  // "fp" or "dwarf", for perf
   std::string baseline;           // profile of base, below the checkout, where base is not measured; empty = none
   [[nodiscard]] bool on() const { return !with.empty() && when != ProfileWhen::never; }
+  // What is profiled without having been asked for shows what to look at, and is not judged.
+  [[nodiscard]] bool judged() const { return on() && with != "auto"; }
   friend bool operator==(const Profiling&, const Profiling&) = default;
 };
 

@@ -97,6 +97,7 @@ const std::map<std::string, Folders>& owners() {
       {"pwd.h", {"os"}},
       {"dirent.h", {"os"}},
       {"time.h", {"os"}},
+      {"cxxabi.h", {"identity"}},
       {"elf.h", {"os", "identity"}},
       {"thread", {"os"}},
       {"dlfcn.h", {"preload"}},

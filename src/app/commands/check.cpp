@@ -163,8 +163,8 @@ Result<ExitCode> conclude(World& world, const CheckOptions& options, const Job& 
   const Config& config = job.config();
   Report report = report_of(world, options, job, trial, find_override(world, job.context, config));
   const std::string directory = directory_of(world, options, config, trial.checkouts.head_sha);
-  const bool profiles =
-      std::any_of(config.suites.begin(), config.suites.end(), [](const Suite& suite) { return suite.profile.on(); });
+  const bool profiles = std::any_of(config.suites.begin(), config.suites.end(),
+                                    [](const Suite& suite) { return suite.profile.judged(); });
   if (options.measured.empty()) {
     PW_TRY(find_causes(world, config, trial, report));
     if (!report.causes.empty()) judge(report, config);

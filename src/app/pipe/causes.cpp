@@ -9,6 +9,7 @@
 
 #include "app/pipe/same_program.hpp"
 #include "base/text.hpp"
+#include "identity/names.hpp"
 #include "identity/program.hpp"
 #include "measure/command.hpp"
 
@@ -17,6 +18,7 @@ namespace {
 
 constexpr std::size_t k_most_benchmarks = 16;
 constexpr std::size_t k_most_suspects = 50;
+constexpr std::size_t k_most_watched = 5'000;  // functions, for what no benchmark runs
 
 // One run of a suite's program, of one benchmark alone where that can be chosen.
 struct Subject {
@@ -46,12 +48,67 @@ class Finder {
       for (const std::string& benchmark : subject.benchmarks) {
         report.causes.push_back(cause);
         report.causes.back().benchmark = benchmark;
+        check_instructions(report, report.causes.back());
       }
     }
     return Nothing{};
   }
 
+  // Changed functions of head that no benchmark enters, so that nothing is known of their speed.
+  Status find_uncovered(Report& report) {
+    std::set<std::string> uncovered, covered;
+    for (const auto& [place, programs] : trial_.programs.cases) {
+      const auto suite = std::find_if(config_.suites.begin(), config_.suites.end(),
+                                      [&suite_name = place.first](const Suite& one) { return one.name == suite_name; });
+      const std::set<std::string> changed = reachable_of_head(programs);
+      if (changed.empty() || changed.size() > k_most_watched || suite == config_.suites.end()) continue;
+      ChangeCause seen;
+      const Subject whole{static_cast<std::size_t>(suite - config_.suites.begin()), place.second, {}, {}};
+      PW_TRY(watch_with_setup(whole, Side::head, programs, seen));
+      if (!seen.reason.empty()) return Nothing{};  // what was not watched may have run
+      covered.insert(seen.ran.begin(), seen.ran.end());
+      uncovered.insert(changed.begin(), changed.end());
+    }
+    for (const std::string& name : covered) uncovered.erase(name);
+    if (!uncovered.empty()) report.warnings.push_back({"not-covered", not_covered(uncovered)});
+    return Nothing{};
+  }
+
  private:
+  // Equal code executes as many instructions. Fewer prove nothing: a harness may repeat what is slower less often.
+  static void check_instructions(const Report& report, ChangeCause& cause) {
+    constexpr double k_as_good_as_equal = 1.005;
+    if (cause.cause != Cause::placement) return;
+    for (const Comparison& one : report.comparisons) {
+      const bool more = one.id.suite == cause.suite && one.id.benchmark == cause.benchmark &&
+                        one.id.metric == "instructions" && one.significance == Significance::distinct &&
+                        one.ratio > k_as_good_as_equal;
+      if (!more) continue;
+      cause.cause = Cause::not_known;
+      cause.reason =
+          fmt::format("no changed function ran, but head executes {:.1f} % more instructions", (one.ratio - 1) * 100);
+    }
+  }
+
+  static std::set<std::string> reachable_of_head(const identity::ProgramComparison& programs) {
+    std::set<std::string> names;
+    for (const identity::ComparedImage& image : programs.images)
+      for (const identity::FunctionChange& change : image.comparison.functions)
+        if (change.head && change.is_reachable) names.insert(identity::readable_name(change.name));
+    return names;
+  }
+
+  static std::string not_covered(const std::set<std::string>& functions) {
+    constexpr std::size_t k_named = 5;
+    std::vector<std::string> named;
+    for (const std::string& name : functions)
+      if (named.size() < k_named) named.push_back(text::one_line(name));
+    const bool one = functions.size() == 1;
+    return fmt::format("no benchmark runs {}, which {} changed, so {} speed is not known: {}{}",
+                       one ? "a function" : fmt::format("{} functions", functions.size()), one ? "is" : "are",
+                       one ? "its" : "their", text::join(named, ", "), functions.size() > k_named ? ", …" : "");
+  }
+
   // A count does not depend on where code lies, so that it needs no cause.
   [[nodiscard]] std::vector<Subject> subjects_of(const Report& report) const {
     std::vector<Subject> out;
@@ -115,18 +172,21 @@ class Finder {
            });
   }
 
-  // A suite's teardown ran after measuring, so its setup runs once more.
   Status watch(const Subject& subject, const identity::ProgramComparison& programs, ChangeCause& cause) {
-    const Suite& suite = config_.suites[subject.suite];
-    for (const Side side : {Side::base, Side::head}) {
-      PW_TRY(run_once(subject, side, Step::Kind::setup, suite.setup, cause));
-      PW_TRY(watch_side(subject, side, programs, cause));
-      PW_TRY(run_once(subject, side, Step::Kind::teardown, suite.teardown, cause));
-    }
+    for (const Side side : {Side::base, Side::head}) PW_TRY(watch_with_setup(subject, side, programs, cause));
     std::sort(cause.ran.begin(), cause.ran.end());
     cause.ran.erase(std::unique(cause.ran.begin(), cause.ran.end()), cause.ran.end());
     if (cause.ran.size() > k_most_suspects) cause.ran.resize(k_most_suspects);
     return Nothing{};
+  }
+
+  // A suite's teardown ran after measuring, so its setup runs once more.
+  Status watch_with_setup(const Subject& subject, Side side, const identity::ProgramComparison& programs,
+                          ChangeCause& cause) {
+    const Suite& suite = config_.suites[subject.suite];
+    PW_TRY(run_once(subject, side, Step::Kind::setup, suite.setup, cause));
+    PW_TRY(watch_side(subject, side, programs, cause));
+    return run_once(subject, side, Step::Kind::teardown, suite.teardown, cause);
   }
 
   Status run_once(const Subject& subject, Side side, Step::Kind kind, const CommandLine& line, ChangeCause& cause) {
@@ -149,7 +209,7 @@ class Finder {
         if (const auto& extent = side == Side::base ? change.base : change.head) {
           const FunctionEntry entry{real_path(trial_.programs.places.of(side), image.path), extent->address};
           entries.insert(entry);
-          names[entry] = change.name;
+          names[entry] = identity::readable_name(change.name);
         }
     PW_TRY_ASSIGN(
         const os::Command command,
@@ -176,7 +236,9 @@ class Finder {
 
 Status find_causes(World& world, const Config& config, const Trial& trial, Report& report) {
   if (trial.programs.cases.empty()) return Nothing{};
-  return Finder(world, config, trial).find(report);
+  Finder finder(world, config, trial);
+  PW_TRY(finder.find(report));
+  return finder.find_uncovered(report);
 }
 
 }  // namespace perfwarden::app

@@ -47,6 +47,11 @@ bool wanted(const Report& report, std::size_t i, const Suite& suite) {
   const Comparison& comparison = report.comparisons[i];
   if (comparison.presence != Presence::both || !suite.profile.on()) return false;
   if (suite.profile.when == ProfileWhen::always) return true;
+  const bool only_moved = std::any_of(report.causes.begin(), report.causes.end(), [&](const ChangeCause& cause) {
+    return cause.cause == Cause::placement && cause.suite == comparison.id.suite &&
+           cause.benchmark == comparison.id.benchmark;
+  });
+  if (only_moved) return false;  // the same instructions
   const Judgement& judgement = report.verdict.judgements[i];
   const bool surely_worse = comparison.confidence && *comparison.confidence != Confidence::low &&
                             comparison.worse_by() > 0 && comparison.significance == Significance::distinct;

@@ -26,5 +26,14 @@ TEST(Names, ThatCompilersCountAreKnown) {
   EXPECT_FALSE(is_counted("work."));
 }
 
+TEST(Names, AreReadAsPeopleWriteThem) {
+  EXPECT_EQ(readable_name("_Z3sumRKSt6vectorIiSaIiEE"), "sum(std::vector<int, std::allocator<int> > const&)");
+  EXPECT_EQ(readable_name("main"), "main");
+  EXPECT_EQ(readable_name("_Znonsense("), "_Znonsense(");
+  EXPECT_EQ(readable_name(""), "");
+  const std::string endless = "_Z1f" + std::string(5'000, 'P') + "i";
+  EXPECT_EQ(readable_name(endless), endless);
+}
+
 }  // namespace
 }  // namespace perfwarden::identity

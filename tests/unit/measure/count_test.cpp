@@ -50,7 +50,7 @@ TEST(Count, NothingIsRunForASuiteThatAsksForNothing) {
   support::FakeClock clock;
   Raw raw;
   ASSERT_TRUE(count(
-      plan_of(false), {}, processes, clock, [](const std::string&) {}, raw));
+      plan_of(false), {}, processes, clock, [](const std::string&) {}, [](std::size_t, Side) { return true; }, raw));
   EXPECT_TRUE(processes.commands.empty());
   EXPECT_TRUE(raw.counts.empty());
 }
@@ -65,7 +65,7 @@ TEST(Count, ASignalEndsItAndIsSaid) {
   support::FakeClock clock;
   Raw raw;
   ASSERT_TRUE(count(
-      plan_of(true), {}, processes, clock, [](const std::string&) {}, raw));
+      plan_of(true), {}, processes, clock, [](const std::string&) {}, [](std::size_t, Side) { return true; }, raw));
   EXPECT_TRUE(raw.interrupted);
   EXPECT_EQ(processes.commands.size(), 1U);
   EXPECT_TRUE(raw.counts.empty());

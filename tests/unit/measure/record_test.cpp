@@ -1,5 +1,6 @@
 #include "measure/record.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <string>
@@ -45,6 +46,7 @@ class Record : public testing::Test {
   Children sides_;
   support::FakeProcesses processes_;
   support::TemporaryDirectory folder_;
+  int written_ = 0;
 };
 
 TEST_F(Record, PerfTakesCyclesAndElseTheClock) {
@@ -81,6 +83,28 @@ TEST_F(Record, RunsTheStepsOwnCommandInItsSideUnderPerf) {
   EXPECT_NE(line.find("-e cpu-clock -F 999 --call-graph fp"), std::string::npos) << line;
   EXPECT_TRUE(line.ends_with("-- ./bench --json --filter=x")) << line;
   EXPECT_EQ(processes_.commands[0].cwd, "/b");
+}
+
+TEST_F(Record, AutoTakesPerfAndElseCallgrindAndElseSaysWhyNot) {
+  perf("cycles");
+  EXPECT_EQ(recorder("auto").value().how.with, "perf");
+  perf("nothing");
+  EXPECT_EQ(recorder("auto").value().how.with, "callgrind");
+  processes_.answer = [](const os::Command&) { return Error{.kind = ErrorKind::io, .what = "cannot run it"}; };
+  const Result<Recorder> made = recorder("auto");
+  ASSERT_FALSE(made);
+  EXPECT_NE(made.error().hint.find("linux-perf"), std::string::npos) << "the first one's cure";
+}
+
+TEST_F(Record, OfAllProcessesUnderCallgrindTheCostliestIsTheBenchmark) {
+  const Recorder made = recorder("callgrind").value();
+  processes_.answer = [this](const os::Command& command) {
+    EXPECT_TRUE(words(command).starts_with("valgrind --tool=callgrind ")) << words(command);
+    for (const char* text : {"version: 1\nsummary: 70 9\n", "version: 1\ntotals: 900 1\n", "version: 1\nsummary: 8\n"})
+      EXPECT_TRUE(os::write_file(folder_ / fmt::format("recording.{}", ++written_), text).has_value());
+    return Result<os::ProcessResult>(os::ProcessResult{});
+  };
+  EXPECT_EQ(record(made, plan_, step(), sides_, processes_).value(), "version: 1\ntotals: 900 1\n");
 }
 
 TEST_F(Record, AnOwnCommandGetsTheNameOfTheFileToWrite) {
