@@ -1,8 +1,8 @@
 // What the proof of the same program costs. Usage: identity_cost PROGRAM
 //
-// Traced warm-up: a program that opens 1,000 files, traced against the same run untraced, in turns. Identity: PROGRAM (with
-// its symbols; take a large one) against a copy with one more byte, so that everything is compared, against the SHA-256 of
-// both. Medians.
+// Traced warm-up: a program that opens 1,000 files, traced against the same run untraced, in turns. Identity: PROGRAM
+// (with its symbols; take a large one) against a copy with one more byte, so that everything is compared, against the
+// SHA-256 of both. Medians.
 #include <fmt/format.h>
 
 #include <algorithm>

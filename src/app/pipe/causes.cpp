@@ -104,9 +104,9 @@ class Finder {
     for (const std::string& name : functions)
       if (named.size() < k_named) named.push_back(text::one_line(name));
     const bool one = functions.size() == 1;
-    return fmt::format("no benchmark runs {}, which {} changed, so {} speed is not known: {}{}",
-                       one ? "a function" : fmt::format("{} functions", functions.size()), one ? "is" : "are",
-                       one ? "its" : "their", text::join(named, ", "), functions.size() > k_named ? ", …" : "");
+    return fmt::format("{} changed function{} run by no benchmark, so nothing is known of {} speed: {}{}",
+                       functions.size(), one ? " is" : "s are", one ? "its" : "their", text::join(named, ", "),
+                       functions.size() > k_named ? ", …" : "");
   }
 
   // A count does not depend on where code lies, so that it needs no cause.
