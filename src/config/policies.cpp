@@ -275,13 +275,26 @@ Field<Config> report_field() {
 }
 
 Field<Config> publish_field() {
-  Field<Config> field =
-      group<Config>("publish",
-                    {within(&Config::publish, row("failure", &PublishConfig::failure, choice_type<OnFailure>(),
-                                                  "what a run does whose report GitHub did not take: it warns, or "
-                                                  "exits with 6 unless it fails anyway"))},
-                    "sending the report");
-  field.reset = [](Config& config) { config.publish.failure = {}; };
+  const auto of_publish = [](Field<PublishConfig> field) { return within(&Config::publish, std::move(field)); };
+  Field<Config> field = group<Config>(
+      "publish",
+      {of_publish(within(&PublishConfig::check,
+                         row("check", &CheckRunConfig::name, label_type(),
+                             "name of a check of the commit that reports the verdict and marks the findings; not the "
+                             "name of a job (`checks: write`)")
+                             .preset("`off`"))),
+       of_publish(within(&PublishConfig::code_scanning,
+                         row("code-scanning", &CodeScanningConfig::upload, boolean_type(),
+                             "whether the findings become alerts of code scanning (`security-events: write`)"))),
+       of_publish(row("failure", &PublishConfig::failure, choice_type<OnFailure>(),
+                      "what a run does whose report GitHub did not take: it warns, or exits with 6 unless it fails "
+                      "anyway"))},
+      "sending the report");
+  field.reset = [](Config& config) {
+    config.publish.check = {};
+    config.publish.code_scanning = {};
+    config.publish.failure = {};
+  };
   return field;
 }
 

@@ -57,9 +57,12 @@ std::string message_of(const net::HttpResponse& response) {
 }
 
 Comment comment_of(const Json& value) {
-  return {json::integer_at(value, {"id"}), json::string_at(value, {"body"}), json::string_at(value, {"user", "login"}),
+  return {json::integer_at(value, {"id"}),
+          json::string_at(value, {"body"}),
+          json::string_at(value, {"user", "login"}),
           json::string_at(value, {"user", "type"}) == "Bot",
-          json::string_at(value, {"performed_via_github_app", "slug"})};
+          json::string_at(value, {"performed_via_github_app", "slug"}),
+          json::string_at(value, {"node_id"})};
 }
 
 PullRequest pull_request_of(const Json& value) {
@@ -154,6 +157,21 @@ Result<net::HttpResponse> Api::ask(const Call& call, long also_fine) {
   PW_TRY_ASSIGN(net::HttpResponse response, send_following(call));
   if (!is_success(response) && response.status != also_fine) return refusal(call, response);
   return response;
+}
+
+Result<net::HttpResponse> Api::download(const Call& call) {
+  refused_ = Refusal::none;
+  PW_TRY_ASSIGN(net::HttpResponse answer, exchange(call));
+  if (answer.status != 302) return refusal(call, answer);
+  net::HttpRequest request;
+  request.url = answer.headers["location"];
+  request.headers = {{"User-Agent", access_.user_agent}};
+  net::RetryPolicy policy;
+  policy.max_total_wait_s = std::min(policy.max_total_wait_s, http_.remaining_s());
+  PW_TRY_ASSIGN(net::HttpResponse file, net::send_patiently(http_, request, net::Repeat::safe, retry_, policy));
+  if (!is_success(file))
+    return error(fmt::format("cannot {}: where GitHub keeps it answered {}", call.purpose, file.status));
+  return file;
 }
 
 // Reads the objects of a list, page after page; false when there were more pages than we read.
@@ -305,26 +323,46 @@ Result<std::vector<PullRequest>> Api::open_pull_requests(const std::string& head
   return out;
 }
 
-std::string Api::viewer() {
+Result<Json> Api::graphql(const std::string& query, const Json& variables, const std::string& purpose,
+                          const std::string& permission) {
   // REST lives at /api/v3 and GraphQL at /api/graphql on a GitHub Enterprise Server.
   std::string root = access_.api_url;
   if (root.ends_with("/v3")) root.resize(root.size() - 3);
   while (root.ends_with('/')) root.pop_back();
-  Call by_graphql{
-      .method = "POST", .path = root + "/graphql", .body = json::dump(Json{{"query", "query{viewer{login}}"}})};
-  Call by_rest{.path = access_.api_url + "/user"};
-  for (Call* call : {&by_graphql, &by_rest}) {
-    call->repeat = net::Repeat::unsafe;  // there is another way to know
-    call->purpose = "ask who the token belongs to";
-    const auto response = send_following(*call);
-    if (!response || !is_success(*response)) continue;
-    const auto value = json::parse(response->body);
-    if (!value) continue;
-    std::string login = json::string_at(*value, {"data", "viewer", "login"});
-    if (login.empty()) login = json::string_at(*value, {"login"});
-    if (!login.empty()) return login;
-  }
-  return "";
+  Json body{{"query", query}};
+  if (!variables.empty()) body["variables"] = variables;
+  PW_TRY_ASSIGN(const net::HttpResponse response,
+                ask({"POST", root + "/graphql", json::dump(body), net::Repeat::unsafe, purpose, permission}));
+  const auto value = json::parse(response.body);
+  const Json* data = value ? json::at(*value, {"data"}) : nullptr;
+  const Json* errors = value ? json::at(*value, {"errors"}) : nullptr;
+  if (data == nullptr || !data->is_object() || (errors != nullptr && !errors->empty()))
+    return error(fmt::format("cannot {}: {}", purpose, message_of(response)),
+                 fmt::format("where the token may not do that, give the job `permissions: {}`", permission));
+  return *data;
+}
+
+std::string Api::viewer() {
+  const std::string purpose = "ask who the token belongs to";
+  if (const auto data = graphql("query{viewer{login}}", Json::object(), purpose, "contents: read"))
+    return json::string_at(*data, {"viewer", "login"});
+  const auto response = ask({"GET", access_.api_url + "/user", "", net::Repeat::unsafe, purpose, "contents: read"});
+  refused_ = Refusal::none;  // there is another way to know
+  const auto value = response ? json::parse(response->body) : Result<Json>(response.error());
+  return value ? json::string_at(*value, {"login"}) : "";
+}
+
+Status Api::minimize_comment(const std::string& node_id) {
+  PW_TRY(graphql(
+      "mutation($id:ID!){minimizeComment(input:{subjectId:$id,classifier:OUTDATED}){minimizedComment{isMinimized}}}",
+      {{"id", node_id}}, "fold an outdated comment", "pull-requests: write"));
+  return Nothing{};
+}
+
+Status Api::unminimize_comment(const std::string& node_id) {
+  PW_TRY(graphql("mutation($id:ID!){unminimizeComment(input:{subjectId:$id}){unminimizedComment{isMinimized}}}",
+                 {{"id", node_id}}, "show a folded comment again", "pull-requests: write"));
+  return Nothing{};
 }
 
 Result<std::int64_t> resolve_pull_request(Api& api, const RunContext& context) {

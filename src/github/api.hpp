@@ -28,9 +28,10 @@ struct Access {
 struct Comment {
   std::int64_t id = 0;
   std::string body;
-  std::string author;   // login; empty when the account is gone
-  bool by_bot = false;  // user.type is "Bot"
-  std::string app;      // slug of the GitHub App that wrote it; empty when a person did
+  std::string author;     // login; empty when the account is gone
+  bool by_bot = false;    // user.type is "Bot"
+  std::string app{};      // slug of the GitHub App that wrote it; empty when a person did
+  std::string node_id{};  // its name in GraphQL
 };
 
 // Whether two bodies are equal but for line ends and outer white space, which GitHub may give back changed.
@@ -81,7 +82,11 @@ class Api {
   [[nodiscard]] Result<net::HttpResponse> ask(const Call& call, long also_fine = 200);
   // Reads the objects of a list, page after page; false when there were more pages than we read.
   [[nodiscard]] Result<bool> each_entry(Call call, const std::function<void(const nlohmann::json&)>& read);
-  [[nodiscard]] const Access& access() const { return access_; }
+  // A file that GitHub keeps elsewhere: one redirect is followed, without the token.
+  [[nodiscard]] Result<net::HttpResponse> download(const Call& call);
+  // Its `data`. GraphQL's own errors come with status 200; they are Errors here too.
+  [[nodiscard]] Result<nlohmann::json> graphql(const std::string& query, const nlohmann::json& variables,
+                                               const std::string& purpose, const std::string& permission);
 
   [[nodiscard]] Result<std::vector<Comment>> comments(std::int64_t issue);  // ascending id; Error beyond 3 000
   // Never creates two: when no answer comes, the comments are listed before it is tried again.
@@ -89,6 +94,9 @@ class Api {
   [[nodiscard]] Result<std::optional<Comment>> comment(std::int64_t id);  // nullopt: it is gone
   [[nodiscard]] Status update_comment(std::int64_t id, const std::string& body);
   [[nodiscard]] Status delete_comment(std::int64_t id);  // absent is success
+  // Folds a comment away as outdated, or shows it again; what is so already stays so.
+  [[nodiscard]] Status minimize_comment(const std::string& node_id);
+  [[nodiscard]] Status unminimize_comment(const std::string& node_id);
 
   // `color` is six hex digits; `description` at most 100 characters. A label that exists is success
   // and is not changed.

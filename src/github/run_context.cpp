@@ -114,11 +114,23 @@ Status read_push(const Event& event, RunContext& context) {
   return Nothing{};
 }
 
+// A merge queue's branch is called after the pull request that it tries: gh-readonly-queue/main/pr-123-<sha>. 0: it is
+// called otherwise.
+std::int64_t number_of_queued(std::string_view ref) {
+  constexpr std::string_view k_queue = "gh-readonly-queue/", k_number = "pr-";
+  const std::string_view last = ref.substr(ref.rfind('/') + 1);
+  if (!ref.starts_with(k_queue) || !last.starts_with(k_number)) return 0;
+  const auto parts = text::split(last.substr(k_number.size()), '-');
+  const auto number = parts.size() == 2 && is_sha(parts[1]) ? text::to_integer(parts[0]) : std::nullopt;
+  return number && *number > 0 ? *number : 0;
+}
+
 Status read_merge_group(const Event& event, RunContext& context) {
   PW_TRY_ASSIGN(context.head_sha, event.sha({"merge_group", "head_sha"}));
   PW_TRY_ASSIGN(context.base_sha, event.sha({"merge_group", "base_sha"}));
   context.base_ref = without(event.text({"merge_group", "base_ref"}), "refs/heads/");
   context.head_ref = without(event.text({"merge_group", "head_ref"}), "refs/heads/");
+  context.pull_request = number_of_queued(context.head_ref);
   return Nothing{};
 }
 

@@ -278,6 +278,18 @@ struct LabelConfig {
   friend bool operator==(const LabelConfig&, const LabelConfig&) = default;
 };
 
+// `publish: check`, of the notifier check-run.
+struct CheckRunConfig {
+  std::string name;  // of the check run; empty = none
+  friend bool operator==(const CheckRunConfig&, const CheckRunConfig&) = default;
+};
+
+// `publish: code-scanning`, of the notifier code-scanning.
+struct CodeScanningConfig {
+  bool upload = false;
+  friend bool operator==(const CodeScanningConfig&, const CodeScanningConfig&) = default;
+};
+
 enum class OnFailure { warn, fail };
 template <>
 inline constexpr Names<OnFailure, 2> k_names<OnFailure>{{{"warn", OnFailure::warn}, {"fail", OnFailure::fail}}};
@@ -286,6 +298,8 @@ inline constexpr Names<OnFailure, 2> k_names<OnFailure>{{{"warn", OnFailure::war
 struct PublishConfig {
   CommentConfig comment;
   LabelConfig label;
+  CheckRunConfig check;
+  CodeScanningConfig code_scanning;
   OnFailure failure = OnFailure::warn;  // what a run does whose report could not be sent
   friend bool operator==(const PublishConfig&, const PublishConfig&) = default;
 };

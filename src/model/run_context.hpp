@@ -12,7 +12,7 @@ struct RunContext {
   std::string event;       // "pull_request", "push", "merge_group", "schedule", "workflow_dispatch", …
   std::string repository;  // "owner/name"
   std::int64_t repository_id = 0;
-  std::int64_t pull_request = 0;  // 0: none
+  std::int64_t pull_request = 0;  // 0: none; merge_group: the one that the queue tries, whose head is another commit
   bool from_fork = false;         // the pull request's head repository is another one, or is gone
   // The event is about a pull request, also where it does not say which one (workflow_run).
   bool of_pull_request = false;

@@ -30,6 +30,23 @@ bool written_by(const github::Comment& comment, const std::string& login) {
   return comment.author == login || (comment.by_bot && comment.author == login + "[bot]");
 }
 
+// `known`: whether it must be known that no later run has written. What is about a commit of its own does no harm.
+Result<Delivery> attempt(const Post& post, bool known, const Write& write) {
+  if (github::token(post.environment).empty())
+    return refused("no token: give the action `token: ${{ github.token }}`, or set GITHUB_TOKEN");
+  if (only_reads(post.report.context)) return refused("a pull request from a fork gets a token that can only read");
+  Session& session = *post.session;
+  const auto unless_superseded = [&]() -> Result<Delivery> {
+    const Result<std::string> superseded = session.superseded();
+    if (!superseded && known) return superseded.error();
+    return superseded.value_or("").empty() ? write(session) : skipped(*superseded);
+  };
+  Result<Delivery> delivery = unless_superseded();
+  if (delivery || !session.api().denied()) return delivery;
+  const Error& error = delivery.error();
+  return refused(error.hint.empty() ? error.what : error.what + "; " + error.hint);
+}
+
 }  // namespace
 
 Session::Session(const Post& post)
@@ -52,7 +69,7 @@ Result<std::vector<OwnComment>> Session::own_comments() {
   std::vector<OwnComment> out;
   for (const github::Comment& comment : all) {
     std::vector<Section> sections = read_sections(comment.body);
-    if (!sections.empty() && is_ours(comment)) out.push_back({comment.id, comment.body, std::move(sections)});
+    if (!sections.empty() && is_ours(comment)) out.push_back({comment.id, comment.node_id, std::move(sections)});
   }
   std::stable_sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
   comments_ = out;
@@ -65,6 +82,7 @@ void Session::wrote(const github::Comment& comment) {
 }
 
 Result<std::string> Session::why_superseded() {
+  if (pull_request_ == 0) return std::string();
   if (of_head_) {
     PW_TRY_ASSIGN(const github::PullRequest now, api_.pull_request(pull_request_));
     if (now.head_sha != marker_.head)
@@ -85,22 +103,16 @@ Result<std::string> Session::superseded() {
   return *superseded_;
 }
 
-Result<Delivery> on_pull_request(const Post& post, const std::function<Result<Delivery>(Session&)>& write) {
-  const RunContext& context = post.report.context;
-  if (!context.in_github) return skipped("not in GitHub Actions");
-  if (!context.is_pull_request()) return skipped("not about a pull request");
-  if (github::token(post.environment).empty())
-    return refused("no token: give the action `token: ${{ github.token }}`, or set GITHUB_TOKEN");
-  if (only_reads(context)) return refused("a pull request from a fork gets a token that can only read");
-  Session& session = *post.session;
-  const auto attempt = [&]() -> Result<Delivery> {
-    PW_TRY_ASSIGN(std::string superseded, session.superseded());
-    return superseded.empty() ? write(session) : skipped(std::move(superseded));
-  };
-  Result<Delivery> delivery = attempt();
-  if (delivery || !session.api().denied()) return delivery;
-  const Error& error = delivery.error();
-  return refused(error.hint.empty() ? error.what : error.what + "; " + error.hint);
+Result<Delivery> on_commit(const Post& post, const Write& write) {
+  if (!post.report.context.in_github) return skipped("not in GitHub Actions");
+  if (post.session->marker().head.empty()) return skipped("not about a commit");
+  return attempt(post, false, write);
+}
+
+Result<Delivery> on_pull_request(const Post& post, const Write& write) {
+  if (!post.report.context.in_github) return skipped("not in GitHub Actions");
+  if (!post.report.context.is_pull_request()) return skipped("not about a pull request");
+  return attempt(post, true, write);
 }
 
 }  // namespace perfwarden::publish

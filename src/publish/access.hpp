@@ -17,7 +17,7 @@ namespace perfwarden::publish {
 // A comment of ours on the pull request.
 struct OwnComment {
   std::int64_t id = 0;
-  std::string body;
+  std::string node_id;
   std::vector<Section> sections;  // never empty
 };
 
@@ -54,10 +54,15 @@ class Session {
   std::optional<Result<std::string>> superseded_;
 };
 
-// Calls `write`, unless nothing can be written: then skipped (outside of GitHub Actions or of a pull
-// request, or superseded by a later run) or refused (without a token, or with one that may only read). An Error of
-// `write` becomes a refusal when the API said that the token may not do it; any other stays an Error.
-[[nodiscard]] Result<Delivery> on_pull_request(const Post& post,
-                                               const std::function<Result<Delivery>(Session&)>& write);
+using Write = std::function<Result<Delivery>(Session&)>;
+
+// Calls `write`, which writes about the report's commit, unless nothing can be written: then skipped (outside of GitHub
+// Actions, without a commit, or superseded by a later run) or refused (without a token, or with one that may only
+// read). An Error of `write` becomes a refusal when the API said that the token may not do it; any other stays an
+// Error.
+[[nodiscard]] Result<Delivery> on_commit(const Post& post, const Write& write);
+
+// The same about the report's pull request; skipped where there is none.
+[[nodiscard]] Result<Delivery> on_pull_request(const Post& post, const Write& write);
 
 }  // namespace perfwarden::publish

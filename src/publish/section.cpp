@@ -49,7 +49,7 @@ std::optional<Marker> read_marker(std::string_view line) {
   const auto run = text::split(field(words[3], "run"), '.');
   const std::string_view state = field(words[4], "state");
   const bool known = is_hash(marker.key) && is_hash(marker.part) && (head == "none" || github::is_sha(head)) &&
-                     run.size() == 2 && (state == "ok" || state == "fails");
+                     run.size() == 2 && (state == "ok" || state == "fails" || state == "old");
   if (!known) return std::nullopt;
   const auto run_id = number(run[0]);
   const auto run_attempt = number(run[1]);
@@ -58,6 +58,7 @@ std::optional<Marker> read_marker(std::string_view line) {
   marker.run_id = *run_id;
   marker.run_attempt = *run_attempt;
   marker.fails = state == "fails";
+  marker.old = state == "old";
   return marker;
 }
 
@@ -78,7 +79,11 @@ std::string joined(const std::vector<Section>& sections) {
 
 std::string Marker::line() const {
   return fmt::format("{}key={} part={} head={} run={}.{} state={}{}", k_begin, key, part, head.empty() ? "none" : head,
-                     run_id, run_attempt, fails ? "fails" : "ok", k_end);
+                     run_id, run_attempt,
+                     old     ? "old"
+                     : fails ? "fails"
+                             : "ok",
+                     k_end);
 }
 
 bool Marker::older_than(const Marker& other) const {

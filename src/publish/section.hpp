@@ -13,7 +13,7 @@ namespace perfwarden::publish {
 
 // A Marker is the invisible line below a section of our comment. By it we find the section again, and know what may be
 // written over it: <!-- perfwarden:v2 key=<16 hex digits> part=<16 hex digits> head=<sha or none> run=<id>.<attempt>
-// state=<ok or fails> -->
+// state=<ok, fails or old> -->
 struct Marker {
   std::string key;   // 16 hex digits over workflow, job and leg: one comment for each
   std::string part;  // 16 hex digits over suites, machine, and when it was measured: one section for each report
@@ -21,6 +21,7 @@ struct Marker {
   std::uint64_t run_id = 0;
   std::uint64_t run_attempt = 0;
   bool fails = false;
+  bool old = false;  // folded away: about a commit that its job has not followed
 
   [[nodiscard]] std::string line() const;  // without a line end
   // Whether the other one comes from a later run, so that this one must not replace it.

@@ -33,6 +33,9 @@ struct Failing : support::PostScene {
     finding.reason = "slower" + hostile;
     finding.where = {"perfwarden.yml" + hostile, 3, 1};
     report.verdict.findings.push_back(finding);
+    report.head.run.commit = std::string(40, 'a');
+    config.check.name = "perfwarden report";
+    config.code_scanning.upload = true;
     report.context.head_ref = report.context.actor = report.project = "name" + hostile;
     report.warnings.push_back({"code", "text" + hostile});
   }
@@ -47,7 +50,8 @@ class NotifierContract : public testing::TestWithParam<const Notifier*> {};
 TEST(NotifierContract, NamesAreUnique) {
   std::set<std::string_view> names;
   for (const Notifier* notifier : notifiers()) EXPECT_TRUE(names.insert(notifier->name).second) << notifier->name;
-  EXPECT_EQ(names, (std::set<std::string_view>{"annotations", "label", "outputs", "pr-comment", "step-summary"}));
+  EXPECT_EQ(names, (std::set<std::string_view>{"annotations", "check-run", "code-scanning", "label", "outputs",
+                                               "pr-comment", "step-summary"}));
 }
 
 TEST_P(NotifierContract, HasAKebabNameAndAOneLineSummary) {

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "base/sha256.hpp"
 #include "base/text.hpp"
 #include "support/fakes.hpp"
 
@@ -32,6 +33,7 @@ WireReply nothing() {
 
 json json_of(const FakeComment& comment) {
   json out{{"id", comment.id},
+           {"node_id", "IC_" + std::to_string(comment.id)},
            {"body", comment.body},
            {"user", {{"login", comment.login}, {"type", comment.type}}},
            {"performed_via_github_app", nullptr}};
@@ -87,6 +89,7 @@ WireReply page_of(const WireRequest& request, const std::string& origin, const s
 FakeGitHub::FakeGitHub(std::string prefix)
     : prefix_(std::move(prefix)),
       openapi_(fixture("github/openapi.json")),
+      storage_([this](const WireRequest& request) { return store(request); }),
       server_([this](const WireRequest& request) { return answer(request); }) {}
 
 FakeGitHub::~FakeGitHub() {
@@ -113,6 +116,12 @@ void FakeGitHub::add_pull_request(FakePullRequest pull_request) {
   pull_requests_.push_back(std::move(pull_request));
 }
 
+void FakeGitHub::add_artifact(FakeArtifact artifact) {
+  const std::lock_guard lock(mutex_);
+  artifact.id = next_id_++;
+  artifacts_.insert(artifacts_.begin(), std::move(artifact));
+}
+
 void FakeGitHub::add_event(FakeLabelEvent event) {
   const std::lock_guard lock(mutex_);
   events_.push_back(std::move(event));
@@ -126,6 +135,26 @@ void FakeGitHub::set_viewer(std::string login) {
 void FakeGitHub::without_graphql() {
   const std::lock_guard lock(mutex_);
   graphql_ = false;
+}
+
+std::vector<FakeCheckRun> FakeGitHub::check_runs() const {
+  const std::lock_guard lock(mutex_);
+  return check_runs_;
+}
+
+std::map<std::string, std::string> FakeGitHub::statuses() const {
+  const std::lock_guard lock(mutex_);
+  return statuses_;
+}
+
+std::vector<std::string> FakeGitHub::sarif_uploads() const {
+  const std::lock_guard lock(mutex_);
+  return sarif_uploads_;
+}
+
+void FakeGitHub::accept_token(std::string token) {
+  const std::lock_guard lock(mutex_);
+  token_ = std::move(token);
 }
 
 void FakeGitHub::add_label(const std::string& name) {
@@ -171,7 +200,7 @@ void FakeGitHub::complain(const WireRequest& request, const std::string& what) {
 
 // What the description does not say but GitHub's documentation does.
 void FakeGitHub::check(const WireRequest& request, const std::string& path) {
-  if (request.header("authorization") != "Bearer " + token()) complain(request, "no or another token");
+  if (request.header("authorization") != "Bearer " + token_) complain(request, "no or another token");
   if (request.header("user-agent").find("perfwarden") == std::string::npos) complain(request, "no User-Agent of ours");
   if (request.header("accept") != "application/vnd.github+json") complain(request, "no Accept header");
   if (request.header("x-github-api-version") != "2022-11-28") complain(request, "no or an unknown API version");
@@ -202,9 +231,22 @@ WireReply FakeGitHub::answer(const WireRequest& request) {
 WireReply FakeGitHub::graphql(const WireRequest& request) {
   if (!graphql_) return problem(404, "Not Found");
   const json body = json::parse(request.body, nullptr, false);
-  if (!body.is_object() || body.value("query", "") != "query{viewer{login}}")
-    complain(request, "another GraphQL query");
-  return reply(200, {{"data", {{"viewer", {{"login", viewer_}}}}}});
+  const std::string query = body.is_object() ? body.value("query", "") : "";
+  if (query == "query{viewer{login}}") return reply(200, {{"data", {{"viewer", {{"login", viewer_}}}}}});
+  const bool folds =
+      query ==
+      "mutation($id:ID!){minimizeComment(input:{subjectId:$id,classifier:OUTDATED}){minimizedComment{isMinimized}}}";
+  const bool unfolds =
+      query == "mutation($id:ID!){unminimizeComment(input:{subjectId:$id}){unminimizedComment{isMinimized}}}";
+  if (!folds && !unfolds) complain(request, "another GraphQL query");
+  const std::string id = body.value("variables", json::object()).value("id", "");
+  for (FakeComment& comment : comments_) {
+    if ("IC_" + std::to_string(comment.id) != id) continue;
+    comment.minimized = folds;
+    return reply(200, {{"data", {{"done", {{"isMinimized", folds}}}}}});
+  }
+  return reply(200,
+               {{"data", nullptr}, {"errors", {{{"type", "NOT_FOUND"}, {"message", "Could not resolve to a node"}}}}});
 }
 
 // People are told who they are; an installation's token is not.
@@ -221,6 +263,9 @@ WireReply FakeGitHub::perform(const WireRequest& request, const std::string& pat
   if (below.find("/labels") != std::string::npos) return perform_labels(request, below);
   if (below.ends_with("/events")) return page_of(request, server_.url(), events_);
   if (below.starts_with("/pulls")) return perform_pulls(request, below);
+  if (below.starts_with("/actions/")) return perform_actions(request, below);
+  if (below.starts_with("/check-runs") || below.starts_with("/statuses/") || below.starts_with("/code-scanning/"))
+    return perform_commits(request, below);
   return problem(404, "Not Found");
 }
 
@@ -253,6 +298,92 @@ WireReply FakeGitHub::perform_comments(const WireRequest& request, const std::st
   }
   found->body = json::parse(request.body).at("body");
   return reply(200, json_of(*found));
+}
+
+// An address there is good for a minute, and its query is a secret.
+WireReply FakeGitHub::store(const WireRequest& request) {
+  const std::lock_guard lock(mutex_);
+  if (!request.header("authorization").empty()) complain(request, "the token went to another host");
+  for (const FakeArtifact& artifact : artifacts_)
+    if (request.target == fmt::format("/{}?sig=secret", artifact.id))
+      return {200, {{"Content-Type", "application/zip"}}, artifact.zip, WireReply::Ending::whole};
+  return {403, {}, "", WireReply::Ending::whole};
+}
+
+WireReply FakeGitHub::perform_actions(const WireRequest& request, const std::string& path) {
+  json list = json::array();
+  for (const FakeArtifact& artifact : artifacts_) {
+    const std::int64_t run_id = artifact.id + 5000;
+    if (path == fmt::format("/actions/artifacts/{}/zip", artifact.id)) {
+      if (artifact.expired) return problem(410, "Artifact has expired");
+      return {302,
+              {{"Location", fmt::format("{}/{}?sig=secret", storage_.url(), artifact.id)}},
+              "",
+              WireReply::Ending::whole};
+    }
+    if (path == fmt::format("/actions/runs/{}", run_id))
+      return reply(200, {{"id", run_id},
+                         {"event", artifact.event},
+                         {"head_branch", artifact.head_branch},
+                         {"head_sha", artifact.head_sha},
+                         {"conclusion", artifact.conclusion},
+                         {"repository", {{"id", 1}}},
+                         {"head_repository", {{"id", artifact.head_repository_id}}}});
+    if (percent_decode(request.query()).find("name=" + artifact.name + "&") == std::string::npos) continue;
+    json entry{{"id", artifact.id},
+               {"name", artifact.name},
+               {"expired", artifact.expired},
+               {"created_at", artifact.created},
+               {"expires_at", artifact.expires},
+               {"workflow_run",
+                {{"id", run_id},
+                 {"repository_id", 1},
+                 {"head_repository_id", artifact.head_repository_id},
+                 {"head_branch", artifact.head_branch},
+                 {"head_sha", artifact.head_sha}}}};
+    if (artifact.digest != "none")
+      entry["digest"] = artifact.digest.empty() ? "sha256:" + sha256(artifact.zip) : artifact.digest;
+    list.push_back(std::move(entry));
+  }
+  if (path == "/actions/artifacts") return reply(200, {{"total_count", list.size()}, {"artifacts", list}});
+  return problem(404, "Not Found");
+}
+
+// What belongs to a commit. GitHub's written rules beyond its description are checked here.
+WireReply FakeGitHub::perform_commits(const WireRequest& request, const std::string& path) {
+  const json body = json::parse(request.body);
+  if (path.starts_with("/statuses/")) {
+    const std::string description = body.value("description", "");
+    if (text::code_points(description) > 140) complain(request, "description is longer than 140 characters");
+    statuses_[path.substr(10)] = fmt::format("{} {}: {}", body.at("state").get<std::string>(),
+                                             body.at("context").get<std::string>(), description);
+    return reply(201, {{"id", next_id_++}});
+  }
+  if (path.starts_with("/code-scanning/")) {
+    sarif_uploads_.push_back(body.at("commit_sha").get<std::string>() + " " + body.at("ref").get<std::string>());
+    sarif_uploads_.push_back(body.at("sarif"));
+    return reply(202, {{"id", "1"}});
+  }
+  if (token_.starts_with("ghp_")) return problem(403, "You must authenticate via a GitHub App.");
+  const json output = body.value("output", json::object());
+  const std::size_t annotations = output.value("annotations", json::array()).size();
+  if (request.method == "POST") {
+    if (body.value("status", "") == "completed" && !body.contains("conclusion"))
+      complain(request, "completed without a conclusion");
+    FakeCheckRun run{next_id_++,
+                     body.at("name"),
+                     body.at("head_sha"),
+                     body.value("conclusion", ""),
+                     body.value("external_id", ""),
+                     output.value("title", ""),
+                     annotations};
+    check_runs_.push_back(run);
+    return reply(201, {{"id", run.id}});
+  }
+  const auto id = text::to_integer(path.substr(path.rfind('/') + 1)).value_or(0);
+  for (FakeCheckRun& run : check_runs_)
+    if (run.id == id) run.annotations += annotations;  // GitHub adds, emulators replace
+  return reply(200, {{"id", id}});
 }
 
 WireReply FakeGitHub::create_label(const WireRequest& request) {

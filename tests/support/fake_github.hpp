@@ -16,7 +16,27 @@ struct FakeComment {
   std::string body;
   std::string login = "octocat";
   std::string type = "User";
-  std::string app;  // slug; empty = none
+  std::string app{};  // slug; empty = none
+  bool minimized = false;
+};
+
+struct FakeCheckRun {
+  std::int64_t id = 0;
+  std::string name, head_sha, conclusion, external_id, title;
+  std::size_t annotations = 0;
+};
+
+// An artifact and the run that kept it.
+struct FakeArtifact {
+  std::string name = "perfwarden";
+  std::string zip{};
+  std::string head_sha{};
+  std::string event = "push", head_branch = "main", conclusion = "success";
+  std::int64_t head_repository_id = 1;  // of the repository itself; another one's is a fork
+  bool expired = false;
+  std::string created = "2023-11-14T00:00:00Z", expires = "2024-02-12T00:00:00Z";  // FakeClock begins on 2023-11-14
+  std::string digest{};  // empty = the true one; "none" = this server has none
+  std::int64_t id = 0;   // given by add_artifact; the run's is 5000 more
 };
 
 struct FakePullRequest {
@@ -59,15 +79,21 @@ class FakeGitHub {
   [[nodiscard]] static std::string token() { return "ghs_0123456789abcdefghijABCDEFGHIJ"; }
 
   void stub(Stub stub);
-  void add_comment(FakeComment comment);  // its id is the next one when 0
+  void add_comment(FakeComment comment);     // its id is the next one when 0
+  void add_artifact(FakeArtifact artifact);  // newer than those before
   void add_pull_request(FakePullRequest pull_request);
   void add_event(FakeLabelEvent event);
   void without_graphql();              // as emulators are, and some Enterprise Servers
   void set_viewer(std::string login);  // who the token is; "github-actions[bot]" to begin with
 
   [[nodiscard]] std::vector<FakeComment> comments() const;
-  [[nodiscard]] std::vector<std::string> labels() const;  // on the pull request
-  void add_label(const std::string& name);                // to the pull request
+  [[nodiscard]] std::vector<FakeCheckRun> check_runs() const;
+  // sha → "state context: description", of the latest of each
+  [[nodiscard]] std::map<std::string, std::string> statuses() const;
+  [[nodiscard]] std::vector<std::string> sarif_uploads() const;  // "commit ref" and the log's gzip in base64
+  void accept_token(std::string token);                          // instead of token()
+  [[nodiscard]] std::vector<std::string> labels() const;         // on the pull request
+  void add_label(const std::string& name);                       // to the pull request
   // name → "color description" of the repository's labels
   [[nodiscard]] std::map<std::string, std::string> repository_labels() const;
   [[nodiscard]] std::vector<WireRequest> requests() const;
@@ -84,6 +110,9 @@ class FakeGitHub {
   WireReply perform_pulls(const WireRequest& request, const std::string& path);
   WireReply create_comment(const WireRequest& request);
   WireReply user();
+  WireReply perform_actions(const WireRequest& request, const std::string& path);
+  WireReply store(const WireRequest& request);
+  WireReply perform_commits(const WireRequest& request, const std::string& path);
   WireReply create_label(const WireRequest& request);
   WireReply graphql(const WireRequest& request);
   void check(const WireRequest& request, const std::string& path);
@@ -102,8 +131,14 @@ class FakeGitHub {
   std::map<std::string, std::string> repository_labels_;
   std::string viewer_ = "github-actions[bot]";
   bool graphql_ = true;
+  std::string token_ = token();
+  std::vector<FakeCheckRun> check_runs_;
+  std::map<std::string, std::string> statuses_;
+  std::vector<std::string> sarif_uploads_;
+  std::vector<FakeArtifact> artifacts_;
   std::int64_t next_id_ = 1001;
-  HttpServer server_;  // last: its thread uses all of the above
+  HttpServer storage_;  // where artifacts lie: another origin, which must never see the token
+  HttpServer server_;   // last: its thread uses all of the above
 };
 
 }  // namespace perfwarden::support

@@ -65,7 +65,7 @@ const std::map<std::string, Folders>& owners() {
       {"boost/asio", {"dashboard"}},
       {"boost/beast", {"dashboard"}},
       {"protozero/", {"profile"}},
-      {"libdeflate.h", {"profile"}},
+      {"libdeflate.h", {"profile", "github"}},
       {"zstd.h", {"profile"}},
       {"xxhash.h", {"profile"}},
       {"sodium/", {"base"}},

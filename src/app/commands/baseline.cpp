@@ -14,6 +14,7 @@
 #include "app/pipe/aligned_builds.hpp"
 #include "app/pipe/checkouts.hpp"
 #include "app/pipe/event_base.hpp"
+#include "app/pipe/fetched_baseline.hpp"
 #include "app/pipe/publication.hpp"
 #include "app/pipe/trusted_config.hpp"
 #include "base/text.hpp"
@@ -42,6 +43,7 @@ struct BaselineOptions {
   bool all = false;
   std::size_t most = 20;
   ImportOptions importing;
+  FetchRequest fetching;
 };
 
 std::string shown_sha(const std::string& sha) {
@@ -341,6 +343,13 @@ Result<ExitCode> import_runs(World& world, const BaselineOptions& options) {
   return k_pass;
 }
 
+Result<ExitCode> fetch(World& world, const BaselineOptions& options) {
+  PW_TRY_ASSIGN(const Config config, config_here(world, options.config));
+  PW_TRY_ASSIGN(const RunContext context, github::run_context(world.environment));
+  PW_TRY(fetch_baseline(world, config, context, options.fetching));  // whether one is needed is for `check` to say
+  return k_pass;
+}
+
 using BaselineWork = Result<ExitCode> (*)(World&, const BaselineOptions&);
 
 Run declare_baseline(Verb& verb) {
@@ -360,6 +369,12 @@ Run declare_baseline(Verb& verb) {
   updating.add_option("--reason", options->reason, "Why, for people who look at the baseline later").required();
   updating.add_option("--report", options->report, "The run's report.json; the update is refused when its gate failed");
   updating.add_flag("--force", options->force, "Accept a run even if its gate failed");
+
+  Verb fetching = add("fetch", "Take the baseline from the artifact of an earlier run on GitHub", fetch);
+  fetching.add_option("--artifact", options->fetching.artifact,
+                      "Name of the artifact, also with -1, -2 or -3 behind it (default: perfwarden)");
+  fetching.add_option("--entry", options->fetching.entry,
+                      "Name of the samples file in it (default: samples-head.json)");
 
   Verb telling = add("history", "Runs on record, or the points of a series", history);
   telling.add_option("series", options->series, "Glob of series, written as in budgets: core/parse/*");

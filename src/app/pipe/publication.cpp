@@ -61,7 +61,8 @@ bool warn_of(World& world, const Status& status) {
 
 Override find_override(World& world, const RunContext& context, const Config& config) {
   const std::string token = github::token(world.environment);
-  if (!context.is_pull_request() || token.empty() || config.overrides.label.empty()) return {};
+  const bool queued = context.event == "merge_group";  // the label is about the pull request's own head
+  if (!context.is_pull_request() || queued || token.empty() || config.overrides.label.empty()) return {};
   github::Api api(world.http, world.clock, {context.api_url, context.repository, token});
   const Result<github::FoundOverride> found = github::find_override(api, context, config.overrides);
   if (!found) {

@@ -67,9 +67,12 @@ Result<Delivery> edit(Session& session, const Post& post, std::int64_t id, std::
     return session.marker().older_than(section.marker);
   });
   if (overtaken) return skipped(fmt::format("comment {} is from a later run", id));
-  PW_TRY_ASSIGN(const std::string body, body_with_ours(post, session.marker(), std::move(before), max_characters));
+  PW_TRY_ASSIGN(const std::string body, body_with_ours(post, session.marker(), before, max_characters));
   if (github::same_text(now->body, body)) return skipped(fmt::format("comment {} says the same already", id));
+  const bool folded =
+      std::any_of(before.begin(), before.end(), [](const Section& section) { return section.marker.old; });
   PW_TRY(session.api().update_comment(id, body));
+  if (folded) (void)session.api().unminimize_comment(now->node_id).has_value();  // what counts is written
   return sent(fmt::format("updated comment {}", id));
 }
 
@@ -88,9 +91,29 @@ Result<Delivery> create(Session& session, const Post& post, std::size_t max_char
   return edited;
 }
 
+// What another job said about an earlier commit is folded away until that job writes again; a job that no longer exists
+// never does. GitHub does not say which comments are folded, so the marker does. Where this fails, nothing is lost.
+void fold_old(Session& session, const std::vector<OwnComment>& comments) {
+  constexpr int k_most = 5;  // in one run
+  int folded = 0;
+  for (const OwnComment& comment : comments) {
+    std::vector<Section> sections = comment.sections;
+    const Marker& theirs = sections.front().marker;
+    const bool is_old = theirs.key != session.marker().key && theirs.head != session.marker().head && !theirs.old;
+    if (!is_old || folded++ == k_most) continue;
+    for (Section& section : sections) {
+      section.marker.old = true;
+      section.marker.fails = false;
+    }
+    if (!session.api().minimize_comment(comment.node_id)) return;
+    if (!session.api().update_comment(comment.id, write_sections(sections, "", k_max_characters))) return;
+  }
+}
+
 Result<Delivery> deliver(Session& session, const Post& post, CommentWhen when, std::size_t max_characters) {
   PW_TRY_ASSIGN(const std::vector<OwnComment> before, session.own_comments());
   const OwnComment* existing = of_our_job(before, session.marker());
+  fold_old(session, before);
   if (existing == nullptr && !has_something_to_say(post.report, when)) return skipped("nothing to say");
   if (existing == nullptr) return create(session, post, max_characters);
   PW_TRY_ASSIGN(Delivery edited, edit(session, post, existing->id, max_characters));

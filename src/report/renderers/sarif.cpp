@@ -64,6 +64,7 @@ Json result_of(const Mark& mark, const Report& report) {
                                {{"artifactLocation", {{"uri", uri_of(file)}, {"uriBaseId", "%SRCROOT%"}}},
                                 {"region", {{"startLine", std::max(mark.line, 1)}}}}}});
   out["partialFingerprints"]["perfwarden/v1"] = mark.fingerprint;
+  out["partialFingerprints"]["primaryLocationLineHash"] = mark.fingerprint + ":1";  // the only one that GitHub reads
   if (mark.accepted) {
     Json suppression;
     suppression["kind"] = "external";
@@ -97,8 +98,9 @@ Result<std::string> render_sarif(const Report& report, const Templates& /*templa
   if (!report.tool_version.empty()) run["tool"]["driver"]["version"] = report.tool_version;
   run["tool"]["driver"]["rules"] = rules;
   // Two jobs of one workflow are two analyses; a later run of the same job replaces its own.
-  run["automationDetails"]["id"] =
-      "perfwarden/" + uri_of(report.context.job.empty() ? "check" : report.context.job) + "/";
+  const std::string job = uri_of(report.context.job.empty() ? "check" : report.context.job);
+  const std::string leg = uri_of(report.context.leg);
+  run["automationDetails"]["id"] = leg.empty() ? "perfwarden/" + job + "/" : "perfwarden/" + job + "/" + leg + "/";
   run["columnKind"] = "utf16CodeUnits";
   run["results"] = results;
   Json out;

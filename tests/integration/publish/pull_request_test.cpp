@@ -361,6 +361,17 @@ TEST_F(PullRequest, TheLabelStaysWhileAnotherJobOfTheSameCommitFails) {
   EXPECT_EQ(deliver("label").note, "took off 'performance-regression'") << "what job one said was about another commit";
 }
 
+TEST_F(PullRequest, AMergeQueuesRunKeepsTheCommentUpToDateAlthoughItsCommitIsAnother) {
+  regress();
+  EXPECT_EQ(deliver("pr-comment", "about the head").note, "created comment 1001");
+  next_run();
+  recover();
+  report.context.event = "merge_group";
+  report.context.head_sha = std::string(40, 'd');
+  EXPECT_EQ(deliver("pr-comment", "about the queue's commit").note, "updated comment 1001");
+  EXPECT_TRUE(github.labels().empty());
+}
+
 TEST_F(PullRequest, WithoutGraphQLOurOwnCommentIsFoundAllTheSame) {
   config.label.name = "";
   github.without_graphql();
@@ -400,6 +411,7 @@ TEST_F(PullRequest, AHangingApiCostsAMinuteInAll) {
   const os::Environment environment(std::map<std::string, std::string>{{"GITHUB_TOKEN", token}});
   for (const Delivery& delivery :
        publish_all({report, templates, "reports/a", environment, hanging, clock, console}, config)) {
+    if (delivery.note == "switched off") continue;
     const bool writes = delivery.notifier == "pr-comment" || delivery.notifier == "label";
     EXPECT_EQ(delivery.state, writes ? State::failed : State::sent) << delivery.notifier << ": " << delivery.note;
   }
@@ -437,6 +449,163 @@ TEST_F(PullRequest, WhyGitHubRefusesIsTold) {
   const Delivery invalid = refused(422, "Validation Failed");
   EXPECT_EQ(invalid.state, State::failed);
   EXPECT_TRUE(has(invalid, "422")) << invalid.note;
+}
+
+TEST_F(PullRequest, WhatAnotherJobSaidAboutAnEarlierCommitIsFoldedUntilItWritesAgain) {
+  config.label.name = "";
+  regress();
+  report.context.job = "one";
+  EXPECT_EQ(deliver("pr-comment", "one about a").state, State::sent);
+  push('b');
+  report.context.job = "two";
+  EXPECT_EQ(deliver("pr-comment", "two about b").state, State::sent);
+  ASSERT_EQ(github.comments().size(), 2U);
+  EXPECT_TRUE(github.comments()[0].minimized);
+  next_run();
+  const std::size_t before = github.count("POST", "/graphql");
+  EXPECT_EQ(deliver("pr-comment", "two about b again").state, State::sent);
+  EXPECT_EQ(github.count("POST", "/graphql"), before) << "what is folded is not folded again";
+  report.context.job = "one";
+  EXPECT_EQ(deliver("pr-comment", "one about b").note, "updated comment 1001");
+  EXPECT_FALSE(github.comments()[0].minimized);
+  EXPECT_FALSE(github.comments()[1].minimized);
+}
+
+TEST_F(PullRequest, WithoutGraphQLOldCommentsStayAndNothingFails) {
+  config.label.name = "";
+  github.without_graphql();
+  regress();
+  report.context.job = "one";
+  EXPECT_EQ(deliver("pr-comment", "one about a").state, State::sent);
+  push('b');
+  report.context.job = "two";
+  EXPECT_EQ(deliver("pr-comment", "two about b").state, State::sent);
+  EXPECT_FALSE(github.comments()[0].minimized);
+}
+
+TEST_F(PullRequest, ACheckRunHasAllFindingsFiftyAtATime) {
+  config.label.name = "";
+  config.comment.when = CommentWhen::never;
+  config.check.name = "perfwarden report";
+  regress();
+  report.verdict.findings.assign(120, report.verdict.findings[0]);
+  report.context.leg = "gcc-12";
+  EXPECT_EQ(deliver("check-run", "").note, "check run 1001 says failure");
+  ASSERT_EQ(github.check_runs().size(), 1U);
+  const support::FakeCheckRun run = github.check_runs()[0];
+  EXPECT_EQ(run.name, "perfwarden report (gcc-12)");
+  EXPECT_EQ(run.head_sha, std::string(40, 'a'));
+  EXPECT_EQ(run.external_id, "101.1");
+  EXPECT_EQ(run.title, "fail: 1 slower, 0 faster, 0 undecided");
+  EXPECT_EQ(run.annotations, 120U);
+  EXPECT_EQ(github.count("PATCH", "/check-runs/"), 2U);
+}
+
+TEST_F(PullRequest, ACheckSaysWhatTheJobsExitCodeComesTo) {
+  config.label.name = "";
+  config.comment.when = CommentWhen::never;
+  config.check.name = "perfwarden report";
+  const auto says = [&] {
+    EXPECT_EQ(deliver("check-run", "text").state, State::sent);
+    return github.check_runs().back().conclusion;
+  };
+  EXPECT_EQ(says(), "success");
+  report.verdict.conclusion = Conclusion::inconclusive;
+  EXPECT_EQ(says(), "neutral");
+  report.statistics.inconclusive = OnInconclusive::fail;
+  EXPECT_EQ(says(), "failure");
+  report.mode = perfwarden::Mode::observe;
+  EXPECT_EQ(says(), "neutral");
+  report.mode = perfwarden::Mode::enforce;
+  regress();
+  EXPECT_EQ(says(), "failure");
+  recover();
+  report.verdict.overridden = true;
+  EXPECT_EQ(says(), "neutral");
+}
+
+TEST_F(PullRequest, APersonsTokenSetsACommitStatusInstead) {
+  config.label.name = "";
+  config.comment.when = CommentWhen::never;
+  config.check.name = "perfwarden report";
+  token = "ghp_0123456789abcdefghij";
+  github.accept_token(token);
+  github.set_viewer("perf-robot");
+  regress();
+  EXPECT_EQ(deliver("check-run", "text").note, "commit status says failure");
+  EXPECT_EQ(github.statuses().at(std::string(40, 'a')),
+            "failure perfwarden report: fail: 1 slower, 0 faster, 0 undecided");
+  EXPECT_TRUE(github.check_runs().empty());
+}
+
+TEST_F(PullRequest, ACheckWithTheNameOfTheJobIsRefused) {
+  config.label.name = "";
+  config.comment.when = CommentWhen::never;
+  report.context.job = config.check.name = "perf";
+  const Delivery delivery = deliver("check-run", "text");
+  EXPECT_EQ(delivery.state, State::failed);
+  EXPECT_NE(delivery.note.find("choose another name"), std::string::npos) << delivery.note;
+  EXPECT_TRUE(github.requests().empty());
+}
+
+TEST_F(PullRequest, ARerunOfAnOldHeadWritesNoCheckAndNoAlerts) {
+  config.check.name = "perfwarden report";
+  config.code_scanning.upload = true;
+  push('b');
+  report.context.head_sha = std::string(40, 'a');
+  for (const char* name : {"check-run", "code-scanning"}) EXPECT_EQ(deliver(name, "text").state, State::skipped);
+  EXPECT_TRUE(github.check_runs().empty());
+  EXPECT_TRUE(github.sarif_uploads().empty());
+}
+
+TEST_F(PullRequest, ATokenThatSeesNoPullRequestsMayWriteChecks) {
+  config.label.name = "";
+  config.comment.when = CommentWhen::never;
+  config.check.name = "perfwarden report";
+  github.stub({"no pull-requests: read",
+               "GET",
+               "/pulls/7",
+               {403, {}, R"({"message": "Resource not accessible by integration"})", Ending::whole}});
+  EXPECT_EQ(deliver("check-run", "text").state, State::sent);
+  EXPECT_EQ(github.check_runs().size(), 1U);
+}
+
+TEST_F(PullRequest, FindingsBecomeAlertsAndARunWithoutFindingsClosesThem) {
+  config.label.name = "";
+  config.comment.when = CommentWhen::never;
+  config.code_scanning.upload = true;
+  regress();
+  EXPECT_EQ(deliver("code-scanning", "text").note, "findings about refs/pull/7/head");
+  recover();
+  next_run();
+  EXPECT_EQ(deliver("code-scanning", "text").state, State::sent);
+  const std::vector<std::string> uploads = github.sarif_uploads();
+  ASSERT_EQ(uploads.size(), 4U);
+  EXPECT_EQ(uploads[0], std::string(40, 'a') + " refs/pull/7/head");
+  const auto results = [&](const std::string& packed) {
+    directory.write("sarif.b64", packed);
+    os::SystemProcesses processes;
+    const auto unpacked = processes.run(
+        support::shell("base64 -d '" + (directory / "sarif.b64") + "' | gunzip > '" + (directory / "sarif") + "'"));
+    EXPECT_TRUE(unpacked && unpacked->ok());
+    return nlohmann::json::parse(support::slurp(directory / "sarif"))["runs"][0]["results"].size();
+  };
+  EXPECT_EQ(results(uploads[1]), 1U);
+  EXPECT_EQ(results(uploads[3]), 0U);
+}
+
+TEST_F(PullRequest, AFullRunTakesTwelveRoundTripsAtMost) {
+  config.check.name = "perfwarden report";
+  config.code_scanning.upload = true;
+  regress();
+  publish("first");
+  RecordProperty("created", static_cast<int>(github.requests().size()));
+  EXPECT_LE(github.requests().size(), 12U);
+  const std::size_t before = github.requests().size();
+  push('b');
+  publish("second");
+  RecordProperty("updated", static_cast<int>(github.requests().size() - before));
+  EXPECT_LE(github.requests().size() - before, 12U);
 }
 
 struct Mode {
@@ -552,6 +721,7 @@ TEST_F(PullRequest, ARefusedTokenDegradesToAnnotationsWithOneNotice) {
   github.stub({"label refused", "POST", "/widgets/labels", forbidden});
   github.stub({"setting refused", "POST", "/issues/7/labels", forbidden});
   for (const Delivery& delivery : publish("1 slower")) {
+    if (delivery.note == "switched off") continue;
     const bool writes = delivery.notifier == "pr-comment" || delivery.notifier == "label";
     EXPECT_EQ(delivery.state, writes ? State::refused : State::sent) << delivery.notifier << ": " << delivery.note;
   }
@@ -579,6 +749,7 @@ TEST_F(PullRequest, ABrokenGitHubFailsTheWritersAndNothingElse) {
   regress();
   github.stub({"comments down", "GET", "/issues/7/comments", {503, {}, "", Ending::whole}, 4});
   for (const Delivery& delivery : publish("1 slower")) {
+    if (delivery.note == "switched off") continue;
     const bool writes = delivery.notifier == "pr-comment" || delivery.notifier == "label";
     EXPECT_EQ(delivery.state, writes ? State::failed : State::sent) << delivery.notifier << ": " << delivery.note;
   }

@@ -160,6 +160,7 @@ TEST(ConfigLoad, PoliciesAreRead) {
            "unstable-cv: 20%, false-alarms: 0.1%, inconclusive: fail }\n"
            "baseline: { strategy: file, file: b.json, branch: dev, directory: d, match-machine: any, missing: warn }\n"
            "report: { directory: r, templates: t, comment: on-change, label: off, formats: [json] }\n"
+           "publish: { check: perf, code-scanning: true, failure: fail }\n"
            "overrides: { label: l, allow: [octocat, 'bot[bot]'], require-reason: false }\nhistory: off\n")
           .config;
   EXPECT_EQ(config.mode, Mode::observe);
@@ -171,7 +172,7 @@ TEST(ConfigLoad, PoliciesAreRead) {
   EXPECT_EQ(config.baseline,
             (BaselineConfig{BaselineStrategy::file, "dev", "d", "b.json", MatchMachine::any, OnMissing::warn}));
   EXPECT_EQ(config.report, (ReportConfig{"r", "t", std::vector<std::string>{"json"}}));
-  EXPECT_EQ(config.publish, (PublishConfig{{CommentWhen::on_change}, {""}}));
+  EXPECT_EQ(config.publish, (PublishConfig{{CommentWhen::on_change}, {""}, {"perf"}, {true}, OnFailure::fail}));
   EXPECT_EQ(config.overrides, (OverrideConfig{"l", {"octocat", "bot[bot]"}, false}));
   EXPECT_EQ(config.history, "");
 }

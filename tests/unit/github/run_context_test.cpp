@@ -135,6 +135,21 @@ TEST(RunContext, OfAMergeGroup) {
   EXPECT_EQ(context->base_ref, "main");
 }
 
+TEST(RunContext, OfAMergeGroupThePullRequestIsTheOneThatTheQueuesBranchNames) {
+  const auto number = [](const std::string& ref) {
+    const auto context =
+        read("merge_group", {{"merge_group", {{"head_sha", k_head}, {"base_sha", k_base}, {"head_ref", ref}}}});
+    return context ? context->pull_request : -1;
+  };
+  EXPECT_EQ(number("refs/heads/gh-readonly-queue/main/pr-123-" + k_base), 123);
+  EXPECT_EQ(number("refs/heads/gh-readonly-queue/release/1.0/pr-9-" + k_base), 9);
+  for (const std::string& other :
+       {"refs/heads/main/pr-123-" + k_base, "refs/heads/gh-readonly-queue/main/pr-x-" + k_base,
+        std::string("refs/heads/gh-readonly-queue/main/pr-123"), "refs/heads/gh-readonly-queue/main/pr-0-" + k_base,
+        std::string()})
+    EXPECT_EQ(number(other), 0) << other;
+}
+
 TEST(RunContext, OfAWorkflowRunIsTheRunThatTriggeredIt) {
   const auto context = read("workflow_run", {{"repository", {{"id", 1}, {"default_branch", "main"}}},
                                              {"workflow_run",
