@@ -32,6 +32,7 @@ struct Plan {
   std::vector<Suite> suites;  // the chosen ones
   std::vector<Step> steps;
   bool two_sided = false;        // base and head alternate
+  std::string first_object;      // object file that builds of head link before theirs (selftest); empty: none
   bool align_functions = false;  // builds and set-ups get compilers that align functions
   std::uint64_t seed = 0;        // of the order within pairs and of the suites within a round; recorded
 };

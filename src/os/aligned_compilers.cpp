@@ -41,12 +41,20 @@ while [ -n "$rest" ]; do
   if [ "$one" -ef "$folder" ]; then flag={flag}; else path=$path:$one; fi
 done
 [ -n "$flag" ] || exec {real} "$@"
+first=$PERFWARDEN_FIRST_OBJECT
+input=
 for word do
+  case $word in
+    -c | -S | -E | -M | -MM | -r | -fsyntax-only | -print* | --print*) first= ;;
+    -*) ;;
+    *) input=yes ;;
+  esac
   case $word in *.s | *.S | *.sx | assembler | assembler-with-cpp | -xassembler* | -cc1*) flag= ;; esac
 done
 [ "$*" != -v ] || flag=
+[ -n "$input" ] || first=
 PATH=${{path#:}}
-exec {name} $flag "$@"
+exec {name} $flag ${{first:+"$first"}} "$@"
 )";
 
 // As RUSTC_WRAPPER it gets the compiler as its first word. LLVM takes the option only once. At the end, since the first

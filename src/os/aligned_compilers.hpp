@@ -14,6 +14,8 @@
 namespace perfwarden::os {
 
 inline constexpr std::string_view k_align_flag = "-falign-functions=64";
+// Names an object file that the scripts link before all others, where they are called to link.
+inline constexpr const char* k_first_object = "PERFWARDEN_FIRST_OBJECT";
 inline constexpr std::string_view k_align_flag_of_rust = "-C llvm-args=-align-all-functions=6";  // 2^6 bytes
 
 // The compilers that can be told to align functions, as they are called by name on `path`: name → file. C, C++ and

@@ -229,6 +229,7 @@ std::set<std::string> warning_codes() {
                               "functions-aligned",
                               "functions-not-aligned",
                               "tail-grew",
+                              "within-placement",
                               "no-commit"};
   static const std::regex made(
       R"re((?:warnings_?\.(?:push|emplace)_back\( ?\{|\bWarning(?: \w+)?\{|\b(?:warn|note|note_once)\((?:[^"();]*(?:\(\))?,)?) ?"([a-z]+(?:-[a-z]+)*)",)re");

@@ -23,6 +23,7 @@
 #include "app/profile/worse.hpp"
 #include "base/hash.hpp"
 #include "base/text.hpp"
+#include "baseline/placement.hpp"
 #include "github/run_context.hpp"
 #include "os/files/files.hpp"
 #include "os/machine/facts.hpp"
@@ -144,6 +145,13 @@ Report report_of(World& world, const CheckOptions& options, const Job& job, cons
   facts.warnings.insert(facts.warnings.end(), trial.warnings.begin(), trial.warnings.end());
   facts.measured_s = trial.measured.seconds;
   facts.past = past_of_baseline(job.config(), trial.measured.samples.head.run.machine);
+  const std::string& fingerprint = trial.measured.samples.head.run.machine.fingerprint;
+  Result<std::optional<PlacementRanges>> placement =
+      baseline::read_placement(job.config().baseline.directory, fingerprint);
+  if (placement)
+    facts.placement = *std::move(placement);
+  else
+    warn(world, placement.error().text());
   facts.seed = options.measured.empty() ? job.seed : seed_in(trial.measured.samples.head);
   facts.accepted = accepted;
   return make_report(trial.base, trial.measured.samples.head, job.config(), facts, world.clock);

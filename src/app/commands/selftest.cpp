@@ -14,11 +14,14 @@
 #include "app/pipe/report.hpp"
 #include "app/pipe/trial.hpp"
 #include "app/pipe/tuned_machine.hpp"
+#include "app/selftest/layouts.hpp"
 #include "app/selftest/twins.hpp"
 #include "base/hash.hpp"
 #include "base/table.hpp"
 #include "base/text.hpp"
+#include "baseline/placement.hpp"
 #include "json/write.hpp"
+#include "os/files/files.hpp"
 #include "os/process/slowed_processes.hpp"
 #include "plan/make.hpp"
 
@@ -31,6 +34,8 @@ struct SelftestOptions {
   std::string slowdown;
   std::optional<std::uint64_t> seed;
   bool json = false;
+  bool placement = false;
+  LayoutOptions layouts;
 };
 
 Result<double> slowdown_of(const SelftestOptions& options, const Config& config) {
@@ -134,6 +139,40 @@ std::string as_json(const Proofs& proofs) {
   return json::pretty(out);
 }
 
+// The form in which baseline/placement.hpp keeps them, and what could not be moved.
+nlohmann::ordered_json json_of(const MeasuredLayouts& measured) {
+  nlohmann::ordered_json rows = nlohmann::ordered_json::array();
+  for (const PlacementRange& one : measured.ranges.ranges)
+    rows.push_back({{"suite", one.id.suite},
+                    {"benchmark", one.id.benchmark},
+                    {"metric", one.id.metric},
+                    {"low", one.low},
+                    {"high", one.high},
+                    {"error", one.error}});
+  return {{"schema", "perfwarden.placement/1"}, {"commit", measured.ranges.commit},
+          {"time", measured.ranges.time},       {"fingerprint", measured.ranges.fingerprint},
+          {"layouts", measured.ranges.layouts}, {"ranges", std::move(rows)},
+          {"not_moved", measured.not_moved}};
+}
+
+// What placement alone does to the benchmarks, kept with the baseline for later reports.
+Result<ExitCode> try_layouts(World& world, const SelftestOptions& options) {
+  PW_TRY_ASSIGN(const config::Loaded loaded, load_config(world, options.config));
+  const TunedMachine tuned(world, loaded.config);
+  LayoutOptions layouts = options.layouts;
+  layouts.suites = options.suites;
+  layouts.seed = options.seed.value_or(fnv1a(std::to_string(world.clock.unix_s())) % 1'000'000);
+  PW_TRY_ASSIGN(const MeasuredLayouts measured, measure_layouts(world, loaded.config, tuned, layouts));
+  world.console.out(options.json ? json::pretty(json_of(measured)) : text_of(measured));
+  if (measured.ranges.ranges.empty())
+    return Error{.kind = ErrorKind::benchmark,
+                 .what = "no program was moved, so nothing is known of placement",
+                 .hint = "link by a compiler on PATH; Go and Bazel cannot be measured this way"};
+  PW_TRY(baseline::keep_placement(loaded.config.baseline.directory, measured.ranges));
+  PW_TRY(os::give_to_owner_of(loaded.config.baseline.directory, "."));
+  return k_pass;
+}
+
 Run declare_selftest(Verb& verb) {
   auto options = std::make_shared<SelftestOptions>();
   add_config_options(verb, options->config);
@@ -142,7 +181,16 @@ Run declare_selftest(Verb& verb) {
                   "How much to slow head down, by pauses (default: twice the loosest budget, at least 10%)");
   verb.add_option("--seed", options->seed, "Seed of the order in which base and head alternate (default: drawn)");
   verb.add_flag("--json", options->json, "Print perfwarden.selftest/1 instead of text");
+  verb.add_flag("--placement", options->placement,
+                "Measure what placement alone does: this code against itself with unused code linked in front");
+  verb.add_option("--layouts", options->layouts.layouts, "With --placement: how many layouts")
+      .within(1, 100)
+      .needs("--placement");
+  verb.add_option("--pairs", options->layouts.pairs, "With --placement: pairs of runs of each layout")
+      .within(2, 1000)
+      .needs("--placement");
   return [options](World& world) -> Result<ExitCode> {
+    if (options->placement) return try_layouts(world, *options);
     PW_TRY_ASSIGN(const Proofs proofs, try_both(world, *options));
     world.console.out(options->json ? as_json(proofs) : as_text(proofs, world.color));
     return proofs.hold() ? k_pass : k_gate_failed;

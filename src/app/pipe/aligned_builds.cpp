@@ -9,7 +9,6 @@
 #include <set>
 #include <utility>
 
-#include "app/pipe/tuned_machine.hpp"
 #include "base/hash.hpp"
 #include "base/text.hpp"
 #include "identity/alignment.hpp"
@@ -212,7 +211,12 @@ std::map<std::string, std::string> aligned_compilers(const Plan& plan, const std
     else if (common != env.end())
       paths.insert(common->second);
   }
-  const std::string root = os::absolute_path(std::string(k_work_directory) + "/compilers");
+  const Result<std::string> work = work_folder();
+  if (!work) {
+    warnings.push_back({std::string(k_functions_not_aligned), "builds do not align functions: " + work.error().text()});
+    return folders;
+  }
+  const std::string root = *work + "/compilers";
   for (const std::string& path : paths) {
     const std::string folder = fmt::format("{}/{}", root, hex16(fnv1a(path)));
     Result<bool> made = os::align_compilers(folder, path);
@@ -263,6 +267,20 @@ std::vector<Warning> look_at_alignment(const Config& config, const Plan& plan, c
                         fmt::format("Measured builds align functions to 64 bytes ({}); shipped ones may not",
                                     text::join(shares, "; "))});
   return warnings;
+}
+
+std::vector<std::string> suites_with_equal_programs(const Config& config, const Checkouts& sides) {
+  std::vector<std::string> out;
+  for (const Suite& suite : config.suites) {
+    const std::string below = suite.working_directory.empty() ? "" : suite.working_directory + "/";
+    const std::optional<Seen> base = seen_in({sides.base_directory, below}, suite);
+    const std::optional<Seen> head = seen_in({sides.head_directory, below}, suite);
+    if (!base || !head) continue;
+    if (os::read_file_below(sides.base_directory, base->program).value_or("base") ==
+        os::read_file_below(sides.head_directory, head->program).value_or("head"))
+      out.push_back(suite.name);
+  }
+  return out;
 }
 
 }  // namespace perfwarden::app

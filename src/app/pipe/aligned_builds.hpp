@@ -30,4 +30,7 @@ inline constexpr std::string_view k_functions_not_aligned = "functions-not-align
 // their checkout, or is not an image that can be read.
 [[nodiscard]] std::vector<Warning> look_at_alignment(const Config& config, const Plan& plan, const Checkouts& sides);
 
+// Suites whose program, where it is found, is byte for byte the same on both sides.
+[[nodiscard]] std::vector<std::string> suites_with_equal_programs(const Config& config, const Checkouts& sides);
+
 }  // namespace perfwarden::app

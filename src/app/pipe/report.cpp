@@ -13,6 +13,7 @@
 #include "gates/demand.hpp"
 #include "gates/judge.hpp"
 #include "ingest/naming.hpp"
+#include "model/unit.hpp"
 #include "os/files/files.hpp"
 
 namespace perfwarden::app {
@@ -49,6 +50,23 @@ std::vector<std::string> left_out(const Config& config, const std::optional<Samp
   return out;
 }
 
+// A change that placement alone may make is worth no search for its cause.
+void say_what_placement_does(const PlacementRanges& known, std::vector<Comparison>& comparisons) {
+  for (Comparison& one : comparisons) {
+    const double change = one.ratio - 1;
+    if (one.significance != Significance::distinct || !std::isfinite(change)) continue;
+    const auto range = std::find_if(known.ranges.begin(), known.ranges.end(),
+                                    [&one](const PlacementRange& candidate) { return candidate.id == one.id; });
+    if (range == known.ranges.end() || change < range->low || change > range->high) continue;
+    one.warnings.push_back(
+        {std::string(k_within_placement),
+         fmt::format("placement alone changed this benchmark by {} to {} over {} layouts of the same code (selftest "
+                     "--placement of {}), so that {} may be placement",
+                     format_change(range->low), format_change(range->high), known.layouts,
+                     text::one_line(known.time.substr(0, 10)), format_change(change))});
+  }
+}
+
 }  // namespace
 
 Report make_report(const std::optional<Samples>& base, const Samples& head, const Config& config,
@@ -79,6 +97,7 @@ Report make_report(const std::optional<Samples>& base, const Samples& head, cons
   Samples named_head = head;
   ingest::name_together(named_base, named_head);
   report.comparisons = compare::all(named_base, named_head, config.statistics, facts.past, gates::demands_of(config));
+  if (facts.placement) say_what_placement_does(*facts.placement, report.comparisons);
   report.has_baseline = base.has_value();
   report.accepted = facts.accepted;
   report.left_out = left_out(config, base, head);

@@ -11,6 +11,7 @@
 #include "base/result.hpp"
 #include "config/load.hpp"
 #include "model/history.hpp"
+#include "model/placement.hpp"
 #include "model/report.hpp"
 #include "report/renderer.hpp"
 
@@ -28,7 +29,8 @@ struct ReportFacts {
   double measured_s = 0;
   std::uint64_t seed = 0;
   Override accepted;
-  Past past;  // of earlier runs on machines of this kind
+  Past past;                                   // of earlier runs on machines of this kind
+  std::optional<PlacementRanges> placement{};  // what placement alone does on this machine, where that was measured
 };
 
 // compare → judge → Report. `base` nullopt: there is no baseline.

@@ -331,6 +331,20 @@ TEST_F(AlignedCompilers, GiveWordsOnAsTheyAre) {
       << "called by its path after the run";
 }
 
+TEST_F(AlignedCompilers, LinkAnObjectBeforeAllOthersWhereOneIsNamed) {
+  const TemporaryDirectory tools;
+  fs::permissions(tools.write("gcc", "#!/bin/sh\nfor word; do printf '[%s]' \"$word\"; done\n"),
+                  static_cast<fs::perms>(0755));
+  std::map<std::string, std::string> env{{"PATH", tools.path() + ":/usr/bin:/bin"}, {os::k_first_object, "/x y.o"}};
+  ASSERT_TRUE(os::align_compilers(directory_ / "compilers", env["PATH"]).value_or(false));
+  os::put_first(directory_ / "compilers", directory_.path(), env);
+  EXPECT_EQ(run(shell("gcc a.o -o a", env)), "[-falign-functions=64][/x y.o][a.o][-o][a]");
+  EXPECT_EQ(run(shell("gcc -c a.c", env)), "[-falign-functions=64][-c][a.c]");
+  EXPECT_EQ(run(shell("gcc --version", env)), "[-falign-functions=64][--version]");
+  EXPECT_EQ(run(shell("gcc -print-prog-name=ld", env)), "[-falign-functions=64][-print-prog-name=ld]");
+  EXPECT_EQ(run(shell("gcc -v", env)), "[-v]");
+}
+
 // ccache in front of the compilers looks for them on PATH again.
 TEST_F(AlignedCompilers, DoNotGoRoundInCirclesWithACacheOfThatName) {
   std::map<std::string, std::string> env = environment();
