@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "base/text.hpp"
@@ -119,7 +120,7 @@ void sort_worst_first(std::vector<Finding>& findings) {
 void apply_override(const Override& accepted, const OverrideConfig& config, Verdict& verdict) {
   const bool any_soft = std::any_of(verdict.findings.begin(), verdict.findings.end(),
                                     [](const Finding& finding) { return finding.level == Level::soft; });
-  if (accepted.by.empty() || !any_soft) return;
+  if (accepted.by.empty() || (!any_soft && verdict.nothing_compared() == nullptr)) return;
   const std::string_view reason = text::trim(accepted.reason);
   const bool allowed =
       config.allow.empty() || std::any_of(config.allow.begin(), config.allow.end(), [&](const std::string& login) {
@@ -150,9 +151,41 @@ void disarm(std::vector<Finding>& findings) {
 }
 
 struct Tally {
-  std::size_t compared = 0;  // present on both sides; or suites that did not have to be
+  std::size_t compared = 0;  // on both sides, in units that can be compared; or suites that did not have to be
   std::size_t judged = 0;    // of those, with a limit that was looked at
 };
+
+bool nothing_was_compared(const Tally& tally, const Subject& subject) {
+  const bool profiles_alone = subject.comparisons.empty() && !subject.profiles.empty();
+  return subject.has_baseline && tally.compared == 0 && !profiles_alone;
+}
+
+// Every suite is on one side only: it is new, or it has vanished, as the config's policy for that says. In an
+// interleaved run that is by design, since a suite that should have values on both sides and has not is an error there.
+// Beside a baseline from an earlier run only new suites are: where old ones are missing too, the baseline is of
+// something else.
+bool only_suites_came_and_went(const Subject& subject) {
+  std::map<std::string_view, std::set<Presence>> suites;
+  for (const Comparison& one : subject.comparisons) suites[one.id.suite].insert(one.presence);
+  return !suites.empty() && std::all_of(suites.begin(), suites.end(), [&](const auto& suite) {
+    const std::set<Presence>& seen = suite.second;
+    return seen == std::set{Presence::only_head} ||
+           (seen == std::set{Presence::only_base} && subject.design == Design::interleaved);
+  });
+}
+
+void warn_where_nothing_was_compared(const Tally& tally, const Subject& subject, Verdict& verdict) {
+  if (verdict.counts.failed > 0 || !nothing_was_compared(tally, subject)) return;
+  if (subject.introduces || only_suites_came_and_went(subject))
+    verdict.warnings.push_back({"nothing-to-compare",
+                                "all suites of this run are new or have vanished, so nothing was compared: they are "
+                                "compared from the next run on"});
+  else
+    verdict.warnings.push_back({std::string(k_nothing_compared),
+                                "no benchmark has values on both sides that can be compared, so nothing was compared: "
+                                "check that the suites ran, and that the names and units of benchmarks are stable; "
+                                "where they changed on purpose, accept that with the override label"});
+}
 
 // Conclusion from what stands, and a warning where a plain pass would say more than was looked at.
 void conclude(const Tally& tally, const Subject& subject, const Config& config, Verdict& verdict) {
@@ -163,15 +196,9 @@ void conclude(const Tally& tally, const Subject& subject, const Config& config, 
   const bool failed = verdict.counts.failed > 0;
   const bool wants_gates =
       std::any_of(config.budgets.begin(), config.budgets.end(), [](const Budget& budget) { return !budget.off; });
-  const bool profiles_alone = subject.comparisons.empty() && !subject.profiles.empty();
-  const bool nothing_compared = !failed && subject.has_baseline && tally.compared == 0 && !profiles_alone;
+  const bool nothing_compared = !failed && nothing_was_compared(tally, subject);
   const bool other_gates = !wants_gates && !subject.profiles.empty();  // on profiles alone
   const bool nothing_judged = subject.has_baseline && tally.compared > 0 && tally.judged == 0 && !other_gates;
-  if (nothing_compared)
-    verdict.warnings.push_back(
-        {"nothing-compared",
-         "no benchmark was measured on both sides, so nothing was compared: check that the suites "
-         "ran and that benchmark names are stable"});
   if (nothing_judged)
     verdict.warnings.push_back(
         {"nothing-gated", wants_gates
@@ -249,7 +276,7 @@ void judge_comparison(const Comparison& comparison, const Subject& subject, cons
     keep_worst(std::move(findings), verdict.findings);
   }
   if (comparison.presence == Presence::both) {
-    ++tally.compared;
+    if (!std::isnan(comparison.ratio) || !std::isnan(comparison.difference)) ++tally.compared;
     if (limit != nullptr && !all.empty()) ++tally.judged;
   }
   verdict.judgements.push_back(judgement_of(comparison, all, limit, config.statistics));
@@ -327,7 +354,8 @@ Subject subject_of(const Report& report) {
           .identities = report.head.run.identities,
           .causes = report.causes,
           .introduces = std::any_of(report.warnings.begin(), report.warnings.end(),
-                                    [](const Warning& warning) { return warning.code == k_config_is_new; })};
+                                    [](const Warning& warning) { return warning.code == k_config_is_new; }),
+          .design = report.design};
 }
 
 Verdict judge(const Subject& subject, const Config& config) {
@@ -351,6 +379,7 @@ Verdict judge(const Subject& subject, const Config& config) {
   say_of_tails(subject.comparisons, verdict.warnings);
   for (const ProfileDiff& diff : subject.profiles) add_profile_findings(diff, config, verdict);
   sort_worst_first(verdict.findings);
+  warn_where_nothing_was_compared(tally, subject, verdict);
   apply_override(subject.accepted, config.overrides, verdict);
   conclude(tally, subject, config, verdict);
   return verdict;

@@ -24,6 +24,7 @@ struct Subject {
   std::span<const SuiteIdentity> identities = {};
   std::span<const ChangeCause> causes = {};
   bool introduces = false;  // the run brings the first config, so nothing has to be judged yet
+  Design design = Design::interleaved;
 };
 
 // What a report holds, as a Subject. The report must outlive it.
@@ -32,7 +33,8 @@ struct Subject {
 // The one maker of verdicts: applies every rule to everything it is about. Unmatched budget keys become warnings with
 // the nearest names, and none of them is a pass. Nothing compared, or nothing judged by any budget, is never a pass
 // either: it is skipped when suites were left out and nothing was measured, else no_baseline, or inconclusive when
-// there is a baseline.
+// there is a baseline. Nothing compared although there was a baseline is an error of the run (k_nothing_compared),
+// unless whole suites are new or have vanished, which the config's policy judges, or the run brings the first config.
 [[nodiscard]] Verdict judge(const Subject& subject, const Config& config);
 
 // The budget that applies to a series: the last key that matches and either is `off` or has a row for this metric. A

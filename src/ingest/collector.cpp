@@ -221,6 +221,12 @@ bool Collector::has_values(std::string_view suite) const {
   });
 }
 
+bool Collector::has_failures(std::string_view suite) const {
+  return std::any_of(failures_.begin(), failures_.end(), [&](const auto& row) {
+    return row.second.failure.suite == suite && row.second.failure.failed > 0;
+  });
+}
+
 bool Collector::has_failed_benchmarks(std::string_view suite) const {
   return std::any_of(failures_.begin(), failures_.end(), [&](const auto& row) {
     return row.second.failure.suite == suite && !row.second.failure.benchmark.empty() && row.second.failure.failed > 0;

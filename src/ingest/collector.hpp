@@ -43,6 +43,7 @@ class Collector {
   void add_failure(const std::string& suite, Failure failure);
   void note(std::string code, const std::string& text) { notes_.add(std::move(code), text); }
   [[nodiscard]] bool has_values(std::string_view suite) const;
+  [[nodiscard]] bool has_failures(std::string_view suite) const;  // of its processes, or of benchmarks
   [[nodiscard]] bool has_failed_benchmarks(std::string_view suite) const;
   [[nodiscard]] bool reports(std::string_view suite, std::string_view metric) const;
   [[nodiscard]] std::vector<std::string> metrics_of(std::string_view suite) const;  // sorted

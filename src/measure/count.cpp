@@ -102,6 +102,7 @@ class Counter {
 
   Status go() {
     for (std::size_t suite = 0; suite < plan_.suites.size() && !raw_.interrupted; ++suite) {
+      if (raw_.failed_on_head.contains(suite)) continue;
       if (plan_.suites[suite].count_allocations) {
         PW_TRY_ASSIGN(os::AllocationCounter counter, os::AllocationCounter::make());
         Allocations tool(std::move(counter));

@@ -59,7 +59,7 @@ class Runner {
     tell_missing_events();
     Status status = build_all();
     const bool built = status && raw_.base_not_built.empty() && !raw_.interrupted;
-    if (built && on_built_ && !build_s_.empty()) on_built_(build_s_);
+    if (built && raw_.failed_on_head.empty() && on_built_ && !build_s_.empty()) on_built_(build_s_);
     if (built && inspection_ != nullptr) inspection_->built();
     if (built) status = measure_all(plan_.steps);
     if (built && status && !raw_.interrupted) status = measure_all(steps_of_head_alone());
@@ -197,6 +197,7 @@ class Runner {
   // Both members of a pair get the same answer: the first that asks decides.
   bool is_wanted(const Step& step) {
     if (raw_.absent.contains({step.suite, step.side})) return false;
+    if (raw_.failed_on_head.contains(step.suite)) return names_benchmarks(step);
     if (!is_run(step)) return true;
     if (step.kind == Step::Kind::measure && !is_measured(step.suite, step.side)) return false;
     if (step.kind == Step::Kind::warmup) return given_up_.count({step.suite, step.case_index}) == 0;
@@ -206,6 +207,19 @@ class Runner {
     const bool wanted = given_up_.count({step.suite, step.case_index}) == 0 && !is_out_of_time(step);
     wanted_.emplace(key, wanted);
     return wanted;
+  }
+
+  // Of a suite that fails on head: base runs until each of its cases has run well once.
+  [[nodiscard]] bool names_benchmarks(const Step& step) const {
+    if (step.side == Side::head) return false;
+    const auto found = cases_.find({step.suite, step.case_index, step.side});
+    const bool given_up = found != cases_.end() && found->second.in_a_row >= k_give_up_after;
+    if (!is_run(step)) return true;
+    return step.kind == Step::Kind::measure && !given_up &&
+           std::none_of(raw_.invocations.begin(), raw_.invocations.end(), [&step](const RawInvocation& one) {
+             return one.ok && one.step.suite == step.suite && one.step.case_index == step.case_index &&
+                    one.step.side == step.side;
+           });
   }
 
   bool is_out_of_time(const Step& step) {
@@ -265,15 +279,21 @@ class Runner {
   }
 
   // A suite that comes or goes with head need not run on the side whose config does not name it: it is new, or has
-  // vanished. Everything else is the Error.
+  // vanished. On head it may fail where the plan says so. Everything else is the Error.
   Status fail(const Step& step, Error error) {
     const Life life = plan_.suites[step.suite].life;
     const bool may_lack = step.side == Side::base ? life == Life::comes : life == Life::goes;
-    if (!may_lack) return error;
-    raw_.absent.emplace(step.suite, step.side);
+    const bool may_fail = step.side == Side::head && plan_.head_may_fail;
+    if (!may_lack && !may_fail) return error;
     std::erase_if(raw_.invocations, [&step](const RawInvocation& one) {
       return one.step.suite == step.suite && one.step.side == step.side;
     });
+    if (!may_lack) {
+      std::string reason = error.what + (error.excerpt.empty() ? "" : ": " + last_lines_of(error));
+      raw_.failed_on_head.try_emplace(step.suite, SuiteFailure{std::move(error), std::move(reason)});
+      return Nothing{};
+    }
+    raw_.absent.emplace(step.suite, step.side);
     raw_.warnings.push_back(
         {step.side == Side::base ? "suite-is-new" : "suite-vanished",
          fmt::format("the config of {} does not name the suite '{}', which does not run there: it {} ({})",
@@ -472,7 +492,7 @@ class Runner {
     std::erase_if(raw_.invocations, [&](const RawInvocation& one) {
       const Side other = one.step.side == Side::base ? Side::head : Side::base;
       return members[key_of(one.step)] < 2 && to_measure(one.step.suite) == ToMeasure::both_sides &&
-             !raw_.absent.contains({one.step.suite, other});
+             !raw_.absent.contains({one.step.suite, other}) && !raw_.failed_on_head.contains(one.step.suite);
     });
   }
 

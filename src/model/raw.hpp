@@ -3,12 +3,14 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "base/result.hpp"
 #include "model/plan.hpp"
 
 namespace perfwarden {
@@ -46,6 +48,12 @@ struct RawCount {
   double value = 0;
 };
 
+// Why a suite gave nothing at all on one side.
+struct SuiteFailure {
+  Error error;         // with how to try it by hand
+  std::string reason;  // the same in one line, with the last lines of what it wrote
+};
+
 struct Raw {
   std::vector<RawInvocation> invocations;  // Kind::measure only, in the order run
   std::vector<RawCount> counts;
@@ -55,7 +63,10 @@ struct Raw {
   // Suites that come or go with head (Suite::life) and do not run on that side: its invocations are not here.
   std::set<std::pair<std::size_t, Side>> absent;
   std::vector<std::size_t> settled;  // suites that were not measured on both sides, since these run the same program
-  bool interrupted = false;          // a signal ended it early; the invocations here are complete
+  // Suites, by index, that fail wholly on head where the plan lets them (Plan::head_may_fail): head has no invocations
+  // of them, and base as many as it takes to name their benchmarks.
+  std::map<std::size_t, SuiteFailure> failed_on_head;
+  bool interrupted = false;  // a signal ended it early; the invocations here are complete
 };
 
 }  // namespace perfwarden

@@ -77,6 +77,9 @@ struct Counts {
 
 // Code of a warning of a verdict: a budget that matches nothing, so that the run is no pass and exits with 2.
 inline constexpr std::string_view k_budget_unmatched = "budget-unmatched";
+// Code of a warning of a verdict: there was something to compare with, and nothing was compared, so that the run is no
+// pass and exits with 3.
+inline constexpr std::string_view k_nothing_compared = "nothing-compared";
 
 // Code of a warning that is a fact about the builds, and stands with what was compared: they align functions.
 inline constexpr std::string_view k_functions_aligned = "functions-aligned";
@@ -86,16 +89,18 @@ struct Verdict {
   std::vector<Judgement> judgements;  // judgements[i] is about comparisons[i]
   std::vector<Finding> findings;      // levels above pass, worst first
   Counts counts;
-  bool overridden = false;        // a label turned soft findings neutral
+  bool overridden = false;        // a label turned soft findings neutral, or accepted that nothing was compared
   std::string override_note;      // who and why
   std::vector<Warning> warnings;  // "budget 'core/prase/*' matches no benchmark: did you mean 'core/parse/*'?"
 
-  // The warning about the first budget that matches nothing; null when each does.
-  [[nodiscard]] const Warning* unmatched_budget() const {
-    const auto found = std::find_if(warnings.begin(), warnings.end(),
-                                    [](const Warning& warning) { return warning.code == k_budget_unmatched; });
+  // The first warning of that code; null when there is none.
+  [[nodiscard]] const Warning* warning_of(std::string_view code) const {
+    const auto found =
+        std::find_if(warnings.begin(), warnings.end(), [code](const Warning& warning) { return warning.code == code; });
     return found == warnings.end() ? nullptr : &*found;
   }
+  [[nodiscard]] const Warning* unmatched_budget() const { return warning_of(k_budget_unmatched); }
+  [[nodiscard]] const Warning* nothing_compared() const { return warning_of(k_nothing_compared); }
 };
 
 // An Override is a person's decision on the pull request to accept soft findings. `by` empty: there is none.

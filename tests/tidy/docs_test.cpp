@@ -230,7 +230,8 @@ std::set<std::string> warning_codes() {
                               "functions-not-aligned",
                               "tail-grew",
                               "within-placement",
-                              "no-commit"};
+                              "no-commit",
+                              "nothing-compared"};
   static const std::regex made(
       R"re((?:warnings_?\.(?:push|emplace)_back\( ?\{|\bWarning(?: \w+)?\{|\b(?:warn|note|note_once)\((?:[^"();]*(?:\(\))?,)?) ?"([a-z]+(?:-[a-z]+)*)",)re");
   static const std::regex hyphenated(R"re((?:push_back\( ?\{|return \{) ?"([a-z]+(?:-[a-z]+)+)",)re");

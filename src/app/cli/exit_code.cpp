@@ -38,6 +38,7 @@ ExitCode exit_code(const Verdict& verdict, const Config& config, bool published)
   const bool fails = verdict.conclusion == Conclusion::fail && !is_observed;
   if (verdict.counts.failed > 0 && !fails) return k_not_measured;
   if (!fails && verdict.unmatched_budget() != nullptr) return k_usage;
+  if (!fails && verdict.nothing_compared() != nullptr && !verdict.overridden) return k_not_measured;
   if (is_observed) return otherwise;
   switch (verdict.conclusion) {
     case Conclusion::fail:

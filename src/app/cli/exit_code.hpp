@@ -11,7 +11,8 @@ enum ExitCode : int {
   k_pass = 0,           // also warnings, observe mode, and what policy lets through
   k_gate_failed = 1,    // or was found to have failed, where that forbids what was asked for
   k_usage = 2,          // command line or configuration, also a budget that matches nothing
-  k_not_measured = 3,   // a command failed or timed out, or nothing parsed; a benchmark fails on head and not on base
+  k_not_measured = 3,   // a command failed or timed out, nothing parsed or nothing was compared; a benchmark fails on
+                        // head and not on base
   k_inconclusive = 4,   // where policy says fail
   k_no_baseline = 5,    // where policy says fail
   k_not_published = 6,  // result valid and written, but storing failed, or publishing where policy says fail

@@ -69,8 +69,7 @@ Result<ExitCode> compare(World& world, const CompareOptions& options) {
   facts.past = past_of_baseline(config, head.run.machine);
   facts.reproduce = "perfwarden compare " + options.base + " " + options.head;
   const Report report = make_report(base, head, config, facts, world.clock);
-  ExitCode code = options.gate ? exit_code(report.verdict, config, true) : k_pass;
-  if (options.gate && code == k_pass && compared_nothing(report)) code = k_not_measured;
+  const ExitCode code = options.gate ? exit_code(report.verdict, config, true) : k_pass;
   PW_TRY_ASSIGN(const report::Templates templates,
                 load_templates(TrustedFiles(world, trusted.base_sha), config.report.templates));
   return emit(world, report, templates, options.report, code);
@@ -83,7 +82,7 @@ Run declare_compare(Verb& verb) {
   add_config_options(verb, options->config);
   add_report_options(verb, options->report);
   verb.add_flag("--gate", options->gate,
-                "Exit by the verdict, and 3 when nothing was compared; without --gate a finished comparison exits 0");
+                "Exit by the verdict, as `gate` does; without --gate a finished comparison exits 0");
   return [options](World& world) { return compare(world, *options); };
 }
 

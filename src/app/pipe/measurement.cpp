@@ -113,9 +113,11 @@ Result<Measured> measure_plan(World& world, const Plan& plan, const Config& conf
   PW_TRY(foreign.end());
   if (!raw) return std::move(raw).error();
   for (const Warning& warning : raw->warnings) note(world, warning.text);
+  std::vector<Error> failed;
+  for (auto& [suite, failure] : raw->failed_on_head) failed.push_back(failure.error);
   if (raw->interrupted && raw->invocations.empty())
     return Error{.kind = ErrorKind::interrupted, .what = "stopped by a signal before anything was measured"};
-  if (!raw->base_not_built.empty()) return Measured{{}, 0, false, raw->base_not_built, {}};
+  if (!raw->base_not_built.empty()) return Measured{{}, 0, false, raw->base_not_built, {}, {}};
   PW_TRY_ASSIGN(ingest::SidedSamples samples, ingest::read(*raw, plan, config));
   sampler.mark(samples);
   samples.head.warnings.insert(samples.head.warnings.end(), of_builds.begin(), of_builds.end());
@@ -124,7 +126,8 @@ Result<Measured> measure_plan(World& world, const Plan& plan, const Config& conf
   samples.head.run = run;
   Formats formats;
   for (std::size_t i = 0; i < plan.suites.size(); ++i) formats[plan.suites[i].name] = samples.formats[i];
-  return Measured{std::move(samples), world.clock.monotonic_s() - start_s, raw->interrupted, "", std::move(formats)};
+  return Measured{std::move(samples), world.clock.monotonic_s() - start_s, raw->interrupted, "", std::move(formats),
+                  std::move(failed)};
 }
 
 }  // namespace perfwarden::app

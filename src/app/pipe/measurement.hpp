@@ -29,6 +29,7 @@ struct Measured {
   bool interrupted = false;    // what is in samples was measured before the signal
   std::string base_not_built;  // as in Raw
   Formats formats{};
+  std::vector<Error> failed_on_head{};  // suites that fail wholly there (Plan::head_may_fail)
 };
 
 // What every child process of a run gets: folders, environment, and the workspace's owner when we are root.

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 
 #include "app/cli/files.hpp"
 #include "app/cli/version.hpp"
@@ -103,14 +102,6 @@ Report make_report(const std::optional<Samples>& base, const Samples& head, cons
   report.left_out = left_out(config, base, head);
   judge(report, config);
   return report;
-}
-
-bool compared_nothing(const Report& report) {
-  const bool any = std::any_of(report.comparisons.begin(), report.comparisons.end(), [](const Comparison& one) {
-    // Of different units there is neither.
-    return !std::isnan(one.ratio) || !std::isnan(one.difference);
-  });
-  return report.has_baseline && !any && report.evidence.empty() && report.verdict.conclusion != Conclusion::skipped;
 }
 
 void judge(Report& report, const Config& config) {

@@ -37,9 +37,6 @@ struct ReportFacts {
 [[nodiscard]] Report make_report(const std::optional<Samples>& base, const Samples& head, const Config& config,
                                  const ReportFacts& facts, const os::Clock& clock);
 
-// Whether there was something to compare with, but no benchmark was compared and no profile. That must not pass.
-[[nodiscard]] bool compared_nothing(const Report& report);
-
 // Judges the report by `config` and writes the verdict into it. The measured values stay as they were.
 void judge(Report& report, const Config& config);
 

@@ -133,6 +133,7 @@ Result<Trial> measure_trial(World& world, const Config& config, const RunContext
       guard ? &*guard : nullptr);
   if (!measured) return with_cure(world, sides, std::move(measured).error());
   trial.measured = *std::move(measured);
+  for (const Error& failure : trial.measured.failed_on_head) warn(world, with_cure(world, sides, failure).text());
   trial.warnings.insert(trial.warnings.end(), machine.warnings().begin(), machine.warnings().end());
   trial.whole = selected.whole;
   if (trial.measured.interrupted) selected.shard.reset();  // half a shard must not be merged for a whole one
@@ -161,9 +162,13 @@ Result<Selected> select_for(World& world, const TrialRequest& request, const Che
   const bool named = !request.checkouts.base_dir.empty();  // built trees, maybe of no commit at all
   const Config config =
       with_coming_suites(request.config, checkouts, request.config_file, request.select.suites.empty());
-  return select_plan(world, config, request.context, request.select,
-                     named ? std::nullopt : changed_files(world, request.config, checkouts, request.config_file),
-                     {!checkouts.base_directory.empty(), request.seed});
+  PW_TRY_ASSIGN(Selected selected,
+                select_plan(world, config, request.context, request.select,
+                            named ? std::nullopt : changed_files(world, request.config, checkouts, request.config_file),
+                            {!checkouts.base_directory.empty(), request.seed}));
+  // Only beside base's numbers is it known which benchmarks fail.
+  selected.plan.head_may_fail = selected.plan.two_sided || checkouts.base_samples.has_value();
+  return selected;
 }
 
 Result<Trial> measure_two_sides(World& world, const TrialRequest& request, const TunedMachine& machine) {

@@ -220,6 +220,7 @@ std::string Speaker::judged_rest() const {
       return report_.verdict.overridden && !facts_.failing.empty() ? failing() : passing();
     case Conclusion::inconclusive: {
       if (facts_.benchmarks == 0) return phrases_.say("inconclusive_empty");
+      if (report_.verdict.nothing_compared() != nullptr) return phrases_.say("nothing_compared");
       if (facts_.undecided.empty()) return not_judged();
       Data data = counted(facts_.undecided);
       double mde = k_nan;
@@ -276,7 +277,7 @@ std::string Speaker::action() const {
       return phrases_.say(only_gone() ? "do_restore" : "do_fix", data);
     }
     case Conclusion::inconclusive:
-      return phrases_.say("do_rerun");
+      return report_.verdict.nothing_compared() == nullptr ? phrases_.say("do_rerun") : "";
     case Conclusion::no_baseline:
       return phrases_.say("do_record");
     case Conclusion::pass:
@@ -362,6 +363,9 @@ std::vector<std::string> Speaker::steps(bool beyond_action) const {
     out.push_back(phrases_.say("step_skipped"));
   } else if (facts_.benchmarks == 0 && facts_.identical == 0) {
     out.push_back(phrases_.say("step_nothing"));
+  } else if (verdict.nothing_compared() != nullptr && !verdict.overridden) {
+    const Data data("label", some(report_.override_label.empty() ? "" : name(report_.override_label)));
+    out.push_back(phrases_.say("step_nothing_compared", data));
   } else if (verdict.conclusion == Conclusion::no_baseline && !beyond_action) {
     out.push_back(phrases_.say("step_no_baseline"));
   }

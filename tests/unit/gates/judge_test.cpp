@@ -728,6 +728,43 @@ TEST(Judge, NothingComparedIsNeverAPass) {
   EXPECT_TRUE(has_warning(disjoint, "nothing-compared"));
 }
 
+TEST(Judge, ValuesOfDifferentUnitsAreNotCompared) {
+  Comparison other = changed(k_time, 0, 0);
+  other.ratio = other.difference = k_nan;
+  other.significance = Significance::undecidable;
+  EXPECT_NE(judge({other}, with("*", limit_at(Level::soft, relative(0.05, "+5%"))), true).nothing_compared(), nullptr);
+}
+
+TEST(Judge, WhereOnlyWholeSuitesCameAndWentNothingHadToBeCompared) {
+  Comparison added = only(Presence::only_head), gone = only(Presence::only_base), renamed = added;
+  gone.id.suite = "old";
+  const auto exempt = [](std::vector<Comparison> all, Design design, bool introduces = false) {
+    const Verdict verdict = gates::judge({.comparisons = all, .introduces = introduces, .design = design}, Config{});
+    return verdict.nothing_compared() == nullptr;
+  };
+  EXPECT_TRUE(exempt({added}, Design::interleaved));
+  EXPECT_TRUE(exempt({gone}, Design::interleaved));
+  EXPECT_TRUE(exempt({added, gone}, Design::interleaved));
+  EXPECT_TRUE(exempt({added}, Design::cached)) << "the baseline does not know this suite yet";
+  EXPECT_FALSE(exempt({added, gone}, Design::cached)) << "that baseline is of something else";
+  EXPECT_FALSE(exempt({gone}, Design::cached));
+  EXPECT_FALSE(exempt({}, Design::interleaved));
+  renamed.id.suite = "old";
+  EXPECT_FALSE(exempt({added, gone, renamed}, Design::interleaved)) << "one suite has other names on each side";
+  EXPECT_TRUE(exempt({gone, renamed}, Design::interleaved, true)) << "the run brings the first config";
+}
+
+TEST(Judge, ThatNothingWasComparedCanBeAcceptedByTheLabelOfWhoMay) {
+  Config config = with("*", limit_at(Level::soft, relative(0.05, "+5%")));
+  config.overrides.allow = {"ann"};
+  const std::vector<Comparison> all{only(Presence::only_base), only(Presence::only_head)};
+  const auto accepted = [&](const char* by) {
+    return gates::judge({.comparisons = all, .accepted = {by, "renamed on purpose"}}, config).overridden;
+  };
+  EXPECT_TRUE(accepted("ann"));
+  EXPECT_FALSE(accepted("eve"));
+}
+
 TEST(Judge, BudgetsThatAllMissTheirTargetAreNotAPass) {
   const Verdict verdict = judge({changed(k_time, 0.3, 0.4, Confidence::high)},
                                 with("cre/*", limit_at(Level::hard, relative(0.05, "+5%"))), true);

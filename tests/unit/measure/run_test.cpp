@@ -51,6 +51,7 @@ class Run : public testing::Test {
     Plan out;
     out.suites = {suite_};
     out.two_sided = two_sided_;
+    out.head_may_fail = head_may_fail_;
     const std::vector<Side> sides = two_sided_ ? std::vector{Side::base, Side::head} : std::vector{Side::head};
     const auto once = [&](Kind kind, const CommandLine& line) {
       if (line.empty()) return;
@@ -90,7 +91,7 @@ class Run : public testing::Test {
   }
 
   Suite suite_;
-  bool two_sided_ = true;
+  bool two_sided_ = true, head_may_fail_ = false;
   FakeProcesses processes_;
   FakeClock clock_;
   Children sides_{"/side/base", "/side/head", {}, std::nullopt, std::nullopt};
@@ -212,6 +213,33 @@ TEST_F(Run, AFailureAtFirstIsAnErrorOnEitherSide) {
   EXPECT_EQ(raw.error().kind, ErrorKind::benchmark);
   EXPECT_EQ(raw.error().what, "'core' failed on head, the first time that it ran: exit status 127");
   EXPECT_THAT(ran(), ElementsAre("base run", "head run", "base down", "head down"));
+}
+
+// Base runs once, so that the benchmarks that head lacks have names.
+TEST_F(Run, AFailureAtFirstOnHeadEndsNothingWhereThePlanSaysSo) {
+  suite_.teardown.argv = {"down"};
+  head_may_fail_ = true;
+  special_ = [](const os::Command& command, os::ProcessResult result) {
+    return command.argv[0] == "run" && command.cwd == "/side/head" ? with_status(127, "no such option") : result;
+  };
+  const auto raw = go(1);
+  ASSERT_TRUE(raw);
+  ASSERT_TRUE(raw->failed_on_head.contains(0));
+  EXPECT_EQ(raw->failed_on_head.at(0).reason,
+            "'core' failed on head, the first time that it ran: exit status 127: no such option");
+  ASSERT_EQ(raw->invocations.size(), 1U);
+  EXPECT_EQ(raw->invocations[0].step.side, Side::base);
+  EXPECT_THAT(ran(), ElementsAre("base run", "head run", "base run", "base down", "head down"));
+}
+
+TEST_F(Run, WhatFailsOnBaseTooIsAnErrorAlsoWhereHeadMayFail) {
+  head_may_fail_ = true;
+  special_ = [](const os::Command& command, os::ProcessResult result) {
+    return command.argv[0] == "run" ? with_status(1, "broken") : result;
+  };
+  const auto raw = go();
+  ASSERT_FALSE(raw);
+  EXPECT_EQ(raw.error().kind, ErrorKind::benchmark);
 }
 
 TEST_F(Run, WhatCannotBeStartedIsAnErrorWithItsOwnCure) {

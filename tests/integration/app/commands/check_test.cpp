@@ -58,6 +58,50 @@ TEST_F(Check, NothingParsedIsNeverAPass) {
   write("values.txt", "");
   commit("empty");
   EXPECT_EQ(perfwarden({"check"}), 3) << console_.out_text;
+  EXPECT_EQ(report()["comparisons"][0]["verdict"], "failed")
+      << "said benchmark by benchmark, beside what base measured";
+}
+
+TEST_F(Check, NothingComparedIsNeverAPass) {
+  write("values.txt", "parsing 1000\nsorting 2000\n");
+  commit("renamed");
+  EXPECT_EQ(perfwarden({"check"}), 3) << console_.out_text;
+  EXPECT_NE(console_.out_text.find("Nothing was compared"), std::string::npos) << console_.out_text;
+  EXPECT_EQ(perfwarden({"check", "--mode", "observe"}), 3) << "observing turns 1, 4 and 5 into 0, and nothing else";
+  pull_request(git("rev-parse main"));
+  EXPECT_EQ(perfwarden({"check"}), 3) << console_.out_text;
+}
+
+TEST_F(Check, ASuiteThatFailsWhollyOnHeadIsReportedAndTheOthersAreJudged) {
+  git("checkout -q main");
+  std::string config = k_config;
+  config.replace(
+      config.find("budgets:"), 0,
+      "  other:\n    run: sh ./other.sh\n    parser: { regex: '^(?<name>\\S+) (?<value>\\d+) (?<unit>us)$' }\n"
+      "    iterations: 10\n    build: sh ./build.sh\n");
+  write("perfwarden.yml", config);
+  write("build.sh", "exit 0\n");
+  write("other.sh", k_script);
+  commit("two-suites");
+  git("checkout -q -B change");
+  write("values.txt", "parse 1400\nsort 2000\n");
+  write("other.sh", "echo 'cannot open corpus' >&2\nexit 9\n");
+  commit("fails");
+  EXPECT_EQ(perfwarden({"check"}), 1) << console_.out_text;
+  EXPECT_NE(console_.err_text.find("'other' failed on head"), std::string::npos) << console_.err_text;
+  std::map<std::string, std::string> verdicts;
+  const nlohmann::json whole = report();
+  for (const auto& one : whole["comparisons"])
+    verdicts[std::string(one["suite"]) + "/" + std::string(one["benchmark"])] = one["verdict"];
+  const std::map<std::string, std::string> expected{
+      {"core/parse", "regression"}, {"core/sort", "pass"}, {"other/parse", "failed"}, {"other/sort", "failed"}};
+  EXPECT_EQ(verdicts, expected);
+  write("values.txt", "parse 1000\nsort 2000\n");
+  write("other.sh", k_script);
+  write("build.sh", "echo 'no such header' >&2\nexit 2\n");
+  commit("not-built");
+  EXPECT_EQ(perfwarden({"check"}), 3) << console_.out_text;
+  EXPECT_NE(console_.out_text.find("no such header"), std::string::npos) << console_.out_text;
 }
 
 TEST_F(Check, FailingBenchmarkExitsThreeAndShowsItsWords) {
@@ -65,6 +109,8 @@ TEST_F(Check, FailingBenchmarkExitsThreeAndShowsItsWords) {
   commit("broken");
   EXPECT_EQ(perfwarden({"check"}), 3);
   EXPECT_NE(console_.err_text.find("cannot open corpus"), std::string::npos) << console_.err_text;
+  EXPECT_EQ(report()["comparisons"][0]["verdict"], "failed");
+  EXPECT_EQ(report()["verdict"], "failed") << report().dump();
 }
 
 TEST_F(Check, PullRequestIsJudgedByTheBaseBranchsBudgets) {

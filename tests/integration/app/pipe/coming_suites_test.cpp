@@ -138,7 +138,7 @@ TEST_F(ComingSuites, ASuiteThatAPullRequestTakesOutOfTheConfigAloneIsStillJudged
   EXPECT_EQ(verdict_of("extra"), "regression");
 }
 
-TEST_F(ComingSuites, ASuiteThatBothSidesNameAndThatFailsIsStillAnError) {
+TEST_F(ComingSuites, ASuiteThatBothSidesNameAndThatFailsIsNotGone) {
   git("checkout -q main");
   program("old.sh");
   write("perfwarden.yml", with_extra("./old.sh"));
@@ -148,6 +148,21 @@ TEST_F(ComingSuites, ASuiteThatBothSidesNameAndThatFailsIsStillAnError) {
   commit("broken");
   EXPECT_EQ(perfwarden({"check"}), 3) << said();
   EXPECT_THAT(said(), HasSubstr("broken"));
+  EXPECT_EQ(verdict_of("extra"), "failed");
+  EXPECT_EQ(verdict_of("core"), "pass");
+}
+
+// Nothing is on both sides, and that is what its config says.
+TEST_F(ComingSuites, WhereTheOnlySuiteIsRenamedThePolicyDecides) {
+  program("renamed.sh");
+  git("rm -q bench.sh");
+  std::string config = k_config;
+  config.replace(config.find("core:"), 5, "kern:");
+  write("perfwarden.yml", text::replace_all(config, "./bench.sh", "./renamed.sh"));
+  commit("renamed");
+  EXPECT_EQ(perfwarden({"check", "--base", "main"}), 0) << said();
+  EXPECT_EQ(verdict_of("core"), "vanished");
+  EXPECT_EQ(verdict_of("kern"), "new");
 }
 
 TEST_F(ComingSuites, ABenchmarkThatIsGoneIsNotCalledOverItsLimit) {

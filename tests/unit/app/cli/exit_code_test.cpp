@@ -69,6 +69,26 @@ TEST(ExitCode, ABudgetThatMatchesNothingIsAMistakeInTheConfigUnlessAGateFailed) 
   EXPECT_EQ(exit_code(verdict, config, true), 2) << "observing turns 1, 4 and 5 into 0, and a mistake stays one";
 }
 
+TEST(ExitCode, NothingComparedIsNoMeasurementWhateverTheModeUnlessAGateFailedOrItWasAccepted) {
+  Verdict verdict;
+  verdict.conclusion = Conclusion::inconclusive;
+  verdict.warnings = {{std::string(k_nothing_compared), "nothing was compared"}};
+  Config config;
+  EXPECT_EQ(exit_code(verdict, config, true), 3);
+  EXPECT_EQ(exit_code(verdict, config, false), 3);
+  config.mode = Mode::observe;
+  EXPECT_EQ(exit_code(verdict, config, true), 3);
+  config.mode = Mode::enforce;
+  config.gates_enabled = false;
+  EXPECT_EQ(exit_code(verdict, config, true), 3);
+  config.gates_enabled = true;
+  verdict.overridden = true;
+  EXPECT_EQ(exit_code(verdict, config, true), 0);
+  verdict.overridden = false;
+  verdict.conclusion = Conclusion::fail;
+  EXPECT_EQ(exit_code(verdict, config, true), 1);
+}
+
 TEST(ExitCode, DisabledGatesNeverFail) {
   Verdict verdict;
   verdict.conclusion = Conclusion::fail;
