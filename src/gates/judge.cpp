@@ -212,7 +212,7 @@ void conclude(const Tally& tally, const Subject& subject, const Config& config, 
   } else if (!subject.has_baseline) {
     verdict.conclusion = Conclusion::no_baseline;
   } else if (any(Level::inconclusive) || nothing_compared || (nothing_judged && !subject.introduces) ||
-             verdict.unmatched_budget() != nullptr) {
+             subject.incomplete || verdict.unmatched_budget() != nullptr) {
     verdict.conclusion = Conclusion::inconclusive;
   } else {
     verdict.conclusion = Conclusion::pass;
@@ -346,6 +346,10 @@ void add_profile_findings(const ProfileDiff& diff, const Config& config, Verdict
 }  // namespace
 
 Subject subject_of(const Report& report) {
+  const auto has_warning = [&report](std::string_view code) {
+    return std::any_of(report.warnings.begin(), report.warnings.end(),
+                       [code](const Warning& warning) { return warning.code == code; });
+  };
   return {.comparisons = report.comparisons,
           .profiles = report.evidence,
           .has_baseline = report.has_baseline,
@@ -353,8 +357,8 @@ Subject subject_of(const Report& report) {
           .left_out = report.left_out,
           .identities = report.head.run.identities,
           .causes = report.causes,
-          .introduces = std::any_of(report.warnings.begin(), report.warnings.end(),
-                                    [](const Warning& warning) { return warning.code == k_config_is_new; }),
+          .introduces = has_warning(k_config_is_new),
+          .incomplete = has_warning(k_suites_missing),
           .design = report.design};
 }
 

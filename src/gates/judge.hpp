@@ -24,6 +24,7 @@ struct Subject {
   std::span<const SuiteIdentity> identities = {};
   std::span<const ChangeCause> causes = {};
   bool introduces = false;  // the run brings the first config, so nothing has to be judged yet
+  bool incomplete = false;  // whole suites may be missing, and it is not known whether they should be
   Design design = Design::interleaved;
 };
 

@@ -83,6 +83,8 @@ inline constexpr std::string_view k_nothing_compared = "nothing-compared";
 
 // Code of a warning that is a fact about the builds, and stands with what was compared: they align functions.
 inline constexpr std::string_view k_functions_aligned = "functions-aligned";
+// Code of a warning of a report: some suites may have been left out of what was reported, so that it is no pass.
+inline constexpr std::string_view k_suites_missing = "suites-missing";
 
 struct Verdict {
   Conclusion conclusion = Conclusion::pass;

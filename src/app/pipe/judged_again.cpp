@@ -7,22 +7,33 @@
 #include "app/cli/files.hpp"
 #include "app/pipe/publication.hpp"
 #include "app/pipe/report.hpp"
+#include "app/pipe/selection.hpp"
 #include "app/pipe/trial.hpp"
 #include "base/text.hpp"
 
 namespace perfwarden::app {
 namespace {
 
-// An artifact can leave out the suite that got slower, and then nothing of it is judged.
-std::optional<Warning> missing_suites(const Config& config, const Samples& head) {
-  std::vector<std::string> missing;
-  for (const Suite& suite : config.suites)
-    if (std::none_of(head.series.begin(), head.series.end(),
-                     [&suite](const Series& series) { return series.id.suite == suite.name; }))
-      missing.push_back(suite.name);
-  if (missing.empty()) return std::nullopt;
-  return Warning{"suites-missing", "nothing was reported about these suites, so nothing is judged about them: " +
-                                       text::join(missing, ", ")};
+// An artifact can leave out the suite that got slower, and then nothing of it is judged. A suite that every pull request
+// measures has failed then; of one that depends on the changed files it is not known.
+Status miss_suites(const World& world, const Config& config, Samples& head, std::vector<Warning>& warnings) {
+  PW_TRY_ASSIGN(const std::vector<std::string> always, always_measured(world, config));
+  std::vector<std::string> unsure;
+  for (const Suite& suite : config.suites) {
+    const auto is_of_it = [&suite](const auto& one) { return one.suite == suite.name; };
+    if (std::any_of(head.failures.begin(), head.failures.end(), is_of_it) ||
+        std::any_of(head.series.begin(), head.series.end(), [&](const Series& one) { return is_of_it(one.id); }))
+      continue;
+    if (std::find(always.begin(), always.end(), suite.name) == always.end())
+      unsure.push_back(suite.name);
+    else
+      head.failures.push_back({suite.name, "", "", 1, 1, true, "its run reported nothing about this suite"});
+  }
+  if (!unsure.empty())
+    warnings.push_back({std::string(k_suites_missing),
+                        "nothing was reported about these suites, so nothing is judged about them: " +
+                            text::join(unsure, ", ")});
+  return Nothing{};
 }
 
 }  // namespace
@@ -36,20 +47,17 @@ Result<Report> judge_again(World& world, const RunContext& context, const Truste
                      "a report of another workflow's run is judged again here, and there is no perfwarden.yml to "
                      "judge it by",
                  .hint = "add the step `- uses: actions/checkout@v4` before this one, without a `ref:`"};
-  PW_TRY_ASSIGN(const SampleFiles measured, read_sample_files(directory));
+  PW_TRY_ASSIGN(SampleFiles measured, read_sample_files(directory));
   ReportFacts facts;
   facts.context = context;
-  facts.base_label = measured.base ? claimed.base.label : "";
   facts.head_label = context.head_ref;
   facts.config_file = trusted.file;
   facts.warnings = trusted.warnings;
   facts.warnings.push_back({"untrusted-run",
-                            "the pull request's own run reported these numbers; they were judged here, by the budgets "
-                            "of " +
+                            "the pull request's own run reported these numbers and profiles; they were judged here, by "
+                            "the budgets of " +
                                 (context.base_ref.empty() ? "the default branch" : context.base_ref)});
-  if (std::optional<Warning> missing = missing_suites(config, measured.head)) facts.warnings.push_back(*missing);
-  facts.measured_s = claimed.measured_s;
-  facts.seed = claimed.seed;
+  PW_TRY(miss_suites(world, config, measured.head, facts.warnings));
   facts.accepted = find_override(world, context, config);
   Report report = make_report(measured.base, measured.head, config, facts, world.clock);
   report.evidence = claimed.evidence;

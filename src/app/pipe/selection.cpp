@@ -120,6 +120,16 @@ std::optional<std::vector<std::string>> changed_files(World& world, const Config
   return *files;
 }
 
+Result<std::vector<std::string>> always_measured(const World& world, const Config& config) {
+  RunContext of_pull_request;
+  of_pull_request.event = "pull_request";
+  PW_TRY_ASSIGN(const Tier tier, tier_of(world, of_pull_request, {}));
+  std::vector<std::string> names;
+  for (const Suite& suite : plan::select(config.suites, {tier, std::vector<std::string>()}).suites)
+    names.push_back(suite.name);
+  return names;
+}
+
 void add_selection(const Selected& selected, Measured& measured) {
   for (Samples* samples : {&measured.samples.base, &measured.samples.head}) {
     samples->run.shard = selected.shard;

@@ -49,6 +49,10 @@ struct Order {
                                                                     const Checkouts& sides,
                                                                     const std::string& config_file);
 
+// Names of the suites that a run for a pull request measures whatever it changes, by their `when` and the input `tier`.
+// Error (usage) for an unknown tier.
+[[nodiscard]] Result<std::vector<std::string>> always_measured(const World& world, const Config& config);
+
 // Records in the samples which suites and which shard they cover.
 void add_selection(const Selected& selected, Measured& measured);
 

@@ -192,6 +192,10 @@ std::string Speaker::not_judged() const {
     const Data data("reason", prose(undecided->reason));
     return phrases_.say("inconclusive_reason", data);
   }
+  const auto missing = std::find_if(report_.warnings.begin(), report_.warnings.end(),
+                                    [](const Warning& warning) { return warning.code == k_suites_missing; });
+  if (missing != report_.warnings.end())
+    return phrases_.say("inconclusive_reason", Data("reason", prose(missing->text)));
   const bool compared = std::any_of(report_.comparisons.begin(), report_.comparisons.end(),
                                     [](const Comparison& one) { return one.presence == Presence::both; });
   return phrases_.say(compared ? "pass_ungated" : "inconclusive_empty", counted({}));

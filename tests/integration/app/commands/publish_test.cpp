@@ -192,7 +192,7 @@ TEST_F(PublishCommand, AfterAnotherRunAReportWithoutSamplesOrAConfigIsRefused) {
   EXPECT_TRUE(github.comments().empty());
 }
 
-TEST_F(PublishCommand, AfterAnotherRunASuiteThatItDoesNotMentionIsNamed) {
+TEST_F(PublishCommand, AfterAnotherRunASuiteThatItDoesNotMentionHasFailed) {
   github.add_pull_request({8, std::string(40, 'd'), "mallory", "main", "acme/widgets", "mallory", ""});
   after_run_of("mallory", "main", 'd');
   measured(1);
@@ -202,8 +202,26 @@ TEST_F(PublishCommand, AfterAnotherRunASuiteThatItDoesNotMentionIsNamed) {
   variables["GITHUB_SHA"] = committed();
   EXPECT_EQ(run(), 0) << console.err_text;
   ASSERT_EQ(github.comments().size(), 1U);
-  EXPECT_NE(github.comments()[0].body.find("nothing is judged about them: slow"), std::string::npos)
+  EXPECT_NE(github.comments()[0].body.find("its run reported nothing about this suite"), std::string::npos)
       << github.comments()[0].body;
+  EXPECT_EQ(support::runner_outputs(support::slurp(directory / "output"))->front().second, "failed");
+}
+
+TEST_F(PublishCommand, AfterAnotherRunASuiteOfChosenFilesThatItDoesNotMentionMakesItUndecided) {
+  github.add_pull_request({8, std::string(40, 'd'), "mallory", "main", "acme/widgets", "mallory", ""});
+  after_run_of("mallory", "main", 'd');
+  report["base"]["label"] = "whatever the file says";
+  measured(1);
+  directory.write("perfwarden.yml",
+                  "version: 1\nsuites: { core: { run: ./bench, parser: time }, slow: { run: ./slow, parser: time, when: { "
+                  "paths: ['slow/**'] } } }\nbudgets: { '*': +5% }\nhistory: off\nreport: { comment: always }\n");
+  variables["GITHUB_SHA"] = committed();
+  EXPECT_EQ(run(), 0) << console.err_text;
+  ASSERT_EQ(github.comments().size(), 1U);
+  const std::string& body = github.comments()[0].body;
+  EXPECT_NE(body.find("nothing is judged about them: slow"), std::string::npos) << body;
+  EXPECT_EQ(body.find("whatever the file says"), std::string::npos) << body;
+  EXPECT_EQ(support::runner_outputs(support::slurp(directory / "output"))->front().second, "inconclusive");
 }
 
 TEST_F(PublishCommand, AForksReportCannotChooseThePullRequest) {
