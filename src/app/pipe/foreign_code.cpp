@@ -15,6 +15,7 @@ bool is_within(const std::string& path, const std::string& folder) {
 }  // namespace
 
 Result<ForeignCode> ForeignCode::begin(const World& world, measure::Children children) {
+  os::sweep_stale_temporaries();
   ForeignCode out(std::move(children), github::CommandFiles::look(world.environment));
   std::map<std::string, std::string>& env = out.children_.env;
   const auto runner = env.find("RUNNER_TEMP");

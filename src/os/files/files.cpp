@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
 #include <filesystem>
 
 #include "os/files/file_error.hpp"
@@ -55,6 +56,11 @@ int give_below(int folder, uid_t uid, gid_t gid, int depth) {
   }
   ::closedir(stream);
   return failed;
+}
+
+std::string temporary_root() {
+  const char* const configured = std::getenv("TMPDIR");
+  return configured != nullptr && configured[0] == '/' ? configured : "/tmp";
 }
 
 }  // namespace
@@ -149,11 +155,22 @@ Status remove_all(const std::string& path) {
 }
 
 Result<std::string> make_temporary_directory(const std::string& prefix, const std::string& root) {
-  const char* const configured = std::getenv("TMPDIR");
-  const std::string usual = configured != nullptr && configured[0] == '/' ? configured : "/tmp";
-  std::string path = (root.empty() ? usual : root) + "/" + prefix + "XXXXXX";
+  std::string path = (root.empty() ? temporary_root() : root) + "/" + prefix + "XXXXXX";
   if (::mkdtemp(path.data()) == nullptr) return file_error(errno, path, "make a temporary folder");
   return path;
+}
+
+void sweep_stale_temporaries(const std::string& root) {
+  constexpr time_t k_stale_s = time_t{2} * 24 * 3600;  // no run takes that long
+  const std::string folder = root.empty() ? temporary_root() : root;
+  for (const std::string& name : list_directory(folder).value_or({})) {
+    if (!name.starts_with("perfwarden-")) continue;
+    const std::string path = folder + "/" + name;
+    struct stat status {};
+    if (::lstat(path.c_str(), &status) != 0 || !S_ISDIR(status.st_mode)) continue;
+    const bool ours = status.st_uid == ::geteuid() || ::geteuid() == 0;
+    if (ours && ::time(nullptr) - status.st_mtime > k_stale_s) (void)remove_all(path).has_value();
+  }
 }
 
 Status give_to_owner_of(const std::string& path, const std::string& like) {

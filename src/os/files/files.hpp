@@ -39,6 +39,9 @@ void sweep_unfinished(const std::string& folder);
 [[nodiscard]] Status remove_all(const std::string& path);
 // A fresh folder of mode 0700 in `root`; "": in $TMPDIR, else in /tmp.
 [[nodiscard]] Result<std::string> make_temporary_directory(const std::string& prefix, const std::string& root = "");
+// Removes the temporary folders that killed runs of perfwarden left in `root` ("": as above): "perfwarden-…" of our
+// user (as root, of anybody), into which nothing was put for two days.
+void sweep_stale_temporaries(const std::string& root = "");
 // Gives `path` and all below it to the owner of `like`, without following links (GitHub's runner
 // must be able to delete what root in the container wrote: actions/runner#434). No-op when not
 // root.

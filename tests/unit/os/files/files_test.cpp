@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -257,6 +258,24 @@ TEST(Files, GivingToTheOwnerReachesAllBelowButNothingOutside) {
   EXPECT_EQ(owner(folder / "elsewhere/file"), 0U) << "a hard link must not give away the file behind it";
   EXPECT_FALSE(give_to_owner_of(folder / "workspace/out", folder / "absent"));
   EXPECT_FALSE(give_to_owner_of(folder / "absent", folder / "workspace"));
+}
+
+TEST(Files, TemporaryFoldersOfKilledRunsAreSweptOnceTheyAreOld) {
+  const TemporaryDirectory root;
+  const auto aged = [&](const std::string& name, int hours) {
+    root.write(name + "/inner/file", "x");
+    std::filesystem::last_write_time(root / name,
+                                     std::filesystem::file_time_type::clock::now() - std::chrono::hours(hours));
+  };
+  aged("perfwarden-git-old", 49);
+  aged("perfwarden-git-new", 47);
+  aged("someone-else", 1000);
+  aged("target", 1000);
+  std::filesystem::create_directory_symlink(root / "target", root / "perfwarden-link");
+  sweep_stale_temporaries(root.path());
+  EXPECT_FALSE(exists(root / "perfwarden-git-old"));
+  for (const char* kept : {"perfwarden-git-new", "someone-else", "target/inner/file", "perfwarden-link"})
+    EXPECT_TRUE(exists(root / kept)) << kept;
 }
 
 TEST(Files, AbsolutePathIsNormalised) {
