@@ -68,7 +68,7 @@ std::optional<std::vector<std::vector<double>>> decode_values(std::string_view b
   return out;
 }
 
-std::string digest_of(const RunInfo& run, const std::vector<Series>& series) {
+std::string digest_of(const RunInfo& run, const std::vector<Series>& series, const std::vector<Failure>& failures) {
   const auto add = [](std::string_view text, std::uint64_t hash) {
     return fnv1a(text, fnv1a(std::to_string(text.size()), hash));
   };
@@ -85,8 +85,10 @@ std::string digest_of(const RunInfo& run, const std::vector<Series>& series) {
     hash = add(name_of(one.metric.better), hash);
     hash = add(one.metric.deterministic ? "exact" : "", hash);
     hash = add(one.metric.primary ? "primary" : "", hash);
+    if (const std::string naming = encode_naming(one); !naming.empty()) hash = add(naming, hash);
     sum += add(encode_values(one.invocations), hash);
   }
+  if (!failures.empty()) sum += add(encode_failures(failures), of_run);
   return hex16(sum);
 }
 
@@ -128,6 +130,46 @@ std::vector<UnitTime> decode_times(std::string_view json_text) {
     if (row.is_array() && row.size() == 3 && row[0].is_string() && row[1].is_string() && row[2].is_number())
       out.push_back({row[0].get<std::string>(), row[1].get<std::string>(), row[2].get<double>()});
   return out;
+}
+
+std::string encode_failures(const std::vector<Failure>& failures) {
+  Json list = Json::array();
+  for (const Failure& one : failures)
+    list.push_back(
+        Json::array({one.suite, one.case_name, one.benchmark, one.failed, one.runs, one.dropped, one.reason}));
+  return json::dump(list);
+}
+
+std::vector<Failure> decode_failures(std::string_view json_text) {
+  std::vector<Failure> out;
+  const Result<Json> list = json::parse(json_text);
+  if (!list || !list.value().is_array()) return out;
+  for (const Json& row : *list) {
+    const bool whole = row.is_array() && row.size() == 7 && row[0].is_string() && row[1].is_string() &&
+                       row[2].is_string() && row[3].is_number_unsigned() && row[4].is_number_unsigned() &&
+                       row[5].is_boolean() && row[6].is_string();
+    if (!whole) continue;
+    out.push_back({row[0].get<std::string>(), row[1].get<std::string>(), row[2].get<std::string>(),
+                   row[3].get<std::size_t>(), row[4].get<std::size_t>(), row[5].get<bool>(),
+                   row[6].get<std::string>()});
+  }
+  return out;
+}
+
+std::string encode_naming(const Series& series) {
+  if (series.qualifiers.empty()) return "";
+  Json qualifiers = Json::array();
+  for (const Qualifier& one : series.qualifiers) qualifiers.push_back({one.key, one.value});
+  return json::dump(Json::array({series.plain_name, std::move(qualifiers)}));
+}
+
+void decode_naming(std::string_view json_text, Series& series) {
+  const Result<Json> naming = json_text.empty() ? Result<Json>(Json()) : json::parse(json_text);
+  if (!naming || !naming->is_array() || naming->size() != 2 || !(*naming)[0].is_string()) return;
+  series.plain_name = (*naming)[0].get<std::string>();
+  each_pair(json::dump((*naming)[1]), [&](std::string key, std::string value) {
+    series.qualifiers.push_back({std::move(key), std::move(value)});
+  });
 }
 
 std::string encode_criteria(const std::vector<Criterion>& criteria) {

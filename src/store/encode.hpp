@@ -26,9 +26,15 @@ void decode_facts(std::string_view json, Machine& machine);
 [[nodiscard]] std::vector<UnitTime> decode_times(std::string_view json);
 [[nodiscard]] std::string encode_criteria(const std::vector<Criterion>& criteria);  // [["name", met, "detail"], …]
 
+[[nodiscard]] std::string encode_failures(const std::vector<Failure>& failures);  // [["suite", "case", "name", …], …]
+[[nodiscard]] std::vector<Failure> decode_failures(std::string_view json);
+[[nodiscard]] std::string encode_naming(const Series& series);  // empty where it has no qualifiers
+void decode_naming(std::string_view json, Series& series);
+
 // Of everything in a run by which it is judged, in any order of the series; of an id that is there twice, the first
 // counts.
-[[nodiscard]] std::string digest_of(const RunInfo& run, const std::vector<Series>& series);
+[[nodiscard]] std::string digest_of(const RunInfo& run, const std::vector<Series>& series,
+                                    const std::vector<Failure>& failures);
 
 // Median and quartiles (linear interpolation, Hyndman and Fan 1996, type 7) of the invocations' medians. NaN for n = 0.
 struct Quartiles {

@@ -63,17 +63,17 @@ Status Saver::prepare(Connection& connection) {
                      " ON CONFLICT (fingerprint, facts) DO UPDATE SET facts = excluded.facts RETURNING id"},
       {run_, insert_into("runs",
                          "identity, session, commit_sha, branch, time, machine_id, config_hash, tool, base_commit, "
-                         "event, pull_request, conclusion, warnings, times, digest") +
+                         "event, pull_request, conclusion, warnings, times, failures, digest") +
                  " ON CONFLICT (identity) DO UPDATE SET branch = excluded.branch, time = excluded.time, "
                  "machine_id = excluded.machine_id, config_hash = excluded.config_hash, tool = excluded.tool, "
                  "base_commit = excluded.base_commit, event = excluded.event, pull_request = excluded.pull_request, "
                  "conclusion = excluded.conclusion, warnings = excluded.warnings, times = excluded.times, "
-                 "digest = excluded.digest RETURNING id"},
+                 "failures = excluded.failures, digest = excluded.digest RETURNING id"},
       {series_, insert_into("series", "suite, benchmark, metric") +
                     " ON CONFLICT (suite, benchmark, metric) DO UPDATE SET suite = excluded.suite RETURNING id"},
       {sample_, insert_into("samples",
                             "run_id, series_id, unit, better, deterministic, is_primary, original_unit, invocations, "
-                            "n, median, q1, q3, warnings") +
+                            "n, median, q1, q3, warnings, naming") +
                     " ON CONFLICT DO NOTHING"},
       {comparison_,
        insert_into("comparisons",
@@ -130,7 +130,7 @@ Result<std::int64_t> Saver::save_run(const RunRecord& record) {
   run_->bind(identity_of(record)).bind(run.session).bind(run.commit).bind(run.branch).bind(run.time).bind(machine);
   run_->bind(run.config_hash).bind(run.tool).bind(record.base_commit).bind(record.event).bind(record.pull_request);
   run_->bind(record.conclusion).bind(encode_warnings(record.head.warnings)).bind(encode_times(run.times));
-  run_->bind(digest_of(run, record.head.series));
+  run_->bind(encode_failures(record.head.failures)).bind(digest_of(run, record.head.series, record.head.failures));
   return run_->run_for_integer();
 }
 
@@ -141,7 +141,7 @@ Status Saver::save_samples(std::int64_t run, const Samples& samples) {
     sample_->bind(run).bind(id).bind(series.metric.unit).bind(name_of(series.metric.better));
     sample_->bind(series.metric.deterministic).bind(series.metric.primary).bind(series.original_unit);
     sample_->bind_bytes(encode_values(series.invocations)).bind(q.n).bind(q.median).bind(q.q1).bind(q.q3);
-    PW_TRY(sample_->bind(encode_warnings(series.warnings)).run());
+    PW_TRY(sample_->bind(encode_warnings(series.warnings)).bind(encode_naming(series)).run());
   }
   return Nothing{};
 }

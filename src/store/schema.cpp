@@ -139,8 +139,16 @@ constexpr std::string_view k_version_4 = R"sql(
 ALTER TABLE runs ADD COLUMN digest TEXT NOT NULL DEFAULT '';
 )sql";
 
+// Version 5.
+//   runs.failures   a JSON list of [suite, case, benchmark, failed, runs, dropped, reason]: what failed in the run
+//   samples.naming  "" or a JSON list [plain name, [[key, value], …]] from which a benchmark's name was chosen
+constexpr std::string_view k_version_5 = R"sql(
+ALTER TABLE runs ADD COLUMN failures TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE samples ADD COLUMN naming TEXT NOT NULL DEFAULT '';
+)sql";
+
 // Step i takes a database from version i to i + 1. Only ever append; {key} and {bytes} are the dialect's types.
-constexpr std::array k_steps{k_version_1, k_version_2, k_version_3, k_version_4};
+constexpr std::array k_steps{k_version_1, k_version_2, k_version_3, k_version_4, k_version_5};
 constexpr auto k_newest = static_cast<std::int64_t>(k_steps.size());
 
 std::string in_dialect(std::string_view sql, const Dialect& dialect) {

@@ -180,7 +180,7 @@ Result<std::optional<Samples>> SqlStore::samples_of(const std::string& commit_pr
   PW_TRY_ASSIGN(const std::unique_ptr<Statement> query,
                 connection_->prepare(
                     "SELECT runs.id, branch, time, session, config_hash, tool, fingerprint, facts, warnings, times, "
-                    "digest "
+                    "failures, digest "
                     "FROM runs JOIN machines ON machines.id = machine_id WHERE commit_sha = $1 "
                     "ORDER BY time DESC, runs.id DESC LIMIT 1"));
   PW_TRY_ASSIGN(const bool found, query->bind(commit).step());
@@ -197,9 +197,10 @@ Result<std::optional<Samples>> SqlStore::samples_of(const std::string& commit_pr
   decode_facts(query->text(7), samples.run.machine);
   samples.warnings = decode_warnings(query->text(8));
   samples.run.times = decode_times(query->text(9));
-  const std::string digest = query->text(10);
+  samples.failures = decode_failures(query->text(10));
+  const std::string digest = query->text(11);
   PW_TRY(read_series(run, samples));
-  if (!digest.empty() && digest != digest_of(samples.run, samples.series))
+  if (!digest.empty() && digest != digest_of(samples.run, samples.series, samples.failures))
     return damaged(fmt::format("the run of commit {}", commit.substr(0, 10)));
   return std::optional<Samples>(std::move(samples));
 }
@@ -212,11 +213,11 @@ Error SqlStore::damaged(const std::string& what) const {
 }
 
 Status SqlStore::read_series(std::int64_t run, Samples& samples) {
-  PW_TRY_ASSIGN(
-      const std::unique_ptr<Statement> query,
-      connection_->prepare("SELECT suite, benchmark, metric, unit, better, deterministic, is_primary, "
-                           "original_unit, invocations, warnings FROM samples JOIN series ON series.id = series_id "
-                           "WHERE run_id = $1 ORDER BY suite, benchmark, metric"));
+  PW_TRY_ASSIGN(const std::unique_ptr<Statement> query,
+                connection_->prepare(
+                    "SELECT suite, benchmark, metric, unit, better, deterministic, is_primary, "
+                    "original_unit, invocations, warnings, naming FROM samples JOIN series ON series.id = series_id "
+                    "WHERE run_id = $1 ORDER BY suite, benchmark, metric"));
   query->bind(run);
   while (true) {
     PW_TRY_ASSIGN(const bool row, query->step());
@@ -230,6 +231,7 @@ Status SqlStore::read_series(std::int64_t run, Samples& samples) {
     if (!values) return damaged(fmt::format("'{}'", series.id.path()));
     series.invocations = std::move(*values);
     series.warnings = decode_warnings(query->text(9));
+    decode_naming(query->text(10), series);
     samples.series.push_back(std::move(series));
   }
   std::sort(samples.series.begin(), samples.series.end(), [](const Series& a, const Series& b) { return a.id < b.id; });

@@ -34,7 +34,7 @@ TEST(SqlStore, MakesTheFileAndItsFolders) {
   struct stat facts {};
   ASSERT_EQ(stat(path.c_str(), &facts), 0);
   EXPECT_EQ(facts.st_mode & 0777U, 0644U);
-  EXPECT_EQ(ask(path, "PRAGMA user_version"), "4");
+  EXPECT_EQ(ask(path, "PRAGMA user_version"), "5");
   EXPECT_EQ(ask(path, "PRAGMA journal_mode"), "delete");
 }
 
@@ -47,6 +47,9 @@ TEST(SqlStore, GivesTheRawSamplesBackExactly) {
   Series bytes = series_of({"core", "parse/large", "max_rss"}, {{1048576}});
   bytes.metric = {"max_rss", "B", Better::higher, true, false};
   record.head.series.insert(record.head.series.begin(), bytes);
+  record.head.series[1].plain_name = "large";
+  record.head.series[1].qualifiers = {{"package", "x.org/\"a\""}, {"procs", "8"}};
+  record.head.failures = {{"core", "", "parse/huge", 3, 8, true, "cannot open \"corpus\""}};
   ASSERT_TRUE(store->save(record).has_value());
   const auto back = store->samples_of(sha('a'));
   ASSERT_TRUE(back.has_value()) << back.error().text();
@@ -54,6 +57,7 @@ TEST(SqlStore, GivesTheRawSamplesBackExactly) {
   EXPECT_EQ((*back)->run, record.run);
   EXPECT_EQ((*back)->series, record.head.series);
   EXPECT_EQ((*back)->warnings, record.head.warnings);
+  EXPECT_EQ((*back)->failures, record.head.failures) << "what fails is not gone from the history";
 }
 
 TEST(SqlStore, KeepsStatisticsAndFindingsWithUnknownNumbersAsNull) {
