@@ -91,6 +91,13 @@ std::optional<Mean> mean_of(std::string_view line) {
   return Mean{*seconds, std::string(fields[first + 1]), std::string(text::trim(line.substr(0, before)))};
 }
 
+// "… 558 us": a time at the end, so that the line may be a result.
+bool ends_with_time(std::string_view line) {
+  const std::vector<std::string_view> fields = fields_of(line);
+  return fields.size() >= 3 && unit_of(fields.back()).dimension == Dimension::time &&
+         text::to_double(fields[fields.size() - 2]);
+}
+
 // "fib 15    20    9    558 us": what stands before the last four fields.
 std::optional<std::string> name_of_row(std::string_view line) {
   const std::vector<std::string_view> fields = fields_of(line);
@@ -166,12 +173,18 @@ class Catch2TextReader {
       std::string benchmark = std::exchange(benchmark_, "");
       if (const auto mean = mean_of(line)) {
         if (!mean->name_goes_on.empty()) benchmark += " " + mean->name_goes_on;
+        spread_ = true;
         return table_.add(number, path(benchmark), wall_time(), mean->unit, mean->seconds);
       }
       table_.note(number, "bad-record",
                   fmt::format("benchmark '{}': its mean is missing; ignored", shown(path(benchmark))));
+    } else if (std::exchange(spread_, false) && mean_of(line)) {
+      // the standard deviation and its interval
     } else if (const auto name = name_of_row(line)) {
       benchmark_ = pending_ + (pending_.empty() || name->empty() ? "" : " ") + *name;
+      pending_.clear();
+    } else if (ends_with_time(line)) {
+      table_.note_unread(number, line);
       pending_.clear();
     } else if (!line.empty() && line.front() != ' ' && pending_.size() < 4096) {
       pending_ += (pending_.empty() ? "" : " ") + std::string(text::trim(line));
@@ -187,6 +200,7 @@ class Catch2TextReader {
   Table table_;
   bool in_title_ = false, in_table_ = false;
   bool header_ = false;  // the table's rule is still to come
+  bool spread_ = false;  // a mean was read, so that its standard deviation follows
   std::vector<std::string> title_;
   std::size_t title_width_ = 0, title_indent_ = 0;  // of its last line
   std::string pending_, benchmark_;

@@ -80,7 +80,7 @@ std::vector<std::string> unquoted_cells_of(std::string_view line) {
 }
 
 struct Columns {
-  std::size_t name = 0, latency = 0;
+  std::size_t name = 0, latency = 0, count = 0;
   std::string unit;
   bool median = false;
 };
@@ -99,6 +99,7 @@ std::optional<Columns> tinybench_columns(const std::vector<std::string>& cells) 
     out.median = median;
     out.unit = cells[i].substr(open + 1, close - open - 1);
   }
+  out.count = cells.size();
   const bool usable = out.name > 0 && out.latency > 0 && unit_of(out.unit).dimension == Dimension::time;
   return usable ? std::optional(out) : std::nullopt;
 }
@@ -113,7 +114,11 @@ Result<Reading> read_table(const Document& document) {
       columns = header;
       continue;
     }
-    if (!columns || cells.size() <= std::max(columns->name, columns->latency)) continue;
+    if (!columns || cells.empty()) continue;
+    if (cells.size() != columns->count) {  // a name with the bar of the table in it moves the columns
+      table.note_unread(lines.number(), lines.line());
+      continue;
+    }
     const std::string& cell = cells[columns->latency];
     const auto value = grouped_number(cell.substr(0, cell.find(' ')));
     if (value)

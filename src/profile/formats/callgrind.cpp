@@ -30,7 +30,15 @@ std::string_view next_word(std::string_view& rest) {
   return word;
 }
 
-std::optional<double> cost_of(std::string_view word) {
+// A whole number, or, as some writers shorten it, one relative to `before`: "+3", "-3", "*" for the same.
+std::optional<double> cost_of(std::string_view word, double before = 0) {
+  if (word == "*") return before;
+  const bool less = word.starts_with('-');
+  if (less || word.starts_with('+')) {
+    const auto step = cost_of(word.substr(1));
+    const double cost = step ? before + (less ? -*step : *step) : -1;
+    return cost < 0 ? std::nullopt : std::optional(cost);
+  }
   std::uint64_t number = 0;
   const bool hex = word.starts_with("0x");
   if (hex) word.remove_prefix(2);
@@ -55,6 +63,9 @@ class CallgrindReader {
     }
     if (!graph_) return builder_.error("there is no line `events:`, so this is not a callgrind file");
     check_totals();
+    if (unread_ > 0)
+      builder_.note("ignored-lines", fmt::format("{} lines are not callgrind's and were ignored; the first is line {}",
+                                                 unread_, first_unread_));
     PW_TRY(graph_->finish(builder_));
     return builder_.finish();
   }
@@ -72,6 +83,7 @@ class CallgrindReader {
       return take_position(line.substr(0, equals), line.substr(equals + 1));
     if (const std::size_t colon = line.find(':'); colon != std::string_view::npos)
       return take_heading(line.substr(0, colon), text::trim(line.substr(colon + 1)));
+    if (!text::trim(line).empty() && line[0] != '#' && unread_++ == 0) first_unread_ = line_;
     return Nothing{};
   }
 
@@ -139,6 +151,8 @@ class CallgrindReader {
     } else if (key == "calls") {
       if (!callee_) return bad("a call without the name of what is called");
       calling_ = true;
+    } else if (key == "jfn" || key == "jfi") {  // where a jump leads: may define a short form
+      PW_TRY(name_of(value, key == "jfn" ? functions_ : files_));
     } else if (key == "jump" || key == "jcnd") {
       skip_next_ = true;
     }
@@ -152,8 +166,8 @@ class CallgrindReader {
     for (std::size_t i = 0; i < positions_; ++i) (void)next_word(line);
     for (double& cost : costs_) {
       const std::string_view word = next_word(line);
-      const auto number = word.empty() ? std::optional(0.0) : cost_of(word);
-      if (!number) return bad("a cost is not a whole number");
+      const auto number = word.empty() ? std::optional(0.0) : cost_of(word, cost);
+      if (!number) return bad("a cost is not a whole number, or a relative one is below 0");
       cost = *number;
     }
     if (calling_)
@@ -180,7 +194,7 @@ class CallgrindReader {
   std::optional<FrameId> function_, callee_;
   std::string_view file_, object_;
   std::vector<double> costs_;
-  std::size_t positions_ = 1, line_ = 0;
+  std::size_t positions_ = 1, line_ = 0, unread_ = 0, first_unread_ = 0;
   double told_ = 0, counted_ = 0;
   bool calling_ = false, skip_next_ = false;
 };

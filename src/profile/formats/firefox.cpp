@@ -195,7 +195,10 @@ Result<Profile> read_firefox(const Document& document) {
 }
 
 int sniff_firefox(std::string_view head) {
-  return looks_like_json(head, {"meta", "preprocessedProfileVersion"}) ? 95 : 0;
+  // What Firefox's own devtools save holds the unprocessed profile: reading it says what to do.
+  return looks_like_json(head, {"meta", "preprocessedProfileVersion"})       ? 95
+         : looks_like_json(head, {"label", "duration", "markers", "frames"}) ? 20
+                                                                             : 0;
 }
 
 }  // namespace

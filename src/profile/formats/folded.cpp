@@ -11,6 +11,7 @@
 #include "base/text.hpp"
 #include "profile/format.hpp"
 #include "profile/limits.hpp"
+#include "profile/read/builder.hpp"
 #include "profile/read/folded_text.hpp"
 
 namespace perfwarden::profile {
@@ -44,6 +45,11 @@ class Plausibility {
   double least_ = HUGE_VAL;
   std::uint64_t divisor_ = 0;
 };
+
+// Also a comment, which some recorders write above the stacks.
+bool is_blank(std::string_view line) {
+  return line.empty() || line.starts_with("# ");
+}
 
 std::size_t common_bytes(std::string_view a, std::string_view b) {
   const std::size_t shorter = std::min(a.size(), b.size());
@@ -79,7 +85,7 @@ class FoldedReader {
       }
       std::string_view stack = columns_ == 2 ? base.stack : parsed ? parsed->stack : std::string_view{};
       while (stack.ends_with(';')) stack.remove_suffix(1);
-      tally_.see(!stack.empty(), line.empty());
+      tally_.see(!stack.empty(), !parsed && is_blank(line));
       if (stack.empty()) continue;
       PW_TRY_ASSIGN(const NodeId node, node_of(stack));
       if (columns_ == 2) add(0, node, base.count);
@@ -104,6 +110,7 @@ class FoldedReader {
       const std::size_t end = std::min(stack.find(';', at), stack.size());
       if (profile_.tree.size() >= k_max_nodes || stack.size() > k_longest) return too_large();
       if (path_.size() == k_max_depth) return cut(stack);
+      if (end - at > k_max_name_bytes) ++long_names_;
       const FrameId frame = profile_.tree.frames.add(stack.substr(at, std::min(end - at, k_max_name_bytes)));
       node = profile_.tree.child(node, frame);
       path_.push_back({node, end});
@@ -163,6 +170,7 @@ class FoldedReader {
       profile_.warnings.push_back(
           {"deep-stacks", fmt::format("{} stacks are deeper than {} frames; the frames above those were cut off",
                                       too_deep_, k_max_depth)});
+    if (long_names_ > 0) profile_.warnings.push_back(long_names(long_names_));
     return std::optional<Profile>(std::move(profile_));
   }
 
@@ -178,8 +186,12 @@ class FoldedReader {
   Plausibility plausibility_;
   std::string_view last_;
   std::vector<Step> path_;  // of last_
-  std::size_t too_deep_ = 0;
+  std::size_t too_deep_ = 0, long_names_ = 0;
 };
+
+// A text of stacks and of other lines is taken for one as well, though for less than any other format: reading it says
+// which line is not a stack.
+constexpr int k_damaged_stacks = 5;
 
 // Whole lines only, of which 99 % are stacks. Raw heaptrack data have lines that look like them.
 int sniff_folded(std::string_view head) {
@@ -195,10 +207,10 @@ int sniff_folded(std::string_view head) {
     const auto parsed = folded_line(line);
     const bool is_stack =
         parsed && !parsed->stack.empty() && parsed->stack.front() != ' ' && parsed->stack.front() != '\t';
-    tally.see(is_stack, line.empty());
+    tally.see(is_stack, is_blank(line));
     stacks = stacks || (is_stack && parsed->stack.find(';') != std::string_view::npos);
   }
-  if (!tally.check("")) return 0;
+  if (!tally.check("")) return stacks && 2 * tally.ignored < tally.lines ? k_damaged_stacks : 0;
   return stacks ? 60 : 10;
 }
 

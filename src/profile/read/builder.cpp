@@ -25,7 +25,14 @@ Status Builder::add_type(SampleType type) {
   return Nothing{};
 }
 
+Warning long_names(std::size_t cut) {
+  return {"long-names", fmt::format("{} names of functions are longer than {} bytes and were cut; two that begin alike "
+                                    "count as one",
+                                    cut, k_max_name_bytes)};
+}
+
 FrameId Builder::frame(std::string_view name) {
+  if (name.size() > k_max_name_bytes) ++cut_names_;
   return profile.tree.frames.add(name.empty() ? "<unknown>" : name.substr(0, k_max_name_bytes));
 }
 
@@ -77,6 +84,10 @@ Result<Profile> Builder::finish() {
   if (cut_stacks_ > 0)
     note("deep-stacks",
          fmt::format("{} stacks are deeper than {} frames; the middle of each was cut out", cut_stacks_, k_max_depth));
+  if (cut_names_ > 0) {
+    Warning warning = long_names(cut_names_);
+    note(warning.code, std::move(warning.text));
+  }
   if (untold_ > 0)
     profile.warnings.push_back({"more-warnings", fmt::format("{} more warnings are not shown", untold_)});
   profile.self = std::move(self_);

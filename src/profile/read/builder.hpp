@@ -12,6 +12,9 @@
 
 namespace perfwarden::profile {
 
+// The warning that so many names were longer than limits.hpp allows.
+[[nodiscard]] Warning long_names(std::size_t cut);
+
 // A Builder fills a Profile within the limits of limits.hpp.
 class Builder {
  public:
@@ -19,7 +22,7 @@ class Builder {
   Builder(const Document& document, std::string_view cure) : document_(document), cure_(cure) {}
 
   [[nodiscard]] Status add_type(SampleType type);
-  // The frame of that name; a longer name than the limit is cut, an empty one is "<unknown>".
+  // The frame of that name; a longer name than the limit is cut, with one warning; an empty one is "<unknown>".
   [[nodiscard]] FrameId frame(std::string_view name);
   // The node of a stack, root first. The middle of a stack that is too deep is cut out, so that both its leaf and its
   // root stay correct; there is one warning.
@@ -38,7 +41,7 @@ class Builder {
   const Document& document_;
   std::string_view cure_;
   std::vector<std::vector<double>> self_;  // shorter than the tree until finish()
-  std::size_t untold_ = 0, cut_stacks_ = 0;
+  std::size_t untold_ = 0, cut_stacks_ = 0, cut_names_ = 0;
 };
 
 }  // namespace perfwarden::profile

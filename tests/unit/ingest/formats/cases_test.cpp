@@ -326,6 +326,35 @@ TEST(BenchmarkDotnet, WithoutAFullNameIsNamedAfterItsParts) {
   EXPECT_THAT(names(reading), ElementsAre("N.T.M(Size=1) wall_time", "T.Other wall_time"));
 }
 
+TEST(Catch2Text, ARowThatIsNotReadIsSaidWithItsLineAndTheSpreadIsNot) {
+  const auto reading = read_as("catch2",
+                               "benchmark name            samples    iterations          mean\n"
+                               "-------------------------------------------------------------------------------\n"
+                               "fib 15    20    9    558 us\n"
+                               "    24.7 us    24.6 us    24.9 us\n"
+                               "    1.2 us    0.9 us    1.5 us\n"
+                               "fib 16    n/a    9    558 us\n");
+  ASSERT_TRUE(reading) << reading.error().text();
+  EXPECT_THAT(names(reading), ElementsAre("fib 15 wall_time"));
+  std::size_t unread = 0;
+  for (const std::string& warning : texts(reading->warnings))
+    if (warning.starts_with("unread-line")) {
+      ++unread;
+      EXPECT_THAT(warning, HasSubstr("out.txt:6: 'fib 16"));
+    }
+  EXPECT_EQ(unread, 1U);
+}
+
+TEST(TinybenchText, ARowWhoseNameHoldsTheTablesBarIsSaidAndNotReadFromTheWrongColumn) {
+  const auto reading = read_as("tinybench",
+                               "│ (index) │ Task name │ Latency avg (ns) │ Samples │\n"
+                               "│ 0 │ 'sort' │ '120.5 ± 1 %' │ 9 │\n"
+                               "│ 1 │ 'a│77' │ '130.5 ± 1 %' │ 9 │\n");
+  ASSERT_TRUE(reading) << reading.error().text();
+  EXPECT_THAT(names(reading), ElementsAre("sort wall_time"));
+  EXPECT_THAT(texts(reading->warnings), testing::Contains(HasSubstr("unread-line: out.txt:3")));
+}
+
 TEST(Catch2Text, JoinsTitlesThatTheConsoleBroke) {
   const std::string rule(79, '-');
   const std::string table =

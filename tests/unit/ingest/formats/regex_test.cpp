@@ -29,6 +29,14 @@ TEST(Regex, ReadsNameValueAndUnitOfEachLine) {
   EXPECT_TRUE(find(reading, "a", "wall_time").metric.primary);
 }
 
+TEST(Regex, ALineBuiltLikeAMatchThatDoesNotMatchIsSaidWithItsNumber) {
+  const Suite suite = with_pattern(R"(^(?<name>\S+) (?<value>\d+) (?<unit>ms)$)");
+  const auto reading = read_as("regex", "sort 1.5 ms\nCompiling lib v0.1\nparse 3 ms\nscan ~4 ms\ndone\n", &suite);
+  ASSERT_TRUE(reading) << reading.error().text();
+  EXPECT_THAT(texts(reading->warnings), ElementsAre(HasSubstr("out.txt:1: 'sort 1.5 ms' looks like a result"),
+                                                    HasSubstr("out.txt:4: 'scan ~4 ms' looks like a result")));
+}
+
 TEST(Regex, TakesTheMetricFromItsGroupThenFromTheConfigThenFromTheUnit) {
   const Suite grouped = with_pattern(R"((?P<name>\w+) (?P<metric>\w+)=(?P<value>\d+)(?P<unit>[a-zA-Z/]*))", "ignored");
   const auto reading = read_as("regex", "x p99=3ms\nx rows=4\nx speed=5op/s", &grouped);

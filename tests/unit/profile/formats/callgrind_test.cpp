@@ -67,10 +67,36 @@ TEST(Callgrind, SaysThatLinesAndTotalsDisagree) {
   EXPECT_EQ(profile->warnings[0].code, "totals");
 }
 
+// Of the manual's "subposition compression", as the speedscope project keeps it, also for costs.
+TEST(Callgrind, CostsAndPositionsMayBeRelativeToTheLineBefore) {
+  Profile profile = *read(
+      "# callgrind format\nevents: Ir Dr\nfn=main\n16 20 5\ncfn=a\ncalls=1 50\n* 400 *\ncalls=3 20\n+2 * -1\nfn=a\n+35 "
+      "-300 +6\n",
+      "x");
+  EXPECT_EQ(functions(profile, 0), "main 20 120\na 100 100\n");
+}
+
+TEST(Callgrind, WhereAJumpLeadsMayDefineAShortForm) {
+  const Result<Profile> profile = read(
+      "# callgrind format\nevents: Ir\nfl=(1) a.c\nfn=(1) main\n1 1\njfi=(2) b.c\njfn=(2) far\njump=1 7\n1\nfi=(2)\n"
+      "fn=(2)\n7 3\n",
+      "x");
+  ASSERT_TRUE(profile.has_value()) << profile.error().text();
+  EXPECT_EQ(functions(*profile, 0), "main 1 1\nfar 3 3\n");
+}
+
+TEST(Callgrind, ALineThatIsNotItsOwnIsCountedAndItsNumberSaid) {
+  const Result<Profile> profile = read("# callgrind format\nevents: Ir\nfn=a\n1 10\nSegmentation fault\n\n", "x");
+  ASSERT_TRUE(profile.has_value()) << profile.error().text();
+  EXPECT_EQ(profile->warnings[0].code, "ignored-lines");
+  EXPECT_NE(profile->warnings[0].text.find("line 5"), std::string::npos) << profile->warnings[0].text;
+}
+
 TEST(Callgrind, NamesTheLineOfWhatIsWrong) {
   EXPECT_NE(says("fn=(7)\n1 1\n").find("x:3: error: (7) is used before it is given a name"), std::string::npos);
   EXPECT_NE(says("1 1\n").find("x:3: error: costs before the first function"), std::string::npos);
   EXPECT_NE(says("fn=a\n1 1x\n").find("x:4: error: a cost is not a whole number"), std::string::npos);
+  EXPECT_NE(says("fn=a\n1 5\n2 -6\n").find("x:5: error: a cost"), std::string::npos);
   EXPECT_NE(says("fn=a\ncalls=1 1\n").find("x:4: error: a call without the name"), std::string::npos);
   EXPECT_NE(said("version: 1\n", "callgrind").find("no line `events:`"), std::string::npos);
 }

@@ -22,6 +22,14 @@ TEST(Firefox, SumsThreadsWithTablesOfTheirOwn) {
   EXPECT_EQ(profile.tree.frames.module(profile.tree.frames.add("memcpy")), "libc.so.6");
 }
 
+TEST(Firefox, WhatItsDevtoolsSaveIsRefusedWithTheCure) {
+  const Result<Profile> raw = read(
+      R"({"label":"simple","duration":49.4,"markers":[],"frames":[],"profile":{"libs":[],"threads":[]}})", "x.json");
+  ASSERT_FALSE(raw);
+  EXPECT_NE(raw.error().what.find("not a processed profile of Firefox"), std::string::npos) << raw.error().text();
+  EXPECT_NE(raw.error().hint.find("profiler.firefox.com"), std::string::npos);
+}
+
 TEST(Firefox, ReadsTablesThatThreadsShare) {
   const Profile profile = read_fixture("firefox/shared.json");
   EXPECT_EQ(stack_lines(profile), "main 1\nmain;parse 2\nparse 1\n");

@@ -116,6 +116,21 @@ TEST(Folded, LeavesOutWhatIsNoStackAndSaysSo) {
   EXPECT_EQ(refused.error().kind, ErrorKind::parse);
 }
 
+// What is written among stacks is taken for stacks, so that the line that is not one can be named.
+TEST(Folded, ADamagedFileIsRefusedByItsFirstBadLine) {
+  const auto refused = read("a;b 1\na;c 2\na;b;d 3\na;e 4\noops\n", "x.txt");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().where, "x.txt:5");
+  EXPECT_NE(refused.error().what.find("1 of 5 lines"), std::string::npos) << refused.error().what;
+}
+
+TEST(Folded, ANameThatIsTooLongIsCutAndThatIsSaid) {
+  const auto profile = read("main;" + std::string(k_max_name_bytes + 1, 'f') + " 1\n", "x.folded", "folded");
+  ASSERT_TRUE(profile);
+  ASSERT_EQ(profile->warnings.size(), 1U);
+  EXPECT_EQ(profile->warnings[0].code, "long-names");
+}
+
 TEST(Folded, CutsStacksThatAreTooDeepAtTheRoot) {
   std::string deep = "f0";
   for (int i = 1; i < 5000; ++i) deep += ";f" + std::to_string(i);
@@ -158,6 +173,7 @@ TEST(Folded, IsSniffedByNearlyAllLines) {
   EXPECT_EQ(sure(""), 0);
   EXPECT_EQ(sure("a;b 1\nhello\n"), 0);
   EXPECT_EQ(sure("v 10400 3\n+ 1\n"), 0) << "raw heaptrack data";
+  EXPECT_EQ(sure("# perf of today\na;b 1\n"), sure("a;b 1\n")) << "a comment";
   EXPECT_EQ(sure("      flat  flat%   sum%        cum   cum%\n 10 5\n"), 0);
   std::string cut;
   while (cut.size() < k_sniffed_bytes) cut += "main;function_with_a_name 17\n";
