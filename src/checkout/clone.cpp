@@ -61,6 +61,19 @@ void read_packed(std::string_view packed, Refs& refs) {
   }
 }
 
+// A submodule's name may have slashes, so that its folder lies deeper.
+void add_configs_below(const std::string& folder, int depth, std::vector<std::string>& out) {
+  constexpr int k_deepest = 32;
+  if (depth > k_deepest) return;
+  for (const std::string& name : os::list_directory(folder).value_or({})) {
+    const std::string inner = fmt::format("{}/{}", folder, name);
+    if (!os::is_directory(inner)) continue;
+    const bool is_repository = os::exists(inner + "/HEAD") && os::exists(inner + "/config");
+    if (is_repository) out.push_back(inner + "/config");
+    add_configs_below(is_repository ? inner + "/modules" : inner, depth + 1, out);
+  }
+}
+
 }  // namespace
 
 Result<std::optional<Clone>> find_clone(const std::string& directory) {
@@ -104,6 +117,12 @@ Result<Refs> refs_of(const Clone& clone) {
       refs.symbolic[whole] = std::string(value.substr(k_symbolic.size()));
   }
   return refs;
+}
+
+std::vector<std::string> configs_of_submodules(const Clone& clone) {
+  std::vector<std::string> out;
+  add_configs_below(clone.common + "/modules", 0, out);
+  return out;
 }
 
 }  // namespace perfwarden::checkout

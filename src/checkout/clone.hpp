@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/result.hpp"
 
@@ -17,6 +18,10 @@ struct Clone {
 // The clone that `directory` lies in; nullopt when there is none. Error (io) for a .git file that leads to what belongs
 // to another user.
 [[nodiscard]] Result<std::optional<Clone>> find_clone(const std::string& directory);
+
+// The config files of the clone's submodules, theirs too, as git keeps them below .git/modules: a token that
+// actions/checkout leaves lies in each of them.
+[[nodiscard]] std::vector<std::string> configs_of_submodules(const Clone& clone);
 
 // The clone's refs without replace refs, which would put other content in place of a
 // commit.

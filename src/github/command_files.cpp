@@ -12,7 +12,9 @@ namespace perfwarden::github {
 namespace {
 namespace fs = std::filesystem;
 
-constexpr std::array k_variables{"GITHUB_OUTPUT", "GITHUB_ENV", "GITHUB_PATH", "GITHUB_STEP_SUMMARY", "GITHUB_STATE"};
+// GITHUB_EVENT_PATH is read again by every later step: it says which pull request and which base commit that is about.
+constexpr std::array k_variables{"GITHUB_OUTPUT",       "GITHUB_ENV",   "GITHUB_PATH",
+                                 "GITHUB_STEP_SUMMARY", "GITHUB_STATE", "GITHUB_EVENT_PATH"};
 // The runner's folder for them, on the host and as a container action sees it (actions/runner 2.336,
 // FileCommandManager).
 constexpr std::array k_folders{"_runner_file_commands", "file_commands"};

@@ -10,10 +10,10 @@
 
 namespace perfwarden::github {
 
-// CommandFiles are the files by which a step talks to GitHub's runner (GITHUB_OUTPUT, GITHUB_ENV, GITHUB_PATH, …) and
-// everything else in their folder, as they were at one moment. Code that is measured does not get their names, but can
-// find them (in /proc, or below the runner's work folder), and a line that it adds is obeyed after the step has ended:
-// a forged output, or a variable or PATH entry of all later steps.
+// CommandFiles are the files by which a step talks to GitHub's runner (GITHUB_OUTPUT, GITHUB_ENV, GITHUB_PATH, …), the
+// event that all steps read, and everything else in the folder of the former, as they were at one moment. Code that is
+// measured does not get their names, but can find them (in /proc, or below the runner's work folder), and a line that
+// it adds is obeyed after the step has ended: a forged output, or a variable or PATH entry of all later steps.
 class CommandFiles {
  public:
   // Reads them. Outside of GitHub Actions there are none.

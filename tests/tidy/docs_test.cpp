@@ -231,7 +231,8 @@ std::set<std::string> warning_codes() {
                               "tail-grew",
                               "within-placement",
                               "no-commit",
-                              "nothing-compared"};
+                              "nothing-compared",
+                              "suites-missing"};
   static const std::regex made(
       R"re((?:warnings_?\.(?:push|emplace)_back\( ?\{|\bWarning(?: \w+)?\{|\b(?:warn|note|note_once)\((?:[^"();]*(?:\(\))?,)?) ?"([a-z]+(?:-[a-z]+)*)",)re");
   static const std::regex hyphenated(R"re((?:push_back\( ?\{|return \{) ?"([a-z]+(?:-[a-z]+)+)",)re");

@@ -6,7 +6,6 @@
 #include <nlohmann/json.hpp>
 
 #include "app/cli/command.hpp"
-
 #include "app/cli/exit_code.hpp"
 #include "app/cli/verb.hpp"
 #include "app/doctor/diagnosis.hpp"
@@ -21,6 +20,7 @@
 #include "os/files/files.hpp"
 #include "os/machine/control.hpp"
 #include "os/machine/toolchain.hpp"
+#include "os/process/user.hpp"
 
 namespace perfwarden::app {
 namespace {
@@ -82,6 +82,12 @@ Facts find_out(World& world) {
   facts.has_go = !os::find_program(path, "go").empty();
   facts.owner = os::owner_of(facts.directory);
   facts.user = os::current_user();
+  if (const std::optional<os::User> owner = os::unprivileged_owner_of(".")) {
+    os::Command as_owner = program(world, {"/bin/sh", "-c", ":"});
+    as_owner.uid = owner->uid;
+    as_owner.gid = owner->gid;
+    facts.becomes_owner = world.processes.run(as_owner).has_value();
+  }
   facts.free_bytes = os::free_disk_bytes(facts.directory);
   facts.in_actions = world.environment.get("GITHUB_ACTIONS") == "true";
   facts.has_token = !github::token(world.environment).empty();

@@ -225,6 +225,12 @@ Check workspace(const Facts& facts) {
   const std::string repository =
       facts.repository == Facts::Repository::outside ? "; it is in no git repository, so `check` has no base" : "";
   if (*facts.owner == facts.user) return good("workspace", fmt::format("{} is ours{}", folder, repository));
+  if (facts.user == 0 && !facts.becomes_owner)
+    return doubtful("workspace",
+                    fmt::format("{} belongs to user {}, whom the kernel does not let this root become: git runs as "
+                                "root, and no benchmark can be started",
+                                folder, *facts.owner),
+                    "run without --cap-drop=SETUID and --cap-drop=SETGID, and map that user in the user namespace");
   if (facts.user == 0)
     return good("workspace",
                 fmt::format("{} belongs to user {}: benchmarks run as that user, who also gets the files{}", folder,

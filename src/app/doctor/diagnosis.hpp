@@ -29,6 +29,7 @@ struct Facts {
   std::string directory;    // where we stand
   std::optional<unsigned> owner;
   unsigned user = 0;
+  bool becomes_owner = true;  // as root: programs can be started as the owner
   std::optional<std::uint64_t> free_bytes;
   bool in_actions = false;
   bool has_token = false;

@@ -14,8 +14,8 @@
 namespace perfwarden::app {
 namespace {
 
-// An artifact can leave out the suite that got slower, and then nothing of it is judged. A suite that every pull request
-// measures has failed then; of one that depends on the changed files it is not known.
+// An artifact can leave out the suite that got slower, and then nothing of it is judged. A suite that every pull
+// request measures has failed then; of one that depends on the changed files it is not known.
 Status miss_suites(const World& world, const Config& config, Samples& head, std::vector<Warning>& warnings) {
   PW_TRY_ASSIGN(const std::vector<std::string> always, always_measured(world, config));
   std::vector<std::string> unsure;
@@ -30,9 +30,9 @@ Status miss_suites(const World& world, const Config& config, Samples& head, std:
       head.failures.push_back({suite.name, "", "", 1, 1, true, "its run reported nothing about this suite"});
   }
   if (!unsure.empty())
-    warnings.push_back({std::string(k_suites_missing),
-                        "nothing was reported about these suites, so nothing is judged about them: " +
-                            text::join(unsure, ", ")});
+    warnings.push_back(
+        {std::string(k_suites_missing),
+         "nothing was reported about these suites, so nothing is judged about them: " + text::join(unsure, ", ")});
   return Nothing{};
 }
 

@@ -7,10 +7,13 @@
 #include "app/cli/messages.hpp"
 #include "app/pipe/foreign_code.hpp"
 #include "app/pipe/measurement.hpp"
+#include "app/pipe/tokens_in_reach.hpp"
 #include "app/profile/files.hpp"
 #include "base/text.hpp"
+#include "github/run_context.hpp"
 #include "measure/record.hpp"
 #include "os/files/files.hpp"
+#include "os/process/user.hpp"
 #include "profile/read/read.hpp"
 #include "profile/write/folded.hpp"
 #include "profile/write/pprof.hpp"
@@ -33,6 +36,8 @@ Result<std::vector<Profile>> record_runs(World& world, const RecordOptions& opti
   suite.timeout_s = 3600;
   suite.profile = options.how;
   plan.suites.push_back(std::move(suite));
+  PW_TRY_ASSIGN(const RunContext context, github::run_context(world.environment));
+  PW_TRY(look_for_tokens(world, context, os::unprivileged_owner_of(".")));
   PW_TRY_ASSIGN(ForeignCode foreign,
                 ForeignCode::begin(world, children_of(world, Config{}, "", os::absolute_path("."))));
   const measure::Children& children = foreign.children();

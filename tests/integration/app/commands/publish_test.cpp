@@ -212,9 +212,10 @@ TEST_F(PublishCommand, AfterAnotherRunASuiteOfChosenFilesThatItDoesNotMentionMak
   after_run_of("mallory", "main", 'd');
   report["base"]["label"] = "whatever the file says";
   measured(1);
-  directory.write("perfwarden.yml",
-                  "version: 1\nsuites: { core: { run: ./bench, parser: time }, slow: { run: ./slow, parser: time, when: { "
-                  "paths: ['slow/**'] } } }\nbudgets: { '*': +5% }\nhistory: off\nreport: { comment: always }\n");
+  directory.write(
+      "perfwarden.yml",
+      "version: 1\nsuites: { core: { run: ./bench, parser: time }, slow: { run: ./slow, parser: time, when: { "
+      "paths: ['slow/**'] } } }\nbudgets: { '*': +5% }\nhistory: off\nreport: { comment: always }\n");
   variables["GITHUB_SHA"] = committed();
   EXPECT_EQ(run(), 0) << console.err_text;
   ASSERT_EQ(github.comments().size(), 1U);

@@ -59,6 +59,14 @@ TEST_F(ForeignCodeTest, AnOutputForgedByThePathOfTheRunnersFolderFailsTheRun) {
   expect_caught(code, env_);
 }
 
+// The steps that follow read it: `publish` would comment on the pull request that it names.
+TEST_F(ForeignCodeTest, ABenchmarkThatRewritesTheEventFailsTheRun) {
+  const std::string file = directory_ / ".git/event.json";
+  const int code = check_with("sed -i 's/\"number\": 7/\"number\": 8/' " + file);
+  expect_caught(code, file);
+  EXPECT_NE(support::slurp(file).find(R"("number": 7)"), std::string::npos) << "put back";
+}
+
 TEST_F(ForeignCodeTest, ABuildThatForgesAVariableOfLaterStepsFailsTheRun) {
   write("perfwarden.yml", text::replace_all(k_config, "    run: ./bench.sh\n",
                                             "    build: { command: 'echo LD_PRELOAD=/evil.so >>" + env_ +

@@ -59,6 +59,37 @@ TEST_F(TokensInReach, ATokenThatCheckoutLeftInTheCloneIsFoundToo) {
   EXPECT_EQ(check(), k_not_measured) << console_.err_text;
 }
 
+TEST_F(TokensInReach, ATokenInTheAddressOfARemoteIsFoundToo) {
+  for (const char* address : {"https://x-access-token:ghs_0123456789abcdef@github.com/acme/parser",
+                              "https://ghp_0123456789abcdef0123@github.com/acme/parser"}) {
+    git("config remote.origin.url " + std::string(address));
+    EXPECT_EQ(check(), k_pass) << console_.err_text;
+    EXPECT_TRUE(said("the address of a remote holds a token")) << address << console_.err_text;
+  }
+  git("config remote.origin.url https://someone@github.com/acme/parser");
+  EXPECT_EQ(check(), k_pass) << console_.err_text;
+  EXPECT_FALSE(said("holds a token")) << console_.err_text;
+}
+
+// actions/checkout with `submodules:` writes it into each of them.
+TEST_F(TokensInReach, ATokenInTheSettingsOfANestedSubmoduleIsFoundToo) {
+  git("init -q .git/modules/lib/inner/modules/deep --bare && git init -q --bare .git/modules/lib/inner");
+  git("config --file .git/modules/lib/inner/modules/deep/config http.https://github.com/.extraheader 'basic x'");
+  EXPECT_EQ(check(), k_pass) << console_.err_text;
+  EXPECT_TRUE(said("the settings of a submodule hold a token")) << console_.err_text;
+  on_fork();
+  EXPECT_EQ(check(), k_not_measured) << console_.err_text;
+}
+
+// It runs the same code.
+TEST_F(TokensInReach, ARecordingOfAProfileLooksForThemToo) {
+  started_by_a_shell_with_a_token(::geteuid());
+  on_fork();
+  EXPECT_EQ(start({"profile", "record", "--", "/bin/sh", "-c", "touch .git/ran"}), k_not_measured);
+  EXPECT_TRUE(said("a stranger's code is not run here")) << console_.err_text;
+  EXPECT_FALSE(std::filesystem::exists(".git/ran"));
+}
+
 TEST_F(TokensInReach, OutsideOfGitHubATokenInTheShellIsNobodysBusiness) {
   started_by_a_shell_with_a_token(::geteuid());
   variables_ = {{"GH_TOKEN", "ghp_0123456789abcdef0123"}};

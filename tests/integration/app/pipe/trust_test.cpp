@@ -160,6 +160,41 @@ TEST_F(Trusted, CompareJudgesByTheBaseCommitsConfigToo) {
   EXPECT_GE(bases, own);
 }
 
+// The whole run: the label stays on the pull request when more is pushed, and does not cover that.
+TEST_F(Trusted, AnOverrideCountsForTheHeadThatItWasSetOnAndForNoLaterOne) {
+  write("values.txt", "parse 1400\nsort 2000\n");
+  commit("slower");
+  const auto pushed_at = [this](const std::string& time) {
+    pull_request(git("rev-parse main"));
+    nlohmann::json value = nlohmann::json::parse(support::slurp(directory_ / ".git/event.json"));
+    value["action"] = "synchronize";
+    value["pull_request"]["updated_at"] = time;
+    write(".git/event.json", value.dump());
+    variables_["GITHUB_TOKEN"] = "t";
+    variables_["GITHUB_API_URL"] = "https://api.example.invalid";
+  };
+  http_.answer = [this](const net::HttpRequest& request) {
+    const auto is_about = [&request](const char* what) { return request.url.find(what) != std::string::npos; };
+    std::string body = "[]";
+    if (is_about("/issues/7/events"))
+      body = R"([{"event": "labeled", "label": {"name": "perf-override"}, "actor": {"login": "ann"},
+                  "created_at": "2026-11-20T10:05:00Z"}])";
+    else if (is_about("/issues/7/comments"))
+      body = R"([{"id": 1, "body": "perfwarden: accept it buys safety", "user": {"login": "ann", "type": "User"}}])";
+    else if (is_about("/pulls/7"))
+      body = R"({"number": 7, "body": "", "head": {"sha": ")" + git("rev-parse HEAD") + R"("}})";
+    return net::HttpResponse{200, {}, body};
+  };
+  pushed_at("2026-11-20T10:00:00Z");
+  EXPECT_EQ(start({"check", "--no-publish"}), 0) << said();
+  EXPECT_THAT(said(), HasSubstr("it buys safety"));
+  write("values.txt", "parse 5000\nsort 2000\n");
+  commit("slower-still");
+  pushed_at("2026-11-20T10:30:00Z");
+  EXPECT_EQ(start({"check", "--no-publish"}), 1) << said();
+  EXPECT_THAT(said(), HasSubstr("what is pushed after the label is not covered"));
+}
+
 TEST_F(Trusted, ProfileDiffJudgesByTheBaseCommitsGates) {
   write(".git/base.folded", "main;fast 9900\nmain;slow 100\n");
   write(".git/head.folded", "main;fast 4000\nmain;slow 6000\n");

@@ -187,6 +187,16 @@ TEST(Doctor, RootRunsBenchmarksAsTheOwnerOfTheWorkspace) {
   EXPECT_THAT(check.text, HasSubstr("run as that user"));
 }
 
+TEST(Doctor, SaysWhereRootMayNotBecomeTheOwner) {
+  Facts facts = quiet_server();
+  facts.user = 0;
+  facts.becomes_owner = false;
+  const Check check = check_of(facts, "workspace");
+  EXPECT_EQ(check.state, State::doubtful);
+  EXPECT_THAT(check.text, HasSubstr("git runs as root"));
+  EXPECT_THAT(check.cure, HasSubstr("SETUID"));
+}
+
 TEST(Doctor, HostileTextsStayOnTheirLine) {
   Facts facts = quiet_server();
   facts.directory = "/x\n::error::owned\x1b[2J";
