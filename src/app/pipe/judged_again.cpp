@@ -21,7 +21,9 @@ Status miss_suites(const World& world, const Config& config, Samples& head, std:
   std::vector<std::string> unsure;
   for (const Suite& suite : config.suites) {
     const auto is_of_it = [&suite](const auto& one) { return one.suite == suite.name; };
+    const std::vector<SuiteIdentity>& same = head.run.identities;  // suites that base would have run alike
     if (std::any_of(head.failures.begin(), head.failures.end(), is_of_it) ||
+        std::any_of(same.begin(), same.end(), [&](const auto& one) { return is_of_it(one) && !one.measured; }) ||
         std::any_of(head.series.begin(), head.series.end(), [&](const Series& one) { return is_of_it(one.id); }))
       continue;
     if (std::find(always.begin(), always.end(), suite.name) == always.end())
