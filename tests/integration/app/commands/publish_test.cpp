@@ -219,7 +219,7 @@ TEST_F(PublishCommand, AfterAnotherRunASuiteOfChosenFilesThatItDoesNotMentionMak
   variables["GITHUB_SHA"] = committed();
   EXPECT_EQ(run(), 0) << console.err_text;
   ASSERT_EQ(github.comments().size(), 1U);
-  const std::string& body = github.comments()[0].body;
+  const std::string body = github.comments()[0].body;
   EXPECT_NE(body.find("nothing is judged about them: slow"), std::string::npos) << body;
   EXPECT_EQ(body.find("whatever the file says"), std::string::npos) << body;
   EXPECT_EQ(support::runner_outputs(support::slurp(directory / "output"))->front().second, "inconclusive");
