@@ -24,7 +24,8 @@ Samples full() {
                  {},
                  "42",
                  {{"core", "", 0.25}, {"core", "a/\n", 1e-3}},
-                 Shard{2, 3, "0123456789abcdef"}};
+                 Shard{2, 3, "0123456789abcdef"},
+                 {}};
   samples.run.machine.facts = {{"cpu", "AMD EPYC"}, {"cores", "2"}, {"", "odd"}};
   samples.run.machine.fingerprint = "0123456789abcdef";
   samples.warnings = {{"cpu-scaling", "the CPU scales"}};
