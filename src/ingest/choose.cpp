@@ -32,9 +32,9 @@ Error unknown_format(std::string_view name, const std::string& where) {
 // What the text is nearly, in words that cure; empty when it is like nothing known.
 std::string guess_of(std::string_view head) {
   if (text::trim(head).empty()) return "it is empty; set parser: time to time the command itself";
-  if (head.find("Iterations\n---") != std::string_view::npos)
-    return "it looks like Google Benchmark's table; run it with --benchmark_format=json";
-  return "";
+  const Format* const harness = harness_of(head);
+  return harness == nullptr ? ""
+                            : fmt::format("it looks like what {} prints for people; {}", harness->name, harness->how);
 }
 
 struct Sniffed {
@@ -80,6 +80,12 @@ Sniffed sniff(std::string_view text) {
 const Format* find_format(std::string_view name) {
   for (const Format* format : formats())
     if (format->name == name) return format;
+  return nullptr;
+}
+
+const Format* harness_of(std::string_view head) {
+  for (const Format* format : formats())
+    if (!format->for_people.empty() && head.find(format->for_people) != std::string_view::npos) return format;
   return nullptr;
 }
 

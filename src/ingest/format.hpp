@@ -74,6 +74,10 @@ struct Format {
   // that the program itself would receive them. Null: this harness cannot select benchmarks.
   std::vector<std::string> (*only)(const std::vector<std::string>& argv,
                                    const std::vector<std::string>& benchmarks) = nullptr;
+  // How the harness is told to write this: "run it with --benchmark_format=json"; empty: it writes nothing else.
+  std::string_view how = {};
+  // Words of what the harness writes for people instead, which is not read; empty: none are known.
+  std::string_view for_people = {};
 };
 
 // Generated from the file names in ingest/formats; sorted by name.

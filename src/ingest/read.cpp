@@ -221,7 +221,8 @@ class Run {
         continue;
       }
       error.kind = ErrorKind::benchmark;
-      error.what = fmt::format("suite '{}' gave no value on {}: {}", name, name_of(which), error.what);
+      error.what = fmt::format("suite '{}' gave no value on {} (parser: {}): {}", name, name_of(which),
+                               plan_.suites[suite].parser.name, error.what);
       return error;
     }
     return Nothing{};

@@ -11,6 +11,9 @@ namespace perfwarden::ingest {
 // Chooses the format by name, or by sniffing when the name is "auto". Error (parse) with what was tried and the cure.
 [[nodiscard]] Result<const Format*> choose(std::string_view name, const Document& document);
 
+// The format whose harness writes such a text for people (Format::for_people); null when none is known to.
+[[nodiscard]] const Format* harness_of(std::string_view head);
+
 // Checks the suite's parser: a known name, a pattern that compiles. Pure and quick, so that a mistake is reported
 // before minutes of measuring. Error (config) with the suite's place.
 [[nodiscard]] Status check_parser(const Suite& suite);

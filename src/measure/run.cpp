@@ -35,7 +35,7 @@ class Runner {
  public:
   Runner(const Plan& plan, const Children& sides, os::Processes& processes, os::Clock& clock,
          const OnProgress& on_progress, const More& more, os::MachineWatch* watch, const OnBuilt& on_built,
-         const OnWarning& on_warning, Inspection* inspection)
+         const OnWarning& on_warning, Inspection* inspection, const OnFirstRun& on_first_run)
       : plan_(plan),
         sides_(sides),
         processes_(processes),
@@ -46,6 +46,7 @@ class Runner {
         on_built_(on_built),
         on_warning_(on_warning),
         inspection_(inspection),
+        on_first_run_(on_first_run),
         pace_(plan),
         start_s_(clock.monotonic_s()) {
     for (const Suite& suite : plan.suites)
@@ -394,7 +395,9 @@ class Runner {
     take_output(step, ended, invocation);
     const bool ok = ended.failure.empty();
     if (ok) invocation.said = text::join(last_lines(ended.result.err, k_shown_in_failure), " | ");
-    note_case(step, ok);
+    const bool first = cases_.count({step.suite, step.case_index, step.side}) == 0;
+    const Status useful = ok && first && on_first_run_ ? on_first_run_(invocation) : Status(Nothing{});
+    note_case(step, ok && useful);
     if (step.kind == Step::Kind::measure) {
       invocation.ok = ok;
       invocation.failure = ended.failure;
@@ -408,7 +411,14 @@ class Runner {
       raw_.invocations.push_back(std::move(invocation));
     }
     if (!ok && nothing_works(step)) return fail(step, failure_of(plan_, step, command, ended));
+    if (!useful && nothing_works(step)) return fail(step, useless(command, useful.error()));
     return Nothing{};
+  }
+
+  // Of a run that ended well and wrote nothing of use: with the command in front of what it wrote.
+  static Error useless(const os::Command& command, Error error) {
+    error.excerpt = "  $ " + text_of(command) + (error.excerpt.empty() ? "" : "\n") + error.excerpt;
+    return error;
   }
 
   void note_disturbance(const Step& step, const Usage& usage) {
@@ -542,6 +552,7 @@ class Runner {
   const OnBuilt& on_built_;
   const OnWarning& on_warning_;
   Inspection* inspection_;
+  const OnFirstRun& on_first_run_;
   bool decided_ = false;
   std::map<std::size_t, ToMeasure> to_measure_;  // suites that differ from both_sides
   std::map<Side, double> build_s_;               // of the sides that were built
@@ -565,8 +576,9 @@ class Runner {
 
 Result<Raw> run(const Plan& plan, const Children& sides, os::Processes& processes, os::Clock& clock,
                 const OnProgress& on_progress, const More& more, os::MachineWatch* watch, const OnBuilt& on_built,
-                const OnWarning& on_warning, Inspection* inspection) {
-  return Runner(plan, sides, processes, clock, on_progress, more, watch, on_built, on_warning, inspection).go();
+                const OnWarning& on_warning, Inspection* inspection, const OnFirstRun& on_first_run) {
+  return Runner(plan, sides, processes, clock, on_progress, more, watch, on_built, on_warning, inspection, on_first_run)
+      .go();
 }
 
 }  // namespace perfwarden::measure

@@ -46,6 +46,10 @@ using OnBuilt = std::function<void(const std::map<Side, double>& build_s)>;
 // a suite whose max_time_s is too short to decide anything, with the one that would do.
 using OnWarning = std::function<void(const Warning&)>;
 
+// Called after the first run of each case on each side that ended well, warm-ups included: Error when what it wrote is
+// of no use, which counts like a run that failed.
+using OnFirstRun = std::function<Status(const RawInvocation&)>;
+
 // Carries out the plan in order, and then the steps that `more` returns (it may be empty). A failing build or setup is
 // an Error (benchmark) with the command, how it ended and its last lines; a failing measured invocation is kept as not
 // ok and measuring goes on, unless every case of a suite failed the first time that it ran on a side: then Error. A
@@ -58,6 +62,6 @@ using OnWarning = std::function<void(const Warning&)>;
 [[nodiscard]] Result<Raw> run(const Plan& plan, const Children& sides, os::Processes& processes, os::Clock& clock,
                               const OnProgress& on_progress, const More& more = {}, os::MachineWatch* watch = nullptr,
                               const OnBuilt& on_built = {}, const OnWarning& on_warning = {},
-                              Inspection* inspection = nullptr);
+                              Inspection* inspection = nullptr, const OnFirstRun& on_first_run = {});
 
 }  // namespace perfwarden::measure

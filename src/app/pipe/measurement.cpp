@@ -1,11 +1,14 @@
 #include "app/pipe/measurement.hpp"
 
 #include <map>
+#include <optional>
+#include <string>
 #include <utility>
 
 #include "app/cli/messages.hpp"
 #include "app/cli/version.hpp"
 #include "app/pipe/aligned_builds.hpp"
+#include "app/pipe/first_runs.hpp"
 #include "app/pipe/foreign_code.hpp"
 #include "app/pipe/sampler.hpp"
 #include "base/hash.hpp"
@@ -93,6 +96,7 @@ Result<Measured> measure_plan(World& world, const Plan& plan, const Config& conf
 
   measure::ProgressView view(world.console, world.clock);
   Sampler sampler(plan, config);
+  FirstRuns first_runs(plan, config);
   os::MachineWatch watch;
   Result<Raw> raw = measure::run(
       plan, sides, world.processes, world.clock,
@@ -108,7 +112,14 @@ Result<Measured> measure_plan(World& world, const Plan& plan, const Config& conf
         view.clear();
         note(world, warning.text);
       },
-      inspection);
+      inspection,
+      [&](const RawInvocation& first) -> Status {
+        PW_TRY_ASSIGN(const std::optional<std::string> estimate, first_runs.take(first));
+        if (!estimate) return Nothing{};
+        view.clear();
+        note(world, *estimate);
+        return Nothing{};
+      });
   view.clear();
   PW_TRY(foreign.end());
   if (!raw) return std::move(raw).error();

@@ -162,6 +162,8 @@ extern const Format k_format_asv{
     .summary =
         "asv (airspeed velocity), the results file of one commit: time, memory and track benchmarks with parameters",
     .sniff = sniff_asv,
-    .read = read_asv};
+    .read = read_asv,
+    .how = "read the results file that `asv run` wrote: output-file: .asv/results/MACHINE/COMMIT-ENVIRONMENT.json",
+    .for_people = "· Discovering benchmarks"};
 
 }  // namespace perfwarden::ingest

@@ -140,6 +140,8 @@ extern const Format k_format_benchmark_dotnet{
     .name = "benchmark-dotnet",
     .summary = "BenchmarkDotNet's full JSON: each launch is an invocation, each result a repetition; allocated bytes",
     .sniff = sniff_benchmark_dotnet,
-    .read = read_benchmark_dotnet};
+    .read = read_benchmark_dotnet,
+    .how = "run it with --exporters fulljson, and print the file below BenchmarkDotNet.Artifacts/results",
+    .for_people = "| Method "};
 
 }  // namespace perfwarden::ingest

@@ -105,6 +105,7 @@ extern const Format k_format_benchmark_ips{
     .name = "benchmark-ips",
     .summary = "Ruby's benchmark-ips: the file of x.json!, or its text; iterations per second, one value a run",
     .sniff = sniff_benchmark_ips,
-    .read = read_benchmark_ips};
+    .read = read_benchmark_ips,
+    .how = "call x.json! 'bench.json' in the block, and set output-file: bench.json"};
 
 }  // namespace perfwarden::ingest

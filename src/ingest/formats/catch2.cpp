@@ -234,6 +234,7 @@ extern const Format k_format_catch2{
     .name = "catch2",
     .summary = "Catch2's BENCHMARK: the XML reporter (-r xml) or the console's table; the mean, one value a run",
     .sniff = sniff_catch2,
-    .read = read_catch2};
+    .read = read_catch2,
+    .how = "run it with -r xml, and tag or name the benchmarks so that they run"};
 
 }  // namespace perfwarden::ingest

@@ -182,11 +182,13 @@ int sniff_criterion(std::string_view head) {
 
 }  // namespace
 
-extern const Format k_format_criterion{.name = "criterion",
-                                       .summary =
-                                           "Rust's criterion: cargo-criterion's JSON or the folder target/criterion "
-                                           "with all samples, or cargo bench's text",
-                                       .sniff = sniff_criterion,
-                                       .read = read_criterion};
+extern const Format k_format_criterion{
+    .name = "criterion",
+    .summary =
+        "Rust's criterion: cargo-criterion's JSON or the folder target/criterion "
+        "with all samples, or cargo bench's text",
+    .sniff = sniff_criterion,
+    .read = read_criterion,
+    .how = "run `cargo bench --bench NAME`; without --bench, the unit tests' output comes first"};
 
 }  // namespace perfwarden::ingest

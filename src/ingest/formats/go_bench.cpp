@@ -293,6 +293,8 @@ extern const Format k_format_go_bench{
         "go test -bench: ns/op, B/op, allocs/op, MB/s and testing.B.ReportMetric units; -count gives repetitions",
     .sniff = sniff_go_bench,
     .read = read_go_bench,
-    .only = only_go_bench};
+    .only = only_go_bench,
+    .how = "run it with -bench .",
+    .for_people = "\nok  \t"};
 
 }  // namespace perfwarden::ingest

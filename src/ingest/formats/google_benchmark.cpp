@@ -339,6 +339,8 @@ extern const Format k_format_google_benchmark{
     .summary = "Google Benchmark, --benchmark_format=json: real time, CPU time, throughput and user counters",
     .sniff = sniff_google_benchmark,
     .read = read_google_benchmark,
-    .only = only_google_benchmark};
+    .only = only_google_benchmark,
+    .how = "run it with --benchmark_format=json",
+    .for_people = "Iterations\n---"};
 
 }  // namespace perfwarden::ingest

@@ -130,6 +130,10 @@ extern const Format k_format_hyperfine{
     .name = "hyperfine",
     .summary = "hyperfine --export-json: each time of a command is an invocation; peak memory where it is measured",
     .sniff = sniff_hyperfine,
-    .read = read_hyperfine};
+    .read = read_hyperfine,
+    .how =
+        "run it with --export-json bench.json and set output-file: bench.json, or let perfwarden time the command "
+        "itself: parser: time",
+    .for_people = "Time (mean ± σ)"};
 
 }  // namespace perfwarden::ingest

@@ -179,6 +179,8 @@ extern const Format k_format_jmh{
     .summary =
         "JMH, -rf json: each fork is an invocation, each iteration a repetition; also package-benchmark's export",
     .sniff = sniff_jmh,
-    .read = read_jmh};
+    .read = read_jmh,
+    .how = "run it with -rf json -rff jmh.json, and set output-file: jmh.json",
+    .for_people = "Mode  Cnt"};
 
 }  // namespace perfwarden::ingest

@@ -162,6 +162,10 @@ extern const Format k_format_k6{
     .name = "k6",
     .summary = "k6's end-of-test summary as JSON: median, mean and percentiles of each trend, rates of each counter",
     .sniff = sniff_k6,
-    .read = read_k6};
+    .read = read_k6,
+    .how =
+        "write the summary as JSON with handleSummary, or run it with --summary-export k6.json, and set output-file: "
+        "k6.json",
+    .for_people = "http_req_duration"};
 
 }  // namespace perfwarden::ingest

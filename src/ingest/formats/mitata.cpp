@@ -136,6 +136,7 @@ extern const Format k_format_mitata{
     .name = "mitata",
     .summary = "mitata, run({format: 'json'}) with all samples, or the average of its table; allocated heap",
     .sniff = sniff_mitata,
-    .read = read_mitata};
+    .read = read_mitata,
+    .how = "call run({ format: 'json' })"};
 
 }  // namespace perfwarden::ingest

@@ -103,6 +103,8 @@ extern const Format k_format_nanobench{
     .name = "nanobench",
     .summary = "nanobench's JSON template: each epoch is a repetition; instructions and cycles where they were counted",
     .sniff = sniff_nanobench,
-    .read = read_nanobench};
+    .read = read_nanobench,
+    .how = "render ankerl::nanobench::templates::json() into a file, and set output-file to it",
+    .for_people = "err% |"};
 
 }  // namespace perfwarden::ingest

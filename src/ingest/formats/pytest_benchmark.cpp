@@ -94,6 +94,8 @@ extern const Format k_format_pytest_benchmark{
     .name = "pytest-benchmark",
     .summary = "pytest-benchmark, --benchmark-json: each round is a repetition; numbers of extra_info as counters",
     .sniff = sniff_pytest_benchmark,
-    .read = read_pytest_benchmark};
+    .read = read_pytest_benchmark,
+    .how = "run it with --benchmark-json=bench.json, and set output-file: bench.json",
+    .for_people = "Name (time in "};
 
 }  // namespace perfwarden::ingest

@@ -155,6 +155,7 @@ extern const Format k_format_tinybench{
     .name = "tinybench",
     .summary = "tinybench: its tasks as JSON, with samples where they were retained, or console.table(bench.table())",
     .sniff = sniff_tinybench,
-    .read = read_tinybench};
+    .read = read_tinybench,
+    .how = "print JSON.stringify(bench.tasks), or console.table(bench.table())"};
 
 }  // namespace perfwarden::ingest

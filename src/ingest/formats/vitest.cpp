@@ -94,6 +94,8 @@ extern const Format k_format_vitest{
     .name = "vitest",
     .summary = "vitest bench --outputJson: samples with benchmark.includeSamples, else the median of each benchmark",
     .sniff = sniff_vitest,
-    .read = read_vitest};
+    .read = read_vitest,
+    .how = "run `vitest bench --run --outputJson bench.json`, and set output-file: bench.json",
+    .for_people = " p999 "};
 
 }  // namespace perfwarden::ingest

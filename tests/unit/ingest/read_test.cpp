@@ -113,7 +113,7 @@ TEST(Read, AnInvocationThatCannotBeReadIsAWarningUntilNoneCan) {
   ASSERT_FALSE(samples);
   EXPECT_EQ(samples.error().kind, ErrorKind::benchmark);
   EXPECT_EQ(samples.error().where, "core (head, run 1): stdout");
-  EXPECT_THAT(samples.error().what, HasSubstr("suite 'core' gave no value on head: no line matches"));
+  EXPECT_THAT(samples.error().what, HasSubstr("suite 'core' gave no value on head (parser: regex): no line matches"));
   bench.add(Side::head, 1, "a 2 s");
   samples = bench.read();
   ASSERT_TRUE(samples);
@@ -142,7 +142,7 @@ TEST(Read, IsAnErrorWhenEveryInvocationOfASideFailed) {
   const auto samples = bench.read();
   ASSERT_FALSE(samples);
   EXPECT_EQ(samples.error().kind, ErrorKind::benchmark);
-  EXPECT_EQ(samples.error().what, "suite 'core' gave no value on head: timed out after 600 s");
+  EXPECT_EQ(samples.error().what, "suite 'core' gave no value on head (parser: regex): timed out after 600 s");
   EXPECT_FALSE(samples.error().hint.empty());
 }
 

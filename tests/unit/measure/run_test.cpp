@@ -166,6 +166,35 @@ TEST_F(Run, TellsOfNoBuildsWhereOneFailedOrNoneWasAskedFor) {
   EXPECT_TRUE(built_.empty());
 }
 
+TEST_F(Run, StopsAfterTheFirstRunWhenWhatItWroteIsOfNoUse) {
+  with_everything();
+  std::vector<std::string> seen;
+  const auto on_first = [&seen](const RawInvocation& first) -> Status {
+    seen.push_back(first.output);
+    if (first.step.side == Side::base) return Nothing{};
+    return Error{.kind = ErrorKind::benchmark, .what = "not JSON", .hint = "use --json", .excerpt = "  | hello"};
+  };
+  const auto raw = run(plan(2), sides_, processes_, clock_, {}, {}, nullptr, {}, {}, nullptr, on_first);
+  ASSERT_FALSE(raw);
+  EXPECT_EQ(raw.error().text(), "error: not JSON\n  $ run '{case}'\n  | hello\nhint: use --json");
+  EXPECT_THAT(seen, ElementsAre("out of /side/base", "out of /side/head"));
+  EXPECT_THAT(ran(), ElementsAre("base build", "head build", "base up", "head up", "base run", "head run", "base down",
+                                 "head down"));
+}
+
+TEST_F(Run, AsksOfTheFirstRunOfEachCaseAndGoesOnWhereOneIsOfUse) {
+  suite_.cases = {"a", "b"};
+  int asked = 0;
+  const auto on_first = [&asked](const RawInvocation& first) -> Status {
+    ++asked;
+    if (first.step.case_index == 1) return Nothing{};
+    return Error{.kind = ErrorKind::benchmark, .what = "empty"};
+  };
+  const auto raw = run(plan(1), sides_, processes_, clock_, {}, {}, nullptr, {}, {}, nullptr, on_first);
+  ASSERT_TRUE(raw) << raw.error().text();
+  EXPECT_EQ(asked, 4);
+}
+
 TEST_F(Run, AFailingSetupTearsDownWhatWasBegun) {
   with_everything();
   special_ = [](const os::Command& command, os::ProcessResult result) {
