@@ -18,6 +18,7 @@ class GuardedConsole final : public os::Console {
   void out(std::string_view text) override { inner_.out(out_.guard(text)); }
   void err(std::string_view text) override { inner_.err(err_.guard(text)); }
   void command(std::string_view text) override;
+  [[nodiscard]] std::string ask(std::string_view) override { return ""; }  // nobody sits there
   [[nodiscard]] bool out_is_terminal() const override { return inner_.out_is_terminal(); }
   [[nodiscard]] bool err_is_terminal() const override { return inner_.err_is_terminal(); }
   [[nodiscard]] std::size_t columns() const override { return inner_.columns(); }

@@ -37,6 +37,14 @@ void SystemConsole::err(std::string_view text) {
   if (err_errno_ == 0) err_errno_ = write_all(STDERR_FILENO, text);
 }
 
+std::string SystemConsole::ask(std::string_view question) {
+  if (::isatty(STDIN_FILENO) != 1 || !err_is_terminal()) return "";
+  err(question);
+  std::string line;
+  for (char c = 0; ::read(STDIN_FILENO, &c, 1) == 1 && c != '\n';) line += c;
+  return line;
+}
+
 bool SystemConsole::out_is_terminal() const {
   return ::isatty(STDOUT_FILENO) == 1;
 }

@@ -15,6 +15,8 @@ class Console {
   virtual void err(std::string_view text) = 0;
   // Whole lines that a CI's runner is to obey; shown on err.
   virtual void command(std::string_view text) { err(text); }
+  // Shows the question on err and returns the line that a person types; empty when nobody sits there.
+  [[nodiscard]] virtual std::string ask(std::string_view question) = 0;
   [[nodiscard]] virtual bool out_is_terminal() const = 0;
   [[nodiscard]] virtual bool err_is_terminal() const = 0;
   [[nodiscard]] virtual std::size_t columns() const = 0;  // of the terminal; 80 when unknown
@@ -28,6 +30,7 @@ class SystemConsole final : public Console {
  public:
   void out(std::string_view text) override;
   void err(std::string_view text) override;
+  [[nodiscard]] std::string ask(std::string_view question) override;
   [[nodiscard]] bool out_is_terminal() const override;
   [[nodiscard]] bool err_is_terminal() const override;
   [[nodiscard]] std::size_t columns() const override;

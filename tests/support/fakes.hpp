@@ -34,11 +34,16 @@ class FakeConsole final : public os::Console {
  public:
   void out(std::string_view text) override { out_text += text; }
   void err(std::string_view text) override { err_text += text; }
+  [[nodiscard]] std::string ask(std::string_view question) override {
+    asked += question;
+    return answer;
+  }
   [[nodiscard]] bool out_is_terminal() const override { return terminal; }
   [[nodiscard]] bool err_is_terminal() const override { return terminal; }
   [[nodiscard]] std::size_t columns() const override { return width; }
   [[nodiscard]] bool out_failed() const override { return full; }
   std::string out_text, err_text;
+  std::string asked, answer;  // questions, and what is answered to each
   bool terminal = false;
   bool full = false;  // the disk that out goes to
   std::size_t width = 80;

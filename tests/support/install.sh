@@ -12,7 +12,7 @@ packages_of() {
     demo) echo libbenchmark-dev python3 "$(perf_package)" ;;
     test) echo libgtest-dev libgmock-dev libbenchmark-dev libvalijson-dev clang-14 lld-14 libclang-rt-14-dev clang-format-14 \
       clang-tidy-14 shellcheck diffutils python3 valgrind "$(perf_package)" nodejs \
-      autoconf automake meson ;;
+      autoconf automake meson golang-go python3-pytest-benchmark catch2 ;;
     coverage) echo gcovr ;;
     image) echo busybox-static ;;
     container) echo mmdebstrap buildah podman runc ;;
@@ -36,8 +36,12 @@ for task in "$@"; do
     is_installed "$name" || missing+=("$name")
   done
 done
-# npm is asked for by command, since it may have come without Debian's package.
-case " $* " in *" test "*) command -v npm >/dev/null || missing+=(nodejs npm) ;; esac
+# npm and cargo are asked for by command, since they may have come without Debian's package.
+case " $* " in *" test "*)
+  command -v npm >/dev/null || missing+=(nodejs npm)
+  command -v cargo >/dev/null || missing+=(cargo)
+  ;;
+esac
 [ ${#missing[@]} -eq 0 ] && exit 0
 
 if ! command -v apt-get >/dev/null; then

@@ -6,7 +6,7 @@ cd "$(dirname "$0")/../.."
 # shellcheck source=tests/tidy/node/ready.sh
 . tests/tidy/node/ready.sh
 
-workflows=(.github/workflows/*.yml templates/init/workflow.yml config/examples/matrix/workflow.yml config/examples/forks/*.yml)
+workflows=(.github/workflows/*.yml templates/init/*.yml config/examples/matrix/workflow.yml config/examples/forks/*.yml)
 status=0
 for file in action.yml "${workflows[@]}"; do
   "$node/node_modules/.bin/action-validator" "$file" || { echo "$file: action-validator refuses it"; status=1; }

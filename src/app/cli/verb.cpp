@@ -45,7 +45,10 @@ Option& Option::hidden() {
 
 template <class T>
 Option Verb::add_option(const std::string& names, T& value, const std::string& help) {
-  return Option(app_->add_option(names, value, help));
+  CLI::Option* const option = app_->add_option(names, value, help);
+  // A repeatable option takes one value each time, so that positionals may follow it.
+  if (names.starts_with('-')) option->allow_extra_args(false);
+  return Option(option);
 }
 
 template Option Verb::add_option(const std::string&, std::string&, const std::string&);

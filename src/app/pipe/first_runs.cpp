@@ -19,11 +19,8 @@ std::size_t sides_of(const Suite& suite, bool two_sided) {
   return two_sided && suite.life != Life::gone ? 2 : 1;
 }
 
-struct Span {
-  double usual_s = 0, most_s = 0;
-};
+}  // namespace
 
-// Of all runs but the first.
 Span span_of(const Suite& suite, bool two_sided, double run_s) {
   if (!two_sided) return {run_s * suite.iterations.alone(), run_s * suite.iterations.alone()};
   const auto pairs_s = [&](int pairs) { return 2 * run_s * pairs; };
@@ -33,8 +30,6 @@ Span span_of(const Suite& suite, bool two_sided, double run_s) {
   const double cut_s = std::max(least_s, suite.iterations.max_time_s);
   return {std::min(pairs_s(usual), cut_s), std::min(pairs_s(std::max(usual, suite.iterations.max)), cut_s)};
 }
-
-}  // namespace
 
 std::string rough_time(double seconds) {
   if (seconds < 1) return fmt::format("{:.0f} ms", std::max(1.0, seconds * 1e3));

@@ -20,6 +20,12 @@ namespace perfwarden::app {
 // "50 s", "4 min", "1.5 h": a time that is guessed.
 [[nodiscard]] std::string rough_time(double seconds);
 
+// How long a comparison of a suite usually takes, both sides together, and at most; of one side, all its runs.
+struct Span {
+  double usual_s = 0, most_s = 0;
+};
+[[nodiscard]] Span span_of(const Suite& suite, bool two_sided, double run_s);
+
 // FirstRuns reads the first run of each suite on each side at once, and knows from them how long the rest takes.
 class FirstRuns {
  public:
