@@ -62,6 +62,17 @@ std::string unit_fault(std::string_view unit) {
   return fmt::format("unknown unit '{}'", text::one_line(unit));
 }
 
+// The change that a number without a unit, or a percentage without a sign, stands for: 5 and 5%, but also 0.05, 1.05
+// and 105%, as other tools write +5%.
+std::string percent_meant_by(std::string_view number, bool is_percentage) {
+  const double value = text::to_double(number).value_or(0);
+  double percent = value;
+  if (!is_percentage && value > 0 && value < 1) percent = value * 100;
+  if (!is_percentage && value > 1 && value < 2) percent = (value - 1) * 100;
+  if (value > 100 && value <= 1000) percent = value - 100;
+  return fmt::format("{:.4g}%", percent);
+}
+
 }  // namespace
 
 ScalarType type_of(const Node& scalar) {
@@ -253,12 +264,13 @@ std::optional<Change> Reader::change(const Node& node, std::string_view key) {
     problem(node, fmt::format("'{}' must be a change like +5% or +16 KiB, not {}", key, describe(node)), "");
   } else if (unit.empty()) {
     problem(node, fmt::format("'{}' needs a unit", shown),
-            fmt::format("did you mean {}{}%?", signed_ ? whole.substr(0, 1) : "+", number));
+            fmt::format("did you mean {}{}?", signed_ ? whole.substr(0, 1) : "+", percent_meant_by(number, false)));
   } else if (unit != "%" && known.dimension == Dimension::other) {
     problem(node, unit_fault(unit), fmt::format("known units: %; {}", k_units));
   } else if (!signed_) {
+    const std::string meant = unit == "%" ? percent_meant_by(number, true) : shown;
     problem(node, fmt::format("'{}' has no sign", shown),
-            fmt::format("write +{} (or -{} where smaller is worse): the sign is the bad direction", shown, shown));
+            fmt::format("write +{} (or -{} where smaller is worse): the sign is the bad direction", meant, meant));
   } else if (const auto value = text::to_double(number); value && std::isfinite(*value * known.factor)) {
     const double size = whole.front() == '-' ? -*value : *value;
     if (unit == "%" && size < -100) {

@@ -3,10 +3,42 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
 
 #include "base/text.hpp"
 
 namespace perfwarden::config {
+namespace {
+
+// Our key for a word that other tools use, where it is known here; "" when there is none.
+std::string_view synonym_of(std::string_view word, const std::vector<std::string>& known) {
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 17> k_words{{
+      {"format", "parser"},
+      {"tool", "parser"},
+      {"command", "run"},
+      {"cmd", "run"},
+      {"script", "run"},
+      {"exec", "run"},
+      {"dir", "cwd"},
+      {"directory", "cwd"},
+      {"working-directory", "cwd"},
+      {"workdir", "cwd"},
+      {"output", "output-file"},
+      {"file", "output-file"},
+      {"benchmarks", "suites"},
+      {"thresholds", "budgets"},
+      {"limits", "budgets"},
+      {"repeat", "iterations"},
+      {"runs", "iterations"},
+  }};
+  for (const auto& [theirs, ours] : k_words)
+    if (theirs == word && std::find(known.begin(), known.end(), ours) != known.end()) return ours;
+  return "";
+}
+
+}  // namespace
 
 Section::Section(Reader& reader, const Node* node, std::string path, const std::string& title,
                  const std::vector<std::string>& known, Options options)
@@ -21,6 +53,8 @@ Section::Section(Reader& reader, const Node* node, std::string path, const std::
     std::string cure = "known keys: " + quote_list(known);
     if (key.text == "<<")
       cure = "merge keys are not applied: write the values in 'defaults', or an alias for the whole mapping";
+    else if (const std::string_view ours = synonym_of(key.text, known); !ours.empty())
+      cure = fmt::format("did you mean '{}'?", ours);
     else if (const auto near = text::nearest(key.text, known))
       cure = fmt::format("did you mean '{}'?", *near);
     reader_.problem(key,

@@ -227,7 +227,7 @@ class Runner {
     const Suite& suite = plan_.suites[step.suite];
     if (step.invocation < suite.iterations.min || pace_.spent_s(step.suite) < suite.iterations.max_time_s) return false;
     if (cut_short_.insert(step.suite).second)
-      raw_.warnings.push_back({"max-time", fmt::format("{}: stopped after {} runs{}, since max_time of {:g} s is over",
+      raw_.warnings.push_back({"max-time", fmt::format("{}: stopped after {} runs{}, since max-time: {:g}s is over",
                                                        text::one_line(suite.name), step.invocation,
                                                        plan_.two_sided ? " a side" : "", suite.iterations.max_time_s)});
     return true;
@@ -438,7 +438,7 @@ class Runner {
       invocation.output = std::move(ended.result.out);
       if (ended.result.out_truncated && ended.failure.empty())
         raw_.warnings.push_back(
-            {"output-cut", fmt::format("{}: its output was cut at {} MiB; write less, or to output_file",
+            {"output-cut", fmt::format("{}: its output was cut at {} MiB; write less, or to output-file",
                                        title_of(plan_, step), invocation.output.size() >> 20)});
     }
     invocation.output_name = title_of(plan_, step) + ": " + what;
@@ -449,10 +449,10 @@ class Runner {
     Result<std::string> text = os::read_file_below(directory_of(step.side), path, os::Command{}.max_output_bytes);
     if (stale_output_ || !text) {
       ended.failure =
-          fmt::format("output_file '{}' {}", text::one_line(path),
+          fmt::format("output-file '{}' {}", text::one_line(path),
                       stale_output_ ? "could not be removed before the run" : "of this run: " + text.error().what);
       ended.hint = text ? "" : text.error().hint;
-      if (ended.hint.empty()) ended.hint = "check output_file, and that the command writes it in its working directory";
+      if (ended.hint.empty()) ended.hint = "check output-file, and that the command writes it in its working directory";
       return;
     }
     output = std::move(text).value();

@@ -27,6 +27,7 @@ class Builder {
   void once_a_side(Step::Kind kind, CommandLine Suite::*command) {
     for (std::size_t suite = 0; suite < plan_.suites.size(); ++suite) {
       if ((plan_.suites[suite].*command).empty()) continue;
+      if (kind == Step::Kind::build && is_built_before(suite)) continue;
       if (plan_.two_sided) steps_.push_back({kind, Side::base, suite, 0, 0, {}});
       if (!is_gone(plan_.suites[suite])) steps_.push_back({kind, Side::head, suite, 0, 0, {}});
     }
@@ -56,6 +57,16 @@ class Builder {
   static std::size_t cases_of(const Suite& suite) { return std::max<std::size_t>(1, suite.cases.size()); }
 
  private:
+  // By the same command, in the same folder and environment, of a suite that is on the same sides.
+  [[nodiscard]] bool is_built_before(std::size_t index) const {
+    const Suite& suite = plan_.suites[index];
+    return std::any_of(plan_.suites.begin(), plan_.suites.begin() + static_cast<std::ptrdiff_t>(index),
+                       [&](const Suite& earlier) {
+                         return earlier.build == suite.build && earlier.env == suite.env &&
+                                earlier.working_directory == suite.working_directory && earlier.life == Life::stays &&
+                                suite.life == Life::stays;
+                       });
+  }
   static bool is_gone(const Suite& suite) { return suite.life == Life::gone; }
   // Enough to know its benchmarks by name.
   static int gone_runs(Step::Kind kind) { return kind == Step::Kind::measure ? 1 : 0; }

@@ -23,11 +23,11 @@ struct MorePairs {
   std::vector<std::string> only;  // as in Step
 };
 
-// Orders everything: builds of both sides, set-ups, warm-ups, then rounds. A round holds one pair
-// of every (suite, case) that still has invocations left, in shuffled order; within a pair base and
-// head are adjacent, their order by a coin flip from the seed. Then teardowns. Error (usage) for a
-// suite name that is not in the config, with the nearest. A suite that is gone runs once, on base alone. Of an adaptive
-// suite with two sides only iterations.min are planned; more() follows as needed.
+// Orders everything: builds of both sides (of several suites with the same build command and folder, once), set-ups,
+// warm-ups, then rounds. A round holds one pair of every (suite, case) that still has invocations left, in shuffled
+// order; within a pair base and head are adjacent, their order by a coin flip from the seed. Then teardowns. Error
+// (usage) for a suite name that is not in the config, with the nearest. A suite that is gone runs once, on base alone.
+// Of an adaptive suite with two sides only iterations.min are planned; more() follows as needed.
 [[nodiscard]] Result<Plan> make(const Config& config, const Request& request);
 
 // The steps of further pairs, in rounds of shuffled order with a coin flip in each pair, as make() orders them. `batch`

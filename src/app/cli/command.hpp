@@ -3,6 +3,7 @@
 #include <functional>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "app/cli/exit_code.hpp"
 #include "app/cli/verb.hpp"
@@ -21,6 +22,10 @@ struct Command {
   // Declares the verb's options on `verb` and returns what runs it once they are parsed. Values
   // live in the returned closure.
   Run (*declare)(Verb& verb);
+  // For --help: lines of "perfwarden …", with what each does after two blanks; "" for the verbs below another verb.
+  std::string_view examples = {};
+  // For --help: the exit codes that it can end with, beside 0, 2 and those of a bug or a signal.
+  std::vector<ExitCode> exits = {};
 };
 
 // Generated from the file names in app/commands; sorted by name.

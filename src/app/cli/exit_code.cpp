@@ -11,6 +11,31 @@ constexpr int k_first_of_signals = 128;  // as shells count
 
 }  // namespace
 
+std::string_view meaning_of(ExitCode code) {
+  switch (code) {
+    case k_pass:
+      return "pass";
+    case k_gate_failed:
+      return "a gate failed";
+    case k_usage:
+      return "command line or config is wrong";
+    case k_not_measured:
+      return "could not measure";
+    case k_inconclusive:
+      return "undecided, where the config says fail";
+    case k_no_baseline:
+      return "no baseline, where the config says fail";
+    case k_not_published:
+      return "result valid, but not published or stored";
+    case k_bug:
+      return "a bug in perfwarden";
+    case k_interrupted:
+    case k_terminated:
+      break;
+  }
+  return "stopped by a signal";
+}
+
 ExitCode exit_code(const Error& error) {
   switch (error.kind) {
     case ErrorKind::usage:

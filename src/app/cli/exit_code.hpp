@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string_view>
+
 #include "base/result.hpp"
 #include "model/report.hpp"
 
@@ -20,6 +22,9 @@ enum ExitCode : int {
   k_interrupted = 130,  // SIGINT; partial results kept. So 129 for SIGHUP, 131 for SIGQUIT
   k_terminated = 143,   // SIGTERM; partial results kept
 };
+
+// What the code says, in a few words for --help.
+[[nodiscard]] std::string_view meaning_of(ExitCode code);
 
 [[nodiscard]] ExitCode exit_code(const Error& error);
 // Of a finished run. `published` is false when publishing or storing failed; a failed gate outranks

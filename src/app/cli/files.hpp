@@ -12,6 +12,8 @@ namespace perfwarden::app {
 
 // The text of the file. Error (usage) when it cannot be read.
 [[nodiscard]] Result<std::string> read_input(const std::string& path);
+// The text of the file; of a folder, such as criterion's target/criterion, that of all result files in it.
+[[nodiscard]] Result<std::string> read_outputs(const std::string& path);
 // The samples in the file.
 [[nodiscard]] Result<Samples> read_samples(const std::string& path);
 

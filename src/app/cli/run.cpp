@@ -9,6 +9,7 @@
 #include "app/cli/exit_code.hpp"
 #include "app/cli/input.hpp"
 #include "app/cli/messages.hpp"
+#include "app/cli/root.hpp"
 #include "app/cli/version.hpp"
 #include "base/text.hpp"
 #include "github/guarded_console.hpp"
@@ -80,21 +81,44 @@ std::optional<Error> unknown_word(const CLI::App& root, const std::vector<std::s
   return std::nullopt;
 }
 
+// What --help says after the options: how the verb is typed, and what its exit codes say.
+std::string footer_of(const Command& command) {
+  std::string out;
+  if (!command.examples.empty()) out += "Examples:\n" + std::string(command.examples) + "\n";
+  out += "Exit codes:\n";
+  std::vector<ExitCode> codes{k_pass, k_usage};
+  codes.insert(codes.end(), command.exits.begin(), command.exits.end());
+  std::sort(codes.begin(), codes.end());
+  for (const ExitCode code : codes) out += "  " + std::to_string(code) + "  " + std::string(meaning_of(code)) + "\n";
+  out.pop_back();
+  return out;
+}
+
+constexpr std::string_view k_root_footer =
+    "`perfwarden help COMMAND` shows the options, examples and exit codes of a command.\n"
+    "To begin in a repository: perfwarden init, then perfwarden check";
+
+// "help check" → "check --help", "version" → "--version".
+void spell_out(std::vector<std::string>& words) {
+  if (words.empty()) return;
+  if (words.front() == "version" && words.size() == 1) words.front() = "--version";
+  if (words.front() != "help") return;
+  words.erase(words.begin());
+  words.emplace_back("--help");
+}
+
 // Parses the command line and runs the verb.
 Result<ExitCode> obey(World& world, std::span<const char* const> argv) {
   CLI::App root(std::string(k_description), "perfwarden");
   root.require_subcommand(1);
   root.fallthrough();
-  root.set_version_flag("--version", "perfwarden " + std::string(version()));
+  root.footer(std::string(k_root_footer));
+  root.set_version_flag("-V,--version", "perfwarden " + std::string(version()));
   std::string color;
   root.add_option("--color", color, "auto, always or never")->check(CLI::IsMember({"auto", "always", "never"}));
   root.add_flag("-q,--quiet", world.quiet, "No progress and no notes, only results, warnings and errors");
   Run chosen;
-  for (const Command* command : commands()) {
-    CLI::App* verb = root.add_subcommand(std::string(command->name), std::string(command->summary));
-    Verb declared(verb);
-    verb->callback([&chosen, action = command->declare(declared)] { chosen = action; });
-  }
+  declare_all(root, [&chosen](const Run& action) { chosen = action; });
   std::vector<std::string> words(argv.begin() + (argv.empty() ? 0 : 1), argv.end());
   // The container action starts the binary without arguments; its inputs say what to do.
   if (words.empty() && world.environment.get("GITHUB_ACTIONS") == "true") {
@@ -103,6 +127,7 @@ Result<ExitCode> obey(World& world, std::span<const char* const> argv) {
     for (const std::string_view word : text::split(command, ' '))
       if (!word.empty()) words.emplace_back(word);
   }
+  spell_out(words);
   if (const std::optional<Error> error = unknown_word(root, words)) return *error;
   try {
     root.parse(std::vector<std::string>(words.rbegin(), words.rend()));  // CLI11 wants them backwards
@@ -125,6 +150,16 @@ Result<ExitCode> obey(World& world, std::span<const char* const> argv) {
 }
 
 }  // namespace
+
+void declare_all(CLI::App& root, const std::function<void(const Run&)>& choose) {
+  root.description(std::string(k_description));
+  for (const Command* command : commands()) {
+    CLI::App* verb = root.add_subcommand(std::string(command->name), std::string(command->summary));
+    verb->footer(footer_of(*command));
+    Verb declared(verb);
+    verb->callback([choose, action = command->declare(declared)] { choose(action); });
+  }
+}
 
 ExitCode run(World& given, std::span<const char* const> argv) try {
   github::GuardedConsole guarded(given.console);

@@ -401,7 +401,13 @@ Run declare_baseline(Verb& verb) {
 
 }  // namespace
 
-extern const Command k_command_baseline{"baseline", "Show and update what head is compared with, and the history",
-                                        declare_baseline};
+extern const Command k_command_baseline{
+    "baseline",
+    "Show and update what head is compared with, and the history",
+    declare_baseline,
+    "  perfwarden baseline show                               what HEAD would be compared with, and why\n"
+    "  perfwarden baseline update samples.json --reason \"new compiler\"\n"
+    "  perfwarden baseline history                            runs on record",
+    {k_gate_failed, k_not_measured, k_not_published}};
 
 }  // namespace perfwarden::app

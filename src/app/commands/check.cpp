@@ -12,6 +12,7 @@
 #include "app/pipe/aligned_builds.hpp"
 #include "app/pipe/causes.hpp"
 #include "app/pipe/checkouts.hpp"
+#include "app/pipe/event_base.hpp"
 #include "app/pipe/past.hpp"
 #include "app/pipe/publication.hpp"
 #include "app/pipe/report.hpp"
@@ -39,7 +40,9 @@ struct CheckOptions {
   SelectOptions select;
   std::string output, measured;
   std::optional<std::uint64_t> seed;
-  bool no_publish = false, dry_run = false, json = false;
+  std::vector<std::string> command;  // after "--": measured by itself, without a config
+  std::string build;                 // for it
+  bool no_publish = false, dry_run = false, json = false, quick = false;
 };
 
 // The inputs and outputs of this run.
@@ -53,13 +56,47 @@ struct Job {
 
 std::string reproduce_command(const Checkouts& checkouts, const CheckOptions& options, std::uint64_t seed) {
   std::string command = "perfwarden check";
+  if (options.quick) command += " --quick";
+  if (options.checkouts.worktree) command += " --worktree";
   for (const std::string& suite : options.select.suites) command += " --suite " + suite;
   if (!options.checkouts.base_dir.empty()) {
     command += " --base-dir " + options.checkouts.base_dir + " --head-dir " + options.checkouts.head_dir;
   } else if (!checkouts.base_directory.empty()) {
     command += " --base " + checkouts.base_sha.substr(0, 10);
   }
-  return command + " --seed " + std::to_string(seed);
+  command += " --seed " + std::to_string(seed);
+  return options.command.empty() ? command : command + " -- " + text::join(options.command, " ");
+}
+
+constexpr double k_quick_s = 30;
+constexpr int k_quick_pairs = 20;
+
+// For --quick: what of each suite fits into 30 s, all suites together.
+void hurry(Config& config) {
+  for (Suite& suite : config.suites) {
+    suite.iterations.max = std::clamp(suite.iterations.max, suite.iterations.min, k_quick_pairs);
+    suite.iterations.max_time_s =
+        std::min(suite.iterations.max_time_s, k_quick_s / static_cast<double>(config.suites.size()));
+  }
+}
+
+// The config of `check -- COMMAND`: the command, timed, may get 5 % slower.
+Result<TrustedConfig> config_of_command(World& world, const CheckOptions& options, const RunContext& context) {
+  if (context.in_github)
+    return wrong_usage("`check -- COMMAND` has no config that could be trusted in a workflow",
+                       "write the command into perfwarden.yml: perfwarden init --run 'COMMAND'");
+  const auto quoted = [](const std::string& word) { return "'" + text::replace_all(word, "'", "''") + "'"; };
+  std::vector<std::string> words;
+  for (const std::string& word : options.command) words.push_back(quoted(word));
+  const std::string yaml =
+      "version: 1\nsuites:\n  command:\n    run: [" + text::join(words, ", ") + "]\n" +
+      (options.build.empty() ? "" : "    build: { command: " + quoted(options.build) + ", shell: true }\n") +
+      "    parser: time\n    metrics: [wall_time, cpu_time, max_rss]\nbudgets:\n  \"*\": +5%\n";
+  TrustedConfig out;
+  PW_TRY_ASSIGN(out.loaded, load_config_text(world, options.config, yaml, "the command line"));
+  out.loaded.config.baseline.branch = usual_branch(repository(world), context);
+  out.loaded.config.history.clear();  // of commands that come and go
+  return out;
 }
 
 // Random, except for shards: all shards must use the same seed.
@@ -202,7 +239,9 @@ Result<ExitCode> conclude(World& world, const CheckOptions& options, const Job& 
 Result<ExitCode> check(World& world, CheckOptions& options) {
   Job job;
   PW_TRY_ASSIGN(job.context, github::run_context(world.environment));
-  PW_TRY_ASSIGN(job.trusted, trusted_config(world, job.context, options.config));
+  PW_TRY_ASSIGN(job.trusted, options.command.empty() ? trusted_config(world, job.context, options.config)
+                                                     : config_of_command(world, options, job.context));
+  if (options.quick) hurry(job.trusted.loaded.config);
   options.checkouts.trusted_sha = job.trusted.base_sha;
   PW_TRY(refuse_tracked_baseline(world, job.config()));
   PW_TRY_ASSIGN(job.templates,
@@ -224,6 +263,10 @@ Run declare_check(Verb& verb) {
   add_config_options(verb, options->config);
   verb.add_option("--base", options->checkouts.base,
                   "Commit, branch or tag to compare with (default: merge base with the target branch)");
+  verb.add_flag("--worktree", options->checkouts.worktree,
+                "Measure this folder as it is, with what is not committed yet (default: HEAD)");
+  verb.add_flag("--quick", options->quick,
+                "Measure for about 30 s in all: large changes are found, small ones stay undecided");
   verb.add_flag("--keep", options->checkouts.keep,
                 "When a benchmark fails, leave the checkouts of base and head, to try it by hand there");
   verb.add_option("--base-dir", options->checkouts.base_dir, "Base as an already built folder");
@@ -239,6 +282,10 @@ Run declare_check(Verb& verb) {
   verb.add_flag("--no-publish", options->no_publish,
                 "On GitHub: write no comment, label, annotation, summary or outputs");
   verb.add_flag("--dry-run", options->dry_run, "Print what would be run, and run nothing");
+  verb.add_option("command", options->command, "After `--`: time this command at both commits; no config is read");
+  verb.add_option("--build", options->build,
+                  "With `-- COMMAND`: the line that builds it on each side, given to a shell")
+      .needs("command");
   return [options](World& world) {
     if (options->checkouts.base.empty()) options->checkouts.base = input(world, "base");
     return check(world, *options);
@@ -247,7 +294,15 @@ Run declare_check(Verb& verb) {
 
 }  // namespace
 
-extern const Command k_command_check{"check", "Measure base and head, judge the budgets, report: the whole job",
-                                     declare_check};
+extern const Command k_command_check{
+    "check",
+    "Measure base and head, judge the budgets, report: the whole job",
+    declare_check,
+    "  perfwarden check                             compare with where this branch left main\n"
+    "  perfwarden check --base v1.9.0               compare with a tag\n"
+    "  perfwarden check --worktree                  what is not committed yet, too\n"
+    "  perfwarden check --quick                     30 s a suite, and what that cannot see\n"
+    "  perfwarden check -- ./app --input big.json   no config: time a command at two commits",
+    {k_gate_failed, k_not_measured, k_inconclusive, k_no_baseline, k_not_published}};
 
 }  // namespace perfwarden::app

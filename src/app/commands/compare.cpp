@@ -1,4 +1,6 @@
 #include <memory>
+#include <utility>
+#include <vector>
 
 #include "app/cli/command.hpp"
 #include "app/cli/config_options.hpp"
@@ -6,11 +8,14 @@
 #include "app/cli/files.hpp"
 #include "app/cli/messages.hpp"
 #include "app/cli/verb.hpp"
+#include "app/pipe/benchstat.hpp"
 #include "app/pipe/past.hpp"
 #include "app/pipe/report.hpp"
 #include "app/pipe/trusted_config.hpp"
 #include "github/run_context.hpp"
+#include "ingest/read.hpp"
 #include "os/files/files.hpp"
+#include "report/renderer.hpp"
 #include "store/store.hpp"
 
 namespace perfwarden::app {
@@ -19,7 +24,7 @@ namespace {
 struct CompareOptions {
   ConfigOptions config;
   ReportOptions report;
-  std::string base, head;
+  std::string base, head, parser, style;
   bool gate = false;
 };
 
@@ -36,10 +41,23 @@ Result<TrustedConfig> config_or_default(World& world, const ConfigOptions& optio
   return none;
 }
 
-// A samples file, or a commit whose run the history holds.
-Result<Samples> samples_of(World& world, const std::string& name, const Config& config) {
+// A samples file, or what a harness wrote: a file of any format, or a folder.
+Result<Samples> read_any(World& world, const std::string& name, const std::string& parser, const Config& config) {
+  PW_TRY_ASSIGN(std::string text, read_outputs(name));
+  constexpr std::size_t k_head = 4096;
+  const bool is_samples =
+      std::string_view(text).substr(0, k_head).find("perfwarden.samples/") != std::string_view::npos;
+  if (is_samples && parser.empty()) return ingest::parse_samples(text, name);
+  PW_TRY_ASSIGN(Samples samples,
+                ingest::read_files({{name, std::move(text)}}, parser.empty() ? "auto" : parser, Suite{}, config));
+  for (const Warning& warning : samples.warnings) note(world, warning.text);
+  return samples;
+}
+
+// What read_any reads, or a commit whose run the history holds.
+Result<Samples> samples_of(World& world, const std::string& name, const std::string& parser, const Config& config) {
   const bool is_commit = name.size() >= 7 && name.find_first_not_of("0123456789abcdef") == std::string::npos;
-  if (!is_commit || config.history.empty() || os::exists(name)) return read_samples(name);
+  if (!is_commit || config.history.empty() || os::exists(name)) return read_any(world, name, parser, config);
   PW_TRY_ASSIGN(const bool kept, store::exists(config.history));
   if (kept) {
     PW_TRY_ASSIGN(const std::unique_ptr<store::Store> store,
@@ -59,8 +77,12 @@ Result<ExitCode> compare(World& world, const CompareOptions& options) {
   PW_TRY_ASSIGN(const TrustedConfig trusted, config_or_default(world, options.config));
   const Config& config = trusted.loaded.config;
   PW_TRY(refuse_tracked_baseline(world, config));
-  PW_TRY_ASSIGN(const Samples base, samples_of(world, options.base, config));
-  PW_TRY_ASSIGN(const Samples head, samples_of(world, options.head, config));
+  PW_TRY_ASSIGN(const Samples base, samples_of(world, options.base, options.parser, config));
+  PW_TRY_ASSIGN(const Samples head, samples_of(world, options.head, options.parser, config));
+  if (options.style == "benchstat") {
+    PW_TRY(write_result(world, options.report.output, benchstat_text(base, head, options.base, options.head)));
+    return k_pass;
+  }
   ReportFacts facts;
   facts.base_label = options.base;
   facts.head_label = options.head;
@@ -77,17 +99,38 @@ Result<ExitCode> compare(World& world, const CompareOptions& options) {
 
 Run declare_compare(Verb& verb) {
   auto options = std::make_shared<CompareOptions>();
-  verb.add_option("base,--baseline", options->base, "Base: a samples file, or a commit that the history holds");
-  verb.add_option("head,--current", options->head, "Head: a samples file, or a commit that the history holds");
+  verb.add_option(
+      "base,--baseline", options->base,
+      "Base: a samples file, an output of any format or a folder of them, or a commit that the history holds");
+  verb.add_option("head,--current", options->head, "Head: likewise");
   add_config_options(verb, options->config);
   add_report_options(verb, options->report);
   verb.add_flag("--gate", options->gate,
                 "Exit by the verdict, as `gate` does; without --gate a finished comparison exits 0");
-  return [options](World& world) { return compare(world, *options); };
+  std::vector<std::string> parsers{"auto"};
+  for (const ingest::Format* format : ingest::formats()) parsers.emplace_back(format->name);
+  verb.add_option("--parser", options->parser,
+                  "Format of both sides' outputs, as `ingest --list` prints (default: auto)")
+      .one_of(parsers);
+  verb.add_option("--style", options->style, "benchstat: its table instead of ours, which judges nothing")
+      .one_of({"benchstat"});
+  return [options](World& world) {
+    // `--format go-bench` can only mean the inputs.
+    if (ingest::find_format(options->report.form) != nullptr && report::find_renderer(options->report.form) == nullptr)
+      options->parser = std::exchange(options->report.form, "terminal");
+    return compare(world, *options);
+  };
 }
 
 }  // namespace
 
-extern const Command k_command_compare{"compare", "Compare two sets of samples and say what changed", declare_compare};
+extern const Command k_command_compare{
+    "compare",
+    "Compare two sets of samples and say what changed",
+    declare_compare,
+    "  perfwarden compare old.txt new.txt                       raw outputs of any format\n"
+    "  perfwarden compare old.txt new.txt --style benchstat     as Go's benchstat prints it\n"
+    "  perfwarden compare base.json head.json --gate            samples files; exits by the verdict",
+    {k_gate_failed, k_not_measured, k_inconclusive}};
 
 }  // namespace perfwarden::app

@@ -82,7 +82,12 @@ Run declare_config(Verb& verb) {
 
 }  // namespace
 
-extern const Command k_command_config{"config", "Check the config, show what is in effect, print its schema",
-                                      declare_config};
+extern const Command k_command_config{"config",
+                                      "Check the config, show what is in effect, print its schema",
+                                      declare_config,
+                                      "  perfwarden config check    is perfwarden.yml right?\n"
+                                      "  perfwarden config show     every value in effect, and where it comes from\n"
+                                      "  perfwarden config schema   for editors",
+                                      {}};
 
 }  // namespace perfwarden::app

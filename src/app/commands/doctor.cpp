@@ -225,7 +225,11 @@ Run declare_doctor(Verb& verb) {
 
 }  // namespace
 
-extern const Command k_command_doctor{"doctor", "Report what would disturb measuring on this machine, and the cure",
-                                      declare_doctor};
+extern const Command k_command_doctor{"doctor",
+                                      "Report what would disturb measuring on this machine, and the cure",
+                                      declare_doctor,
+                                      "  perfwarden doctor            what disturbs measuring here, and the cure\n"
+                                      "  perfwarden doctor --noise    also how small a change could be seen",
+                                      {}};
 
 }  // namespace perfwarden::app

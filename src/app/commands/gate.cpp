@@ -41,7 +41,10 @@ Run declare_gate(Verb& verb) {
 
 }  // namespace
 
-extern const Command k_command_gate{"gate", "Judge a report again by the config's budgets; exits by the verdict",
-                                    declare_gate};
+extern const Command k_command_gate{"gate",
+                                    "Judge a report again by the config's budgets; exits by the verdict",
+                                    declare_gate,
+                                    "  perfwarden gate reports/SHA/report.json",
+                                    {k_gate_failed, k_not_measured, k_inconclusive, k_no_baseline}};
 
 }  // namespace perfwarden::app

@@ -15,8 +15,6 @@
 #include "app/cli/messages.hpp"
 #include "app/cli/verb.hpp"
 #include "app/cli/version.hpp"
-#include "ingest/bundle.hpp"
-#include "os/files/files.hpp"
 
 namespace perfwarden::app {
 namespace {
@@ -60,28 +58,6 @@ Suite suite_of(const IngestOptions& options, const Config& config) {
   return suite;
 }
 
-// The result files of a folder, such as criterion's target/criterion, as one text.
-Result<std::string> read_folder(const std::string& folder) {
-  constexpr std::size_t k_most_files = 200'000;
-  PW_TRY_ASSIGN(const std::vector<std::string> paths, os::list_files_below(folder, k_most_files));
-  std::vector<std::pair<std::string, std::string>> files;
-  std::size_t bytes = 0;
-  for (const std::string& path : paths) {
-    if (!ingest::is_result_file(path)) continue;
-    PW_TRY_ASSIGN(std::string text, os::read_file_below(folder, path));
-    bytes += text.size();
-    if (bytes > os::k_max_file_bytes)
-      return wrong_usage(fmt::format("'{}' holds more than {} MiB of results", folder, os::k_max_file_bytes >> 20),
-                         "give the folders below it one by one");
-    files.emplace_back(fmt::format("{}/{}", folder, path), std::move(text));
-  }
-  if (files.empty())
-    return wrong_usage(
-        "there are no results in the folder '" + folder + "'",
-        "give criterion's target/criterion, gungraun's target/gungraun with summary.json files, or a file");
-  return ingest::bundle(files);
-}
-
 Result<Samples> read(World& world, const IngestOptions& options) {
   PW_TRY(check(options));
   PW_TRY_ASSIGN(const Config config, config_if_any(world, options.config));
@@ -89,7 +65,7 @@ Result<Samples> read(World& world, const IngestOptions& options) {
   PW_TRY(ingest::check_parser(suite));
   std::vector<ingest::NamedText> files;
   for (const std::string& file : options.files) {
-    PW_TRY_ASSIGN(std::string text, os::is_directory(file) ? read_folder(file) : read_input(file));
+    PW_TRY_ASSIGN(std::string text, read_outputs(file));
     files.push_back({file, std::move(text)});
   }
   PW_TRY_ASSIGN(Samples samples, ingest::read_files(files, suite.parser.name, suite, config));
@@ -139,7 +115,12 @@ Run declare_ingest(Verb& verb) {
 
 }  // namespace
 
-extern const Command k_command_ingest{"ingest", "Read benchmark outputs of other tools into a samples file",
-                                      declare_ingest};
+extern const Command k_command_ingest{"ingest",
+                                      "Read benchmark outputs of other tools into a samples file",
+                                      declare_ingest,
+                                      "  perfwarden ingest --format go-bench old.txt -o base.json\n"
+                                      "  perfwarden ingest target/criterion -o head.json\n"
+                                      "  perfwarden ingest --list",
+                                      {k_not_measured}};
 
 }  // namespace perfwarden::app

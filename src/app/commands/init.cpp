@@ -186,7 +186,13 @@ Run declare_init(Verb& verb) {
 
 }  // namespace
 
-extern const Command k_command_init{
-    "init", "Find the benchmarks here, run each once, and write perfwarden.yml and a workflow", declare_init};
+extern const Command k_command_init{"init",
+                                    "Find the benchmarks here, run each once, and write perfwarden.yml and a workflow",
+                                    declare_init,
+                                    "  perfwarden init                      look, ask, run each benchmark once, write\n"
+                                    "  perfwarden init --dry-run            show what would be written\n"
+                                    "  perfwarden init --yes --workflow nightly\n"
+                                    "  perfwarden init --build 'make bench' --run './bench --benchmark_format=json'",
+                                    {k_not_measured}};
 
 }  // namespace perfwarden::app

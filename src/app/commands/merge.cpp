@@ -48,6 +48,10 @@ Run declare_merge(Verb& verb) {
 
 }  // namespace
 
-extern const Command k_command_merge{"merge", "Merge the samples files of shards, one side at a time", declare_merge};
+extern const Command k_command_merge{"merge",
+                                     "Merge the samples files of shards, one side at a time",
+                                     declare_merge,
+                                     "  perfwarden merge shard-*/samples-head.json -o merged/samples-head.json",
+                                     {k_not_measured}};
 
 }  // namespace perfwarden::app

@@ -2,6 +2,7 @@
 #include <vector>
 
 #include "app/cli/command.hpp"
+#include "app/cli/exit_code.hpp"
 #include "app/profile/files.hpp"
 
 namespace perfwarden::app {
@@ -21,7 +22,12 @@ Run declare_profile(Verb& verb) {
 
 }  // namespace
 
-extern const Command k_command_profile{
-    "profile", "Which code did it: record, fold, top, diff, draw and convert profiles", declare_profile};
+extern const Command k_command_profile{"profile",
+                                       "Which code did it: record, fold, top, diff, draw and convert profiles",
+                                       declare_profile,
+                                       "  perfwarden profile record --output head.perf-folded -- ./build/bench\n"
+                                       "  perfwarden profile diff base.perf-folded head.perf-folded --gate\n"
+                                       "  perfwarden profile flamegraph head.perf-folded -o flames.svg",
+                                       {k_gate_failed, k_not_measured}};
 
 }  // namespace perfwarden::app

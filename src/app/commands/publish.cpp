@@ -118,6 +118,11 @@ Run declare_publish(Verb& verb) {
 }  // namespace
 
 extern const Command k_command_publish{
-    "publish", "Send a report.json to GitHub: comment, label, annotations, summary, outputs", declare_publish};
+    "publish",
+    "Send a report.json to GitHub: comment, label, annotations, summary, outputs",
+    declare_publish,
+    "  perfwarden publish reports/SHA/report.json\n"
+    "  perfwarden publish reports/SHA/report.json --dry-run   print the comment, send nothing",
+    {k_not_published}};
 
 }  // namespace perfwarden::app

@@ -30,6 +30,10 @@ Run declare_report(Verb& verb) {
 
 }  // namespace
 
-extern const Command k_command_report{"report", "Render a report.json again in another form", declare_report};
+extern const Command k_command_report{"report",
+                                      "Render a report.json again in another form",
+                                      declare_report,
+                                      "  perfwarden report reports/SHA/report.json --format html -o report.html",
+                                      {}};
 
 }  // namespace perfwarden::app

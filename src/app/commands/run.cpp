@@ -97,6 +97,11 @@ Run declare_run(Verb& verb) {
 }  // namespace
 
 extern const Command k_command_run{
-    "run", "Measure the benchmarks of this folder, or of a commit, and write a samples file", declare_run};
+    "run",
+    "Measure the benchmarks of this folder, or of a commit, and write a samples file",
+    declare_run,
+    "  perfwarden run                             measure this folder; writes samples/samples.json\n"
+    "  perfwarden run --commit v1.2 -o v1.2.json  measure a commit in a worktree of its own",
+    {k_not_measured}};
 
 }  // namespace perfwarden::app

@@ -200,7 +200,11 @@ Run declare_selftest(Verb& verb) {
 }  // namespace
 
 extern const Command k_command_selftest{
-    "selftest", "Prove that the gate can fail: plant a slowdown in your suite, then compare it with itself",
-    declare_selftest};
+    "selftest",
+    "Prove that the gate can fail: plant a slowdown in your suite, then compare it with itself",
+    declare_selftest,
+    "  perfwarden selftest                 plant +10 %, then nothing: red, then green\n"
+    "  perfwarden selftest --slowdown 5%",
+    {k_gate_failed, k_not_measured}};
 
 }  // namespace perfwarden::app

@@ -93,7 +93,10 @@ Run declare_trend(Verb& verb) {
 
 }  // namespace
 
-extern const Command k_command_trend{"trend", "Where the level of a series of runs changed: steps, drifts, spikes",
-                                     declare_trend};
+extern const Command k_command_trend{"trend",
+                                     "Where the level of a series of runs changed: steps, drifts, spikes",
+                                     declare_trend,
+                                     "  perfwarden trend --input series.csv --json",
+                                     {k_not_measured}};
 
 }  // namespace perfwarden::app

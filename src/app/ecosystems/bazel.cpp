@@ -26,8 +26,12 @@ void find_bazel(const Tree& tree, Findings& findings) {
 
 extern const Ecosystem k_ecosystem_bazel{
     .name = "Bazel",
-    .marks = [] { return std::vector<std::string_view>{"MODULE.bazel", "WORKSPACE", "WORKSPACE.bazel"}; },
+    .marks =
+        [] {
+          return std::vector<std::string_view>{"MODULE.bazel", "WORKSPACE", "WORKSPACE.bazel"};
+        },
     .find = find_bazel,
-    .form = "perfwarden init --build 'bazel build -c opt //bench' --run 'bazel-bin/bench/bench --benchmark_format=json'"};
+    .form =
+        "perfwarden init --build 'bazel build -c opt //bench' --run 'bazel-bin/bench/bench --benchmark_format=json'"};
 
 }  // namespace perfwarden::app

@@ -34,9 +34,7 @@ constexpr std::string_view k_divan_line = R"(^[│ ]*[├╰]─ (?<name>\S+) +(
 // What the bench's source uses; its package's dependencies where the source was not seen.
 void choose_harness(const File& manifest, const File* source, const std::string& bench, Proposal& suite,
                     Findings& findings) {
-  const auto uses = [&](std::string_view word) {
-    return source != nullptr ? source->has(word) : manifest.has(word);
-  };
+  const auto uses = [&](std::string_view word) { return source != nullptr ? source->has(word) : manifest.has(word); };
   suite.run = "cargo bench --bench " + bench;
   if (uses("criterion")) {
     suite.run += " -- --noplot --warm-up-time 0.2 --measurement-time 0.5 --sample-size 20";
@@ -47,8 +45,9 @@ void choose_harness(const File& manifest, const File* source, const std::string&
     suite.parser = "regex";
     suite.regex = k_divan_line;
     suite.harness = "divan";
-    findings.doubt("divan prints a table, of which the fastest time is read; arguments of one benchmark need names of "
-                   "their own");
+    findings.doubt(
+        "divan prints a table, of which the fastest time is read; arguments of one benchmark need names of "
+        "their own");
   } else if (uses("gungraun") || uses("iai_callgrind") || uses("iai-callgrind")) {
     suite.parser = "gungraun";
     suite.harness = "gungraun";

@@ -61,7 +61,8 @@ bool is_list_call(const std::string& name) {
 }
 
 // The target made of this source by this file; empty when it cannot be told. A function of the project's own takes the
-// name first, as add_executable does; names in a list, made to targets in a loop, are the sources' without their endings.
+// name first, as add_executable does; names in a list, made to targets in a loop, are the sources' without their
+// endings.
 std::string target_of(const std::vector<Call>& calls, const File& source) {
   const std::string stem = stem_of(source.name);
   std::string guess;
@@ -92,9 +93,8 @@ std::vector<Program> programs_of(const Tree& tree, Findings& findings) {
   for (const File* source : benchmark_sources(tree)) {
     bool found = false;
     const File* list = tree.above(source->folder, {"CMakeLists.txt"});
-    for (; list != nullptr && !found; list = list->folder.empty()
-                                                 ? nullptr
-                                                 : tree.above(parent_of(list->folder), {"CMakeLists.txt"})) {
+    for (; list != nullptr && !found;
+         list = list->folder.empty() ? nullptr : tree.above(parent_of(list->folder), {"CMakeLists.txt"})) {
       const std::string target = target_of(calls_in(*list), *source);
       if (target.empty()) continue;
       add({target, list, source, *harness_of(*source)});
@@ -113,7 +113,8 @@ std::vector<Program> programs_of(const Tree& tree, Findings& findings) {
       if (is_target_name(target))
         add({target, &list, nullptr, Harness::google_benchmark});
       else if (target.find('$') == std::string::npos)
-        findings.doubt("'" + text::one_line(target) + "' was skipped: its name needs quoting; write that suite by hand");
+        findings.doubt("'" + text::one_line(target) +
+                       "' was skipped: its name needs quoting; write that suite by hand");
     }
   }
   return out;
@@ -198,7 +199,8 @@ extern const Ecosystem k_ecosystem_cmake{
     .name = "CMake",
     .marks = [] { return std::vector<std::string_view>{"CMakeLists.txt"}; },
     .find = find_cmake,
-    .form = "perfwarden init --build 'cmake -S . -B build -DCMAKE_BUILD_TYPE=Release' --setup 'cmake --build build' "
-            "--run './build/bench --benchmark_format=json'"};
+    .form =
+        "perfwarden init --build 'cmake -S . -B build -DCMAKE_BUILD_TYPE=Release' --setup 'cmake --build build' "
+        "--run './build/bench --benchmark_format=json'"};
 
 }  // namespace perfwarden::app

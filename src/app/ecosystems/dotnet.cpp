@@ -24,7 +24,10 @@ void find_dotnet(const Tree& tree, Findings& findings) {
 
 extern const Ecosystem k_ecosystem_dotnet{
     .name = ".NET",
-    .marks = [] { return std::vector<std::string_view>{"global.json", "Directory.Build.props"}; },
+    .marks =
+        [] {
+          return std::vector<std::string_view>{"global.json", "Directory.Build.props"};
+        },
     .find = find_dotnet,
     .form = "perfwarden init --build 'dotnet build -c Release' --run 'dotnet run -c Release --no-build' --parser time"};
 

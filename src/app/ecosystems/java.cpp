@@ -68,9 +68,13 @@ void find_java(const Tree& tree, Findings& findings) {
 
 extern const Ecosystem k_ecosystem_java{
     .name = "Java",
-    .marks = [] { return std::vector<std::string_view>{"pom.xml", "build.gradle", "build.gradle.kts"}; },
+    .marks =
+        [] {
+          return std::vector<std::string_view>{"pom.xml", "build.gradle", "build.gradle.kts"};
+        },
     .find = find_java,
-    .form = "perfwarden init --build 'mvn -q -B package -DskipTests' --run 'java -jar target/benchmarks.jar -rf json -rff "
-            "jmh.json' --output-file jmh.json --parser jmh"};
+    .form =
+        "perfwarden init --build 'mvn -q -B package -DskipTests' --run 'java -jar target/benchmarks.jar -rf json -rff "
+        "jmh.json' --output-file jmh.json --parser jmh"};
 
 }  // namespace perfwarden::app

@@ -21,11 +21,13 @@ void find_just(const Tree& tree, Findings& findings) {
 
 }  // namespace
 
-extern const Ecosystem k_ecosystem_just{
-    .name = "just",
-    .marks = [] { return std::vector<std::string_view>{"justfile", "Justfile", ".justfile"}; },
-    .find = find_just,
-    .form = "perfwarden init --run 'just --quiet bench'",
-    .last_resort = true};
+extern const Ecosystem k_ecosystem_just{.name = "just",
+                                        .marks =
+                                            [] {
+                                              return std::vector<std::string_view>{"justfile", "Justfile", ".justfile"};
+                                            },
+                                        .find = find_just,
+                                        .form = "perfwarden init --run 'just --quiet bench'",
+                                        .last_resort = true};
 
 }  // namespace perfwarden::app

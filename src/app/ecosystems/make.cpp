@@ -16,7 +16,8 @@ void find_programs(const Tree& tree, const File& makefile, Findings& findings) {
     suite.cwd = makefile.folder;
     suite.build = "make " + program;
     if (!has_word(makefile.text, program))
-      findings.doubt(source->path + " holds benchmarks, but how it is built was not recognised: check `build` and `run`");
+      findings.doubt(source->path +
+                     " holds benchmarks, but how it is built was not recognised: check `build` and `run`");
     findings.propose(std::move(suite));
   }
 }
@@ -41,7 +42,10 @@ void find_make(const Tree& tree, Findings& findings) {
 
 extern const Ecosystem k_ecosystem_make{
     .name = "Make",
-    .marks = [] { return std::vector<std::string_view>{"Makefile", "GNUmakefile", "makefile"}; },
+    .marks =
+        [] {
+          return std::vector<std::string_view>{"Makefile", "GNUmakefile", "makefile"};
+        },
     .find = find_make,
     .form = "perfwarden init --build make --run './bench --benchmark_format=json'",
     .last_resort = true};

@@ -14,8 +14,8 @@ void find_meson(const Tree& tree, Findings& findings) {
       for (const File* source : sources) {
         if (source->folder != file.folder && !source->folder.starts_with(file.folder)) continue;
         if (call.find(source->name + "'") == std::string::npos) continue;
-        Proposal suite = native_suite(target, below(below("build", file.folder), target), *harness_of(*source), source,
-                                      findings);
+        Proposal suite =
+            native_suite(target, below(below("build", file.folder), target), *harness_of(*source), source, findings);
         suite.build = "meson setup build --buildtype=release";
         suite.setup = "meson compile -C build";
         suite.unversioned.emplace_back("/build/");
@@ -33,7 +33,8 @@ extern const Ecosystem k_ecosystem_meson{
     .name = "Meson",
     .marks = [] { return std::vector<std::string_view>{"meson.build"}; },
     .find = find_meson,
-    .form = "perfwarden init --build 'meson setup build --buildtype=release' --setup 'meson compile -C build' --run "
-            "'./build/bench --benchmark_format=json'"};
+    .form =
+        "perfwarden init --build 'meson setup build --buildtype=release' --setup 'meson compile -C build' --run "
+        "'./build/bench --benchmark_format=json'"};
 
 }  // namespace perfwarden::app

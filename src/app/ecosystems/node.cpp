@@ -43,8 +43,8 @@ NodeWay node_way(const Tree& tree, const std::string& folder) {
   if (lock != nullptr && lock->name == "yarn.lock") {
     const bool berry = tree.above(folder, {".yarnrc.yml"}) != nullptr;
     if (berry) way.steps.emplace_back("- run: corepack enable");
-    return {berry ? "yarn install --immutable" : "yarn install --frozen-lockfile", berry ? "yarn exec" : "yarn --silent",
-            berry ? "yarn run" : "yarn --silent run", way.steps};
+    return {berry ? "yarn install --immutable" : "yarn install --frozen-lockfile",
+            berry ? "yarn exec" : "yarn --silent", berry ? "yarn run" : "yarn --silent run", way.steps};
   }
   const std::string up = lock == nullptr ? "" : way_up(folder, lock->folder);
   const std::string at = up.empty() ? "" : " --prefix " + up;
@@ -102,7 +102,8 @@ bool propose_script(const Tree& tree, const File& manifest, const nlohmann::json
   if (!is_plain_word(file.path) || (parser == "auto" && script.empty())) return false;
   const NodeWay way = node_way(tree, manifest.folder);
   const bool typed = ends_in_any(file.name, {".ts", ".mts"});
-  const bool needs = json::at(package, {"dependencies"}) != nullptr || json::at(package, {"devDependencies"}) != nullptr;
+  const bool needs =
+      json::at(package, {"dependencies"}) != nullptr || json::at(package, {"devDependencies"}) != nullptr;
   Proposal suite{.suite = script.empty() ? stem_of(file.name) : name_of_package(manifest), .cwd = manifest.folder};
   if (needs) suite.build = way.install;
   suite.run = !script.empty() ? way.run + " " + script
@@ -159,7 +160,8 @@ extern const Ecosystem k_ecosystem_node{
     .name = "Node.js",
     .marks = [] { return std::vector<std::string_view>{"package.json"}; },
     .find = find_node,
-    .form = "perfwarden init --build 'npm ci' --run 'npx vitest bench --run --outputJson bench.json' --output-file "
-            "bench.json --parser vitest"};
+    .form =
+        "perfwarden init --build 'npm ci' --run 'npx vitest bench --run --outputJson bench.json' --output-file "
+        "bench.json --parser vitest"};
 
 }  // namespace perfwarden::app

@@ -146,7 +146,8 @@ extern const Ecosystem k_ecosystem_python{
     .name = "Python",
     .marks = project_files,
     .find = find_python,
-    .form = "perfwarden init --run 'python3 -m pytest --benchmark-only --benchmark-json=bench.json' --output-file "
-            "bench.json --parser pytest-benchmark"};
+    .form =
+        "perfwarden init --run 'python3 -m pytest --benchmark-only --benchmark-json=bench.json' --output-file "
+        "bench.json --parser pytest-benchmark"};
 
 }  // namespace perfwarden::app

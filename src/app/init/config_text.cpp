@@ -74,8 +74,9 @@ std::string core_of(std::string_view line) {
 }  // namespace
 
 std::string config_text(const std::vector<Proposal>& suites, const std::string& branch) {
-  std::string text = "# Written by `perfwarden init`. All keys: `perfwarden config schema`, or config/README.md\nversion: 1\n"
-                     "suites:\n";
+  std::string text =
+      "# Written by `perfwarden init`. All keys: `perfwarden config schema`, or config/README.md\nversion: 1\n"
+      "suites:\n";
   for (const Proposal& suite : suites) text += suite_text(suite);
   text += "budgets:\n  \"*\": +5%\n";
   if (!branch.empty()) text += "baseline: { branch: " + single_quoted(branch) + " }\n";
@@ -114,8 +115,9 @@ std::vector<Workflow> workflows(const std::vector<std::string>& kinds, const std
     text = text::replace_all(text, "{{version}}", version());
     text = text::replace_all(text, "      # {{steps}}\n", steps_of(suites));
     if (kind.name == "push") {
-      text = text::replace_all(text, "on: pull_request\n",
-                               "on:\n  push:\n    branches: [" + single_quoted(branch.empty() ? "main" : branch) + "]\n");
+      text =
+          text::replace_all(text, "on: pull_request\n",
+                            "on:\n  push:\n    branches: [" + single_quoted(branch.empty() ? "main" : branch) + "]\n");
       text = text::replace_all(text, "every pull request and of its base", "each push and of the commit before it");
       text = text::replace_all(text, "name: performance\n", "name: performance (push)\n");
       text = text::replace_all(text, "group: performance-", "group: performance-push-");

@@ -18,9 +18,9 @@ struct Workflow {
   std::string file;  // "perfwarden.yml", below .github/workflows
   std::string text;
 };
-// "pull-request" and what is asked for beside it: "push", "nightly", "weekly". Each installs the toolchains of the suites
-// before it measures.
-[[nodiscard]] std::vector<Workflow> workflows(const std::vector<std::string>& kinds, const std::vector<Proposal>& suites,
-                                              const std::string& branch);
+// "pull-request" and what is asked for beside it: "push", "nightly", "weekly". Each installs the toolchains of the
+// suites before it measures.
+[[nodiscard]] std::vector<Workflow> workflows(const std::vector<std::string>& kinds,
+                                              const std::vector<Proposal>& suites, const std::string& branch);
 
 }  // namespace perfwarden::app

@@ -17,7 +17,8 @@ std::string catch2_tag(const File* source) {
 // "results.json": the file into which the source writes nanobench's JSON.
 std::string written_file(const File* source) {
   if (source == nullptr || !source->has("templates::json")) return "";
-  for (std::size_t at = source->text.find(".json\""); at != std::string::npos; at = source->text.find(".json\"", at + 1)) {
+  for (std::size_t at = source->text.find(".json\""); at != std::string::npos;
+       at = source->text.find(".json\"", at + 1)) {
     const std::size_t open = source->text.rfind('"', at);
     if (open == std::string::npos) continue;
     const std::string name = source->text.substr(open + 1, at + 5 - open - 1);

@@ -17,8 +17,8 @@ enum class Harness { google_benchmark, catch2, nanobench };
 // All sources that use one.
 [[nodiscard]] std::vector<const File*> benchmark_sources(const Tree& tree);
 
-// The suite that runs the program at `path` (relative to the suite's folder), built of sources in which `source` is one;
-// build, setup and folder are the caller's to fill in. Tells the findings what a person must do for it.
+// The suite that runs the program at `path` (relative to the suite's folder), built of sources in which `source` is
+// one; build, setup and folder are the caller's to fill in. Tells the findings what a person must do for it.
 [[nodiscard]] Proposal native_suite(const std::string& name, const std::string& path, Harness harness,
                                     const File* source, Findings& findings);
 

@@ -23,8 +23,8 @@ std::string parser_of_recipe(std::string_view lines) {
 }
 
 std::string recipe_in(std::string_view file, std::string& target) {
-  static constexpr std::array<std::string_view, 6> k_names{"bench", "benchmark", "benchmarks", "perf", "run-bench",
-                                                           "run-benchmarks"};
+  static constexpr std::array<std::string_view, 6> k_names{"bench", "benchmark", "benchmarks",
+                                                           "perf",  "run-bench", "run-benchmarks"};
   const auto lines = text::lines(file);
   for (const std::string_view name : k_names) {
     std::string recipe;

@@ -5,8 +5,8 @@
 
 namespace perfwarden::app {
 
-// The row of ingest/formats that the output of these command lines is of, by the words in them; "auto" when one run must
-// show it.
+// The row of ingest/formats that the output of these command lines is of, by the words in them; "auto" when one run
+// must show it.
 [[nodiscard]] std::string parser_of_recipe(std::string_view lines);
 // The lines of the first target of these names in a Makefile, or recipe in a justfile, with the name in `target`; empty
 // when there is none.

@@ -32,7 +32,7 @@ Result<Rehearsal> run_once(World& world, const std::string& directory, const Pro
              rough_time(span_of(as_checked, true, run_s).usual_s) + " after the build";
   const auto format = measured.formats.find(proposal.suite);
   out.parser = format == measured.formats.end() || format->second == nullptr ? proposal.parser
-                                                                              : std::string(format->second->name);
+                                                                             : std::string(format->second->name);
   return out;
 }
 

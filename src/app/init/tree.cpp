@@ -18,10 +18,9 @@ constexpr std::size_t k_max_file_bytes = 256 << 10;
 constexpr std::size_t k_max_bytes = std::size_t{64} << 20;  // of all files together
 
 bool is_skipped_folder(const std::string& name) {
-  static const std::set<std::string> k_skipped{"node_modules", "target",   "vendor",      "third_party",
-                                               "third-party",  "external", "deps",        "dist",
-                                               "out",          "reports",  "__pycache__", "venv",
-                                               "_deps",        "bin",      "obj",         "site-packages"};
+  static const std::set<std::string> k_skipped{
+      "node_modules", "target",  "vendor",      "third_party", "third-party", "external", "deps", "dist",
+      "out",          "reports", "__pycache__", "venv",        "_deps",       "bin",      "obj",  "site-packages"};
   return name.starts_with('.') || name.starts_with("build") || name.starts_with("cmake-build") ||
          name.starts_with("bazel-") || k_skipped.contains(name);
 }
@@ -29,10 +28,10 @@ bool is_skipped_folder(const std::string& name) {
 // Files that are read: build files, and sources that may hold benchmarks.
 bool is_read(const std::string& name, const std::string& path) {
   static const std::set<std::string> k_names{
-      "CMakeLists.txt",   "meson.build",      "go.mod",       "go.work",        "Cargo.toml",      "package.json",
-      "Makefile",         "GNUmakefile",      "makefile",     "BUILD",          "BUILD.bazel",     "pyproject.toml",
-      "requirements.txt", "setup.cfg",        "setup.py",     "tox.ini",        "asv.conf.json",   "pom.xml",
-      "build.gradle",     "build.gradle.kts", "justfile",     "Justfile",       ".justfile",       "pnpm-workspace.yaml",
+      "CMakeLists.txt",   "meson.build",      "go.mod",    "go.work",  "Cargo.toml",    "package.json",
+      "Makefile",         "GNUmakefile",      "makefile",  "BUILD",    "BUILD.bazel",   "pyproject.toml",
+      "requirements.txt", "setup.cfg",        "setup.py",  "tox.ini",  "asv.conf.json", "pom.xml",
+      "build.gradle",     "build.gradle.kts", "justfile",  "Justfile", ".justfile",     "pnpm-workspace.yaml",
       "lerna.json",       "environment.yml",  "noxfile.py"};
   if (k_names.contains(name)) return true;
   if (ends_in_any(name, {".cpp", ".cc", ".cxx", ".c++", "_test.go", ".sh", ".csproj", ".rs"})) return true;
@@ -44,10 +43,10 @@ bool is_read(const std::string& name, const std::string& path) {
 // Files that need only be there.
 bool is_mark(const std::string& name) {
   static const std::set<std::string> k_names{
-      "package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "yarn.lock",       ".yarnrc.yml", "uv.lock",
-      "poetry.lock",       "pdm.lock",            "MODULE.bazel",   "WORKSPACE",       "WORKSPACE.bazel", "bun.lockb",
-      "bun.lock",          "gradlew",             "mvnw",           "settings.gradle", "settings.gradle.kts", "global.json",
-      "configure"};
+      "package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "yarn.lock",    ".yarnrc.yml",
+      "uv.lock",           "poetry.lock",         "pdm.lock",       "MODULE.bazel", "WORKSPACE",
+      "WORKSPACE.bazel",   "bun.lockb",           "bun.lock",       "gradlew",      "mvnw",
+      "settings.gradle",   "settings.gradle.kts", "global.json",    "configure"};
   return k_names.contains(name) || name.ends_with(".sln");
 }
 
@@ -81,9 +80,8 @@ Tree Tree::look(const std::string& root) {
     tree.files_.push_back(std::move(file));
   }
   const auto depth = [](const File& file) { return std::count(file.path.begin(), file.path.end(), '/'); };
-  std::sort(tree.files_.begin(), tree.files_.end(), [&](const File& a, const File& b) {
-    return depth(a) != depth(b) ? depth(a) < depth(b) : a.path < b.path;
-  });
+  std::sort(tree.files_.begin(), tree.files_.end(),
+            [&](const File& a, const File& b) { return depth(a) != depth(b) ? depth(a) < depth(b) : a.path < b.path; });
   return tree;
 }
 
@@ -101,9 +99,8 @@ const File* Tree::above(const std::string& folder, const std::vector<std::string
 }
 
 bool Tree::any_named(const std::vector<std::string_view>& names) const {
-  return std::any_of(files_.begin(), files_.end(), [&](const File& file) {
-    return std::find(names.begin(), names.end(), file.name) != names.end();
-  });
+  return std::any_of(files_.begin(), files_.end(),
+                     [&](const File& file) { return std::find(names.begin(), names.end(), file.name) != names.end(); });
 }
 
 std::string below(const std::string& folder, const std::string& name) {

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <system_error>
 
 #include "app/cli/files.hpp"
 #include "app/cli/messages.hpp"
@@ -128,6 +130,55 @@ Result<Checkouts> from_file(World& world, const Config& config, const CheckoutOp
   return sides;
 }
 
+bool is_branch(const checkout::Git& git, const std::string& name) {
+  return git.run({"show-ref", "--verify", "--quiet", "refs/heads/" + name}) ||
+         git.run({"show-ref", "--verify", "--quiet", "refs/remotes/" + name});
+}
+
+Result<Base> named_base(const checkout::Git& git, const std::string& named) {
+  const Result<std::string> itself = git.resolve(named);
+  if (itself && !is_branch(git, named)) return Base{.sha = *itself, .of = named, .itself = true};
+  PW_TRY_ASSIGN(std::string common, merge_base_of(git, {named}));
+  const bool is_ahead = itself && *itself != common && common == git.resolve("HEAD").value_or("");
+  if (is_ahead) return Base{.sha = *itself, .of = named, .itself = true};
+  return Base{.sha = std::move(common), .of = named};
+}
+
+// The file as it is in one folder, or its absence, in the other.
+Status copy_over(const std::string& from, const std::string& to) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  fs::remove(to, error);
+  if (!error && fs::exists(fs::symlink_status(from, error))) {
+    fs::create_directories(fs::path(to).parent_path(), error);
+    if (!error) fs::copy(from, to, fs::copy_options::copy_symlinks, error);
+  } else if (error == std::errc::no_such_file_or_directory) {
+    error.clear();
+  }
+  if (!error) return Nothing{};
+  return Error{.kind = ErrorKind::io, .what = "cannot copy the changed file: " + error.message(), .where = from};
+}
+
+// Brings what the working folder changes into head's worktree: files that git tracks, and new ones that it does not
+// ignore.
+Status bring_changes(const checkout::Git& git, const std::string& head) {
+  PW_TRY_ASSIGN(const std::string top, git.top_level());
+  std::string listed;
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"diff", "--name-only", "-z", "--no-renames", "--no-ext-diff", "--no-relative",
+                                 "--ignore-submodules=all", "HEAD", "--"},
+        {"ls-files", "--others", "--exclude-standard", "--full-name", "-z", ":/"}}) {
+    PW_TRY_ASSIGN(const std::string some, git.run(words));
+    listed += some + '\0';
+  }
+  for (const std::string_view name : text::split(listed, '\0')) {
+    if (name.empty() || name.ends_with('/')) continue;  // a folder is a repository of its own
+    if (name.starts_with(std::string(k_work_directory) + "/")) continue;
+    PW_TRY(copy_over(fmt::format("{}/{}", top, name), fmt::format("{}/{}", head, name)));
+  }
+  return Nothing{};
+}
+
 std::string shown_few(const std::vector<std::string>& names) {
   constexpr std::size_t k_shown = 3;
   std::vector<std::string> few;
@@ -186,14 +237,16 @@ std::string why_not_buildable(const checkout::Git& git, const Config& config, co
 Result<Checkouts> check_out_both(World& world, const checkout::Git& git, Checkouts sides, const std::string& prefix) {
   PW_TRY_ASSIGN(const std::string work, work_folder());
   PW_TRY_ASSIGN(checkout::TwoSides two, checkout::check_out(git, sides.base_sha, sides.head_sha, work));
+  if (sides.uncommitted) PW_TRY(bring_changes(git, two.head.path()));
   PW_TRY(os::give_to_owner_of(work, "."));
   for (const checkout::Worktree* tree : {&two.base, &two.head}) warn_of_content(git.in(tree->path()), sides.warnings);
   const std::string below = prefix.empty() ? "" : "/" + prefix.substr(0, prefix.size() - 1);
   sides.base_directory = two.base.path() + below;
   sides.head_directory = two.head.path() + below;
   sides.worktrees.emplace(std::move(two));
-  if (git.has_changes().value_or(false))
-    warn(world, "there are uncommitted changes, which are not measured: only commits are; commit them first");
+  if (!sides.uncommitted && git.has_changes().value_or(false))
+    warn(world, "there are uncommitted changes, which are not measured: commit them, or add --worktree");
+  if (sides.uncommitted) sides.head_sha.clear();  // what is measured is of no commit
   return sides;
 }
 
@@ -214,7 +267,7 @@ Result<Base> base_commit(const checkout::Git& git, const Config& config, const R
     PW_TRY_ASSIGN(std::string sha, merge_base_of(git, candidates));
     return Base{std::move(sha), of, false};
   };
-  if (!named.empty()) return found_by({named}, named);
+  if (!named.empty()) return named_base(git, named);
   const std::string& branch = context.base_ref.empty() ? config.baseline.branch : context.base_ref;
   PW_TRY_ASSIGN(const std::optional<EventBase> of_event, base_of_event(git, context));
   if (!of_event) return found_by({"origin/" + config.baseline.branch, config.baseline.branch}, config.baseline.branch);
@@ -252,7 +305,9 @@ Result<Checkouts> choose_checkouts(World& world, const Config& config, const Run
     return from_cache(std::move(sides), git, config, machine,
                       error.what + (error.hint.empty() ? "" : " (" + error.hint + ")"));
   }
-  if (base->sha == sides.head_sha) {
+  sides.uncommitted = options.worktree;
+  if (sides.uncommitted) sides.head_label = "the working folder";
+  if (base->sha == sides.head_sha && !sides.uncommitted) {
     if (!options.base.empty())
       return Error{.kind = ErrorKind::usage,
                    .what = "base and head are the same commit " + short_sha(base->sha),
@@ -262,7 +317,7 @@ Result<Checkouts> choose_checkouts(World& world, const Config& config, const Run
                           ": commit the change to be checked, or name what to compare with, such as `--base HEAD~1`");
   }
   sides.base_sha = base->sha;
-  sides.base_label = (base->is_parent ? "tip of " : "merge base with ") + base->of;
+  sides.base_label = (base->itself ? "" : base->is_parent ? "tip of " : "merge base with ") + base->of;
   const std::string prefix = git.prefix();
   if (const std::string why = why_not_buildable(git, config, prefix, sides.base_sha); !why.empty())
     return from_cache(std::move(sides), git, config, machine, why);

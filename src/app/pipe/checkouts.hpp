@@ -24,6 +24,7 @@ struct CheckoutOptions {
   std::string base_dir, head_dir;  // already built trees; both or none
   bool head_is_measured = false;   // nothing is checked out; at most a cached baseline is looked up
   bool keep = false;               // leave the worktrees when measuring fails
+  bool worktree = false;           // head is what the working folder holds, committed or not
   std::string trusted_sha;         // the commit whose files decide (TrustedConfig::base_sha); empty: none
 };
 
@@ -38,6 +39,7 @@ struct Checkouts {
   std::vector<Warning> warnings;                // why the stronger design was not possible, with the cure
   std::optional<checkout::TwoSides> worktrees;  // checked out for this run; removed in the destructor
   bool keep = false;                            // leave them when measuring fails
+  bool uncommitted = false;                     // head is HEAD and what the working folder changes; of no commit
 };
 
 // The commit that head is compared with.
@@ -45,8 +47,11 @@ struct Base {
   std::string sha;
   std::string of;          // what it was found by: a branch, or the revision that was named
   bool is_parent = false;  // it is the tip of that branch, which head was made on
+  bool itself = false;     // it is the commit that was named, and not where head left it
 };
-// `named`: a revision; empty = by the event, else the baseline branch. What a shallow clone lacks is fetched.
+// `named`: a revision; empty = by the event, else the baseline branch. A branch stands for where head left it, so that
+// what others did there since is not blamed on head; a tag, a commit, or a branch that is ahead of head, for itself.
+// What a shallow clone lacks is fetched.
 [[nodiscard]] Result<Base> base_commit(const checkout::Git& git, const Config& config, const RunContext& context,
                                        const std::string& named);
 

@@ -125,7 +125,8 @@ Result<KeptBuilds> KeptBuilds::look_up(World& world, const Config& config, const
                                        Plan& plan) {
   KeptBuilds out;
   const BuildCacheConfig& wanted = config.build_cache;
-  if (wanted.directory.empty() || !sides.worktrees || !(builds(plan, Side::base) || builds(plan, Side::head)))
+  if (wanted.directory.empty() || !sides.worktrees || sides.uncommitted ||
+      !(builds(plan, Side::base) || builds(plan, Side::head)))
     return out;
   const auto refuse = [&](const std::string& why) {
     sides.warnings.push_back({std::string(k_not_used), "the build cache " + wanted.directory + " is not used: " + why});

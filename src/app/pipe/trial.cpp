@@ -37,7 +37,7 @@ struct Names {
 // The commits whose trees are measured. A folder with uncommitted changes, or one that only lies in some repository, is
 // of none: its numbers must not be taken for a commit's.
 Names names_of(World& world, const Checkouts& sides, std::vector<Warning>& warnings) {
-  if (sides.worktrees) return {sides.base_sha, sides.head_sha};
+  if (sides.worktrees) return {sides.base_sha, sides.head_sha};  // head's is empty where it is of no commit
   const auto commit_in = [&](const std::string& directory, const std::string& sha, const char* side) -> std::string {
     if (directory.empty() || sha.empty()) return sha;
     const checkout::Git git(world.processes, directory, world.environment.for_children());

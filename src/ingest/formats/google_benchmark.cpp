@@ -23,7 +23,7 @@ namespace {
 
 constexpr std::string_view k_google_benchmark_cure =
     "run the benchmark with --benchmark_format=json and send its other output to stderr, or write it with "
-    "--benchmark_out=FILE and set output_file";
+    "--benchmark_out=FILE and set output-file";
 
 constexpr std::array<std::string_view, 26> k_own_members{"name",
                                                          "family_index",

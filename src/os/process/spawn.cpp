@@ -124,7 +124,7 @@ Error explain(const Command& command, const Failure& failure) {
       break;
     case Stage::folder:
       error.what = fmt::format("cannot run '{}' in '{}': {}", name, text::one_line(command.cwd), reason);
-      error.hint = "check working_directory, and that the user who runs benchmarks may enter it";
+      error.hint = "check cwd, and that the user who runs benchmarks may enter it";
       break;
     case Stage::exec:
       if (failure.number == ENOENT && name.find('/') == std::string::npos)

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -25,7 +26,46 @@ std::string without_unit(const ValuePair& pair) {
   return pair.first.substr(first) == pair.second.substr(second) ? pair.first.substr(0, first) : pair.first;
 }
 
-std::vector<std::string> cells_of(const Report& report, const Speaker& speaker, const Phrases& phrases, std::size_t i) {
+// Nothing limits it and nothing can be said of it: its name is enough, where others have more to say.
+bool is_quiet(const Report& report, std::size_t i) {
+  const Judgement& judgement = judgement_of(report, i);
+  const std::string_view state = state_of(report, i);
+  return !judgement.gated && judgement.limit.empty() && (state == "ok" || state == "undecided");
+}
+
+// Series of the report, in the order in which the reader meets them.
+struct Shown {
+  std::vector<std::size_t> series;
+  std::vector<std::string> folded;  // metrics of those that are only named
+  bool together = false;            // no suite has two benchmarks of a metric: a table a metric holds all suites
+};
+Shown shown_of(const Report& report, const Facts& facts) {
+  const auto key_of = [&report](std::size_t i) {
+    return std::pair(report.comparisons[i].id.suite, report.comparisons[i].id.metric);
+  };
+  std::map<std::pair<std::string, std::string>, std::size_t> loud;  // rows of each table that has something to say
+  for (const std::size_t i : facts.order)
+    if (!is_quiet(report, i)) ++loud[key_of(i)];
+  Shown out;
+  std::map<std::pair<std::string, std::string>, std::size_t> rows;
+  std::set<std::string> suites;
+  for (const std::size_t i : facts.order) {
+    const SeriesId& id = report.comparisons[i].id;
+    if (loud.empty() || loud.contains(key_of(i))) {
+      out.series.push_back(i);
+      ++rows[key_of(i)];
+      suites.insert(id.suite);
+    } else if (std::find(out.folded.begin(), out.folded.end(), id.metric) == out.folded.end()) {
+      out.folded.push_back(id.metric);
+    }
+  }
+  out.together =
+      suites.size() > 1 && std::all_of(rows.begin(), rows.end(), [](const auto& one) { return one.second == 1; });
+  return out;
+}
+
+std::vector<std::string> cells_of(const Report& report, const Speaker& speaker, const Phrases& phrases, std::size_t i,
+                                  bool with_suite) {
   const Comparison& comparison = report.comparisons[i];
   const Judgement& judgement = judgement_of(report, i);
   const std::string state(state_of(report, i));
@@ -33,7 +73,8 @@ std::vector<std::string> cells_of(const Report& report, const Speaker& speaker, 
   std::string interval = interval_text(comparison.ratio_interval);
   std::string verdict = phrases.say("sign_" + state) + " " + speaker.short_outcome(i);
   if (comparison.confidence) verdict += " " + std::string(name_of(*comparison.confidence));
-  return {name_in(Medium::plain, comparison.id.benchmark),
+  const std::string prefix = with_suite ? comparison.id.suite + "/" : "";
+  return {name_in(Medium::plain, prefix + comparison.id.benchmark),
           without_unit(pair),
           pair.second,
           format_change(comparison.ratio - 1),
@@ -42,13 +83,14 @@ std::vector<std::string> cells_of(const Report& report, const Speaker& speaker, 
           painted(verdict, style_of(state))};
 }
 
-// One table a suite and metric, in the order in which the reader meets them.
-List tables_of(const Report& report, const Facts& facts, const Phrases& phrases, std::size_t columns) {
+// One table a suite and metric, or a metric, in the order in which the reader meets them.
+List tables_of(const Report& report, const Facts& facts, const Shown& shown, const Phrases& phrases,
+               std::size_t columns) {
   const Speaker speaker(report, facts, phrases, Medium::plain);
   std::vector<std::pair<std::string, std::string>> order;
   std::map<std::pair<std::string, std::string>, std::vector<std::size_t>> members;
-  for (const std::size_t i : facts.order) {
-    std::pair key{report.comparisons[i].id.suite, report.comparisons[i].id.metric};
+  for (const std::size_t i : shown.series) {
+    std::pair key{shown.together ? "" : report.comparisons[i].id.suite, report.comparisons[i].id.metric};
     auto& list = members[key];
     if (list.empty()) order.push_back(key);
     list.push_back(i);
@@ -67,11 +109,11 @@ List tables_of(const Report& report, const Facts& facts, const Phrases& phrases,
                        {header("column_interval"), Align::right, 0, 4},
                        {header("column_limit"), Align::right, 0, 5},
                        {header("column_verdict"), Align::left, 0, 7}});
-    for (const std::size_t i : members[key]) table.add(cells_of(report, speaker, phrases, i));
+    for (const std::size_t i : members[key]) table.add(cells_of(report, speaker, phrases, i, shown.together));
     Data block;
-    put(block, "suite", name_in(Medium::plain, key.first));
+    put(block, "suite", name_in(Medium::plain, shown.together ? key.second : key.first));
     const bool usual = !facts.many_metrics && key.second == "wall_time";
-    put(block, "metric", usual ? Data(false) : Data(name_in(Medium::plain, key.second)));
+    put(block, "metric", usual || shown.together ? Data(false) : Data(name_in(Medium::plain, key.second)));
     constexpr std::size_t k_indent = 2;
     put(block, "lines", Data(lines_of(table.lines(columns - k_indent))));
     out.push_back(std::move(block));
@@ -109,7 +151,11 @@ Result<std::string> render_terminal(const Report& report, const Templates& templ
   Data data = make_view(report, phrases, view_options);
   put_marks(data);
   put(data, "verdict_style", mark("bold") + mark(style_of(state_of(report))));
-  put(data, "tables", Data(tables_of(report, facts, phrases, columns)));
+  const Shown shown = shown_of(report, facts);
+  put(data, "tables", Data(tables_of(report, facts, shown, phrases, columns)));
+  Data folded;
+  put(folded, "metrics", prose_in(Medium::plain, text::join(shown.folded, ", ")));
+  put(data, "folded", shown.folded.empty() ? Data(false) : Data(phrases.say("also_measured", folded)));
   PW_TRY_ASSIGN(const std::string page, fill(templates, "terminal.txt.mustache", data));
   return print_page(page, columns, options.color);
 }

@@ -319,7 +319,7 @@ TEST_F(Run, MaxTimeCutsOnlyBeyondTheMinimumAndNeverWithinAPair) {
   ASSERT_TRUE(raw);
   EXPECT_EQ(raw->invocations.size(), 6U) << "the minimum, although the time was up at once";
   ASSERT_EQ(raw->warnings.size(), 1U);
-  EXPECT_EQ(raw->warnings[0].text, "core: stopped after 3 runs a side, since max_time of 0.5 s is over");
+  EXPECT_EQ(raw->warnings[0].text, "core: stopped after 3 runs a side, since max-time: 0.5s is over");
   suite_.iterations = {1, 10, 5};  // up within the third pair, each run takes a second
   raw = go();
   ASSERT_TRUE(raw);
@@ -469,7 +469,7 @@ TEST_F(OutputFile, IsReadInsteadOfStdoutAndNeverAStaleOne) {
   EXPECT_FALSE(raw->invocations[1].ok);
   EXPECT_EQ(raw->invocations[1].output, "");
   EXPECT_EQ(raw->invocations[1].failure,
-            "output_file 'build/out.json' of this run: cannot read: No such file or directory");
+            "output-file 'build/out.json' of this run: cannot read: No such file or directory");
   EXPECT_EQ(raw->invocations[2].output, "fresh 3");
 }
 

@@ -53,6 +53,18 @@ TEST(Plan, FunctionsAreAlignedWhereSomethingIsBuiltUnlessTheConfigSaysNo) {
   EXPECT_FALSE(make(config, {{}, true, 1})->align_functions);
 }
 
+TEST(Plan, SuitesOfOneBuildCommandAreBuiltOnceASide) {
+  std::vector<Suite> suites{suite_of("a", 3), suite_of("b", 3), suite_of("c", 3), suite_of("d", 3)};
+  for (Suite& suite : suites) suite.build.argv = {"make"};
+  suites[2].working_directory = "sub";
+  suites[3].env["CXX"] = "clang++";
+  const auto plan = make(config_of(suites), {{}, true, 7});
+  ASSERT_TRUE(plan);
+  std::vector<std::size_t> built;
+  for (const Step& step : of_kind(*plan, Kind::build)) built.push_back(step.suite);
+  EXPECT_EQ(built, (std::vector<std::size_t>{0, 0, 2, 2, 3, 3}));
+}
+
 TEST(Plan, PairsAreAdjacentAndEveryInvocationOccursOnceASide) {
   Suite cases = suite_of("cases", 5);
   cases.cases = {"a", "b", "c"};

@@ -166,6 +166,51 @@ TEST_F(Check, SameCommitAsBaseIsAUsageError) {
   EXPECT_NE(console_.err_text.find("same commit"), std::string::npos) << console_.err_text;
 }
 
+TEST_F(Check, ATagIsComparedItselfAndABranchWhereHeadLeftIt) {
+  git("checkout -q main");
+  write("values.txt", "parse 1000\nsort 4000\n");
+  commit("slower-on-main");
+  git("tag v2");
+  git("checkout -q change");
+  write("notes.txt", "nothing\n");
+  commit("notes");
+  EXPECT_EQ(perfwarden({"check", "--base", "main", "--dry-run"}), 0);
+  EXPECT_EQ(perfwarden({"check", "--base", "main"}), 0);
+  EXPECT_NE(console_.out_text.find("merge base with main"), std::string::npos) << console_.out_text;
+  EXPECT_EQ(perfwarden({"check", "--base", "v2", "--json"}), 0);
+  EXPECT_EQ(nlohmann::json::parse(console_.out_text).at("summary").at("improvements"), 1) << console_.out_text;
+}
+
+TEST_F(Check, ABranchAheadOfHeadIsComparedItself) {
+  git("checkout -q main");
+  write("values.txt", "parse 1000\nsort 4000\n");
+  commit("slower-on-main");
+  git("checkout -q change");
+  EXPECT_EQ(perfwarden({"check", "--base", "main"}), 0) << console_.err_text;
+  EXPECT_NE(console_.out_text.find("faster"), std::string::npos) << console_.out_text;
+}
+
+TEST_F(Check, WorktreeMeasuresWhatIsNotCommitted) {
+  write("values.txt", "parse 1200\nsort 2000\n");
+  write("more.txt", "untracked, and not ignored\n");
+  EXPECT_EQ(perfwarden({"check", "--base", "HEAD", "--worktree"}), 1) << console_.err_text;
+  EXPECT_NE(console_.out_text.find("parse"), std::string::npos);
+  EXPECT_EQ(console_.err_text.find("uncommitted changes"), std::string::npos) << console_.err_text;
+  EXPECT_TRUE(std::filesystem::exists("reports/local/report.json"));
+  EXPECT_EQ(support::slurp("values.txt"), "parse 1200\nsort 2000\n");
+}
+
+TEST_F(Check, ACommandIsTimedAtTwoCommitsWithoutAConfig) {
+  std::filesystem::remove("perfwarden.yml");
+  write("work.sh", "sleep 0.01\n");
+  commit("work");
+  write("work.sh", "sleep 0.02\n");
+  commit("slower");
+  EXPECT_EQ(start({"check", "--base", "HEAD~1", "--quick", "--", "sh", "work.sh"}), 1)
+      << console_.out_text << console_.err_text;
+  EXPECT_NE(console_.out_text.find("wall_time"), std::string::npos) << console_.out_text;
+}
+
 TEST_F(Check, ReportCanBeRenderedAndJudgedAgain) {
   write("values.txt", "parse 1100\nsort 2000\n");
   commit("slower");

@@ -70,6 +70,34 @@ TEST(CommandLine, IngestOffersNoOptionsOfTheVerdict) {
   EXPECT_EQ(program.console.out_text.find("--inconclusive"), std::string::npos) << program.console.out_text;
 }
 
+TEST(CommandLine, HelpAndVersionMayBeTypedAsCommands) {
+  RunProgram program;
+  EXPECT_EQ(program.run({"help"}), 0);
+  EXPECT_NE(program.console.out_text.find("perfwarden help COMMAND"), std::string::npos);
+  RunProgram verb;
+  EXPECT_EQ(verb.run({"help", "check"}), 0);
+  EXPECT_NE(verb.console.out_text.find("Usage: perfwarden check"), std::string::npos);
+  EXPECT_NE(verb.console.out_text.find("Examples:\n  perfwarden check "), std::string::npos);
+  EXPECT_NE(verb.console.out_text.find("Exit codes:\n  0  pass\n  1  a gate failed\n"), std::string::npos);
+  for (const char* word : {"version", "-V", "--version"}) {
+    RunProgram version;
+    EXPECT_EQ(version.run({word}), 0) << word;
+    EXPECT_EQ(version.console.out_text.find("perfwarden "), 0U) << word;
+  }
+}
+
+TEST(CommandLine, CompletionsAndTheManualPageNameVerbsAndOptions) {
+  for (const char* kind : {"bash", "zsh", "fish", "man"}) {
+    RunProgram program;
+    EXPECT_EQ(program.run({"completion", kind}), 0) << kind;
+    EXPECT_NE(program.console.out_text.find("check"), std::string::npos) << kind;
+    EXPECT_NE(program.console.out_text.find("worktree"), std::string::npos) << kind;
+    EXPECT_NE(program.console.out_text.find("flamegraph"), std::string::npos) << kind;
+  }
+  RunProgram other;
+  EXPECT_EQ(other.run({"completion", "csh"}), 2);
+}
+
 TEST(CommandLine, MissingFileIsAUsageErrorThatNamesIt) {
   RunProgram program;
   const support::TemporaryDirectory directory;

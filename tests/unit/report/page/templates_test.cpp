@@ -174,7 +174,7 @@ TEST(View, GivesEveryNameThatTheReadmePromises) {
     collect(make_view(report, phrases, options), given);
   }
   for (const char* laid_out :
-       {"tables", "lines", "verdict_style", "bold", "red", "yellow", "cyan", "green", "dim", "off"})
+       {"tables", "folded", "lines", "verdict_style", "bold", "red", "yellow", "cyan", "green", "dim", "off"})
     given.insert(laid_out);  // the terminal's own
   for (const std::string& name : documented()) {
     const bool is_state =
