@@ -57,10 +57,11 @@ std::string zsh_text(const CLI::App& root) {
     verbs += "    '" + verb->get_name() + ":" + for_zsh(verb->get_description()) + "'\n";
     cases += "      " + verb->get_name() + ") compadd -- " + words_after(*verb) + " ;;\n";
   }
-  return "#compdef perfwarden\n# zsh completion of perfwarden: perfwarden completion zsh > \"${fpath[1]}/_perfwarden\"\n"
+  return "#compdef perfwarden\n# zsh completion of perfwarden: perfwarden completion zsh > "
+         "\"${fpath[1]}/_perfwarden\"\n"
          "_perfwarden() {\n  local -a verbs=(\n" +
-         verbs + "  )\n  if ((CURRENT == 2)); then\n    _describe command verbs\n  else\n    case $words[2] in\n" + cases +
-         "    esac\n    _files\n  fi\n}\n_perfwarden \"$@\"\n";
+         verbs + "  )\n  if ((CURRENT == 2)); then\n    _describe command verbs\n  else\n    case $words[2] in\n" +
+         cases + "    esac\n    _files\n  fi\n}\n_perfwarden \"$@\"\n";
 }
 
 std::string for_fish(const std::string& words) {
@@ -94,9 +95,10 @@ std::string for_troff(std::string_view words) {
 }
 
 std::string man_text(const CLI::App& root) {
-  std::string out = ".TH PERFWARDEN 1\n.SH NAME\nperfwarden \\- find performance regressions before they are merged\n"
-                    ".SH SYNOPSIS\n.B perfwarden\nCOMMAND [OPTIONS]\n.SH DESCRIPTION\n" +
-                    for_troff(root.get_description()) + ".SH COMMANDS\n";
+  std::string out =
+      ".TH PERFWARDEN 1\n.SH NAME\nperfwarden \\- find performance regressions before they are merged\n"
+      ".SH SYNOPSIS\n.B perfwarden\nCOMMAND [OPTIONS]\n.SH DESCRIPTION\n" +
+      for_troff(root.get_description()) + ".SH COMMANDS\n";
   for (const CLI::App* verb : children_of_app(root)) {
     out += ".SS perfwarden " + verb->get_name() + "\n.nf\n" + for_troff(verb->help("perfwarden")) + ".fi\n";
   }

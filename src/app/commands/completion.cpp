@@ -12,8 +12,9 @@ namespace {
 
 Run declare_completion(Verb& verb) {
   auto kind = std::make_shared<std::string>();
-  verb.add_option("shell", *kind, "bash, zsh or fish; man: the manual page").required().one_of(
-      {"bash", "zsh", "fish", "man"});
+  verb.add_option("shell", *kind, "bash, zsh or fish; man: the manual page")
+      .required()
+      .one_of({"bash", "zsh", "fish", "man"});
   return [kind](World& world) -> Result<ExitCode> {
     world.console.out(completion_text(*kind));
     return k_pass;
@@ -22,7 +23,8 @@ Run declare_completion(Verb& verb) {
 
 }  // namespace
 
-extern const Command k_command_completion{"completion", "Print what a shell needs to complete command lines, or the manual page",
+extern const Command k_command_completion{"completion",
+                                          "Print what a shell needs to complete command lines, or the manual page",
                                           declare_completion,
                                           "  source <(perfwarden completion bash)\n"
                                           "  perfwarden completion man > perfwarden.1",

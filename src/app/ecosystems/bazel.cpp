@@ -4,7 +4,7 @@
 namespace perfwarden::app {
 namespace {
 
-void find_bazel(const Tree& tree, Findings& findings) {
+void find_bazel(const SourceTree& tree, Findings& findings) {
   for (const File& file : tree.files()) {
     if (file.name != "BUILD" && file.name != "BUILD.bazel") continue;
     for (const char* rule : {"cc_binary", "cc_test"}) {

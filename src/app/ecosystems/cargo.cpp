@@ -21,7 +21,7 @@ std::vector<std::string> toml_names(const std::string& text, std::string_view he
 }
 
 // The bench targets of a package: those it names, and the files of benches/.
-std::vector<std::string> benches_of(const Tree& tree, const File& manifest) {
+std::vector<std::string> benches_of(const SourceTree& tree, const File& manifest) {
   std::vector<std::string> out = toml_names(manifest.text, "[[bench]]");
   for (const File& file : tree.files())
     if (file.name.ends_with(".rs") && file.folder == below(manifest.folder, "benches"))
@@ -60,7 +60,7 @@ void choose_harness(const File& manifest, const File* source, const std::string&
   }
 }
 
-void find_cargo(const Tree& tree, Findings& findings) {
+void find_cargo(const SourceTree& tree, Findings& findings) {
   for (const File& manifest : tree.files()) {
     if (manifest.name != "Cargo.toml" || !manifest.has("[package]")) continue;
     const std::vector<std::string> benches = benches_of(tree, manifest);

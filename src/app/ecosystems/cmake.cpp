@@ -82,7 +82,7 @@ std::string target_of(const std::vector<Call>& calls, const File& source) {
   return is_target_name(guess) ? guess : "";
 }
 
-std::vector<Program> programs_of(const Tree& tree, Findings& findings) {
+std::vector<Program> programs_of(const SourceTree& tree, Findings& findings) {
   std::vector<Program> out;
   const auto add = [&](Program program) {
     const bool known = std::any_of(out.begin(), out.end(), [&](const Program& other) {
@@ -121,7 +121,7 @@ std::vector<Program> programs_of(const Tree& tree, Findings& findings) {
 }
 
 // The folder of the project that the list belongs to: the highest one with a CMakeLists.txt, without a gap.
-std::string project_of(const Tree& tree, const File& list) {
+std::string project_of(const SourceTree& tree, const File& list) {
   std::string root = list.folder;
   for (std::string place = list.folder; !place.empty();) {
     place = parent_of(place);
@@ -131,7 +131,7 @@ std::string project_of(const Tree& tree, const File& list) {
 }
 
 // "-DPROJECT_BENCHMARKS=ON" for the options that keep benchmarks from being built.
-std::string switches_of(const Tree& tree, const std::string& project) {
+std::string switches_of(const SourceTree& tree, const std::string& project) {
   std::set<std::string> names;
   bool fetches = false;
   for (const File& file : tree.files()) {
@@ -149,7 +149,7 @@ std::string switches_of(const Tree& tree, const std::string& project) {
 }
 
 // Where the program is put: beside its list's build files, unless the project collects programs in one folder.
-std::string output_folder(const Tree& tree, const std::string& project, const File& list) {
+std::string output_folder(const SourceTree& tree, const std::string& project, const File& list) {
   for (const File& file : tree.files()) {
     if (file.name != "CMakeLists.txt" || (!project.empty() && !file.path.starts_with(project + "/"))) continue;
     for (const Call& call : calls_in(file)) {
@@ -162,7 +162,7 @@ std::string output_folder(const Tree& tree, const std::string& project, const Fi
 }
 
 // What apt has, where the project asks the system for it.
-std::string install_step(const Tree& tree, Harness harness) {
+std::string install_step(const SourceTree& tree, Harness harness) {
   const std::string_view package = harness == Harness::catch2 ? "Catch2" : "benchmark";
   const bool asks = std::any_of(tree.files().begin(), tree.files().end(), [&](const File& file) {
     if (file.name != "CMakeLists.txt") return false;
@@ -175,7 +175,7 @@ std::string install_step(const Tree& tree, Harness harness) {
          (harness == Harness::catch2 ? "catch2" : "libbenchmark-dev");
 }
 
-void find_cmake(const Tree& tree, Findings& findings) {
+void find_cmake(const SourceTree& tree, Findings& findings) {
   for (const Program& program : programs_of(tree, findings)) {
     const std::string project = project_of(tree, *program.list);
     Proposal suite = native_suite(program.target, output_folder(tree, project, *program.list) + "/" + program.target,

@@ -3,7 +3,7 @@
 namespace perfwarden::app {
 namespace {
 
-void find_dotnet(const Tree& tree, Findings& findings) {
+void find_dotnet(const SourceTree& tree, Findings& findings) {
   for (const File& project : tree.files()) {
     if (!project.name.ends_with(".csproj") || !project.has("BenchmarkDotNet") || !is_plain_word(project.path)) continue;
     Proposal suite{.suite = stem_of(project.name), .cwd = project.folder};

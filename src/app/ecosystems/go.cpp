@@ -57,7 +57,7 @@ Proposal of_module(const std::string& folder, const std::string& module, const s
   return suite;
 }
 
-void find_go(const Tree& tree, Findings& findings) {
+void find_go(const SourceTree& tree, Findings& findings) {
   std::map<std::string, std::set<std::string>> packages;  // by module
   std::vector<std::string> order;
   for (const File& file : tree.files()) {

@@ -27,7 +27,7 @@ std::string name_of_folder(const std::string& folder) {
   return folder.empty() ? "jmh" : folder.substr(folder.rfind('/') + 1);
 }
 
-void find_maven(const Tree& tree, Findings& findings) {
+void find_maven(const SourceTree& tree, Findings& findings) {
   for (const File& pom : tree.files()) {
     if (pom.name != "pom.xml" || !pom.has("jmh-core")) continue;
     // Of a parent that only manages versions, the modules are what is built.
@@ -45,7 +45,7 @@ void find_maven(const Tree& tree, Findings& findings) {
   }
 }
 
-void find_gradle(const Tree& tree, Findings& findings) {
+void find_gradle(const SourceTree& tree, Findings& findings) {
   for (const File& file : tree.files()) {
     if ((file.name != "build.gradle" && file.name != "build.gradle.kts") || !file.has("me.champeau.jmh")) continue;
     if (file.has("apply false")) continue;
@@ -59,7 +59,7 @@ void find_gradle(const Tree& tree, Findings& findings) {
   }
 }
 
-void find_java(const Tree& tree, Findings& findings) {
+void find_java(const SourceTree& tree, Findings& findings) {
   find_maven(tree, findings);
   find_gradle(tree, findings);
 }

@@ -4,7 +4,7 @@
 namespace perfwarden::app {
 namespace {
 
-void find_just(const Tree& tree, Findings& findings) {
+void find_just(const SourceTree& tree, Findings& findings) {
   for (const File& file : tree.files()) {
     if (file.name != "justfile" && file.name != "Justfile" && file.name != ".justfile") continue;
     std::string target;

@@ -3,7 +3,7 @@
 namespace perfwarden::app {
 namespace {
 
-void find_k6(const Tree& tree, Findings& findings) {
+void find_k6(const SourceTree& tree, Findings& findings) {
   for (const File& file : tree.files()) {
     const bool imports = file.has("from 'k6'") || file.has("from \"k6\"") || file.has("from 'k6/") ||
                          file.has("from \"k6/") || file.has("require('k6/");

@@ -7,7 +7,7 @@ namespace perfwarden::app {
 namespace {
 
 // The programs that the Makefile names, of sources that use a harness.
-void find_programs(const Tree& tree, const File& makefile, Findings& findings) {
+void find_programs(const SourceTree& tree, const File& makefile, Findings& findings) {
   for (const File* source : benchmark_sources(tree)) {
     const std::string program = stem_of(source->name);
     if (tree.above(source->folder, {"Makefile", "GNUmakefile", "makefile"}) != &makefile) continue;
@@ -22,7 +22,7 @@ void find_programs(const Tree& tree, const File& makefile, Findings& findings) {
   }
 }
 
-void find_make(const Tree& tree, Findings& findings) {
+void find_make(const SourceTree& tree, Findings& findings) {
   for (const File& file : tree.files()) {
     if (file.name != "Makefile" && file.name != "GNUmakefile" && file.name != "makefile") continue;
     find_programs(tree, file, findings);

@@ -4,7 +4,7 @@
 namespace perfwarden::app {
 namespace {
 
-void find_meson(const Tree& tree, Findings& findings) {
+void find_meson(const SourceTree& tree, Findings& findings) {
   const std::vector<const File*> sources = benchmark_sources(tree);
   for (const File& file : tree.files()) {
     if (file.name != "meson.build") continue;

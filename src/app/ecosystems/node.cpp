@@ -28,7 +28,7 @@ struct NodeWay {
   std::vector<std::string> steps;
 };
 
-NodeWay node_way(const Tree& tree, const std::string& folder) {
+NodeWay node_way(const SourceTree& tree, const std::string& folder) {
   constexpr const char* k_node =
       "- uses: actions/setup-node@49933ea5288caeca8642d1e84afbd3f7d6820020 # v4.4.0\n  with:\n    node-version: 22";
   NodeWay way;
@@ -82,7 +82,7 @@ std::string name_of_package(const File& manifest) {
   return manifest.folder.empty() ? "bench" : manifest.folder.substr(manifest.folder.rfind('/') + 1);
 }
 
-void propose_vitest(const Tree& tree, const File& manifest, Findings& findings) {
+void propose_vitest(const SourceTree& tree, const File& manifest, Findings& findings) {
   const NodeWay way = node_way(tree, manifest.folder);
   Proposal suite{.suite = name_of_package(manifest), .cwd = manifest.folder, .build = way.install};
   suite.run = way.exec + " vitest bench --run --outputJson " + std::string(k_vitest_results);
@@ -95,7 +95,7 @@ void propose_vitest(const Tree& tree, const File& manifest, Findings& findings) 
 }
 
 // True when it was one for this package.
-bool propose_script(const Tree& tree, const File& manifest, const nlohmann::json& package, const File& file,
+bool propose_script(const SourceTree& tree, const File& manifest, const nlohmann::json& package, const File& file,
                     Findings& findings) {
   const std::string parser = parser_of(file);
   const std::string script = script_that_runs(package, file, manifest.folder);
@@ -117,18 +117,18 @@ bool propose_script(const Tree& tree, const File& manifest, const nlohmann::json
 }
 
 // The package that a file belongs to.
-bool is_of(const Tree& tree, const File& file, const File& manifest) {
+bool is_of(const SourceTree& tree, const File& file, const File& manifest) {
   return tree.above(file.folder, {"package.json"}) == &manifest;
 }
 
-bool is_vitest(const Tree& tree, const File& manifest) {
+bool is_vitest(const SourceTree& tree, const File& manifest) {
   return std::any_of(tree.files().begin(), tree.files().end(), [&](const File& file) {
     const bool named = is_script(file) && file.name.find(".bench.") != std::string::npos;
     return named && is_of(tree, file, manifest) && (file.has("vitest") || parser_of(file) == "auto");
   });
 }
 
-void find_in_package(const Tree& tree, const File& manifest, Findings& findings) {
+void find_in_package(const SourceTree& tree, const File& manifest, Findings& findings) {
   const auto package = json::parse(manifest.text);
   if (!package) return;
   const File* root = &manifest;
@@ -149,7 +149,7 @@ void find_in_package(const Tree& tree, const File& manifest, Findings& findings)
   }
 }
 
-void find_node(const Tree& tree, Findings& findings) {
+void find_node(const SourceTree& tree, Findings& findings) {
   for (const File& file : tree.files())
     if (file.name == "package.json") find_in_package(tree, file, findings);
 }

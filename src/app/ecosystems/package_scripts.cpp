@@ -7,7 +7,7 @@ namespace perfwarden::app {
 namespace {
 
 // A script named like a benchmark, of which nothing else is known.
-void find_package_scripts(const Tree& tree, Findings& findings) {
+void find_package_scripts(const SourceTree& tree, Findings& findings) {
   for (const File& manifest : tree.files()) {
     if (manifest.name != "package.json") continue;
     const auto package = json::parse(manifest.text);

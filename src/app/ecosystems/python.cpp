@@ -14,7 +14,7 @@ std::vector<std::string_view> project_files() {
 }
 
 // The folder that the tests are run from.
-std::string python_project(const Tree& tree, const File& file) {
+std::string python_project(const SourceTree& tree, const File& file) {
   const File* project = tree.above(file.folder, project_files());
   return project == nullptr ? "" : project->folder;
 }
@@ -36,7 +36,7 @@ struct PythonWay {
   std::vector<std::string> steps;
 };
 
-PythonWay python_way(const Tree& tree, const std::string& project) {
+PythonWay python_way(const SourceTree& tree, const std::string& project) {
   constexpr const char* k_python =
       "- uses: actions/setup-python@a26af69be951a213d495a4c3e4e4022e16d87065 # v5.6.0\n  with:\n    python-version: "
       "\"3.12\"";
@@ -65,14 +65,14 @@ PythonWay python_way(const Tree& tree, const std::string& project) {
 }
 
 // Sources below src/ are found in this checkout, and not in the one that may be installed.
-void use_sources(const Tree& tree, const std::string& project, Proposal& suite) {
+void use_sources(const SourceTree& tree, const std::string& project, Proposal& suite) {
   const std::string src = below(project, "src") + "/";
   if (std::any_of(tree.files().begin(), tree.files().end(), [&](const File& f) { return f.path.starts_with(src); }) ||
       (tree.at(below(project, "pyproject.toml")) != nullptr && tree.at(below(project, "pyproject.toml"))->has("src")))
     suite.env["PYTHONPATH"] = "src";
 }
 
-void find_pytest(const Tree& tree, Findings& findings) {
+void find_pytest(const SourceTree& tree, Findings& findings) {
   std::set<std::string> projects;
   for (const File& test : tree.files()) {
     if (!takes_fixture(test)) continue;
@@ -97,7 +97,7 @@ void find_pytest(const Tree& tree, Findings& findings) {
   }
 }
 
-void find_asv(const Tree& tree, Findings& findings) {
+void find_asv(const SourceTree& tree, Findings& findings) {
   for (const File& file : tree.files()) {
     if (file.name != "asv.conf.json") continue;
     Proposal suite{.suite = "asv", .cwd = file.folder};
@@ -115,7 +115,7 @@ void find_asv(const Tree& tree, Findings& findings) {
 }
 
 // Scripts that are run as they are.
-void find_scripts(const Tree& tree, Findings& findings) {
+void find_scripts(const SourceTree& tree, Findings& findings) {
   for (const File& file : tree.files()) {
     const std::string stem = stem_of(file.name);
     const bool named = stem.starts_with("bench") || stem.ends_with("_bench") || stem.ends_with("_benchmark");
@@ -134,7 +134,7 @@ void find_scripts(const Tree& tree, Findings& findings) {
   }
 }
 
-void find_python(const Tree& tree, Findings& findings) {
+void find_python(const SourceTree& tree, Findings& findings) {
   find_pytest(tree, findings);
   find_asv(tree, findings);
   if (findings.empty()) find_scripts(tree, findings);

@@ -4,7 +4,7 @@
 namespace perfwarden::app {
 namespace {
 
-void find_scripts_of_shell(const Tree& tree, Findings& findings) {
+void find_scripts_of_shell(const SourceTree& tree, Findings& findings) {
   for (const File& file : tree.files()) {
     if (!file.name.ends_with(".sh") || !is_plain_word(file.path)) continue;
     const bool times = file.has("hyperfine");

@@ -12,7 +12,7 @@ constexpr std::size_t k_max_suites = 8;
 constexpr std::size_t k_max_name = 40;
 
 // Of the last resorts only the first that finds anything counts: they are ways to the same benchmarks.
-void ask(const Tree& tree, Findings& findings) {
+void ask(const SourceTree& tree, Findings& findings) {
   for (const Ecosystem* ecosystem : ecosystems())
     if (!ecosystem->last_resort) ecosystem->find(tree, findings);
   for (const Ecosystem* ecosystem : ecosystems())
@@ -43,7 +43,7 @@ void Findings::propose(Proposal proposal) {
 }
 
 Detection detect(const std::string& root) {
-  const Tree tree = Tree::look(root);
+  const SourceTree tree = SourceTree::look(root);
   Findings findings;
   ask(tree, findings);
   Detection found = std::move(findings.detection());

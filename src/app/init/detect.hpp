@@ -53,14 +53,14 @@ class Findings {
 struct Ecosystem {
   std::string_view name;                     // for people: "CMake"
   std::vector<std::string_view> (*marks)();  // names of files that show it
-  void (*find)(const Tree& tree, Findings& findings);
+  void (*find)(const SourceTree& tree, Findings& findings);
   std::string_view form;     // what to type where its files are and no benchmark was found
   bool last_resort = false;  // asked only where the others found nothing: it runs what people wrote for themselves
 };
 // Generated from the file names in app/ecosystems; sorted by name.
 [[nodiscard]] std::span<const Ecosystem* const> ecosystems();
 
-// Looks at the tree below `root`; see Tree::look. Never fails.
+// Looks at the tree below `root`; see SourceTree::look. Never fails.
 [[nodiscard]] Detection detect(const std::string& root);
 
 // "[a-z0-9][a-z0-9_-]*" from any word; "core" when nothing is left.

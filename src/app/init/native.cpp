@@ -39,7 +39,7 @@ std::optional<Harness> harness_of(const File& source) {
   return std::nullopt;
 }
 
-std::vector<const File*> benchmark_sources(const Tree& tree) {
+std::vector<const File*> benchmark_sources(const SourceTree& tree) {
   std::vector<const File*> out;
   for (const File& file : tree.files())
     if (harness_of(file)) out.push_back(&file);

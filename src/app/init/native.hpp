@@ -15,7 +15,7 @@ enum class Harness { google_benchmark, catch2, nanobench };
 // The harness that this source uses; nullopt: none that is known.
 [[nodiscard]] std::optional<Harness> harness_of(const File& source);
 // All sources that use one.
-[[nodiscard]] std::vector<const File*> benchmark_sources(const Tree& tree);
+[[nodiscard]] std::vector<const File*> benchmark_sources(const SourceTree& tree);
 
 // The suite that runs the program at `path` (relative to the suite's folder), built of sources in which `source` is
 // one; build, setup and folder are the caller's to fill in. Tells the findings what a person must do for it.

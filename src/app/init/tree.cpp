@@ -52,8 +52,8 @@ bool is_mark(const std::string& name) {
 
 }  // namespace
 
-Tree Tree::look(const std::string& root) {
-  Tree tree;
+SourceTree SourceTree::look(const std::string& root) {
+  SourceTree tree;
   std::error_code error;
   std::size_t entries = 0;
   std::size_t bytes = 0;
@@ -85,12 +85,12 @@ Tree Tree::look(const std::string& root) {
   return tree;
 }
 
-const File* Tree::at(std::string_view path) const {
+const File* SourceTree::at(std::string_view path) const {
   const auto found = std::find_if(files_.begin(), files_.end(), [&](const File& file) { return file.path == path; });
   return found == files_.end() ? nullptr : &*found;
 }
 
-const File* Tree::above(const std::string& folder, const std::vector<std::string_view>& names) const {
+const File* SourceTree::above(const std::string& folder, const std::vector<std::string_view>& names) const {
   for (std::string place = folder;; place = parent_of(place)) {
     for (const std::string_view name : names)
       if (const File* file = at(below(place, std::string(name)))) return file;
@@ -98,7 +98,7 @@ const File* Tree::above(const std::string& folder, const std::vector<std::string
   }
 }
 
-bool Tree::any_named(const std::vector<std::string_view>& names) const {
+bool SourceTree::any_named(const std::vector<std::string_view>& names) const {
   return std::any_of(files_.begin(), files_.end(),
                      [&](const File& file) { return std::find(names.begin(), names.end(), file.name) != names.end(); });
 }

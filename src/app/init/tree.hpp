@@ -14,12 +14,12 @@ struct File {
   [[nodiscard]] bool has(std::string_view words) const { return text.find(words) != std::string::npos; }
 };
 
-// A Tree is what `init` has seen of a working tree: files near the root first, as they are the most typical.
-class Tree {
+// A SourceTree is what `init` has seen of a working tree: files near the root first, as they are the most typical.
+class SourceTree {
  public:
   // Looks at the tree below `root`, bounded: 6 folders deep, 20 000 entries, 256 KiB of each file that matters; hidden,
   // vendored and built folders and links are not entered. Never fails: what cannot be read is skipped.
-  [[nodiscard]] static Tree look(const std::string& root);
+  [[nodiscard]] static SourceTree look(const std::string& root);
 
   [[nodiscard]] const std::vector<File>& files() const { return files_; }
   // At this path; null when it was not seen.

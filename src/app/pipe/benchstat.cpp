@@ -104,8 +104,9 @@ std::string benchstat_text(const Samples& base, const Samples& head, const std::
       const std::string title = per_op(series);
       auto unit = std::find_if(units.begin(), units.end(), [&](const auto& one) { return one.first == title; });
       if (unit == units.end()) unit = units.insert(units.end(), {title, {series.metric.unit, {}}});
-      place = places.emplace(series.id, std::pair(static_cast<std::size_t>(unit - units.begin()),
-                                                  unit->second.rows.size())).first;
+      place =
+          places.emplace(series.id, std::pair(static_cast<std::size_t>(unit - units.begin()), unit->second.rows.size()))
+              .first;
       unit->second.rows.push_back({text::one_line(series.id.benchmark), {}, {}});
     }
     Row& row = units[place->second.first].second.rows[place->second.second];
@@ -116,8 +117,10 @@ std::string benchstat_text(const Samples& base, const Samples& head, const std::
   std::string out;
   bool few = false;
   for (const auto& [title, unit] : units) {
-    text::Table table({{title}, {text::one_line(base_name), text::Align::right},
-                       {text::one_line(head_name), text::Align::right}, {"vs base", text::Align::right}});
+    text::Table table({{title},
+                       {text::one_line(base_name), text::Align::right},
+                       {text::one_line(head_name), text::Align::right},
+                       {"vs base", text::Align::right}});
     for (const Row& row : unit.rows) {
       table.add({row.name, cell_of(row.base, unit.base), cell_of(row.head, unit.base), change_of(row)});
       few = few || std::min(row.base.size(), row.head.size()) < 6;
