@@ -123,7 +123,7 @@ std::string benchstat_text(const Samples& base, const Samples& head, const std::
                        {"vs base", text::Align::right}});
     for (const Row& row : unit.rows) {
       table.add({row.name, cell_of(row.base, unit.base), cell_of(row.head, unit.base), change_of(row)});
-      few = few || std::min(row.base.size(), row.head.size()) < 6;
+      for (const std::vector<double>* side : {&row.base, &row.head}) few = few || (!side->empty() && side->size() < 6);
     }
     add_geomean(unit.rows, unit.base, table);
     if (!out.empty()) out += "\n";
