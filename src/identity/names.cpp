@@ -67,9 +67,9 @@ bool is_counted(std::string_view name) {
 }
 
 std::string readable_name(std::string_view linked) {
-  constexpr std::size_t k_longest = 1'024;
-  const std::string name(linked);
-  if (!name.starts_with("_Z") || name.size() > k_longest) return name;
+  constexpr std::size_t k_longest_cxx_name = 1'024;
+  std::string name(linked);
+  if (!name.starts_with("_Z") || name.size() > k_longest_cxx_name) return name;
   int status = 0;
   const std::unique_ptr<char, decltype(&std::free)> text(abi::__cxa_demangle(name.c_str(), nullptr, nullptr, &status),
                                                          &std::free);

@@ -115,9 +115,9 @@ std::vector<Workflow> workflows(const std::vector<std::string>& kinds, const std
     text = text::replace_all(text, "{{version}}", version());
     text = text::replace_all(text, "      # {{steps}}\n", steps_of(suites));
     if (kind.name == "push") {
-      text =
-          text::replace_all(text, "on: pull_request\n",
-                            "on:\n  push:\n    branches: [" + single_quoted(branch.empty() ? "main" : branch) + "]\n");
+      const std::size_t on = text.find("\non:\n") + 1;
+      text.replace(on, text.find("permissions:\n") - on,
+                   "on:\n  push:\n    branches: [" + single_quoted(branch.empty() ? "main" : branch) + "]\n");
       text = text::replace_all(text, "every pull request and of its base", "each push and of the commit before it");
       text = text::replace_all(text, "name: performance\n", "name: performance (push)\n");
       text = text::replace_all(text, "group: performance-", "group: performance-push-");

@@ -21,7 +21,7 @@ std::string written_file(const File* source) {
        at = source->text.find(".json\"", at + 1)) {
     const std::size_t open = source->text.rfind('"', at);
     if (open == std::string::npos) continue;
-    const std::string name = source->text.substr(open + 1, at + 5 - open - 1);
+    std::string name = source->text.substr(open + 1, at + 5 - open - 1);
     if (is_plain_word(name)) return name;
   }
   return "";

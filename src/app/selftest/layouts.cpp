@@ -23,7 +23,7 @@
 namespace perfwarden::app {
 namespace {
 
-constexpr std::size_t k_least_bytes = 16, k_most_bytes = 4096;  // of unused code: within a page
+constexpr std::size_t k_least_unused_bytes = 16, k_most_unused_bytes = 4096;  // of unused code: within a page
 
 // Every suite with this many pairs, decided or not.
 Config with_pairs(Config config, const LayoutOptions& options) {
@@ -90,7 +90,7 @@ Result<MeasuredLayouts> measure_layouts(World& world, const Config& given, const
   PW_TRY_ASSIGN(const std::string work, work_folder());
   PW_TRY(os::make_directories(work + "/layouts"));
   std::mt19937_64 random(options.seed);
-  std::uniform_int_distribution<std::size_t> size(k_least_bytes, k_most_bytes);
+  std::uniform_int_distribution<std::size_t> size(k_least_unused_bytes, k_most_unused_bytes);
   MeasuredLayouts out;
   std::vector<Report> reports;
   for (std::size_t i = 0; i < options.layouts; ++i) {

@@ -165,7 +165,7 @@ void sweep_stale_temporaries(const std::string& root) {
   const std::string folder = root.empty() ? temporary_root() : root;
   for (const std::string& name : list_directory(folder).value_or({})) {
     if (!name.starts_with("perfwarden-")) continue;
-    const std::string path = folder + "/" + name;
+    const std::string path = fmt::format("{}/{}", folder, name);
     struct stat status {};
     if (::lstat(path.c_str(), &status) != 0 || !S_ISDIR(status.st_mode)) continue;
     const bool ours = status.st_uid == ::geteuid() || ::geteuid() == 0;

@@ -72,9 +72,9 @@ TracedFile Digests::look(const std::string& path, bool link_itself) {
   struct stat info {};
   if ((link_itself ? ::lstat(path.c_str(), &info) : ::stat(path.c_str(), &info)) != 0) return file;
   file.signature = signature_of(info);
-  if (is_of_the_kernel(path)) {
-    file.kind = TracedFile::Kind::other;
-  } else if (S_ISREG(info.st_mode)) {
+  file.kind = TracedFile::Kind::other;
+  if (is_of_the_kernel(path)) return file;
+  if (S_ISREG(info.st_mode)) {
     file.kind = TracedFile::Kind::file;
     file.digest = of_file(path, file.signature);
   } else if (S_ISDIR(info.st_mode)) {
@@ -85,8 +85,6 @@ TracedFile Digests::look(const std::string& path, bool link_itself) {
     const ssize_t length = ::readlink(path.c_str(), target.data(), target.size());
     file.kind = TracedFile::Kind::link;
     if (length >= 0) file.digest = sha256(std::string_view(target.data(), static_cast<std::size_t>(length)));
-  } else {
-    file.kind = TracedFile::Kind::other;
   }
   return file;
 }

@@ -20,7 +20,6 @@ int group_of(Outcome outcome, Level level) {
     case Outcome::failed:
       return 0;
     case Outcome::inconclusive:
-      return 1;
     case Outcome::placement:
       return 1;
     case Outcome::improvement:
