@@ -1,5 +1,6 @@
 #include "app/cli/completion.hpp"
 
+#include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
 #include <string>
@@ -71,14 +72,15 @@ std::string for_fish(const std::string& words) {
 std::string fish_text(const CLI::App& root) {
   std::string out = "# fish completion of perfwarden: perfwarden completion fish | source\n";
   for (const CLI::App* verb : children_of_app(root)) {
-    out += "complete -c perfwarden -n __fish_use_subcommand -a " + verb->get_name() + " -d " +
-           for_fish(verb->get_description()) + "\n";
-    const std::string inside = "complete -c perfwarden -n '__fish_seen_subcommand_from " + verb->get_name() + "'";
+    out += fmt::format("complete -c perfwarden -n __fish_use_subcommand -a {} -d {}\n", verb->get_name(),
+                       for_fish(verb->get_description()));
+    const std::string inside =
+        fmt::format("complete -c perfwarden -n '__fish_seen_subcommand_from {}'", verb->get_name());
     for (const CLI::App* child : children_of_app(*verb))
-      out += inside + " -a " + child->get_name() + " -d " + for_fish(child->get_description()) + "\n";
+      out += fmt::format("{} -a {} -d {}\n", inside, child->get_name(), for_fish(child->get_description()));
     for (const CLI::Option* option : verb->get_options())
       for (const std::string& name : option->get_lnames())
-        out += inside + " -l " + name + " -d " + for_fish(option->get_description()) + "\n";
+        out += fmt::format("{} -l {} -d {}\n", inside, name, for_fish(option->get_description()));
   }
   return out;
 }
@@ -88,8 +90,8 @@ std::string for_troff(std::string_view words) {
   std::string out;
   for (const std::string_view line : text::lines(words)) {
     std::string safe = text::replace_all(text::replace_all(std::string(line), "\\", "\\e"), "-", "\\-");
-    if (safe.starts_with('.') || safe.starts_with('\'')) safe = "\\&" + safe;
-    out += safe + "\n";
+    if (safe.starts_with('.') || safe.starts_with('\'')) safe.insert(0, "\\&");
+    out.append(safe).append("\n");
   }
   return out;
 }
