@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """A new user in each ecosystem: `init`, `check` of a change of nothing (green), `check` of +20 % (red), nothing edited.
 
-  init.py PERFWARDEN WORK [LAYOUT...]
+  init.py PERFWARDEN WORK [--undecided-is-ok] [LAYOUT...]
 
+A busy machine may leave +20 % undecided, which is no pass; with --undecided-is-ok that is enough.
 The projects are those of tests/fixtures/init that say `# really: TOOLS`; one whose tools are not here is skipped. Prints one line
 a project with the seconds that each step took. Exit 1 when any is not as it should be, 77 when none could be run.
 """
@@ -12,6 +13,8 @@ import subprocess
 import sys
 import time
 
+UNDECIDED_IS_OK = "--undecided-is-ok" in sys.argv[3:]
+LAYOUTS = [word for word in sys.argv[3:] if not word.startswith("--")]
 FIXTURES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../fixtures/init")
 # Debian's own Python has Debian's pytest-benchmark, also where another Python comes first.
 ENVIRONMENT = dict(os.environ, PATH="/usr/bin:/bin:" + os.environ["PATH"], GOFLAGS="-mod=mod", GITHUB_ACTIONS="")
@@ -82,12 +85,13 @@ def be_new(program, folder, right, files):
         out.write(text.replace(before, after))
     commit(folder, "slower")
     code, said, red_s = perfwarden(program, folder, "check", "--base", "HEAD~1")
-    return ("" if code == 1 else f"+20 %: exit {code}\n{said}"), (init_s, green_s, red_s)
+    right_code = code == 1 or (UNDECIDED_IS_OK and code == 0 and "Undecided" in said)
+    return ("" if right_code else f"+20 %: exit {code}\n{said}"), (init_s, green_s, red_s)
 
 
 def main():
     program, work = os.path.abspath(sys.argv[1]), sys.argv[2]
-    names = sys.argv[3:] or sorted(name[:-4] for name in os.listdir(FIXTURES))
+    names = LAYOUTS or sorted(name[:-4] for name in os.listdir(FIXTURES))
     shutil.rmtree(work, ignore_errors=True)
     ran = failed = 0
     for name in names:

@@ -54,13 +54,13 @@ Decided decide(const std::string& name) {
 using Values = std::vector<double>;
 using Invocations = std::vector<Values>;
 
-class Side {
+class SideOfCase {
  public:
-  explicit Side(std::string metric = "wall_time", bool paired = true) : metric_(std::move(metric)) {
+  explicit SideOfCase(std::string metric = "wall_time", bool paired = true) : metric_(std::move(metric)) {
     samples_.run.session = paired ? "j1" : "";
     samples_.run.machine.fingerprint = "m1";
   }
-  Side& add(const std::string& benchmark, Invocations invocations, std::size_t adaptive_pairs = 0) {
+  SideOfCase& add(const std::string& benchmark, Invocations invocations, std::size_t adaptive_pairs = 0) {
     Series series;
     series.id = {"s", benchmark, metric_};
     series.metric = known_metric(metric_).value();
@@ -77,7 +77,7 @@ class Side {
   Samples samples_;
 };
 
-Decided decide(const Side& base, const Side& head, const std::string& limits = "+5%") {
+Decided decide(const SideOfCase& base, const SideOfCase& head, const std::string& limits = "+5%") {
   return decide("version: 1\nsuites:\n  s: { run: ./x }\nbudgets:\n  \"*\": " + limits + "\n", base.text(),
                 head.text());
 }
@@ -164,8 +164,8 @@ TEST(DecideMore, NoNumberOfPairsIsACliffForLargeFamilies) {
   };
   for (const Cliff& cliff : {Cliff{40, 8, 1.3}, Cliff{40, 11, 1.3}, Cliff{120, 10, 1.2}, Cliff{120, 12, 1.2}}) {
     Noise noise;
-    Side base;
-    Side head;
+    SideOfCase base;
+    SideOfCase head;
     for (std::size_t i = 0; i < cliff.family; ++i) {
       base.add("b" + std::to_string(i), noise(cliff.pairs, 0.01, 0.005));
       head.add("b" + std::to_string(i), noise(cliff.pairs, 0.01 * cliff.slower, 0.005));
@@ -178,7 +178,7 @@ TEST(DecideMore, NoNumberOfPairsIsACliffForLargeFamilies) {
 TEST(DecideMore, UnstableBasesDoNotTakeBackWhatIsSure) {
   for (const double cv : {0.18, 0.25}) {
     Noise noise;
-    const Decided decided = decide(Side().add("x", noise(40, 1, cv)), Side().add("x", noise(40, 1.8, cv)));
+    const Decided decided = decide(SideOfCase().add("x", noise(40, 1, cv)), SideOfCase().add("x", noise(40, 1.8, cv)));
     EXPECT_EQ(decided.verdict.conclusion, Conclusion::fail) << cv;
     EXPECT_EQ(decided.comparisons.at(0).confidence, Confidence::medium) << cv;
   }
@@ -189,7 +189,7 @@ TEST(DecideMore, CoarseClocksPassNothing) {
   Invocations mixed = tens;
   mixed[3] = mixed[11] = {0.02};
   for (const Invocations& head : {tens, mixed}) {
-    const Decided decided = decide(Side().add("x", tens), Side().add("x", head));
+    const Decided decided = decide(SideOfCase().add("x", tens), SideOfCase().add("x", head));
     EXPECT_EQ(decided.verdict.conclusion, Conclusion::inconclusive);
     EXPECT_NE(reason(decided).find("10 ms"), std::string::npos) << reason(decided);
   }
@@ -201,27 +201,27 @@ TEST(DecideMore, TheBestOfManyAgainstTheBestOfFewIsNoFinding) {
   };
   for (const Counts& counts : {Counts{10, 3}, Counts{2, 8}}) {
     Noise noise;
-    const Decided decided =
-        decide(Side().add("x", noise(30, 1, 0.1, counts.base)), Side().add("x", noise(30, 1, 0.1, counts.head)));
+    const Decided decided = decide(SideOfCase().add("x", noise(30, 1, 0.1, counts.base)),
+                                   SideOfCase().add("x", noise(30, 1, 0.1, counts.head)));
     EXPECT_NE(decided.verdict.conclusion, Conclusion::fail);
     EXPECT_FALSE(decided.comparisons.at(0).confidence);
   }
 }
 
 TEST(DecideMore, FewValuesBreakNoAbsoluteLimit) {
-  const Decided above =
-      decide(Side().add("x", {{11}, {11.1}, {11.2}}), Side().add("x", {{12.1}, {12.2}, {12.3}}), "{ max: 12 s }");
+  const Decided above = decide(SideOfCase().add("x", {{11}, {11.1}, {11.2}}),
+                               SideOfCase().add("x", {{12.1}, {12.2}, {12.3}}), "{ max: 12 s }");
   EXPECT_EQ(above.verdict.conclusion, Conclusion::inconclusive);
-  const Decided below = decide(Side("throughput").add("x", {{10}, {10}}), Side("throughput").add("x", {{8}, {8.1}}),
-                               "{ throughput: { min: 9 op/s } }");
+  const Decided below = decide(SideOfCase("throughput").add("x", {{10}, {10}}),
+                               SideOfCase("throughput").add("x", {{8}, {8.1}}), "{ throughput: { min: 9 op/s } }");
   EXPECT_EQ(below.verdict.conclusion, Conclusion::inconclusive);
 }
 
 TEST(DecideMore, AThroughputThatFallsFailsTheBudgetThatNamesIt) {
   for (const double head : {0.7, 0.9}) {
     Noise noise;
-    const Side base = Side("throughput").add("x", noise(30, 100, 0.01));
-    const Side slower = Side("throughput").add("x", noise(30, 100 * head, 0.01));
+    const SideOfCase base = SideOfCase("throughput").add("x", noise(30, 100, 0.01));
+    const SideOfCase slower = SideOfCase("throughput").add("x", noise(30, 100 * head, 0.01));
     EXPECT_EQ(decide(base, slower, "{ throughput: -5% }").verdict.conclusion, Conclusion::fail) << head;
     EXPECT_EQ(decide(slower, base, "{ throughput: -5% }").verdict.conclusion, Conclusion::pass) << head;
   }
@@ -230,8 +230,8 @@ TEST(DecideMore, AThroughputThatFallsFailsTheBudgetThatNamesIt) {
 TEST(DecideMore, FewPairsThatTimeLeftProveNothing) {
   for (const std::size_t pairs : {std::size_t{3}, std::size_t{4}}) {
     Noise noise;
-    const Decided decided =
-        decide(Side().add("x", noise(pairs, 1, 0.001), 50), Side().add("x", noise(pairs, 1.001, 0.001), 50));
+    const Decided decided = decide(SideOfCase().add("x", noise(pairs, 1, 0.001), 50),
+                                   SideOfCase().add("x", noise(pairs, 1.001, 0.001), 50));
     EXPECT_EQ(decided.verdict.conclusion, Conclusion::inconclusive) << pairs;
   }
 }
@@ -239,11 +239,11 @@ TEST(DecideMore, FewPairsThatTimeLeftProveNothing) {
 // ---- what the median hides
 
 // A fifth of the processes is half as slow again.
-Side with_tail(std::size_t pairs, double tail) {
+SideOfCase with_tail(std::size_t pairs, double tail) {
   Noise noise;
   Invocations values = noise(pairs, 0.1, 0.01);
   for (std::size_t i = 0; i < pairs; i += 5) values[i][0] *= tail;
-  return Side().add("x", std::move(values));
+  return SideOfCase().add("x", std::move(values));
 }
 
 bool warns(const Comparison& comparison, const std::string& code) {
