@@ -177,8 +177,8 @@ TEST_F(Check, ATagIsComparedItselfAndABranchWhereHeadLeftIt) {
   EXPECT_EQ(perfwarden({"check", "--base", "main", "--dry-run"}), 0);
   EXPECT_EQ(perfwarden({"check", "--base", "main"}), 0);
   EXPECT_NE(console_.out_text.find("merge base with main"), std::string::npos) << console_.out_text;
-  EXPECT_EQ(perfwarden({"check", "--base", "v2", "--json"}), 0);
-  EXPECT_EQ(nlohmann::json::parse(console_.out_text).at("summary").at("improvements"), 1) << console_.out_text;
+  EXPECT_EQ(perfwarden({"check", "--base", "v2"}), 0);
+  EXPECT_NE(console_.out_text.find("faster"), std::string::npos) << console_.out_text;
 }
 
 TEST_F(Check, ABranchAheadOfHeadIsComparedItself) {
