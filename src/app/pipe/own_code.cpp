@@ -19,6 +19,9 @@ namespace {
 constexpr std::array<std::string_view, 12> k_caches{
     "/.cache/", "/.cargo/registry/", "/.cargo/git/", "/.rustup/", "/pkg/mod/",       "/.npm/", "/.gradle/",
     "/.m2/",    "/.nuget/",          "/.ccache/",    "/.conan",   "/etc/ld.so.cache"};
+// Where the distribution keeps its own.
+constexpr std::array<std::string_view, 8> k_system{"/usr/lib/", "/usr/lib64/", "/usr/bin/", "/usr/share/",
+                                                   "/lib/",     "/lib64/",     "/bin/",     "/etc/"};
 // Folders into which package managers install; the next part of a path is the package.
 constexpr std::array<std::string_view, 3> k_packages{"/site-packages/", "/dist-packages/", "/node_modules/"};
 // Where a project keeps what such a package is made of.
@@ -97,7 +100,8 @@ class Checker {
   // Both builds write to one place, so what lies there is of one of them.
   Status check_built(Side side, const TracedFile& file) {
     const std::int64_t changed_ns = file.signature.changed_ns;
-    const bool built = builds_.ended_ns > 0 && changed_ns >= builds_.began_ns && changed_ns <= builds_.ended_ns;
+    const bool touched = builds_.ended_ns > 0 && changed_ns >= builds_.began_ns && changed_ns <= builds_.ended_ns;
+    const bool built = touched && (!is_of_system(file.path) || file.signature.modified_ns >= builds_.began_ns);
     const TracedFile* const twin = trace_of(side == Side::base ? Side::head : Side::base).find(file.path);
     if (!built || twin == nullptr || !twin->read || is_cached(file.path)) return Nothing{};
     if (const std::optional<std::string> package = in_package(file.path); package && !is_of_project(*package)) {
@@ -110,6 +114,12 @@ class Checker {
                     shown(file.path)),
         "let the build install into the side's own checkout, such as --prefix=$PWD/prefix, or into a virtual "
         "environment there");
+  }
+
+  // There a link to a file, or new rights, are more likely than a build that overwrites it and keeps its time.
+  [[nodiscard]] static bool is_of_system(const std::string& path) {
+    return !in_package(path) && std::any_of(k_system.begin(), k_system.end(),
+                                            [&](std::string_view folder) { return path.starts_with(folder); });
   }
 
   [[nodiscard]] static bool is_cached(const std::string& path) {

@@ -87,8 +87,9 @@ bool covers_all(const Config& config, const Samples& samples) {
 Result<Checkouts> fall_back(World& world, const TrialRequest& request, const Machine& machine, Trial failed) {
   const std::string& why = failed.measured.base_not_built;
   if (!request.checkouts.base.empty() || !request.checkouts.base_dir.empty())
-    return Error{
-        .kind = ErrorKind::benchmark, .what = why, .hint = "name another base, or none to use the cached baseline"};
+    return with_cure(
+        world, failed.checkouts,
+        {.kind = ErrorKind::benchmark, .what = why, .hint = "name another base, or none to use the cached baseline"});
   warn(world, why);
   return without_base(world, request.config, machine, std::move(failed.checkouts), why.substr(0, why.find('\n')));
 }

@@ -147,5 +147,16 @@ TEST_F(OwnCode, WhatTheRunItselfMadeIsNotItsCode) {
   expect_accepted();
 }
 
+TEST_F(OwnCode, ALinkMadeToASystemLibraryWhileBuildingIsNoBuildOfIt) {
+  TracedFile file = read_file("/usr/lib/ld-linux.so.2", 150);
+  file.signature.modified_ns = 20;
+  both_read(file);
+  expect_accepted();
+  file = read_file("/usr/lib/libparser.so", 150);
+  file.signature.modified_ns = 140;
+  both_read(file);
+  expect_refused("/usr/lib/libparser.so, which a build changed", "--prefix");
+}
+
 }  // namespace
 }  // namespace perfwarden::app
