@@ -111,6 +111,8 @@ void Sequential::bound(State& state, std::span<const double> pairs, double pass_
   decision.estimate = location.estimate;
   decision.lower = location.holds(stats::two_sided(error)) ? location.low : k_nan;
   decision.upper = location.holds(stats::two_sided(error)) ? location.high : k_nan;
+  // Pairs that move while they are measured may contradict what the first of them proved: that proof is withdrawn.
+  if (decision.estimate > decision.most) decision.most = k_nan;
   const double pass = procedure_.pass_alpha * std::min(pass_share, 1 - state.pass_spent);
   if (!(pass > 0)) return;
   const stats::LocationEstimate proof = stats::pseudomedian(pairs, stats::two_sided(pass), nulls_);
@@ -175,6 +177,7 @@ void Sequential::settle(State& state, bool final_look) {
     if (!open || final_look) decision.stage = Stage::confirming;
     return;
   }
+  if (!(decision.most < target.threshold)) state.only_faster = false;
   if (!state.only_faster && decision.most < target.threshold) {
     state.only_faster = procedure_.improvements && decision.estimate <= -target.bar;
     if (!state.only_faster || final_look) decision.stage = Stage::fine;

@@ -34,9 +34,10 @@ struct Decision {
   double estimate_at_alert = k_nan;       // over the pairs of screening when the alert was raised
   double estimate_fresh = k_nan;          // over the fresh pairs
   double lower = k_nan, upper = k_nan;    // one-sided bounds over all pairs, each at bound_error; NaN with too few
-  double most = k_nan;                    // upper bound at pass_alpha over all looks together; NaN while there is none
-  double p = k_nan;                       // one-sided in the direction of the estimate, at the last look
-  double p_adjusted = k_nan;              // p over all series (Benjamini–Hochberg); NaN before a look that can find
+  double most =
+      k_nan;  // upper bound at pass_alpha over all looks together, never below the estimate; NaN while there is none
+  double p = k_nan;           // one-sided in the direction of the estimate, at the last look
+  double p_adjusted = k_nan;  // p over all series (Benjamini–Hochberg); NaN before a look that can find
   double p_fresh = k_nan;
   std::size_t batches = 0;           // pairs between two looks
   std::size_t batches_agreeing = 0;  // of those, with a median in the direction of the estimate

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """A new user in each ecosystem: `init`, `check` of a change of nothing (green), `check` of +20 % (red), nothing edited.
 
-  init.py PERFWARDEN WORK [--undecided-is-ok] [LAYOUT...]
+  init.py PERFWARDEN WORK [--busy] [LAYOUT...]
 
-A busy machine may leave +20 % undecided, which is no pass; with --undecided-is-ok that is enough.
+A busy machine hides +20 %: with --busy the change is +100 %, and a check that says that it could not decide is enough.
 The projects are those of tests/fixtures/init that say `# really: TOOLS`; one whose tools are not here is skipped. Prints one line
 a project with the seconds that each step took. Exit 1 when any is not as it should be, 77 when none could be run.
 """
@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 
-UNDECIDED_IS_OK = "--undecided-is-ok" in sys.argv[3:]
+BUSY = "--busy" in sys.argv[3:]
 LAYOUTS = [word for word in sys.argv[3:] if not word.startswith("--")]
 FIXTURES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../fixtures/init")
 # Debian's own Python has Debian's pytest-benchmark, also where another Python comes first.
@@ -78,6 +78,8 @@ def be_new(program, folder, right, files):
         return f"unchanged: exit {code}\n{said}", ()
     path, change = right["slow"].split(": ", 1)
     before, after = change.split(" -> ")
+    if BUSY:
+        after = str(2 * int(before))
     with open(os.path.join(folder, path), encoding="utf-8") as source:
         text = source.read()
     assert before in text, f"{path} has no {before}"
@@ -85,8 +87,8 @@ def be_new(program, folder, right, files):
         out.write(text.replace(before, after))
     commit(folder, "slower")
     code, said, red_s = perfwarden(program, folder, "check", "--base", "HEAD~1")
-    right_code = code == 1 or (UNDECIDED_IS_OK and code == 0 and "Undecided" in said)
-    return ("" if right_code else f"+20 %: exit {code}\n{said}"), (init_s, green_s, red_s)
+    right_code = code == 1 or (BUSY and code == 0 and "Undecided" in said)
+    return ("" if right_code else f"slower: exit {code}\n{said}"), (init_s, green_s, red_s)
 
 
 def main():

@@ -154,6 +154,20 @@ TEST(Sequential, ATenPercentSlowdownIsConfirmedHighAndTheRestIsFineAfterAFewPair
   }
 }
 
+TEST(Sequential, WhatTheFirstPairsProvedIsWithdrawnWhenLaterOnesContradictIt) {
+  for (const double later : {0.03, 0.2, 0.6}) {
+    Noise noise(5);
+    Sequential machine(procedure_of(defaults(), 1), targets(1));
+    run(machine, [&](std::size_t, std::size_t k) { return noise(k < 10 ? -0.1 : later, later / 10); });
+    const Decision& decision = machine.decision(0);
+    EXPECT_FALSE(decision.most < decision.lower) << later;
+    if (later > 0.05) {
+      EXPECT_EQ(decision.stage, Stage::confirmed) << later;
+      EXPECT_EQ(decision.direction, Direction::slower) << later;
+    }
+  }
+}
+
 TEST(Sequential, AnImprovementIsFoundWithTheSameRigour) {
   Noise noise(2);
   Sequential machine(procedure_of(defaults(), 20), targets(20));
