@@ -20,6 +20,8 @@ with_libraries() {
 
 install -s "$binary" /tmp/perfwarden
 with_libraries /tmp/perfwarden /usr/local/bin/perfwarden
+# Loaded by name when the history is on a PostgreSQL server, so that no program lists it.
+with_libraries "$(ldconfig -p | awk '$1 == "libpq.so.5" {print $NF; exit}')" /lib/libpq.so.5
 with_libraries /usr/bin/git /usr/bin/git
 with_libraries "$git_core/git-remote-http" "$git_core/git-remote-http"
 ln -s git-remote-http "$root$git_core/git-remote-https"

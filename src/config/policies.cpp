@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "base/text.hpp"
 #include "config/parts.hpp"
@@ -94,17 +95,30 @@ Type<std::optional<std::vector<std::string>>> formats_type() {
   return type;
 }
 
-// sqlite:PATH, or off: the empty text.
+// sqlite:PATH, postgresql://…, or off: the empty text. What may hold a password is not repeated in messages.
 Type<std::string> history_type() {
   Type<std::string> type;
-  type.value = "`sqlite:PATH` or `off`";
-  type.schema = R"({"anyOf": [{"type": "string", "pattern": "^sqlite:."}, {"enum": ["off", false]}]})";
+  type.value = "`sqlite:PATH`, `postgresql://USER@HOST/DATABASE` or `off`";
+  type.schema = R"({"anyOf": [{"type": "string", "pattern": "^(sqlite:|postgresql://)."}, {"enum": ["off", false]}]})";
   type.read = [](Reader& reader, const Node& node, std::string_view key) -> std::optional<std::string> {
-    constexpr std::string_view k_prefix = "sqlite:";
+    constexpr std::array<std::string_view, 2> k_prefixes{"sqlite:", "postgresql://"};
     if (is_off(node)) return "";
     auto value = reader.text(node, key);
-    if (!value || (value->starts_with(k_prefix) && value->size() > k_prefix.size())) return value;
-    reader.problem(node, fmt::format("'{}' cannot be {}", key, describe(node)), "write sqlite:PATH or off");
+    if (!value) return value;
+    const std::size_t scheme = value->find("://");
+    const std::string rest = scheme == std::string::npos ? "" : value->substr(scheme + 3);
+    const std::size_t user = rest.substr(0, rest.find_first_of("/?")).rfind('@');
+    if ((user != std::string::npos && rest.find(':') < user) || rest.find("password=") != std::string::npos) {
+      reader.problem(node, fmt::format("'{}' holds a password", key),
+                     "take it out, and set PGPASSWORD in the environment of the step from a secret");
+      return std::nullopt;
+    }
+    const auto fits = [&](std::string_view prefix) {
+      return value->starts_with(prefix) && value->size() > prefix.size();
+    };
+    if (std::any_of(k_prefixes.begin(), k_prefixes.end(), fits)) return value;
+    reader.problem(node, fmt::format("'{}' cannot be {}", key, describe(node)),
+                   "write sqlite:PATH, postgresql://USER@HOST/DATABASE or off");
     return std::nullopt;
   };
   type.print = [](const std::string& value) { return value.empty() ? std::string("off") : value; };

@@ -37,6 +37,23 @@ std::size_t quoted_width(std::string_view line) {
   return line.size();
 }
 
+// The password in a URL as asterisks, so that an excerpt in a log does not spread it.
+std::string without_password(std::string text) {
+  const auto hide = [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < std::min(end, text.size()); ++i) text[i] = '*';
+  };
+  const std::size_t scheme = text.find("://");
+  if (scheme == std::string::npos) return text;
+  const std::size_t host = text.find_first_of("/?\"' ", scheme + 3);
+  const std::size_t at = text.rfind('@', host);
+  const std::size_t colon = text.find(':', scheme + 3);
+  if (at != std::string::npos && at > scheme && colon < at) hide(colon + 1, at);
+  constexpr std::string_view k_key = "password=";
+  if (const std::size_t key = text.find(k_key, scheme); key != std::string::npos)
+    hide(key + k_key.size(), text.find_first_of("&\"' ", key));
+  return text;
+}
+
 }  // namespace
 
 Source::Source(std::string file, std::string_view text) : file_(std::move(file)), text_(text) {
@@ -90,7 +107,7 @@ std::string Source::excerpt(const Place& at, std::size_t width, std::string_view
   }
   const std::string shown_before = lead + text::one_line(before);
   const std::string marked = text::one_line(from.substr(0, width));
-  std::string shown = shown_before + text::one_line(from.substr(0, 4 * k_columns));
+  std::string shown = shown_before + text::one_line(without_password(std::string(from.substr(0, 4 * k_columns))));
   shown = text::truncate(shown, k_columns);
   const std::size_t column = text::display_width(shown_before);
   const std::size_t room = std::max<std::size_t>(text::display_width(shown), column + 1) - column;

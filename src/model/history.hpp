@@ -23,6 +23,7 @@ struct HistoryPoint {
 struct SeriesHistory {
   SeriesId id;
   std::vector<HistoryPoint> points;  // oldest first
+  Better better = Better::lower;     // of its newest point
 };
 
 // A SeriesPast is the noise of one benchmark, estimated from earlier runs on machines of this kind. In logs; NaN where

@@ -16,8 +16,9 @@ namespace perfwarden::store {
 struct Driver {
   std::string_view scheme;   // what its addresses begin with
   std::string_view example;  // an address, for messages
-  // True when there is a history already; does not create one.
-  bool (*exists)(const std::string& address);
+  bool served;               // by a server, which may be out of reach: what it cannot take is kept here until it can
+  // True when there is a history already; does not create one. Error when it cannot be asked.
+  Result<bool> (*exists)(const std::string& address, const os::Patience& patience);
   // To write, creates the database if needed and possible. Does not check the schema. Waits for other writers.
   Result<std::unique_ptr<Connection>> (*open)(const std::string& address, Access access, const os::Patience& patience);
 };

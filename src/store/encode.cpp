@@ -1,13 +1,20 @@
 #include "store/encode.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <bit>
+#include <charconv>
 #include <cmath>
 #include <cstdint>
+#include <iterator>
+#include <limits>
 #include <nlohmann/json.hpp>
+#include <numeric>
 #include <set>
 
 #include "base/hash.hpp"
+#include "base/text.hpp"
 #include "json/parse.hpp"
 #include "json/write.hpp"
 
@@ -44,7 +51,76 @@ double quantile(const std::vector<double>& sorted, double q) {
   return sorted[below] + (at - static_cast<double>(below)) * (sorted[above] - sorted[below]);
 }
 
+double variation(const std::vector<double>& values) {
+  if (values.size() < 2) return k_nan;
+  const auto n = static_cast<double>(values.size());
+  const double mean = std::accumulate(values.begin(), values.end(), 0.0) / n;
+  double squares = 0;
+  for (const double value : values) squares += (value - mean) * (value - mean);
+  return mean == 0 ? k_nan : std::sqrt(squares / (n - 1)) / std::abs(mean);
+}
+
+// Takes `word` from the front of `in`; false when it is not there.
+bool take_word(std::string_view word, std::string_view& in) {
+  if (!in.starts_with(word)) return false;
+  in.remove_prefix(word.size());
+  return true;
+}
+
+// A number, null, "inf" or "-inf".
+std::optional<double> take_number(std::string_view& in) {
+  if (take_word("null", in)) return k_nan;
+  if (take_word("\"inf\"", in)) return std::numeric_limits<double>::infinity();
+  if (take_word("\"-inf\"", in)) return -std::numeric_limits<double>::infinity();
+  double value = 0;
+  const auto [end, failed] = std::from_chars(in.data(), in.data() + in.size(), value);
+  if (failed != std::errc() || !std::isfinite(value)) return std::nullopt;
+  in.remove_prefix(static_cast<std::size_t>(end - in.data()));
+  return value;
+}
+
+// "[", items as `take` reads them, separated by commas, "]".
+template <class Take>
+bool take_list(std::string_view& in, Take take) {
+  if (!take_word("[", in)) return false;
+  if (take_word("]", in)) return true;
+  do {
+    if (!take()) return false;
+  } while (take_word(",", in));
+  return take_word("]", in);
+}
+
 }  // namespace
+
+std::string encode_numbers(const std::vector<std::vector<double>>& invocations) {
+  std::string out = "[";
+  for (const std::vector<double>& values : invocations) {
+    out += out.size() > 1 ? ",[" : "[";
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      if (i > 0) out += ',';
+      if (std::isfinite(values[i]))
+        fmt::format_to(std::back_inserter(out), "{}", values[i]);  // the shortest that gives the number back
+      else
+        out += std::isnan(values[i]) ? "null" : values[i] > 0 ? "\"inf\"" : "\"-inf\"";
+    }
+    out += ']';
+  }
+  return out + "]";
+}
+
+std::optional<std::vector<std::vector<double>>> decode_numbers(std::string_view json_text) {
+  std::vector<std::vector<double>> out;
+  const bool whole = take_list(json_text, [&] {
+    std::vector<double>& values = out.emplace_back();
+    return take_list(json_text, [&] {
+      const std::optional<double> value = take_number(json_text);
+      if (value) values.push_back(*value);
+      return value.has_value();
+    });
+  });
+  if (!whole || !json_text.empty()) return std::nullopt;
+  return out;
+}
 
 std::string encode_values(const std::vector<std::vector<double>>& invocations) {
   std::string out;
@@ -172,6 +248,19 @@ void decode_naming(std::string_view json_text, Series& series) {
   });
 }
 
+std::vector<Criterion> decode_criteria(std::string_view json_text) {
+  std::vector<Criterion> out;
+  const Result<Json> list = json::parse(json_text);
+  if (!list || !list->is_array()) return out;
+  for (const Json& row : *list) {
+    if (!row.is_array() || row.size() != 3 || !row[0].is_string() || !row[1].is_boolean() || !row[2].is_string())
+      continue;
+    const auto name = std::find(k_criteria.begin(), k_criteria.end(), row[0].get<std::string>());
+    if (name != k_criteria.end()) out.push_back({*name, row[1].get<bool>(), row[2].get<std::string>()});
+  }
+  return out;
+}
+
 std::string encode_criteria(const std::vector<Criterion>& criteria) {
   Json list = Json::array();
   for (const Criterion& criterion : criteria)
@@ -179,17 +268,32 @@ std::string encode_criteria(const std::vector<Criterion>& criteria) {
   return json::dump(list);
 }
 
-Quartiles quartiles(const std::vector<std::vector<double>>& invocations) {
-  std::vector<double> medians;
+std::string month_of(std::string_view time) {
+  constexpr std::string_view k_form = "dddd-dd-";
+  for (std::size_t i = 0; i < k_form.size(); ++i)
+    if (i >= time.size() || (k_form[i] == 'd' ? !text::is_digit(time[i]) : time[i] != k_form[i])) return "other";
+  return std::string(time.substr(0, k_form.size() - 1));
+}
+
+Described describe(const std::vector<std::vector<double>>& invocations) {
+  std::vector<double> medians, all;
   for (std::vector<double> values : invocations) {
     std::erase_if(values, [](double v) { return !std::isfinite(v); });
     if (values.empty()) continue;
+    all.insert(all.end(), values.begin(), values.end());
     std::sort(values.begin(), values.end());
     medians.push_back(quantile(values, 0.5));
   }
   if (medians.empty()) return {};
   std::sort(medians.begin(), medians.end());
-  return {medians.size(), quantile(medians, 0.25), quantile(medians, 0.5), quantile(medians, 0.75)};
+  std::sort(all.begin(), all.end());
+  return {.n = medians.size(),
+          .q1 = quantile(medians, 0.25),
+          .median = quantile(medians, 0.5),
+          .q3 = quantile(medians, 0.75),
+          .coefficient_of_variation = variation(medians),
+          .p95 = quantile(all, 0.95),
+          .p99 = quantile(all, 0.99)};
 }
 
 }  // namespace perfwarden::store

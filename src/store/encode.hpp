@@ -11,8 +11,14 @@
 // How structured values are kept in a column.
 namespace perfwarden::store {
 
-// Raw values of a series: for each invocation in order a 32-bit count and that many IEEE 754 doubles, all
-// little-endian. An invocation without values is a zero count, so its place is kept.
+// Raw values of a series as JSON, "[[0.1,0.2],[]]": a list an invocation, which may be empty, so that its place is
+// kept. Every number comes back bit for bit; null is NaN, and what is infinite is "inf" or "-inf".
+[[nodiscard]] std::string encode_numbers(const std::vector<std::vector<double>>& invocations);
+[[nodiscard]] std::optional<std::vector<std::vector<double>>> decode_numbers(
+    std::string_view json);  // nullopt: damaged
+
+// The same as bytes, from which digests and identities are taken: for each invocation in order a 32-bit count and that
+// many IEEE 754 doubles, all little-endian. Until schema 6, raw values were kept so.
 [[nodiscard]] std::string encode_values(const std::vector<std::vector<double>>& invocations);
 [[nodiscard]] std::optional<std::vector<std::vector<double>>> decode_values(
     std::string_view bytes);  // nullopt: damaged
@@ -25,6 +31,7 @@ void decode_facts(std::string_view json, Machine& machine);
 [[nodiscard]] std::string encode_times(const std::vector<UnitTime>& times);  // [["suite", "case", seconds], …]
 [[nodiscard]] std::vector<UnitTime> decode_times(std::string_view json);
 [[nodiscard]] std::string encode_criteria(const std::vector<Criterion>& criteria);  // [["name", met, "detail"], …]
+[[nodiscard]] std::vector<Criterion> decode_criteria(std::string_view json);        // of names in k_criteria
 
 [[nodiscard]] std::string encode_failures(const std::vector<Failure>& failures);  // [["suite", "case", "name", …], …]
 [[nodiscard]] std::vector<Failure> decode_failures(std::string_view json);
@@ -36,11 +43,17 @@ void decode_naming(std::string_view json, Series& series);
 [[nodiscard]] std::string digest_of(const RunInfo& run, const std::vector<Series>& series,
                                     const std::vector<Failure>& failures);
 
-// Median and quartiles (linear interpolation, Hyndman and Fan 1996, type 7) of the invocations' medians. NaN for n = 0.
-struct Quartiles {
-  std::size_t n = 0;
-  double q1 = k_nan, median = k_nan, q3 = k_nan;
+// "2026-11" of an RFC 3339 time; "other" of a text that is not one.
+[[nodiscard]] std::string month_of(std::string_view time);
+
+// What charts and views show of a series. Quantiles are interpolated linearly (Hyndman and Fan 1996, type 7). NaN where
+// there are too few values.
+struct Described {
+  std::size_t n = 0;                              // invocations with a value
+  double q1 = k_nan, median = k_nan, q3 = k_nan;  // of the invocations' medians
+  double coefficient_of_variation = k_nan;        // of the invocations' medians, n − 1 in the denominator
+  double p95 = k_nan, p99 = k_nan;                // of all values
 };
-[[nodiscard]] Quartiles quartiles(const std::vector<std::vector<double>>& invocations);
+[[nodiscard]] Described describe(const std::vector<std::vector<double>>& invocations);
 
 }  // namespace perfwarden::store

@@ -5,8 +5,10 @@
 #include <array>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/text.hpp"
+#include "store/encode.hpp"
 
 namespace perfwarden::store {
 namespace {
@@ -147,12 +149,154 @@ ALTER TABLE runs ADD COLUMN failures TEXT NOT NULL DEFAULT '[]';
 ALTER TABLE samples ADD COLUMN naming TEXT NOT NULL DEFAULT '';
 )sql";
 
-// Step i takes a database from version i to i + 1. Only ever append; {key} and {bytes} are the dialect's types.
-constexpr std::array k_steps{k_version_1, k_version_2, k_version_3, k_version_4, k_version_5};
-constexpr auto k_newest = static_cast<std::int64_t>(k_steps.size());
+// Version 6.
+//   runs.role       "head", or "base": the side that a run of `check` compared with, which is not part of a branch's
+//                   history
+//   raw             every raw value, as encode_numbers() writes them; by the month of the run, "2026-11", or "other"
+//   samples         p95, p99 of all values; cv of the invocations' medians. The raw values moved to `raw`
+//   change_alerts   changes of level that somebody may have to look at; what was known when they were found
+//   alert_events    what became of them; rows are only ever added. The newest of an alert (by version) is its state
+constexpr std::string_view k_version_6 = R"sql(
+ALTER TABLE runs ADD COLUMN role TEXT NOT NULL DEFAULT 'head';
+CREATE TABLE raw (
+  run_id BIGINT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+  series_id BIGINT NOT NULL,
+  month TEXT NOT NULL,
+  invocations TEXT NOT NULL,
+  PRIMARY KEY (run_id, series_id, month)
+) {by_month};
+ALTER TABLE samples ADD COLUMN cv DOUBLE PRECISION;
+ALTER TABLE samples ADD COLUMN p95 DOUBLE PRECISION;
+ALTER TABLE samples ADD COLUMN p99 DOUBLE PRECISION;
+CREATE TABLE change_alerts (
+  id {key},
+  fingerprint TEXT NOT NULL UNIQUE,
+  series_id BIGINT NOT NULL REFERENCES series (id),
+  branch TEXT NOT NULL,
+  machine TEXT NOT NULL,
+  unit TEXT NOT NULL,
+  shape TEXT NOT NULL,
+  direction TEXT NOT NULL,
+  detected_at TEXT NOT NULL,
+  baseline_sha TEXT NOT NULL,
+  regression_sha TEXT NOT NULL,
+  level_before DOUBLE PRECISION NOT NULL,
+  level_after DOUBLE PRECISION NOT NULL,
+  change_low DOUBLE PRECISION,
+  change_high DOUBLE PRECISION,
+  confidence TEXT NOT NULL,
+  evidence_path TEXT NOT NULL
+);
+CREATE TABLE alert_events (
+  alert_id BIGINT NOT NULL REFERENCES change_alerts (id) ON DELETE CASCADE,
+  version BIGINT NOT NULL,
+  time TEXT NOT NULL,
+  who TEXT NOT NULL,
+  status TEXT NOT NULL,
+  resolution TEXT NOT NULL,
+  why TEXT NOT NULL,
+  PRIMARY KEY (alert_id, version)
+);
+)sql";
+
+// After version 6's step, when the values have moved.
+constexpr std::string_view k_version_6_end = "ALTER TABLE samples DROP COLUMN invocations;";
+
+// What other programs read. Made anew with every schema; the columns of these names never change: what has to be
+// different comes as a view of another name (alerts_2) beside them. docs/history.md#views describes them.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 4> k_views{{
+    {"benchmark_runs", R"sql(
+SELECT id, commit_sha, branch, time AS timestamp, machine_id, config_hash FROM runs
+)sql"},
+    {"measurements", R"sql(
+SELECT run_id, benchmark_name,
+  ROW_NUMBER() OVER (PARTITION BY run_id, benchmark_name ORDER BY invocation, repetition) AS iteration,
+  latency_ns, cpu_cycles, instructions, cache_misses
+FROM (
+  SELECT raw.run_id AS run_id, suite || '/' || benchmark AS benchmark_name, i.key AS invocation, r.key AS repetition,
+    MAX(CASE WHEN unit = 's' AND is_primary = 1 THEN {number} * 1e9 END) AS latency_ns,
+    MAX(CASE WHEN metric = 'cycles' THEN {number} END) AS cpu_cycles,
+    MAX(CASE WHEN metric = 'instructions' THEN {number} END) AS instructions,
+    MAX(CASE WHEN metric = 'cache_misses' THEN {number} END) AS cache_misses
+  FROM raw
+  JOIN samples ON samples.run_id = raw.run_id AND samples.series_id = raw.series_id
+  JOIN series ON series.id = raw.series_id, {each_value}
+  WHERE (unit = 's' AND is_primary = 1) OR metric IN ('cycles', 'instructions', 'cache_misses')
+  GROUP BY raw.run_id, suite, benchmark, i.key, r.key
+) AS counted
+)sql"},
+    {"statistics", R"sql(
+SELECT run_id, suite || '/' || benchmark AS benchmark_name, n AS sample_count, median * 1e9 AS median_ns,
+  p95 * 1e9 AS p95_ns, p99 * 1e9 AS p99_ns, cv * 100 AS cv_percent
+FROM samples JOIN series ON series.id = series_id WHERE unit = 's' AND is_primary = 1
+)sql"},
+    {"alerts", R"sql(
+SELECT change_alerts.id AS id, suite || '/' || benchmark || '/' || metric AS benchmark_name, detected_at, baseline_sha,
+  regression_sha, (level_after / NULLIF(level_before, 0) - 1) * 100 AS change_percent, confidence, status, evidence_path
+FROM change_alerts JOIN series ON series.id = series_id JOIN alert_events ON alert_id = change_alerts.id
+WHERE version = (SELECT MAX(version) FROM alert_events AS newest WHERE newest.alert_id = change_alerts.id)
+)sql"},
+}};
 
 std::string in_dialect(std::string_view sql, const Dialect& dialect) {
-  return text::replace_all(text::replace_all(std::string(sql), "{key}", dialect.key), "{bytes}", dialect.bytes);
+  std::string out(sql);
+  for (const auto& [word, value] : {std::pair<std::string_view, std::string_view>{"{key}", dialect.key},
+                                    {"{bytes}", dialect.bytes},
+                                    {"{by_month}", dialect.by_month},
+                                    {"{each_value}", dialect.each_value},
+                                    {"{number}", dialect.number}})
+    out = text::replace_all(std::move(out), word, value);
+  return out;
+}
+
+// Raw values as JSON, and what views show of them. Bytes that are damaged are kept as a text that is damaged, so that
+// reading says so.
+Status move_raw_values(Connection& connection) {
+  PW_TRY_ASSIGN(const std::unique_ptr<Statement> old,
+                connection.prepare("SELECT run_id, series_id, invocations, time FROM samples "
+                                   "JOIN runs ON runs.id = run_id"));
+  PW_TRY_ASSIGN(const std::unique_ptr<Statement> raw,
+                connection.prepare(insert_into("raw", "run_id, series_id, month, invocations")));
+  PW_TRY_ASSIGN(
+      const std::unique_ptr<Statement> described,
+      connection.prepare("UPDATE samples SET cv = $3, p95 = $4, p99 = $5 WHERE run_id = $1 AND series_id = $2"));
+  while (true) {
+    PW_TRY_ASSIGN(const bool row, old->step());
+    if (!row) return connection.execute(std::string(k_version_6_end));
+    const std::int64_t run = old->integer(0);
+    const std::int64_t series = old->integer(1);
+    const auto values = decode_values(old->text(2));
+    PW_TRY(raw->bind(run).bind(series).bind(month_of(old->text(3))).bind(values ? encode_numbers(*values) : "").run());
+    if (!values) continue;
+    const Described d = describe(*values);
+    PW_TRY(described->bind(run).bind(series).bind(d.coefficient_of_variation).bind(d.p95).bind(d.p99).run());
+  }
+}
+
+// A Step takes a database to the next version: by its text, then by its function, if any.
+struct Step {
+  std::string_view sql;
+  Status (*then)(Connection&) = nullptr;
+};
+
+// Step i leads from version i to i + 1. Only ever append.
+constexpr std::array k_steps{Step{k_version_1}, Step{k_version_2}, Step{k_version_3},
+                             Step{k_version_4}, Step{k_version_5}, Step{k_version_6, move_raw_values}};
+constexpr auto k_newest = static_cast<std::int64_t>(k_steps.size());
+
+constexpr std::int64_t k_first_with_views = 6;
+
+// Views go first, since tables that they name cannot be altered.
+Status migrate_from(Connection& connection, std::int64_t version) {
+  if (version >= k_first_with_views)
+    for (const auto& [name, query] : k_views) PW_TRY(connection.execute(fmt::format("DROP VIEW IF EXISTS {}", name)));
+  for (auto i = static_cast<std::size_t>(version); i < k_steps.size(); ++i) {
+    PW_TRY(connection.execute(in_dialect(k_steps.at(i).sql, connection.dialect())));
+    if (k_steps.at(i).then != nullptr) PW_TRY(k_steps.at(i).then(connection));
+  }
+  for (const auto& [name, query] : k_views)
+    PW_TRY(connection.execute(fmt::format("CREATE VIEW {} AS {}", name, in_dialect(query, connection.dialect()))));
+  return connection.claim(k_newest);
 }
 
 Error refused(const Connection& connection, std::string what, std::string hint) {
@@ -184,9 +328,7 @@ Status migrate(Connection& connection) {
                    fmt::format("the history has schema version {}, but this perfwarden knows only up to {}",
                                now.version, k_newest),
                    "use a newer perfwarden, or set `history:` to another path");
-  for (std::int64_t i = now.version; i < k_newest; ++i)
-    PW_TRY(connection.execute(in_dialect(k_steps.at(static_cast<std::size_t>(i)), connection.dialect())));
-  PW_TRY(connection.claim(k_newest));
+  PW_TRY(migrate_from(connection, now.version));
   return transaction.commit();
 }
 

@@ -1,6 +1,17 @@
 #include "store/sql.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
 namespace perfwarden::store {
+
+std::string insert_into(std::string_view table, std::string_view columns) {
+  std::string parameters = "$1";
+  for (std::ptrdiff_t i = 0; i < std::count(columns.begin(), columns.end(), ','); ++i)
+    parameters += fmt::format(", ${}", i + 2);
+  return fmt::format("INSERT INTO {} ({}) VALUES ({})", table, columns, parameters);
+}
 
 Statement& Statement::bind(std::string_view text) {
   set_text(next_++, text);
@@ -38,8 +49,9 @@ Result<std::int64_t> Statement::run_for_integer() {
 }
 
 Result<Transaction> Transaction::begin(Connection& connection) {
+  Transaction transaction(connection);  // whose end also clears up after a beginning that failed half-way
   PW_TRY(connection.execute(std::string(connection.dialect().begin_write)));
-  return Transaction(connection);
+  return transaction;
 }
 
 Status Transaction::commit() {

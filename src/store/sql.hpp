@@ -19,7 +19,14 @@ struct Dialect {
   std::string_view key;          // column type of `id`: a primary key that the database numbers
   std::string_view bytes;        // column type of raw bytes
   std::string_view begin_write;  // begins a transaction that other writers wait for
+  std::string_view by_month;     // follows the definition of a table whose column `month` says where a row is kept
+  // In FROM: each value of raw.invocations as r.value, with i.key and r.key, which count up in its order.
+  std::string_view each_value;
+  std::string_view number;  // r.value as a number; NULL when it is null
 };
+
+// "INSERT INTO table (a, b) VALUES ($1, $2)"
+[[nodiscard]] std::string insert_into(std::string_view table, std::string_view columns);
 
 // A Statement is a prepared one. Text may hold any byte, also in names that a pull request chose.
 class Statement {
@@ -46,6 +53,8 @@ class Statement {
   [[nodiscard]] Status run();
   // For statements of one row, such as INSERT … RETURNING id: its first column.
   [[nodiscard]] Result<std::int64_t> run_for_integer();
+  // Ends what Connection::bulk() began. Rows are there only after it, and what is wrong with one may be said only here.
+  [[nodiscard]] virtual Status finish() { return Nothing{}; }
 
   // Columns of the row, from 0.
   [[nodiscard]] virtual std::string text(int column) const = 0;  // also of bytes
@@ -84,6 +93,13 @@ class Connection {
   [[nodiscard]] virtual const std::string& place() const = 0;  // for messages
   [[nodiscard]] virtual Result<std::unique_ptr<Statement>> prepare(std::string_view sql) = 0;
   [[nodiscard]] virtual Status execute(const std::string& sql) = 0;  // without parameters; may be several statements
+  // For many rows: each is bound and run() like a statement, then finish() is called once; nothing else may be done
+  // meanwhile. `columns` are separated by commas.
+  [[nodiscard]] virtual Result<std::unique_ptr<Statement>> bulk(std::string_view table, std::string_view columns) = 0;
+  // Makes room for rows of that month ("2026-11") in the table `raw`. Within a transaction.
+  [[nodiscard]] virtual Status make_month(const std::string& month) = 0;
+  // Gives the room of deleted rows back. Outside of a transaction.
+  [[nodiscard]] virtual Status compact() = 0;
   [[nodiscard]] virtual Result<Ownership> ownership() = 0;
   [[nodiscard]] virtual Status claim(std::int64_t version) = 0;  // marks it as ours, with this schema
   [[nodiscard]] virtual Status check() = 0;                      // Error when what is kept is damaged

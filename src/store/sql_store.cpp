@@ -4,13 +4,17 @@
 
 #include <algorithm>
 #include <cctype>
-#include <map>
+#include <limits>
 #include <string_view>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
 
 #include "base/text.hpp"
+#include "store/alerts.hpp"
 #include "store/encode.hpp"
+#include "store/load.hpp"
+#include "store/prune.hpp"
 #include "store/save.hpp"
 
 namespace perfwarden::store {
@@ -18,17 +22,26 @@ namespace {
 
 // A pull request's runs are asked for as "pull/N" only: a fork may call its branch "main".
 constexpr std::string_view k_of_branch =
-    "($1 = '' OR (pull_request = 0 AND branch = $1) OR "
+    "role = 'head' AND ($1 = '' OR (pull_request = 0 AND branch = $1) OR "
     "(pull_request <> 0 AND 'pull/' || CAST(pull_request AS TEXT) = $1))";
 
 // More wanted series than this are not listed in the statement: all are read, and the others dropped here.
 constexpr std::size_t k_most_listed = 1000;
+
+// Runs whose points are read by one statement, at most: it bounds what is in memory at once.
+constexpr std::size_t k_most_runs = 256;
 
 // The series whose points are looked for, by their number in the database.
 struct WantedSeries {
   std::vector<SeriesHistory> lines;
   std::unordered_map<std::int64_t, std::size_t> line_of;
   bool all = true;  // of the database
+};
+
+// What all points of a run share.
+struct RunOfPoints {
+  std::int64_t id = 0;
+  std::string commit, time, fingerprint;
 };
 
 class SqlStore final : public Store {
@@ -39,15 +52,26 @@ class SqlStore final : public Store {
     return store::save(*connection_, records);
   }
   Result<std::vector<RunSummary>> runs(const std::string& branch, std::size_t most) override;
+  Result<std::vector<SeriesId>> series() override;
   Result<std::vector<SeriesHistory>> history(const HistoryQuery& query) override;
   Result<std::vector<UnitTime>> times(const std::string& branch) override;
   Result<std::optional<Samples>> samples_of(const std::string& commit_prefix) override;
+  Result<std::vector<PastComparison>> comparisons_since(const std::string& time) override;
+  Result<std::vector<std::string>> commits(const std::string& branch) override;
+  Result<std::vector<Alert>> alerts() override { return load_alerts(*connection_); }
+  Result<std::size_t> save_alerts(std::span<const Alert> alerts) override {
+    return store::save_alerts(*connection_, alerts);
+  }
+  Result<std::vector<std::int64_t>> run_ids() override { return store::run_ids(*connection_); }
+  Result<std::optional<RunRecord>> record(std::int64_t run) override;
+  Result<Pruned> prune(const Retention& retention) override { return store::prune(*connection_, retention); }
 
  private:
   Result<WantedSeries> wanted_series(const HistoryQuery& query);
   Result<std::string> whole_commit(const std::string& prefix);
-  Status read_series(std::int64_t run, Samples& samples);
-  [[nodiscard]] Error damaged(const std::string& what) const;
+  Result<std::vector<RunOfPoints>> runs_newest_first(const HistoryQuery& query);
+  Status read_points(std::span<const RunOfPoints> runs, std::size_t most, WantedSeries& wanted,
+                     std::size_t& incomplete);
 
   std::unique_ptr<Connection> connection_;
 };
@@ -61,7 +85,7 @@ Result<std::vector<RunSummary>> SqlStore::runs(const std::string& branch, std::s
           "(SELECT count(*) FROM findings WHERE run_id = runs.id), pull_request "
           "FROM runs JOIN machines ON machines.id = machine_id WHERE {} ORDER BY time DESC, runs.id DESC LIMIT $2",
           k_of_branch)));
-  query->bind(branch).bind(most);
+  query->bind(branch).bind(std::min(most, static_cast<std::size_t>(std::numeric_limits<std::int64_t>::max())));
   std::vector<RunSummary> out;
   while (true) {
     PW_TRY_ASSIGN(const bool row, query->step());
@@ -102,6 +126,13 @@ Result<WantedSeries> SqlStore::wanted_series(const HistoryQuery& query) {
   return wanted;
 }
 
+Result<std::vector<SeriesId>> SqlStore::series() {
+  PW_TRY_ASSIGN(const WantedSeries all, wanted_series({}));
+  std::vector<SeriesId> out;
+  for (const SeriesHistory& line : all.lines) out.push_back(line.id);
+  return out;
+}
+
 // " AND series_id IN (1, 2)"; "" when all series, or too many to list, are wanted.
 std::string listed(const WantedSeries& wanted) {
   if (wanted.all || wanted.line_of.size() > k_most_listed) return "";
@@ -110,34 +141,81 @@ std::string listed(const WantedSeries& wanted) {
   return fmt::format(" AND series_id IN ({})", fmt::join(numbers, ", "));
 }
 
-// Rows come run by run, newest first, so that reading ends when every series has its points.
+Result<std::vector<RunOfPoints>> SqlStore::runs_newest_first(const HistoryQuery& query) {
+  PW_TRY_ASSIGN(const std::unique_ptr<Statement> rows,
+                connection_->prepare(fmt::format(
+                    "SELECT runs.id, commit_sha, time, fingerprint FROM runs JOIN machines ON machines.id = machine_id "
+                    "WHERE {} AND ($2 = '' OR fingerprint = $2) ORDER BY time DESC, runs.id DESC",
+                    k_of_branch)));
+  rows->bind(query.branch).bind(query.fingerprint);
+  std::vector<RunOfPoints> out;
+  while (true) {
+    PW_TRY_ASSIGN(const bool row, rows->step());
+    if (!row) return out;
+    out.push_back({rows->integer(0), rows->text(1), rows->text(2), rows->text(3)});
+  }
+}
+
+// The points of these runs, newest first, of the series that have fewer than `most` yet; counts `incomplete` down.
+Status SqlStore::read_points(std::span<const RunOfPoints> runs, std::size_t most, WantedSeries& wanted,
+                             std::size_t& incomplete) {
+  std::unordered_map<std::int64_t, std::size_t> place_of;
+  std::string numbers;
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    place_of.emplace(runs[i].id, i);
+    numbers += (i > 0 ? ", " : "") + std::to_string(runs[i].id);
+  }
+  PW_TRY_ASSIGN(
+      const std::unique_ptr<Statement> rows,
+      connection_->prepare(fmt::format("SELECT run_id, series_id, median, q1, q3, n, unit, better FROM samples "
+                                       "WHERE run_id IN ({}) AND n > 0{}",
+                                       numbers, listed(wanted))));
+  struct Found {
+    std::size_t line = 0;
+    HistoryPoint point;
+    Better better = Better::unknown;
+  };
+  std::vector<std::vector<Found>> found(runs.size());  // by run
+  while (true) {
+    PW_TRY_ASSIGN(const bool row, rows->step());
+    if (!row) break;
+    const auto line = wanted.line_of.find(rows->integer(1));
+    if (line == wanted.line_of.end() || wanted.lines[line->second].points.size() == most) continue;
+    HistoryPoint point;
+    point.median = rows->real(2);
+    point.low = rows->real(3);
+    point.high = rows->real(4);
+    point.n = static_cast<std::size_t>(rows->integer(5));
+    point.unit = rows->text(6);
+    found[place_of.at(rows->integer(0))].push_back(
+        {line->second, std::move(point), from_name<Better>(rows->text(7)).value_or(Better::unknown)});
+  }
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    for (auto& [line, point, better] : found[i]) {
+      std::vector<HistoryPoint>& points = wanted.lines[line].points;
+      if (points.size() == most) continue;
+      if (points.empty()) wanted.lines[line].better = better;
+      point.commit = runs[i].commit;
+      point.time = runs[i].time;
+      point.fingerprint = runs[i].fingerprint;
+      points.push_back(std::move(point));
+      if (points.size() == most) --incomplete;
+    }
+  }
+  return Nothing{};
+}
+
+// Newest runs first, twice as many each time, until every series has its points.
 Result<std::vector<SeriesHistory>> SqlStore::history(const HistoryQuery& query) {
   PW_TRY_ASSIGN(WantedSeries wanted, wanted_series(query));
   std::size_t incomplete = query.most == 0 ? 0 : wanted.lines.size();
   if (incomplete == 0) return std::vector<SeriesHistory>();
-  PW_TRY_ASSIGN(const std::unique_ptr<Statement> rows,
-                connection_->prepare(fmt::format(
-                    "SELECT series_id, commit_sha, time, median, q1, q3, n, unit, fingerprint FROM runs "
-                    "JOIN machines ON machines.id = machine_id JOIN samples ON run_id = runs.id "
-                    "WHERE {} AND ($2 = '' OR fingerprint = $2) AND n > 0{} ORDER BY time DESC, runs.id DESC",
-                    k_of_branch, listed(wanted))));
-  rows->bind(query.branch).bind(query.fingerprint);
-  while (incomplete > 0) {
-    PW_TRY_ASSIGN(const bool row, rows->step());
-    if (!row) break;
-    const auto line = wanted.line_of.find(rows->integer(0));
-    if (line == wanted.line_of.end()) continue;
-    std::vector<HistoryPoint>& points = wanted.lines[line->second].points;
-    if (points.size() == query.most) continue;
-    points.push_back({.commit = rows->text(1),
-                      .time = rows->text(2),
-                      .median = rows->real(3),
-                      .low = rows->real(4),
-                      .high = rows->real(5),
-                      .n = static_cast<std::size_t>(rows->integer(6)),
-                      .unit = rows->text(7),
-                      .fingerprint = rows->text(8)});
-    if (points.size() == query.most) --incomplete;
+  PW_TRY_ASSIGN(const std::vector<RunOfPoints> runs, runs_newest_first(query));
+  std::span<const RunOfPoints> left(runs);
+  for (std::size_t block = query.most; incomplete > 0 && !left.empty(); block *= 2) {
+    block = std::min({block, k_most_runs, left.size()});
+    PW_TRY(read_points(left.first(block), query.most, wanted, incomplete));
+    left = left.subspan(block);
   }
   std::erase_if(wanted.lines, [](const SeriesHistory& line) { return line.points.empty(); });
   for (SeriesHistory& line : wanted.lines) std::reverse(line.points.begin(), line.points.end());
@@ -178,64 +256,58 @@ Result<std::string> SqlStore::whole_commit(const std::string& prefix) {
 Result<std::optional<Samples>> SqlStore::samples_of(const std::string& commit_prefix) {
   PW_TRY_ASSIGN(const std::string commit, whole_commit(commit_prefix));
   PW_TRY_ASSIGN(const std::unique_ptr<Statement> query,
-                connection_->prepare(
-                    "SELECT runs.id, branch, time, session, config_hash, tool, fingerprint, facts, warnings, times, "
-                    "failures, digest "
-                    "FROM runs JOIN machines ON machines.id = machine_id WHERE commit_sha = $1 "
-                    "ORDER BY time DESC, runs.id DESC LIMIT 1"));
+                connection_->prepare("SELECT id FROM runs WHERE commit_sha = $1 ORDER BY time DESC, id DESC LIMIT 1"));
   PW_TRY_ASSIGN(const bool found, query->bind(commit).step());
   if (commit.empty() || !found) return std::optional<Samples>();
-  Samples samples;
-  const std::int64_t run = query->integer(0);
-  samples.run.commit = commit;
-  samples.run.branch = query->text(1);
-  samples.run.time = query->text(2);
-  samples.run.session = query->text(3);
-  samples.run.config_hash = query->text(4);
-  samples.run.tool = query->text(5);
-  samples.run.machine.fingerprint = query->text(6);
-  decode_facts(query->text(7), samples.run.machine);
-  samples.warnings = decode_warnings(query->text(8));
-  samples.run.times = decode_times(query->text(9));
-  samples.failures = decode_failures(query->text(10));
-  const std::string digest = query->text(11);
-  PW_TRY(read_series(run, samples));
-  if (!digest.empty() && digest != digest_of(samples.run, samples.series, samples.failures))
-    return damaged(fmt::format("the run of commit {}", commit.substr(0, 10)));
+  PW_TRY_ASSIGN(Samples samples, load_samples(*connection_, query->integer(0)));
   return std::optional<Samples>(std::move(samples));
 }
 
-Error SqlStore::damaged(const std::string& what) const {
-  return {.kind = ErrorKind::store,
-          .what = fmt::format("the values of {} are damaged", text::one_line(what)),
-          .where = connection_->place(),
-          .hint = "restore the history from the cache, or move it away to start a new one"};
+Result<std::vector<PastComparison>> SqlStore::comparisons_since(const std::string& time) {
+  PW_TRY_ASSIGN(const std::unique_ptr<Statement> rows,
+                connection_->prepare("SELECT suite, benchmark, metric, better, commit_sha, time, ratio, significance "
+                                     "FROM comparisons JOIN runs ON runs.id = comparisons.run_id "
+                                     "JOIN series ON series.id = comparisons.series_id "
+                                     "JOIN samples ON samples.run_id = comparisons.run_id AND "
+                                     "samples.series_id = comparisons.series_id "
+                                     "WHERE time >= $1 AND ratio IS NOT NULL"));
+  rows->bind(time);
+  std::vector<PastComparison> out;
+  while (true) {
+    PW_TRY_ASSIGN(const bool row, rows->step());
+    if (!row) break;
+    out.push_back({.id = {rows->text(0), rows->text(1), rows->text(2)},
+                   .better = from_name<Better>(rows->text(3)).value_or(Better::unknown),
+                   .commit = rows->text(4),
+                   .time = rows->text(5),
+                   .ratio = rows->real(6),
+                   .significance = from_name<Significance>(rows->text(7)).value_or(Significance::undecidable)});
+  }
+  std::sort(out.begin(), out.end(), [](const PastComparison& a, const PastComparison& b) {
+    return std::tie(a.id, a.time) < std::tie(b.id, b.time);
+  });
+  return out;
 }
 
-Status SqlStore::read_series(std::int64_t run, Samples& samples) {
-  PW_TRY_ASSIGN(const std::unique_ptr<Statement> query,
-                connection_->prepare(
-                    "SELECT suite, benchmark, metric, unit, better, deterministic, is_primary, "
-                    "original_unit, invocations, warnings, naming FROM samples JOIN series ON series.id = series_id "
-                    "WHERE run_id = $1 ORDER BY suite, benchmark, metric"));
-  query->bind(run);
+Result<std::vector<std::string>> SqlStore::commits(const std::string& branch) {
+  PW_TRY_ASSIGN(const std::unique_ptr<Statement> rows,
+                connection_->prepare(fmt::format("SELECT commit_sha FROM runs WHERE {} GROUP BY commit_sha "
+                                                 "ORDER BY MIN(time), MIN(id)",
+                                                 k_of_branch)));
+  rows->bind(branch);
+  std::vector<std::string> out;
   while (true) {
-    PW_TRY_ASSIGN(const bool row, query->step());
-    if (!row) break;
-    Series series;
-    series.id = {query->text(0), query->text(1), query->text(2)};
-    series.metric = {series.id.metric, query->text(3), from_name<Better>(query->text(4)).value_or(Better::lower),
-                     query->integer(5) != 0, query->integer(6) != 0};
-    series.original_unit = query->text(7);
-    auto values = decode_values(query->text(8));
-    if (!values) return damaged(fmt::format("'{}'", series.id.path()));
-    series.invocations = std::move(*values);
-    series.warnings = decode_warnings(query->text(9));
-    decode_naming(query->text(10), series);
-    samples.series.push_back(std::move(series));
+    PW_TRY_ASSIGN(const bool row, rows->step());
+    if (!row) return out;
+    out.push_back(rows->text(0));
   }
-  std::sort(samples.series.begin(), samples.series.end(), [](const Series& a, const Series& b) { return a.id < b.id; });
-  return Nothing{};
+}
+
+Result<std::optional<RunRecord>> SqlStore::record(std::int64_t run) {
+  PW_TRY_ASSIGN(const bool whole, has_raw(*connection_, run));
+  if (!whole) return std::optional<RunRecord>();
+  PW_TRY_ASSIGN(RunRecord found, load(*connection_, run));
+  return std::optional<RunRecord>(std::move(found));
 }
 
 }  // namespace

@@ -27,7 +27,7 @@ Result<std::int64_t> Store::save(const RunRecord& record) {
 
 Result<bool> exists(const std::string& address) {
   PW_TRY_ASSIGN(const Driver* driver, driver_of(address));
-  return driver->exists(address);
+  return driver->exists(address, {});
 }
 
 Result<std::unique_ptr<Store>> open(const std::string& address, Access access, const os::Patience& patience) {

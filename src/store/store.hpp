@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "model/alert.hpp"
 #include "model/history.hpp"
 #include "model/report.hpp"
 #include "model/series.hpp"
@@ -16,9 +17,15 @@
 
 namespace perfwarden::store {
 
+// Base: the side that a run of `check` compared head with. It is found by its commit, but is not part of a branch's
+// history, where it would be a second run of a commit that has one.
+enum class RunRole { head, base };
+
 // A RunRecord is one run as kept in the history: its samples (raw), and what was concluded.
 struct RunRecord {
   RunInfo run;
+  RunRole role = RunRole::head;
+  std::string identity = {};  // of a record that was read; empty: follows from the rest
   std::string base_commit;
   std::string event;  // "pull_request", "push", …; empty outside CI
   std::int64_t pull_request = 0;
@@ -43,6 +50,25 @@ struct HistoryQuery {
   std::size_t most = static_cast<std::size_t>(-1);   // points a series, the newest ones
 };
 
+// What one run found when it compared a series; ratio as in Comparison.
+struct PastComparison {
+  SeriesId id;
+  Better better = Better::lower;
+  std::string commit, time;
+  double ratio = k_nan;
+  Significance significance = Significance::undecidable;
+};
+
+// What is kept: raw values of runs since `raw_since`, the runs with their statistics since `runs_since` (RFC 3339), and
+// everything of `kept_commits`. The commits of alerts are always kept.
+struct Retention {
+  std::string raw_since, runs_since;
+  std::vector<std::string> kept_commits;
+};
+struct Pruned {
+  std::size_t raw_runs = 0, runs = 0;  // runs that lost their raw values; that are gone
+};
+
 // A Store keeps the history. It queries all series at once: the number of statements does not grow with the number of
 // series that are read.
 // `branch` means a branch's own runs. Runs of pull requests are not part of it, since a fork may call its branch
@@ -56,6 +82,7 @@ class Store {
   [[nodiscard]] Result<std::int64_t> save(const RunRecord& record);
   [[nodiscard]] virtual Result<std::vector<RunSummary>> runs(const std::string& branch,
                                                              std::size_t most) = 0;  // newest first
+  [[nodiscard]] virtual Result<std::vector<SeriesId>> series() = 0;                  // sorted
   // Sorted by id; series without such points are not listed.
   [[nodiscard]] virtual Result<std::vector<SeriesHistory>> history(const HistoryQuery& query) = 0;
   // How long one invocation of each case took, by the branch's newest run that recorded times; else empty.
@@ -63,6 +90,21 @@ class Store {
   // The raw samples of the newest run of that commit; nullopt when it is not known. Error (usage) when fewer than 4 hex
   // digits are given, or they name several commits.
   [[nodiscard]] virtual Result<std::optional<Samples>> samples_of(const std::string& commit_prefix) = 0;
+  // Of runs since then (RFC 3339), of all branches and pull requests; sorted by series, oldest first.
+  [[nodiscard]] virtual Result<std::vector<PastComparison>> comparisons_since(const std::string& time) = 0;
+  // The commits of the branch's runs, in the order in which they were first measured.
+  [[nodiscard]] virtual Result<std::vector<std::string>> commits(const std::string& branch) = 0;
+
+  [[nodiscard]] virtual Result<std::vector<Alert>> alerts() = 0;  // in the order in which they were found
+  // Adds the alerts that are not known yet (by fingerprint), and of all of them the events whose version is not there;
+  // nothing is ever changed. Returns how many events that were: fewer than meant when somebody else was faster.
+  [[nodiscard]] virtual Result<std::size_t> save_alerts(std::span<const Alert> alerts) = 0;
+
+  // For copies of a whole history. The ids of all runs, oldest first; and one of them, as it was saved. nullopt when
+  // its raw values are no longer kept.
+  [[nodiscard]] virtual Result<std::vector<std::int64_t>> run_ids() = 0;
+  [[nodiscard]] virtual Result<std::optional<RunRecord>> record(std::int64_t run) = 0;
+  [[nodiscard]] virtual Result<Pruned> prune(const Retention& retention) = 0;
 };
 
 // True when there is a history already; opening creates one. An address is the value of `history:`, such as

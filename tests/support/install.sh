@@ -6,12 +6,12 @@ set -euo pipefail
 packages_of() {
   case $1 in
     build) echo g++ cmake ninja-build ccache git ca-certificates \
-      libfmt-dev nlohmann-json3-dev libyaml-cpp-dev libsqlite3-dev libcurl4-openssl-dev libcli11-dev \
+      libfmt-dev nlohmann-json3-dev libyaml-cpp-dev libsqlite3-dev libpq-dev libcurl4-openssl-dev libcli11-dev \
       libboost-math-dev libkainjow-mustache-dev libre2-dev libexpat1-dev libdeflate-dev libzstd-dev \
       libxxhash-dev libsodium-dev libprotozero-dev libcapstone-dev pkg-config ;;
     demo) echo libbenchmark-dev python3 "$(perf_package)" ;;
     test) echo libgtest-dev libgmock-dev libbenchmark-dev libvalijson-dev clang-14 lld-14 libclang-rt-14-dev clang-format-14 \
-      clang-tidy-14 shellcheck diffutils python3 valgrind "$(perf_package)" nodejs \
+      clang-tidy-14 shellcheck diffutils python3 valgrind postgresql "$(perf_package)" nodejs \
       autoconf automake meson golang-go python3-pytest-benchmark catch2 ;;
     coverage) echo gcovr ;;
     image) echo busybox-static ;;

@@ -10,7 +10,9 @@
 #include "app/cli/files.hpp"
 #include "app/cli/messages.hpp"
 #include "app/cli/verb.hpp"
+#include "app/history/export.hpp"
 #include "app/history/import.hpp"
+#include "app/history/open.hpp"
 #include "app/pipe/aligned_builds.hpp"
 #include "app/pipe/checkouts.hpp"
 #include "app/pipe/event_base.hpp"
@@ -43,6 +45,7 @@ struct BaselineOptions {
   bool all = false;
   std::size_t most = 20;
   ImportOptions importing;
+  std::string output;  // export
   FetchRequest fetching;
 };
 
@@ -343,6 +346,13 @@ Result<ExitCode> import_runs(World& world, const BaselineOptions& options) {
   return k_pass;
 }
 
+Result<ExitCode> export_all(World& world, const BaselineOptions& options) {
+  PW_TRY_ASSIGN(const Config config, config_here(world, options.config));
+  PW_TRY_ASSIGN(const std::unique_ptr<store::Store> store, open_history(world, config, store::Access::read));
+  PW_TRY(export_history(world, *store, options.output));
+  return k_pass;
+}
+
 Result<ExitCode> fetch(World& world, const BaselineOptions& options) {
   PW_TRY_ASSIGN(const Config config, config_here(world, options.config));
   PW_TRY_ASSIGN(const RunContext context, github::run_context(world.environment));
@@ -388,7 +398,10 @@ Run declare_baseline(Verb& verb) {
   telling.add_flag("--json", options->as_json, "Print it as JSON");
 
   Verb importing = add("import", "Import the runs of files into the history", import_runs);
-  importing.add_option("files", options->importing.files, "data.js of github-action-benchmark, or samples files")
+  importing
+      .add_option("files", options->importing.files,
+                  "data.js of github-action-benchmark, what `baseline export` wrote, samples files, or results of "
+                  "any format with --commit and --time")
       .required();
   importing.add_option("-f,--format", options->importing.format,
                        "A format that `ingest --list` prints, or auto (default: auto)");
@@ -396,6 +409,11 @@ Run declare_baseline(Verb& verb) {
                        "Suite that the benchmarks belong to (default: default)");
   importing.add_option("--branch", options->importing.branch,
                        "Branch that the runs belong to (default: what the file says, else the baseline branch)");
+  importing.add_option("--commit", options->importing.commit, "Commit of a run whose file does not say, in full");
+  importing.add_option("--time", options->importing.time, "Its time (RFC 3339, UTC)");
+
+  add("export", "Print the whole history, a JSON object a line", export_all)
+      .add_option("-o,--output", options->output, "Write to this file instead of standard output");
   return [options, chosen](World& world) { return (*chosen)(world, *options); };
 }
 

@@ -224,7 +224,7 @@ Result<ExitCode> conclude(World& world, const CheckOptions& options, const Job& 
   PW_TRY_ASSIGN(const WrittenReports written, write_reports(world, report, config, job.templates, directory));
   for (const Error& failure : written.failures) warn(world, failure.text());
   bool told = trial.kept && written.failures.empty() && !lost_pictures(report);
-  told = keep(world, report, trial.measured.samples.head, config, trial.whole) && told;
+  told = keep(world, report, trial.base, trial.measured.samples.head, config, trial.whole) && told;
   if (job.context.in_github && !options.no_publish)
     told = publish(world, report, config, job.templates, directory) && told;
   give_back(directory);

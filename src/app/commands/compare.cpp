@@ -9,9 +9,11 @@
 #include "app/cli/messages.hpp"
 #include "app/cli/verb.hpp"
 #include "app/pipe/benchstat.hpp"
+#include "app/pipe/checkouts.hpp"
 #include "app/pipe/past.hpp"
 #include "app/pipe/report.hpp"
 #include "app/pipe/trusted_config.hpp"
+#include "base/text.hpp"
 #include "github/run_context.hpp"
 #include "ingest/read.hpp"
 #include "os/files/files.hpp"
@@ -54,21 +56,35 @@ Result<Samples> read_any(World& world, const std::string& name, const std::strin
   return samples;
 }
 
-// What read_any reads, or a commit whose run the history holds.
+// The full hash of a revision that git knows here; else the name itself, when it may be (the beginning of) one. ""
+// when it is neither.
+std::string commit_named(World& world, const std::string& name) {
+  if (name.starts_with('-')) return "";
+  const checkout::Git git = repository(world);
+  if (git.is_repository().value_or(false)) {
+    const Result<std::string> resolved = git.resolve(name);
+    if (resolved) return *resolved;
+  }
+  const bool is_hash = name.size() >= 7 && name.find_first_not_of("0123456789abcdef") == std::string::npos;
+  return is_hash ? name : "";
+}
+
+// What read_any reads, or a revision (tag, branch, commit) whose run the history holds.
 Result<Samples> samples_of(World& world, const std::string& name, const std::string& parser, const Config& config) {
-  const bool is_commit = name.size() >= 7 && name.find_first_not_of("0123456789abcdef") == std::string::npos;
-  if (!is_commit || config.history.empty() || os::exists(name)) return read_any(world, name, parser, config);
+  if (config.history.empty() || os::exists(name)) return read_any(world, name, parser, config);
+  const std::string commit = commit_named(world, name);
+  if (commit.empty()) return read_any(world, name, parser, config);
   PW_TRY_ASSIGN(const bool kept, store::exists(config.history));
   if (kept) {
     PW_TRY_ASSIGN(const std::unique_ptr<store::Store> store,
                   store::open(config.history, store::Access::read, patience(world)));
-    PW_TRY_ASSIGN(std::optional<Samples> found, store->samples_of(name));
+    PW_TRY_ASSIGN(std::optional<Samples> found, store->samples_of(commit));
     if (found) return *std::move(found);
   }
   return Error{
       .kind = ErrorKind::usage,
-      .what = "no samples of commit " + name + " in " + config.history + (kept ? "" : ", which does not exist"),
-      .hint = "measure it with `perfwarden run`, or name a samples file"};
+      .what = "no samples of commit " + commit + " in " + config.history + (kept ? "" : ", which does not exist"),
+      .hint = "measure it with `perfwarden run --commit " + text::one_line(name) + "`, or name a samples file"};
 }
 
 Result<ExitCode> compare(World& world, const CompareOptions& options) {
@@ -99,9 +115,10 @@ Result<ExitCode> compare(World& world, const CompareOptions& options) {
 
 Run declare_compare(Verb& verb) {
   auto options = std::make_shared<CompareOptions>();
-  verb.add_option(
-      "base,--baseline", options->base,
-      "Base: a samples file, an output of any format or a folder of them, or a commit that the history holds");
+  verb.add_option("base,--baseline", options->base,
+                  "Base: a samples file, an output of any format or a folder of them, or a revision (tag, branch, "
+                  "commit) whose run "
+                  "the history holds");
   verb.add_option("head,--current", options->head, "Head: likewise");
   add_config_options(verb, options->config);
   add_report_options(verb, options->report);

@@ -1,11 +1,13 @@
 #include <memory>
 #include <optional>
+#include <span>
 
 #include "app/cli/command.hpp"
 #include "app/cli/config_options.hpp"
 #include "app/cli/exit_code.hpp"
 #include "app/cli/messages.hpp"
 #include "app/cli/verb.hpp"
+#include "app/history/remember.hpp"
 #include "app/pipe/checkouts.hpp"
 #include "app/pipe/selection.hpp"
 #include "app/pipe/trial.hpp"
@@ -57,6 +59,25 @@ Result<Site> commit_alone(World& world, const Config& config, const RunOptions& 
   return site;
 }
 
+// Into the history, when the numbers are those of a commit.
+Status keep_run(World& world, const Config& config, const RunContext& context, const RunOptions& options,
+                const Trial& trial) {
+  const Samples& samples = trial.measured.samples.head;
+  const bool changed = options.commit.empty() && repository(world).has_changes().value_or(false);
+  const bool whole = !trial.measured.interrupted && !samples.run.shard && !samples.series.empty();
+  if (config.history.empty() || !whole || samples.run.commit.empty()) return Nothing{};
+  if (changed) {
+    note(world, "not kept in the history, since there are changes here that are not committed");
+    return Nothing{};
+  }
+  store::RunRecord record;
+  record.run = samples.run;
+  record.event = context.event;
+  record.pull_request = context.pull_request;
+  record.head = samples;
+  return remember(world, config, std::span(&record, 1));
+}
+
 // Measures one tree: what `compare` and `baseline update` read.
 Result<ExitCode> measure_one(World& world, const RunOptions& options) {
   PW_TRY_ASSIGN(const config::Loaded loaded, load_config(world, options.config));
@@ -78,7 +99,9 @@ Result<ExitCode> measure_one(World& world, const RunOptions& options) {
   PW_TRY(os::write_file(path, ingest::write_samples(trial.measured.samples.head)));
   if (trial.measured.interrupted) warn(world, "stopped by a signal: what was measured so far is in " + path);
   world.console.out(path + "\n");
-  return k_pass;
+  const Status kept = keep_run(world, loaded.config, context, options, trial);
+  if (!kept) warn(world, kept.error().text());
+  return kept ? k_pass : k_not_published;
 }
 
 Run declare_run(Verb& verb) {
@@ -102,6 +125,6 @@ extern const Command k_command_run{
     declare_run,
     "  perfwarden run                             measure this folder; writes samples/samples.json\n"
     "  perfwarden run --commit v1.2 -o v1.2.json  measure a commit in a worktree of its own",
-    {k_not_measured}};
+    {k_not_measured, k_not_published}};
 
 }  // namespace perfwarden::app

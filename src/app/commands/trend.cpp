@@ -10,6 +10,7 @@
 #include "app/cli/files.hpp"
 #include "app/cli/messages.hpp"
 #include "app/cli/verb.hpp"
+#include "app/history/open.hpp"
 #include "app/history/series_file.hpp"
 #include "base/text.hpp"
 #include "store/store.hpp"
@@ -30,23 +31,18 @@ struct TrendOptions {
 
 Result<std::vector<SeriesHistory>> series_on_record(World& world, const TrendOptions& options) {
   PW_TRY_ASSIGN(const Config config, config_if_any(world, options.config));
-  bool kept = false;
-  if (!config.history.empty()) {
-    PW_TRY_ASSIGN(kept, store::exists(config.history));
+  Result<std::unique_ptr<store::Store>> store = open_history(world, config, store::Access::read);
+  if (!store) {
+    Error error = std::move(store).error();
+    error.hint += ", or give a file with --input";
+    return error;
   }
-  if (!kept)
-    return Error{.kind = ErrorKind::usage,
-                 .what = "there is no history to look at",
-                 .where = config.history,
-                 .hint = "run `perfwarden check` first, restore the cached history, or give a file with --input"};
-  PW_TRY_ASSIGN(const std::unique_ptr<store::Store> store,
-                store::open(config.history, store::Access::read, patience(world)));
   const std::string branch = options.all ? "" : options.branch.empty() ? config.baseline.branch : options.branch;
-  PW_TRY_ASSIGN(
-      std::vector<SeriesHistory> all,
-      store->history({.series = [&](const SeriesId& id) { return text::glob_match_prefix(options.series, id.path()); },
-                      .branch = branch,
-                      .fingerprint = options.machine}));
+  PW_TRY_ASSIGN(std::vector<SeriesHistory> all,
+                (*store)->history(
+                    {.series = [&](const SeriesId& id) { return text::glob_match_prefix(options.series, id.path()); },
+                     .branch = branch,
+                     .fingerprint = options.machine}));
   if (all.empty())
     return Error{.kind = ErrorKind::usage,
                  .what = "no series on record matches '" + text::one_line(options.series) + "'" +

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <iterator>
 #include <memory>
 #include <set>
 #include <utility>
@@ -9,15 +10,23 @@
 
 #include "app/cli/files.hpp"
 #include "app/cli/messages.hpp"
+#include "app/history/lines.hpp"
+#include "app/history/remember.hpp"
 #include "ingest/read.hpp"
-#include "store/store.hpp"
 
 namespace perfwarden::app {
 namespace {
 
 Status read_file(World& world, const Config& config, const ImportOptions& options, const std::string& file,
-                 std::vector<store::RunRecord>& records, std::size_t& without_place) {
+                 HistoryText& found, std::size_t& without_place) {
   PW_TRY_ASSIGN(std::string text, read_input(file));
+  if (is_history_text(text)) {
+    PW_TRY_ASSIGN(HistoryText history, read_history_text(text, file));
+    found.runs.insert(found.runs.end(), std::make_move_iterator(history.runs.begin()),
+                      std::make_move_iterator(history.runs.end()));
+    found.alerts.insert(found.alerts.end(), history.alerts.begin(), history.alerts.end());
+    return Nothing{};
+  }
   Suite suite;
   suite.name = options.suite;
   PW_TRY_ASSIGN(std::vector<Samples> runs,
@@ -27,13 +36,15 @@ Status read_file(World& world, const Config& config, const ImportOptions& option
     for (const Warning& warning : samples.warnings)
       if (warning.code != "aggregates-only" && told.size() < 20 && told.insert(warning.text).second)
         warn(world, warning.text);
+    if (samples.run.commit.empty()) samples.run.commit = options.commit;
+    if (samples.run.time.empty()) samples.run.time = options.time;
     if (samples.run.commit.empty() || samples.run.time.empty()) {
       ++without_place;
       continue;
     }
     if (!options.branch.empty()) samples.run.branch = options.branch;
     if (samples.run.branch.empty()) samples.run.branch = config.baseline.branch;
-    store::RunRecord& record = records.emplace_back();
+    store::RunRecord& record = found.runs.emplace_back();
     record.run = samples.run;
     record.head = std::move(samples);
   }
@@ -47,21 +58,26 @@ Result<std::size_t> import_history(World& world, const Config& config, const Imp
     return Error{.kind = ErrorKind::usage,
                  .what = "no history is kept",
                  .hint = "set `history: sqlite:.perfwarden/history.db` in the config"};
-  std::vector<store::RunRecord> records;
+  HistoryText found;
   std::size_t without_place = 0;
-  for (const std::string& file : options.files) PW_TRY(read_file(world, config, options, file, records, without_place));
+  for (const std::string& file : options.files) PW_TRY(read_file(world, config, options, file, found, without_place));
   if (without_place > 0)
     warn(world, fmt::format("{} runs have no commit or no time, so they cannot be placed in a history; ignored",
                             without_place));
-  if (records.empty())
+  if (found.runs.empty())
     return Error{.kind = ErrorKind::usage,
                  .what = "there is no run to import",
                  .where = options.files.front(),
-                 .hint = "give data.js of github-action-benchmark, or samples files whose run has a commit and a time"};
-  PW_TRY_ASSIGN(const std::unique_ptr<store::Store> store,
-                store::open(config.history, store::Access::write, patience(world)));
-  PW_TRY(store->save(records));
-  return records.size();
+                 .hint =
+                     "give data.js of github-action-benchmark, what `baseline export` wrote, samples files whose run "
+                     "has a commit and a time, or results of one run with --commit and --time"};
+  PW_TRY(remember(world, config, found.runs));
+  if (!found.alerts.empty()) {
+    PW_TRY_ASSIGN(const std::unique_ptr<store::Store> store,
+                  store::open(config.history, store::Access::write, patience(world)));
+    PW_TRY(store->save_alerts(found.alerts));
+  }
+  return found.runs.size();
 }
 
 }  // namespace perfwarden::app

@@ -1,24 +1,27 @@
 #include "app/pipe/publication.hpp"
 
 #include <algorithm>
+#include <optional>
+#include <utility>
+#include <vector>
 
 #include "app/cli/messages.hpp"
+#include "app/history/remember.hpp"
 #include "baseline/directory.hpp"
 #include "github/override.hpp"
 #include "github/run_context.hpp"
 #include "ingest/read.hpp"
 #include "os/files/files.hpp"
 #include "publish/notifier.hpp"
-#include "store/store.hpp"
 
 namespace perfwarden::app {
 namespace {
 
-Status save_history(World& world, const Report& report, const Samples& head, const Config& config) {
-  if (config.history.empty()) return Nothing{};
-  PW_TRY_ASSIGN(const std::unique_ptr<store::Store> store,
-                store::open(config.history, store::Access::write, patience(world)));
-  store::RunRecord record;
+// Both sides where they were measured side by side; else base is in the history since it was measured.
+Status save_history(World& world, const Report& report, const std::optional<Samples>& base, const Samples& head,
+                    const Config& config) {
+  std::vector<store::RunRecord> runs(1);
+  store::RunRecord& record = runs.front();
   record.run = head.run;
   record.base_commit = report.base.run.commit;
   record.event = report.context.event;
@@ -27,8 +30,17 @@ Status save_history(World& world, const Report& report, const Samples& head, con
   record.head = head;
   record.comparisons = report.comparisons;
   record.findings = report.verdict.findings;
-  PW_TRY(store->save(record));
-  return Nothing{};
+  const bool side_by_side = base && !base->run.session.empty() && base->run.session == head.run.session;
+  if (side_by_side && !base->run.commit.empty() && !base->series.empty()) {
+    store::RunRecord other;
+    other.run = base->run;
+    other.role = store::RunRole::base;
+    other.event = report.context.event;
+    other.pull_request = report.context.pull_request;
+    other.head = *base;
+    runs.push_back(std::move(other));
+  }
+  return remember(world, config, runs);
 }
 
 // A good run of the baseline branch, in CI, becomes what later runs are compared with when base cannot be measured
@@ -73,8 +85,9 @@ Override find_override(World& world, const RunContext& context, const Config& co
   return {found->by, found->reason};
 }
 
-bool keep(World& world, const Report& report, const Samples& head, const Config& config, bool whole) {
-  const bool saved = head.series.empty() || warn_of(world, save_history(world, report, head, config));
+bool keep(World& world, const Report& report, const std::optional<Samples>& base, const Samples& head,
+          const Config& config, bool whole) {
+  const bool saved = head.series.empty() || warn_of(world, save_history(world, report, base, head, config));
   return warn_of(world, record_baseline(world, report, head, config, whole)) && saved;
 }
 

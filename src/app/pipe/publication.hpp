@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "app/cli/world.hpp"
@@ -13,9 +14,10 @@ namespace perfwarden::app {
 // when GitHub does not answer.
 [[nodiscard]] Override find_override(World& world, const RunContext& context, const Config& config);
 
-// Saves the run to the history, and a passing run of the baseline branch as the baseline, if it is `whole`: it measured
-// everything that the config names. False, with a warning, when a save failed: exit 6.
-[[nodiscard]] bool keep(World& world, const Report& report, const Samples& head, const Config& config, bool whole);
+// Saves both sides of the run to the history, and a passing run of the baseline branch as the baseline, if it is
+// `whole`: it measured everything that the config names. False, with a warning, when a save failed: exit 6.
+[[nodiscard]] bool keep(World& world, const Report& report, const std::optional<Samples>& base, const Samples& head,
+                        const Config& config, bool whole);
 
 // Sends the report by every notifier, with a warning for each that failed. False when one did and the config says
 // `publish: { failure: fail }`: exit 6.

@@ -69,12 +69,24 @@ class SqliteConnection final : public Connection {
                                                                 const os::Patience& patience);
 
   [[nodiscard]] const Dialect& dialect() const override {
-    static constexpr Dialect k_dialect{"INTEGER PRIMARY KEY", "BLOB", "BEGIN IMMEDIATE"};
+    static constexpr Dialect k_dialect{
+        .key = "INTEGER PRIMARY KEY",
+        .bytes = "BLOB",
+        .begin_write = "BEGIN IMMEDIATE",
+        .by_month = "",
+        .each_value = "json_each(raw.invocations) AS i, json_each(i.value) AS r",
+        .number = "CAST(r.value AS REAL)",
+    };
     return k_dialect;
   }
   [[nodiscard]] const std::string& place() const override { return path_; }
   [[nodiscard]] Result<std::unique_ptr<Statement>> prepare(std::string_view sql) override;
   [[nodiscard]] Status execute(const std::string& sql) override;
+  [[nodiscard]] Result<std::unique_ptr<Statement>> bulk(std::string_view table, std::string_view columns) override {
+    return prepare(insert_into(table, columns));
+  }
+  [[nodiscard]] Status make_month(const std::string& /*month*/) override { return Nothing{}; }
+  [[nodiscard]] Status compact() override { return execute("VACUUM"); }
   [[nodiscard]] Result<Ownership> ownership() override;
   [[nodiscard]] Status claim(std::int64_t version) override;
   [[nodiscard]] Status check() override;
@@ -188,7 +200,7 @@ Result<std::unique_ptr<Connection>> SqliteConnection::open(const std::string& pa
   sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, nullptr);
   sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_VIEW, 0, nullptr);  // an endless query in place of a table
   sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, k_most_value_bytes);
-  PW_TRY(connection->execute("PRAGMA foreign_keys = ON; PRAGMA cell_size_check = ON;"));
+  PW_TRY(connection->execute("PRAGMA foreign_keys = ON; PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY;"));
   // A rollback journal, not WAL: actions/cache carries one file, and a runner's workspace may be a network share.
   PW_TRY(connection->execute(access == Access::write ? "PRAGMA journal_mode = DELETE;" : "PRAGMA query_only = ON;"));
   return std::unique_ptr<Connection>(std::move(connection));
@@ -248,7 +260,7 @@ std::string path_of(const std::string& address) {
   return address.substr(k_sqlite_scheme.size());
 }
 
-bool sqlite_exists(const std::string& address) {
+Result<bool> sqlite_exists(const std::string& address, const os::Patience& /*patience*/) {
   return os::exists(path_of(address));
 }
 
@@ -279,6 +291,12 @@ Result<std::unique_ptr<Connection>> open_sqlite(const std::string& address, Acce
 
 }  // namespace
 
-extern const Driver k_driver_sqlite{k_sqlite_scheme, "sqlite:.perfwarden/history.db", sqlite_exists, open_sqlite};
+extern const Driver k_driver_sqlite{
+    .scheme = k_sqlite_scheme,
+    .example = "sqlite:.perfwarden/history.db",
+    .served = false,
+    .exists = sqlite_exists,
+    .open = open_sqlite,
+};
 
 }  // namespace perfwarden::store

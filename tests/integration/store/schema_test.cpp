@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <array>
 #include <string>
 
 #include "integration/store/records.hpp"
@@ -111,7 +112,16 @@ CREATE TABLE alerts (
 );
 )sql";
 
-constexpr const char* k_second_schema = "ALTER TABLE runs ADD COLUMN times TEXT NOT NULL DEFAULT '[]';";
+// What took a file from version i + 1 to i + 2.
+constexpr std::array k_later_schemas{
+    "ALTER TABLE runs ADD COLUMN times TEXT NOT NULL DEFAULT '[]';",
+    "ALTER TABLE alerts RENAME TO findings; UPDATE comparisons SET presence = 'only_base' WHERE presence = "
+    "'only-base'; "
+    "UPDATE comparisons SET presence = 'only_head' WHERE presence = 'only-head';",
+    "ALTER TABLE runs ADD COLUMN digest TEXT NOT NULL DEFAULT '';",
+    "ALTER TABLE runs ADD COLUMN failures TEXT NOT NULL DEFAULT '[]'; "
+    "ALTER TABLE samples ADD COLUMN naming TEXT NOT NULL DEFAULT '';",
+};
 
 // A run as each version wrote it: 1.5 s and 2.5 s, vanished and new series, one finding.
 constexpr const char* k_old_rows = R"sql(
@@ -136,8 +146,8 @@ INSERT INTO alerts VALUES (7, 0, 'core', 'parse/large', 'wall_time', 'relative-c
 std::string old_file(const TemporaryDirectory& directory, int version) {
   std::string path = directory / "history.db";
   sql(path, k_first_schema);
-  if (version > 1) sql(path, k_second_schema);
   sql(path, k_old_rows);
+  for (int i = 1; i < version; ++i) sql(path, k_later_schemas.at(static_cast<std::size_t>(i - 1)));
   if (version > 1) sql(path, "UPDATE runs SET times = '[[\"core\",\"large\",1.25]]'");
   sql(path, "PRAGMA application_id = 1886873649; PRAGMA user_version = " + std::to_string(version));
   return path;
@@ -150,10 +160,10 @@ TEST_P(OldVersions, AreTakenOverWithAllThatTheyHold) {
   const std::string path = old_file(directory, GetParam());
   const auto store = open_or_fail(path);
   ASSERT_NE(store, nullptr);
-  EXPECT_EQ(ask(path, "PRAGMA user_version"), "5");
+  EXPECT_EQ(ask(path, "PRAGMA user_version"), "6");
   EXPECT_EQ(ask(path, "SELECT rule || ' ' || level || ' ' || actual FROM findings WHERE run_id = 7"),
             "relative-change soft 0.1");
-  EXPECT_EQ(ask(path, "SELECT count(*) FROM sqlite_schema WHERE name = 'alerts'"), "0");
+  EXPECT_EQ(ask(path, "SELECT type FROM sqlite_schema WHERE name = 'alerts'"), "view");
   EXPECT_EQ(ask(path, "SELECT group_concat(presence) FROM (SELECT presence FROM comparisons ORDER BY series_id)"),
             "both,only_base,only_head");
   const auto runs = store->runs("main", 10);
@@ -164,6 +174,9 @@ TEST_P(OldVersions, AreTakenOverWithAllThatTheyHold) {
   const auto kept = store->samples_of(sha('a'));
   ASSERT_TRUE(kept && *kept);
   EXPECT_EQ((*kept)->series.at(0).invocations, (std::vector<std::vector<double>>{{1.5}, {2.5}}));
+  EXPECT_EQ(
+      ask(path, "SELECT month || ' ' || p99 || ' ' || round(cv, 3) FROM raw JOIN samples USING (run_id, series_id)"),
+      "2026-11 2.49 0.354");
   EXPECT_EQ((*kept)->warnings.size(), 1U);
   EXPECT_EQ((*kept)->run.times.size(), GetParam() > 1 ? 1U : 0U);
 }
@@ -224,7 +237,7 @@ TEST(Schema, OneWithoutAVersionIsDamagedAndSaysSo) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(All, OldVersions, testing::Values(1, 2));
+INSTANTIATE_TEST_SUITE_P(All, OldVersions, testing::Range(1, 6));
 
 TEST(Schema, ANewerOneIsRefusedAndLeftAlone) {
   const TemporaryDirectory directory;

@@ -1,0 +1,190 @@
+#include "app/history/alerts.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "app/cli/command.hpp"
+#include "app/cli/config_options.hpp"
+#include "app/cli/exit_code.hpp"
+#include "app/cli/messages.hpp"
+#include "app/cli/verb.hpp"
+#include "app/history/open.hpp"
+#include "app/pipe/checkouts.hpp"
+#include "base/text.hpp"
+
+namespace perfwarden::app {
+namespace {
+
+constexpr double k_least_threshold_percent = 0.1;
+constexpr double k_most_threshold_percent = 1000;
+
+struct AlertVerb {
+  ConfigOptions config;
+  AlertSearch search;
+  double threshold_percent = trend::AlertOptions{}.threshold * 100;
+  std::string confidence = "MEDIUM", reason, as;
+  std::vector<std::string> ids;
+  bool all = false, as_json = false;
+};
+
+Result<ExitCode> show_alerts(World& world, const AlertVerb& options, store::Store& store,
+                             const std::vector<Alert>& shown, const std::string& branch) {
+  PW_TRY_ASSIGN(const std::vector<Alert> all, store.alerts());
+  PW_TRY_ASSIGN(const std::vector<std::string> commits, store.commits(branch));
+  world.console.out(options.as_json ? alerts_json(world, shown, all, commits)
+                                    : alerts_text(world, shown, all, commits));
+  return k_pass;
+}
+
+Result<ExitCode> search_alerts(World& world, const AlertVerb& options) {
+  PW_TRY_ASSIGN(const Config config, config_if_any(world, options.config));
+  PW_TRY_ASSIGN(const std::unique_ptr<store::Store> store, open_history(world, config, store::Access::write));
+  AlertSearch search = options.search;
+  if (search.branch.empty()) search.branch = config.baseline.branch;
+  search.options.threshold = options.threshold_percent / 100;
+  search.options.confidence = from_name<Confidence>(options.confidence).value_or(Confidence::medium);
+  search.options.now = os::rfc3339(world.clock.unix_s());
+  PW_TRY_ASSIGN(const std::vector<Alert> changed, find_alerts(*store, search));
+  if (changed.empty()) note(world, "nothing changed since the alerts on record; `perfwarden alert list` shows them");
+  return show_alerts(world, options, *store, changed, search.branch);
+}
+
+Result<ExitCode> list_alerts(World& world, const AlertVerb& options) {
+  PW_TRY_ASSIGN(const Config config, config_if_any(world, options.config));
+  PW_TRY_ASSIGN(const std::unique_ptr<store::Store> store, open_history(world, config, store::Access::read));
+  PW_TRY_ASSIGN(std::vector<Alert> shown, store->alerts());
+  std::erase_if(shown, [&](const Alert& alert) {
+    return (!options.all && !alert.is_live()) || !text::glob_match_prefix(options.search.series, alert.series.path());
+  });
+  return show_alerts(world, options, *store, shown, config.baseline.branch);
+}
+
+// Who is at the keyboard, or started the workflow.
+std::string person(World& world) {
+  if (const auto actor = world.environment.get("GITHUB_ACTOR")) return *actor;
+  const Result<std::string> email = repository(world).run({"config", "user.email"});
+  if (email && !email->empty()) return *email;
+  return world.environment.get("USER").value_or("somebody");
+}
+
+// A Transition is what a person may do to an alert.
+struct Transition {
+  const char* name;
+  AlertStatus to;
+  std::vector<Resolution> how;  // the first is meant when none is named; empty: none
+  bool from_live, from_ended;
+};
+
+Status apply_transition(Alert& alert, const Transition& transition, const AlertVerb& options, const std::string& who,
+                        const std::string& now) {
+  const bool already = transition.to == AlertStatus::acknowledged && alert.state().status == transition.to;
+  if ((alert.is_live() ? !transition.from_live : !transition.from_ended) || already)
+    return Error{.kind = ErrorKind::usage,
+                 .what = fmt::format("alert {} is {} already, since {} by {}", alert.id, name_of(alert.state().status),
+                                     alert.state().time, text::one_line(alert.state().who)),
+                 .hint = "`perfwarden alert list --all` shows all alerts"};
+  Resolution how = transition.how.empty() ? Resolution::none : transition.how.front();
+  if (!options.as.empty()) how = from_name<Resolution>(options.as).value_or(how);
+  alert.events.push_back({alert.state().version + 1, now, who, transition.to, how, options.reason});
+  return Nothing{};
+}
+
+Result<ExitCode> change_alerts(World& world, const AlertVerb& options, const Transition& transition) {
+  PW_TRY_ASSIGN(const Config config, config_if_any(world, options.config));
+  PW_TRY_ASSIGN(const std::unique_ptr<store::Store> store, open_history(world, config, store::Access::write));
+  PW_TRY_ASSIGN(const std::vector<Alert> all, store->alerts());
+  std::vector<Alert> changed;
+  for (const std::string& id : options.ids) {
+    const auto found =
+        std::find_if(all.begin(), all.end(), [&](const Alert& alert) { return std::to_string(alert.id) == id; });
+    if (found == all.end())
+      return Error{.kind = ErrorKind::usage,
+                   .what = "there is no alert " + text::one_line(id),
+                   .hint = "`perfwarden alert list --all` shows all alerts"};
+    changed.push_back(*found);
+    PW_TRY(apply_transition(changed.back(), transition, options, person(world), os::rfc3339(world.clock.unix_s())));
+  }
+  PW_TRY_ASSIGN(const std::size_t written, store->save_alerts(changed));
+  if (written != changed.size())
+    return Error{.kind = ErrorKind::usage,
+                 .what = "somebody else has just changed one of these alerts",
+                 .hint = "look at it with `perfwarden alert list --all`, and try again"};
+  for (const Alert& alert : changed)
+    note(world, fmt::format("alert {} is {} now", alert.id, name_of(alert.state().status)));
+  return k_pass;
+}
+
+std::vector<std::string> words_of(const std::vector<Resolution>& how) {
+  std::vector<std::string> words;
+  for (const Resolution one : how) words.emplace_back(name_of(one));
+  return words;
+}
+
+const std::vector<Transition>& transitions() {
+  using enum Resolution;
+  static const std::vector<Transition> k_transitions{
+      {"acknowledge", AlertStatus::acknowledged, {}, true, false},
+      {"resolve", AlertStatus::resolved, {fixed, reverted, accepted, duplicate}, true, false},
+      {"false-positive", AlertStatus::false_positive, {noise, Resolution::machine, Resolution::baseline}, true, false},
+      {"reopen", AlertStatus::open, {}, false, true}};
+  return k_transitions;
+}
+
+Run declare_alert(Verb& verb) {
+  auto options = std::make_shared<AlertVerb>();
+  using AlertWork = std::function<Result<ExitCode>(World&, const AlertVerb&)>;
+  auto chosen = std::make_shared<AlertWork>(search_alerts);
+  verb.add_option("--threshold", options->threshold_percent,
+                  "Smallest change of level that is worth an alert, in percent")
+      .within(k_least_threshold_percent, k_most_threshold_percent)
+      .show_default();
+  verb.add_option("--confidence", options->confidence,
+                  "HIGH: all of the 99 % interval is beyond the threshold; MEDIUM: its middle is")
+      .one_of({"HIGH", "MEDIUM"});
+  verb.add_option("--series", options->search.series, "Glob of suite/benchmark/metric; default all");
+  verb.add_option("--branch", options->search.branch, "Branch; default baseline.branch");
+  verb.add_option("--runs", options->search.runs, "How many of the newest runs of a series are looked at")
+      .within(1, 1'000'000)
+      .show_default();
+  verb.add_flag("--json", options->as_json, "As JSON (perfwarden.alerts/1)");
+  add_config_file(verb, options->config);
+
+  Verb listing = verb.add_subcommand("list", "Open alerts, in groups that may have one cause",
+                                     [chosen] { *chosen = list_alerts; });
+  listing.add_flag("--all", options->all, "Also those that have ended");
+  listing.add_option("--series", options->search.series, "Glob of suite/benchmark/metric; default all");
+  listing.add_flag("--json", options->as_json, "As JSON (perfwarden.alerts/1)");
+  add_config_file(listing, options->config);
+
+  const std::vector<std::string> summaries{"Somebody looks at it", "It has ended", "Nothing got slower",
+                                           "It has not ended"};
+  for (std::size_t i = 0; i < transitions().size(); ++i) {
+    const Transition& transition = transitions()[i];
+    Verb changing = verb.add_subcommand(transition.name, summaries[i], [chosen, &transition] {
+      *chosen = [&transition](World& world, const AlertVerb& given) { return change_alerts(world, given, transition); };
+    });
+    changing.add_option("ids", options->ids, "Numbers of the alerts, as `alert list` prints them").required();
+    changing.add_option("--reason", options->reason, "Why, for people who look at the alert later").required();
+    if (!transition.how.empty())
+      changing.add_option("--as", options->as, "How; default the first").one_of(words_of(transition.how));
+    add_config_file(changing, options->config);
+  }
+  return [options, chosen](World& world) { return (*chosen)(world, *options); };
+}
+
+}  // namespace
+
+extern const Command k_command_alert{
+    "alert",
+    "Changes of level in the history: find them, see what may have caused them, say what became of them",
+    declare_alert,
+    "  perfwarden alert --threshold 5 --confidence HIGH          look for changes on the baseline branch\n"
+    "  perfwarden alert list                                     what is open\n"
+    "  perfwarden alert resolve 7 --as reverted --reason \"#123\"",
+    {k_not_measured, k_not_published}};
+
+}  // namespace perfwarden::app

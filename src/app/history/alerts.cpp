@@ -1,0 +1,229 @@
+#include "app/history/alerts.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "app/history/lines.hpp"
+#include "app/history/owners.hpp"
+#include "app/history/trend.hpp"
+#include "app/pipe/checkouts.hpp"
+#include "base/table.hpp"
+#include "base/text.hpp"
+#include "json/write.hpp"
+#include "model/unit.hpp"
+#include "os/files/files.hpp"
+
+namespace perfwarden::app {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::size_t k_at_once = 500;  // series whose points are in memory
+constexpr std::size_t k_most_suspects = 10;
+constexpr std::size_t k_most_changed_files = 10'000;
+constexpr double k_most_false_positives = 0.05;  // share at which alerts are still trusted
+
+// Also what a file that was imported calls a commit gets here, and must not become an option of git.
+bool is_sha(std::string_view commit) {
+  constexpr std::size_t k_least = 7;
+  return commit.size() >= k_least && std::all_of(commit.begin(), commit.end(), text::is_hex_digit);
+}
+
+std::string short_sha(const std::string& commit) {
+  constexpr std::size_t k_digits = 10;
+  return is_sha(commit) ? commit.substr(0, k_digits) : text::truncate(text::one_line(commit), k_digits);
+}
+
+Status review_series(const SeriesHistory& history, const AlertSearch& search, const std::vector<Alert>& known,
+                     std::vector<Alert>& out) {
+  const trend::ChangePointOptions how{.min_effect =
+                                          std::min(search.options.threshold, trend::ChangePointOptions{}.min_effect)};
+  for (const SeriesHistory& line : trend::lines_of(history)) {
+    std::vector<double> values;
+    for (const HistoryPoint& point : line.points) values.push_back(point.median);
+    for (Alert& alert :
+         trend::review(line, search.branch, trend::find_changes(values, {}, how), known, search.options)) {
+      if (alert.id == 0) {
+        alert.evidence = ".perfwarden/alerts/" + alert.fingerprint + ".json";
+        PW_TRY(os::write_file(alert.evidence, trend_json(std::span(&line, 1), how)));
+      }
+      out.push_back(std::move(alert));
+    }
+  }
+  return Nothing{};
+}
+
+std::string bisect_line(const Alert& alert) {
+  const std::string path = text::one_line(alert.series.suite + "/" + alert.series.benchmark);
+  return fmt::format("perfwarden bisect --good {} --bad {} --benchmark '{}'", short_sha(alert.last_before),
+                     short_sha(alert.first_changed), text::replace_all(path, "'", "'\\''"));
+}
+
+std::map<std::string, std::size_t> rank_of(const std::vector<std::string>& commits) {
+  std::map<std::string, std::size_t> rank;
+  for (const std::string& commit : commits) rank.emplace(commit, rank.size());
+  return rank;
+}
+
+// Those of a human judgement only: what recovered by itself says nothing.
+struct Judged {
+  std::size_t right = 0, wrong = 0;
+  [[nodiscard]] double share_wrong() const {
+    return right + wrong == 0 ? k_nan : static_cast<double>(wrong) / static_cast<double>(right + wrong);
+  }
+};
+
+Judged judged(const std::vector<Alert>& alerts) {
+  Judged out;
+  for (const Alert& alert : alerts) {
+    const AlertEvent& state = alert.state();
+    if (state.status == AlertStatus::false_positive) ++out.wrong;
+    if (state.status == AlertStatus::resolved && state.resolution != Resolution::recovered) ++out.right;
+  }
+  return out;
+}
+
+std::string state_text(const AlertEvent& state) {
+  const std::string_view how = name_of(state.resolution);
+  return fmt::format("{}{}", name_of(state.status), how.empty() ? "" : fmt::format(" ({})", how));
+}
+
+std::string group_text(World& world, const std::vector<const Alert*>& group, std::size_t columns) {
+  const Alert& worst = **std::max_element(group.begin(), group.end(), [](const Alert* a, const Alert* b) {
+    return std::abs(a->after / a->before - 1) < std::abs(b->after / b->before - 1);
+  });
+  const char* const ending = group.size() == 1 ? "" : "s";
+  std::string out =
+      fmt::format("{}{} of {} in {}..{}\n", name_of(worst.direction), ending, text::one_line(worst.branch),
+                  short_sha(worst.last_before), short_sha(worst.first_changed));
+  text::Table table({{.header = "id", .align = text::Align::right},
+                     {.header = "state"},
+                     {.header = "series", .minimum = 20},
+                     {.header = "before", .align = text::Align::right, .importance = -1},
+                     {.header = "after", .align = text::Align::right, .importance = -1},
+                     {.header = "change", .align = text::Align::right},
+                     {.header = "confidence", .importance = -1}});
+  for (const Alert* alert : group) {
+    const ValuePair levels = format_pair(alert->before, alert->after, alert->unit);
+    table.add({std::to_string(alert->id), state_text(alert->state()), text::one_line(alert->series.path()),
+               levels.first, levels.second, format_change(alert->after / alert->before - 1),
+               std::string(name_of(alert->confidence))});
+  }
+  for (const std::string& line : table.lines(columns > 2 ? columns - 2 : columns)) out += "  " + line + "\n";
+  const Origins origins = origins_of(world, worst);
+  for (const std::string& suspect : origins.suspects) out += "  suspect  " + suspect + "\n";
+  if (origins.commits > origins.suspects.size())
+    out += fmt::format("  and {} more commits\n", origins.commits - origins.suspects.size());
+  if (!origins.owners.empty()) out += "  owners   " + text::join(origins.owners, " ") + "\n";
+  return out + "  search   " + bisect_line(worst) + "\n";
+}
+
+Json alert_json(World& world, const Alert& alert) {
+  const Origins origins = origins_of(world, alert);
+  Json out{{"id", alert.id}};
+  out.update(json_of(alert));
+  out["change_percent"] = json::number((alert.after / alert.before - 1) * 100);
+  out["interval"] = {json::number((alert.low - 1) * 100), json::number((alert.high - 1) * 100)};
+  out["status"] = name_of(alert.state().status);
+  out["resolution"] = name_of(alert.state().resolution);
+  out["suspects"] = origins.suspects;
+  out["commits"] = origins.commits;
+  out["owners"] = origins.owners;
+  out["bisect"] = bisect_line(alert);
+  return out;
+}
+
+}  // namespace
+
+Result<std::vector<Alert>> find_alerts(store::Store& store, const AlertSearch& search) {
+  PW_TRY_ASSIGN(const std::vector<Alert> known, store.alerts());
+  PW_TRY_ASSIGN(std::vector<SeriesId> ids, store.series());
+  std::erase_if(ids, [&](const SeriesId& id) { return !text::glob_match_prefix(search.series, id.path()); });
+  std::vector<Alert> changed;
+  for (std::size_t begin = 0; begin < ids.size(); begin += k_at_once) {
+    const std::set<SeriesId> some(ids.begin() + static_cast<std::ptrdiff_t>(begin),
+                                  ids.begin() + static_cast<std::ptrdiff_t>(std::min(begin + k_at_once, ids.size())));
+    PW_TRY_ASSIGN(const std::vector<SeriesHistory> histories,
+                  store.history({.series = [&](const SeriesId& id) { return some.contains(id); },
+                                 .branch = search.branch,
+                                 .most = search.runs}));
+    for (const SeriesHistory& history : histories) PW_TRY(review_series(history, search, known, changed));
+  }
+  PW_TRY(store.save_alerts(changed));
+  PW_TRY_ASSIGN(const std::vector<Alert> now, store.alerts());  // with ids, and with what others did meanwhile
+  std::vector<Alert> out;
+  for (const Alert& alert : now)
+    if (std::any_of(changed.begin(), changed.end(),
+                    [&](const Alert& one) { return one.fingerprint == alert.fingerprint; }))
+      out.push_back(alert);
+  return out;
+}
+
+Origins origins_of(World& world, const Alert& alert) {
+  Origins out;
+  if (!is_sha(alert.last_before) || !is_sha(alert.first_changed)) return out;
+  const checkout::Git git = repository(world);
+  const std::string range = alert.last_before + ".." + alert.first_changed;
+  const Result<std::string> log = git.run({"log", "--no-show-signature", "--format=%H %s", range, "--"});
+  if (!log) return out;
+  for (const std::string_view line : text::lines(*log)) {
+    ++out.commits;
+    const std::size_t space = std::min(line.find(' '), line.size());
+    if (out.suspects.size() < k_most_suspects)
+      out.suspects.push_back(
+          text::truncate(short_sha(std::string(line.substr(0, space))) + text::one_line(line.substr(space)), 100));
+  }
+  const Result<std::string> names = git.run({"diff", "--name-only", alert.last_before, alert.first_changed, "--"});
+  if (!names) return out;
+  std::vector<std::string> files;
+  for (const std::string_view name : text::lines(*names))
+    if (files.size() < k_most_changed_files) files.emplace_back(name);
+  for (const char* place : {".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"}) {
+    const Result<std::string> owners = git.run({"show", "HEAD:" + std::string(place)});
+    if (!owners) continue;
+    for (const std::string& owner : owners_of(*owners, files)) out.owners.push_back(text::one_line(owner));
+    break;
+  }
+  return out;
+}
+
+std::string alerts_text(World& world, const std::vector<Alert>& shown, const std::vector<Alert>& all,
+                        const std::vector<std::string>& commits) {
+  std::string out;
+  for (const std::vector<std::size_t>& places : trend::groups_of(shown, rank_of(commits))) {
+    std::vector<const Alert*> group;
+    for (const std::size_t place : places) group.push_back(&shown[place]);
+    out += group_text(world, group, world.console.columns()) + "\n";
+  }
+  const auto live = std::count_if(all.begin(), all.end(), [](const Alert& alert) { return alert.is_live(); });
+  out += fmt::format("{} of {} alerts on record {} open\n", live, all.size(), live == 1 ? "is" : "are");
+  if (const Judged how = judged(all); how.share_wrong() > k_most_false_positives)
+    out += fmt::format(
+        "{:.0f} % of the judged ones were false positives: raise --threshold, or ask for --confidence HIGH\n",
+        how.share_wrong() * 100);
+  for (const SeriesId& id : trend::doubtful_series(all))
+    out += fmt::format("{} had three false positives: take it out of the budgets until its noise is understood\n",
+                       text::one_line(id.path()));
+  return out;
+}
+
+std::string alerts_json(World& world, const std::vector<Alert>& shown, const std::vector<Alert>& all,
+                        const std::vector<std::string>& commits) {
+  Json out;
+  out["schema"] = "perfwarden.alerts/1";
+  out["false_positive_percent"] = json::number(judged(all).share_wrong() * 100);
+  out["quarantine"] = Json::array();
+  for (const SeriesId& id : trend::doubtful_series(all)) out["quarantine"].push_back(id.path());
+  out["groups"] = Json::array();
+  for (const std::vector<std::size_t>& places : trend::groups_of(shown, rank_of(commits))) {
+    Json group = Json::array();
+    for (const std::size_t place : places) group.push_back(alert_json(world, shown[place]));
+    out["groups"].push_back(std::move(group));
+  }
+  return json::pretty(out);
+}
+
+}  // namespace perfwarden::app

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <memory>
+
+#include "app/cli/world.hpp"
+#include "base/result.hpp"
+#include "model/config.hpp"
+#include "store/store.hpp"
+
+namespace perfwarden::app {
+
+// The config's history, which must be there already. Error (usage) when it is not, or none is kept.
+[[nodiscard]] Result<std::unique_ptr<store::Store>> open_history(World& world, const Config& config,
+                                                                 store::Access access);
+
+}  // namespace perfwarden::app
