@@ -12,6 +12,8 @@ namespace {
 constexpr std::size_t k_max_suites = 200;
 constexpr std::size_t k_max_name = 64;
 constexpr int k_max_warmup = 1'000;
+constexpr int k_least_layouts = 3;
+constexpr int k_most_layouts = 64;
 
 bool is_suite_name(std::string_view name) {
   const auto low = [](char c) { return text::is_lower_or_digit(c); };
@@ -234,6 +236,13 @@ void check_suite(const Section& section, const Node& key, const Suite& suite) {
                    "put {case} where each of them belongs in 'run'");
   if (!suite.run.empty() && !section.find("cases") && uses_cases)
     reader.problem(*section.find("run"), "'run' holds {case}, but the suite has no 'cases'", "add cases: [a, b]");
+  if (suite.layouts > 0 && suite.layouts < k_least_layouts)
+    reader.problem(*section.find("layouts"), fmt::format("{} layouts have no spread to judge by", suite.layouts),
+                   "use at least 3, 8 are enough for most, or 0 for none");
+  if (const Node* own = section.own("layouts");
+      own != nullptr && suite.layouts > 0 && suite.build.empty() && suite.setup.empty())
+    reader.problem(*own, "'layouts' needs a build to repeat, and the suite has none",
+                   "add build: to the suite, or remove layouts");
   check_iterations(section, suite.iterations);
 }
 
@@ -323,6 +332,11 @@ const Fields<Suite>& suite_fields() {
       row("warmup", &Suite::warmup, integer_type(0, k_max_warmup),
           "first runs of each side, whose results are discarded; the first of them is traced, so 0 also gives up "
           "knowing whether each side runs its own code")
+          .also_default(),
+      row("layouts", &Suite::layouts, integer_type(0, k_most_layouts),
+          "builds of each side, each with its code at other addresses, over which a flagged benchmark is confirmed; at "
+          "least 3, and 8 are enough for most")
+          .preset("0: none")
           .also_default(),
       row("timeout", &Suite::timeout_s, duration_type(),
           "longest time for one run; then its whole process group is killed")

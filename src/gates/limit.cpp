@@ -15,9 +15,10 @@ namespace {
 constexpr double k_least_level = 0.90;  // of an interval that decides anything
 
 // Of the warnings of a comparison, those that say why it is not decided.
-constexpr std::array<std::string_view, 12> k_doubts{
-    "few-samples",     "too-noisy",   "undecided",         "not-confirmed", "no-values",         "unit-changed",
-    "not-interleaved", "one-process", "direction-changed", "coarse-clock",  "direction-unknown", "runs-failed"};
+constexpr std::array<std::string_view, 13> k_doubts{
+    "few-samples",       "too-noisy",       "undecided",       "not-confirmed",     "no-values",
+    "unit-changed",      "not-interleaved", "one-process",     "direction-changed", "coarse-clock",
+    "direction-unknown", "runs-failed",     "within-placement"};
 
 double reach_of(double bound, double scale) {
   return bound + 1e-9 * std::abs(scale);

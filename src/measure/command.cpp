@@ -128,8 +128,8 @@ Result<os::Command> command_of(const Plan& plan, const Step& step, const Childre
   if (const auto path = command.env.find("PATH"); compiles && path != command.env.end())
     if (const auto found = sides.compilers.find(path->second); found != sides.compilers.end())
       os::put_first(found->second, command.cwd, command.env);
-  if (compiles && step.side == Side::head && !plan.first_object.empty())
-    command.env[os::k_first_object] = plan.first_object;
+  if (const auto object = plan.first_objects.find(step.side); compiles && object != plan.first_objects.end())
+    command.env[os::k_first_object] = object->second;
   if (runs) command.cpus = suite.cpus;
   command.no_aslr = runs && sides.no_aslr;
   command.timeout_s = timeout_of(suite, step.kind);

@@ -136,6 +136,7 @@ struct Suite {
   std::vector<std::string> metrics;  // recorded and primary; empty = what the format reports
   Iterations iterations;
   int warmup = 1;          // invocations a side that are run and discarded
+  int layouts = 0;         // of both sides, over which what is flagged is confirmed; 0 = none
   double timeout_s = 600;  // of one invocation
   std::map<std::string, std::string> env;
   std::vector<int> cpus;  // affinity of the children; empty = as started

@@ -31,9 +31,9 @@ struct Step {
 struct Plan {
   std::vector<Suite> suites;  // the chosen ones
   std::vector<Step> steps;
-  bool two_sided = false;        // base and head alternate
-  std::string first_object;      // object file that builds of head link before theirs (selftest); empty: none
-  bool align_functions = false;  // builds and set-ups get compilers that align functions
+  bool two_sided = false;                     // base and head alternate
+  std::map<Side, std::string> first_objects;  // object file that builds of a side link before theirs (layouts)
+  bool align_functions = false;               // builds and set-ups get compilers that align functions
   // A suite that fails wholly on head ends nothing: the others are measured, and a report says what failed.
   bool head_may_fail = false;
   std::uint64_t seed = 0;  // of the order within pairs and of the suites within a round; recorded

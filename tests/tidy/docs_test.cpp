@@ -230,6 +230,7 @@ std::set<std::string> warning_codes() {
                               "functions-not-aligned",
                               "tail-grew",
                               "within-placement",
+                              "over-layouts",
                               "no-commit",
                               "nothing-compared",
                               "suites-missing"};

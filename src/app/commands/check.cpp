@@ -13,6 +13,7 @@
 #include "app/pipe/causes.hpp"
 #include "app/pipe/checkouts.hpp"
 #include "app/pipe/event_base.hpp"
+#include "app/pipe/layouts.hpp"
 #include "app/pipe/past.hpp"
 #include "app/pipe/publication.hpp"
 #include "app/pipe/report.hpp"
@@ -49,7 +50,8 @@ struct CheckOptions {
 struct Job {
   RunContext context;
   TrustedConfig trusted;
-  report::Templates templates;  // read before any measured code runs
+  report::Templates templates;                 // read before any measured code runs
+  std::optional<PlacementRanges> placement{};  // so is what placement is known to do here
   std::uint64_t seed = 0;
   [[nodiscard]] const Config& config() const { return trusted.loaded.config; }
 };
@@ -147,8 +149,17 @@ void sweep_reports(const Config& config) {
     os::sweep_unfinished(fmt::format("{}/{}", directory, name));
 }
 
+void read_placement(World& world, const Machine& machine, Job& job) {
+  Result<std::optional<PlacementRanges>> known =
+      baseline::read_placement(job.config().baseline.directory, machine.fingerprint);
+  if (known)
+    job.placement = *std::move(known);
+  else
+    warn(world, known.error().text());
+}
+
 // nullopt when the run ends here: a dry run, or a shard.
-Result<std::optional<Trial>> measure(World& world, const CheckOptions& options, const Job& job) {
+Result<std::optional<Trial>> measure(World& world, const CheckOptions& options, Job& job) {
   const TrialRequest request{job.config(), job.context, options.checkouts, options.select, job.trusted.file, job.seed};
   if (options.dry_run) {
     PW_TRY_ASSIGN(const Checkouts checkouts,
@@ -160,6 +171,7 @@ Result<std::optional<Trial>> measure(World& world, const CheckOptions& options, 
   }
   sweep_reports(job.config());
   const TunedMachine machine(world, job.config());
+  read_placement(world, machine.machine(), job);
   PW_TRY_ASSIGN(Trial trial, measure_two_sides(world, request, machine));
   PW_TRY_ASSIGN(const bool goes_on, keep_samples(world, options, job, trial));
   return goes_on ? std::optional(std::move(trial)) : std::nullopt;
@@ -182,13 +194,7 @@ Report report_of(World& world, const CheckOptions& options, const Job& job, cons
   facts.warnings.insert(facts.warnings.end(), trial.warnings.begin(), trial.warnings.end());
   facts.measured_s = trial.measured.seconds;
   facts.past = past_of_baseline(job.config(), trial.measured.samples.head.run.machine);
-  const std::string& fingerprint = trial.measured.samples.head.run.machine.fingerprint;
-  Result<std::optional<PlacementRanges>> placement =
-      baseline::read_placement(job.config().baseline.directory, fingerprint);
-  if (placement)
-    facts.placement = *std::move(placement);
-  else
-    warn(world, placement.error().text());
+  facts.placement = job.placement;
   facts.seed = options.measured.empty() ? job.seed : seed_in(trial.measured.samples.head);
   facts.accepted = accepted;
   return make_report(trial.base, trial.measured.samples.head, job.config(), facts, world.clock);
@@ -213,6 +219,8 @@ Result<ExitCode> conclude(World& world, const CheckOptions& options, const Job& 
   if (options.measured.empty()) {
     PW_TRY(find_causes(world, config, trial, report));
     if (!report.causes.empty()) judge(report, config);
+    PW_TRY_ASSIGN(const bool settled_some, settle_placement(world, config, job.context, trial, report));
+    if (settled_some) judge(report, config);
     PW_TRY(
         profile_worse(world, config, trial.checkouts, job.trusted.base_sha, trial.measured.formats, directory, report));
     judge(report, config);
@@ -249,6 +257,7 @@ Result<ExitCode> check(World& world, CheckOptions& options) {
   job.seed = seed_of(world, options, job.context);
   if (!options.measured.empty()) {
     PW_TRY_ASSIGN(const Trial trial, read_trial(world, job.config(), job.context, options.checkouts, options.measured));
+    read_placement(world, trial.measured.samples.head.run.machine, job);
     return conclude(world, options, job, trial);
   }
   if (!options.dry_run) PW_TRY(forget_report(world, options));

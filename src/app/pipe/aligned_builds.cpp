@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/hash.hpp"
+#include "base/sha256.hpp"
 #include "base/text.hpp"
 #include "identity/alignment.hpp"
 #include "model/report.hpp"
@@ -269,17 +270,22 @@ std::vector<Warning> look_at_alignment(const Config& config, const Plan& plan, c
   return warnings;
 }
 
-std::vector<std::string> suites_with_equal_programs(const Config& config, const Checkouts& sides) {
-  std::vector<std::string> out;
+std::map<std::string, std::string> program_digests(const Config& config, const std::string& side) {
+  std::map<std::string, std::string> out;
   for (const Suite& suite : config.suites) {
     const std::string below = suite.working_directory.empty() ? "" : suite.working_directory + "/";
-    const std::optional<Seen> base = seen_in({sides.base_directory, below}, suite);
-    const std::optional<Seen> head = seen_in({sides.head_directory, below}, suite);
-    if (!base || !head) continue;
-    if (os::read_file_below(sides.base_directory, base->program).value_or("base") ==
-        os::read_file_below(sides.head_directory, head->program).value_or("head"))
-      out.push_back(suite.name);
+    const std::optional<Seen> seen = seen_in({side, below}, suite);
+    if (!seen) continue;
+    if (const Result<std::string> bytes = os::read_file_below(side, seen->program)) out[suite.name] = sha256(*bytes);
   }
+  return out;
+}
+
+std::vector<std::string> with_equal_digests(const std::map<std::string, std::string>& one,
+                                            const std::map<std::string, std::string>& other) {
+  std::vector<std::string> out;
+  for (const auto& [suite, digest] : one)
+    if (const auto found = other.find(suite); found != other.end() && found->second == digest) out.push_back(suite);
   return out;
 }
 

@@ -30,7 +30,10 @@ inline constexpr std::string_view k_functions_not_aligned = "functions-not-align
 // their checkout, or is not an image that can be read.
 [[nodiscard]] std::vector<Warning> look_at_alignment(const Config& config, const Plan& plan, const Checkouts& sides);
 
-// Suites whose program, where it is found, is byte for byte the same on both sides.
-[[nodiscard]] std::vector<std::string> suites_with_equal_programs(const Config& config, const Checkouts& sides);
+// SHA-256 of each suite's program in this checkout, where it is found, by suite.
+[[nodiscard]] std::map<std::string, std::string> program_digests(const Config& config, const std::string& side);
+// The suites whose programs are byte for byte the same.
+[[nodiscard]] std::vector<std::string> with_equal_digests(const std::map<std::string, std::string>& one,
+                                                          const std::map<std::string, std::string>& other);
 
 }  // namespace perfwarden::app

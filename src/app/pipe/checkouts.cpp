@@ -234,15 +234,16 @@ std::string why_not_buildable(const checkout::Git& git, const Config& config, co
   return "";
 }
 
-Result<Checkouts> check_out_both(World& world, const checkout::Git& git, Checkouts sides, const std::string& prefix) {
+Result<Checkouts> check_out_both(World& world, const checkout::Git& git, Checkouts sides, const std::string& prefix,
+                                 const std::string& below) {
   PW_TRY_ASSIGN(const std::string work, work_folder());
-  PW_TRY_ASSIGN(checkout::TwoSides two, checkout::check_out(git, sides.base_sha, sides.head_sha, work));
+  PW_TRY_ASSIGN(checkout::TwoSides two, checkout::check_out(git, sides.base_sha, sides.head_sha, work + below));
   if (sides.uncommitted) PW_TRY(bring_changes(git, two.head.path()));
   PW_TRY(os::give_to_owner_of(work, "."));
   for (const checkout::Worktree* tree : {&two.base, &two.head}) warn_of_content(git.in(tree->path()), sides.warnings);
-  const std::string below = prefix.empty() ? "" : "/" + prefix.substr(0, prefix.size() - 1);
-  sides.base_directory = two.base.path() + below;
-  sides.head_directory = two.head.path() + below;
+  const std::string folder = prefix.empty() ? "" : "/" + prefix.substr(0, prefix.size() - 1);
+  sides.base_directory = two.base.path() + folder;
+  sides.head_directory = two.head.path() + folder;
   sides.worktrees.emplace(std::move(two));
   if (!sides.uncommitted && git.has_changes().value_or(false))
     warn(world, "there are uncommitted changes, which are not measured: commit them, or add --worktree");

@@ -66,9 +66,10 @@ struct Base {
 // relative to the repository's root.
 [[nodiscard]] std::string why_not_buildable(const checkout::Git& git, const Config& config, const std::string& prefix,
                                             const std::string& base_sha);
-// Checks out base_sha and head_sha of `sides` below the work folder.
+// Checks out base_sha and head_sha of `sides` below the work folder, in its folder `below` ("" or "/NAME"), which at
+// most one pair at a time may use.
 [[nodiscard]] Result<Checkouts> check_out_both(World& world, const checkout::Git& git, Checkouts sides,
-                                               const std::string& prefix);
+                                               const std::string& prefix, const std::string& below = "");
 
 // Turns `sides` into head alone, against the cached baseline: base cannot be measured after all, for the reason `why`.
 [[nodiscard]] Result<Checkouts> without_base(World& world, const Config& config, const Machine& machine,

@@ -49,18 +49,20 @@ std::vector<std::string> left_out(const Config& config, const std::optional<Samp
   return out;
 }
 
-// A change that placement alone may make is worth no search for its cause.
+// Larger ones are never excused by a range, whoever wrote it.
+constexpr double k_most_by_placement = 0.25;
+
 void say_what_placement_does(const PlacementRanges& known, std::vector<Comparison>& comparisons) {
   for (Comparison& one : comparisons) {
     const double change = one.ratio - 1;
-    if (one.significance != Significance::distinct || !std::isfinite(change)) continue;
+    if (one.significance != Significance::distinct || !(std::fabs(change) <= k_most_by_placement)) continue;
     const auto range = std::find_if(known.ranges.begin(), known.ranges.end(),
                                     [&one](const PlacementRange& candidate) { return candidate.id == one.id; });
     if (range == known.ranges.end() || change < range->low || change > range->high) continue;
     one.warnings.push_back(
         {std::string(k_within_placement),
          fmt::format("placement alone changed this benchmark by {} to {} over {} layouts of the same code (selftest "
-                     "--placement of {}), so that {} may be placement",
+                     "--placement of {}), so that {} may be placement: confirm it by `layouts: 8` in the suite",
                      format_change(range->low), format_change(range->high), known.layouts,
                      text::one_line(known.time.substr(0, 10)), format_change(change))});
   }

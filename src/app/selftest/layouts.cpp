@@ -5,98 +5,54 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <random>
 #include <utility>
 
 #include "app/cli/messages.hpp"
 #include "app/pipe/aligned_builds.hpp"
-#include "app/pipe/report.hpp"
-#include "app/pipe/trial.hpp"
+#include "app/pipe/layouts.hpp"
 #include "app/selftest/twins.hpp"
 #include "base/text.hpp"
 #include "model/unit.hpp"
 #include "os/clock.hpp"
-#include "os/files/files.hpp"
-#include "os/machine/toolchain.hpp"
-#include "plan/make.hpp"
 
 namespace perfwarden::app {
 namespace {
 
-constexpr std::size_t k_least_unused_bytes = 16, k_most_unused_bytes = 4096;  // of unused code: within a page
-
-// Every suite with this many pairs, decided or not.
-Config with_pairs(Config config, const LayoutOptions& options) {
-  std::erase_if(config.suites, [&options](const Suite& suite) {
-    return !options.suites.empty() &&
-           std::find(options.suites.begin(), options.suites.end(), suite.name) == options.suites.end();
+Config of_suites(Config config, const std::vector<std::string>& names) {
+  std::erase_if(config.suites, [&names](const Suite& suite) {
+    return !names.empty() && std::find(names.begin(), names.end(), suite.name) == names.end();
   });
-  for (Suite& suite : config.suites) {
-    suite.iterations.min = suite.iterations.max = static_cast<int>(options.pairs);
-    suite.count_allocations = suite.count_instructions = false;
-  }
   return config;
-}
-
-// An object file of code that nothing calls; kept by linkers that drop what nothing refers to.
-Result<std::string> unused_code(World& world, const std::string& folder, std::size_t bytes) {
-  os::Command command;
-  command.env = world.environment.for_children();
-  command.cwd = folder;
-  command.timeout_s = 60;
-  const std::string compiler = os::find_program(world.environment.get("PATH").value_or(""), "cc");
-  const std::string path = fmt::format("{}/unused-{}.o", folder, bytes);
-  for (const char* flags : {"axR", "ax"}) {
-    PW_TRY(os::write_file(folder + "/unused.s", fmt::format(".section .text.unlikely,\"{}\",@progbits\n.skip {}\n"
-                                                            ".section .note.GNU-stack,\"\",@progbits\n",
-                                                            flags, bytes)));
-    command.argv = {compiler.empty() ? "cc" : compiler, "-c", "unused.s", "-o", path};
-    PW_TRY_ASSIGN(const os::ProcessResult result, world.processes.run(command));
-    if (result.ok()) return path;
-  }
-  return Error{.kind = ErrorKind::benchmark,
-               .what = "the code that moves the others could not be assembled by " + text::one_line(compiler),
-               .hint = "install a C compiler (cc)"};
 }
 
 Result<Report> against_itself(World& world, const Config& config, const TunedMachine& machine,
                               const std::string& object, std::uint64_t seed, std::vector<std::string>& not_moved) {
   PW_TRY_ASSIGN(const Twins twins, Twins::make(world, config));
-  Selected all;
-  PW_TRY_ASSIGN(all.plan, plan::make(config, {{}, true, seed}));
-  all.plan.first_object = object;
-  PW_TRY_ASSIGN(const Trial trial, measure_trial(world, config, {}, machine, std::move(all), twins.checkouts()));
-  if (!trial.measured.base_not_built.empty())
-    return Error{.kind = ErrorKind::benchmark, .what = trial.measured.base_not_built};
-  if (trial.measured.interrupted) return Error{.kind = ErrorKind::interrupted, .what = "stopped by a signal"};
-  for (const std::string& suite : suites_with_equal_programs(config, trial.checkouts))
+  PW_TRY_ASSIGN(Layout layout,
+                measure_layout(world, config, {}, machine, twins.checkouts(), {{Side::head, object}}, seed));
+  for (const std::string& suite : with_equal_digests(program_digests(config, layout.sides.base_directory),
+                                                     program_digests(config, layout.sides.head_directory)))
     if (std::find(not_moved.begin(), not_moved.end(), suite) == not_moved.end()) not_moved.push_back(suite);
-  ReportFacts facts;
-  facts.seed = seed;
-  return make_report(trial.base, trial.measured.samples.head, config, facts, world.clock);
+  return std::move(layout.report);
 }
 
 }  // namespace
 
 Result<MeasuredLayouts> measure_layouts(World& world, const Config& given, const TunedMachine& machine,
                                         const LayoutOptions& options) {
-  const Config config = with_pairs(given, options);
+  const Config config = with_pairs(of_suites(given, options.suites), options.pairs);
   const bool builds = std::any_of(config.suites.begin(), config.suites.end(),
                                   [](const Suite& suite) { return !suite.build.empty() || !suite.setup.empty(); });
   if (!builds)
     return Error{.kind = ErrorKind::usage,
                  .what = "no suite is built, so that its code cannot be moved",
                  .hint = "add `build:` to the suite"};
-  PW_TRY_ASSIGN(const std::string work, work_folder());
-  PW_TRY(os::make_directories(work + "/layouts"));
-  std::mt19937_64 random(options.seed);
-  std::uniform_int_distribution<std::size_t> size(k_least_unused_bytes, k_most_unused_bytes);
+  UnusedCode unused(world, options.seed);
   MeasuredLayouts out;
   std::vector<Report> reports;
   for (std::size_t i = 0; i < options.layouts; ++i) {
-    const std::size_t bytes = size(random);
-    note(world, fmt::format("layout {} of {}: {} bytes in front", i + 1, options.layouts, bytes));
-    PW_TRY_ASSIGN(const std::string object, unused_code(world, work + "/layouts", bytes));
+    note(world, fmt::format("layout {} of {}", i + 1, options.layouts));
+    PW_TRY_ASSIGN(const std::string object, unused.next());
     PW_TRY_ASSIGN(Report report, against_itself(world, config, machine, object, options.seed + i, out.not_moved));
     reports.push_back(std::move(report));
   }
