@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstddef>
+
+#include "bisect/range.hpp"
+
+// A binary search among noisy answers that keeps a probability for each commit instead of a range (Burnashev &
+// Zigangirov 1974; Ben-Or & Hassidim, FOCS 2008). Pure: what to do next depends on the range alone, so a search that
+// was stopped goes on from what it had measured. docs/bisect.md says how it is told apart from `git bisect run`.
+namespace perfwarden::bisect {
+
+inline constexpr double k_sure = 0.99;  // the probability at which a cause is named
+// A visit to a commit ends when its likeliest level is this many times as likely as the second. Measuring on has a
+// falling return: k_surely is near the most that one commit can prove.
+inline constexpr double k_worth = 30, k_surely = 200;
+inline constexpr std::size_t k_least_pairs = 2;  // of a visit
+inline constexpr std::size_t k_most_pairs = 60;  // of a commit
+
+// What a search wants.
+struct Next {
+  enum class Kind {
+    measure,  // pairs of `commit` against the good one
+    found,    // the cause is in `first` … `commit`: more than one where those before `commit` cannot be tested
+    stuck,    // no measurement would tell more; the likeliest cause is in `first` … `commit`
+  };
+  Kind kind = Kind::stuck;
+  std::size_t commit = 0, first = 0;
+  double probability = 0;  // that the cause is in `first` … `commit`
+  double left = 0;         // measure: commits that are worth looking at, 2 to the entropy of the cause in bits
+};
+// A commit is measured next when its answer is expected to say most about the cause: the mutual information of its
+// level and the cause, I = h(b) − (1 − c) · h((b − c) / (1 − c)), where b is the probability that it is bad, c that the
+// cause is not after it, and h the entropy of a coin. Before a cause is named, the commit after it is measured too.
+[[nodiscard]] Next next(const Range& range);
+
+// Whether a visit to a commit, which had `before` pairs when it began, has measured enough.
+[[nodiscard]] bool is_enough(const Range& range, std::size_t commit, std::size_t before);
+
+}  // namespace perfwarden::bisect
