@@ -15,7 +15,7 @@ enum ExitCode : int {
   k_usage = 2,          // command line or configuration, also a budget that matches nothing
   k_not_measured = 3,   // a command failed or timed out, nothing parsed or nothing was compared; a benchmark fails on
                         // head and not on base
-  k_inconclusive = 4,   // where policy says fail
+  k_inconclusive = 4,   // where policy says fail; bisect named no commit
   k_no_baseline = 5,    // where policy says fail
   k_not_published = 6,  // result valid and written, but storing failed, or publishing where policy says fail
   k_bug = 70,

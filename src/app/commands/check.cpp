@@ -60,6 +60,7 @@ std::string reproduce_command(const Checkouts& checkouts, const CheckOptions& op
   std::string command = "perfwarden check";
   if (options.quick) command += " --quick";
   if (options.checkouts.worktree) command += " --worktree";
+  if (!options.checkouts.head.empty()) command += " --head " + checkouts.head_sha.substr(0, 10);
   for (const std::string& suite : options.select.suites) command += " --suite " + suite;
   if (!options.checkouts.base_dir.empty()) {
     command += " --base-dir " + options.checkouts.base_dir + " --head-dir " + options.checkouts.head_dir;
@@ -272,18 +273,23 @@ Run declare_check(Verb& verb) {
   add_config_options(verb, options->config);
   verb.add_option("--base", options->checkouts.base,
                   "Commit, branch or tag to compare with (default: merge base with the target branch)");
+  const Option head = verb.add_option(
+      "--head", options->checkouts.head,
+      "Commit, branch or tag to check, in a worktree of its own, against its parent or --base (default: HEAD)");
   verb.add_flag("--worktree", options->checkouts.worktree,
-                "Measure this folder as it is, with what is not committed yet (default: HEAD)");
+                "Measure this folder as it is, with what is not committed yet (default: HEAD)")
+      .excludes(head);
   verb.add_flag("--quick", options->quick,
                 "Measure for about 30 s in all: large changes are found, small ones stay undecided");
   verb.add_flag("--keep", options->checkouts.keep,
                 "When a benchmark fails, leave the checkouts of base and head, to try it by hand there");
-  verb.add_option("--base-dir", options->checkouts.base_dir, "Base as an already built folder");
-  verb.add_option("--head-dir", options->checkouts.head_dir, "Head as an already built folder");
+  verb.add_option("--base-dir", options->checkouts.base_dir, "Base as an already built folder").excludes(head);
+  verb.add_option("--head-dir", options->checkouts.head_dir, "Head as an already built folder").excludes(head);
   add_select_options(verb, options->select);
   verb.add_option(
-      "--measured", options->measured,
-      "Measure nothing: judge samples-head.json and samples-base.json in this folder, such as merged shards");
+          "--measured", options->measured,
+          "Measure nothing: judge samples-head.json and samples-base.json in this folder, such as merged shards")
+      .excludes(head);
   verb.add_option("-o,--output", options->output, "Folder for the reports (default: reports/<sha>)");
   verb.add_option("--seed", options->seed,
                   "Seed of the order in which base and head alternate (default: drawn and recorded)");
@@ -310,6 +316,7 @@ extern const Command k_command_check{
     "  perfwarden check                             compare with where this branch left main\n"
     "  perfwarden check --base v1.9.0               compare with a tag\n"
     "  perfwarden check --worktree                  what is not committed yet, too\n"
+    "  perfwarden check --head 3f2a91c              a commit against its parent\n"
     "  perfwarden check --quick                     30 s a suite, and what that cannot see\n"
     "  perfwarden check -- ./app --input big.json   no config: time a command at two commits",
     {k_gate_failed, k_not_measured, k_inconclusive, k_no_baseline, k_not_published}};

@@ -30,19 +30,6 @@ struct CompareOptions {
   bool gate = false;
 };
 
-// Without a config the numbers are still worth a look: one budget of +5 % on everything.
-Result<TrustedConfig> config_or_default(World& world, const ConfigOptions& options) {
-  PW_TRY_ASSIGN(const RunContext context, github::run_context(world.environment));
-  PW_TRY_ASSIGN(std::optional<TrustedConfig> found, trusted_config_if_any(world, context, options));
-  if (found) return *std::move(found);
-  TrustedConfig none;
-  Limit limit;
-  limit.soft = Change{0.05, true, "", "+5%"};
-  none.loaded.config.budgets.push_back({"*", {{"", limit}}, false, {}});
-  note(world, "no perfwarden.yml here: judged by a budget of +5 % on everything");
-  return none;
-}
-
 // A samples file, or what a harness wrote: a file of any format, or a folder.
 Result<Samples> read_any(World& world, const std::string& name, const std::string& parser, const Config& config) {
   PW_TRY_ASSIGN(std::string text, read_outputs(name));
@@ -90,7 +77,7 @@ Result<Samples> samples_of(World& world, const std::string& name, const std::str
 Result<ExitCode> compare(World& world, const CompareOptions& options) {
   if (options.base.empty() || options.head.empty())
     return wrong_usage("compare needs two sides", "perfwarden compare BASE HEAD, or --baseline BASE --current HEAD");
-  PW_TRY_ASSIGN(const TrustedConfig trusted, config_or_default(world, options.config));
+  PW_TRY_ASSIGN(const TrustedConfig trusted, trusted_config_or_default(world, options.config));
   const Config& config = trusted.loaded.config;
   PW_TRY(refuse_tracked_baseline(world, config));
   PW_TRY_ASSIGN(const Samples base, samples_of(world, options.base, options.parser, config));

@@ -213,6 +213,36 @@ bool is_in_submodule(const checkout::Git& git, const std::string& path) {
   return false;
 }
 
+// A commit that was named, against its parent or against another that was named.
+Result<Checkouts> named_commits(World& world, const checkout::Git& git, const Config& config,
+                                const CheckoutOptions& options) {
+  Checkouts sides;
+  sides.keep = options.keep;
+  PW_TRY_ASSIGN(sides.head_sha, git.resolve(options.head));
+  sides.head_label = sides.head_sha.starts_with(options.head) ? short_sha(sides.head_sha) : options.head;
+  sides.base_label = options.base;
+  if (!options.base.empty()) {
+    PW_TRY_ASSIGN(sides.base_sha, git.resolve(options.base));
+  } else {
+    PW_TRY_ASSIGN(const std::vector<std::string> parents, git.parents(sides.head_sha));
+    if (parents.empty())
+      return Error{.kind = ErrorKind::usage,
+                   .what = short_sha(sides.head_sha) + " is the first commit, so there is nothing to compare it with",
+                   .hint = "name a later commit, or a base with --base"};
+    sides.base_sha = parents.front();
+    sides.base_label = "its parent";
+    PW_TRY(git.ensure(sides.base_sha));
+  }
+  if (sides.base_sha == sides.head_sha)
+    return Error{.kind = ErrorKind::usage,
+                 .what = "base and head are the same commit " + short_sha(sides.base_sha),
+                 .hint = "name another base, or none to compare with the parent"};
+  const std::string prefix = git.prefix();
+  if (const std::string why = why_not_buildable(git, config, prefix, sides.base_sha); !why.empty())
+    return Error{.kind = ErrorKind::config, .what = "a commit cannot be measured from its checkout: " + why};
+  return check_out_both(world, git, std::move(sides), prefix);
+}
+
 }  // namespace
 
 std::string why_not_buildable(const checkout::Git& git, const Config& config, const std::string& prefix,
@@ -245,7 +275,8 @@ Result<Checkouts> check_out_both(World& world, const checkout::Git& git, Checkou
   sides.base_directory = two.base.path() + folder;
   sides.head_directory = two.head.path() + folder;
   sides.worktrees.emplace(std::move(two));
-  if (!sides.uncommitted && git.has_changes().value_or(false))
+  const bool is_here = sides.head_sha == git.resolve("HEAD").value_or("");
+  if (!sides.uncommitted && is_here && git.has_changes().value_or(false))
     warn(world, "there are uncommitted changes, which are not measured: commit them, or add --worktree");
   if (sides.uncommitted) sides.head_sha.clear();  // what is measured is of no commit
   return sides;
@@ -282,11 +313,13 @@ Result<Checkouts> choose_checkouts(World& world, const Config& config, const Run
   if (!options.base_dir.empty() || !options.head_dir.empty()) return named_directories(world, options);
   const checkout::Git git = repository(world);
   PW_TRY_ASSIGN(const bool in_repository, git.is_repository());
-  if (!in_repository && !options.base.empty())
-    return Error{
-        .kind = ErrorKind::usage,
-        .what = "this folder is not in a git repository, so there is no base '" + text::one_line(options.base) + "'",
-        .hint = "run this in a checkout, or name two folders (--base-dir, --head-dir)"};
+  for (const auto& [side, named] : {std::pair{"base", &options.base}, {"head", &options.head}})
+    if (!in_repository && !named->empty())
+      return Error{.kind = ErrorKind::usage,
+                   .what = fmt::format("this folder is not in a git repository, so there is no {} '{}'", side,
+                                       text::one_line(*named)),
+                   .hint = "run this in a checkout, or name two folders (--base-dir, --head-dir)"};
+  if (!options.head.empty()) return named_commits(world, git, config, options);
   Checkouts sides;
   sides.keep = options.keep;
   sides.head_sha = git.resolve("HEAD").value_or(context.head_sha);

@@ -21,6 +21,7 @@ inline constexpr std::string_view k_lfs_pointers = "lfs-pointers";
 
 struct CheckoutOptions {
   std::string base;                // a revision; empty = by the event, else the baseline branch
+  std::string head;                // a revision; empty = HEAD. With it, an empty base is its parent
   std::string base_dir, head_dir;  // already built trees; both or none
   bool head_is_measured = false;   // nothing is checked out; at most a cached baseline is looked up
   bool keep = false;               // leave the worktrees when measuring fails

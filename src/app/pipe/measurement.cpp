@@ -70,7 +70,8 @@ measure::Children children_of(World& world, const Config& config, const std::str
 
 Result<Measured> measure_plan(World& world, const Plan& plan, const Config& config, const std::string& base_directory,
                               const std::string& head_directory, const Machine& machine,
-                              const measure::OnBuilt& on_built, measure::Inspection* inspection) {
+                              const measure::OnBuilt& on_built, measure::Inspection* inspection,
+                              const NextSteps& next) {
   for (const Suite& suite : plan.suites) PW_TRY(ingest::check_parser(suite));
   measure::Children children = children_of(world, config, base_directory, head_directory);
   std::vector<Warning> of_builds;
@@ -103,7 +104,7 @@ Result<Measured> measure_plan(World& world, const Plan& plan, const Config& conf
       [&](const measure::Progress& progress) {
         if (!world.quiet) view.show(progress);
       },
-      [&](const Raw& so_far) { return sampler.next(so_far); }, &watch,
+      [&](const Raw& so_far) { return next ? next(plan, so_far) : sampler.next(so_far); }, &watch,
       [&](const std::map<Side, double>& build_s) {
         view.clear();
         if (on_built) on_built(build_s);

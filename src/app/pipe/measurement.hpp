@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -11,6 +12,7 @@
 #include "measure/run.hpp"
 #include "model/config.hpp"
 #include "model/plan.hpp"
+#include "model/raw.hpp"
 #include "model/series.hpp"
 
 namespace perfwarden::app {
@@ -36,13 +38,16 @@ struct Measured {
 [[nodiscard]] measure::Children children_of(World& world, const Config& config, const std::string& base_directory,
                                             const std::string& head_directory);
 
+// Decides what is measured after the plan's own steps, from what was measured so far; no steps end the run.
+using NextSteps = std::function<Result<std::vector<Step>>(const Plan&, const Raw&)>;
+
 // Carries out the plan, with progress shown on err, as the workspace's owner when we are root. A plan without suites
 // measures nothing and is not an Error.
-// Suites that are measured until decided run as long as the budgets need. Error (interrupted) when a signal came
-// before anything was measured.
+// Suites that are measured until decided run as long as the budgets need, unless `next` decides. Error (interrupted)
+// when a signal came before anything was measured.
 [[nodiscard]] Result<Measured> measure_plan(World& world, const Plan& plan, const Config& config,
                                             const std::string& base_directory, const std::string& head_directory,
                                             const Machine& machine, const measure::OnBuilt& on_built = {},
-                                            measure::Inspection* inspection = nullptr);
+                                            measure::Inspection* inspection = nullptr, const NextSteps& next = {});
 
 }  // namespace perfwarden::app

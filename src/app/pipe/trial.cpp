@@ -86,7 +86,8 @@ bool covers_all(const Config& config, const Samples& samples) {
 // Head alone, to be compared with the cached baseline, since base cannot be built; Error when that base was named.
 Result<Checkouts> fall_back(World& world, const TrialRequest& request, const Machine& machine, Trial failed) {
   const std::string& why = failed.measured.base_not_built;
-  if (!request.checkouts.base.empty() || !request.checkouts.base_dir.empty())
+  const CheckoutOptions& named = request.checkouts;
+  if (!named.base.empty() || !named.base_dir.empty() || !named.head.empty())
     return with_cure(
         world, failed.checkouts,
         {.kind = ErrorKind::benchmark, .what = why, .hint = "name another base, or none to use the cached baseline"});
@@ -116,7 +117,7 @@ Result<Trial> against_baseline(World& world, const Config& config, const RunCont
 }  // namespace
 
 Result<Trial> measure_trial(World& world, const Config& config, const RunContext& context, const TunedMachine& machine,
-                            Selected selected, Checkouts checkouts) {
+                            Selected selected, Checkouts checkouts, const NextSteps& next) {
   PW_TRY(look_for_tokens(world, context, os::unprivileged_owner_of(".")));
   Trial trial{std::move(checkouts)};
   Checkouts& sides = trial.checkouts;
@@ -131,7 +132,7 @@ Result<Trial> measure_trial(World& world, const Config& config, const RunContext
   Result<Measured> measured = measure_plan(
       world, selected.plan, config_for(config, selected.shard), sides.base_directory, sides.head_directory,
       machine.machine(), [&](const std::map<Side, double>& build_s) { builds.keep(world, build_s); },
-      guard ? &*guard : nullptr);
+      guard ? &*guard : nullptr, next);
   if (!measured) return with_cure(world, sides, std::move(measured).error());
   trial.measured = *std::move(measured);
   for (const Error& failure : trial.measured.failed_on_head) warn(world, with_cure(world, sides, failure).text());

@@ -37,9 +37,10 @@ struct Trial {
 };
 
 // Measures the selected suites in the checkouts, on the tuned machine. Builds are restored from and kept in the build
-// cache.
+// cache. `next`: as for measure_plan.
 [[nodiscard]] Result<Trial> measure_trial(World& world, const Config& config, const RunContext& context,
-                                          const TunedMachine& machine, Selected selected, Checkouts checkouts);
+                                          const TunedMachine& machine, Selected selected, Checkouts checkouts,
+                                          const NextSteps& next = {});
 
 // A TrialRequest is what a user or an event asks of a trial of two sides.
 struct TrialRequest {

@@ -5,8 +5,10 @@
 
 #include "app/cli/files.hpp"
 #include "app/cli/input.hpp"
+#include "app/cli/messages.hpp"
 #include "app/pipe/checkouts.hpp"
 #include "app/pipe/event_base.hpp"
+#include "github/run_context.hpp"
 
 namespace perfwarden::app {
 namespace {
@@ -113,6 +115,22 @@ Result<TrustedConfig> trusted_config(World& world, const RunContext& context, co
   PW_TRY_ASSIGN(std::optional<TrustedConfig> found, trusted_config_if_any(world, context, options));
   if (found) return *std::move(found);
   return no_config();
+}
+
+Result<TrustedConfig> trusted_config_or_default(World& world, const ConfigOptions& options) {
+  PW_TRY_ASSIGN(const RunContext context, github::run_context(world.environment));
+  PW_TRY_ASSIGN(std::optional<TrustedConfig> found, trusted_config_if_any(world, context, options));
+  if (found) return *std::move(found);
+  TrustedConfig none;
+  none.loaded.config.budgets.push_back(usual_budget());
+  note(world, "no perfwarden.yml here: judged by a budget of +5 % on everything");
+  return none;
+}
+
+Budget usual_budget() {
+  Limit limit;
+  limit.soft = Change{0.05, true, "", "+5%"};
+  return {"*", {{"", limit}}, false, {}};
 }
 
 }  // namespace perfwarden::app

@@ -27,4 +27,8 @@ struct TrustedConfig {
 [[nodiscard]] Result<TrustedConfig> trusted_config(World& world, const RunContext& context,
                                                    const ConfigOptions& options);
 
+// The same for verbs whose numbers are worth a look without a config too: one budget of +5 % on everything, and a note.
+[[nodiscard]] Result<TrustedConfig> trusted_config_or_default(World& world, const ConfigOptions& options);
+[[nodiscard]] Budget usual_budget();  // that one
+
 }  // namespace perfwarden::app

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "ingest/read.hpp"
+#include "net/load.hpp"
+
+namespace perfwarden::app {
+
+// Two services under the same load in turn: pairs of blocks, base and head adjacent, their order by a coin flip. A
+// block is what a process is elsewhere: the unit of the statistics. Requests within one share its queue and its caches.
+struct BlockPlan {
+  std::string base_url, head_url;
+  double rate_per_s = 10, block_s = 3, timeout_s = 10;
+  std::size_t pairs = 10;
+  std::uint64_t seed = 0;
+  std::function<bool()> stop = {};
+  std::function<void(std::size_t done, std::size_t of)> on_block = {};
+};
+
+// The metrics of ab/load.
+inline constexpr std::array<std::string_view, 5> k_ab_metrics{"p50", "p90", "p99", "p999", "errors"};
+
+// Drives the load that a plan says: net::drive, or a test's own.
+using Drive = std::function<Result<net::Load>(const net::LoadPlan&)>;
+
+// As samples of suite "ab", benchmark "load": one number a block of p50, p90, p99 and p999 (s, as far as a block has
+// requests for it) and errors (a share of the requests). One block of each service warms it up and is not counted.
+// Warnings say where a service was saturated, or this machine too slow to drive it. Error (interrupted) when stopped
+// before two pairs; (benchmark) when a service answers nothing at all.
+[[nodiscard]] Result<ingest::SidedSamples> measure_blocks(const BlockPlan& plan, const Drive& drive);
+
+}  // namespace perfwarden::app

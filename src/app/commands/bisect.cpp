@@ -1,0 +1,148 @@
+#include <fmt/format.h>
+
+#include <memory>
+#include <utility>
+
+#include "app/bisect/answer.hpp"
+#include "app/bisect/hunt.hpp"
+#include "app/cli/command.hpp"
+#include "app/cli/config_options.hpp"
+#include "app/cli/files.hpp"
+#include "app/cli/messages.hpp"
+#include "app/cli/verb.hpp"
+#include "app/pipe/aligned_builds.hpp"
+#include "app/pipe/checkouts.hpp"
+#include "app/pipe/trusted_config.hpp"
+#include "base/text.hpp"
+#include "github/run_context.hpp"
+#include "os/files/files.hpp"
+#include "os/machine/facts.hpp"
+
+namespace perfwarden::app {
+namespace {
+
+struct BisectOptions {
+  ConfigOptions config;
+  std::string good, bad = "HEAD", benchmark = "**", output, script, judge;
+  std::vector<std::string> marks;
+  bool next = false, restart = false, as_json = false;
+};
+
+// "SHA=good": what a person, or a measurement elsewhere, says of a commit.
+Status mark(const checkout::Git& git, const std::string& text, BisectState& state) {
+  const std::size_t at = text.rfind('=');
+  const std::string word = at == std::string::npos ? "" : text.substr(at + 1);
+  if (word != "good" && word != "bad" && word != "skip")
+    return wrong_usage("--mark '" + text::one_line(text) + "' is not COMMIT=good, COMMIT=bad or COMMIT=skip",
+                       "for example --mark 3f2a91c=good");
+  PW_TRY_ASSIGN(const std::string tree, git.tree(text.substr(0, at)));
+  BisectReading& reading = state.readings[tree];
+  reading.told = word == "good" ? bisect::Told::good : word == "bad" ? bisect::Told::bad : bisect::Told::nothing;
+  reading.why_not = word == "skip" ? "it is marked so" : "";
+  return Nothing{};
+}
+
+// The config beside the state, where no checkout changes it.
+Result<ExitCode> write_script(World& world, const BisectOptions& options, const BisectQuestion& question,
+                              const std::string& config_file) {
+  PW_TRY_ASSIGN(const std::string config, read_input(config_file));
+  const std::string copy = text::replace_all(question.file(), ".json", ".yml");
+  PW_TRY(os::write_file(copy, config));
+  PW_TRY(os::write_file(options.script,
+                        script_text({question.good, question.bad, question.benchmark, os::absolute_path(copy)})));
+  note(world, fmt::format("wrote {}; now: git bisect start {} {} && git bisect run sh {}", options.script,
+                          short_of(question.bad), short_of(question.good), options.script));
+  return k_pass;
+}
+
+Result<ExitCode> tell(World& world, const BisectOptions& options, const checkout::Git& git, const BisectState& state,
+                      const std::string& why_none) {
+  PW_TRY_ASSIGN(const std::string text,
+                options.as_json ? answer_json(git, state, why_none) : answer_text(git, state, why_none));
+  PW_TRY(write_result(world, options.output, text));
+  return settled(is_answered(state) ? k_pass : k_inconclusive);
+}
+
+Result<ExitCode> measure(World& world, const BisectOptions& options, const checkout::Git& git, const Config& config,
+                         const RunContext& context, BisectState& state) {
+  BisectBench bench(world, config, context);
+  Hunt hunt(world, git, bench, state);
+  if (options.next) {
+    StretchOfCommits stretch;
+    PW_TRY_ASSIGN(const bisect::Next next, hunt.next(stretch));
+    world.console.out(next_text(stretch, next));
+    return k_pass;
+  }
+  PW_TRY_ASSIGN(const bool proven, hunt.prove());
+  if (!options.judge.empty() && proven) {
+    PW_TRY_ASSIGN(const BisectAnswer answer, hunt.judge(options.judge));
+    world.console.out(answer == BisectAnswer::good ? "good\n" : answer == BisectAnswer::bad ? "bad\n" : "skip\n");
+    return settled(answer == BisectAnswer::good  ? k_pass
+                   : answer == BisectAnswer::bad ? k_gate_failed
+                                                 : k_inconclusive);
+  }
+  if (!options.judge.empty())
+    return wrong_usage(fmt::format("{} is not shown to be worse than {}, so that no commit can be judged: {}",
+                                   short_of(state.question.bad), short_of(state.question.good), hunt.why_none()),
+                       "name other commits");
+  if (proven) PW_TRY(hunt.search());
+  return tell(world, options, git, state, hunt.why_none());
+}
+
+Result<ExitCode> bisect_range(World& world, const BisectOptions& options) {
+  PW_TRY_ASSIGN(const RunContext context, github::run_context(world.environment));
+  PW_TRY_ASSIGN(const TrustedConfig trusted, trusted_config(world, context, options.config));
+  const Config& config = trusted.loaded.config;
+  const checkout::Git git = repository(world);
+  BisectQuestion question;
+  question.benchmark = options.benchmark;
+  question.config_hash = config.hash;
+  question.fingerprint = with_builds(os::read_machine(), config).fingerprint;
+  PW_TRY_ASSIGN(question.good, git.resolve(options.good));
+  PW_TRY_ASSIGN(question.bad, git.resolve(options.bad));
+  // Says at once what is wrong with the range.
+  PW_TRY_ASSIGN(const std::vector<Commit> range, commits_between(git, question.good, question.bad));
+  PW_TRY(work_folder());
+  if (options.restart) PW_TRY(os::remove_all(question.file()));
+  if (!options.script.empty()) return write_script(world, options, question, trusted.file);
+  PW_TRY_ASSIGN(BisectState state, find_state(question));
+  for (const std::string& text : options.marks) PW_TRY(mark(git, text, state));
+  if (!options.marks.empty()) PW_TRY(save_state(state));
+  return measure(world, options, git, config, context, state);
+}
+
+Run declare_bisect(Verb& verb) {
+  auto options = std::make_shared<BisectOptions>();
+  verb.add_option("--good", options->good, "Commit, branch or tag from before the change").required();
+  verb.add_option("--bad", options->bad, "Commit, branch or tag that is worse; --good must be an ancestor of it")
+      .show_default();
+  verb.add_option("--benchmark", options->benchmark,
+                  "Glob of suite/benchmark/metric; of what got worse, the clearest is searched for")
+      .show_default();
+  const Option next = verb.add_flag("--next", options->next, "Measure nothing: print the commit to test next, and why");
+  verb.add_option("--mark", options->marks, "COMMIT=good, =bad or =skip: what was found elsewhere (may be repeated)");
+  verb.add_option("--script", options->script, "Measure nothing: write a script for `git bisect run` to this file")
+      .excludes(next);
+  verb.add_option("--judge", options->judge,
+                  "Only say whether this commit is as good as --good (exit 0) or as bad as --bad (exit 1)")
+      .excludes(next);
+  verb.add_flag("--restart", options->restart, "Forget what an earlier run of this search has measured");
+  verb.add_flag("--json", options->as_json, "As JSON (perfwarden.bisection/1)");
+  verb.add_option("-o,--output", options->output, "Write to this file instead of standard output");
+  add_config_file(verb, options->config);
+  return [options](World& world) { return bisect_range(world, *options); };
+}
+
+}  // namespace
+
+extern const Command k_command_bisect{
+    "bisect",
+    "Find the commit that made a benchmark worse, although measurements are noisy",
+    declare_bisect,
+    "  perfwarden bisect --good v1.9.0 --bad main                           which commit, by any benchmark\n"
+    "  perfwarden bisect --good v1.9.0 --bad main --benchmark 'core/parse*'  by these\n"
+    "  perfwarden bisect --good v1.9.0 --bad main --next                     what to test next, elsewhere\n"
+    "  perfwarden bisect --good v1.9.0 --bad main --script judge.sh          for git bisect run",
+    {k_gate_failed, k_not_measured, k_inconclusive}};
+
+}  // namespace perfwarden::app

@@ -1,0 +1,123 @@
+#include "app/history/range.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <optional>
+
+#include "base/text.hpp"
+#include "model/unit.hpp"
+
+namespace perfwarden::app {
+namespace {
+
+constexpr std::size_t k_most_listed = 20;
+
+// A table cell of hostile text.
+std::string table_cell(std::string_view text) {
+  return text::escape_html(text::replace_all(text::truncate(text::one_line(text), 100), "|", "\\|"));
+}
+
+// A level that changed between two commits that were measured: places in the range.
+struct Moved {
+  const SeriesHistory* series = nullptr;
+  std::size_t from = 0, to = 0;
+  trend::Change change;
+  std::string unit;
+  [[nodiscard]] double size() const { return std::fabs(std::log(change.ratio)); }
+};
+
+class Places {
+ public:
+  explicit Places(const std::vector<Commit>& commits) {
+    for (std::size_t i = 0; i < commits.size(); ++i) places_[commits[i].sha] = i;
+  }
+  [[nodiscard]] std::optional<std::size_t> of(const std::string& sha) const {
+    const auto found = places_.find(sha);
+    if (found == places_.end()) return std::nullopt;
+    return found->second;
+  }
+
+ private:
+  std::map<std::string, std::size_t> places_;
+};
+
+// The changes of one series that lie in the range as a whole.
+std::vector<Moved> moves_of(const SeriesHistory& series, const Places& places,
+                            const trend::ChangePointOptions& options) {
+  std::vector<double> values;
+  std::vector<std::size_t> cuts;
+  for (std::size_t i = 0; i < series.points.size(); ++i) {
+    const HistoryPoint& point = series.points[i];
+    values.push_back(point.median);
+    if (i > 0 && (point.fingerprint != series.points[i - 1].fingerprint || point.unit != series.points[i - 1].unit))
+      cuts.push_back(i);
+  }
+  std::vector<Moved> out;
+  for (const trend::Change& change : trend::find_changes(values, cuts, options).changes) {
+    const auto from = places.of(series.points[change.index - 1].commit);
+    const auto to = places.of(series.points[change.end].commit);
+    if (from && to && *from < *to) out.push_back({&series, *from, *to, change, series.points[change.index].unit});
+  }
+  return out;
+}
+
+std::string suspects(const std::vector<Commit>& commits, const Moved& moved) {
+  std::string out = "| suspect | date | author | subject |\n|:--|:--|:--|:--|\n";
+  const std::size_t last = std::min(moved.to, moved.from + k_most_listed);
+  for (std::size_t i = moved.from + 1; i <= last; ++i)
+    out += fmt::format("| `{}` | {} | {} | {} |\n", short_of(commits[i].sha), commits[i].date,
+                       table_cell(commits[i].author), table_cell(commits[i].subject));
+  if (last < moved.to) out += fmt::format("\n… and {} more.\n", moved.to - last);
+  return out;
+}
+
+std::string section(const std::vector<Commit>& commits, const Moved& moved) {
+  const trend::Change& change = moved.change;
+  const ValuePair levels = format_pair(change.before, change.after, moved.unit);
+  const std::string good = short_of(commits[moved.from].sha);
+  const std::string bad = short_of(commits[moved.to].sha);
+  std::string out = fmt::format("## {}: {}\n\n", table_cell(moved.series->id.path()), format_change(change.ratio - 1));
+  out += fmt::format("{} {} → {} between `{}` and `{}`, 99 % interval {} … {}.\n\n",
+                     change.shape == trend::Shape::step ? "A step," : "A drift,", levels.first, levels.second, good,
+                     bad, format_change(change.low - 1), format_change(change.high - 1));
+  out += suspects(commits, moved);
+  if (moved.to == moved.from + 1)
+    return out + fmt::format("\nNext: `perfwarden check --head {}` measures it against its parent.\n\n", bad);
+  // Hostile names stay out of a command that is to be pasted: the suite is the config's own.
+  return out + fmt::format("\nNext: `perfwarden bisect --good {} --bad {} --benchmark {}`\n\n", good, bad,
+                           moved.series->id.suite.empty() ? "'**'" : moved.series->id.suite);
+}
+
+}  // namespace
+
+std::string range_report(std::span<const SeriesHistory> all, const std::vector<Commit>& commits,
+                         const trend::ChangePointOptions& options) {
+  const Places places(commits);
+  std::vector<Moved> moved;
+  std::map<std::string, bool> measured;
+  std::size_t seen = 0;
+  for (const SeriesHistory& series : all) {
+    bool inside = false;
+    for (const HistoryPoint& point : series.points)
+      if (places.of(point.commit)) inside = measured[point.commit] = true;
+    seen += inside ? 1 : 0;
+    for (Moved& one : moves_of(series, places, options)) moved.push_back(std::move(one));
+  }
+  std::stable_sort(moved.begin(), moved.end(), [](const Moved& a, const Moved& b) { return a.size() > b.size(); });
+  std::string out =
+      fmt::format("# Performance from `{}` to `{}`\n\n", short_of(commits.front().sha), short_of(commits.back().sha));
+  out += fmt::format("{} of {} commits were measured, in {} of {} series on record. {}\n\n", measured.size(),
+                     commits.size(), seen, all.size(),
+                     measured.empty()   ? "So nothing is known of this range."
+                     : moved.empty()    ? "No level changed."
+                     : moved.size() > 1 ? fmt::format("{} levels changed:", moved.size())
+                                        : "One level changed:");
+  for (const Moved& one : moved) out += section(commits, one);
+  if (!moved.empty()) out += "A suspect is a hypothesis from timings: read the change before anybody acts on it.\n";
+  return out;
+}
+
+}  // namespace perfwarden::app
