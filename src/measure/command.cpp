@@ -102,6 +102,8 @@ Result<std::string> put_case_into_shell(const std::string& line, const std::stri
   return out;
 }
 
+constexpr const char* k_one_time_for_all = "946684800";  // 2000-01-01
+
 Result<os::Command> command_of(const Plan& plan, const Step& step, const Children& sides) {
   const Suite& suite = plan.suites[step.suite];
   const CommandLine& line = line_of(suite, step.kind);
@@ -128,6 +130,8 @@ Result<os::Command> command_of(const Plan& plan, const Step& step, const Childre
   if (const auto path = command.env.find("PATH"); compiles && path != command.env.end())
     if (const auto found = sides.compilers.find(path->second); found != sides.compilers.end())
       os::put_first(found->second, command.cwd, command.env);
+  // What builds write the time into would differ between equal sources.
+  if (compiles) command.env.try_emplace("SOURCE_DATE_EPOCH", k_one_time_for_all);
   if (const auto object = plan.first_objects.find(step.side); compiles && object != plan.first_objects.end())
     command.env[os::k_first_object] = object->second;
   if (runs) command.cpus = suite.cpus;

@@ -58,6 +58,19 @@ TEST_F(SameProgram, AChangeOfTheReadmeAloneIsNotMeasured) {
   EXPECT_EQ(json["identities"][0]["measured"], false);
 }
 
+TEST_F(SameProgram, TheTimeOfTheBuildIsNoDifference) {
+  if (!std::filesystem::exists("/usr/bin/cc")) GTEST_SKIP() << "cc is not installed";
+  write("bench.c",
+        "#include <stdio.h>\nint main(void) { fprintf(stderr, \"built %s %s\\n\", __DATE__, __TIME__); puts(\"one 100 "
+        "us\"); "
+        "return 0; }\n");
+  write("perfwarden.yml", std::string(k_members).replace(std::string(k_members).find("sh bench.sh"), 11, "./bench") +
+                              "    build: { command: 'sleep 1.1; cc -O2 bench.c -o bench', shell: true }\n"
+                              "budgets: { \"*\": +5% }\nhistory: off\n");
+  EXPECT_EQ(check_change([&] { write("README.md", "two\n"); }), 0) << console_.out_text << console_.err_text;
+  EXPECT_EQ(report()["identities"][0]["answer"], "identical") << report()["identities"];
+}
+
 TEST_F(SameProgram, AChangedInputIsMeasured) {
   EXPECT_EQ(check_change([&] { write("values.txt", "parse 1100\nsort 2000\n"); }), 1)
       << console_.out_text << console_.err_text;
