@@ -16,7 +16,7 @@ constexpr std::size_t k_between = static_cast<std::size_t>(Level::between);
 constexpr std::size_t k_bad = static_cast<std::size_t>(Level::bad);
 
 // Steps that are expected in a whole range, in each direction; the diagonal is what is left over.
-constexpr Matrix k_expected{{{0, 0.5, 1}, {0.3, 0, 0.5}, {0.4, 0.3, 0}}};
+constexpr Matrix k_expected{{{0, 0.5, 1}, {0.3, 0, 0.5}, {0.1, 0.3, 0}}};
 constexpr double k_most_leave = 0.9;  // of a level at one commit: a range may have one commit
 
 // `share`: the commit's prior over those of all commits that change something; 0 where nothing changes.

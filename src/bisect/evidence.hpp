@@ -43,8 +43,8 @@ struct Model {
 // where t = √((0.14 · step)² + 0.003²) allows for what moves a level a little without being the cause: a drift, small
 // steps, the placement of code. Each is mixed with k_wild of a density that is the same for all levels (Cauchy around
 // the good commit, as wide as the step): a commit that is off for a reason of its own tells nothing. That bounds what
-// one commit can prove, however often it is measured, to about 1 : 1 000.
-inline constexpr double k_wild = 0.015;
+// one commit can prove, however often it is measured, to about 1 : 5 000.
+inline constexpr double k_wild = 0.003;
 [[nodiscard]] PerLevel likelihoods(const Candidate& candidate, const Model& model);
 
 // Where a commit most likely stands, and how many times as likely that is as the second. `between` is taken to be a

@@ -10,8 +10,8 @@
 namespace perfwarden::bisect {
 
 inline constexpr double k_sure = 0.99;  // the probability at which a cause is named
-// A visit to a commit ends when its likeliest level is this many times as likely as the second. Measuring on has a
-// falling return: k_surely is near the most that one commit can prove.
+// A visit to a commit ends when its likeliest level is this many times as likely as the second: k_worth at the first,
+// k_surely at a later one, after which there is no other.
 inline constexpr double k_worth = 30, k_surely = 200;
 inline constexpr std::size_t k_least_pairs = 2;  // of a visit
 inline constexpr std::size_t k_most_pairs = 60;  // of a commit

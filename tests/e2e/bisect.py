@@ -2,7 +2,8 @@
 """Histories of a real program, of which one commit is slower: `perfwarden bisect` must name it, also when it is killed at random
 moments and started again, and so must git's own bisection with the script that it writes.
 
-  bisect.py PERFWARDEN WORK [--commits 16] [--histories 1] [--kills 3] [--step 10] [--seed 1] [--no-script]
+  bisect.py PERFWARDEN WORK [--commits 16] [--histories 1] [--kills 3] [--within 8]
+            [--step 10] [--seed 1] [--no-script]
 
 Of the other commits some change a comment, some only move code, some change code that does as much work; every tenth does not
 compile. Prints a line a history; exit 1 when an answer is wrong.
@@ -107,11 +108,11 @@ def run(given, work, history, *words):
 
 def answer(given, work, history, kills, draw):
     """What it says after so many kills, the seconds, and how often it was really killed."""
-    killed, began, longest = 0, time.monotonic(), 20.0
+    killed, began = 0, time.monotonic()
     while True:
         process = run(given, work, history, "--json")
         try:
-            out, err = process.communicate(timeout=draw.uniform(0.05, longest) if killed < kills else 600)
+            out, err = process.communicate(timeout=draw.uniform(0.05, given.within) if killed < kills else 600)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, draw.choice((signal.SIGKILL, signal.SIGKILL, signal.SIGTERM)))
             process.communicate()
@@ -150,7 +151,7 @@ def main():
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("binary", type=os.path.realpath)
     options.add_argument("work", type=pathlib.Path)
-    for name, preset in (("commits", 16), ("histories", 1), ("kills", 3), ("step", 10), ("seed", 1)):
+    for name, preset in (("commits", 16), ("histories", 1), ("kills", 3), ("step", 10), ("seed", 1), ("within", 8)):
         options.add_argument(f"--{name}", type=int, default=preset)
     options.add_argument("--no-script", action="store_true")
     given = options.parse_args()

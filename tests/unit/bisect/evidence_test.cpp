@@ -44,7 +44,7 @@ TEST(Likelihoods, OneCommitCannotProveMoreThanTheMixtureAllows) {
   EXPECT_GT(levels[2], levels[1]);
   EXPECT_GT(levels[1] + levels[0], 0);
   EXPECT_GE(standing_of(levels).ratio, 200);
-  EXPECT_LE(standing_of(levels).ratio, 3000);
+  EXPECT_LE(standing_of(levels).ratio, 10'000);
   EXPECT_EQ(standing_of(levels).level, Level::bad);
 }
 
