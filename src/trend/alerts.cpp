@@ -140,6 +140,7 @@ std::vector<SeriesHistory> lines_of(const SeriesHistory& history) {
     line.points.push_back(point);
   }
   std::vector<SeriesHistory> out;
+  out.reserve(lines.size());
   for (auto& [key, line] : lines) out.push_back(std::move(line));
   return out;
 }

@@ -100,7 +100,7 @@ const std::map<std::string, Folders>& owners() {
       {"cxxabi.h", {"identity"}},
       {"elf.h", {"os", "identity"}},
       {"thread", {"os"}},
-      {"dlfcn.h", {"preload"}},
+      {"dlfcn.h", {"preload", "store/drivers"}},
       {"malloc.h", {"preload"}},
       {"pthread.h", {"preload"}},
       {"iostream", {}},

@@ -195,6 +195,7 @@ std::string alerts_text(World& world, const std::vector<Alert>& shown, const std
   std::string out;
   for (const std::vector<std::size_t>& places : trend::groups_of(shown, rank_of(commits))) {
     std::vector<const Alert*> group;
+    group.reserve(places.size());
     for (const std::size_t place : places) group.push_back(&shown[place]);
     out += group_text(world, group, world.console.columns()) + "\n";
   }

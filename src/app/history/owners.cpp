@@ -54,6 +54,7 @@ std::vector<std::string> owners_of(std::string_view codeowners, std::span<const 
     for (const std::string& owner : last->owners) ++count[owner];
   }
   std::vector<std::string> out;
+  out.reserve(count.size());
   for (const auto& [owner, files_owned] : count) out.push_back(owner);
   std::stable_sort(out.begin(), out.end(),
                    [&](const std::string& a, const std::string& b) { return count[a] > count[b]; });
