@@ -9,6 +9,7 @@
 #include "app/cli/exit_code.hpp"
 #include "app/cli/messages.hpp"
 #include "app/cli/verb.hpp"
+#include "app/history/export.hpp"
 #include "app/history/open.hpp"
 #include "app/pipe/checkouts.hpp"
 #include "base/text.hpp"
@@ -24,6 +25,7 @@ struct HistoryVerb {
   ConfigOptions config;
   std::size_t raw_days = 90, summary_days = 730;
   std::vector<std::string> keep;
+  std::string to;  // of a copy
 };
 
 // Commits of releases, which are all tags here; of the cached baselines; and of what was named.
@@ -67,11 +69,22 @@ Result<ExitCode> prune_history(World& world, const HistoryVerb& options) {
   return k_pass;
 }
 
+Result<ExitCode> copy_all(World& world, const HistoryVerb& options) {
+  PW_TRY_ASSIGN(const Config config, config_if_any(world, options.config));
+  if (options.to == config.history)
+    return wrong_usage("a history cannot be copied into itself", "name another address");
+  PW_TRY_ASSIGN(const std::unique_ptr<store::Store> store, open_history(world, config, store::Access::read));
+  PW_TRY_ASSIGN(const std::size_t runs, copy_history(world, *store, options.to));
+  world.console.out(fmt::format("{} runs are in {}\n", runs, text::one_line(options.to)));
+  return k_pass;
+}
+
 Run declare_history(Verb& verb) {
   auto options = std::make_shared<HistoryVerb>();
+  auto chosen = std::make_shared<Result<ExitCode> (*)(World&, const HistoryVerb&)>(prune_history);
   verb.require_subcommand();
-  Verb pruning =
-      verb.add_subcommand("prune", "Remove what is old; releases, baselines and the commits of alerts stay", [] {});
+  Verb pruning = verb.add_subcommand("prune", "Remove what is old; releases, baselines and the commits of alerts stay",
+                                     [chosen] { *chosen = prune_history; });
   pruning.add_option("--raw", options->raw_days, "Days for which raw values are kept")
       .within(1, k_most_days)
       .show_default();
@@ -80,15 +93,20 @@ Run declare_history(Verb& verb) {
       .show_default();
   pruning.add_option("--keep", options->keep, "Keep everything of this revision too (may be repeated)");
   add_config_file(pruning, options->config);
-  return [options](World& world) { return prune_history(world, *options); };
+  Verb copying = verb.add_subcommand("copy", "Copy all of it into another database: for Grafana, or to move",
+                                     [chosen] { *chosen = copy_all; });
+  copying.add_option("to", options->to, "sqlite:PATH or postgresql://USER@HOST/DATABASE").required();
+  add_config_file(copying, options->config);
+  return [options, chosen](World& world) { return (*chosen)(world, *options); };
 }
 
 }  // namespace
 
 extern const Command k_command_history{"history",
-                                       "Keep the history small",
+                                       "Keep the history small, or copy it",
                                        declare_history,
-                                       "  perfwarden history prune --raw 90 --summaries 730",
+                                       "  perfwarden history prune --raw 90 --summaries 730\n"
+                                       "  perfwarden history copy sqlite:grafana.db",
                                        {k_not_measured, k_not_published}};
 
 }  // namespace perfwarden::app

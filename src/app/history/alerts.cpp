@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <utility>
 
 #include "app/history/lines.hpp"
 #include "app/history/owners.hpp"
@@ -91,7 +92,22 @@ std::string state_text(const AlertEvent& state) {
   return fmt::format("{}{}", name_of(state.status), how.empty() ? "" : fmt::format(" ({})", how));
 }
 
-std::string group_text(World& world, const std::vector<const Alert*>& group, std::size_t columns) {
+// Alerts of one range are asked about once: each question is four runs of git.
+class Asked {
+ public:
+  explicit Asked(World& world) : world_(&world) {}
+  const Origins& origins(const Alert& alert) {
+    const auto [found, first] = known_.try_emplace({alert.last_before, alert.first_changed});
+    if (first) found->second = origins_of(*world_, alert);
+    return found->second;
+  }
+
+ private:
+  World* world_;
+  std::map<std::pair<std::string, std::string>, Origins> known_;
+};
+
+std::string group_text(Asked& asked, const std::vector<const Alert*>& group, std::size_t columns) {
   const Alert& worst = **std::max_element(group.begin(), group.end(), [](const Alert* a, const Alert* b) {
     return std::abs(a->after / a->before - 1) < std::abs(b->after / b->before - 1);
   });
@@ -113,7 +129,7 @@ std::string group_text(World& world, const std::vector<const Alert*>& group, std
                std::string(name_of(alert->confidence))});
   }
   for (const std::string& line : table.lines(columns > 2 ? columns - 2 : columns)) out += "  " + line + "\n";
-  const Origins origins = origins_of(world, worst);
+  const Origins& origins = asked.origins(worst);
   for (const std::string& suspect : origins.suspects) out += "  suspect  " + suspect + "\n";
   if (origins.commits > origins.suspects.size())
     out += fmt::format("  and {} more commits\n", origins.commits - origins.suspects.size());
@@ -121,8 +137,8 @@ std::string group_text(World& world, const std::vector<const Alert*>& group, std
   return out + "  search   " + bisect_line(worst) + "\n";
 }
 
-Json alert_json(World& world, const Alert& alert) {
-  const Origins origins = origins_of(world, alert);
+Json alert_json(Asked& asked, const Alert& alert) {
+  const Origins& origins = asked.origins(alert);
   Json out{{"id", alert.id}};
   out.update(json_of(alert));
   out["change_percent"] = json::number((alert.after / alert.before - 1) * 100);
@@ -192,12 +208,13 @@ Origins origins_of(World& world, const Alert& alert) {
 
 std::string alerts_text(World& world, const std::vector<Alert>& shown, const std::vector<Alert>& all,
                         const std::vector<std::string>& commits) {
+  Asked asked(world);
   std::string out;
   for (const std::vector<std::size_t>& places : trend::groups_of(shown, rank_of(commits))) {
     std::vector<const Alert*> group;
     group.reserve(places.size());
     for (const std::size_t place : places) group.push_back(&shown[place]);
-    out += group_text(world, group, world.console.columns()) + "\n";
+    out += group_text(asked, group, world.console.columns()) + "\n";
   }
   const auto live = std::count_if(all.begin(), all.end(), [](const Alert& alert) { return alert.is_live(); });
   out += fmt::format("{} of {} alerts on record {} open\n", live, all.size(), live == 1 ? "is" : "are");
@@ -213,6 +230,7 @@ std::string alerts_text(World& world, const std::vector<Alert>& shown, const std
 
 std::string alerts_json(World& world, const std::vector<Alert>& shown, const std::vector<Alert>& all,
                         const std::vector<std::string>& commits) {
+  Asked asked(world);
   Json out;
   out["schema"] = "perfwarden.alerts/1";
   out["false_positive_percent"] = json::number(judged(all).share_wrong() * 100);
@@ -221,7 +239,7 @@ std::string alerts_json(World& world, const std::vector<Alert>& shown, const std
   out["groups"] = Json::array();
   for (const std::vector<std::size_t>& places : trend::groups_of(shown, rank_of(commits))) {
     Json group = Json::array();
-    for (const std::size_t place : places) group.push_back(alert_json(world, shown[place]));
+    for (const std::size_t place : places) group.push_back(alert_json(asked, shown[place]));
     out["groups"].push_back(std::move(group));
   }
   return json::pretty(out);

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <cstdint>
+#include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "app/cli/messages.hpp"
@@ -13,27 +15,60 @@
 
 namespace perfwarden::app {
 
-Status export_history(World& world, store::Store& store, const std::string& output) {
+namespace {
+
+// Calls `take` with every run whose raw values are kept, oldest first; warns of the others.
+template <class Take>
+Status each_run(World& world, store::Store& store, Take take) {
   std::size_t pruned = 0;
+  PW_TRY_ASSIGN(const std::vector<std::int64_t> ids, store.run_ids());
+  for (const std::int64_t id : ids) {
+    PW_TRY_ASSIGN(std::optional<store::RunRecord> record, store.record(id));
+    if (record)
+      PW_TRY(take(*std::move(record)));
+    else
+      ++pruned;
+  }
+  if (pruned > 0)
+    warn(world, fmt::format("{} runs have no raw values any more, so they are not part of the copy", pruned));
+  return Nothing{};
+}
+
+}  // namespace
+
+Status export_history(World& world, store::Store& store, const std::string& output) {
   const auto write = [&](const Sink& put) -> Status {
-    PW_TRY_ASSIGN(const std::vector<std::int64_t> ids, store.run_ids());
-    for (const std::int64_t id : ids) {
-      PW_TRY_ASSIGN(const std::optional<store::RunRecord> record, store.record(id));
-      if (record)
-        put(line_of(*record) + "\n");
-      else
-        ++pruned;
-    }
+    PW_TRY(each_run(world, store, [&](const store::RunRecord& record) -> Status {
+      put(line_of(record) + "\n");
+      return Nothing{};
+    }));
     PW_TRY_ASSIGN(const std::vector<Alert> alerts, store.alerts());
     for (const Alert& alert : alerts) put(line_of(alert) + "\n");
     return Nothing{};
   };
-  const bool to_out = output.empty() || output == "-";
-  PW_TRY(to_out ? write([&](std::string_view piece) { world.console.out(piece); })
-                : os::write_file_in_pieces(output, write));
-  if (pruned > 0)
-    warn(world, fmt::format("{} runs have no raw values any more, so they are not part of the copy", pruned));
-  return Nothing{};
+  if (output.empty() || output == "-") return write([&](std::string_view piece) { world.console.out(piece); });
+  return os::write_file_in_pieces(output, write);
+}
+
+Result<std::size_t> copy_history(World& world, store::Store& store, const std::string& address) {
+  constexpr std::size_t k_at_once = 20;  // runs in memory
+  PW_TRY_ASSIGN(const std::unique_ptr<store::Store> copy, store::open(address, store::Access::write, patience(world)));
+  std::size_t runs = 0;
+  std::vector<store::RunRecord> some;
+  const auto save = [&]() -> Status {
+    PW_TRY(copy->save(some));
+    runs += some.size();
+    some.clear();
+    return Nothing{};
+  };
+  PW_TRY(each_run(world, store, [&](store::RunRecord record) -> Status {
+    some.push_back(std::move(record));
+    return some.size() < k_at_once ? Status(Nothing{}) : save();
+  }));
+  PW_TRY(save());
+  PW_TRY_ASSIGN(const std::vector<Alert> alerts, store.alerts());
+  PW_TRY(copy->save_alerts(alerts));
+  return runs;
 }
 
 }  // namespace perfwarden::app

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 #include "app/cli/world.hpp"
@@ -12,5 +13,9 @@ namespace perfwarden::app {
 // history may be larger than the memory. Runs whose raw values are no longer kept are not part of it; a warning counts
 // them.
 [[nodiscard]] Status export_history(World& world, store::Store& store, const std::string& output);
+
+// Saves the whole history into another one, which is made if needed: a file for Grafana, or the way from SQLite to
+// PostgreSQL and back. What that one has already is not doubled. Returns the number of runs. Warns as export_history.
+[[nodiscard]] Result<std::size_t> copy_history(World& world, store::Store& store, const std::string& address);
 
 }  // namespace perfwarden::app
