@@ -40,9 +40,10 @@ Direction direction_of(const SeriesHistory& line, const Change& change) {
 
 // nullopt when the change is not worth an alert.
 std::optional<Confidence> confidence_in(const Change& change, const AlertOptions& options) {
-  const double size = std::abs(change.ratio - 1);
-  if (!(size >= options.threshold)) return std::nullopt;
-  const double surely = change.ratio > 1 ? change.low - 1 : 1 - change.high;
+  // Of a level that was zero there is no ratio, but the interval is of the change relative to the size of the series.
+  const double ratio = std::isnan(change.ratio) ? (change.low + change.high) / 2 : change.ratio;
+  if (!(std::abs(ratio - 1) >= options.threshold)) return std::nullopt;
+  const double surely = ratio > 1 ? change.low - 1 : 1 - change.high;
   const Confidence confidence = surely >= options.threshold ? Confidence::high : Confidence::medium;
   if (options.confidence == Confidence::high && confidence != Confidence::high) return std::nullopt;
   return confidence;

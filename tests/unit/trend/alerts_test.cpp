@@ -174,6 +174,16 @@ TEST(Review, KnowsWhichWayIsWorse) {
   EXPECT_EQ(unknown.alerts().at(0).direction, Direction::change);
 }
 
+TEST(Review, WhatWasZeroAndIsNotAnyMoreIsARegression) {
+  Nights allocations;
+  allocations.run(30, 0).run(20, 100);
+  ASSERT_EQ(allocations.alerts().size(), 1U);
+  EXPECT_EQ(allocations.alerts()[0].direction, Direction::regression);
+  EXPECT_EQ(allocations.alerts()[0].before, 0);
+  EXPECT_EQ(allocations.story(0), "OPEN");
+  EXPECT_EQ(allocations.run(20, 0).story(0), "OPEN RESOLVED/recovered");
+}
+
 TEST(Review, ThresholdAndConfidenceDecideWhatIsWorthAnAlert) {
   Nights nights;
   nights.run(40, 1).run(40, 1.055);
