@@ -90,6 +90,10 @@ Result<ExitCode> measure(World& world, const BisectOptions& options, const check
 }
 
 Result<ExitCode> bisect_range(World& world, const BisectOptions& options) {
+  if (static_cast<int>(options.next) + static_cast<int>(!options.script.empty()) +
+          static_cast<int>(!options.judge.empty()) >
+      1)
+    return wrong_usage("--next, --script and --judge are three different questions", "give one of them");
   PW_TRY_ASSIGN(const RunContext context, github::run_context(world.environment));
   PW_TRY_ASSIGN(const TrustedConfig trusted, trusted_config(world, context, options.config));
   const Config& config = trusted.loaded.config;
@@ -119,13 +123,11 @@ Run declare_bisect(Verb& verb) {
   verb.add_option("--benchmark", options->benchmark,
                   "Glob of suite/benchmark/metric; of what got worse, the clearest is searched for")
       .show_default();
-  const Option next = verb.add_flag("--next", options->next, "Measure nothing: print the commit to test next, and why");
+  verb.add_flag("--next", options->next, "Measure nothing: print the commit to test next, and why");
   verb.add_option("--mark", options->marks, "COMMIT=good, =bad or =skip: what was found elsewhere (may be repeated)");
-  verb.add_option("--script", options->script, "Measure nothing: write a script for `git bisect run` to this file")
-      .excludes(next);
+  verb.add_option("--script", options->script, "Measure nothing: write a script for `git bisect run` to this file");
   verb.add_option("--judge", options->judge,
-                  "Only say whether this commit is as good as --good (exit 0) or as bad as --bad (exit 1)")
-      .excludes(next);
+                  "Only say whether this commit is as good as --good (exit 0) or as bad as --bad (exit 1)");
   verb.add_flag("--restart", options->restart, "Forget what an earlier run of this search has measured");
   verb.add_flag("--json", options->as_json, "As JSON (perfwarden.bisection/1)");
   verb.add_option("-o,--output", options->output, "Write to this file instead of standard output");

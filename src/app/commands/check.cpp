@@ -234,7 +234,7 @@ Result<ExitCode> conclude(World& world, const CheckOptions& options, const Job& 
   for (const Error& failure : written.failures) warn(world, failure.text());
   bool told = trial.kept && written.failures.empty() && !lost_pictures(report);
   told = keep(world, report, trial.base, trial.measured.samples.head, config, trial.whole) && told;
-  if (job.context.in_github && !options.no_publish)
+  if (job.context.in_github && !options.no_publish && options.checkouts.head.empty())
     told = publish(world, report, config, job.templates, directory) && told;
   give_back(directory);
   const ExitCode code = settled(exit_code(report.verdict, config, told));
@@ -246,6 +246,12 @@ Result<ExitCode> conclude(World& world, const CheckOptions& options, const Job& 
 
 // The whole pipe of docs/architecture.md#the-idea, in order.
 Result<ExitCode> check(World& world, CheckOptions& options) {
+  const CheckoutOptions& sides = options.checkouts;
+  if (!sides.head.empty() &&
+      (sides.worktree || !sides.base_dir.empty() || !sides.head_dir.empty() || !options.measured.empty()))
+    return wrong_usage(
+        "--head names the commit to check, so --worktree, --base-dir, --head-dir and --measured name another",
+        "give --head, or one of the others");
   Job job;
   PW_TRY_ASSIGN(job.context, github::run_context(world.environment));
   PW_TRY_ASSIGN(job.trusted, options.command.empty() ? trusted_config(world, job.context, options.config)
@@ -273,23 +279,20 @@ Run declare_check(Verb& verb) {
   add_config_options(verb, options->config);
   verb.add_option("--base", options->checkouts.base,
                   "Commit, branch or tag to compare with (default: merge base with the target branch)");
-  const Option head = verb.add_option(
-      "--head", options->checkouts.head,
-      "Commit, branch or tag to check, in a worktree of its own, against its parent or --base (default: HEAD)");
+  verb.add_option("--head", options->checkouts.head,
+                  "Commit, branch or tag to check, against its parent or --base; nothing is published (default: HEAD)");
   verb.add_flag("--worktree", options->checkouts.worktree,
-                "Measure this folder as it is, with what is not committed yet (default: HEAD)")
-      .excludes(head);
+                "Measure this folder as it is, with what is not committed yet (default: HEAD)");
   verb.add_flag("--quick", options->quick,
                 "Measure for about 30 s in all: large changes are found, small ones stay undecided");
   verb.add_flag("--keep", options->checkouts.keep,
                 "When a benchmark fails, leave the checkouts of base and head, to try it by hand there");
-  verb.add_option("--base-dir", options->checkouts.base_dir, "Base as an already built folder").excludes(head);
-  verb.add_option("--head-dir", options->checkouts.head_dir, "Head as an already built folder").excludes(head);
+  verb.add_option("--base-dir", options->checkouts.base_dir, "Base as an already built folder");
+  verb.add_option("--head-dir", options->checkouts.head_dir, "Head as an already built folder");
   add_select_options(verb, options->select);
   verb.add_option(
-          "--measured", options->measured,
-          "Measure nothing: judge samples-head.json and samples-base.json in this folder, such as merged shards")
-      .excludes(head);
+      "--measured", options->measured,
+      "Measure nothing: judge samples-head.json and samples-base.json in this folder, such as merged shards");
   verb.add_option("-o,--output", options->output, "Folder for the reports (default: reports/<sha>)");
   verb.add_option("--seed", options->seed,
                   "Seed of the order in which base and head alternate (default: drawn and recorded)");

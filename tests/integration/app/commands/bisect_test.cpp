@@ -179,6 +179,7 @@ TEST_F(Bisect, AMarkThatIsNoneIsRefused) {
   history(3);
   EXPECT_EQ(bisect({"--next", "--mark", "HEAD=perhaps"}), 2);
   EXPECT_EQ(bisect({"--next", "--mark", "HEAD"}), 2);
+  EXPECT_EQ(bisect({"--next", "--script", "judge.sh"}), 2);
   EXPECT_EQ(bisect({"--next", "--mark", "nonsense=good"}), 2);
 }
 
