@@ -1,5 +1,6 @@
 #include "base/sha256.hpp"
 
+#include <sodium/crypto_auth_hmacsha256.h>
 #include <sodium/crypto_hash_sha256.h>
 #include <sodium/utils.h>
 
@@ -28,6 +29,16 @@ std::string sha256(std::string_view bytes) {
   Sha256 hash;
   hash.add(bytes);
   return hash.finish();
+}
+
+std::string hmac_sha256(std::string_view key, std::string_view bytes) {
+  crypto_auth_hmacsha256_state state;
+  crypto_auth_hmacsha256_init(&state, reinterpret_cast<const unsigned char*>(key.data()), key.size());
+  crypto_auth_hmacsha256_update(&state, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
+  std::array<unsigned char, crypto_auth_hmacsha256_BYTES> digest{};
+  crypto_auth_hmacsha256_final(&state, digest.data());
+  std::array<char, 2 * crypto_auth_hmacsha256_BYTES + 1> digits{};
+  return sodium_bin2hex(digits.data(), digits.size(), digest.data(), digest.size());
 }
 
 }  // namespace perfwarden

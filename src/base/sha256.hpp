@@ -22,5 +22,7 @@ class Sha256 {
 };
 
 [[nodiscard]] std::string sha256(std::string_view bytes);
+// HMAC-SHA-256 (RFC 2104) as 64 lower-case hex digits.
+[[nodiscard]] std::string hmac_sha256(std::string_view key, std::string_view bytes);
 
 }  // namespace perfwarden

@@ -30,6 +30,12 @@ void warn_of_percentiles(Reader& reader, const Node& root);
 [[nodiscard]] Field<Config> identity_field();
 [[nodiscard]] Field<Config> report_field();
 [[nodiscard]] Field<Config> publish_field();
+[[nodiscard]] Field<PublishConfig> slack_field();
+[[nodiscard]] Field<PublishConfig> teams_field();
+[[nodiscard]] Field<PublishConfig> webhook_field();
+[[nodiscard]] Field<PublishConfig> email_field();
+[[nodiscard]] Field<PublishConfig> jira_field();
+[[nodiscard]] Field<PublishConfig> issues_field();
 [[nodiscard]] Field<Config> overrides_field();
 [[nodiscard]] Field<Config> history_field();
 

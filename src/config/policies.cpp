@@ -51,9 +51,29 @@ Type<std::string> label_type() {
   return type;
 }
 
+// "organization/team", as in the team's address; empty = none.
+Type<std::string> team_type() {
+  Type<std::string> type = text_type();
+  type.value = "`organization/team`";
+  type.schema = R"({"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9_-]+$"})";
+  type.read = [](Reader& reader, const Node& node, std::string_view key) {
+    auto team = reader.text(node, key);
+    if (!team) return team;
+    const std::size_t slash = team->find('/');
+    const std::string_view slug = std::string_view(*team).substr(slash == std::string::npos ? team->size() : slash + 1);
+    const bool good =
+        is_login(team->substr(0, slash)) && !slug.empty() &&
+        std::all_of(slug.begin(), slug.end(), [](char c) { return c == '-' || c == '_' || text::is_alphanumeric(c); });
+    if (good) return team;
+    reader.problem(node, fmt::format("'{}' is not a team", text::one_line(*team)), "write organization/team");
+    return std::optional<std::string>();
+  };
+  return type;
+}
+
 std::string cure_of_login(std::string_view login) {
   if (login.starts_with('@')) return "write the name without '@'";
-  if (login.find('/') != std::string_view::npos) return "a workflow's token cannot look up teams: name people";
+  if (login.find('/') != std::string_view::npos) return "a team is named by `team`";
   return "write the name in the person's GitHub address";
 }
 
@@ -138,6 +158,8 @@ void check_statistics(const Section& section, const StatisticsConfig& read) {
 void check_baseline(const Section& section, const BaselineConfig& read) {
   if (read.strategy == BaselineStrategy::file && !section.find("file"))
     section.reader().problem(*section.find("strategy"), "strategy 'file' needs 'file'", "add file: baseline.json");
+  if (read.strategy == BaselineStrategy::pinned && !section.find("commit"))
+    section.reader().problem(*section.find("strategy"), "strategy 'pinned' needs 'commit'", "add commit: v1.9.0");
 }
 
 }  // namespace
@@ -186,21 +208,26 @@ Field<Config> baseline_field() {
   Field<Config> field = mapping<Config, B>(
       "baseline", &Config::baseline,
       {row("strategy", &B::strategy, strategies,
-           "where the numbers of base come from (measured now at the merge base, kept from an earlier run, or a file)")
+           "where the numbers of base come from (measured now at the merge base, the newest release before it or a "
+           "pinned commit; kept from an earlier run; or a file)")
            .input(),
        row("branch", &B::branch, branch_type(), "branch that a cached baseline belongs to"),
        row("directory", &B::directory, text_type(),
            "folder of the cached baselines, for `actions/cache` to restore and save")
            .value("path"),
        row("file", &B::file, text_type(), "samples file, for strategy `file`").value("path"),
+       row("tag", &B::tag, text_type(), "glob of the tags that are releases, for strategy `release`"),
+       row("commit", &B::commit, text_type(), "tag or commit, for strategy `pinned`"),
        row("match-machine", &B::match_machine, matches,
            "whether a cached baseline must come from a machine with the same fingerprint"),
        row("missing", &B::missing, missing,
            "what a run without a usable baseline does; `record` makes the run the baseline")
            .input()},
       "what the head is compared with", check_baseline);
-  field.key.mapping = R"({"if": {"properties": {"strategy": {"const": "file"}}, "required": ["strategy"]},
-    "then": {"required": ["file"]}})";
+  field.key.mapping = R"({"allOf": [
+    {"if": {"properties": {"strategy": {"const": "file"}}, "required": ["strategy"]}, "then": {"required": ["file"]}},
+    {"if": {"properties": {"strategy": {"const": "pinned"}}, "required": ["strategy"]},
+     "then": {"required": ["commit"]}}]})";
   return field;
 }
 
@@ -302,13 +329,20 @@ Field<Config> publish_field() {
                              "whether the findings become alerts of code scanning (`security-events: write`)"))),
        of_publish(row("failure", &PublishConfig::failure, choice_type<OnFailure>(),
                       "what a run does whose report GitHub did not take: it warns, or exits with 6 unless it fails "
-                      "anyway"))},
+                      "anyway")),
+       of_publish(slack_field()), of_publish(teams_field()), of_publish(webhook_field()), of_publish(email_field()),
+       of_publish(jira_field()), of_publish(issues_field())},
       "sending the report");
   field.reset = [](Config& config) {
-    config.publish.check = {};
-    config.publish.code_scanning = {};
-    config.publish.failure = {};
+    PublishConfig& publish = config.publish;
+    publish.slack = {};
+    publish.teams = {};
+    publish.webhook = {};
+    publish.email = {};
+    publish.jira = {};
+    publish.issues = {};
   };
+  field.key.trust = Trust::base_only;  // addresses that secrets go to
   return field;
 }
 
@@ -317,9 +351,14 @@ Field<Config> overrides_field() {
   return mapping<Config, O>(
       "overrides", &Config::overrides,
       {row("label", &O::label, text_type(), "label by which a person accepts broken soft budgets"),
-       row("allow", &O::allow, logins_type(), "GitHub logins that may set the label; without `@`, no teams")
-           .preset("everybody who may set labels"),
-       row("require-reason", &O::require_reason, boolean_type(), "the person must say why in a comment")},
+       row("allow", &O::allow, logins_type(),
+           "GitHub logins that may accept, by the label or by `/perfwarden accept`; without `@`, no teams")
+           .preset("who may set labels, and for comments who may write to the repository"),
+       row("team", &O::team, team_type(), "team whose members may accept too; needs the token of a GitHub App")
+           .more("see [Overrides](../docs/github.md#accepting-a-regression)"),
+       row("require-reason", &O::require_reason, boolean_type(), "the person must say why in a comment"),
+       row("expires", &O::expires_s, duration_type(), "after that long a label or a comment no longer counts")
+           .preset("`7d`")},
       "accepting a broken soft budget");
 }
 

@@ -11,6 +11,7 @@
 #include "base/text.hpp"
 #include "gates/budgets.hpp"
 #include "gates/limit.hpp"
+#include "gates/overrides.hpp"
 #include "gates/profiles.hpp"
 
 namespace perfwarden::gates {
@@ -117,33 +118,6 @@ void sort_worst_first(std::vector<Finding>& findings) {
   });
 }
 
-void apply_override(const Override& accepted, const OverrideConfig& config, Verdict& verdict) {
-  const bool any_soft = std::any_of(verdict.findings.begin(), verdict.findings.end(),
-                                    [](const Finding& finding) { return finding.level == Level::soft; });
-  if (accepted.by.empty() || (!any_soft && verdict.nothing_compared() == nullptr)) return;
-  const std::string_view reason = text::trim(accepted.reason);
-  const bool allowed =
-      config.allow.empty() || std::any_of(config.allow.begin(), config.allow.end(), [&](const std::string& login) {
-        return text::lower(login) == text::lower(accepted.by);
-      });
-  if (!allowed) {
-    verdict.warnings.push_back(
-        {"override-not-allowed", fmt::format("'{}' set the label '{}', but overrides.allow does not list them, so it "
-                                             "changes nothing: ask one of {}",
-                                             accepted.by, config.label, text::join(config.allow, ", "))});
-    return;
-  }
-  if (config.require_reason && reason.empty()) {
-    verdict.warnings.push_back({"override-without-reason",
-                                fmt::format("the label '{}' by '{}' changes nothing without a reason: give one in a "
-                                            "comment, or set overrides.require-reason to false",
-                                            config.label, accepted.by)});
-    return;
-  }
-  verdict.overridden = true;
-  verdict.override_note = reason.empty() ? accepted.by : fmt::format("{}: {}", accepted.by, reason);
-}
-
 // With the gates switched off everything is still said, but no limit hurts.
 void disarm(std::vector<Finding>& findings) {
   for (Finding& finding : findings)
@@ -190,8 +164,9 @@ void warn_where_nothing_was_compared(const Tally& tally, const Subject& subject,
 // Conclusion from what stands, and a warning where a plain pass would say more than was looked at.
 void conclude(const Tally& tally, const Subject& subject, const Config& config, Verdict& verdict) {
   const auto any = [&](Level level) {
-    return std::any_of(verdict.findings.begin(), verdict.findings.end(),
-                       [&](const Finding& finding) { return finding.level == level && !finding.not_measured; });
+    return std::any_of(verdict.findings.begin(), verdict.findings.end(), [&](const Finding& finding) {
+      return finding.level == level && !finding.not_measured && !finding.accepted;
+    });
   };
   const bool failed = verdict.counts.failed > 0;
   const bool wants_gates =
@@ -205,7 +180,7 @@ void conclude(const Tally& tally, const Subject& subject, const Config& config, 
                               ? "budgets are set, but none applies to any benchmark of this run, so nothing was "
                                 "judged: write one for what was measured, such as \"*\": +5%"
                               : "no budget is set, so nothing was judged: add one, such as \"*\": +5%"});
-  if (any(Level::hard) || (any(Level::soft) && !verdict.overridden)) {
+  if (any(Level::hard) || any(Level::soft)) {
     verdict.conclusion = Conclusion::fail;
   } else if (failed) {
     verdict.conclusion = Conclusion::failed;
@@ -384,7 +359,7 @@ Verdict judge(const Subject& subject, const Config& config) {
   for (const ProfileDiff& diff : subject.profiles) add_profile_findings(diff, config, verdict);
   sort_worst_first(verdict.findings);
   warn_where_nothing_was_compared(tally, subject, verdict);
-  apply_override(subject.accepted, config.overrides, verdict);
+  apply_overrides(subject.accepted, subject.comparisons, config.overrides, verdict);
   conclude(tally, subject, config, verdict);
   return verdict;
 }

@@ -17,7 +17,7 @@ struct Subject {
   // False: only absolute limits can be judged (comparisons of head alone carry presence only_head), and the conclusion
   // is no_baseline unless one of those fails.
   bool has_baseline = true;
-  Override accepted = {};
+  std::span<const Override> accepted = {};
   // Suites that the run left out on purpose, whole or, in a shard, in part: their budgets are not idle.
   std::span<const std::string> left_out = {};
   // Of suites whose programs were compared; one that is identical and was not measured counts as judged.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <random>
 
@@ -56,15 +57,6 @@ std::string message_of(const net::HttpResponse& response) {
   return text::truncate(text::one_line(net::redact(out)), 300);
 }
 
-Comment comment_of(const Json& value) {
-  return {json::integer_at(value, {"id"}),
-          json::string_at(value, {"body"}),
-          json::string_at(value, {"user", "login"}),
-          json::string_at(value, {"user", "type"}) == "Bot",
-          json::string_at(value, {"performed_via_github_app", "slug"}),
-          json::string_at(value, {"node_id"})};
-}
-
 PullRequest pull_request_of(const Json& value) {
   return {json::integer_at(value, {"number"}),
           json::string_at(value, {"head", "sha"}),
@@ -75,6 +67,18 @@ PullRequest pull_request_of(const Json& value) {
 }
 
 }  // namespace
+
+Comment comment_of(const Json& value) {
+  return {json::integer_at(value, {"id"}),
+          json::string_at(value, {"body"}),
+          json::string_at(value, {"user", "login"}),
+          json::string_at(value, {"user", "type"}) == "Bot",
+          json::string_at(value, {"performed_via_github_app", "slug"}),
+          json::string_at(value, {"node_id"}),
+          json::string_at(value, {"created_at"}),
+          json::string_at(value, {"updated_at"}),
+          json::string_at(value, {"author_association"})};
+}
 
 bool same_text(const std::string& a, const std::string& b) {
   const std::string one = text::replace_all(a, "\r\n", "\n");
@@ -283,17 +287,20 @@ Result<bool> Api::remove_label(std::int64_t issue, const std::string& name) {
   return response.status != k_absent;
 }
 
-Result<std::vector<LabelEvent>> Api::label_events(std::int64_t issue) {
-  std::vector<LabelEvent> out;
+Result<std::vector<PullRequestEvent>> Api::events(std::int64_t number) {
+  using Kind = PullRequestEvent::Kind;
+  static const std::map<std::string, Kind> k_kinds{
+      {"labeled", Kind::labeled}, {"unlabeled", Kind::unlabeled}, {"head_ref_force_pushed", Kind::force_pushed}};
+  std::vector<PullRequestEvent> out;
   Call call;
-  call.path = fmt::format("/issues/{}/events?per_page=100", issue);
+  call.path = fmt::format("/issues/{}/events?per_page=100", number);
   call.purpose = "read who set the override label";
   call.permission = "pull-requests: read";
   PW_TRY_ASSIGN(const bool all, each_entry(call, [&](const Json& entry) {
-                  const std::string event = json::string_at(entry, {"event"});
-                  if (event == "labeled" || event == "unlabeled")
-                    out.push_back({event == "labeled", json::string_at(entry, {"label", "name"}),
-                                   json::string_at(entry, {"actor", "login"}), json::string_at(entry, {"created_at"})});
+                  const auto kind = k_kinds.find(json::string_at(entry, {"event"}));
+                  if (kind == k_kinds.end()) return;
+                  out.push_back({kind->second, json::string_at(entry, {"label", "name"}),
+                                 json::string_at(entry, {"actor", "login"}), json::string_at(entry, {"created_at"})});
                 }));
   if (!all) return error("cannot read who set the override label: the pull request has more than 3000 events");
   return out;

@@ -28,11 +28,16 @@ struct Access {
 struct Comment {
   std::int64_t id = 0;
   std::string body;
-  std::string author;     // login; empty when the account is gone
-  bool by_bot = false;    // user.type is "Bot"
-  std::string app{};      // slug of the GitHub App that wrote it; empty when a person did
-  std::string node_id{};  // its name in GraphQL
+  std::string author;                // login; empty when the account is gone
+  bool by_bot = false;               // user.type is "Bot"
+  std::string app{};                 // slug of the GitHub App that wrote it; empty when a person did
+  std::string node_id{};             // its name in GraphQL
+  std::string created{}, updated{};  // RFC 3339, UTC; equal while nobody has edited it
+  std::string association{};         // of the author: "OWNER", "MEMBER", "COLLABORATOR", "CONTRIBUTOR", "NONE", …
 };
+
+// As it stands in GitHub's JSON; an issue has the same members.
+[[nodiscard]] Comment comment_of(const nlohmann::json& value);
 
 // Whether two bodies are equal but for line ends and outer white space, which GitHub may give back changed.
 [[nodiscard]] bool same_text(const std::string& a, const std::string& b);
@@ -46,9 +51,9 @@ struct PullRequest {
   std::string body;
 };
 
-// A label added to or removed from an issue or pull request.
-struct LabelEvent {
-  bool added = false;
+// What happened on a pull request, as far as it decides what a person has accepted.
+struct PullRequestEvent {
+  enum class Kind { labeled, unlabeled, force_pushed } kind = Kind::labeled;
   std::string label;
   std::string actor;  // login; empty when the account is gone
   std::string time;   // RFC 3339, UTC; empty when GitHub does not say
@@ -73,6 +78,8 @@ class Api {
   Api(net::HttpClient& http, os::Clock& clock, Access access);
   Api(const Api&) = delete;
   Api& operator=(const Api&) = delete;
+
+  [[nodiscard]] const std::string& root() const { return access_.api_url; }
 
   // Why the last call was refused; none when it was not.
   [[nodiscard]] Refusal refused() const { return refused_; }
@@ -103,7 +110,7 @@ class Api {
   [[nodiscard]] Status create_label(const std::string& name, const std::string& color, const std::string& description);
   [[nodiscard]] Status add_label(std::int64_t issue, const std::string& name);
   [[nodiscard]] Result<bool> remove_label(std::int64_t issue, const std::string& name);  // false: was not there
-  [[nodiscard]] Result<std::vector<LabelEvent>> label_events(std::int64_t issue);        // oldest first
+  [[nodiscard]] Result<std::vector<PullRequestEvent>> events(std::int64_t number);       // oldest first
 
   [[nodiscard]] Result<PullRequest> pull_request(std::int64_t number);
   // Open ones whose head is that owner's branch.

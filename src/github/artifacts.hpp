@@ -22,21 +22,10 @@ struct Artifact {
   std::string head_branch, head_sha;
 };
 
-// A WorkflowRun is the run that kept it, as GitHub knows it.
-struct WorkflowRun {
-  std::string event, head_branch, head_sha, conclusion;
-  std::int64_t repository_id = 0, head_repository_id = 0;
-};
-
-// The newest hundred of exactly that name, newest first.
+// Of exactly that name, or of that name with "-1" to "-3" behind it, as workflows name those of their attempts: the
+// newest hundred of each.
 [[nodiscard]] Result<std::vector<Artifact>> artifacts_named(Api& api, const std::string& name);
-[[nodiscard]] Result<WorkflowRun> workflow_run(Api& api, std::int64_t id);
 // The zip, whose digest is checked where there is one. Error (github) when it is another.
 [[nodiscard]] Result<std::string> download_artifact(Api& api, const Artifact& artifact);
-
-// Why a run must not give a baseline; empty when it may. Its branch's name does not say whose it is: a fork can call
-// any branch main.
-[[nodiscard]] std::string why_not_trusted(const WorkflowRun& run, const std::string& branch,
-                                          std::int64_t repository_id);
 
 }  // namespace perfwarden::github

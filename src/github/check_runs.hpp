@@ -18,11 +18,11 @@ struct CheckAnnotation {
   std::string message;
 };
 
-// A CheckRun is a finished check of a commit, as the commit's page lists it.
+// A CheckRun is a check of a commit, as the commit's page lists it.
 struct CheckRun {
   std::string name;
   std::string head_sha;
-  std::string conclusion;   // "success", "failure", "neutral"
+  std::string conclusion;   // "success", "failure", "neutral", "cancelled"
   std::string title;        // one line
   std::string summary;      // Markdown; at most 65 535 characters
   std::string details_url;  // empty = none
@@ -38,9 +38,16 @@ inline constexpr std::size_t k_check_summary_characters = 65'535;
 // known by how they begin.
 [[nodiscard]] bool may_write_check_runs(const std::string& token);
 
-// Creates the check run, and adds what is more than fifty annotations by further requests. A check run of this name
-// that a run of another `external_id` wrote stays as GitHub's history; the latest counts. Returns its id.
-[[nodiscard]] Result<std::int64_t> create_check_run(Api& api, const CheckRun& run);
+// Creates a check run that is under way: of `run` the name, the commit, the title and the two addresses count.
+[[nodiscard]] Result<std::int64_t> begin_check_run(Api& api, const CheckRun& run);
+
+// Ends the one that is under way under this name and `external_id` with the run's conclusion; false: there is none.
+[[nodiscard]] Result<bool> abandon_check_run(Api& api, const CheckRun& run);
+
+// Finishes the one that is under way under this name and `external_id`, else creates one, and adds what is more than
+// fifty annotations by further requests. A check run of this name that a run of another `external_id` wrote stays as
+// GitHub's history; the latest counts. Returns its id.
+[[nodiscard]] Result<std::int64_t> finish_check_run(Api& api, const CheckRun& run);
 
 // A CommitStatus is the older and smaller form, which every token with `statuses: write` may set.
 struct CommitStatus {

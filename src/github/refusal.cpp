@@ -21,6 +21,10 @@ Refusal forbidden(const net::HttpResponse& response) {
 
 }  // namespace
 
+Error github_error(std::string what) {
+  return {.kind = ErrorKind::github, .what = std::move(what)};
+}
+
 bool is_denial(Refusal refusal) {
   return refusal == Refusal::permission || refusal == Refusal::locked || refusal == Refusal::single_sign_on ||
          refusal == Refusal::address || refusal == Refusal::archived;

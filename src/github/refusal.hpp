@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/result.hpp"
 #include "net/http_client.hpp"
 
 namespace perfwarden::github {
@@ -22,6 +23,9 @@ enum class Refusal {
   invalid,  // 422: GitHub understood and will never take it
   other,
 };
+
+// An Error of kind github.
+[[nodiscard]] Error github_error(std::string what);
 
 // Whether somebody decided that it may not be done, which is not a failure of ours.
 [[nodiscard]] bool is_denial(Refusal refusal);

@@ -12,6 +12,7 @@
 #include "json/path.hpp"
 #include "json/write.hpp"
 #include "net/url.hpp"
+#include "os/clock.hpp"
 #include "os/files/files.hpp"
 
 namespace perfwarden::github {
@@ -101,7 +102,7 @@ Status read_pull_request(const Event& event, RunContext& context) {
   context.head_repository = event.text({"pull_request", "head", "repo", "full_name"});
   context.from_fork = is_fork(event, context.head_repository, {"pull_request", "head", "repo", "id"}, context);
   context.head_since = head_since(event);
-  if (event.text({"action"}) == "labeled") context.label_added = event.text({"label", "name"});
+  if (context.action == "labeled") context.label_added = event.text({"label", "name"});
   return Nothing{};
 }
 
@@ -143,6 +144,7 @@ Status read_workflow_run(const Event& event, RunContext& context) {
   context.base_sha = std::exchange(context.head_sha, head);
   context.base_ref = context.default_branch;
   context.of_pull_request = event.text({"workflow_run", "event"}).starts_with("pull_request");
+  context.head_since = event.text({"workflow_run", "created_at"});  // not before the event of that run
   return Nothing{};
 }
 
@@ -156,6 +158,7 @@ Status read_issue_comment(const Event& event, RunContext& context) {
   context.base_ref = context.default_branch;
   context.head_ref.clear();
   context.from_fork = true;  // for all that is known
+  context.comment = event.integer({"comment", "id"});
   return Nothing{};
 }
 
@@ -163,6 +166,7 @@ Status read_event(const Event& event, RunContext& context) {
   if (!event.value().is_object()) return event.error("the event is not a JSON object");
   if (const std::int64_t id = event.integer({"repository", "id"}); id > 0) context.repository_id = id;
   context.default_branch = event.text({"repository", "default_branch"});
+  context.action = event.text({"action"});
   if (context.event.starts_with("pull_request")) return read_pull_request(event, context);
   if (context.event == "push") return read_push(event, context);
   if (context.event == "merge_group") return read_merge_group(event, context);
@@ -207,6 +211,15 @@ std::string leg_of(const os::Environment& environment) {
   return text::truncate(text::one_line(text::trim(name.empty() ? values_of_matrix(input("MATRIX")) : name)), k_longest);
 }
 
+// "acme/widgets/.github/workflows/perf.yml@refs/heads/main" → ".github/workflows/perf.yml"; empty for anything else,
+// such as a workflow of another repository.
+std::string file_of_workflow(std::string_view reference, const std::string& repository) {
+  const std::string prefix = repository + "/";
+  if (repository.empty() || !reference.starts_with(prefix)) return "";
+  reference.remove_prefix(prefix.size());
+  return std::string(reference.substr(0, reference.find('@')));
+}
+
 Result<RunContext> from_variables(const os::Environment& environment) {
   const auto get = [&](const std::string& name) { return environment.get(name).value_or(""); };
   RunContext context;
@@ -227,6 +240,7 @@ Result<RunContext> from_variables(const os::Environment& environment) {
   context.workflow = get("GITHUB_WORKFLOW");
   context.job = get("GITHUB_JOB");
   context.leg = leg_of(environment);
+  context.workflow_file = file_of_workflow(get("GITHUB_WORKFLOW_REF"), context.repository);
   PW_TRY_ASSIGN(context.server_url, address(environment, "GITHUB_SERVER_URL", "https://github.com"));
   PW_TRY_ASSIGN(context.api_url, address(environment, "GITHUB_API_URL", "https://api.github.com"));
   context.workspace = get("GITHUB_WORKSPACE");
@@ -246,11 +260,7 @@ bool is_sha(std::string_view s) {
 }
 
 bool is_utc_second(std::string_view s) {
-  constexpr std::string_view k_form = "0000-00-00T00:00:00Z";
-  if (s.size() != k_form.size()) return false;
-  for (std::size_t i = 0; i < s.size(); ++i)
-    if (k_form[i] == '0' ? s[i] < '0' || s[i] > '9' : s[i] != k_form[i]) return false;
-  return true;
+  return os::read_rfc3339(s).has_value();
 }
 
 std::string token(const os::Environment& environment) {

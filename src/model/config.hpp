@@ -193,11 +193,14 @@ struct StatisticsConfig {
   friend bool operator==(const StatisticsConfig&, const StatisticsConfig&) = default;
 };
 
-enum class BaselineStrategy { merge_base, cached, file };
+// merge_base, release and pinned are measured now, beside head; cached is the newest run of the branch.
+enum class BaselineStrategy { merge_base, cached, file, release, pinned };
 template <>
-inline constexpr Names<BaselineStrategy, 3> k_names<BaselineStrategy>{{{"merge-base", BaselineStrategy::merge_base},
+inline constexpr Names<BaselineStrategy, 5> k_names<BaselineStrategy>{{{"merge-base", BaselineStrategy::merge_base},
                                                                        {"cached", BaselineStrategy::cached},
-                                                                       {"file", BaselineStrategy::file}}};
+                                                                       {"file", BaselineStrategy::file},
+                                                                       {"release", BaselineStrategy::release},
+                                                                       {"pinned", BaselineStrategy::pinned}}};
 enum class MatchMachine { fingerprint, any };
 template <>
 inline constexpr Names<MatchMachine, 2> k_names<MatchMachine>{
@@ -210,6 +213,8 @@ struct BaselineConfig {
   std::string file;                                // for strategy file
   MatchMachine match_machine = MatchMachine::fingerprint;
   OnMissing missing = OnMissing::record;
+  std::string tag = "v*";  // for strategy release: glob of the tags that are releases
+  std::string commit;      // for strategy pinned: a tag or a commit
   friend bool operator==(const BaselineConfig&, const BaselineConfig&) = default;
 };
 
@@ -295,6 +300,71 @@ enum class OnFailure { warn, fail };
 template <>
 inline constexpr Names<OnFailure, 2> k_names<OnFailure>{{{"warn", OnFailure::warn}, {"fail", OnFailure::fail}}};
 
+enum class Tell { never, regressions, always };
+template <>
+inline constexpr Names<Tell, 3> k_names<Tell>{
+    {{"never", Tell::never}, {"regressions", Tell::regressions}, {"always", Tell::always}}};
+enum class TellAbout { branch, all };
+template <>
+inline constexpr Names<TellAbout, 2> k_names<TellAbout>{{{"branch", TellAbout::branch}, {"all", TellAbout::all}}};
+
+// A Telling says which runs a notifier outside of the pull request tells people about.
+struct Telling {
+  Tell tell = Tell::never;                 // regressions: broken limits of these kinds; always: whatever came out
+  TellAbout about = TellAbout::branch;     // runs of the baseline branch, or pull requests too
+  FailFrom confidence = FailFrom::medium;  // of a regression, at least
+  int after = 1;                           // runs of the branch in a row that confirmed it, at least
+  double quiet_s = 86400;                  // the same regression is not told again so soon
+  friend bool operator==(const Telling&, const Telling&) = default;
+};
+
+// `publish: slack`; its address is in PERFWARDEN_SLACK_WEBHOOK.
+struct SlackConfig {
+  Telling telling;
+  friend bool operator==(const SlackConfig&, const SlackConfig&) = default;
+};
+
+// `publish: teams`; its address is in PERFWARDEN_TEAMS_WEBHOOK.
+struct TeamsConfig {
+  Telling telling;
+  friend bool operator==(const TeamsConfig&, const TeamsConfig&) = default;
+};
+
+// `publish: webhook`; what it sends is signed with PERFWARDEN_WEBHOOK_SECRET.
+struct WebhookConfig {
+  Telling telling;
+  std::string url;
+  friend bool operator==(const WebhookConfig&, const WebhookConfig&) = default;
+};
+
+// `publish: email`; the password of `user` is in PERFWARDEN_SMTP_PASSWORD.
+struct EmailConfig {
+  Telling telling;
+  std::string server;           // "smtps://smtp.example.com"
+  std::string user;             // default: `from`
+  std::string from;             // "perf@example.com"
+  std::vector<std::string> to;  // addresses
+  friend bool operator==(const EmailConfig&, const EmailConfig&) = default;
+};
+
+// `publish: jira`; the token is in PERFWARDEN_JIRA_TOKEN.
+struct JiraConfig {
+  Telling telling;
+  std::string url;           // "https://acme.atlassian.net"
+  std::string user;          // e-mail address of the token's account (Jira Cloud); empty = a personal access token
+  std::string project;       // its key: "PERF"
+  std::string type = "Bug";  // of the ticket
+  friend bool operator==(const JiraConfig&, const JiraConfig&) = default;
+};
+
+// `publish: issues`: one GitHub issue for each regression of the baseline branch that persists.
+struct IssuesConfig {
+  bool open = false;
+  std::string label = "performance-regression";  // by which the issues are found again
+  int most = 3;                                  // new issues a run
+  friend bool operator==(const IssuesConfig&, const IssuesConfig&) = default;
+};
+
 // A PublishConfig has a block for each row of publish/notifiers that can be configured.
 struct PublishConfig {
   CommentConfig comment;
@@ -302,6 +372,12 @@ struct PublishConfig {
   CheckRunConfig check;
   CodeScanningConfig code_scanning;
   OnFailure failure = OnFailure::warn;  // what a run does whose report could not be sent
+  SlackConfig slack;
+  TeamsConfig teams;
+  WebhookConfig webhook;
+  EmailConfig email;
+  JiraConfig jira;
+  IssuesConfig issues;
   friend bool operator==(const PublishConfig&, const PublishConfig&) = default;
 };
 
@@ -314,8 +390,12 @@ struct ReportConfig {
 
 struct OverrideConfig {
   std::string label = "perf-override";
-  std::vector<std::string> allow;  // GitHub logins; empty = everybody who may set labels
+  // GitHub logins and a team ("org/slug") that may accept; both empty = everybody who may set labels, and for comments
+  // everybody who may write to the repository.
+  std::vector<std::string> allow;
+  std::string team;
   bool require_reason = true;
+  double expires_s = 7 * 86400.0;  // after that long a label or a comment no longer counts
   friend bool operator==(const OverrideConfig&, const OverrideConfig&) = default;
 };
 

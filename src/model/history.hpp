@@ -26,6 +26,33 @@ struct SeriesHistory {
   Better better = Better::lower;     // of its newest point
 };
 
+// What one run said about one series, compared with the run's own base.
+struct RunWord {
+  std::string commit, base_commit;
+  std::string time;
+  double worse_by = k_nan;  // a fraction; above 0 is worse. NaN where it is not known
+  bool confirmed = false;   // the run found a soft or hard limit broken
+};
+
+struct SeriesWords {
+  SeriesId id;
+  std::vector<RunWord> runs;  // oldest first
+};
+
+// Runs in a row, the first included, after which a regression counts as persistent.
+inline constexpr std::size_t k_persistent_runs = 3;
+
+// A Persistence is a regression of a branch, and how long it lasted.
+struct Persistence {
+  SeriesId id;
+  std::string good, bad;   // commits between which it came: the last without it, and the first with it
+  std::string newest;      // commit of the newest run that says anything about it
+  std::size_t runs = 0;    // in a row with it, so far or until it went
+  double worse_by = 0;     // a fraction, when it came
+  bool recovered = false;  // the newest run is without it
+  [[nodiscard]] bool lasts() const { return !recovered && runs >= k_persistent_runs; }
+};
+
 // A SeriesPast is the noise of one benchmark, estimated from earlier runs on machines of this kind. In logs; NaN where
 // unknown.
 struct SeriesPast {

@@ -32,8 +32,9 @@ struct Finding {
   std::string frame;   // function, package or owner, of a gate on profiles; hostile text; else empty
   // The limit could not be decided: `level` is then inconclusive, or warn when the limit is only a warning.
   bool undecided = false;
-  // Head failed, so that there is nothing to judge: the run exits with 3, and no label accepts it.
+  // Head failed, so that there is nothing to judge: the run exits with 3, and nobody can accept it.
   bool not_measured = false;
+  bool accepted = false;  // soft, and a person accepted it: it does not fail the run
 };
 
 // Outcome of one series, in the words of the report's JSON. Placement: worse, and beyond a limit, though every
@@ -53,6 +54,7 @@ struct Judgement {
   Outcome outcome = Outcome::inconclusive;
   Level level = Level::pass;  // the worst finding's
   bool gated = false;         // some budget applied
+  bool accepted = false;      // its soft findings are accepted, and it has no hard one
   std::string limit;          // the tightest limit that applied, as written: "+5%", "max 12 ms"; empty when none
 };
 
@@ -91,8 +93,8 @@ struct Verdict {
   std::vector<Judgement> judgements;  // judgements[i] is about comparisons[i]
   std::vector<Finding> findings;      // levels above pass, worst first
   Counts counts;
-  bool overridden = false;        // a label turned soft findings neutral, or accepted that nothing was compared
-  std::string override_note;      // who and why
+  bool overridden = false;        // a person accepted soft findings, or that nothing was compared
+  std::string override_note;      // who accepted what, and why
   std::vector<Warning> warnings;  // "budget 'core/prase/*' matches no benchmark: did you mean 'core/parse/*'?"
 
   // The first warning of that code; null when there is none.
@@ -105,10 +107,12 @@ struct Verdict {
   [[nodiscard]] const Warning* nothing_compared() const { return warning_of(k_nothing_compared); }
 };
 
-// An Override is a person's decision on the pull request to accept soft findings. `by` empty: there is none.
+// An Override is a person's decision on the pull request to accept soft findings.
 struct Override {
   std::string by;      // GitHub login
   std::string reason;  // hostile text
+  std::string glob{};  // of the series that it is about, as a budget's key; empty = all, as by the label
+  friend bool operator==(const Override&, const Override&) = default;
 };
 
 // What was compared with what.
@@ -131,7 +135,7 @@ struct Report {
   std::vector<ChangeCause> causes;      // of flagged benchmarks, where the programs of both sides could be compared
   // From these, `gate` reaches the same verdict as the run.
   bool has_baseline = true;
-  Override accepted;
+  std::vector<Override> accepted;
   std::vector<std::string> left_out;  // suites that were left out on purpose, in a shard also those cut into parts
   Verdict verdict;
   std::vector<MachineDifference> machine_differences;

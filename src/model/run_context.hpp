@@ -27,7 +27,10 @@ struct RunContext {
   std::string default_branch;  // of the repository; empty when the event does not say
   // A moment at which head_sha was the pull request's head, by GitHub's clock (RFC 3339, UTC); empty when not known.
   std::string head_since;
-  std::string label_added;  // the label that this very event added to the pull request; else empty
+  std::string label_added;    // the label that this very event added to the pull request; else empty
+  std::string action;         // what happened: "opened", "labeled", "created", …; empty when the event does not say
+  std::int64_t comment = 0;   // of a comment on a pull request: its number
+  std::string workflow_file;  // ".github/workflows/perfwarden.yml"; empty when not known
   std::string actor;
   std::string run_id, run_attempt, workflow, job;
   // What tells apart the jobs of one workflow that GitHub calls by one name: the input `name`, else the values of the

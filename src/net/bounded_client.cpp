@@ -20,13 +20,24 @@ double BoundedClient::remaining_s() const {
   return std::max(0.0, end_s_ - monotonic_s_());
 }
 
-Result<HttpResponse> BoundedClient::send(const HttpRequest& request) {
+// Seconds that an exchange may take which asks for `wanted_s`; 0 = any.
+Result<double> BoundedClient::share_of(double wanted_s) const {
   const double left_s = remaining_s();
   if (left_s <= 0)
     return Error{.kind = ErrorKind::network, .what = fmt::format("not sent: {:.3g} s have gone by", bound_s_)};
+  return wanted_s > 0 ? std::min(wanted_s, left_s) : left_s;
+}
+
+Result<HttpResponse> BoundedClient::send(const HttpRequest& request) {
   HttpRequest bounded = request;
-  bounded.timeout_s = request.timeout_s > 0 ? std::min(request.timeout_s, left_s) : left_s;
+  PW_TRY_ASSIGN(bounded.timeout_s, share_of(request.timeout_s));
   return inner_.send(bounded);
+}
+
+Result<long> BoundedClient::mail(const Mail& mail) {
+  Mail bounded = mail;
+  PW_TRY_ASSIGN(bounded.timeout_s, share_of(mail.timeout_s));
+  return inner_.mail(bounded);
 }
 
 }  // namespace perfwarden::net

@@ -14,9 +14,12 @@ class BoundedClient final : public HttpClient {
   BoundedClient(HttpClient& inner, std::function<double()> monotonic_s, double bound_s);
   void restart(double bound_s);  // as if it were made now
   [[nodiscard]] Result<HttpResponse> send(const HttpRequest& request) override;
+  [[nodiscard]] Result<long> mail(const Mail& mail) override;
   [[nodiscard]] double remaining_s() const override;
 
  private:
+  [[nodiscard]] Result<double> share_of(double wanted_s) const;
+
   HttpClient& inner_;
   std::function<double()> monotonic_s_;
   double bound_s_ = 0;

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/text.hpp"
+#include "net/curl_parts.hpp"
 #include "net/http_client.hpp"
 #include "net/redact.hpp"
 #include "net/url.hpp"
@@ -59,17 +60,6 @@ int on_progress(void* user, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
   return exchange.stopped ? 1 : 0;
 }
 
-struct HeaderList {
-  curl_slist* first = nullptr;
-  HeaderList() = default;
-  HeaderList(const HeaderList&) = delete;
-  HeaderList& operator=(const HeaderList&) = delete;
-  ~HeaderList() { curl_slist_free_all(first); }
-  void add(const std::string& line) {
-    if (curl_slist* longer = curl_slist_append(first, line.c_str()); longer != nullptr) first = longer;
-  }
-};
-
 std::string hint_for(CURLcode code) {
   switch (code) {
     case CURLE_COULDNT_RESOLVE_HOST:
@@ -95,10 +85,6 @@ std::string reason_for(CURLcode code, const Exchange& exchange, const char* deta
   return text::truncate(text::one_line(redact(words)), 200);
 }
 
-bool is_plain_header(std::string_view s) {
-  return std::none_of(s.begin(), s.end(), [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
-}
-
 Status check(const HttpRequest& request, const Url& url) {
   const auto error = [](std::string what, std::string hint) {
     return Error{.kind = ErrorKind::network, .what = std::move(what), .hint = std::move(hint)};
@@ -112,11 +98,6 @@ Status check(const HttpRequest& request, const Url& url) {
     if (name.empty() || !is_plain_header(name) || !is_plain_header(value) || name.find(':') != std::string::npos)
       return error("a header or a token holds a line break", "give the token on one line");
   return Nothing{};
-}
-
-// At least one: libcurl takes 0 for "for ever".
-long milliseconds(double seconds) {
-  return std::max(1L, static_cast<long>(seconds * 1000));
 }
 
 }  // namespace
@@ -175,6 +156,11 @@ struct CurlClient::Handle {
 
 CurlClient::CurlClient(CurlOptions options) : options_(std::move(options)), handle_(std::make_unique<Handle>()) {}
 CurlClient::~CurlClient() = default;
+
+void* CurlClient::fresh() {
+  if (handle_->easy != nullptr) curl_easy_reset(handle_->easy);
+  return handle_->easy;
+}
 
 Result<HttpResponse> CurlClient::send(const HttpRequest& request) {
   if (handle_->easy == nullptr) return Error{.kind = ErrorKind::network, .what = "libcurl could not start"};

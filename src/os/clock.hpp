@@ -3,7 +3,9 @@
 #include <sys/time.h>
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace perfwarden::os {
 
@@ -26,5 +28,7 @@ class SystemClock final : public Clock {
 };
 
 [[nodiscard]] std::string rfc3339(std::int64_t unix_s);  // "2026-11-21T10:00:00Z"
+// The inverse, for exactly that form; nullopt for any other text.
+[[nodiscard]] std::optional<std::int64_t> read_rfc3339(std::string_view text);
 
 }  // namespace perfwarden::os

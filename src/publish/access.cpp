@@ -103,6 +103,10 @@ Result<std::string> Session::superseded() {
   return *superseded_;
 }
 
+void open_session(Post& post) {
+  post.session = std::make_shared<Session>(post);
+}
+
 Result<Delivery> on_commit(const Post& post, const Write& write) {
   if (!post.report.context.in_github) return skipped("not in GitHub Actions");
   if (post.session->marker().head.empty()) return skipped("not about a commit");

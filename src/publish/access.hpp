@@ -38,12 +38,13 @@ class Session {
   // Oldest first. Anybody can write our marker into a comment, and a token that may write may edit any comment, so the
   // author decides.
   [[nodiscard]] Result<std::vector<OwnComment>> own_comments();
+  // Whether a comment, or an issue, was written by this token.
+  [[nodiscard]] bool is_ours(const github::Comment& comment);
   // What we have just written: it says who we are, and what was listed before is out of date.
   void wrote(const github::Comment& comment);
 
  private:
   [[nodiscard]] Result<std::string> why_superseded();
-  [[nodiscard]] bool is_ours(const github::Comment& comment);
 
   github::Api api_;
   const std::int64_t pull_request_;
@@ -53,6 +54,9 @@ class Session {
   std::optional<std::vector<OwnComment>> comments_;
   std::optional<Result<std::string>> superseded_;
 };
+
+// Gives the post a session of its own; publish_all does.
+void open_session(Post& post);
 
 using Write = std::function<Result<Delivery>(Session&)>;
 

@@ -17,7 +17,9 @@ enum class Turn { first, after_refusals };
 struct Notifier {
   std::string_view name;  // "pr-comment", "label", "step-summary", "outputs", "annotations"
   std::string_view summary;
-  std::string_view needs;  // permission of GitHub's token: "pull-requests: write"; empty = none
+  // What the workflow must give: a permission of GitHub's token ("pull-requests: write"), or the variable of a secret
+  // ("PERFWARDEN_SLACK_WEBHOOK"); empty = nothing.
+  std::string_view needs;
   Turn turn;
   // An Error is a failed delivery. `config` has a block for each notifier that can be configured; see send_with.
   Result<Delivery> (*send)(const Post& post, const PublishConfig& config);

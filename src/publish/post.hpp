@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "model/history.hpp"
 #include "model/report.hpp"
 #include "net/http_client.hpp"
 #include "os/clock.hpp"
@@ -43,8 +44,12 @@ struct Post {
   net::HttpClient& http;
   os::Clock& clock;
   os::Console& console;
-  std::shared_ptr<Session> session{};  // what GitHub's notifiers share; publish_all makes it
-  std::vector<Delivery> refusals{};    // so far; all of them for a notifier whose turn is after_refusals
+  // Of a run of the baseline branch, and not of a pull request.
+  bool of_branch = false;
+  std::vector<Persistence> persistent{};  // regressions of that branch, as the history knows them; this run included
+  std::string memory{};                   // file that says what was told when; empty = nothing is remembered
+  std::shared_ptr<Session> session{};     // what GitHub's notifiers share; publish_all makes it
+  std::vector<Delivery> refusals{};       // so far; all of them for a notifier whose turn is after_refusals
 
   // The report in the form of a row of report/renderers, in at most `limit` characters (code points); rendered on each
   // call. "markdown" drops whole rows to fit; with a limit of up to 65 536 it is the comment, else the summary. Plain

@@ -30,9 +30,9 @@ std::vector<Delivery> publish_all(Post given, const PublishConfig& config, std::
   const auto now_s = [&] { return given.clock.monotonic_s(); };
   net::BoundedClient whole(given.http, now_s, k_publishing_s);
   net::BoundedClient share(whole, now_s, k_publishing_s);
-  Post post{given.report, given.templates, given.report_directory, given.environment,
-            share,        given.clock,     given.console};
-  post.session = std::make_shared<Session>(post);
+  Post post{given.report, given.templates, given.report_directory, given.environment, share,
+            given.clock,  given.console,   given.of_branch,        given.persistent,  given.memory};
+  open_session(post);
   std::vector<Delivery> deliveries(rows.size());
   for (const Turn turn : {Turn::first, Turn::after_refusals}) {
     for (std::size_t i = 0; i < rows.size(); ++i) {

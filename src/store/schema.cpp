@@ -202,6 +202,24 @@ CREATE TABLE alert_events (
 // After version 6's step, when the values have moved.
 constexpr std::string_view k_version_6_end = "ALTER TABLE samples DROP COLUMN invocations;";
 
+// Version 7.
+//   events   what people did about runs: kind "accepted": who accepted the broken soft limits of the series that
+//   subject,
+//            a glob, matches, and why. Only ever appended to
+constexpr std::string_view k_version_7 = R"sql(
+CREATE TABLE events (
+  id {key},
+  time TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  commit_sha TEXT NOT NULL,
+  pull_request BIGINT NOT NULL,
+  who TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  UNIQUE (kind, commit_sha, pull_request, who, subject, reason)
+);
+)sql";
+
 // What other programs read. Made anew with every schema; the columns of these names never change: what has to be
 // different comes as a view of another name (alerts_2) beside them. docs/history.md#views describes them.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 4> k_views{{
@@ -281,7 +299,8 @@ struct Step {
 
 // Step i leads from version i to i + 1. Only ever append.
 constexpr std::array k_steps{Step{k_version_1}, Step{k_version_2}, Step{k_version_3},
-                             Step{k_version_4}, Step{k_version_5}, Step{k_version_6, move_raw_values}};
+                             Step{k_version_4}, Step{k_version_5}, Step{k_version_6, move_raw_values},
+                             Step{k_version_7}};
 constexpr auto k_newest = static_cast<std::int64_t>(k_steps.size());
 
 constexpr std::int64_t k_first_with_views = 6;

@@ -51,6 +51,9 @@ class SqlStore final : public Store {
   Result<std::vector<std::int64_t>> save(std::span<const RunRecord> records) override {
     return store::save(*connection_, records);
   }
+  Status add_event(const Event& event) override;
+  Result<std::vector<Event>> events(std::size_t most) override;
+  Result<std::vector<SeriesWords>> words(const std::string& branch, std::size_t most_runs) override;
   Result<std::vector<RunSummary>> runs(const std::string& branch, std::size_t most) override;
   Result<std::vector<SeriesId>> series() override;
   Result<std::vector<SeriesHistory>> history(const HistoryQuery& query) override;
@@ -75,6 +78,65 @@ class SqlStore final : public Store {
 
   std::unique_ptr<Connection> connection_;
 };
+
+Status SqlStore::add_event(const Event& event) {
+  PW_TRY_ASSIGN(const std::unique_ptr<Statement> insert,
+                connection_->prepare("INSERT INTO events (time, kind, commit_sha, pull_request, who, subject, reason) "
+                                     "VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING"));
+  insert->bind(event.time).bind(event.kind).bind(event.commit).bind(event.pull_request);
+  insert->bind(event.who).bind(event.subject).bind(event.reason);
+  PW_TRY(insert->step());
+  return Nothing{};
+}
+
+Result<std::vector<Event>> SqlStore::events(std::size_t most) {
+  PW_TRY_ASSIGN(const std::unique_ptr<Statement> query,
+                connection_->prepare("SELECT time, kind, commit_sha, pull_request, who, subject, reason FROM events "
+                                     "ORDER BY id DESC LIMIT $1"));
+  query->bind(most);
+  std::vector<Event> out;
+  while (true) {
+    PW_TRY_ASSIGN(const bool row, query->step());
+    if (!row) return out;
+    out.push_back({query->text(0), query->text(1), query->text(2), query->integer(3), query->text(4), query->text(5),
+                   query->text(6)});
+  }
+}
+
+Result<std::vector<SeriesWords>> SqlStore::words(const std::string& branch, std::size_t most_runs) {
+  // A finding of level soft or hard is a confirmed one: doubt has levels of its own.
+  PW_TRY_ASSIGN(
+      const std::unique_ptr<Statement> query,
+      connection_->prepare(fmt::format(
+          "WITH newest AS (SELECT * FROM runs WHERE {} ORDER BY time DESC, id DESC LIMIT $2), "
+          "broken AS (SELECT DISTINCT run_id, suite, benchmark, metric FROM findings "
+          "JOIN newest ON newest.id = run_id WHERE level IN ('soft', 'hard') AND benchmark <> '') "
+          "SELECT series.suite, series.benchmark, series.metric, commit_sha, base_commit, time, ratio, better, "
+          "CASE WHEN broken.run_id IS NULL THEN 0 ELSE 1 END FROM newest "
+          "JOIN comparisons ON comparisons.run_id = newest.id JOIN series ON series.id = comparisons.series_id "
+          "JOIN samples ON samples.run_id = newest.id AND samples.series_id = series.id "
+          "LEFT JOIN broken ON broken.run_id = newest.id AND broken.suite = series.suite AND "
+          "broken.benchmark = series.benchmark AND broken.metric = series.metric "
+          "WHERE EXISTS (SELECT 1 FROM broken AS ever WHERE ever.suite = series.suite AND "
+          "ever.benchmark = series.benchmark AND ever.metric = series.metric) "
+          "ORDER BY series.suite, series.benchmark, series.metric, time, newest.id",
+          k_of_branch)));
+  query->bind(branch).bind(most_runs);
+  std::vector<SeriesWords> out;
+  while (true) {
+    PW_TRY_ASSIGN(const bool row, query->step());
+    if (!row) return out;
+    const SeriesId id{query->text(0), query->text(1), query->text(2)};
+    if (out.empty() || !(out.back().id == id)) out.push_back({id, {}});
+    RunWord& word = out.back().runs.emplace_back();
+    word.commit = query->text(3);
+    word.base_commit = query->text(4);
+    word.time = query->text(5);
+    const double ratio = query->real(6);
+    word.worse_by = query->text(7) == name_of(Better::higher) ? 1 / ratio - 1 : ratio - 1;
+    word.confirmed = query->integer(8) != 0;
+  }
+}
 
 Result<std::vector<RunSummary>> SqlStore::runs(const std::string& branch, std::size_t most) {
   PW_TRY_ASSIGN(

@@ -42,6 +42,18 @@ struct RunSummary {
   std::int64_t pull_request = 0;
 };
 
+// What a person did about a run. Hostile text.
+struct Event {
+  std::string time;    // RFC 3339, UTC: when we saw it
+  std::string kind;    // "accepted"
+  std::string commit;  // that was judged
+  std::int64_t pull_request = 0;
+  std::string who;      // login
+  std::string subject;  // glob of the series that it is about; empty = all
+  std::string reason;
+  friend bool operator==(const Event&, const Event&) = default;
+};
+
 // Which points are wanted.
 struct HistoryQuery {
   std::function<bool(const SeriesId&)> series = {};  // of which series; empty = all
@@ -80,6 +92,12 @@ class Store {
   // session, same content) is replaced and keeps its id. If a run holds a series twice, the first is kept.
   [[nodiscard]] virtual Result<std::vector<std::int64_t>> save(std::span<const RunRecord> records) = 0;
   [[nodiscard]] Result<std::int64_t> save(const RunRecord& record);
+  // Appends; an event that differs from a known one by its time only is known already.
+  [[nodiscard]] virtual Status add_event(const Event& event) = 0;
+  [[nodiscard]] virtual Result<std::vector<Event>> events(std::size_t most) = 0;  // newest first
+  // What the branch's newest runs said about every series that one of them found a limit of broken; at most `most_runs`
+  // runs, oldest first.
+  [[nodiscard]] virtual Result<std::vector<SeriesWords>> words(const std::string& branch, std::size_t most_runs) = 0;
   [[nodiscard]] virtual Result<std::vector<RunSummary>> runs(const std::string& branch,
                                                              std::size_t most) = 0;  // newest first
   [[nodiscard]] virtual Result<std::vector<SeriesId>> series() = 0;                  // sorted

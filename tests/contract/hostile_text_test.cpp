@@ -82,7 +82,7 @@ Report report_with(const std::string& hostile) {
   report.context.head_sha = report.context.head_repository = report.context.workflow = report.context.job = hostile;
   report.project = report.reproduce = report.time = report.tool_version = hostile;
   report.base.label = report.head.label = report.head.run.branch = report.head.run.commit = hostile;
-  report.accepted = {hostile, hostile};
+  report.accepted = {{hostile, hostile, hostile}};
   report.machine_differences.push_back({hostile, hostile, hostile});
   return report;
 }

@@ -17,6 +17,11 @@ namespace {
 
 using State = Delivery::State;
 
+// A row needs nothing, a permission of GitHub's token, or a variable that holds a secret.
+bool is_secret(std::string_view needs) {
+  return needs.starts_with("PERFWARDEN_");
+}
+
 // A run whose check fails, so that every notifier has something to say.
 struct Failing : support::PostScene {
   explicit Failing(const std::string& hostile = "") {
@@ -36,6 +41,21 @@ struct Failing : support::PostScene {
     report.head.run.commit = std::string(40, 'a');
     config.check.name = "perfwarden report";
     config.code_scanning.upload = true;
+    Telling telling;
+    telling.tell = Tell::regressions;
+    config.slack.telling = config.teams.telling = config.webhook.telling = config.email.telling = config.jira.telling =
+        telling;
+    config.webhook.url = "https://hooks.example.com/x";
+    config.email.server = "smtps://smtp.example.com";
+    config.email.from = "perf@example.com";
+    config.email.to = {"ann@example.com"};
+    config.jira.url = "https://jira.example.com";
+    config.jira.project = "PERF";
+    config.issues.open = true;
+    of_branch = true;
+    persistent = {{comparison.id, std::string(40, 'b'), std::string(40, 'c'), std::string(40, 'd'), 3, 0.1, false}};
+    for (const Notifier* notifier : notifiers())
+      if (is_secret(notifier->needs)) secrets[std::string(notifier->needs)] = "https://secret.example.com/x";
     report.context.head_ref = report.context.actor = report.project = "name" + hostile;
     report.warnings.push_back({"code", "text" + hostile});
   }
@@ -50,8 +70,9 @@ class NotifierContract : public testing::TestWithParam<const Notifier*> {};
 TEST(NotifierContract, NamesAreUnique) {
   std::set<std::string_view> names;
   for (const Notifier* notifier : notifiers()) EXPECT_TRUE(names.insert(notifier->name).second) << notifier->name;
-  EXPECT_EQ(names, (std::set<std::string_view>{"annotations", "check-run", "code-scanning", "label", "outputs",
-                                               "pr-comment", "step-summary"}));
+  EXPECT_EQ(names,
+            (std::set<std::string_view>{"annotations", "check-run", "code-scanning", "label", "outputs", "pr-comment",
+                                        "step-summary", "slack", "teams", "webhook", "email", "jira", "issues"}));
 }
 
 TEST_P(NotifierContract, HasAKebabNameAndAOneLineSummary) {
@@ -61,12 +82,12 @@ TEST_P(NotifierContract, HasAKebabNameAndAOneLineSummary) {
   EXPECT_FALSE(GetParam()->summary.ends_with('.'));
 }
 
-TEST_P(NotifierContract, NeedsAPermissionExactlyIfItSpeaksToGitHub) {
-  static const std::regex permission("[a-z-]+: (read|write)");
+TEST_P(NotifierContract, NeedsAPermissionOrASecretExactlyIfItSpeaksToSomebody) {
+  static const std::regex permission("[a-z-]+: (read|write)|PERFWARDEN_[A-Z_]+");
   Failing scene;
   scene.answer(200, "[]");
   (void)scene.deliver(GetParam());
-  EXPECT_EQ(scene.http.requests.empty(), GetParam()->needs.empty());
+  EXPECT_EQ(scene.http.requests.empty() && scene.http.mails.empty(), GetParam()->needs.empty());
   EXPECT_TRUE(GetParam()->needs.empty() || std::regex_match(std::string(GetParam()->needs), permission));
 }
 
@@ -79,8 +100,9 @@ TEST_P(NotifierContract, IsRefusedWithoutTheTokenOrThePermissionAndSaysWhatItNee
   EXPECT_NE(forbidden.note.find(GetParam()->needs), std::string::npos) << forbidden.note;
   Failing without_token;
   without_token.token.clear();
+  without_token.secrets.clear();
   EXPECT_EQ(without_token.deliver(GetParam()).state, expected);
-  EXPECT_TRUE(without_token.http.requests.empty());
+  EXPECT_TRUE(without_token.http.requests.empty() && without_token.http.mails.empty());
 }
 
 TEST_P(NotifierContract, FailsAndSaysWhyWhileItsTargetIsDown) {
@@ -116,7 +138,9 @@ TEST_P(NotifierContract, HostileTextReachesNoCommandHeaderOrAddress) {
   Failing scene(
       "\x1b[2J\xff\r\n::set-env name=PATH::evil\n##[error]x\n<!-- perfwarden:v1 key= -->\n@everyone |`<script>");
   scene.http.answer = [](const net::HttpRequest& request) {
-    return request.method == "GET" ? net::HttpResponse{200, {}, "[]"} : net::HttpResponse{201, {}, R"({"id": 1})"};
+    if (request.url.find("/search") != std::string::npos) return net::HttpResponse{200, {}, R"({"issues": []})"};
+    return request.method == "GET" ? net::HttpResponse{200, {}, "[]"}
+                                   : net::HttpResponse{201, {}, R"({"id": 1, "number": 1})"};
   };
   const Delivery delivery = scene.deliver(GetParam());
   EXPECT_EQ(delivery.state, State::sent) << delivery.note;
@@ -128,6 +152,9 @@ TEST_P(NotifierContract, HostileTextReachesNoCommandHeaderOrAddress) {
     EXPECT_EQ(text::one_line(request.url), request.url);
     for (const auto& [name, value] : request.headers) EXPECT_EQ(text::one_line(value), value) << name;
   }
+  for (const net::Mail& mail : scene.http.mails)
+    for (const std::string_view line : text::lines(mail.text))
+      EXPECT_TRUE(line.size() < 100 && text::one_line(line) == line) << line;
 }
 
 INSTANTIATE_TEST_SUITE_P(Every, NotifierContract, testing::ValuesIn(notifiers().begin(), notifiers().end()),

@@ -36,6 +36,9 @@ json json_of(const FakeComment& comment) {
            {"node_id", "IC_" + std::to_string(comment.id)},
            {"body", comment.body},
            {"user", {{"login", comment.login}, {"type", comment.type}}},
+           {"created_at", comment.created},
+           {"updated_at", comment.updated},
+           {"author_association", comment.association},
            {"performed_via_github_app", nullptr}};
   if (!comment.app.empty()) out["performed_via_github_app"] = json{{"slug", comment.app}};
   return out;
@@ -56,7 +59,17 @@ json json_of(const FakePullRequest& pull_request) {
 json json_of(const FakeLabelEvent& event) {
   json out{{"event", event.event}, {"label", {{"name", event.label}, {"color", "ededed"}}}, {"actor", nullptr}};
   if (!event.actor.empty()) out["actor"] = json{{"login", event.actor}};
+  if (!event.time.empty()) out["created_at"] = event.time;
   return out;
+}
+
+json json_of(const FakeIssue& issue) {
+  json labels = json::array();
+  for (const std::string& label : issue.labels) labels.push_back(json{{"name", label}});
+  const bool bot = issue.login.ends_with("[bot]");
+  return {{"number", issue.number}, {"title", issue.title},
+          {"body", issue.body},     {"state", issue.open ? "open" : "closed"},
+          {"labels", labels},       {"user", {{"login", issue.login}, {"type", bot ? "Bot" : "User"}}}};
 }
 
 long query_number(const WireRequest& request, const std::string& name, long otherwise) {
@@ -125,6 +138,32 @@ void FakeGitHub::add_artifact(FakeArtifact artifact) {
 void FakeGitHub::add_event(FakeLabelEvent event) {
   const std::lock_guard lock(mutex_);
   events_.push_back(std::move(event));
+}
+
+void FakeGitHub::set_permission(const std::string& login, const std::string& permission) {
+  const std::lock_guard lock(mutex_);
+  permissions_[login] = permission;
+}
+
+void FakeGitHub::add_team_member(const std::string& team, const std::string& login) {
+  const std::lock_guard lock(mutex_);
+  team_members_.push_back(team + "/" + login);
+}
+
+void FakeGitHub::add_issue(FakeIssue issue) {
+  const std::lock_guard lock(mutex_);
+  if (issue.number == 0) issue.number = next_id_++;
+  issues_.push_back(std::move(issue));
+}
+
+std::vector<FakeIssue> FakeGitHub::issues() const {
+  const std::lock_guard lock(mutex_);
+  return issues_;
+}
+
+std::vector<std::int64_t> FakeGitHub::reruns() const {
+  const std::lock_guard lock(mutex_);
+  return reruns_;
 }
 
 void FakeGitHub::set_viewer(std::string login) {
@@ -257,15 +296,77 @@ WireReply FakeGitHub::user() {
 
 WireReply FakeGitHub::perform(const WireRequest& request, const std::string& path) {
   if (path == "/user") return user();
+  if (path.starts_with("/orgs/") || path.find("/collaborators/") != std::string::npos)
+    return perform_people(request, path);
   if (!path.starts_with(k_repository + "/")) return problem(404, "Not Found");
   const std::string below = path.substr(k_repository.size());
+  if (below.starts_with("/issues") && below.find("/comments") == std::string::npos &&
+      below.find("/labels") == std::string::npos && !below.ends_with("/events"))
+    return perform_issues(request, below);
+  if (below.starts_with("/compare/")) {
+    json commits = json::array();
+    commits.push_back(json{{"sha", std::string(40, 'c')},
+                           {"commit", {{"message", "Count @all twice\n\nbody"}, {"author", {{"name", "Ann"}}}}}});
+    return reply(200, json{{"commits", commits}});
+  }
   if (below.find("/comments") != std::string::npos) return perform_comments(request, below);
   if (below.find("/labels") != std::string::npos) return perform_labels(request, below);
   if (below.ends_with("/events")) return page_of(request, server_.url(), events_);
   if (below.starts_with("/pulls")) return perform_pulls(request, below);
   if (below.starts_with("/actions/")) return perform_actions(request, below);
+  if (below.starts_with("/commits/") && below.ends_with("/check-runs")) {
+    json list = json::array();
+    for (const FakeCheckRun& run : check_runs_)
+      if (run.status == "in_progress")
+        list.push_back(
+            json{{"id", run.id}, {"name", run.name}, {"external_id", run.external_id}, {"status", run.status}});
+    return reply(200, json{{"total_count", list.size()}, {"check_runs", list}});
+  }
   if (below.starts_with("/check-runs") || below.starts_with("/statuses/") || below.starts_with("/code-scanning/"))
     return perform_commits(request, below);
+  return problem(404, "Not Found");
+}
+
+WireReply FakeGitHub::perform_people(const WireRequest& request, const std::string& path) {
+  (void)request;
+  const std::vector<std::string_view> parts = text::split(path, '/');
+  if (path.starts_with("/orgs/")) {
+    if (team_members_.empty()) return problem(403, "Resource not accessible by integration");
+    const std::string member = fmt::format("{}/{}", parts.at(4), parts.at(6));
+    const bool known = std::find(team_members_.begin(), team_members_.end(), member) != team_members_.end();
+    return known ? reply(200, {{"state", "active"}, {"role", "member"}}) : problem(404, "Not Found");
+  }
+  const auto found = permissions_.find(std::string(parts.at(5)));
+  return found == permissions_.end() ? problem(404, "is not a user") : reply(200, {{"permission", found->second}});
+}
+
+WireReply FakeGitHub::perform_issues(const WireRequest& request, const std::string& path) {
+  const json body = json::parse(request.body, nullptr, false);
+  if (request.method == "GET") {
+    std::vector<FakeIssue> found;
+    for (const FakeIssue& issue : issues_)
+      for (const std::string& label : issue.labels)
+        if (percent_decode(request.query()).find("labels=" + label + "&") != std::string::npos) found.push_back(issue);
+    std::reverse(found.begin(), found.end());
+    return page_of(request, server_.url(), found);
+  }
+  if (request.method == "POST") {
+    FakeIssue issue;
+    issue.number = next_id_++;
+    issue.title = body.at("title");
+    issue.body = body.at("body");
+    issue.login = viewer_;
+    issue.labels = body.value("labels", std::vector<std::string>());
+    issues_.push_back(issue);
+    return reply(201, json_of(issue));
+  }
+  const auto number = text::to_integer(path.substr(path.rfind('/') + 1)).value_or(0);
+  for (FakeIssue& issue : issues_) {
+    if (issue.number != number) continue;
+    issue.body = body.value("body", issue.body);
+    issue.open = body.value("state", "open") == "open";
+    return reply(200, json_of(issue));
+  }
   return problem(404, "Not Found");
 }
 
@@ -287,7 +388,18 @@ WireReply FakeGitHub::create_comment(const WireRequest& request) {
 WireReply FakeGitHub::perform_comments(const WireRequest& request, const std::string& path) {
   if (request.method == "GET" && path.starts_with("/issues/") && path.ends_with("/comments"))
     return page_of(request, server_.url(), comments_);
-  if (request.method == "POST") return create_comment(request);
+  if (request.method == "POST" && path.ends_with("/reactions")) {
+    for (FakeComment& one : comments_)
+      if (path == fmt::format("/issues/comments/{}/reactions", one.id))
+        one.reactions.push_back(json::parse(request.body).at("content"));
+    return reply(201, {{"id", next_id_++}});
+  }
+  if (request.method == "POST") {
+    for (FakeIssue& issue : issues_)
+      if (path == fmt::format("/issues/{}/comments", issue.number))
+        issue.comments.push_back(json::parse(request.body).at("body"));
+    return create_comment(request);
+  }
   const auto id = text::to_integer(path.substr(path.rfind('/') + 1)).value_or(0);
   const auto found = std::find_if(comments_.begin(), comments_.end(), [&](const auto& one) { return one.id == id; });
   if (found == comments_.end()) return problem(404, "Not Found");
@@ -312,8 +424,26 @@ WireReply FakeGitHub::store(const WireRequest& request) {
 
 WireReply FakeGitHub::perform_actions(const WireRequest& request, const std::string& path) {
   json list = json::array();
+  json runs = json::array();
   for (const FakeArtifact& artifact : artifacts_) {
     const std::int64_t run_id = artifact.id + 5000;
+    const json run{{"id", run_id},
+                   {"event", artifact.event},
+                   {"head_branch", artifact.head_branch},
+                   {"head_sha", artifact.head_sha},
+                   {"status", artifact.conclusion.empty() ? "in_progress" : "completed"},
+                   {"conclusion", artifact.conclusion},
+                   {"path", artifact.workflow},
+                   {"repository", {{"id", 1}}},
+                   {"head_repository", {{"id", artifact.head_repository_id}}}};
+    if (path == fmt::format("/actions/runs/{}/rerun-failed-jobs", run_id)) {
+      reruns_.push_back(run_id);
+      return reply(201, json::object());
+    }
+    const std::string file = artifact.workflow.substr(artifact.workflow.rfind('/') + 1);
+    if (path == fmt::format("/actions/workflows/{}/runs", file) &&
+        request.query().find("head_sha=" + artifact.head_sha) != std::string::npos)
+      runs.push_back(run);
     if (path == fmt::format("/actions/artifacts/{}/zip", artifact.id)) {
       if (artifact.expired) return problem(410, "Artifact has expired");
       return {302,
@@ -321,14 +451,7 @@ WireReply FakeGitHub::perform_actions(const WireRequest& request, const std::str
               "",
               WireReply::Ending::whole};
     }
-    if (path == fmt::format("/actions/runs/{}", run_id))
-      return reply(200, {{"id", run_id},
-                         {"event", artifact.event},
-                         {"head_branch", artifact.head_branch},
-                         {"head_sha", artifact.head_sha},
-                         {"conclusion", artifact.conclusion},
-                         {"repository", {{"id", 1}}},
-                         {"head_repository", {{"id", artifact.head_repository_id}}}});
+    if (path == fmt::format("/actions/runs/{}", run_id)) return reply(200, run);
     if (percent_decode(request.query()).find("name=" + artifact.name + "&") == std::string::npos) continue;
     json entry{{"id", artifact.id},
                {"name", artifact.name},
@@ -345,6 +468,8 @@ WireReply FakeGitHub::perform_actions(const WireRequest& request, const std::str
       entry["digest"] = artifact.digest.empty() ? "sha256:" + sha256(artifact.zip) : artifact.digest;
     list.push_back(std::move(entry));
   }
+  if (path.starts_with("/actions/workflows/"))
+    return reply(200, {{"total_count", runs.size()}, {"workflow_runs", runs}});
   if (path == "/actions/artifacts") return reply(200, {{"total_count", list.size()}, {"artifacts", list}});
   return problem(404, "Not Found");
 }
@@ -376,13 +501,19 @@ WireReply FakeGitHub::perform_commits(const WireRequest& request, const std::str
                      body.value("conclusion", ""),
                      body.value("external_id", ""),
                      output.value("title", ""),
-                     annotations};
+                     annotations,
+                     body.value("status", "")};
     check_runs_.push_back(run);
     return reply(201, {{"id", run.id}});
   }
   const auto id = text::to_integer(path.substr(path.rfind('/') + 1)).value_or(0);
   for (FakeCheckRun& run : check_runs_)
-    if (run.id == id) run.annotations += annotations;  // GitHub adds, emulators replace
+    if (run.id == id) {
+      run.annotations += annotations;  // GitHub adds, emulators replace
+      run.status = body.value("status", run.status);
+      run.conclusion = body.value("conclusion", run.conclusion);
+      run.title = output.value("title", run.title);
+    }
   return reply(200, {{"id", id}});
 }
 

@@ -18,12 +18,24 @@ struct FakeComment {
   std::string type = "User";
   std::string app{};  // slug; empty = none
   bool minimized = false;
+  std::string created = "2023-11-14T22:00:00Z", updated = "2023-11-14T22:00:00Z";
+  std::string association = "NONE";
+  std::vector<std::string> reactions{};
 };
 
 struct FakeCheckRun {
   std::int64_t id = 0;
   std::string name, head_sha, conclusion, external_id, title;
   std::size_t annotations = 0;
+  std::string status = "completed";
+};
+
+struct FakeIssue {
+  std::int64_t number = 0;
+  std::string title, body, login = "octocat";
+  std::vector<std::string> labels;
+  bool open = true;
+  std::vector<std::string> comments;
 };
 
 // An artifact and the run that kept it.
@@ -36,7 +48,8 @@ struct FakeArtifact {
   bool expired = false;
   std::string created = "2023-11-14T00:00:00Z", expires = "2024-02-12T00:00:00Z";  // FakeClock begins on 2023-11-14
   std::string digest{};  // empty = the true one; "none" = this server has none
-  std::int64_t id = 0;   // given by add_artifact; the run's is 5000 more
+  std::string workflow = ".github/workflows/perfwarden.yml";
+  std::int64_t id = 0;  // given by add_artifact; the run's is 5000 more
 };
 
 struct FakePullRequest {
@@ -52,6 +65,7 @@ struct FakeLabelEvent {
   std::string event = "labeled";
   std::string label;
   std::string actor;  // empty = the account is gone
+  std::string time{};
 };
 
 // A Stub is one scripted answer. It is used for the first `times` requests that match, and a test in
@@ -83,8 +97,13 @@ class FakeGitHub {
   void add_artifact(FakeArtifact artifact);  // newer than those before
   void add_pull_request(FakePullRequest pull_request);
   void add_event(FakeLabelEvent event);
-  void without_graphql();              // as emulators are, and some Enterprise Servers
-  void set_viewer(std::string login);  // who the token is; "github-actions[bot]" to begin with
+  void set_permission(const std::string& login, const std::string& permission);
+  void add_team_member(const std::string& team, const std::string& login);  // then the token may see teams
+  void add_issue(FakeIssue issue);
+  [[nodiscard]] std::vector<FakeIssue> issues() const;
+  [[nodiscard]] std::vector<std::int64_t> reruns() const;  // of runs whose failed jobs were asked for again
+  void without_graphql();                                  // as emulators are, and some Enterprise Servers
+  void set_viewer(std::string login);                      // who the token is; "github-actions[bot]" to begin with
 
   [[nodiscard]] std::vector<FakeComment> comments() const;
   [[nodiscard]] std::vector<FakeCheckRun> check_runs() const;
@@ -114,6 +133,8 @@ class FakeGitHub {
   WireReply store(const WireRequest& request);
   WireReply perform_commits(const WireRequest& request, const std::string& path);
   WireReply create_label(const WireRequest& request);
+  WireReply perform_issues(const WireRequest& request, const std::string& path);
+  WireReply perform_people(const WireRequest& request, const std::string& path);
   WireReply graphql(const WireRequest& request);
   void check(const WireRequest& request, const std::string& path);
   void complain(const WireRequest& request, const std::string& what);
@@ -136,6 +157,10 @@ class FakeGitHub {
   std::map<std::string, std::string> statuses_;
   std::vector<std::string> sarif_uploads_;
   std::vector<FakeArtifact> artifacts_;
+  std::vector<FakeIssue> issues_;
+  std::map<std::string, std::string> permissions_;
+  std::vector<std::string> team_members_;  // "perf/ann"
+  std::vector<std::int64_t> reruns_;
   std::int64_t next_id_ = 1001;
   HttpServer storage_;  // where artifacts lie: another origin, which must never see the token
   HttpServer server_;   // last: its thread uses all of the above

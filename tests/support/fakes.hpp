@@ -71,7 +71,15 @@ class FakeHttp final : public net::HttpClient {
     requests.push_back(request);
     return answer(request);
   }
+  // Answered as a request would be, in the words of mail servers.
+  [[nodiscard]] Result<long> mail(const net::Mail& mail) override {
+    mails.push_back(mail);
+    const Result<net::HttpResponse> response = answer({"MAIL", mail.server, {}, mail.text, mail.timeout_s});
+    if (!response) return response.error();
+    return response->status == 403 ? 535L : response->status >= 500 ? 451L : 250L;
+  }
   std::vector<net::HttpRequest> requests;
+  std::vector<net::Mail> mails;
   std::function<Result<net::HttpResponse>(const net::HttpRequest&)> answer = [](const net::HttpRequest&) {
     return net::HttpResponse{};
   };

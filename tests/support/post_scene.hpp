@@ -18,6 +18,9 @@ struct PostScene {
   report::Templates templates;
   PublishConfig config;
   std::string token = "t";
+  std::map<std::string, std::string> secrets;  // of notifiers beside GitHub's
+  bool of_branch = false;
+  std::vector<Persistence> persistent;
 
   PostScene() {
     report.context.in_github = true;
@@ -31,8 +34,13 @@ struct PostScene {
   }
   // By the rows given, all of them or a test's own.
   std::vector<publish::Delivery> publish(std::span<const publish::Notifier* const> rows = publish::notifiers()) {
-    const os::Environment environment(std::map<std::string, std::string>{{"GITHUB_TOKEN", token}});
-    return publish::publish_all({report, templates, "reports/abc", environment, http, clock, console}, config, rows);
+    std::map<std::string, std::string> variables = secrets;
+    variables["GITHUB_TOKEN"] = token;
+    const os::Environment environment(std::move(variables));
+    publish::Post post{report, templates, "reports/abc", environment, http, clock, console};
+    post.of_branch = of_branch;
+    post.persistent = persistent;
+    return publish::publish_all(post, config, rows);
   }
 };
 

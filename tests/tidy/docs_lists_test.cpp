@@ -66,7 +66,7 @@ std::string notifiers() {
   std::vector<Cells> rows;
   for (const auto* row : publish::notifiers())
     rows.push_back({code(row->name), std::string(row->summary), row->needs.empty() ? "–" : code(row->needs)});
-  return table({"name", "what it does", "permission that it needs"}, rows);
+  return table({"name", "what it does", "permission or secret that it needs"}, rows);
 }
 
 std::string bytes(std::size_t count) {

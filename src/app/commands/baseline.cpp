@@ -83,7 +83,7 @@ void find_base(World& world, const Config& config, const RunContext& context, Sh
     shown.why_no_base = found.error().what + (found.error().hint.empty() ? "" : " (" + found.error().hint + ")");
     return;
   }
-  shown.base_of = found->of;
+  shown.base_of = (found->itself ? "" : "the merge base with ") + found->of;
   if (found->sha == shown.head)
     shown.why_no_base = "HEAD is part of " + found->of + ", so there is no base to measure beside it";
   else
@@ -141,18 +141,17 @@ std::string show_text(const Shown& shown, const Config& config) {
   std::string first;
   if (config.baseline.strategy == BaselineStrategy::file) {
     first = fmt::format("The samples file {} (`baseline.strategy: file`)", text::one_line(config.baseline.file));
-  } else if (config.baseline.strategy == BaselineStrategy::merge_base && !shown.base.empty()) {
-    first = fmt::format("Commit {}, the merge base with {}, measured beside HEAD", shown_sha(shown.base),
-                        text::one_line(shown.base_of));
+  } else if (config.baseline.strategy != BaselineStrategy::cached && !shown.base.empty()) {
+    first = fmt::format("Commit {}, {}, measured beside HEAD", shown_sha(shown.base), text::one_line(shown.base_of));
   } else if (shown.cached) {
     first = "The cached baseline " + cached_line(shown, config);
   } else {
     first = "Nothing";
   }
   std::string out = fmt::format("{} is what HEAD {} would be compared with.\n\n", first, shown_sha(shown.head));
-  out += fmt::format("  merge base  {}\n", shown.base.empty()
+  out += fmt::format("  base        {}\n", shown.base.empty()
                                                ? text::one_line(shown.why_no_base)
-                                               : shown_sha(shown.base) + " with " + text::one_line(shown.base_of));
+                                               : shown_sha(shown.base) + ", " + text::one_line(shown.base_of));
   out += fmt::format("  cached      {}\n", text::one_line(cached_line(shown, config)));
   out += fmt::format("  on record   {} in {}\n", shown.entries.size(), text::one_line(config.baseline.directory));
   if (shown.entries.empty()) return out;

@@ -183,7 +183,7 @@ std::uint64_t seed_in(const Samples& samples) {
 }
 
 Report report_of(World& world, const CheckOptions& options, const Job& job, const Trial& trial,
-                 const Override& accepted) {
+                 std::vector<Override> accepted) {
   ReportFacts facts;
   facts.context = job.context;
   facts.base_label = trial.checkouts.base_label;
@@ -197,7 +197,7 @@ Report report_of(World& world, const CheckOptions& options, const Job& job, cons
   facts.past = past_of_baseline(job.config(), trial.measured.samples.head.run.machine);
   facts.placement = job.placement;
   facts.seed = options.measured.empty() ? job.seed : seed_in(trial.measured.samples.head);
-  facts.accepted = accepted;
+  facts.accepted = std::move(accepted);
   return make_report(trial.base, trial.measured.samples.head, job.config(), facts, world.clock);
 }
 
@@ -213,7 +213,7 @@ bool lost_pictures(const Report& report) {
 // printed all the same.
 Result<ExitCode> conclude(World& world, const CheckOptions& options, const Job& job, const Trial& trial) {
   const Config& config = job.config();
-  Report report = report_of(world, options, job, trial, find_override(world, job.context, config));
+  Report report = report_of(world, options, job, trial, find_overrides(world, job.context, config));
   const std::string directory = directory_of(world, options, config, trial.checkouts.head_sha);
   const bool profiles = std::any_of(config.suites.begin(), config.suites.end(),
                                     [](const Suite& suite) { return suite.profile.judged(); });

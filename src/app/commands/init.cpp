@@ -93,7 +93,7 @@ std::vector<Target> targets_of(World& world, const InitOptions& options, const s
   else
     out.push_back({"perfwarden.yml", config});
   std::vector<std::string> kinds = options.workflows;
-  kinds.emplace_back("pull-request");
+  kinds.insert(kinds.end(), {"pull-request", "accept"});
   for (const Workflow& workflow : workflows(kinds, found.suites, branch)) {
     const std::string path = ".github/workflows/" + workflow.file;
     if (os::exists(options.directory + "/" + path) && !options.force)

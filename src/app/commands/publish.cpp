@@ -15,6 +15,9 @@
 #include "base/text.hpp"
 #include "github/api.hpp"
 #include "github/run_context.hpp"
+#include "net/redact.hpp"
+#include "publish/access.hpp"
+#include "publish/check_life.hpp"
 #include "publish/notifier.hpp"
 
 namespace perfwarden::app {
@@ -25,7 +28,7 @@ constexpr std::size_t k_comment_characters = 65'000;  // asks for the comment's 
 struct PublishOptions {
   ConfigOptions config;
   std::string file;
-  bool dry_run = false;
+  bool dry_run = false, begin = false, cancelled = false;
 };
 
 // What this workflow publishes is the artifact of another one, which ran a pull request's code.
@@ -72,13 +75,65 @@ std::string folder_of(const std::string& file) {
   return slash == std::string::npos ? "." : file.substr(0, slash);
 }
 
-Status show(World& world, const Report& report, const report::Templates& templates) {
-  for (const publish::Notifier* notifier : publish::notifiers())
-    note(world, fmt::format("would send {}: {}", notifier->name, notifier->summary));
-  const publish::Post post{report, templates, "", world.environment, world.http, world.clock, world.console};
+// Shows what would be sent, instead of sending it; every answer is empty.
+class DryClient final : public net::HttpClient {
+ public:
+  explicit DryClient(World& world) : world_(world) {}
+  Result<net::HttpResponse> send(const net::HttpRequest& request) override {
+    show(fmt::format("{} {}", request.method, request.url), request.body);
+    return net::HttpResponse{200, {}, R"({"issues": []})"};
+  }
+  Result<long> mail(const net::Mail& mail) override {
+    show(fmt::format("MAIL {}", mail.server), mail.text);
+    return 250L;
+  }
+
+ private:
+  void show(const std::string& where, const std::string& what) {
+    world_.console.out(
+        fmt::format("\n{}\n{}\n", net::redact(text::one_line(where)), text::printable(net::redact(what))));
+  }
+  World& world_;
+};
+
+// GitHub's notifiers need its answers, so of them only the comment is shown.
+Status show(World& world, const Report& report, const Config& config, const report::Templates& templates) {
+  DryClient dry(world);
+  publish::Post post{report, templates, "", world.environment, dry, world.clock, world.console};
+  post.of_branch = true;
   PW_TRY_ASSIGN(const std::string text, post.text("markdown", k_comment_characters));
   world.console.out(text);
+  for (const publish::Notifier* notifier : publish::notifiers()) {
+    if (!notifier->needs.starts_with("PERFWARDEN_")) {
+      note(world, fmt::format("would send {}: {}", notifier->name, notifier->summary));
+      continue;
+    }
+    const publish::Delivery delivery = publish::publish_all(post, config.publish, std::span(&notifier, 1)).front();
+    note(world,
+         fmt::format("{} {}: {}", delivery.state == publish::Delivery::State::sent ? "would send" : "would not send",
+                     notifier->name, delivery.note));
+  }
   return Nothing{};
+}
+
+// Before there is a report, or where there will be none: only the check of the commit is told.
+Result<ExitCode> tell_check(World& world, const PublishOptions& options) {
+  Report report;
+  PW_TRY_ASSIGN(report.context, github::run_context(world.environment));
+  PW_TRY_ASSIGN(const TrustedConfig trusted, config_or_defaults(world, report.context, options.config));
+  report.tool_version = version();
+  const report::Templates templates;
+  publish::Post post{report, templates, "", world.environment, world.http, world.clock, world.console};
+  publish::open_session(post);
+  const CheckRunConfig& config = trusted.loaded.config.publish.check;
+  const Result<publish::Delivery> delivery =
+      options.begin ? publish::begin_check(post, config) : publish::abandon_check(post, config);
+  if (!delivery) {
+    warn(world, delivery.error().text());
+    return trusted.loaded.config.publish.failure == OnFailure::fail ? k_not_published : k_pass;
+  }
+  note(world, "check: " + delivery->note);
+  return k_pass;
 }
 
 Result<ExitCode> publish_again(World& world, const PublishOptions& options) {
@@ -90,7 +145,7 @@ Result<ExitCode> publish_again(World& world, const PublishOptions& options) {
   PW_TRY_ASSIGN(const report::Templates templates,
                 load_templates(TrustedFiles(world, trusted.base_sha), config.report.templates));
   if (options.dry_run) {
-    PW_TRY(show(world, report, templates));
+    PW_TRY(show(world, report, config, templates));
     return k_pass;
   }
   if (!context.in_github)
@@ -110,19 +165,26 @@ Result<ExitCode> publish_again(World& world, const PublishOptions& options) {
 Run declare_publish(Verb& verb) {
   auto options = std::make_shared<PublishOptions>();
   add_config_options(verb, options->config);
-  verb.add_option("report", options->file, "A report.json").required();
+  verb.add_option("report", options->file, "A report.json");
+  verb.add_flag("--begin", options->begin, "Before measuring: the check of the commit (`publish.check`) is under way");
+  verb.add_flag("--cancelled", options->cancelled, "Without a report: that check has ended");
   verb.add_flag("--dry-run", options->dry_run, "Print the comment and what would be sent, without sending it");
-  return [options](World& world) { return publish_again(world, *options); };
+  return [options](World& world) -> Result<ExitCode> {
+    if (options->begin || options->cancelled) return tell_check(world, *options);
+    if (options->file.empty()) return wrong_usage("there is no report to send", "name a report.json");
+    return publish_again(world, *options);
+  };
 }
 
 }  // namespace
 
 extern const Command k_command_publish{
     "publish",
-    "Send a report.json to GitHub: comment, label, annotations, summary, outputs",
+    "Send a report.json: to GitHub (comment, label, annotations, summary, outputs), and to what `publish:` names",
     declare_publish,
     "  perfwarden publish reports/SHA/report.json\n"
-    "  perfwarden publish reports/SHA/report.json --dry-run   print the comment, send nothing",
+    "  perfwarden publish reports/SHA/report.json --dry-run   print the comment, send nothing\n"
+    "  perfwarden publish --begin                             before measuring: the commit's check is under way",
     {k_not_published}};
 
 }  // namespace perfwarden::app

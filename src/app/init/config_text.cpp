@@ -104,6 +104,7 @@ std::vector<Workflow> workflows(const std::vector<std::string>& kinds, const std
   };
   static constexpr Kind k_kinds[] = {
       {"pull-request", "perfwarden.yml", "workflow.yml", "", "", ""},
+      {"accept", "perfwarden-accept.yml", "accept.yml", "", "", ""},
       {"push", "perfwarden-push.yml", "workflow.yml", "push", "", ""},
       {"nightly", "perfwarden-nightly.yml", "scheduled.yml", "17 3 * * *", "1 day ago", "full"},
       {"weekly", "perfwarden-weekly.yml", "scheduled.yml", "17 4 * * 0", "7 days ago", "long"},

@@ -293,19 +293,53 @@ checkout::Git repository(World& world) {
   return {world.processes, ".", world.environment.for_children(), world.ways};
 }
 
-Result<Base> base_commit(const checkout::Git& git, const Config& config, const RunContext& context,
-                         const std::string& named) {
+namespace {
+
+Result<Base> where_it_left_off(const checkout::Git& git, const Config& config, const RunContext& context) {
   const auto found_by = [&](const std::vector<std::string>& candidates, const std::string& of) -> Result<Base> {
     PW_TRY_ASSIGN(std::string sha, merge_base_of(git, candidates));
     return Base{std::move(sha), of, false};
   };
-  if (!named.empty()) return named_base(git, named);
   const std::string& branch = context.base_ref.empty() ? config.baseline.branch : context.base_ref;
   PW_TRY_ASSIGN(const std::optional<EventBase> of_event, base_of_event(git, context));
   if (!of_event) return found_by({"origin/" + config.baseline.branch, config.baseline.branch}, config.baseline.branch);
   if (of_event->is_parent) return Base{of_event->sha, branch, true};
   return found_by({of_event->sha},
                   context.event == "push" && of_event->sha == context.base_sha ? "the commit before the push" : branch);
+}
+
+// The nearest tag before `from` that is a release.
+Result<Base> release_before(const checkout::Git& git, const std::string& glob, const std::string& from) {
+  const Result<std::string> tag = git.run({"describe", "--tags", "--abbrev=0", "--match=" + glob, from});
+  if (!tag)
+    return Error{.kind = ErrorKind::usage,
+                 .what = fmt::format("no tag before {} matches '{}'", short_sha(from), text::one_line(glob)),
+                 .hint = "fetch the tags (`fetch-depth: 0`), or set `baseline.tag`"};
+  PW_TRY_ASSIGN(std::string sha, git.resolve("refs/tags/" + *tag));
+  return Base{.sha = std::move(sha), .of = "release " + *tag, .itself = true};
+}
+
+void warn_of_age(World& world, const checkout::Git& git, const Base& base, std::vector<Warning>& warnings) {
+  constexpr std::int64_t k_day_s = 86'400, k_stale_days = 180;
+  const Result<std::string> committed = git.run({"log", "-1", "--format=%ct", base.sha});
+  const std::int64_t time = committed ? text::to_integer(*committed).value_or(0) : 0;
+  if (time > 0 && world.clock.unix_s() - time > k_stale_days * k_day_s)
+    warnings.push_back(
+        {"stale-baseline", fmt::format("{} is more than {} days old: small changes of every commit since add up",
+                                       base.of, k_stale_days)});
+}
+
+}  // namespace
+
+Result<Base> base_commit(const checkout::Git& git, const Config& config, const RunContext& context,
+                         const std::string& named) {
+  if (!named.empty()) return named_base(git, named);
+  if (config.baseline.strategy == BaselineStrategy::pinned) return named_base(git, config.baseline.commit);
+  PW_TRY_ASSIGN(Base base, where_it_left_off(git, config, context));
+  if (config.baseline.strategy != BaselineStrategy::release) return base;
+  // A release is not compared with itself.
+  const bool is_head = base.sha == git.resolve("HEAD").value_or("");
+  return release_before(git, config.baseline.tag, is_head ? base.sha + "^" : base.sha);
 }
 
 Result<Checkouts> choose_checkouts(World& world, const Config& config, const RunContext& context,
@@ -350,6 +384,9 @@ Result<Checkouts> choose_checkouts(World& world, const Config& config, const Run
                       "HEAD is part of " + config.baseline.branch +
                           ": commit the change to be checked, or name what to compare with, such as `--base HEAD~1`");
   }
+  const BaselineStrategy strategy = config.baseline.strategy;
+  const bool is_old = strategy == BaselineStrategy::release || strategy == BaselineStrategy::pinned;
+  if (is_old && options.base.empty()) warn_of_age(world, git, *base, sides.warnings);
   sides.base_sha = base->sha;
   sides.base_label = (base->itself ? "" : base->is_parent ? "tip of " : "merge base with ") + base->of;
   const std::string prefix = git.prefix();

@@ -50,9 +50,10 @@ struct Base {
   bool is_parent = false;  // it is the tip of that branch, which head was made on
   bool itself = false;     // it is the commit that was named, and not where head left it
 };
-// `named`: a revision; empty = by the event, else the baseline branch. A branch stands for where head left it, so that
-// what others did there since is not blamed on head; a tag, a commit, or a branch that is ahead of head, for itself.
-// What a shallow clone lacks is fetched.
+// `named`: a revision; empty = by the config's strategy: the commit or tag that is pinned, the newest release before
+// the merge base, else the merge base by the event or the baseline branch. A branch stands for where head left it, so
+// that what others did there since is not blamed on head; a tag, a commit, or a branch that is ahead of head, for
+// itself. What a shallow clone lacks is fetched.
 [[nodiscard]] Result<Base> base_commit(const checkout::Git& git, const Config& config, const RunContext& context,
                                        const std::string& named);
 

@@ -12,6 +12,7 @@
 #include "baseline/directory.hpp"
 #include "github/artifacts.hpp"
 #include "github/run_context.hpp"
+#include "github/workflow_runs.hpp"
 #include "github/zip.hpp"
 #include "ingest/limits.hpp"
 #include "ingest/read.hpp"
@@ -22,7 +23,6 @@ namespace perfwarden::app {
 namespace {
 
 constexpr double k_fetching_s = 120;
-constexpr int k_attempts = 3;
 constexpr int k_most_tried = 5;
 constexpr std::int64_t k_day_s = 86'400, k_stale_days = 30, k_expiring_days = 7;
 
@@ -48,16 +48,13 @@ Result<std::vector<Candidate>> candidates(World& world, github::Api& api, const 
                                           std::int64_t repository_id, const FetchRequest& request) {
   std::vector<Candidate> out;
   std::size_t expired = 0;
-  for (int attempt = 0; attempt <= k_attempts; ++attempt) {
-    const std::string name = attempt == 0 ? request.artifact : fmt::format("{}-{}", request.artifact, attempt);
-    PW_TRY_ASSIGN(const std::vector<github::Artifact> named, github::artifacts_named(api, name));
-    for (const github::Artifact& artifact : named) {
-      const auto at = std::find(commits.begin(), commits.end(), artifact.head_sha);
-      const bool ours = artifact.repository_id == repository_id && artifact.head_repository_id == repository_id;
-      if (at == commits.end() || !ours) continue;
-      expired += artifact.expired ? 1U : 0U;
-      if (!artifact.expired) out.push_back({artifact, static_cast<std::size_t>(at - commits.begin())});
-    }
+  PW_TRY_ASSIGN(const std::vector<github::Artifact> named, github::artifacts_named(api, request.artifact));
+  for (const github::Artifact& artifact : named) {
+    const auto at = std::find(commits.begin(), commits.end(), artifact.head_sha);
+    const bool ours = artifact.repository_id == repository_id && artifact.head_repository_id == repository_id;
+    if (at == commits.end() || !ours) continue;
+    expired += artifact.expired ? 1U : 0U;
+    if (!artifact.expired) out.push_back({artifact, static_cast<std::size_t>(at - commits.begin())});
   }
   if (expired > 0)
     warn(world, fmt::format("{} artifact{} of an ancestor {} expired; `retention-days:` of upload-artifact keeps them "

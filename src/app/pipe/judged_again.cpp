@@ -60,7 +60,7 @@ Result<Report> judge_again(World& world, const RunContext& context, const Truste
                             "the budgets of " +
                                 (context.base_ref.empty() ? "the default branch" : context.base_ref)});
   PW_TRY(miss_suites(world, config, measured.head, facts.warnings));
-  facts.accepted = find_override(world, context, config);
+  facts.accepted = find_overrides(world, context, config);
   Report report = make_report(measured.base, measured.head, config, facts, world.clock);
   report.evidence = claimed.evidence;
   judge(report, config);

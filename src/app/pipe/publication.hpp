@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "app/cli/world.hpp"
 #include "model/report.hpp"
@@ -10,14 +11,17 @@
 // Stores, keeps as baseline and publishes a finished check.
 namespace perfwarden::app {
 
-// Who accepted soft findings on this pull request; empty outside a pull request, without a token, or, with a warning,
-// when GitHub does not answer.
-[[nodiscard]] Override find_override(World& world, const RunContext& context, const Config& config);
+// Who accepted which soft findings on this pull request; nobody outside a pull request, without a token, or, with a
+// warning, when GitHub does not answer.
+[[nodiscard]] std::vector<Override> find_overrides(World& world, const RunContext& context, const Config& config);
 
 // Saves both sides of the run to the history, and a passing run of the baseline branch as the baseline, if it is
 // `whole`: it measured everything that the config names. False, with a warning, when a save failed: exit 6.
 [[nodiscard]] bool keep(World& world, const Report& report, const std::optional<Samples>& base, const Samples& head,
                         const Config& config, bool whole);
+
+// Writes who accepted what into the history, if that changed the verdict. False, with a warning, when it failed.
+[[nodiscard]] bool record_accepted(World& world, const Report& report, const Config& config);
 
 // Sends the report by every notifier, with a warning for each that failed. False when one did and the config says
 // `publish: { failure: fail }`: exit 6.

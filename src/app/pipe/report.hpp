@@ -28,7 +28,7 @@ struct ReportFacts {
   std::vector<Warning> warnings;
   double measured_s = 0;
   std::uint64_t seed = 0;
-  Override accepted;
+  std::vector<Override> accepted;
   Past past;                                   // of earlier runs on machines of this kind
   std::optional<PlacementRanges> placement{};  // what placement alone does on this machine, where that was measured
 };

@@ -3,6 +3,7 @@
 #include "github/check_runs.hpp"
 #include "github/run_context.hpp"
 #include "publish/access.hpp"
+#include "publish/check_life.hpp"
 #include "publish/notifier.hpp"
 #include "report/view/mark.hpp"
 
@@ -50,7 +51,7 @@ Result<Delivery> write_check_run(Session& session, const Post& post, const std::
   run.details_url = report.context.run_url();
   run.external_id = fmt::format("{}.{}", report.context.run_id, report.context.run_attempt);
   run.annotations = annotations_of(report);
-  PW_TRY_ASSIGN(const std::int64_t id, github::create_check_run(session.api(), run));
+  PW_TRY_ASSIGN(const std::int64_t id, github::finish_check_run(session.api(), run));
   return sent(fmt::format("check run {} says {}", id, run.conclusion));
 }
 
@@ -67,15 +68,8 @@ Result<Delivery> write_status(Session& session, const Post& post, const std::str
 }
 
 Result<Delivery> send_check_run(const Post& post, const CheckRunConfig& config) {
-  if (config.name.empty()) return skipped("switched off");
-  const RunContext& context = post.report.context;
-  if (config.name == context.job || config.name == context.workflow)
-    return Error{.kind = ErrorKind::config,
-                 .what =
-                     "publish.check has the name of the job or of the workflow, so that a rule which requires it "
-                     "would accept either",
-                 .hint = "choose another name"};
-  const std::string name = context.leg.empty() ? config.name : fmt::format("{} ({})", config.name, context.leg);
+  PW_TRY_ASSIGN(const std::string name, check_name(post, config));
+  if (name.empty()) return skipped("switched off");
   return on_commit(post, [&](Session& session) {
     const std::string token = github::token(post.environment);
     return github::may_write_check_runs(token) ? write_check_run(session, post, name)

@@ -104,7 +104,13 @@ Comparison comparison(const json::Cursor& at) {
 }
 
 Judgement judgement(const json::Cursor& at) {
-  return {at["verdict"].one_of<Outcome>(), at["level"].one_of<Level>(), at["gated"].flag(), at["limit"].text()};
+  Judgement judgement;
+  judgement.outcome = at["verdict"].one_of<Outcome>();
+  judgement.level = at["level"].one_of<Level>();
+  judgement.gated = at["gated"].flag();
+  if (at.has("accepted")) judgement.accepted = at["accepted"].flag();
+  judgement.limit = at["limit"].text();
+  return judgement;
 }
 
 Position position(const json::Cursor& at) {
@@ -124,6 +130,7 @@ Finding finding(const json::Cursor& at) {
   f.level = at["level"].one_of<Level>();
   if (at.has("undecided")) f.undecided = at["undecided"].flag();
   if (at.has("not_measured")) f.not_measured = at["not_measured"].flag();
+  if (at.has("accepted")) f.accepted = at["accepted"].flag();
   if (at.has("frame")) f.frame = at["frame"].text();
   f.op = at["op"].text();
   f.expected = at["expected"].number();
@@ -255,7 +262,10 @@ Report report(const json::Cursor& at) {
   r.verdict.overridden = accepted["applied"].flag();
   r.verdict.override_note = accepted["note"].text();
   r.override_label = accepted["label"].text();
-  if (accepted.has("by")) r.accepted = {accepted["by"].text(), accepted["reason"].text()};
+  if (accepted.has("accepted"))
+    accepted["accepted"].each(k_most_items_read, [&](const json::Cursor& item) {
+      r.accepted.push_back({item["by"].text(), item["reason"].text(), item["glob"].text()});
+    });
   r.has_baseline = has_baseline(at, r);
   if (at.has("left_out"))
     at["left_out"].each(k_most_items_read, [&](const json::Cursor& item) { r.left_out.push_back(item.text()); });

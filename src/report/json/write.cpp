@@ -76,6 +76,7 @@ Json comparison(const Comparison& c, const Judgement& judgement) {
   out["warnings"] = warnings(c.warnings);
   out["limit"] = judgement.limit;
   out["gated"] = judgement.gated;
+  if (judgement.accepted) out["accepted"] = true;
   out["presence"] = name_of(c.presence);
   if (!c.failure.empty()) out["failure"] = c.failure;
   out["renamed_to"] = c.renamed_to;
@@ -107,21 +108,23 @@ Json comparison(const Comparison& c, const Judgement& judgement) {
 }
 
 Json finding(const Finding& f) {
-  return {{"rule", f.rule},
-          {"suite", f.series.suite},
-          {"benchmark", f.series.benchmark},
-          {"metric", f.series.metric},
-          {"level", name_of(f.level)},
-          {"undecided", f.undecided},
-          {"not_measured", f.not_measured},
-          {"frame", f.frame},
-          {"op", f.op},
-          {"expected", exact_number(f.expected)},
-          {"actual", exact_number(f.actual)},
-          {"unit", f.unit},
-          {"reason", f.reason},
-          {"budget", f.budget},
-          {"where", {{"file", f.where.file}, {"line", f.where.line}, {"column", f.where.column}}}};
+  Json out{{"rule", f.rule},
+           {"suite", f.series.suite},
+           {"benchmark", f.series.benchmark},
+           {"metric", f.series.metric},
+           {"level", name_of(f.level)},
+           {"undecided", f.undecided},
+           {"not_measured", f.not_measured},
+           {"frame", f.frame},
+           {"op", f.op},
+           {"expected", exact_number(f.expected)},
+           {"actual", exact_number(f.actual)},
+           {"unit", f.unit},
+           {"reason", f.reason},
+           {"budget", f.budget},
+           {"where", {{"file", f.where.file}, {"line", f.where.line}, {"column", f.where.column}}}};
+  if (f.accepted) out["accepted"] = true;
+  return out;
 }
 
 Json side(const SideInfo& info) {
@@ -240,6 +243,12 @@ Json counts(const Counts& c) {
   return out;
 }
 
+Json overrides(const std::vector<Override>& accepted) {
+  Json out = Json::array();
+  for (const Override& one : accepted) out.push_back({{"by", one.by}, {"reason", one.reason}, {"glob", one.glob}});
+  return out;
+}
+
 // Members that most reports lack.
 void put_identities(Json& out, const Report& report) {
   for (const SuiteIdentity& one : report.head.run.identities)
@@ -277,8 +286,7 @@ nlohmann::ordered_json to_json(const Report& report, const Templates& templates)
   out["override"] = {{"applied", verdict.overridden},
                      {"note", verdict.override_note},
                      {"label", report.override_label},
-                     {"by", report.accepted.by},
-                     {"reason", report.accepted.reason}};
+                     {"accepted", overrides(report.accepted)}};
   out["has_baseline"] = report.has_baseline;
   out["left_out"] = report.left_out;
   put_identities(out, report);

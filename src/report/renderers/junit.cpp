@@ -65,11 +65,10 @@ Remark remark_of(const Report& report, const Speaker& speaker, const Phrases& ph
     return remark;
   }
   if (judgement.level >= Level::soft) {
-    const bool accepted = report.verdict.overridden && judgement.level == Level::soft;
     const Data reason("reason", remark.message);
-    remark.failed = report.mode == Mode::enforce && !accepted;
+    remark.failed = report.mode == Mode::enforce && !judgement.accepted;
     if (report.mode == Mode::observe) remark.message = phrases.say("junit_observe", reason);
-    if (accepted) remark.message = phrases.say("junit_accepted", reason);
+    if (judgement.accepted) remark.message = phrases.say("junit_accepted", reason);
     return remark;
   }
   remark.type = "";

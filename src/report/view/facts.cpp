@@ -119,7 +119,9 @@ Facts facts_of(const Report& report) {
     const Comparison& comparison = report.comparisons[i];
     const Judgement& judgement = judgement_of(report, i);
     if (judgement.outcome == Outcome::failed) facts.failed.push_back(i);
-    if (judgement.level >= Level::soft && judgement.outcome != Outcome::failed) facts.failing.push_back(i);
+    // What is accepted is named only where nothing else fails.
+    const bool excused = judgement.accepted && report.verdict.conclusion == Conclusion::fail;
+    if (judgement.level >= Level::soft && judgement.outcome != Outcome::failed && !excused) facts.failing.push_back(i);
     if (judgement.level == Level::warn) facts.warned.push_back(i);
     if (judgement.gated && judgement.outcome == Outcome::inconclusive && judgement.level < Level::soft)
       facts.undecided.push_back(i);

@@ -24,7 +24,7 @@ enum class Kind { time, memory, rate, other };
 // Facts are what the sentences of a report count. Lists hold indices of comparisons in reading order.
 struct Facts {
   std::vector<std::size_t> order;
-  std::vector<std::size_t> failing;    // soft or hard
+  std::vector<std::size_t> failing;    // soft or hard; accepted ones only where no other fails
   std::vector<std::size_t> failed;     // on head; never among `failing`
   std::vector<std::size_t> warned;     // warn
   std::vector<std::size_t> undecided;  // gated and not decided

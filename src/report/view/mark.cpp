@@ -43,7 +43,7 @@ std::vector<Mark> marks_of(const Report& report) {
   out.reserve(report.verdict.findings.size());
   for (const Finding& finding : report.verdict.findings) {
     Mark mark;
-    mark.accepted = report.verdict.overridden && finding.level == Level::soft;
+    mark.accepted = finding.accepted;
     mark.severity = severity_of(finding, report, mark.accepted);
     mark.rule = finding.rule;
     mark.file = in_repository(finding.where.file.empty() ? report.config_file : finding.where.file, report);

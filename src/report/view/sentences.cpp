@@ -270,7 +270,8 @@ bool Speaker::only_gone() const {
 
 std::string Speaker::action() const {
   if (!facts_.failed.empty()) return phrases_.say("do_mend", counted(facts_.failed));
-  if (report_.mode == Mode::observe || report_.verdict.overridden || facts_.benchmarks == 0) return "";
+  const bool settled = report_.verdict.overridden && report_.verdict.conclusion != Conclusion::fail;
+  if (report_.mode == Mode::observe || settled || facts_.benchmarks == 0) return "";
   switch (report_.verdict.conclusion) {
     case Conclusion::fail: {
       if (facts_.failing.empty()) return "";
@@ -313,7 +314,7 @@ std::string Speaker::undecided(std::size_t i) const {
 }
 
 std::string Speaker::step_to_pass() const {
-  const bool liftable = !report_.override_label.empty() && !report_.verdict.overridden &&
+  const bool liftable = !report_.override_label.empty() &&
                         std::any_of(facts_.failing.begin(), facts_.failing.end(),
                                     [&](std::size_t i) { return judgement_of(report_, i).level == Level::soft; });
   Data data = counted(facts_.failing);

@@ -1,4 +1,5 @@
 #include "github/api.hpp"
+#include "github/people.hpp"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -294,13 +295,27 @@ TEST_F(GitHubApi, KnowsWhoSetALabel) {
   github.add_event({"labeled", "perf-override", "octocat"});
   github.add_event({"assigned", "", "octocat"});
   github.add_event({"unlabeled", "perf-override", ""});
-  const auto events = api.label_events(7);
+  github.add_event({"head_ref_force_pushed", "", "octocat"});
+  const auto events = api.events(7);
   ASSERT_TRUE(events) << events.error().text();
-  ASSERT_EQ(events->size(), 2U);
-  EXPECT_TRUE(events->front().added);
-  EXPECT_EQ(events->front().actor, "octocat");
-  EXPECT_FALSE(events->back().added);
-  EXPECT_EQ(events->back().actor, "");
+  ASSERT_EQ(events->size(), 3U);
+  EXPECT_EQ((*events)[0].kind, PullRequestEvent::Kind::labeled);
+  EXPECT_EQ((*events)[0].actor, "octocat");
+  EXPECT_EQ((*events)[1].kind, PullRequestEvent::Kind::unlabeled);
+  EXPECT_EQ((*events)[1].actor, "");
+  EXPECT_EQ((*events)[2].kind, PullRequestEvent::Kind::force_pushed);
+}
+
+TEST_F(GitHubApi, KnowsWhatAPersonMayDoAndWhoIsInATeam) {
+  github.set_permission("ann", "write");
+  EXPECT_EQ(permission_of(api, "ann").value_or(""), "write");
+  EXPECT_EQ(permission_of(api, "mallory").value_or(""), "none");
+  const auto refused = is_in_team(api, "acme/perf", "ann");
+  ASSERT_FALSE(refused) << "GITHUB_TOKEN sees no teams";
+  EXPECT_NE(refused.error().hint.find("GitHub App"), std::string::npos);
+  github.add_team_member("perf", "ann");
+  EXPECT_TRUE(is_in_team(api, "acme/perf", "ann").value_or(false));
+  EXPECT_FALSE(is_in_team(api, "acme/perf", "bob").value_or(true));
 }
 
 TEST_F(GitHubApi, KnowsWhoTheTokenBelongsTo) {

@@ -6,6 +6,8 @@
 
 #include "base/text.hpp"
 #include "net/http_client.hpp"
+#include "publish/access.hpp"
+#include "publish/check_life.hpp"
 #include "publish/notifier.hpp"
 #include "publish/section.hpp"
 #include "support/fake_github.hpp"
@@ -405,6 +407,7 @@ TEST_F(PullRequest, AHangingApiCostsAMinuteInAll) {
       clock.tick(request.timeout_s > 0 ? std::min(request.timeout_s, 60.0) : 60.0);
       return Error{.kind = ErrorKind::network, .what = "no answer"};
     }
+    Result<long> mail(const net::Mail&) override { return Error{.kind = ErrorKind::network, .what = "no answer"}; }
     support::FakeClock& clock;
   } hanging(clock);
   report::Templates templates;
@@ -765,6 +768,36 @@ TEST_F(PullRequest, NoOutputOfOursHoldsTheToken) {
     EXPECT_EQ(delivery.note.find(FakeGitHub::token()), std::string::npos) << delivery.note;
   EXPECT_EQ(console.err_text.find(FakeGitHub::token()), std::string::npos);
   EXPECT_EQ(console.out_text, "");
+}
+
+TEST_F(PullRequest, TheCheckIsUnderWayBeforeThereIsAReportAndIsTheSameOneAfterwards) {
+  config.check.name = "perf";
+  const os::Environment environment(std::map<std::string, std::string>{{"GITHUB_TOKEN", token}});
+  const report::Templates templates;
+  Post post{report, templates, "", environment, http, clock, console};
+  open_session(post);
+  ASSERT_EQ(begin_check(post, config.check).value_or({}).state, State::sent);
+  ASSERT_EQ(github.check_runs().size(), 1U);
+  EXPECT_EQ(github.check_runs()[0].status, "in_progress");
+  regress();
+  EXPECT_EQ(deliver("check-run").state, State::sent);
+  ASSERT_EQ(github.check_runs().size(), 1U);
+  EXPECT_EQ(github.check_runs()[0].status, "completed");
+  EXPECT_EQ(github.check_runs()[0].conclusion, "failure");
+  EXPECT_EQ(abandon_check(post, config.check).value_or({}).state, State::skipped) << "it is finished";
+  EXPECT_EQ(github.check_runs()[0].conclusion, "failure");
+}
+
+TEST_F(PullRequest, ACheckWhoseRunWasCancelledEnds) {
+  config.check.name = "perf";
+  const os::Environment environment(std::map<std::string, std::string>{{"GITHUB_TOKEN", token}});
+  const report::Templates templates;
+  Post post{report, templates, "", environment, http, clock, console};
+  open_session(post);
+  ASSERT_EQ(begin_check(post, config.check).value_or({}).state, State::sent);
+  EXPECT_EQ(abandon_check(post, config.check).value_or({}).state, State::sent);
+  EXPECT_EQ(github.check_runs().at(0).status, "completed");
+  EXPECT_EQ(github.check_runs().at(0).conclusion, "cancelled");
 }
 
 }  // namespace

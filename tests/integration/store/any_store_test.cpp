@@ -110,6 +110,62 @@ TEST_P(AnyStore, BaseAndHeadOfOneSessionAreTwoRuns) {
   EXPECT_EQ(store->runs("", 10)->size(), 2U);
 }
 
+TEST_P(AnyStore, KeepsWhatPeopleAcceptedOnce) {
+  const auto store = open_store();
+  Event event{"2026-11-20T10:00:00Z", "accepted", sha('a'), 7, "ann", "core/*", "it's \"worth\" it"};
+  ASSERT_TRUE(store->add_event(event).has_value());
+  Event again = event;
+  again.time = "2026-11-21T10:00:00Z";
+  ASSERT_TRUE(store->add_event(again).has_value());
+  Event other = event;
+  other.subject = "";
+  ASSERT_TRUE(store->add_event(other).has_value());
+  EXPECT_EQ(store->events(10).value_or({}), (std::vector<Event>{other, event}));
+  EXPECT_EQ(store->events(1).value_or({}), std::vector<Event>{other});
+}
+
+TEST_P(AnyStore, SaysWhatRunsOfABranchSaidAboutSeriesThatBrokeALimit) {
+  const auto store = open_store();
+  const SeriesId sort{"core", "sort", "throughput"};
+  const auto run = [&](char commit, char base, const std::string& time, double parse, double throughput, bool broken) {
+    RunRecord record = record_of(sha(commit), time);
+    record.base_commit = sha(base);
+    record.head.series.push_back(series_of(sort, {{1}}));
+    record.head.series.back().metric.better = Better::higher;
+    for (const auto& [id, ratio] : {std::pair{k_parse, parse}, std::pair{sort, throughput}}) {
+      Comparison comparison;
+      comparison.id = id;
+      comparison.ratio = ratio;
+      record.comparisons.push_back(comparison);
+    }
+    if (broken) {
+      Finding finding;
+      finding.rule = "budget";
+      finding.series = sort;
+      finding.level = Level::soft;
+      record.findings.push_back(finding);
+    }
+    return record;
+  };
+  ASSERT_TRUE(store->save(run('b', 'a', "2026-11-20T10:00:00Z", 1, 0.8, true)).has_value());
+  ASSERT_TRUE(store->save(run('c', 'b', "2026-11-21T10:00:00Z", 1, 1, false)).has_value());
+  RunRecord forks = run('d', 'b', "2026-11-22T10:00:00Z", 1, 0.5, true);
+  forks.pull_request = 7;
+  ASSERT_TRUE(store->save(forks).has_value());
+  const auto words = store->words("main", 10);
+  ASSERT_TRUE(words.has_value()) << words.error().text();
+  ASSERT_EQ(words->size(), 1U) << "of no other series";
+  EXPECT_EQ(words->front().id, sort);
+  ASSERT_EQ(words->front().runs.size(), 2U) << "a pull request's runs are not the branch's";
+  const std::vector<RunWord>& runs = words->front().runs;
+  EXPECT_EQ(runs[0].commit, sha('b'));
+  EXPECT_EQ(runs[0].base_commit, sha('a'));
+  EXPECT_TRUE(runs[0].confirmed);
+  EXPECT_NEAR(runs[0].worse_by, 0.25, 1e-12) << "higher is better";
+  EXPECT_FALSE(runs[1].confirmed);
+  EXPECT_EQ(store->words("main", 1)->size(), 0U) << "the newest run alone broke nothing";
+}
+
 TEST_P(AnyStore, ListsRunsNewestFirst) {
   const auto store = open_store();
   for (const char digit : {'b', 'c', 'a'})

@@ -158,7 +158,8 @@ TEST(ConfigLoad, PoliciesAreRead) {
            "mode: observe\nproject: p\nbenchmarks: { vanished: hard, new: soft }\n"
            "statistics: { confidence: 95%, significance: 1%, correction: none, min-effect: 0.5%, high-effect: 3%, "
            "unstable-cv: 20%, false-alarms: 0.1%, inconclusive: fail }\n"
-           "baseline: { strategy: file, file: b.json, branch: dev, directory: d, match-machine: any, missing: warn }\n"
+           "baseline: { strategy: file, file: b.json, branch: dev, directory: d, match-machine: any, missing: warn, "
+           "tag: r*, commit: v1 }\n"
            "report: { directory: r, templates: t, comment: on-change, label: off, formats: [json] }\n"
            "publish: { check: perf, code-scanning: true, failure: fail }\n"
            "overrides: { label: l, allow: [octocat, 'bot[bot]'], require-reason: false }\nhistory: off\n")
@@ -169,11 +170,17 @@ TEST(ConfigLoad, PoliciesAreRead) {
   EXPECT_EQ(config.added, OnPresence::soft);
   EXPECT_EQ(config.statistics,
             (StatisticsConfig{0.95, 0.01, Correction::none, 0.005, 0.03, 0.2, 0.001, OnInconclusive::fail}));
-  EXPECT_EQ(config.baseline,
-            (BaselineConfig{BaselineStrategy::file, "dev", "d", "b.json", MatchMachine::any, OnMissing::warn}));
+  EXPECT_EQ(config.baseline, (BaselineConfig{BaselineStrategy::file, "dev", "d", "b.json", MatchMachine::any,
+                                             OnMissing::warn, "r*", "v1"}));
   EXPECT_EQ(config.report, (ReportConfig{"r", "t", std::vector<std::string>{"json"}}));
-  EXPECT_EQ(config.publish, (PublishConfig{{CommentWhen::on_change}, {""}, {"perf"}, {true}, OnFailure::fail}));
-  EXPECT_EQ(config.overrides, (OverrideConfig{"l", {"octocat", "bot[bot]"}, false}));
+  PublishConfig publish;
+  publish.comment.when = CommentWhen::on_change;
+  publish.label.name = "";
+  publish.check.name = "perf";
+  publish.code_scanning.upload = true;
+  publish.failure = OnFailure::fail;
+  EXPECT_EQ(config.publish, publish);
+  EXPECT_EQ(config.overrides, (OverrideConfig{"l", {"octocat", "bot[bot]"}, "", false}));
   EXPECT_EQ(config.history, "");
 }
 
@@ -298,6 +305,10 @@ TEST(ConfigLoad, WhatOnlyTheBaseCommitMaySayIsTakenBackFromAPullRequestsFile) {
   EXPECT_EQ(loaded.config.build_cache, BuildCacheConfig{});
   EXPECT_EQ(loaded.config.report.directory, "r");
   EXPECT_EQ(show(loaded).find("build-cache"), std::string::npos);
+  Loaded hostile = load(k_head + "publish: { webhook: { tell: always, url: 'https://evil.example' } }\n");
+  EXPECT_EQ(hostile.config.publish.webhook.url, "https://evil.example");
+  distrust(hostile);
+  EXPECT_EQ(hostile.config.publish, PublishConfig{}) << "secrets go to these addresses";
 }
 
 TEST(ConfigLoad, ShowPrintsEveryValueWithItsOrigin) {

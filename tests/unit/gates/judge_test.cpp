@@ -58,7 +58,7 @@ Comparison changed(const Metric& metric, double low, double high, std::optional<
 }
 
 Verdict judge(const std::vector<Comparison>& comparisons, const Config& config, bool has_baseline,
-              const Override& accepted = {}) {
+              const std::vector<Override>& accepted = {}) {
   return gates::judge({.comparisons = comparisons, .has_baseline = has_baseline, .accepted = accepted}, config);
 }
 
@@ -220,7 +220,7 @@ TEST(Judge, AHardLimitThatFailsWithMediumCanBeLiftedAndSaysSo) {
   ASSERT_EQ(verdict.findings.size(), 1U);
   EXPECT_NE(verdict.findings[0].reason.find("fails as a soft limit does"), std::string::npos);
   EXPECT_NE(verdict.findings[0].reason.find("perf-override"), std::string::npos);
-  EXPECT_EQ(judge({c}, config, true, {"alice", "known"}).conclusion, Conclusion::pass);
+  EXPECT_EQ(judge({c}, config, true, {{"alice", "known"}}).conclusion, Conclusion::pass);
 }
 
 TEST(Judge, ReasonOfAFailureSaysChangeIntervalLimitConfidenceAndCure) {
@@ -759,7 +759,8 @@ TEST(Judge, ThatNothingWasComparedCanBeAcceptedByTheLabelOfWhoMay) {
   config.overrides.allow = {"ann"};
   const std::vector<Comparison> all{only(Presence::only_base), only(Presence::only_head)};
   const auto accepted = [&](const char* by) {
-    return gates::judge({.comparisons = all, .accepted = {by, "renamed on purpose"}}, config).overridden;
+    const Override one{by, "renamed on purpose"};
+    return gates::judge({.comparisons = all, .accepted = std::span(&one, 1)}, config).overridden;
   };
   EXPECT_TRUE(accepted("ann"));
   EXPECT_FALSE(accepted("eve"));
@@ -864,13 +865,13 @@ TEST(Judge, BudgetOverruledEverywhereIsWarned) {
 TEST(Judge, OverrideTurnsSoftNeutralButNeverHard) {
   const Comparison worse = changed(k_time, 0.2, 0.3, Confidence::high);
   const Override octocat{"octocat", "known cost of the fix"};
-  const Verdict soft = judge({worse}, with("*", limit_at(Level::soft, relative(0.05, "+5%"))), true, octocat);
+  const Verdict soft = judge({worse}, with("*", limit_at(Level::soft, relative(0.05, "+5%"))), true, {octocat});
   EXPECT_TRUE(soft.overridden);
   EXPECT_EQ(soft.override_note, "octocat: known cost of the fix");
   EXPECT_EQ(soft.conclusion, Conclusion::pass);
   EXPECT_EQ(soft.judgements[0].outcome, Outcome::regression);
   EXPECT_EQ(soft.counts.soft, 1U);
-  const Verdict hard = judge({worse}, with("*", limit_at(Level::hard, relative(0.05, "+5%"))), true, octocat);
+  const Verdict hard = judge({worse}, with("*", limit_at(Level::hard, relative(0.05, "+5%"))), true, {octocat});
   EXPECT_FALSE(hard.overridden);
   EXPECT_EQ(hard.conclusion, Conclusion::fail);
 }
@@ -878,11 +879,11 @@ TEST(Judge, OverrideTurnsSoftNeutralButNeverHard) {
 TEST(Judge, OverrideNeedsAReasonUnlessConfigSaysOtherwise) {
   Config config = with("*", limit_at(Level::soft, relative(0.05, "+5%")));
   const Comparison worse = changed(k_time, 0.2, 0.3, Confidence::high);
-  const Verdict without = judge({worse}, config, true, {"octocat", " \t"});
+  const Verdict without = judge({worse}, config, true, {{"octocat", " \t"}});
   EXPECT_EQ(without.conclusion, Conclusion::fail);
   EXPECT_TRUE(has_warning(without, "override-without-reason"));
   config.overrides.require_reason = false;
-  const Verdict allowed = judge({worse}, config, true, {"octocat", ""});
+  const Verdict allowed = judge({worse}, config, true, {{"octocat", ""}});
   EXPECT_EQ(allowed.conclusion, Conclusion::pass);
   EXPECT_EQ(allowed.override_note, "octocat");
 }
@@ -891,10 +892,30 @@ TEST(Judge, OverrideOnlyByThoseAllowed) {
   Config config = with("*", limit_at(Level::soft, relative(0.05, "+5%")));
   config.overrides.allow = {"OctoCat"};
   const Comparison worse = changed(k_time, 0.2, 0.3, Confidence::high);
-  EXPECT_EQ(judge({worse}, config, true, {"octocat", "ok"}).conclusion, Conclusion::pass);
-  const Verdict refused = judge({worse}, config, true, {"mallory", "ok"});
+  EXPECT_EQ(judge({worse}, config, true, {{"octocat", "ok"}}).conclusion, Conclusion::pass);
+  const Verdict refused = judge({worse}, config, true, {{"mallory", "ok"}});
   EXPECT_EQ(refused.conclusion, Conclusion::fail);
   EXPECT_TRUE(has_warning(refused, "override-not-allowed"));
+}
+
+TEST(Judge, AnOverrideWithAGlobAcceptsNoMoreThanThat) {
+  const Config config = with("*", limit_at(Level::soft, relative(0.05, "+5%")));
+  Comparison parse = changed(k_time, 0.2, 0.3, Confidence::high);
+  Comparison sort = parse;
+  parse.id.benchmark = "parse/large";
+  sort.id.benchmark = "sort";
+  const Verdict one = judge({parse, sort}, config, true, {{"octocat", "known", "core/parse/*"}});
+  EXPECT_EQ(one.conclusion, Conclusion::fail);
+  EXPECT_EQ(one.override_note, "octocat (core/parse/*): known");
+  EXPECT_TRUE(one.judgements[0].accepted);
+  EXPECT_FALSE(one.judgements[1].accepted);
+  const Verdict both =
+      judge({parse, sort}, config, true, {{"octocat", "known", "core/parse/*"}, {"hubot", "rare", "core/sort"}});
+  EXPECT_EQ(both.conclusion, Conclusion::pass);
+  EXPECT_EQ(both.override_note, "octocat (core/parse/*): known; hubot (core/sort): rare");
+  const Verdict other = judge({parse, sort}, config, true, {{"octocat", "known", "core/prase/*"}});
+  EXPECT_FALSE(other.overridden);
+  EXPECT_TRUE(has_warning(other, "override-unmatched"));
 }
 
 TEST(Judge, OverrideLeavesDoubtAboutAHardLimitStanding) {
@@ -902,14 +923,14 @@ TEST(Judge, OverrideLeavesDoubtAboutAHardLimitStanding) {
   limit.soft = relative(0.05, "+5%");
   limit.hard = relative(0.15, "+15%");
   const Verdict verdict =
-      judge({changed(k_time, 0.08, 0.20, Confidence::high)}, with("*", limit), true, {"octocat", "ok"});
+      judge({changed(k_time, 0.08, 0.20, Confidence::high)}, with("*", limit), true, {{"octocat", "ok"}});
   EXPECT_TRUE(verdict.overridden);
   EXPECT_EQ(verdict.conclusion, Conclusion::inconclusive);
 }
 
 TEST(Judge, OverrideOfNothingIsNotOne) {
-  const Verdict verdict =
-      judge({changed(k_time, 0, 0)}, with("*", limit_at(Level::soft, relative(0.05, "+5%"))), true, {"octocat", "ok"});
+  const Verdict verdict = judge({changed(k_time, 0, 0)}, with("*", limit_at(Level::soft, relative(0.05, "+5%"))), true,
+                                {{"octocat", "ok"}});
   EXPECT_FALSE(verdict.overridden);
 }
 
@@ -979,7 +1000,7 @@ ProfileDiff grown(double rise) {
   return diff;
 }
 
-Verdict judge_with(const ProfileDiff& diff, const Config& config, const Override& accepted = {}) {
+Verdict judge_with(const ProfileDiff& diff, const Config& config, const std::vector<Override>& accepted = {}) {
   const Comparison same = changed(k_time, 0, 0.01);
   return gates::judge({.comparisons = std::span(&same, 1), .profiles = std::span(&diff, 1), .accepted = accepted},
                       config);
@@ -1019,14 +1040,14 @@ TEST(JudgeProfiles, HurtNobodyWhenTheGatesAreOff) {
 }
 
 TEST(JudgeProfiles, SoftOnesAreAcceptedByTheLabelLikeAllOthers) {
-  const Verdict verdict = judge_with(grown(0.12), Config{}, {"octocat", "worth it"});
+  const Verdict verdict = judge_with(grown(0.12), Config{}, {{"octocat", "worth it"}});
   EXPECT_TRUE(verdict.overridden);
   EXPECT_EQ(verdict.conclusion, Conclusion::pass);
 }
 
 TEST(JudgeProfiles, ARefusedOverrideIsWarnedOfOnce) {
   const Config config = with("*", limit_at(Level::soft, relative(0.05, "+5%")));
-  const Verdict verdict = judge_with(grown(0.12), config, {"octocat", ""});
+  const Verdict verdict = judge_with(grown(0.12), config, {{"octocat", ""}});
   EXPECT_EQ(verdict.conclusion, Conclusion::fail);
   EXPECT_EQ(std::count_if(verdict.warnings.begin(), verdict.warnings.end(),
                           [](const Warning& one) { return one.code == "override-without-reason"; }),
@@ -1107,7 +1128,7 @@ TEST(FailedOnHead, FailsTheRunWhateverTheBudgetsSay) {
 
 TEST(FailedOnHead, IsNotLiftedByALabelNorByGatesThatAreOff) {
   Config config = with("*", limit_at(Level::soft, relative(0.05, "+5%")));
-  EXPECT_EQ(judge({failed_on_head()}, config, true, {"alice", "known"}).conclusion, Conclusion::failed);
+  EXPECT_EQ(judge({failed_on_head()}, config, true, {{"alice", "known"}}).conclusion, Conclusion::failed);
   config.gates_enabled = false;
   EXPECT_EQ(judge({failed_on_head()}, config, true).conclusion, Conclusion::failed);
 }

@@ -212,6 +212,16 @@ TEST(RunContext, KnowsSinceWhenTheHeadWasTheHeadAndWhichLabelTheEventSet) {
   EXPECT_EQ(read("pull_request", event)->label_added, "perf-override");
 }
 
+TEST(RunContext, KnowsTheWorkflowsFileOnlyWhereItIsOfThisRepository) {
+  const auto file_of = [](const std::string& reference) {
+    const auto context = run_context(environment("schedule", {{"GITHUB_WORKFLOW_REF", reference}}), "{}", "event.json");
+    return context ? context->workflow_file : context.error().text();
+  };
+  EXPECT_EQ(file_of("acme/widgets/.github/workflows/perf.yml@refs/heads/main"), ".github/workflows/perf.yml");
+  EXPECT_EQ(file_of("acme/shared/.github/workflows/perf.yml@refs/heads/main"), "");
+  EXPECT_EQ(file_of(""), "");
+}
+
 TEST(RunContext, ScheduleAndDispatchNeedNothingOfTheEvent) {
   for (const char* event : {"schedule", "workflow_dispatch"}) {
     const auto context = read(event, Json::object());

@@ -161,7 +161,7 @@ void add(Report& r, Comparison c, Outcome outcome, Level level, const std::strin
                                  (c.ratio - 1) * 100, limit);
     r.verdict.findings.push_back(f);
   }
-  r.verdict.judgements.push_back({outcome, level, !limit.empty(), limit});
+  r.verdict.judgements.push_back({outcome, level, !limit.empty(), false, limit});
   r.comparisons.push_back(std::move(c));
 }
 
@@ -326,7 +326,9 @@ Report report_overridden() {
   r.verdict.conclusion = Conclusion::pass;
   r.verdict.overridden = true;
   r.verdict.override_note = "octocat: the new checksum is worth it";
-  r.accepted = {"octocat", "the new checksum is worth it"};
+  r.accepted = {{"octocat", "the new checksum is worth it"}};
+  for (Finding& finding : r.verdict.findings) finding.accepted = finding.level == Level::soft;
+  for (Judgement& judgement : r.verdict.judgements) judgement.accepted = judgement.level == Level::soft;
   return r;
 }
 
@@ -511,7 +513,7 @@ Report hostile_of(const std::vector<std::string>& texts) {
   r.base.run.commit = hostile_texts()[4];
   r.base.label = hostile_texts()[6];
   r.verdict.override_note = hostile_texts()[7];
-  r.accepted = {hostile_texts()[0], hostile_texts()[7]};
+  r.accepted = {{hostile_texts()[0], hostile_texts()[7], hostile_texts()[1]}};
   r.left_out = {hostile_texts()[0], hostile_texts()[1]};
   r.reproduce = "perfwarden check ```` `id` $(id) \n```\n@admin <script>";
   r.config_file = hostile_texts()[9];

@@ -257,5 +257,36 @@ TEST_F(Check, ABaseThatDoesNotBuildIsSaidAndTheCachedBaselineIsUsed) {
   EXPECT_EQ(perfwarden({"check", "--base", "main"}), 3) << console_.err_text;
 }
 
+TEST_F(Check, ARunMayCompareWithTheNewestReleaseBeforeItsBase) {
+  git("checkout -q main");
+  write("perfwarden.yml", std::string(k_config) + "baseline: { strategy: release, branch: main, tag: 'v[0-9]*' }\n");
+  commit("config");
+  EXPECT_EQ(perfwarden({"check"}), 0) << console_.err_text;
+  EXPECT_NE(text::replace_all(console_.out_text, "\n  ", " ").find("no tag before"), std::string::npos)
+      << console_.out_text;
+  git("tag v1.0.0");
+  git("tag nightly");
+  write("values.txt", "parse 1040\nsort 2000\n");
+  commit("four-percent");
+  git("tag nightly-2");
+  git("checkout -q -b drift");
+  write("values.txt", "parse 1080\nsort 2000\n");
+  commit("four-more");
+  EXPECT_EQ(perfwarden({"check"}), 1) << console_.err_text << console_.out_text;
+  EXPECT_NE(console_.out_text.find("release v1.0.0"), std::string::npos) << console_.out_text;
+}
+
+TEST_F(Check, ARunMayCompareWithAPinnedCommit) {
+  git("tag -a first -m first");
+  git("checkout -q main");
+  write("perfwarden.yml", std::string(k_config) + "baseline: { strategy: pinned, branch: main, commit: first }\n");
+  commit("config");
+  git("checkout -q -B change");
+  write("values.txt", "parse 1400\nsort 2000\n");
+  commit("slower");
+  EXPECT_EQ(perfwarden({"check"}), 1) << console_.err_text;
+  EXPECT_EQ(report()["base"]["commit"], git("rev-parse first^{commit}"));
+}
+
 }  // namespace
 }  // namespace perfwarden::app

@@ -70,7 +70,7 @@ TEST(Init, WritesTheWorkflowsThatAreAskedFor) {
   tree.write("bench.sh", "#!/bin/sh\nsleep 0.1\n");
   Program program;
   ASSERT_EQ(program.run({"init", "--no-run", "--workflow", "weekly", "--workflow", "push", tree.path()}), 0);
-  for (const char* name : {"perfwarden", "perfwarden-push", "perfwarden-weekly"})
+  for (const char* name : {"perfwarden", "perfwarden-accept", "perfwarden-push", "perfwarden-weekly"})
     EXPECT_TRUE(std::filesystem::exists(tree / (".github/workflows/" + std::string(name) + ".yml"))) << name;
   EXPECT_FALSE(std::filesystem::exists(tree / ".github/workflows/perfwarden-nightly.yml"));
 }

@@ -260,7 +260,8 @@ TEST_F(PublishCommand, ABrokenGitHubIsExit6WherePolicySaysFail) {
                   "version: 1\nsuites: { core: { run: ./bench, parser: time } }\nbudgets: { '*': +5% }\nhistory: off\n"
                   "report: { comment: always }\npublish: { failure: fail }\n");
   variables["GITHUB_SHA"] = committed();
-  github.stub({"down", "GET", "/issues/8/comments", {503, {}, "", support::WireReply::Ending::whole}, 4});
+  // Asked for twice: for what people accepted, and for our own comment.
+  github.stub({"down", "GET", "/issues/8/comments", {503, {}, "", support::WireReply::Ending::whole}, 8});
   EXPECT_EQ(run(), 6);
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "integration/app/event_fixture.hpp"
+#include "os/clock.hpp"
 
 // What decides is the base commit's, whatever head says.
 namespace perfwarden::app {
@@ -173,26 +174,28 @@ TEST_F(Trusted, AnOverrideCountsForTheHeadThatItWasSetOnAndForNoLaterOne) {
     variables_["GITHUB_TOKEN"] = "t";
     variables_["GITHUB_API_URL"] = "https://api.example.invalid";
   };
-  http_.answer = [this](const net::HttpRequest& request) {
+  const auto ago = [this](int minutes) { return os::rfc3339(clock_.unix_s() - 60LL * minutes); };
+  http_.answer = [this, ago](const net::HttpRequest& request) {
     const auto is_about = [&request](const char* what) { return request.url.find(what) != std::string::npos; };
     std::string body = "[]";
     if (is_about("/issues/7/events"))
       body = R"([{"event": "labeled", "label": {"name": "perf-override"}, "actor": {"login": "ann"},
-                  "created_at": "2026-11-20T10:05:00Z"}])";
+                  "created_at": ")" +
+             ago(25) + R"("}])";
     else if (is_about("/issues/7/comments"))
       body = R"([{"id": 1, "body": "perfwarden: accept it buys safety", "user": {"login": "ann", "type": "User"}}])";
     else if (is_about("/pulls/7"))
       body = R"({"number": 7, "body": "", "head": {"sha": ")" + git("rev-parse HEAD") + R"("}})";
     return net::HttpResponse{200, {}, body};
   };
-  pushed_at("2026-11-20T10:00:00Z");
+  pushed_at(ago(30));
   EXPECT_EQ(start({"check", "--no-publish"}), 0) << said();
   EXPECT_THAT(said(), HasSubstr("it buys safety"));
   write("values.txt", "parse 5000\nsort 2000\n");
   commit("slower-still");
-  pushed_at("2026-11-20T10:30:00Z");
+  pushed_at(ago(5));
   EXPECT_EQ(start({"check", "--no-publish"}), 1) << said();
-  EXPECT_THAT(said(), HasSubstr("what is pushed after the label is not covered"));
+  EXPECT_THAT(said(), HasSubstr("what is pushed afterwards is not covered"));
 }
 
 TEST_F(Trusted, ProfileDiffJudgesByTheBaseCommitsGates) {

@@ -62,7 +62,7 @@ TEST_F(Made, WithoutABaselineItSaysSo) {
 }
 
 TEST_F(Made, WhoAcceptedItStaysWithTheReport) {
-  facts.accepted = {"octocat", "the new checksum is worth it"};
+  facts.accepted = {{"octocat", "the new checksum is worth it"}};
   Report report = made(samples_of(1), samples_of(1.2));
   EXPECT_EQ(report.verdict.conclusion, Conclusion::pass);
   EXPECT_TRUE(report.verdict.overridden);

@@ -176,6 +176,8 @@ TEST(View, GivesEveryNameThatTheReadmePromises) {
   for (const char* laid_out :
        {"tables", "folded", "lines", "verdict_style", "bold", "red", "yellow", "cyan", "green", "dim", "off"})
     given.insert(laid_out);  // the terminal's own
+  for (const char* told : {"lasting", "subject", "change", "bad", "newest", "suspects"})
+    given.insert(told);  // of messages and issues, which publish/ fills
   for (const std::string& name : documented()) {
     const bool is_state =
         std::set<std::string>{"fail",   "observed", "pass", "unknown", "accepted", "broken", "warned", "worse",
