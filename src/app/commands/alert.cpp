@@ -14,6 +14,7 @@
 #include "app/cli/verb.hpp"
 #include "app/history/open.hpp"
 #include "app/pipe/checkouts.hpp"
+#include "app/pipe/publication.hpp"
 #include "base/text.hpp"
 
 namespace perfwarden::app {
@@ -49,6 +50,7 @@ Result<ExitCode> search_alerts(World& world, const AlertVerb& options) {
   search.options.confidence = from_name<Confidence>(options.confidence).value_or(Confidence::medium);
   search.options.now = os::rfc3339(world.clock.unix_s());
   PW_TRY_ASSIGN(const std::vector<Alert> changed, find_alerts(*store, search));
+  give_back(".perfwarden");
   if (changed.empty()) note(world, "nothing changed since the alerts on record; `perfwarden alert list` shows them");
   return show_alerts(world, options, *store, changed, search.branch);
 }

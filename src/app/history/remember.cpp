@@ -5,6 +5,7 @@
 #include <string>
 
 #include "app/cli/messages.hpp"
+#include "app/pipe/publication.hpp"
 #include "base/hash.hpp"
 #include "store/deliver.hpp"
 
@@ -24,6 +25,7 @@ Status remember(World& world, const Config& config, std::span<const store::RunRe
   if (config.history.empty()) return Nothing{};
   const std::string unsent = unsent_file(world.environment, config.history);
   PW_TRY_ASSIGN(const store::Delivery sent, store::deliver(config.history, runs, unsent, patience(world)));
+  give_back(".perfwarden");
   if (sent.sent_late > 0)
     note(world, fmt::format("{} run{} that the history could not take earlier {} in it now", sent.sent_late,
                             sent.sent_late == 1 ? "" : "s", sent.sent_late == 1 ? "is" : "are"));
