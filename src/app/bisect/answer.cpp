@@ -88,8 +88,11 @@ Result<std::string> answer_text(const checkout::Git& git, const BisectState& sta
                      short_of(question.good));
   const auto broken = std::count_if(state.readings.begin(), state.readings.end(),
                                     [](const auto& one) { return !one.second.why_not.empty(); });
-  out += fmt::format("{} commits, {} visits, {} pairs beside those of the proofs, {}{}\n", all.size() - 1, state.visits,
-                     state.pairs, format_duration(state.seconds),
+  const auto counted = [](std::size_t count, const char* what) {
+    return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+  };
+  out += fmt::format("{}, {}, {} beside those of the proofs, {}{}\n", counted(all.size() - 1, "commit"),
+                     counted(state.visits, "visit"), counted(state.pairs, "pair"), format_duration(state.seconds),
                      broken == 0 ? "" : fmt::format("; {} could not be built or run", broken));
   for (const Culprit& culprit : state.culprits)
     if (!culprit.sha.empty()) return out + checks(culprit);

@@ -9,6 +9,7 @@
 #include "app/cli/messages.hpp"
 #include "base/text.hpp"
 #include "bisect/evidence.hpp"
+#include "compare/tail.hpp"
 #include "model/unit.hpp"
 #include "plan/select.hpp"
 
@@ -82,6 +83,7 @@ Result<bool> Hunt::prove() {
   bool any = false;
   for (const Comparison& one : found.all) {
     if (one.presence != Presence::both || !text::glob_match_prefix(glob, one.id.path())) continue;
+    if (one.id.metric == compare::k_tail_metric) continue;  // of all pairs together: a visit has too few
     any = true;
     if (is_worse(one) && (lead == nullptr || is_clearer(one, *lead))) lead = &one;
     if (one.metric.primary && (nearest == nullptr || !(one.worse_by() <= nearest->worse_by()))) nearest = &one;
