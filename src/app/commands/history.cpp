@@ -75,7 +75,7 @@ Result<ExitCode> copy_all(World& world, const HistoryVerb& options) {
     return wrong_usage("a history cannot be copied into itself", "name another address");
   PW_TRY_ASSIGN(const std::unique_ptr<store::Store> store, open_history(world, config, store::Access::read));
   PW_TRY_ASSIGN(const std::size_t runs, copy_history(world, *store, options.to));
-  world.console.out(fmt::format("{} runs are in {}\n", runs, text::one_line(options.to)));
+  world.console.out(fmt::format("{} run{} in {}\n", runs, runs == 1 ? " is" : "s are", text::one_line(options.to)));
   return k_pass;
 }
 
