@@ -10,7 +10,9 @@
 #include <string>
 #include <vector>
 
+#include "base/text.hpp"
 #include "measure/command.hpp"
+#include "model/report.hpp"
 #include "os/aligned_compilers.hpp"
 #include "os/machine/toolchain.hpp"
 #include "os/process/processes.hpp"
