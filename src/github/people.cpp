@@ -9,8 +9,6 @@
 
 namespace perfwarden::github {
 
-using Json = nlohmann::json;
-
 Result<std::string> permission_of(Api& api, const std::string& login) {
   PW_TRY_ASSIGN(const net::HttpResponse response,
                 api.ask({.path = fmt::format("/collaborators/{}/permission", net::encode_component(login)),
@@ -42,9 +40,9 @@ Result<bool> is_in_team(Api& api, const std::string& team, const std::string& lo
 }
 
 Status react(Api& api, std::int64_t comment, const std::string& reaction) {
-  PW_TRY(
-      api.ask({"POST", fmt::format("/issues/comments/{}/reactions", comment), json::dump(Json{{"content", reaction}}),
-               net::Repeat::safe, "react to the comment", "pull-requests: write"}));
+  PW_TRY(api.ask({"POST", fmt::format("/issues/comments/{}/reactions", comment),
+                  json::dump(nlohmann::json{{"content", reaction}}), net::Repeat::safe, "react to the comment",
+                  "pull-requests: write"}));
   return Nothing{};
 }
 

@@ -65,7 +65,7 @@ std::optional<std::int64_t> read_rfc3339(std::string_view text) {
   const int hour = number(11, 2), minute = number(14, 2), second = number(17, 2);
   if (!day.ok() || hour > 23 || minute > 59 || second > 60) return std::nullopt;
   const auto days = sys_days(day).time_since_epoch().count();
-  return std::int64_t{days} * 86'400 + hour * 3600 + minute * 60 + second;
+  return ((std::int64_t{days} * 24 + hour) * 60 + minute) * 60 + second;
 }
 
 }  // namespace perfwarden::os

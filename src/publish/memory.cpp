@@ -9,7 +9,7 @@ namespace perfwarden::publish {
 namespace {
 
 constexpr std::size_t k_largest = std::size_t{1} << 20;
-constexpr std::int64_t k_month_s = 30 * 86'400;
+constexpr std::int64_t k_month_s = std::int64_t{30} * 86'400;
 
 }  // namespace
 

@@ -15,17 +15,17 @@
 namespace perfwarden::app {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
 constexpr std::size_t k_most = 1'000'000;  // of any list
 
-Json numbers(const std::vector<double>& values) {
-  Json out = Json::array();
+OrderedJson numbers(const std::vector<double>& values) {
+  OrderedJson out = OrderedJson::array();
   for (const double value : values) out.push_back(json::exact_number(value));
   return out;
 }
 
-Json to_json(const BisectChange& change) {
+OrderedJson to_json(const BisectChange& change) {
   return {{"suite", change.id.suite},
           {"benchmark", change.id.benchmark},
           {"metric", change.id.metric},
@@ -37,18 +37,18 @@ Json to_json(const BisectChange& change) {
           {"logs", numbers(change.logs)}};
 }
 
-Json to_json(const Stretch& stretch) {
+OrderedJson to_json(const Stretch& stretch) {
   return {{"from", stretch.from}, {"to", stretch.to}, {"inside", stretch.inside}};
 }
 
-Json to_json(const Culprit& culprit) {
-  Json out{{"sha", culprit.sha},
-           {"parent", culprit.parent},
-           {"or_else", culprit.or_else},
-           {"probability", culprit.probability},
-           {"change", to_json(culprit.change)},
-           {"others", Json::array()},
-           {"doubt", culprit.doubt}};
+OrderedJson to_json(const Culprit& culprit) {
+  OrderedJson out{{"sha", culprit.sha},
+                  {"parent", culprit.parent},
+                  {"or_else", culprit.or_else},
+                  {"probability", culprit.probability},
+                  {"change", to_json(culprit.change)},
+                  {"others", OrderedJson::array()},
+                  {"doubt", culprit.doubt}};
   for (const BisectChange& other : culprit.others) out["others"].push_back(to_json(other));
   return out;
 }
@@ -113,22 +113,22 @@ std::string BisectQuestion::file() const {
 }
 
 std::string state_text(const BisectState& state) {
-  Json out{{"schema", k_bisect_schema},
-           {"good", state.question.good},
-           {"bad", state.question.bad},
-           {"benchmark", state.question.benchmark},
-           {"config", state.question.config_hash},
-           {"machine", state.question.fingerprint},
-           {"proof", state.proof ? to_json(*state.proof) : Json()},
-           {"only", state.only},
-           {"readings", Json::object()},
-           {"innocent", state.innocent},
-           {"stretch", state.stretch ? to_json(*state.stretch) : Json()},
-           {"later", Json::array()},
-           {"culprits", Json::array()},
-           {"visits", state.visits},
-           {"pairs", state.pairs},
-           {"seconds", state.seconds}};
+  OrderedJson out{{"schema", k_bisect_schema},
+                  {"good", state.question.good},
+                  {"bad", state.question.bad},
+                  {"benchmark", state.question.benchmark},
+                  {"config", state.question.config_hash},
+                  {"machine", state.question.fingerprint},
+                  {"proof", state.proof ? to_json(*state.proof) : OrderedJson()},
+                  {"only", state.only},
+                  {"readings", OrderedJson::object()},
+                  {"innocent", state.innocent},
+                  {"stretch", state.stretch ? to_json(*state.stretch) : OrderedJson()},
+                  {"later", OrderedJson::array()},
+                  {"culprits", OrderedJson::array()},
+                  {"visits", state.visits},
+                  {"pairs", state.pairs},
+                  {"seconds", state.seconds}};
   for (const auto& [tree, reading] : state.readings)
     out["readings"][tree] = {
         {"pairs", numbers(reading.pairs)}, {"told", name_of(reading.told)}, {"why_not", reading.why_not}};

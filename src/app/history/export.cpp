@@ -51,7 +51,7 @@ Status export_history(World& world, store::Store& store, const std::string& outp
 }
 
 Result<std::size_t> copy_history(World& world, store::Store& store, const std::string& address) {
-  constexpr std::size_t k_at_once = 20;  // runs in memory
+  constexpr std::size_t k_copied_at_once = 20;  // runs in memory
   PW_TRY_ASSIGN(const std::unique_ptr<store::Store> copy, store::open(address, store::Access::write, patience(world)));
   std::size_t runs = 0;
   std::vector<store::RunRecord> some;
@@ -63,7 +63,7 @@ Result<std::size_t> copy_history(World& world, store::Store& store, const std::s
   };
   PW_TRY(each_run(world, store, [&](store::RunRecord record) -> Status {
     some.push_back(std::move(record));
-    return some.size() < k_at_once ? Status(Nothing{}) : save();
+    return some.size() < k_copied_at_once ? Status(Nothing{}) : save();
   }));
   PW_TRY(save());
   PW_TRY_ASSIGN(const std::vector<Alert> alerts, store.alerts());

@@ -35,12 +35,12 @@ bool holds_password(std::string_view text) {
 }
 
 bool a_submodule_holds_one() {
-  constexpr std::size_t k_most_bytes = std::size_t{1} << 20;
+  constexpr std::size_t k_most_config_bytes = std::size_t{1} << 20;
   const Result<std::optional<checkout::Clone>> clone = checkout::find_clone(".");
   if (!clone || !*clone) return false;
   const std::vector<std::string> files = checkout::configs_of_submodules(**clone);
   return std::any_of(files.begin(), files.end(), [](const std::string& file) {
-    const std::string text = os::read_file(file, k_most_bytes).value_or("");
+    const std::string text = os::read_file(file, k_most_config_bytes).value_or("");
     return text::lower(text).find("extraheader") != std::string::npos || holds_password(text);
   });
 }

@@ -21,7 +21,7 @@ void add(Report& report, const std::string& benchmark, const Metric& metric, dou
   comparison.minimum_detectable = 0.14;
   if (outcome == Outcome::regression) comparison.confidence = Confidence::high;
   report.comparisons.push_back(comparison);
-  report.verdict.judgements.push_back({outcome, level, true, "+5%"});
+  report.verdict.judgements.push_back({outcome, level, true, false, "+5%"});
   if (level >= Level::soft) report.verdict.conclusion = Conclusion::fail;
 }
 
