@@ -34,8 +34,6 @@
 namespace perfwarden::app {
 namespace {
 
-using Json = nlohmann::json;
-
 struct BaselineOptions {
   ConfigOptions config;
   bool as_json = false;
@@ -108,20 +106,20 @@ Result<Shown> look(World& world, const Config& config) {
   return shown;
 }
 
-Json entry_json(const baseline::Entry& e) {
+nlohmann::json entry_json(const baseline::Entry& e) {
   return {{"commit", e.commit},       {"branch", e.branch}, {"time", e.time},
           {"machine", e.fingerprint}, {"file", e.file},     {"reason", e.reason}};
 }
 
 std::string show_json(const Shown& shown, const Config& config) {
-  Json out{{"head", shown.head},
-           {"strategy", name_of(config.baseline.strategy)},
-           {"merge_base", shown.base},
-           {"why_no_merge_base", shown.why_no_base},
-           {"file", config.baseline.file},
-           {"cached", nullptr},
-           {"why_not_cached", shown.why_not_cached},
-           {"entries", Json::array()}};
+  nlohmann::json out{{"head", shown.head},
+                     {"strategy", name_of(config.baseline.strategy)},
+                     {"merge_base", shown.base},
+                     {"why_no_merge_base", shown.why_no_base},
+                     {"file", config.baseline.file},
+                     {"cached", nullptr},
+                     {"why_not_cached", shown.why_not_cached},
+                     {"entries", nlohmann::json::array()}};
   if (shown.cached) {
     out["cached"] = entry_json(shown.cached->entry);
     out["cached"]["note"] = shown.cached->note;
@@ -225,7 +223,7 @@ Result<ExitCode> update(World& world, const BaselineOptions& options) {
   return k_pass;
 }
 
-Json point_json(const HistoryPoint& p) {
+nlohmann::json point_json(const HistoryPoint& p) {
   return {{"commit", p.commit}, {"time", p.time}, {"median", p.median}, {"q1", p.low},
           {"q3", p.high},       {"n", p.n},       {"unit", p.unit},     {"machine", p.fingerprint}};
 }
@@ -286,7 +284,7 @@ Result<std::string> history_text(store::Store& store, const Config& config, cons
   if (options.series.empty()) {
     PW_TRY_ASSIGN(const std::vector<store::RunSummary> runs, store.runs(branch, options.most));
     if (!options.as_json) return runs.empty() ? nothing_text(options, branch) : runs_text(runs);
-    Json out = Json::array();
+    nlohmann::json out = nlohmann::json::array();
     for (const store::RunSummary& r : runs)
       out.push_back({{"commit", r.commit},
                      {"branch", r.branch},
@@ -297,18 +295,18 @@ Result<std::string> history_text(store::Store& store, const Config& config, cons
                      {"verdict", r.conclusion},
                      {"series", r.series},
                      {"findings", r.findings}});
-    return json::pretty(Json{{"branch", branch}, {"runs", out}});
+    return json::pretty(nlohmann::json{{"branch", branch}, {"runs", out}});
   }
   PW_TRY_ASSIGN(const std::vector<SeriesHistory> lines, lines_of(store, config, options, branch));
   if (options.as_json) {
-    Json out = Json::array();
+    nlohmann::json out = nlohmann::json::array();
     for (const SeriesHistory& line : lines) {
-      Json points = Json::array();
+      nlohmann::json points = nlohmann::json::array();
       for (const HistoryPoint& p : line.points) points.push_back(point_json(p));
       out.push_back(
           {{"suite", line.id.suite}, {"benchmark", line.id.benchmark}, {"metric", line.id.metric}, {"points", points}});
     }
-    return json::pretty(Json{{"branch", branch}, {"series", out}});
+    return json::pretty(nlohmann::json{{"branch", branch}, {"series", out}});
   }
   std::string out;
   for (const SeriesHistory& line : lines) out += (out.empty() ? "" : "\n") + line_text(line);
@@ -327,7 +325,8 @@ Result<ExitCode> history(World& world, const BaselineOptions& options) {
     note(world, "no history is kept at " + text::one_line(config.history) +
                     " yet: run `perfwarden check`, or restore the cache");
     const char* kind = options.series.empty() ? "runs" : "series";
-    if (options.as_json) world.console.out(json::pretty(Json{{"branch", branch}, {kind, Json::array()}}));
+    if (options.as_json)
+      world.console.out(json::pretty(nlohmann::json{{"branch", branch}, {kind, nlohmann::json::array()}}));
     return k_pass;
   }
   PW_TRY_ASSIGN(const std::unique_ptr<store::Store> store,
