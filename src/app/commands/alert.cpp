@@ -122,6 +122,7 @@ Result<ExitCode> change_alerts(World& world, const AlertVerb& options, const Tra
 
 std::vector<std::string> words_of(const std::vector<Resolution>& how) {
   std::vector<std::string> words;
+  words.reserve(how.size());
   for (const Resolution one : how) words.emplace_back(name_of(one));
   return words;
 }
