@@ -11,7 +11,7 @@ import subprocess
 import sys
 
 EXAMPLES = pathlib.Path(__file__).resolve().parents[2] / "config" / "examples"
-WRITTEN = ("perfwarden.yml", ".github/workflows/perfwarden.yml")
+WRITTEN = ("perfwarden.yml", ".github/workflows/perfwarden.yml", ".github/workflows/perfwarden-accept.yml")
 
 
 def said_by(program, folder, *words):
