@@ -218,7 +218,10 @@ TEST(Workflows, InstallTheToolchainsOnceAndAreWrittenForWhatIsAskedFor) {
     EXPECT_EQ(workflow.text.find("actions/setup-go", step + 30), std::string::npos) << workflow.file;
     EXPECT_EQ(workflow.text.find("{{"), workflow.text.find("{{ ")) << "a placeholder is left in " << workflow.file;
   }
-  EXPECT_THAT(all[0].text, HasSubstr("on:\n  pull_request:\n  merge_group:"));
+  EXPECT_THAT(
+      all[0].text,
+      HasSubstr(
+          "on:\n  pull_request:\n    types: [opened, synchronize, reopened, labeled, unlabeled]\n  merge_group:"));
   EXPECT_THAT(all[1].text, HasSubstr("on:\n  push:\n    branches: ['trunk']\n"));
   EXPECT_THAT(all[2].text, HasSubstr("--before='1 day ago'"));
   EXPECT_THAT(all[2].text, HasSubstr("--tier full"));
