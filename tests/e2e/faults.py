@@ -312,8 +312,8 @@ class Faults:
                 fail("disk", f"something was lost: {done.stderr[-600:]}", **how)
             if place in ("reports", "unwritable") and code in (1, 6):
                 with sqlite3.connect(history) as database:
-                    if database.execute("SELECT count(*) FROM runs").fetchone()[0] != 1:
-                        fail("disk", "the run is not in the history", **how)
+                    if database.execute("SELECT count(*) FROM runs").fetchone()[0] != 2:
+                        fail("disk", "the two sides of the run are not in the history", **how)
             if stale := leftovers(folder):
                 fail("disk", f"stale files: {stale}", **how)
             shutil.rmtree(folder)
