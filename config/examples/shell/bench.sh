@@ -1,3 +1,4 @@
+#!/bin/sh
 i=0
 while [ $i -lt 60000 ]; do i=$((i + 1)); done
-echo done
+echo finished
