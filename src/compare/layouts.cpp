@@ -16,7 +16,13 @@ namespace {
 
 constexpr double k_level = 0.05;  // one-sided
 
-void set_criteria(Comparison& comparison, const stats::TTest& test, std::size_t layouts, std::size_t agreeing) {
+// Whether the interval's nearer end is beyond the threshold.
+bool is_surely(const Comparison& comparison, double threshold) {
+  return comparison.ratio_bounds.low >= 1 + threshold || comparison.ratio_bounds.high <= 1 / (1 + threshold);
+}
+
+void set_criteria(Comparison& comparison, const stats::TTest& test, std::size_t layouts, std::size_t agreeing,
+                  double threshold) {
   for (Criterion& criterion : comparison.criteria) {
     if (criterion.name == "significance") {
       criterion.met = comparison.significance == Significance::distinct;
@@ -26,6 +32,7 @@ void set_criteria(Comparison& comparison, const stats::TTest& test, std::size_t 
       criterion.met = agreeing == layouts;
       criterion.detail = fmt::format("{} of {} layouts agree", agreeing, layouts);
     } else if (criterion.name == "magnitude") {
+      criterion.met = is_surely(comparison, threshold);
       criterion.detail = format_change(comparison.ratio - 1);
     }
   }
@@ -33,7 +40,7 @@ void set_criteria(Comparison& comparison, const stats::TTest& test, std::size_t 
 
 }  // namespace
 
-void rest_on_layouts(Comparison& comparison, std::span<const double> ratios) {
+void rest_on_layouts(Comparison& comparison, std::span<const double> ratios, double threshold) {
   std::vector<double> logs;
   logs.reserve(ratios.size());
   for (const double ratio : ratios) logs.push_back(std::log(ratio));
@@ -57,8 +64,10 @@ void rest_on_layouts(Comparison& comparison, std::span<const double> ratios) {
       std::min(test.p_less, test.p_greater) <= k_level ? Significance::distinct : Significance::undecidable;
   const auto agreeing = static_cast<std::size_t>(
       std::count_if(logs.begin(), logs.end(), [&test](double one) { return one * test.estimate > 0; }));
-  set_criteria(comparison, test, ratios.size(), agreeing);
-  if (comparison.significance != Significance::distinct) comparison.confidence.reset();
+  set_criteria(comparison, test, ratios.size(), agreeing, threshold);
+  comparison.confidence.reset();
+  if (comparison.significance == Significance::distinct)
+    comparison.confidence = comparison.confidence_beyond(is_surely(comparison, threshold));
   comparison.warnings.push_back(
       {std::string(k_over_layouts),
        fmt::format("as built it is {}; over {} layouts of both sides {} ({} to {}), so the rest is placement",

@@ -12,7 +12,8 @@ inline constexpr std::string_view k_over_layouts = "over-layouts";
 // Rests a comparison on its ratios (head over base, > 0, one a layout of both sides) instead of on the pairs of one
 // layout: the layout is the unit, so that what placement does is part of the spread. Student's t of their logs, exact
 // for normal ones; two-sided 90 % interval, whose ends are the one-sided 95 % bounds. `distinct` when the one-sided p
-// is at most 0.05. (docs/statistics.md, Placement.) Precondition: at least three ratios.
-void rest_on_layouts(Comparison& comparison, std::span<const double> ratios);
+// is at most 0.05; the magnitude's criterion and the confidence are about `threshold`, the change that matters, a
+// fraction. (docs/statistics.md, Placement.) Precondition: at least three ratios.
+void rest_on_layouts(Comparison& comparison, std::span<const double> ratios, double threshold);
 
 }  // namespace perfwarden::compare

@@ -12,7 +12,9 @@
 #include "app/pipe/aligned_builds.hpp"
 #include "app/pipe/report.hpp"
 #include "base/text.hpp"
+#include "compare/case.hpp"
 #include "compare/layouts.hpp"
+#include "gates/demand.hpp"
 #include "model/placement.hpp"
 #include "os/files/files.hpp"
 #include "os/machine/toolchain.hpp"
@@ -139,11 +141,15 @@ Result<bool> confirm_over_layouts(World& world, const Config& config, const RunC
     say_not_measured(report, fmt::format("the program of suite '{}' came out the same each time, since its build does "
                                          "not link by a compiler on PATH",
                                          text::one_line(suite)));
+  const Demands demands = gates::demands_of(config);
   bool changed = false;
   for (std::size_t i = 0; i < report.comparisons.size(); ++i) {
     const auto found = ratios->find(report.comparisons[i].id);
     if (!is_flagged(report, i) || found == ratios->end() || found->second.size() < k_least_ratios) continue;
-    compare::rest_on_layouts(report.comparisons[i], found->second);
+    Comparison& one = report.comparisons[i];
+    const double threshold =
+        compare::demand_of(demands, config.statistics, one.id, one.metric, one.base.median).threshold;
+    compare::rest_on_layouts(one, found->second, threshold);
     changed = true;
   }
   return changed;

@@ -28,18 +28,24 @@ Comparison slower_as_built(double ratio) {
 
 TEST(RestOnLayouts, ADifferenceThatEveryLayoutShowsStaysOne) {
   Comparison one = slower_as_built(1.16);
-  rest_on_layouts(one, std::vector<double>{1.10, 1.11, 1.09, 1.10});
+  rest_on_layouts(one, std::vector<double>{1.10, 1.11, 1.09, 1.10}, 0.05);
   EXPECT_EQ(one.significance, Significance::distinct);
   EXPECT_NEAR(one.ratio, 1.1, 1e-3);
   EXPECT_NEAR(one.difference, 0.2, 2e-3);
   EXPECT_GT(one.ratio_bounds.low, 1.08);
   EXPECT_LT(one.ratio_bounds.high, 1.12);
+  EXPECT_EQ(one.criteria[0].met, true);
+  one.effect_d = 3;
+  rest_on_layouts(one, std::vector<double>{1.10, 1.11, 1.09, 1.10}, 0.05);
   EXPECT_EQ(one.confidence, Confidence::high);
+  rest_on_layouts(one, std::vector<double>{1.10, 1.11, 1.09, 1.10}, 0.095);
+  EXPECT_FALSE(one.criteria[0].met) << "HIGH as built, and the bound over layouts is not beyond the limit";
+  EXPECT_EQ(one.confidence, Confidence::medium);
 }
 
 TEST(RestOnLayouts, ADifferenceOfOneLayoutAloneIsBoundedBelowIt) {
   Comparison one = slower_as_built(1.16);
-  rest_on_layouts(one, std::vector<double>{1.01, 0.99, 1.00, 1.01, 0.98, 1.00});
+  rest_on_layouts(one, std::vector<double>{1.01, 0.99, 1.00, 1.01, 0.98, 1.00}, 0.05);
   EXPECT_EQ(one.significance, Significance::undecidable);
   EXPECT_LT(one.ratio_bounds.high, 1.05);
   EXPECT_FALSE(one.confidence);
@@ -50,7 +56,7 @@ TEST(RestOnLayouts, ADifferenceOfOneLayoutAloneIsBoundedBelowIt) {
 TEST(RestOnLayouts, OfFewerIsWorseWhatShrinks) {
   Comparison one = slower_as_built(0.9);
   one.metric.better = Better::higher;
-  rest_on_layouts(one, std::vector<double>{0.9, 0.91, 0.9, 0.89});
+  rest_on_layouts(one, std::vector<double>{0.9, 0.91, 0.9, 0.89}, 0.05);
   EXPECT_LT(one.p_worse, 0.01);
   EXPECT_NEAR(one.worse_by(), 0.1, 0.01);
 }
@@ -71,7 +77,7 @@ Rates rates_of(double change, int runs, std::size_t layouts, std::mt19937_64& ra
     std::vector<double> ratios;
     for (std::size_t layout = 0; layout < layouts; ++layout)
       ratios.push_back(std::exp(std::log1p(change) + placement(random) + noise(random)));
-    rest_on_layouts(one, ratios);
+    rest_on_layouts(one, ratios, 0.05);
     red += one.significance == Significance::distinct && one.ratio > 1.05 ? 1 : 0;
   }
   return {red / runs, red / flagged};
