@@ -68,6 +68,15 @@ TEST_F(Guard, ASharedInstallPrefixIsRefused) {
   EXPECT_THAT(console_.err_text, HasSubstr("which a build changed"));
 }
 
+// Builds run side by side: one that fails because of the other is tried again alone, instead of losing the base.
+TEST_F(Guard, ABuildThatMetTheOtherSidesIsTriedAgainAlone) {
+  const support::TemporaryDirectory shared;
+  config("    build: sh build.sh\n    run: sh bench.sh\n    env: { SHARED: " + shared.path() + " }\n");
+  write("build.sh", "mkdir \"$SHARED/busy\" || exit 1\nsleep 1\nrmdir \"$SHARED/busy\"\n");
+  twice_as_slow();
+  EXPECT_EQ(perfwarden({"check"}), 1) << console_.out_text << console_.err_text;
+}
+
 TEST_F(Guard, HeadThatWritesIntoBaseVoidsTheRun) {
   config("    run: sh bench.sh\n");
   write("bench.sh",
