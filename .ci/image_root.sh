@@ -48,6 +48,7 @@ done | sort -u | while read -r package; do
   if [ -f "$notice" ]; then install -D -m 644 "$notice" "$root/usr/share/doc/$package/copyright"; fi
 done
 install -D -m 644 LICENSE "$root/usr/share/doc/perfwarden/LICENSE"
+install -D -m 644 templates/dashboard/vendor/uplot/LICENSE "$root/usr/share/doc/uplot/copyright"  # a part of the binary
 
 # The image must be able to start what it is for. (A runtime brings its own /dev; git does not start without /dev/null.)
 touch "$root/dev/null"

@@ -50,6 +50,7 @@ step format make --no-print-directory check_format
 step shellcheck sh -c "git ls-files '*.sh' .ci/run | xargs shellcheck -x"
 step actions tests/tidy/lint_actions.sh
 step sarif tests/tidy/lint_sarif.sh
+step vendored tests/tidy/vendored.sh
 step build build
 step planted tests/tidy/planted.sh build/check
 step tests ctest --preset check
