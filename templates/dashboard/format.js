@@ -1,5 +1,5 @@
 // Numbers, dates and commits as the reports write them.
-const k_minus = '\u2212', k_narrow = '\u202f';
+const k_minus = '\u2212';
 const digits = (value, most = 3) => {
   if (!Number.isFinite(value)) return '–';
   const size = Math.abs(value);
@@ -36,13 +36,14 @@ const change = (share) => {
 };
 const short = (commit) => String(commit ?? '').slice(0, 7);
 const two = (value) => String(value).padStart(2, '0');
-const day = (ms) => {
-  const t = new Date(ms);
+// Times are Unix seconds, as the API gives them.
+const day = (seconds) => {
+  const t = new Date(seconds * 1000);
   return Number.isNaN(+t) ? '–' : `${t.getUTCFullYear()}-${two(t.getUTCMonth() + 1)}-${two(t.getUTCDate())}`;
 };
-const moment = (ms) => {
-  const t = new Date(ms);
-  return Number.isNaN(+t) ? '–' : `${day(ms)} ${two(t.getUTCHours())}:${two(t.getUTCMinutes())} UTC`;
+const moment = (seconds) => {
+  const t = new Date(seconds * 1000);
+  return Number.isNaN(+t) ? '–' : `${day(seconds)} ${two(t.getUTCHours())}:${two(t.getUTCMinutes())} UTC`;
 };
 const plural = (count, noun) => `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
 const sorted = (values) => Float64Array.from(values).sort();

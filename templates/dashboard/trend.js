@@ -1,80 +1,92 @@
-// What a chart of a series draws: columns for uPlot made from a trend, in commit order or by date, in the unit or as a change in per cent.
-//
-// A trend: { name, unit, better: 'lower' | 'higher', points: columns of equal length { run, commit, subject, time (ms), machine, n, median,
-// low, high }, values: a list of values for each point or nothing, changes: [{ at, share, alert, state, href }] where `at` is the first point
-// of the new level, levels: [{ first, last, value }], deploys: [{ time, label }], limit: { value, text } or nothing }.
-const k_x_modes = ['order', 'date'], k_y_modes = ['auto', 'zero', 'base'];
+// What a chart of a series draws: columns for uPlot made from the API's answer for a series, in commit order or by date, in its unit or as
+// a change in per cent. A place is a run's number in commit order; `k` counts the columns.
+const k_x_modes = ['order', 'date'], k_y_modes = ['auto', 'zero', 'percent'];
 
 const make_view = (trend, x_mode, y_mode) => {
-  const { points } = trend, count = points.median.length;
-  const order = Array.from({ length: count }, (_, i) => i);
-  if (x_mode === 'date') order.sort((a, b) => points.time[a] - points.time[b] || a - b);
-  const x_of = x_mode === 'date' ? (i) => points.time[i] / 1000 : (i) => i;
-  const place = new Int32Array(count);  // where a point of the trend stands in the columns
-  order.forEach((i, k) => { place[i] = k; });
+  const { points } = trend, count = points.value.length;
+  const order = Array.from({ length: count }, (_, k) => k);
+  if (x_mode === 'date') order.sort((a, b) => points.t[a] - points.t[b] || a - b);
+  const x_of = x_mode === 'date' ? (k) => points.t[k] : (k) => points.i[k];
 
-  const base = trend.levels[0]?.value ?? points.median.find(Number.isFinite) ?? 1;
-  let most = 0;
-  for (const value of points.median) most = Math.max(most, Math.abs(value ?? 0));
+  const base = trend.segments[0]?.level ?? points.value.find(Number.isFinite) ?? 1;
+  const most = points.value.reduce((so_far, value) => Math.max(so_far, Math.abs(value ?? 0)), 0);
   const scale = scale_for(most, trend.unit);
-  const y_of = y_mode === 'base' ? (value) => (value / base - 1) * 100 : (value) => value * scale.factor;
-  const column = (values) => order.map((i) => Number.isFinite(values[i]) ? y_of(values[i]) : null);
+  const y_of = y_mode === 'percent' ? (value) => (value / base - 1) * 100 : (value) => value * scale.factor;
+  const column = (values) => order.map((k) => Number.isFinite(values?.[k]) ? y_of(values[k]) : null);
+
+  // The first point at or after a place.
+  const at_place = (place) => {
+    let low = 0, high = count;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (points.i[middle] < place) low = middle + 1; else high = middle;
+    }
+    return low;
+  };
+  // The x before a place, where a change or a level begins.
+  const edge = (place) => {
+    if (x_mode === 'order') return place - 0.5;
+    const k = at_place(place);
+    return k <= 0 ? x_of(0) : k >= count ? x_of(count - 1) : (x_of(k - 1) + x_of(k)) / 2;
+  };
   return {
-    x_mode, y_mode, order, place, x_of, y_of, count,
-    unit: y_mode === 'base' ? '%' : scale.unit,
-    columns: [order.map(x_of), column(points.high), column(points.low), column(points.median)],
-    // The edge in front of a point, where a change or a level begins.
-    edge: (at) => at <= 0 ? x_of(0) : at >= count ? x_of(count - 1) : (x_of(at - 1) + x_of(at)) / 2,
+    x_mode, y_mode, order, x_of, y_of, edge, at_place, count, unit: y_mode === 'percent' ? '%' : scale.unit,
+    columns: [order.map(x_of), column(trend.decimated ? points.max : []), column(trend.decimated ? points.min : []), column(points.high), column(points.low), column(points.value)],
   };
 };
 
 // The least and the most that is seen between two columns, with the limit when it is near.
 const y_range = (view, trend, from, to) => {
   let least = Infinity, most = -Infinity;
+  const see = (value) => {
+    if (!Number.isFinite(value)) return;
+    least = Math.min(least, value);
+    most = Math.max(most, value);
+  };
   for (let k = Math.max(0, from); k <= Math.min(view.count - 1, to); k++) {
-    for (const column of [1, 2, 3]) {
-      const value = view.columns[column][k];
-      if (value === null) continue;
-      least = Math.min(least, value);
-      most = Math.max(most, value);
-    }
+    for (let column = 1; column < view.columns.length; column++) see(view.columns[column][k] ?? NaN);
+    trend.values?.[view.order[k]]?.forEach((value) => see(view.y_of(value)));
   }
   if (least > most) return [0, 1];
   let span = most - least || Math.abs(most) * 0.02 || 1;
-  const limit = trend.limit ? view.y_of(trend.limit.value) : NaN;
+  const limit = Number.isFinite(trend.budget?.value) ? view.y_of(trend.budget.value) : NaN;
   if (limit > most && limit < most + span) most = limit;
   if (limit < least && limit > least - span) least = limit;
-  if (view.y_mode === 'zero') [least, most] = [Math.min(0, least), Math.max(0, most)];
+  const from_zero = view.y_mode === 'zero';
+  if (from_zero) [least, most] = [Math.min(0, least), Math.max(0, most)];
   span = most - least || span;
-  return [view.y_mode === 'zero' && least === 0 ? 0 : least - span * 0.06, view.y_mode === 'zero' && most === 0 ? 0 : most + span * 0.14];
+  return [from_zero && least === 0 ? 0 : least - span * 0.06, from_zero && most === 0 ? 0 : most + span * 0.16];
 };
 
 const is_worse = (trend, share) => trend.better === 'higher' ? share < 0 : share > 0;
 const k_marks = { worse: '▲', better: '▼' };
-const mark_of = (trend, one_change) => is_worse(trend, one_change.share) ? 'worse' : 'better';
+const kind_of = (trend, one_change) => is_worse(trend, one_change.change) ? 'worse' : 'better';
 
-// The chart in words: for those who do not see it, and below it for all.
+// The chart in words, for those who do not see it.
 const describe_trend = (trend) => {
-  const { points } = trend, count = points.median.length;
+  const { points } = trend, count = points.value.length;
   if (!count) return 'No runs yet.';
-  const first = points.median.find(Number.isFinite), last = [...points.median].reverse().find(Number.isFinite);
-  const out = [`${plural(count, 'run')} from ${day(points.time[0])} to ${day(points.time[count - 1])}: the median went from ${quantity(first, trend.unit)} to ${quantity(last, trend.unit)} (${change(last / first - 1)}).`];
+  const first = points.value.find(Number.isFinite), last = points.value.findLast(Number.isFinite);
+  const out = [`${plural(trend.total ?? count, 'run')}, shown from ${day(points.t[0])} to ${day(points.t[count - 1])}: the median went from ${quantity(first, trend.unit)} to ${quantity(last, trend.unit)} (${change(last / first - 1)}).`];
   if (trend.changes.length) {
-    const told = trend.changes.slice(-5).map((c) => `${change(c.share)} (${mark_of(trend, c)}) at ${short(points.commit[c.at])} on ${day(points.time[c.at])}`);
+    const told = trend.changes.slice(-5).map((c) => `${change(c.change)} (${kind_of(trend, c)}) at ${short(c.commit)} on ${day(c.t)}`);
     out.push(`${plural(trend.changes.length, 'change')} of level${trend.changes.length > 5 ? ', the last five' : ''}: ${told.join('; ')}.`);
   } else {
     out.push('No change of level.');
   }
-  if (trend.limit) out.push(`Limit: ${trend.limit.text || quantity(trend.limit.value, trend.unit)}.`);
+  if (Number.isFinite(trend.budget?.value)) out.push(`Limit: ${quantity(trend.budget.value, trend.unit)} (${trend.budget.text}).`);
   return out.join(' ');
 };
 
-// One point in words, a line each.
-const describe_point = (trend, i) => {
-  const { points } = trend, before = points.median[i - 1];
-  const lines = [`${quantity(points.median[i], trend.unit)}${Number.isFinite(before) ? `, ${change(points.median[i] / before - 1)} on the run before` : ''}`];
-  if (Number.isFinite(points.low[i])) lines.push(`interval ${quantity(points.low[i], trend.unit)} to ${quantity(points.high[i], trend.unit)}, n = ${points.n[i] ?? '?'}`);
-  lines.push(`${short(points.commit[i])}${points.subject?.[i] ? ' ' + points.subject[i] : ''}`);
-  lines.push([moment(points.time[i]), points.machine?.[i]].filter(Boolean).join(' · '));
-  return lines;
+// One point in words, a line each; the first is the value.
+const describe_point = (trend, k) => {
+  const { points } = trend, before = points.value[k - 1];
+  const lines = [quantity(points.value[k], trend.unit) + (Number.isFinite(before) ? `, ${change(points.value[k] / before - 1)} against the ${trend.decimated ? 'point' : 'run'} before` : '')];
+  if (Number.isFinite(points.low?.[k])) lines.push(`quartiles ${quantity(points.low[k], trend.unit)} to ${quantity(points.high[k], trend.unit)}, n = ${points.n?.[k] ?? '?'}`);
+  if (trend.decimated && points.min) lines.push(`runs around it: ${quantity(points.min[k], trend.unit)} to ${quantity(points.max[k], trend.unit)}`);
+  const started = trend.changes.find((c) => c.i === points.i[k]);
+  if (started) lines.push(`${k_marks[kind_of(trend, started)]} a new level begins here: ${change(started.change)} (99 % interval ${change(started.low)} to ${change(started.high)})${started.alert ? `, alert ${started.alert}` : ''}`);
+  lines.push([short(points.commit?.[k]), points.subject?.[k]].filter(Boolean).join(' '));
+  lines.push([moment(points.t[k]), trend.machine_label ?? trend.machine].filter(Boolean).join(' · '));
+  return lines.filter(Boolean);
 };

@@ -1,59 +1,11 @@
 // Opens pages of `perfwarden profile flamegraph` in Chromium and uses them as people do: node flame_page.mjs CHROMIUM PLAIN.html DIFF.html
-// No dependency: the DevTools protocol over a pipe.
-import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
+
+import { open_browser } from './browser.mjs';
 
 const [chromium, plain, diff] = process.argv.slice(2);
-const profile = mkdtempSync(join(tmpdir(), 'flame-page-'));
-const browser = spawn(chromium, ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-  '--disable-component-update', '--disable-sync', '--remote-debugging-pipe', `--user-data-dir=${profile}`], { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] });
-
-let last = 0, buffer = '';
-const waiting = new Map(), faults = [];
-let loaded = () => {};
-browser.stdio[4].setEncoding('utf8').on('data', (chunk) => {
-  buffer += chunk;
-  for (let end; (end = buffer.indexOf('\0')) >= 0; buffer = buffer.slice(end + 1)) {
-    const message = JSON.parse(buffer.slice(0, end));
-    if (message.method === 'Page.loadEventFired') loaded();
-    if (message.method === 'Runtime.exceptionThrown') faults.push(message.params.exceptionDetails.exception?.description ?? message.params.exceptionDetails.text);
-    if (message.method === 'Log.entryAdded' && message.params.entry.level === 'error') faults.push(message.params.entry.text);
-    const { done, fail } = waiting.get(message.id) ?? {};
-    waiting.delete(message.id);
-    if (message.error) fail?.(new Error(message.error.message));
-    else done?.(message.result);
-  }
-});
-const send = (method, params = {}, sessionId = undefined) => new Promise((done, fail) => {
-  waiting.set(++last, { done, fail });
-  browser.stdio[3].write(JSON.stringify({ id: last, method, params, sessionId }) + '\0');
-});
-
-let session;
-const call = (method, params) => send(method, params, session);
-const ask = async (expression) => {
-  const { result, exceptionDetails } = await call('Runtime.evaluate', { expression, returnByValue: true, awaitPromise: true });
-  if (exceptionDetails) throw new Error(expression + ': ' + (exceptionDetails.exception?.description ?? exceptionDetails.text));
-  return result.value;
-};
-const go = async (url) => {
-  const ready = new Promise((done) => { loaded = done; });
-  await call('Page.navigate', { url });
-  await ready;
-};
-const open = async (url) => {
-  await go('about:blank');  // an address that differs by its fragment only would not load
-  await go(url);
-};
-const codes = { ArrowLeft: 37, ArrowUp: 38, ArrowRight: 39, ArrowDown: 40, Enter: 13, Escape: 27 };
-const press = async (key) => {
-  const event = { key, windowsVirtualKeyCode: codes[key] ?? key.toUpperCase().charCodeAt(0), text: key.length === 1 ? key : key === 'Enter' ? '\r' : undefined };
-  await call('Input.dispatchKeyEvent', { type: 'keyDown', ...event });
-  await call('Input.dispatchKeyEvent', { type: 'keyUp', ...event });
-};
-const type = async (text) => { for (const c of text) await press(c); };
+const browser = await open_browser(chromium);
+const { ask, open, press, type, faults } = browser;
 const place = (label) => ask(`(() => {
   const g = [...document.querySelectorAll('#graph g')].find((g) => (g.querySelector('text')?.textContent ?? '') === ${JSON.stringify(label)});
   if (!g) return null;
@@ -63,7 +15,7 @@ const place = (label) => ask(`(() => {
 const mouse = async (label, ...types) => {
   const at = await place(label);
   if (!at) throw new Error('no frame ' + label);
-  for (const one of types) await call('Input.dispatchMouseEvent', { type: one, x: at.x, y: at.y, button: one === 'mouseMoved' ? 'none' : 'left', clickCount: 1 });
+  await browser.mouse(at.x, at.y, ...types);
 };
 const about = () => ask(`document.getElementById('about').innerText`);
 const width = async (label) => Math.round((await place(label))?.width ?? 0);
@@ -138,10 +90,7 @@ const useDiff = async (url) => {
 setTimeout(() => { console.error('FAILED: no end after a minute'); browser.kill(); process.exit(1); }, 60_000).unref();
 let status = 0;
 try {
-  const { targetId } = await send('Target.createTarget', { url: 'about:blank' });
-  session = (await send('Target.attachToTarget', { targetId, flatten: true })).sessionId;
-  for (const domain of ['Page', 'Runtime', 'Log']) await call(domain + '.enable');
-  await call('Emulation.setDeviceMetricsOverride', { width: 1280, height: 900, deviceScaleFactor: 1, mobile: false });
+  await browser.look({ width: 1280 });
   if (plain) await usePlain('file://' + resolve(plain));
   if (diff) await useDiff('file://' + resolve(diff));
   if (faults.length) throw new Error('the page threw: ' + faults.join('\n'));
@@ -150,8 +99,5 @@ try {
   console.error('FAILED', error.message);
   status = 1;
 }
-send('Browser.close').catch(() => browser.kill());
-browser.on('exit', () => {
-  rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
-  process.exit(status);
-});
+await browser.close();
+process.exit(status);

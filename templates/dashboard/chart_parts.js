@@ -1,0 +1,52 @@
+// What stands around a chart: its legend, its points as a table, and the picture to save.
+const make_legend = (trend) => {
+  const sign = (kind, text) => el('span', {}, el('i', { class: `sign ${kind}`, 'aria-hidden': 'true' }), text);
+  return el('p', { class: 'legend' },
+    sign('median', 'median of a run'), sign('band', trend.decimated ? 'quartiles, and all runs around' : 'quartiles'), trend.values && sign('dot', 'one process'),
+    trend.segments.length > 0 && sign('level', 'level'), trend.changes.length > 0 && sign('change', 'change of level: ▲ worse, ▼ better'),
+    trend.deploys?.length > 0 && sign('deploy', '⚑ deploy'), Number.isFinite(trend.budget?.value) && sign('limit', 'limit'));
+};
+
+const k_most_rows = 500;
+const make_point_table = (trend) => {
+  const panel = el('div', { class: 'wide points', hidden: true, tabindex: 0, role: 'region', 'aria-label': 'Points of the chart' });
+  const rows = () => {
+    const { points, unit, series, changes } = trend(), count = points.value.length, from = Math.max(0, count - k_most_rows);
+    const by_i = new Map(changes.map((c) => [c.i, c]));
+    const head = el('tr', {}, ...['Commit', 'Time', 'Median', 'Quartiles', 'n', 'Change of level', 'Subject'].map((text, n) => el('th', { scope: 'col', class: n > 1 && n < 6 ? 'number' : '' }, text)));
+    const body = [];
+    for (let k = count - 1; k >= from; k--) {
+      const c = by_i.get(points.i[k]);
+      body.push(el('tr', {},
+        el('td', {}, link(place_of.run(points.run[k], series?.id), { class: 'sha' }, short(points.commit[k]))), el('td', {}, moment(points.t[k])),
+        el('td', { class: 'number' }, quantity(points.value[k], unit)),
+        el('td', { class: 'number' }, Number.isFinite(points.low?.[k]) ? `${quantity(points.low[k], unit)} – ${quantity(points.high[k], unit)}` : '–'),
+        el('td', { class: 'number' }, String(points.n?.[k] ?? '–')), el('td', { class: 'number' }, c ? `${k_marks[kind_of(trend(), c)]} ${change(c.change)}` : ''),
+        el('td', {}, points.subject?.[k] ?? '')));
+    }
+    const caption = count > k_most_rows ? `The newest ${k_most_rows} of ${count} points` : plural(count, 'point') + ', newest first';
+    panel.replaceChildren(el('table', {}, el('caption', {}, caption), el('thead', {}, head), el('tbody', {}, ...body)));
+  };
+  const toggle = button('Table', { 'aria-expanded': 'false', onclick: () => {
+    panel.hidden = !panel.hidden;
+    toggle.setAttribute('aria-expanded', String(!panel.hidden));
+    if (!panel.hidden) rows();
+  } });
+  return { toggle, panel };
+};
+
+const save_picture = (plot, title, ink) => {
+  const source = one('canvas', plot.root), ratio = devicePixelRatio, head = 34 * ratio;
+  const canvas = el('canvas', { width: source.width, height: source.height + head }), ctx = canvas.getContext('2d');
+  ctx.fillStyle = ink.page;
+  ctx.fillRect(0, 0, canvas.width, canvas.height);
+  ctx.fillStyle = ink.ink;
+  ctx.font = `600 ${15 * ratio}px system-ui, sans-serif`;
+  ctx.fillText(title, 12 * ratio, 22 * ratio, canvas.width - 24 * ratio);
+  ctx.drawImage(source, 0, head);
+  canvas.toBlob((blob) => {
+    const href = URL.createObjectURL(blob);
+    el('a', { href, download: title.replace(/[^\w.-]+/g, '_').slice(0, 80) + '.png' }).click();
+    setTimeout(() => URL.revokeObjectURL(href), 10_000);
+  });
+};
