@@ -24,6 +24,24 @@ struct SeriesHistory {
   SeriesId id;
   std::vector<HistoryPoint> points;  // oldest first
   Better better = Better::lower;     // of its newest point
+  bool begins_anew = false;          // at a bump: what was known before it says nothing about these points
+};
+
+// A Bump says that levels before it and after it are not to be compared: from `commit` on, of the series that `series`
+// matches, something changed that is not the code (a data set, a compiler, what the benchmark does).
+struct Bump {
+  std::string commit, time;  // RFC 3339: when it was said; the place where no run measured the commit
+  std::string series;        // glob of suite/benchmark/metric
+  std::string who, reason;   // hostile text
+};
+
+// A Deployment is one commit that went to one environment.
+struct Deployment {
+  std::string time;         // RFC 3339, UTC
+  std::string environment;  // "production"
+  std::string commit;
+  std::string name;  // "v1.4", an address; may be empty. Hostile text
+  friend bool operator==(const Deployment&, const Deployment&) = default;
 };
 
 // What one run said about one series, compared with the run's own base.

@@ -220,9 +220,22 @@ CREATE TABLE events (
 );
 )sql";
 
+// Version 8.
+//   deployments  which commit went where, and when
+constexpr std::string_view k_version_8 = R"sql(
+CREATE TABLE deployments (
+  id {key},
+  time TEXT NOT NULL,
+  environment TEXT NOT NULL,
+  commit_sha TEXT NOT NULL,
+  name TEXT NOT NULL,
+  UNIQUE (time, environment, commit_sha)
+);
+)sql";
+
 // What other programs read. Made anew with every schema; the columns of these names never change: what has to be
 // different comes as a view of another name (alerts_2) beside them. docs/history.md#views describes them.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 4> k_views{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 5> k_views{{
     {"benchmark_runs", R"sql(
 SELECT id, commit_sha, branch, time AS timestamp, machine_id, config_hash FROM runs
 )sql"},
@@ -253,6 +266,9 @@ SELECT change_alerts.id AS id, suite || '/' || benchmark || '/' || metric AS ben
   regression_sha, (level_after / NULLIF(level_before, 0) - 1) * 100 AS change_percent, confidence, status, evidence_path
 FROM change_alerts JOIN series ON series.id = series_id JOIN alert_events ON alert_id = change_alerts.id
 WHERE version = (SELECT MAX(version) FROM alert_events AS newest WHERE newest.alert_id = change_alerts.id)
+)sql"},
+    {"deploys", R"sql(
+SELECT id, time AS deployed_at, environment, commit_sha, name FROM deployments
 )sql"},
 }};
 
@@ -300,7 +316,7 @@ struct Step {
 // Step i leads from version i to i + 1. Only ever append.
 constexpr std::array k_steps{Step{k_version_1}, Step{k_version_2}, Step{k_version_3},
                              Step{k_version_4}, Step{k_version_5}, Step{k_version_6, move_raw_values},
-                             Step{k_version_7}};
+                             Step{k_version_7}, Step{k_version_8}};
 constexpr auto k_newest = static_cast<std::int64_t>(k_steps.size());
 
 constexpr std::int64_t k_first_with_views = 6;

@@ -53,6 +53,8 @@ class SqlStore final : public Store {
   }
   Status add_event(const Event& event) override;
   Result<std::vector<Event>> events(std::size_t most) override;
+  Result<std::size_t> add_deployments(std::span<const Deployment> deployments) override;
+  Result<std::vector<Deployment>> deployments() override;
   Result<std::vector<SeriesWords>> words(const std::string& branch, std::size_t most_runs) override;
   Result<std::vector<RunSummary>> runs(const std::string& branch, std::size_t most) override;
   Result<std::vector<SeriesId>> series() override;
@@ -61,6 +63,7 @@ class SqlStore final : public Store {
   Result<std::optional<Samples>> samples_of(const std::string& commit_prefix) override;
   Result<std::vector<PastComparison>> comparisons_since(const std::string& time) override;
   Result<std::vector<std::string>> commits(const std::string& branch) override;
+  Result<std::map<std::string, std::string>> configs(const std::string& branch) override;
   Result<std::vector<Alert>> alerts() override { return load_alerts(*connection_); }
   Result<std::size_t> save_alerts(std::span<const Alert> alerts) override {
     return store::save_alerts(*connection_, alerts);
@@ -100,6 +103,32 @@ Result<std::vector<Event>> SqlStore::events(std::size_t most) {
     if (!row) return out;
     out.push_back({query->text(0), query->text(1), query->text(2), query->integer(3), query->text(4), query->text(5),
                    query->text(6)});
+  }
+}
+
+Result<std::size_t> SqlStore::add_deployments(std::span<const Deployment> deployments) {
+  PW_TRY_ASSIGN(Transaction transaction, Transaction::begin(*connection_));
+  PW_TRY_ASSIGN(const std::unique_ptr<Statement> insert,
+                connection_->prepare(insert_into("deployments", "time, environment, commit_sha, name") +
+                                     " ON CONFLICT (time, environment, commit_sha) DO NOTHING RETURNING 1"));
+  std::size_t added = 0;
+  for (const Deployment& one : deployments) {
+    insert->bind(one.time).bind(one.environment).bind(one.commit).bind(one.name);
+    PW_TRY_ASSIGN(const std::int64_t is_new, insert->run_for_integer());
+    added += static_cast<std::size_t>(is_new);
+  }
+  PW_TRY(transaction.commit());
+  return added;
+}
+
+Result<std::vector<Deployment>> SqlStore::deployments() {
+  PW_TRY_ASSIGN(const std::unique_ptr<Statement> query,
+                connection_->prepare("SELECT time, environment, commit_sha, name FROM deployments ORDER BY time, id"));
+  std::vector<Deployment> out;
+  while (true) {
+    PW_TRY_ASSIGN(const bool row, query->step());
+    if (!row) return out;
+    out.push_back({query->text(0), query->text(1), query->text(2), query->text(3)});
   }
 }
 
@@ -362,6 +391,19 @@ Result<std::vector<std::string>> SqlStore::commits(const std::string& branch) {
     PW_TRY_ASSIGN(const bool row, rows->step());
     if (!row) return out;
     out.push_back(rows->text(0));
+  }
+}
+
+Result<std::map<std::string, std::string>> SqlStore::configs(const std::string& branch) {
+  PW_TRY_ASSIGN(const std::unique_ptr<Statement> rows,
+                connection_->prepare(
+                    fmt::format("SELECT commit_sha, config_hash FROM runs WHERE {} ORDER BY time, id", k_of_branch)));
+  rows->bind(branch);
+  std::map<std::string, std::string> out;
+  while (true) {
+    PW_TRY_ASSIGN(const bool row, rows->step());
+    if (!row) return out;
+    out[rows->text(0)] = rows->text(1);
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -42,11 +43,15 @@ struct RunSummary {
   std::int64_t pull_request = 0;
 };
 
-// What a person did about a run. Hostile text.
+// Kinds of events.
+inline constexpr const char* k_accepted = "accepted";  // of a run: its broken soft limits
+inline constexpr const char* k_bumped = "bumped";      // of a commit: series begin anew with it
+
+// What a person did about a run, or said about the history. Hostile text.
 struct Event {
-  std::string time;    // RFC 3339, UTC: when we saw it
-  std::string kind;    // "accepted"
-  std::string commit;  // that was judged
+  std::string time;  // RFC 3339, UTC: when we saw it
+  std::string kind;
+  std::string commit;  // that was judged; from which on it holds
   std::int64_t pull_request = 0;
   std::string who;      // login
   std::string subject;  // glob of the series that it is about; empty = all
@@ -95,6 +100,9 @@ class Store {
   // Appends; an event that differs from a known one by its time only is known already.
   [[nodiscard]] virtual Status add_event(const Event& event) = 0;
   [[nodiscard]] virtual Result<std::vector<Event>> events(std::size_t most) = 0;  // newest first
+  // All or none; returns how many were not known yet (by time, environment and commit).
+  [[nodiscard]] virtual Result<std::size_t> add_deployments(std::span<const Deployment> deployments) = 0;
+  [[nodiscard]] virtual Result<std::vector<Deployment>> deployments() = 0;  // oldest first
   // What the branch's newest runs said about every series that one of them found a limit of broken; at most `most_runs`
   // runs, oldest first.
   [[nodiscard]] virtual Result<std::vector<SeriesWords>> words(const std::string& branch, std::size_t most_runs) = 0;
@@ -112,6 +120,8 @@ class Store {
   [[nodiscard]] virtual Result<std::vector<PastComparison>> comparisons_since(const std::string& time) = 0;
   // The commits of the branch's runs, in the order in which they were first measured.
   [[nodiscard]] virtual Result<std::vector<std::string>> commits(const std::string& branch) = 0;
+  // The hash of the config of each commit's newest run on the branch.
+  [[nodiscard]] virtual Result<std::map<std::string, std::string>> configs(const std::string& branch) = 0;
 
   [[nodiscard]] virtual Result<std::vector<Alert>> alerts() = 0;  // in the order in which they were found
   // Adds the alerts that are not known yet (by fingerprint), and of all of them the events whose version is not there;

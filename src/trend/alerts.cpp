@@ -21,8 +21,10 @@ double way_back(const Alert& alert, double level) {
 
 bool is_about(const Alert& alert, const SeriesHistory& line, const std::string& branch) {
   const HistoryPoint& any = line.points.front();
+  const auto is_its_change = [&](const HistoryPoint& point) { return point.commit == alert.first_changed; };
   return alert.series == line.id && alert.branch == branch && alert.machine == any.fingerprint &&
-         alert.unit == any.unit;
+         alert.unit == any.unit &&
+         (!line.begins_anew || std::any_of(line.points.begin(), line.points.end(), is_its_change));
 }
 
 // Where its change begins in the line; 0 when that is longer ago than the line.
@@ -131,20 +133,6 @@ Alert alert_of(const Change& change, Confidence confidence, const SeriesHistory&
 }
 
 }  // namespace
-
-std::vector<SeriesHistory> lines_of(const SeriesHistory& history) {
-  std::map<std::pair<std::string, std::string>, SeriesHistory> lines;
-  for (const HistoryPoint& point : history.points) {
-    SeriesHistory& line = lines[{point.fingerprint, point.unit}];
-    line.id = history.id;
-    line.better = history.better;
-    line.points.push_back(point);
-  }
-  std::vector<SeriesHistory> out;
-  out.reserve(lines.size());
-  for (auto& [key, line] : lines) out.push_back(std::move(line));
-  return out;
-}
 
 std::vector<Alert> review(const SeriesHistory& line, const std::string& branch, const Segmentation& found,
                           std::span<const Alert> known, const AlertOptions& options) {

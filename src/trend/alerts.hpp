@@ -19,15 +19,12 @@ struct AlertOptions {
   std::string now = {};                        // RFC 3339
 };
 
-// A history in lines of one machine and one unit each, since only within a line a change of level is one of the code.
-[[nodiscard]] std::vector<SeriesHistory> lines_of(const SeriesHistory& history);
-
-// Reviews a line (not empty) and the alerts of it: returns new alerts, and known ones that got an event, each with all
-// of its events. Doing it again changes nothing.
+// Reviews a line of lines_of() (not empty) and the alerts of it: returns new alerts, and known ones that got an event,
+// each with all of its events. Doing it again changes nothing.
 //   A change near a known one is the known one.
 //   An alert whose level is back by 70 % or more is RESOLVED, recovered; what led back is not an alert of its own.
 //   One that was resolved (fixed, reverted or recovered), was back, and is not any more is OPEN again.
-// `known` may hold alerts of other lines.
+// `known` may hold alerts of other lines. A line that begins at a bump says nothing about alerts from before it.
 [[nodiscard]] std::vector<Alert> review(const SeriesHistory& line, const std::string& branch, const Segmentation& found,
                                         std::span<const Alert> known, const AlertOptions& options);
 

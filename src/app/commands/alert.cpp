@@ -13,7 +13,7 @@
 #include "app/cli/messages.hpp"
 #include "app/cli/verb.hpp"
 #include "app/history/open.hpp"
-#include "app/pipe/checkouts.hpp"
+#include "app/history/person.hpp"
 #include "app/pipe/publication.hpp"
 #include "base/text.hpp"
 
@@ -35,9 +35,9 @@ struct AlertVerb {
 Result<ExitCode> show_alerts(World& world, const AlertVerb& options, store::Store& store,
                              const std::vector<Alert>& shown, const std::string& branch) {
   PW_TRY_ASSIGN(const std::vector<Alert> all, store.alerts());
-  PW_TRY_ASSIGN(const std::vector<std::string> commits, store.commits(branch));
-  world.console.out(options.as_json ? alerts_json(world, shown, all, commits)
-                                    : alerts_text(world, shown, all, commits));
+  PW_TRY_ASSIGN(const Background background, background_of(store, branch));
+  world.console.out(options.as_json ? alerts_json(world, shown, all, background)
+                                    : alerts_text(world, shown, all, background));
   return k_pass;
 }
 
@@ -63,14 +63,6 @@ Result<ExitCode> list_alerts(World& world, const AlertVerb& options) {
     return (!options.all && !alert.is_live()) || !text::glob_match_prefix(options.search.series, alert.series.path());
   });
   return show_alerts(world, options, *store, shown, config.baseline.branch);
-}
-
-// Who is at the keyboard, or started the workflow.
-std::string person(World& world) {
-  if (const auto actor = world.environment.get("GITHUB_ACTOR")) return *actor;
-  const Result<std::string> email = repository(world).run({"config", "user.email"});
-  if (email && !email->empty()) return *email;
-  return world.environment.get("USER").value_or("somebody");
 }
 
 // A Transition is what a person may do to an alert.

@@ -6,6 +6,7 @@
 #include "app/cli/files.hpp"
 #include "app/cli/messages.hpp"
 #include "app/cli/verb.hpp"
+#include "app/history/background.hpp"
 #include "app/history/range.hpp"
 #include "app/pipe/checkouts.hpp"
 #include "base/text.hpp"
@@ -45,7 +46,8 @@ Result<ExitCode> analyze(World& world, const AnalyzeOptions& options) {
       const std::vector<SeriesHistory> all,
       store->history({.series = [&](const SeriesId& id) { return text::glob_match_prefix(options.series, id.path()); },
                       .branch = options.branch.empty() ? config.baseline.branch : options.branch}));
-  PW_TRY(write_result(world, options.output, range_report(all, commits, {})));
+  PW_TRY_ASSIGN(const std::vector<Bump> bumps, bumps_of(*store));
+  PW_TRY(write_result(world, options.output, range_report(all, bumps, commits, {})));
   return k_pass;
 }
 

@@ -1,17 +1,24 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "app/cli/command.hpp"
 #include "app/cli/config_options.hpp"
 #include "app/cli/exit_code.hpp"
+#include "app/cli/files.hpp"
 #include "app/cli/messages.hpp"
 #include "app/cli/verb.hpp"
+#include "app/history/commits.hpp"
+#include "app/history/deployments.hpp"
 #include "app/history/export.hpp"
 #include "app/history/open.hpp"
+#include "app/history/person.hpp"
 #include "app/pipe/checkouts.hpp"
+#include "app/pipe/publication.hpp"
 #include "base/text.hpp"
 #include "baseline/directory.hpp"
 
@@ -26,6 +33,9 @@ struct HistoryVerb {
   std::size_t raw_days = 90, summary_days = 730;
   std::vector<std::string> keep;
   std::string to;  // of a copy
+  std::string revision = "HEAD", series = "**", reason;
+  Deployment deployment{.time = {}, .environment = "production", .commit = {}, .name = {}};
+  std::string file;  // of deployments
 };
 
 // Commits of releases, which are all tags here; of the cached baselines; and of what was named.
@@ -79,6 +89,54 @@ Result<ExitCode> copy_all(World& world, const HistoryVerb& options) {
   return k_pass;
 }
 
+Result<ExitCode> bump_series(World& world, const HistoryVerb& options) {
+  PW_TRY_ASSIGN(const Config config, config_if_any(world, options.config));
+  PW_TRY_ASSIGN(const std::string commit, repository(world).resolve(options.revision));
+  PW_TRY_ASSIGN(const std::unique_ptr<store::Store> store, open_history(world, config, store::Access::write));
+  PW_TRY_ASSIGN(const std::vector<SeriesId> all, store->series());
+  const auto matching = std::count_if(
+      all.begin(), all.end(), [&](const SeriesId& id) { return text::glob_match_prefix(options.series, id.path()); });
+  if (matching == 0)
+    return wrong_usage("no series on record matches '" + text::one_line(options.series) + "'",
+                       "`perfwarden trend` lists the series");
+  PW_TRY(store->add_event({.time = os::rfc3339(world.clock.unix_s()),
+                           .kind = store::k_bumped,
+                           .commit = commit,
+                           .pull_request = 0,
+                           .who = person(world),
+                           .subject = options.series,
+                           .reason = options.reason}));
+  give_back(".perfwarden");
+  world.console.out(
+      fmt::format("{} series begin{} anew with {}\n", matching, matching == 1 ? "s" : "", short_sha(commit)));
+  return k_pass;
+}
+
+Result<std::vector<Deployment>> named_deployments(World& world, const HistoryVerb& options) {
+  if (!options.file.empty()) {
+    PW_TRY_ASSIGN(const std::string text, read_input(options.file));
+    return read_deployments(text, options.file);
+  }
+  Deployment one = options.deployment;
+  PW_TRY_ASSIGN(one.commit, repository(world).resolve(options.revision));
+  const auto time = one.time.empty() ? std::optional(world.clock.unix_s()) : os::read_rfc3339(one.time);
+  if (!time)
+    return wrong_usage("--time '" + text::one_line(one.time) + "' is not a time", "--time 2026-11-21T10:00:00Z");
+  one.time = os::rfc3339(*time);
+  return std::vector{one};
+}
+
+Result<ExitCode> add_deployments(World& world, const HistoryVerb& options) {
+  PW_TRY_ASSIGN(const Config config, config_if_any(world, options.config));
+  PW_TRY_ASSIGN(const std::vector<Deployment> named, named_deployments(world, options));
+  PW_TRY_ASSIGN(const std::unique_ptr<store::Store> store, open_history(world, config, store::Access::write));
+  PW_TRY_ASSIGN(const std::size_t added, store->add_deployments(named));
+  give_back(".perfwarden");
+  world.console.out(
+      fmt::format("{} deployment{} added, {} known already\n", added, added == 1 ? "" : "s", named.size() - added));
+  return k_pass;
+}
+
 Run declare_history(Verb& verb) {
   auto options = std::make_shared<HistoryVerb>();
   auto chosen = std::make_shared<Result<ExitCode> (*)(World&, const HistoryVerb&)>(prune_history);
@@ -97,16 +155,36 @@ Run declare_history(Verb& verb) {
                                      [chosen] { *chosen = copy_all; });
   copying.add_option("to", options->to, "sqlite:PATH or postgresql://USER@HOST/DATABASE").required();
   add_config_file(copying, options->config);
+  Verb bumping = verb.add_subcommand("bump", "Series begin anew with a commit: nothing is compared across it",
+                                     [chosen] { *chosen = bump_series; });
+  bumping.add_option("revision", options->revision, "The first commit of what is new").show_default();
+  bumping.add_option("--series", options->series, "Glob of suite/benchmark/metric; default all");
+  bumping.add_option("--reason", options->reason, "What changed that is not the code").required();
+  add_config_file(bumping, options->config);
+  Verb deploying =
+      verb.add_subcommand("deploy", "Record that a commit was deployed, so that alerts name the deployment",
+                          [chosen] { *chosen = add_deployments; });
+  deploying.add_option("revision", options->revision, "The commit").show_default();
+  deploying.add_option("--environment", options->deployment.environment, "Where it went").show_default();
+  deploying.add_option("--name", options->deployment.name, "What people call it: a version, an address");
+  deploying.add_option("--time", options->deployment.time, "When, RFC 3339; default now");
+  deploying.add_option(
+      "--from", options->file,
+      "Read deployments from a JSON file instead, also as GitHub's API gives them; - is standard input");
+  add_config_file(deploying, options->config);
   return [options, chosen](World& world) { return (*chosen)(world, *options); };
 }
 
 }  // namespace
 
-extern const Command k_command_history{"history",
-                                       "Keep the history small, or copy it",
-                                       declare_history,
-                                       "  perfwarden history prune --raw 90 --summaries 730\n"
-                                       "  perfwarden history copy sqlite:grafana.db",
-                                       {k_not_measured, k_not_published}};
+extern const Command k_command_history{
+    "history",
+    "Keep the history small, copy it, and say what it cannot measure: bumps, deployments",
+    declare_history,
+    "  perfwarden history prune --raw 90 --summaries 730\n"
+    "  perfwarden history copy sqlite:grafana.db\n"
+    "  perfwarden history bump --series 'core/parse/**' --reason \"larger corpus\"\n"
+    "  perfwarden history deploy v1.4 --environment production",
+    {k_not_measured, k_not_published}};
 
 }  // namespace perfwarden::app

@@ -10,6 +10,7 @@
 #include "app/cli/files.hpp"
 #include "app/cli/messages.hpp"
 #include "app/cli/verb.hpp"
+#include "app/history/background.hpp"
 #include "app/history/open.hpp"
 #include "app/history/series_file.hpp"
 #include "base/text.hpp"
@@ -29,7 +30,12 @@ struct TrendOptions {
   double min_effect_percent = trend::ChangePointOptions{}.min_effect * 100;
 };
 
-Result<std::vector<SeriesHistory>> series_on_record(World& world, const TrendOptions& options) {
+struct Looked {
+  std::vector<SeriesHistory> series;
+  std::vector<Bump> bumps;
+};
+
+Result<Looked> series_on_record(World& world, const TrendOptions& options) {
   PW_TRY_ASSIGN(const Config config, config_if_any(world, options.config));
   Result<std::unique_ptr<store::Store>> store = open_history(world, config, store::Access::read);
   if (!store) {
@@ -38,35 +44,38 @@ Result<std::vector<SeriesHistory>> series_on_record(World& world, const TrendOpt
     return error;
   }
   const std::string branch = options.all ? "" : options.branch.empty() ? config.baseline.branch : options.branch;
-  PW_TRY_ASSIGN(std::vector<SeriesHistory> all,
+  Looked out;
+  PW_TRY_ASSIGN(out.bumps, bumps_of(**store));
+  PW_TRY_ASSIGN(out.series,
                 (*store)->history(
                     {.series = [&](const SeriesId& id) { return text::glob_match_prefix(options.series, id.path()); },
                      .branch = branch,
                      .fingerprint = options.machine}));
-  if (all.empty())
+  if (out.series.empty())
     return Error{.kind = ErrorKind::usage,
                  .what = "no series on record matches '" + text::one_line(options.series) + "'" +
                          (branch.empty() ? "" : " on branch " + text::one_line(branch)),
                  .hint = "`perfwarden baseline history --all` lists the runs; --all looks at every branch"};
-  return all;
+  return out;
 }
 
-Result<std::vector<SeriesHistory>> series_in_files(const std::vector<std::string>& files) {
-  std::vector<SeriesHistory> out;
+Result<Looked> series_in_files(const std::vector<std::string>& files) {
+  Looked out;
   for (const std::string& file : files) {
     PW_TRY_ASSIGN(const std::string text, read_input(file));
     PW_TRY_ASSIGN(SeriesHistory series, read_series(text, file));
-    out.push_back(std::move(series));
+    out.series.push_back(std::move(series));
   }
   return out;
 }
 
 Result<ExitCode> show_trend(World& world, const TrendOptions& options) {
-  PW_TRY_ASSIGN(const std::vector<SeriesHistory> all,
+  PW_TRY_ASSIGN(const Looked all,
                 options.inputs.empty() ? series_on_record(world, options) : series_in_files(options.inputs));
   const trend::ChangePointOptions how{.min_effect = options.min_effect_percent / 100};
   PW_TRY(write_result(world, options.output,
-                      options.as_json ? trend_json(all, how) : trend_text(all, how, world.console.columns())));
+                      options.as_json ? trend_json(all.series, all.bumps, how)
+                                      : trend_text(all.series, all.bumps, how, world.console.columns())));
   return k_pass;
 }
 

@@ -7,6 +7,7 @@
 #include <set>
 #include <utility>
 
+#include "app/history/commits.hpp"
 #include "app/history/lines.hpp"
 #include "app/history/owners.hpp"
 #include "app/history/trend.hpp"
@@ -16,6 +17,7 @@
 #include "json/write.hpp"
 #include "model/unit.hpp"
 #include "os/files/files.hpp"
+#include "trend/lines.hpp"
 
 namespace perfwarden::app {
 namespace {
@@ -27,29 +29,18 @@ constexpr std::size_t k_most_suspects = 10;
 constexpr std::size_t k_most_changed_files = 10'000;
 constexpr double k_most_false_positives = 0.05;  // share at which alerts are still trusted
 
-// Also what a file that was imported calls a commit gets here, and must not become an option of git.
-bool is_sha(std::string_view commit) {
-  constexpr std::size_t k_least = 7;
-  return commit.size() >= k_least && std::all_of(commit.begin(), commit.end(), text::is_hex_digit);
-}
-
-std::string short_sha(const std::string& commit) {
-  constexpr std::size_t k_digits = 10;
-  return is_sha(commit) ? commit.substr(0, k_digits) : text::truncate(text::one_line(commit), k_digits);
-}
-
-Status review_series(const SeriesHistory& history, const AlertSearch& search, const std::vector<Alert>& known,
-                     std::vector<Alert>& out) {
+Status review_series(const SeriesHistory& history, const AlertSearch& search, const std::vector<Bump>& bumps,
+                     const std::vector<Alert>& known, std::vector<Alert>& out) {
   const trend::ChangePointOptions how{.min_effect =
                                           std::min(search.options.threshold, trend::ChangePointOptions{}.min_effect)};
-  for (const SeriesHistory& line : trend::lines_of(history)) {
+  for (const SeriesHistory& line : trend::lines_of(history, bumps)) {
     std::vector<double> values;
     for (const HistoryPoint& point : line.points) values.push_back(point.median);
     for (Alert& alert :
          trend::review(line, search.branch, trend::find_changes(values, {}, how), known, search.options)) {
       if (alert.id == 0) {
         alert.evidence = ".perfwarden/alerts/" + alert.fingerprint + ".json";
-        PW_TRY(os::write_file(alert.evidence, trend_json(std::span(&line, 1), how)));
+        PW_TRY(os::write_file(alert.evidence, trend_json(std::span(&line, 1), {}, how)));
       }
       out.push_back(std::move(alert));
     }
@@ -92,18 +83,19 @@ std::string state_text(const AlertEvent& state) {
   return fmt::format("{}{}", name_of(state.status), how.empty() ? "" : fmt::format(" ({})", how));
 }
 
-// Alerts of one range are asked about once: each question is four runs of git.
+// Alerts of one range are asked about once: each question is several runs of git.
 class Asked {
  public:
-  explicit Asked(World& world) : world_(&world) {}
+  Asked(World& world, const Background& background) : world_(&world), background_(&background) {}
   const Origins& origins(const Alert& alert) {
     const auto [found, first] = known_.try_emplace({alert.last_before, alert.first_changed});
-    if (first) found->second = origins_of(*world_, alert);
+    if (first) found->second = origins_of(*world_, alert, *background_);
     return found->second;
   }
 
  private:
   World* world_;
+  const Background* background_;
   std::map<std::pair<std::string, std::string>, Origins> known_;
 };
 
@@ -134,6 +126,8 @@ std::string group_text(Asked& asked, const std::vector<const Alert*>& group, std
   if (origins.commits > origins.suspects.size())
     out += fmt::format("  and {} more commits\n", origins.commits - origins.suspects.size());
   if (!origins.owners.empty()) out += "  owners   " + text::join(origins.owners, " ") + "\n";
+  for (const Shipment& shipment : origins.shipments) out += "  deploy   " + text_of(shipment, origins.commits) + "\n";
+  for (const std::string& rival : origins.rivals) out += "  rival    " + rival + "\n";
   return out + "  search   " + bisect_line(worst) + "\n";
 }
 
@@ -148,6 +142,14 @@ Json alert_json(Asked& asked, const Alert& alert) {
   out["suspects"] = origins.suspects;
   out["commits"] = origins.commits;
   out["owners"] = origins.owners;
+  out["deployments"] = Json::array();
+  for (const Shipment& shipment : origins.shipments)
+    out["deployments"].push_back({{"time", shipment.deployment.time},
+                                  {"environment", shipment.deployment.environment},
+                                  {"commit", shipment.deployment.commit},
+                                  {"name", shipment.deployment.name},
+                                  {"commits", shipment.commits}});
+  out["rivals"] = origins.rivals;
   out["bisect"] = bisect_line(alert);
   return out;
 }
@@ -156,6 +158,7 @@ Json alert_json(Asked& asked, const Alert& alert) {
 
 Result<std::vector<Alert>> find_alerts(store::Store& store, const AlertSearch& search) {
   PW_TRY_ASSIGN(const std::vector<Alert> known, store.alerts());
+  PW_TRY_ASSIGN(const std::vector<Bump> bumps, bumps_of(store));
   PW_TRY_ASSIGN(std::vector<SeriesId> ids, store.series());
   std::erase_if(ids, [&](const SeriesId& id) { return !text::glob_match_prefix(search.series, id.path()); });
   std::vector<Alert> changed;
@@ -166,7 +169,7 @@ Result<std::vector<Alert>> find_alerts(store::Store& store, const AlertSearch& s
                   store.history({.series = [&](const SeriesId& id) { return some.contains(id); },
                                  .branch = search.branch,
                                  .most = search.runs}));
-    for (const SeriesHistory& history : histories) PW_TRY(review_series(history, search, known, changed));
+    for (const SeriesHistory& history : histories) PW_TRY(review_series(history, search, bumps, known, changed));
   }
   PW_TRY(store.save_alerts(changed));
   PW_TRY_ASSIGN(const std::vector<Alert> now, store.alerts());  // with ids, and with what others did meanwhile
@@ -178,8 +181,10 @@ Result<std::vector<Alert>> find_alerts(store::Store& store, const AlertSearch& s
   return out;
 }
 
-Origins origins_of(World& world, const Alert& alert) {
+Origins origins_of(World& world, const Alert& alert, const Background& background) {
   Origins out;
+  if (background.config_differs(alert.last_before, alert.first_changed))
+    out.rivals.emplace_back("the config changed in this range too: see whether it runs the benchmark otherwise");
   if (!is_sha(alert.last_before) || !is_sha(alert.first_changed)) return out;
   const checkout::Git git = repository(world);
   const std::string range = alert.last_before + ".." + alert.first_changed;
@@ -192,6 +197,7 @@ Origins origins_of(World& world, const Alert& alert) {
       out.suspects.push_back(
           text::truncate(short_sha(std::string(line.substr(0, space))) + text::one_line(line.substr(space)), 100));
   }
+  out.shipments = shipments_of(git, alert.last_before, alert.first_changed, background.deployments);
   const Result<std::string> names = git.run({"diff", "--name-only", alert.last_before, alert.first_changed, "--"});
   if (!names) return out;
   std::vector<std::string> files;
@@ -207,10 +213,10 @@ Origins origins_of(World& world, const Alert& alert) {
 }
 
 std::string alerts_text(World& world, const std::vector<Alert>& shown, const std::vector<Alert>& all,
-                        const std::vector<std::string>& commits) {
-  Asked asked(world);
+                        const Background& background) {
+  Asked asked(world, background);
   std::string out;
-  for (const std::vector<std::size_t>& places : trend::groups_of(shown, rank_of(commits))) {
+  for (const std::vector<std::size_t>& places : trend::groups_of(shown, rank_of(background.commits))) {
     std::vector<const Alert*> group;
     group.reserve(places.size());
     for (const std::size_t place : places) group.push_back(&shown[place]);
@@ -229,15 +235,15 @@ std::string alerts_text(World& world, const std::vector<Alert>& shown, const std
 }
 
 std::string alerts_json(World& world, const std::vector<Alert>& shown, const std::vector<Alert>& all,
-                        const std::vector<std::string>& commits) {
-  Asked asked(world);
+                        const Background& background) {
+  Asked asked(world, background);
   Json out;
   out["schema"] = "perfwarden.alerts/1";
   out["false_positive_percent"] = json::number(judged(all).share_wrong() * 100);
   out["quarantine"] = Json::array();
   for (const SeriesId& id : trend::doubtful_series(all)) out["quarantine"].push_back(id.path());
   out["groups"] = Json::array();
-  for (const std::vector<std::size_t>& places : trend::groups_of(shown, rank_of(commits))) {
+  for (const std::vector<std::size_t>& places : trend::groups_of(shown, rank_of(background.commits))) {
     Json group = Json::array();
     for (const std::size_t place : places) group.push_back(alert_json(asked, shown[place]));
     out["groups"].push_back(std::move(group));

@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "app/cli/world.hpp"
+#include "app/history/background.hpp"
+#include "app/history/deployments.hpp"
 #include "base/result.hpp"
 #include "model/alert.hpp"
 #include "store/store.hpp"
@@ -29,13 +31,15 @@ struct Origins {
   std::vector<std::string> suspects;  // "9be01d4aaa Subject", newest first, at most 10
   std::size_t commits = 0;            // in the range
   std::vector<std::string> owners;    // of the files that changed in it, by CODEOWNERS
+  std::vector<Shipment> shipments;    // with which its commits were deployed
+  std::vector<std::string> rivals;    // what else changed in it, in words; known without git too
 };
-[[nodiscard]] Origins origins_of(World& world, const Alert& alert);
+[[nodiscard]] Origins origins_of(World& world, const Alert& alert, const Background& background);
 
 // Alerts in groups of what may have one cause, with suspects, owners and the line that searches for the commit.
 [[nodiscard]] std::string alerts_text(World& world, const std::vector<Alert>& shown, const std::vector<Alert>& all,
-                                      const std::vector<std::string>& commits);
+                                      const Background& background);
 [[nodiscard]] std::string alerts_json(World& world, const std::vector<Alert>& shown, const std::vector<Alert>& all,
-                                      const std::vector<std::string>& commits);
+                                      const Background& background);
 
 }  // namespace perfwarden::app

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -34,6 +35,14 @@ Status each_run(World& world, store::Store& store, Take take) {
   return Nothing{};
 }
 
+// Oldest first, so that what reads them keeps their order.
+Result<std::vector<store::Event>> events_of(store::Store& store) {
+  constexpr std::size_t k_most_events = 1'000'000;
+  PW_TRY_ASSIGN(std::vector<store::Event> events, store.events(k_most_events));
+  std::reverse(events.begin(), events.end());
+  return events;
+}
+
 }  // namespace
 
 Status export_history(World& world, store::Store& store, const std::string& output) {
@@ -44,6 +53,10 @@ Status export_history(World& world, store::Store& store, const std::string& outp
     }));
     PW_TRY_ASSIGN(const std::vector<Alert> alerts, store.alerts());
     for (const Alert& alert : alerts) put(line_of(alert) + "\n");
+    PW_TRY_ASSIGN(const std::vector<store::Event> events, events_of(store));
+    for (const store::Event& event : events) put(line_of(event) + "\n");
+    PW_TRY_ASSIGN(const std::vector<Deployment> deployments, store.deployments());
+    for (const Deployment& deployment : deployments) put(line_of(deployment) + "\n");
     return Nothing{};
   };
   if (output.empty() || output == "-") return write([&](std::string_view piece) { world.console.out(piece); });
@@ -68,6 +81,10 @@ Result<std::size_t> copy_history(World& world, store::Store& store, const std::s
   PW_TRY(save());
   PW_TRY_ASSIGN(const std::vector<Alert> alerts, store.alerts());
   PW_TRY(copy->save_alerts(alerts));
+  PW_TRY_ASSIGN(const std::vector<store::Event> events, events_of(store));
+  for (const store::Event& event : events) PW_TRY(copy->add_event(event));
+  PW_TRY_ASSIGN(const std::vector<Deployment> deployments, store.deployments());
+  PW_TRY(copy->add_deployments(deployments));
   return runs;
 }
 

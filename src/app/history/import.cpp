@@ -25,6 +25,8 @@ Status read_file(World& world, const Config& config, const ImportOptions& option
     found.runs.insert(found.runs.end(), std::make_move_iterator(history.runs.begin()),
                       std::make_move_iterator(history.runs.end()));
     found.alerts.insert(found.alerts.end(), history.alerts.begin(), history.alerts.end());
+    found.events.insert(found.events.end(), history.events.begin(), history.events.end());
+    found.deployments.insert(found.deployments.end(), history.deployments.begin(), history.deployments.end());
     return Nothing{};
   }
   Suite suite;
@@ -72,10 +74,12 @@ Result<std::size_t> import_history(World& world, const Config& config, const Imp
                      "give data.js of github-action-benchmark, what `baseline export` wrote, samples files whose run "
                      "has a commit and a time, or results of one run with --commit and --time"};
   PW_TRY(remember(world, config, found.runs));
-  if (!found.alerts.empty()) {
+  if (!found.alerts.empty() || !found.events.empty() || !found.deployments.empty()) {
     PW_TRY_ASSIGN(const std::unique_ptr<store::Store> store,
                   store::open(config.history, store::Access::write, patience(world)));
     PW_TRY(store->save_alerts(found.alerts));
+    for (const store::Event& event : found.events) PW_TRY(store->add_event(event));
+    PW_TRY(store->add_deployments(found.deployments));
   }
   return found.runs.size();
 }

@@ -66,6 +66,15 @@ Alert alert_in(const json::Cursor& at) {
   return alert;
 }
 
+store::Event event_in(const json::Cursor& at) {
+  return {at["time"].text(), at["kind"].text(),    at["commit"].text(), at["pull_request"].integer(),
+          at["who"].text(),  at["subject"].text(), at["reason"].text()};
+}
+
+Deployment deployment_in(const json::Cursor& at) {
+  return {at["time"].text(), at["environment"].text(), at["commit"].text(), at["name"].text()};
+}
+
 Result<store::RunRecord> run_in(const nlohmann::json& run, const json::Cursor& at, const std::string& place) {
   store::RunRecord record;
   record.identity = at["identity"].text();
@@ -93,6 +102,10 @@ Status read_line(std::string_view line, const std::string& place, HistoryText& o
   if (root["schema"].text() != k_history_schema) root.fail(fmt::format("the schema is not {}", k_history_schema));
   if (!root.failed() && root.has("alert")) {
     out.alerts.push_back(alert_in(root["alert"]));
+  } else if (!root.failed() && root.has("event")) {
+    out.events.push_back(event_in(root["event"]));
+  } else if (!root.failed() && root.has("deployment")) {
+    out.deployments.push_back(deployment_in(root["deployment"]));
   } else if (!root.failed()) {
     const json::Cursor run = root["run"];  // a missing one is a problem
     if (!root.failed()) {
@@ -152,6 +165,21 @@ Json json_of(const Alert& alert) {
 
 std::string line_of(const Alert& alert) {
   return json::dump(Json{{"schema", k_history_schema}, {"alert", json_of(alert)}});
+}
+
+std::string line_of(const store::Event& event) {
+  Json one{{"time", event.time}, {"kind", event.kind}, {"commit", event.commit}, {"pull_request", event.pull_request}};
+  one.update({{"who", event.who}, {"subject", event.subject}, {"reason", event.reason}});
+  return json::dump(Json{{"schema", k_history_schema}, {"event", std::move(one)}});
+}
+
+std::string line_of(const Deployment& deployment) {
+  return json::dump(Json{{"schema", k_history_schema},
+                         {"deployment",
+                          {{"time", deployment.time},
+                           {"environment", deployment.environment},
+                           {"commit", deployment.commit},
+                           {"name", deployment.name}}}});
 }
 
 bool is_history_text(std::string_view text) {

@@ -9,12 +9,15 @@
 #include "model/alert.hpp"
 #include "store/store.hpp"
 
-// A whole history as text: one JSON object a line (perfwarden.history/1), each with a member "run" or "alert".
+// A whole history as text: one JSON object a line (perfwarden.history/1), each with a member "run", "alert", "event" or
+// "deployment".
 namespace perfwarden::app {
 
 // Without a final newline.
 [[nodiscard]] std::string line_of(const store::RunRecord& record);
 [[nodiscard]] std::string line_of(const Alert& alert);
+[[nodiscard]] std::string line_of(const store::Event& event);
+[[nodiscard]] std::string line_of(const Deployment& deployment);
 // What the line says of the alert.
 [[nodiscard]] nlohmann::ordered_json json_of(const Alert& alert);
 
@@ -22,6 +25,8 @@ namespace perfwarden::app {
 struct HistoryText {
   std::vector<store::RunRecord> runs;
   std::vector<Alert> alerts;
+  std::vector<store::Event> events;
+  std::vector<Deployment> deployments;
 };
 // Error (parse) with "file:line".
 [[nodiscard]] Result<HistoryText> read_history_text(std::string_view text, const std::string& file);

@@ -9,6 +9,7 @@
 
 #include "base/text.hpp"
 #include "model/unit.hpp"
+#include "trend/lines.hpp"
 
 namespace perfwarden::app {
 namespace {
@@ -45,16 +46,11 @@ class Places {
 };
 
 // The changes of one series that lie in the range as a whole.
-std::vector<Moved> moves_of(const SeriesHistory& series, const Places& places,
+std::vector<Moved> moves_of(const SeriesHistory& series, const Places& places, std::span<const Bump> bumps,
                             const trend::ChangePointOptions& options) {
   std::vector<double> values;
-  std::vector<std::size_t> cuts;
-  for (std::size_t i = 0; i < series.points.size(); ++i) {
-    const HistoryPoint& point = series.points[i];
-    values.push_back(point.median);
-    if (i > 0 && (point.fingerprint != series.points[i - 1].fingerprint || point.unit != series.points[i - 1].unit))
-      cuts.push_back(i);
-  }
+  for (const HistoryPoint& point : series.points) values.push_back(point.median);
+  const std::vector<std::size_t> cuts = trend::cuts_of(series, bumps);
   std::vector<Moved> out;
   for (const trend::Change& change : trend::find_changes(values, cuts, options).changes) {
     const auto from = places.of(series.points[change.index - 1].commit);
@@ -93,8 +89,8 @@ std::string section(const std::vector<Commit>& commits, const Moved& moved) {
 
 }  // namespace
 
-std::string range_report(std::span<const SeriesHistory> all, const std::vector<Commit>& commits,
-                         const trend::ChangePointOptions& options) {
+std::string range_report(std::span<const SeriesHistory> all, std::span<const Bump> bumps,
+                         const std::vector<Commit>& commits, const trend::ChangePointOptions& options) {
   const Places places(commits);
   std::vector<Moved> moved;
   std::map<std::string, bool> measured;
@@ -104,7 +100,7 @@ std::string range_report(std::span<const SeriesHistory> all, const std::vector<C
     for (const HistoryPoint& point : series.points)
       if (places.of(point.commit)) inside = measured[point.commit] = true;
     seen += inside ? 1 : 0;
-    for (Moved& one : moves_of(series, places, options)) moved.push_back(std::move(one));
+    for (Moved& one : moves_of(series, places, bumps, options)) moved.push_back(std::move(one));
   }
   std::stable_sort(moved.begin(), moved.end(), [](const Moved& a, const Moved& b) { return a.size() > b.size(); });
   std::string out =

@@ -13,7 +13,7 @@ namespace perfwarden::app {
 // What the history says about a range of commits, as Markdown: which series changed their level inside it, by how much,
 // between which two measured commits, the commits in between as suspects, and what to run next. `commits`: as
 // commits_between gives them. Series without a run in the range are only counted.
-[[nodiscard]] std::string range_report(std::span<const SeriesHistory> all, const std::vector<Commit>& commits,
-                                       const trend::ChangePointOptions& options);
+[[nodiscard]] std::string range_report(std::span<const SeriesHistory> all, std::span<const Bump> bumps,
+                                       const std::vector<Commit>& commits, const trend::ChangePointOptions& options);
 
 }  // namespace perfwarden::app

@@ -9,6 +9,7 @@
 #include "base/text.hpp"
 #include "json/write.hpp"
 #include "model/unit.hpp"
+#include "trend/lines.hpp"
 
 namespace perfwarden::app {
 namespace {
@@ -20,16 +21,12 @@ struct Analysis {
   trend::Segmentation found;
 };
 
-Analysis analysis_of(const SeriesHistory& series, const trend::ChangePointOptions& options) {
-  Analysis out;
+Analysis analysis_of(const SeriesHistory& series, std::span<const Bump> bumps,
+                     const trend::ChangePointOptions& options) {
+  Analysis out{.cuts = trend::cuts_of(series, bumps), .found = {}};
   std::vector<double> values;
   values.reserve(series.points.size());
-  for (std::size_t i = 0; i < series.points.size(); ++i) {
-    const HistoryPoint& point = series.points[i];
-    values.push_back(point.median);
-    if (i > 0 && (point.fingerprint != series.points[i - 1].fingerprint || point.unit != series.points[i - 1].unit))
-      out.cuts.push_back(i);
-  }
+  for (const HistoryPoint& point : series.points) values.push_back(point.median);
   out.found = trend::find_changes(values, out.cuts, options);
   return out;
 }
@@ -118,14 +115,14 @@ Json series_json(const SeriesHistory& series, const Analysis& analysis) {
 
 }  // namespace
 
-std::string trend_text(std::span<const SeriesHistory> all, const trend::ChangePointOptions& options,
-                       std::size_t columns) {
+std::string trend_text(std::span<const SeriesHistory> all, std::span<const Bump> bumps,
+                       const trend::ChangePointOptions& options, std::size_t columns) {
   std::string out;
   std::size_t changed = 0;
   std::size_t points = 0;
   for (const SeriesHistory& series : all) {
     points += series.points.size();
-    const Analysis analysis = analysis_of(series, options);
+    const Analysis analysis = analysis_of(series, bumps, options);
     if (analysis.found.changes.empty() && all.size() > 1) continue;
     changed += analysis.found.changes.empty() ? 0U : 1U;
     const std::string name = series.id.suite.empty() ? series.id.benchmark : series.id.path();
@@ -137,20 +134,23 @@ std::string trend_text(std::span<const SeriesHistory> all, const trend::ChangePo
         out += fmt::format("  spike at {}: {}, and back\n", label(series.points[spike.index]),
                            format_change(spike.ratio - 1));
     if (!analysis.cuts.empty())
-      out += fmt::format("  the machine or the unit changed {} time{}; no change is looked for across that\n",
-                         analysis.cuts.size(), analysis.cuts.size() == 1 ? "" : "s");
+      out += fmt::format(
+          "  cut {}, where the machine or the unit changed or a bump began; no change is looked for across a cut\n",
+          analysis.cuts.size() == 1 ? "once" : fmt::format("{} times", analysis.cuts.size()));
     out += "\n";
   }
   return out + fmt::format("{} of {} series changed {} level ({} points)\n", changed, all.size(),
                            changed == 1 ? "its" : "their", points);
 }
 
-std::string trend_json(std::span<const SeriesHistory> all, const trend::ChangePointOptions& options) {
+std::string trend_json(std::span<const SeriesHistory> all, std::span<const Bump> bumps,
+                       const trend::ChangePointOptions& options) {
   Json out;
   out["schema"] = "perfwarden.trend/1";
   out["min_effect_percent"] = options.min_effect * 100;
   out["series"] = Json::array();
-  for (const SeriesHistory& series : all) out["series"].push_back(series_json(series, analysis_of(series, options)));
+  for (const SeriesHistory& series : all)
+    out["series"].push_back(series_json(series, analysis_of(series, bumps, options)));
   return json::pretty(out);
 }
 

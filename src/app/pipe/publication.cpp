@@ -52,7 +52,7 @@ Status save_accepted(World& world, const Report& report, const Config& config) {
   for (const Override& one : report.accepted) {
     store::Event event;
     event.time = os::rfc3339(world.clock.unix_s());
-    event.kind = "accepted";
+    event.kind = store::k_accepted;
     event.commit = report.context.head_sha;
     event.pull_request = report.context.pull_request;
     event.who = one.by;

@@ -124,6 +124,20 @@ TEST_P(AnyStore, KeepsWhatPeopleAcceptedOnce) {
   EXPECT_EQ(store->events(1).value_or({}), std::vector<Event>{other});
 }
 
+TEST_P(AnyStore, KeepsDeploymentsOnceAndInTheOrderOfTheirTimes) {
+  const auto store = open_store();
+  const Deployment second{"2026-11-21T10:00:00Z", "production", sha('b'), "v1.1'; DROP TABLE runs; --"};
+  const Deployment first{"2026-11-20T10:00:00Z", "production", sha('a'), ""};
+  EXPECT_EQ(store->add_deployments(std::vector{second, first}).value_or(9), 2U);
+  EXPECT_EQ(store->add_deployments(std::vector{first}).value_or(9), 0U);
+  Deployment elsewhere = first;
+  elsewhere.environment = "staging";
+  EXPECT_EQ(store->add_deployments(std::vector{elsewhere}).value_or(9), 1U);
+  EXPECT_EQ(store->deployments().value_or({}), (std::vector<Deployment>{first, elsewhere, second}));
+  EXPECT_EQ(ask("SELECT deployed_at || ' ' || environment || ' ' || name FROM deploys ORDER BY deployed_at DESC"),
+            "2026-11-21T10:00:00Z production v1.1'; DROP TABLE runs; --");
+}
+
 TEST_P(AnyStore, SaysWhatRunsOfABranchSaidAboutSeriesThatBrokeALimit) {
   const auto store = open_store();
   const SeriesId sort{"core", "sort", "throughput"};

@@ -198,22 +198,6 @@ TEST(Review, ThresholdAndConfidenceDecideWhatIsWorthAnAlert) {
   EXPECT_EQ(sure[0].confidence, Confidence::high);
 }
 
-TEST(LinesOf, MachinesAndUnitsAreApart) {
-  SeriesHistory history;
-  history.id = {"core", "parse", "wall_time"};
-  for (int i = 0; i < 12; ++i) {
-    HistoryPoint& point = history.points.emplace_back();
-    point.median = i;
-    point.fingerprint = i % 2 == 0 ? "a" : "b";
-    point.unit = i < 8 ? "s" : "B";
-  }
-  const auto lines = lines_of(history);
-  ASSERT_EQ(lines.size(), 4U);
-  EXPECT_EQ(lines[1].points.size(), 4U);
-  EXPECT_EQ(lines[1].points[1].median, 2);
-  EXPECT_EQ(lines[0].points[0].median, 8);
-}
-
 Alert ranged(const std::string& from, const std::string& to, Direction direction = Direction::regression) {
   Alert alert;
   alert.branch = "main";

@@ -211,6 +211,55 @@ TEST_F(Story, PeopleSayWhatBecameOfAnAlert) {
   EXPECT_EQ(alerts({"alert", "list"})["groups"].size(), 1U);
 }
 
+TEST_F(Story, ABumpEndsComparingAcrossIt) {
+  save(0, 60);
+  ASSERT_EQ(perfwarden({"history", "bump", "main~59", "--series", "core/step/**", "--reason", "larger corpus"}), 0)
+      << console_.err_text;
+  EXPECT_EQ(console_.out_text, "1 series begins anew with " + commits_[30].substr(0, 10) + "\n");
+  EXPECT_EQ(perfwarden({"history", "bump", "--series", "nothing", "--reason", "x"}), 2);
+  EXPECT_NE(console_.err_text.find("no series on record matches 'nothing'"), std::string::npos) << console_.err_text;
+  ASSERT_EQ(perfwarden({"alert"}), 0);
+  const std::vector<std::string> all = told(alerts({"alert", "list", "--all"}), commits_);
+  EXPECT_TRUE(std::none_of(all.begin(), all.end(), [](const std::string& one) { return one.starts_with("step"); }))
+      << fmt::format("{}", fmt::join(all, "\n"));
+  EXPECT_EQ(all.size(), 2U) << "the others are found as ever: " << fmt::format("{}", fmt::join(all, "\n"));
+  ASSERT_EQ(perfwarden({"trend", "core/step/**"}), 0);
+  EXPECT_NE(console_.out_text.find("cut once,"), std::string::npos) << console_.out_text;
+}
+
+TEST_F(Story, AnAlertNamesTheDeploymentsOfItsCommitsAndAChangedConfig) {
+  auto store = store::open("sqlite:.perfwarden/history.db", store::Access::write);
+  std::vector<store::RunRecord> records;
+  for (int number = 0; number < 60; number += 3) {  // three commits a run
+    records.push_back(night(number));
+    records.back().run.config_hash = records.back().head.run.config_hash = number < 30 ? "a" : "b";
+  }
+  ASSERT_TRUE((*store)->save(records));
+  directory_.write(
+      "deploys.json",
+      fmt::format(
+          R"([{{"sha": "{}", "created_at": "2026-10-02T06:00:00Z", "environment": "production", "ref": "v1.1"}},
+      {{"commit": "{}", "time": "2026-09-01T00:00:00Z", "name": "before"}}])",
+          commits_[29], commits_[24]));
+  ASSERT_EQ(perfwarden({"history", "deploy", "--from", "deploys.json"}), 0) << console_.err_text;
+  EXPECT_EQ(console_.out_text, "2 deployments added, 0 known already\n");
+  ASSERT_EQ(perfwarden({"history", "deploy", "--from", "deploys.json"}), 0);
+  EXPECT_EQ(console_.out_text, "0 deployments added, 2 known already\n");
+  ASSERT_EQ(perfwarden({"history", "deploy", "main~50", "--name", "v1.2 `x`", "--time", "2026-10-03T00:00:00Z"}), 0);
+  ASSERT_EQ(perfwarden({"history", "deploy", "main~50", "--environment", "test", "--time", "soon"}), 2);
+  ASSERT_EQ(perfwarden({"alert", "--threshold", "8"}), 0) << console_.err_text;
+  const std::string& text = console_.out_text;
+  EXPECT_NE(text.find("deploy   production 2026-10-02T06:00:00Z v1.1: 2 of 3 commits (67 %)"), std::string::npos)
+      << text;
+  EXPECT_NE(text.find("deploy   production 2026-10-03T00:00:00Z v1.2 `x`: 1 of 3 commits (33 %)"), std::string::npos)
+      << text;
+  EXPECT_EQ(text.find("before: "), std::string::npos) << text;
+  EXPECT_NE(text.find("rival    the config changed in this range too"), std::string::npos) << text;
+  directory_.write("bad.json", R"([{"commit": "--output=x", "time": "2026-09-01T00:00:00Z"}])");
+  EXPECT_EQ(perfwarden({"history", "deploy", "--from", "bad.json"}), 3);
+  EXPECT_NE(console_.err_text.find("bad.json"), std::string::npos) << console_.err_text;
+}
+
 TEST_F(Story, TuneProposesBudgetsAndSaysWhatTheyWouldHaveCaught) {
   save(0, 60);
   today(1'793'500'000);  // within 90 days of the first night
@@ -257,12 +306,16 @@ TEST_F(Story, AnExportedHistoryIsTheSameWhenItIsImported) {
   save(0, 40);
   ASSERT_EQ(perfwarden({"alert"}), 0);
   ASSERT_EQ(perfwarden({"alert", "acknowledge", "1", "--reason", "looking"}), 0);
+  ASSERT_EQ(perfwarden({"history", "bump", "--series", "core/still/**", "--reason", "new data"}), 0);
+  ASSERT_EQ(perfwarden({"history", "deploy", "main"}), 0);
   ASSERT_EQ(perfwarden({"baseline", "export", "-o", "one.jsonl"}), 0) << console_.err_text;
   ASSERT_TRUE(os::remove_all(".perfwarden/history.db"));
   for (int twice = 0; twice < 2; ++twice)
     ASSERT_EQ(perfwarden({"baseline", "import", "one.jsonl"}), 0) << console_.err_text;
   ASSERT_EQ(perfwarden({"baseline", "export", "-o", "two.jsonl"}), 0) << console_.err_text;
   EXPECT_EQ(support::slurp("one.jsonl"), support::slurp("two.jsonl"));
+  EXPECT_NE(support::slurp("two.jsonl").find("\"reason\":\"new data\""), std::string::npos);
+  EXPECT_NE(support::slurp("two.jsonl").find("\"deployment\":{"), std::string::npos);
   directory_.write("bad.jsonl", "{\"schema\":\"perfwarden.history/1\",\"run\":{}}\n");
   EXPECT_EQ(perfwarden({"baseline", "import", "bad.jsonl"}), 3);
   EXPECT_NE(console_.err_text.find("bad.jsonl:1"), std::string::npos) << console_.err_text;

@@ -41,7 +41,7 @@ SeriesHistory history(const std::vector<Commit>& all, std::size_t each, std::siz
 TEST(RangeReport, NamesTheSuspectsBetweenTwoMeasuredCommitsAndWhatIsNext) {
   const std::vector<Commit> all = commits(60);
   const std::vector<SeriesHistory> series{history(all, 3, 30)};
-  const std::string text = range_report(series, all, {});
+  const std::string text = range_report(series, {}, all, {});
   EXPECT_THAT(text, HasSubstr("## core/parse/wall_time: +2"));
   EXPECT_THAT(text, HasSubstr("subject 28"));
   EXPECT_THAT(text, HasSubstr("subject 29"));
@@ -56,19 +56,19 @@ TEST(RangeReport, NamesTheSuspectsBetweenTwoMeasuredCommitsAndWhatIsNext) {
 TEST(RangeReport, OfOneSuspectTheNextStepIsItsCheck) {
   const std::vector<Commit> all = commits(40);
   const std::vector<SeriesHistory> series{history(all, 1, 20)};
-  EXPECT_THAT(range_report(series, all, {}), HasSubstr("perfwarden check --head " + all[20].sha.substr(0, 10)));
+  EXPECT_THAT(range_report(series, {}, all, {}), HasSubstr("perfwarden check --head " + all[20].sha.substr(0, 10)));
 }
 
 TEST(RangeReport, AChangeOutsideOfTheRangeIsNotTold) {
   const std::vector<Commit> all = commits(60);
   const std::vector<SeriesHistory> series{history(all, 1, 10)};
-  const std::string text = range_report(series, {all.begin() + 30, all.end()}, {});
+  const std::string text = range_report(series, {}, {all.begin() + 30, all.end()}, {});
   EXPECT_THAT(text, HasSubstr("No level changed."));
 }
 
 TEST(RangeReport, SaysWhenNothingIsKnown) {
   const std::vector<Commit> all = commits(5);
-  EXPECT_THAT(range_report({}, all, {}), HasSubstr("nothing is known of this range"));
+  EXPECT_THAT(range_report({}, {}, all, {}), HasSubstr("nothing is known of this range"));
 }
 
 }  // namespace

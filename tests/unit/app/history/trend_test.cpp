@@ -116,9 +116,9 @@ TEST(TrendText, ALineOfAnotherMachineIsNotAChange) {
     point.median = (i < 30 ? 1.0 : 1.4) * std::exp(normal(random));
     series.points.push_back(point);
   }
-  const std::string text = trend_text({&series, 1}, {}, 80);
+  const std::string text = trend_text({&series, 1}, {}, {}, 80);
   EXPECT_NE(text.find("0 of 1 series"), std::string::npos) << text;
-  EXPECT_NE(text.find("the machine or the unit changed 1 time"), std::string::npos) << text;
+  EXPECT_NE(text.find("cut once, where the machine or the unit changed"), std::string::npos) << text;
 }
 
 }  // namespace
