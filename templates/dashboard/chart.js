@@ -11,7 +11,7 @@ const make_plot = (into, trend, view, marks, on) => {
   });
   const tint = (alpha) => ink.data.replace('rgb(', 'rgba(').replace(')', `, ${alpha})`);
   const plot = new uPlot({
-    width: into.clientWidth, height: height(), legend: { show: false }, tzDate: (t) => uPlot.tzDate(new Date(t * 1000), 'Etc/UTC'),
+    width: into.clientWidth, height: height(), padding: [12, 36, 0, 4], legend: { show: false }, tzDate: (t) => uPlot.tzDate(new Date(t * 1000), 'Etc/UTC'),
     cursor: {
       y: false, drag: { x: true, y: false, dist: 6 }, points: { size: 9, fill: () => ink.page, stroke: () => ink.ink, width: 2 },
       bind: {
@@ -168,7 +168,8 @@ const make_chart = (figure, whole, { title = '', addressed = true, machine_label
     keys[event.key]();
   });
 
-  const table = make_point_table(() => trend);
+  const kept = figure.nextElementSibling?.matches('details.table') ? figure.nextElementSibling : null;
+  const table = kept ? { toggle: make_toggle(kept), panel: '' } : make_point_table(() => trend);
   const tools = el('div', { class: 'tools' },
     make_choice('Horizontal axis', { order: 'By commit', date: 'By date' }, x_mode, (now) => { x_mode = now; tell({ x: now === 'order' ? null : now }); again(); }),
     make_choice('Vertical axis', { auto: 'Auto', zero: 'From 0', percent: '% of first level' }, y_mode, (now) => { y_mode = now; tell({ y: now === 'auto' ? null : now }); again(); }),

@@ -2,14 +2,24 @@
 const make_legend = (trend) => {
   const sign = (kind, text) => el('span', {}, el('i', { class: `sign ${kind}`, 'aria-hidden': 'true' }), text);
   return el('p', { class: 'legend' },
-    sign('median', 'median of a run'), sign('band', trend.decimated ? 'quartiles, and all runs around' : 'quartiles'), trend.values && sign('dot', 'one process'),
-    trend.segments.length > 0 && sign('level', 'level'), trend.changes.length > 0 && sign('change', 'change of level: ▲ worse, ▼ better'),
+    sign('median', trend.points.low ? 'median of a run' : 'median of all series'), trend.points.low && sign('band', trend.decimated ? 'quartiles, and all runs around' : 'quartiles'), trend.values && sign('dot', 'one process'),
+    trend.segments.length > 0 && sign('level', 'level'), trend.changes.length > 0 && sign('change', 'change of level: ▸ worse, ▾ better'),
     trend.deploys?.length > 0 && sign('deploy', '⚑ deploy'), Number.isFinite(trend.budget?.value) && sign('limit', 'limit'));
 };
 
+// A button for the table that the page has below the chart.
+const make_toggle = (details) => {
+  const show = () => toggle.setAttribute('aria-expanded', String(details.open));
+  const toggle = button('Table', { onclick: () => { details.open = !details.open; } });
+  details.addEventListener('toggle', show);
+  show();
+  return toggle;
+};
+
+// A table of the points, for a chart whose page has none.
 const k_most_rows = 500;
 const make_point_table = (trend) => {
-  const panel = el('div', { class: 'wide points', hidden: true, tabindex: 0, role: 'region', 'aria-label': 'Points of the chart' });
+  const panel = el('div', { class: 'wide points', hidden: true, tabindex: 0, role: 'group', 'aria-label': 'Points of the chart' });
   const rows = () => {
     const { points, unit, series, changes } = trend(), count = points.value.length, from = Math.max(0, count - k_most_rows);
     const by_i = new Map(changes.map((c) => [c.i, c]));
@@ -21,7 +31,7 @@ const make_point_table = (trend) => {
         el('td', {}, link(place_of.run(points.run[k], series?.id), { class: 'sha' }, short(points.commit[k]))), el('td', {}, moment(points.t[k])),
         el('td', { class: 'number' }, quantity(points.value[k], unit)),
         el('td', { class: 'number' }, Number.isFinite(points.low?.[k]) ? `${quantity(points.low[k], unit)} – ${quantity(points.high[k], unit)}` : '–'),
-        el('td', { class: 'number' }, String(points.n?.[k] ?? '–')), el('td', { class: 'number' }, c ? `${k_marks[kind_of(trend(), c)]} ${change(c.change)}` : ''),
+        el('td', { class: 'number' }, String(points.n?.[k] ?? '–')), el('td', { class: 'number' }, c ? tell_change(trend(), c) : ''),
         el('td', {}, points.subject?.[k] ?? '')));
     }
     const caption = count > k_most_rows ? `The newest ${k_most_rows} of ${count} points` : plural(count, 'point') + ', newest first';

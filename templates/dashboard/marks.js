@@ -95,9 +95,9 @@ const make_marks = (trend, pinned_points) => {
       ctx.setLineDash([5 * ratio, 4 * ratio]);
       line(ctx, x, box.top + 18 * ratio, x, box.top + box.height);
       ctx.setLineDash([]);
-      const text = `${k_marks[kind]} ${change(one_change.change)}`;
+      const text = tell_change(trend, one_change);
       font(ctx, ratio);
-      end = label(ctx, box, ratio, x - ctx.measureText(text).width / 2 < end ? k_marks[kind] : text, x, box.top + 10 * ratio, ink[kind], 'center');
+      end = label(ctx, box, ratio, x - ctx.measureText(text).width / 2 < end ? k_signs[kind] : text, x, box.top + 10 * ratio, ink[kind], 'center');
     }
   });
 

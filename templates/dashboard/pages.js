@@ -1,88 +1,93 @@
 // What each page needs beside its tables.
 const charts_work = typeof uPlot === 'function';
-const spark_of = (cell, values, options) => cell && cell.prepend(make_spark(values, options));
-
 const series_chart = (figure, trend, options) => {
-  if (!charts_work || !trend?.points?.value?.length) return null;
+  if (!figure || !charts_work || !trend?.points?.value?.length) return;
   const label = trend.machines?.find(({ fingerprint }) => fingerprint === trend.machine)?.label;
-  return make_chart(figure, trend, { title: trend.series?.path ?? '', machine_label: label ?? '', ...options });
+  make_chart(figure, trend, { title: trend.series?.path ?? '', machine_label: label ?? '', ...options });
 };
 
 const alert_facts = (alert) => ({
-  is: [alert.status.toLowerCase(), alert.status === 'FALSE_POSITIVE' ? 'false-positive' : '', alert.direction], suite: alert.series.suite, metric: alert.series.metric,
-  benchmark: alert.series.benchmark, owner: alert.owners, machine: alert.machine, branch: alert.branch,
+  is: [alert.status.toLowerCase().replace('_', '-'), alert.direction, alert.resolution], suite: alert.series.suite, metric: alert.series.metric,
+  benchmark: alert.series.benchmark, owner: alert.owners, machine: alert.machine, branch: alert.branch, confidence: alert.confidence, by: alert.by, commit: alert.first_changed,
 });
 const series_facts = (ref) => ({ suite: ref.suite, metric: ref.metric, benchmark: ref.benchmark });
 
+// Rows of series, each with what the answer says of it: put(row, item) adds a picture.
+const each_series = (items, put = () => {}) => {
+  const of = new Map(items.map((item) => [String(item.series.id), item])), rows = all('tr[data-series]');
+  rows.forEach((row) => of.has(row.dataset.series) && put(row, of.get(row.dataset.series)));
+  return { list: make_rows(rows), of };
+};
+// Small moves are noise: they get no colour.
+const kind_of_move = (worse) => Math.abs(worse) < 0.02 ? '' : worse > 0 ? 'worse' : 'better';
+const picture_into = (cell, picture) => cell?.replaceChildren(picture);
+
 const starts = {
   status() {
-    data.suites?.forEach((suite, n) => spark_of(one(`[data-spark="${n}"]`), suite.index, { level: 1, kind: suite.change > 0 ? 'worse' : 'better', told: `${suite.suite}: ${change(suite.change)} over ${plural(suite.index.length, 'run')}` }));
-    const table = one('table.alerts');
-    if (table) make_triage(table, data.alerts ?? []);
+    for (const tile of all('[data-suite]')) {
+      const suite = data.suites.find((one_suite) => one_suite.suite === tile.dataset.suite);
+      const figure = one('figure', tile);
+      if (suite) figure.prepend(make_spark(suite.index, { level: 1, kind: kind_of_move(suite.change), room: { width: figure.clientWidth, height: 48 }, told: `${suite.suite}: ${change(suite.change)} over ${plural(suite.index.length, 'run')}` }));
+    }
+    make_triage(one('table.alerts'), data.alerts ?? []);
   },
   alerts() {
-    const table = one('table.alerts'), alerts = data.items ?? [];
-    if (!table) return;
-    const list = make_triage(table, alerts), of = new Map(alerts.map((alert) => [String(alert.id), alert])), form = one('form.query');
-    if (exported && form) make_filter(form, list.rows, (row) => ({ text: row.textContent, facts: alert_facts(of.get(row.dataset.alert)) }));
+    const alerts = data.items ?? [], list = make_triage(one('table.alerts'), alerts), of = new Map(alerts.map((alert) => [String(alert.id), alert]));
+    filter_rows(list.rows, (row) => ({ text: row.textContent, facts: alert_facts(of.get(row.dataset.id)) }));
   },
   alert() {
-    const figure = one('[data-chart=series]'), spread = one('[data-chart=distributions]'), sides = data.distributions, into = one('.actions');
-    if (figure) series_chart(figure, data.chart);
-    if (spread && sides?.before && sides?.after) {
-      spread.prepend(make_samples([{ name: 'before', kind: 'base', values: sides.before.values }, { name: 'after', kind: 'head', values: sides.after.values }], sides.unit, spread.clientWidth));
+    series_chart(one('[data-chart=series]'), data.chart);
+    const figure = one('[data-chart=distributions]'), sides = data.distributions;
+    if (figure && sides) {
+      const after = data.alert.direction === 'improvement' ? 'better' : 'worse';
+      figure.prepend(make_samples([{ name: 'before', kind: 'base', values: sides.before.values }, { name: 'after', kind: after, values: sides.after.values }], sides.unit, figure.clientWidth));
     }
-    if (into) make_alert_actions(into, data.alert, data.actions ?? []);
-    const commands = all('pre.command');
-    commands.forEach((command) => command.after(copy_button(() => command.textContent.trim(), 'Copy the command')));
+    make_alert_actions(by_id('triage'), data.alert, data.actions ?? []);
+    by_id('bisect')?.after(' ', copy_button(() => data.bisect, 'Copy'));
   },
-  series() {
-    const figure = one('[data-chart=series]');
-    if (figure) return series_chart(figure, data);
-    return starts.series_list();
-  },
+  series() { series_chart(one('[data-chart=series]'), data); },
   series_list() {
-    data.items?.forEach((item, n) => spark_of(one(`[data-spark="${n}"]`), item.spark, { told: `${item.series.path}: ${change(item.change)} over ${plural(item.spark.length, 'run')}`, kind: is_worse(item, item.change) ? 'worse' : 'better' }));
-    const rows = all('tr[data-series]'), form = one('form.query');
-    make_rows(rows);
-    if (exported && form) make_filter(form, rows, (row, n) => ({ text: row.textContent, facts: series_facts(data.items[n].series) }));
+    const { list, of } = each_series(data.items ?? [], (row, item) => picture_into(one('td.spark', row), make_spark(item.spark, { kind: kind_of_move(item.better === 'higher' ? -item.change : item.change), told: `${change(item.change)} over ${plural(item.spark.length, 'run')}` })));
+    filter_rows(list.rows, (row) => ({ text: row.textContent, facts: series_facts(of.get(row.dataset.series).series) }));
   },
   compare() {
-    const rows = data.rows ?? [], reach = Math.max(0.02, ...rows.flatMap((row) => [Math.abs(row.low ?? 0), Math.abs(row.high ?? 0), Math.abs(row.change ?? 0)]).filter(Number.isFinite));
-    rows.forEach((row, n) => one(`[data-interval="${n}"]`)?.prepend(make_interval({ low: row.low, high: row.high, middle: row.change, reach: Math.min(reach, 0.5), kind: row.state, told: `${change(row.change)}, 99 % interval ${change(row.low)} to ${change(row.high)}` })));
-    make_rows(all('tr[data-series]'));
+    const rows = data.rows ?? [], sizes = rows.flatMap((row) => [row.low, row.high, row.change]).filter(Number.isFinite).map(Math.abs), reach = Math.min(0.5, Math.max(0.02, ...sizes));
+    each_series(rows, (row, item) => Number.isFinite(item.low) && one('td.interval', row)?.append(make_interval({ low: item.low, high: item.high, middle: item.change, reach, kind: item.state, told: `from ${change(item.low)} to ${change(item.high)}` })));
     const markdown = one('a[href*="compare.md"]');
-    markdown?.after(copy_button(() => fetch(markdown.href).then((answer) => answer.text()), 'Copy as Markdown'));
+    markdown?.after(' ', copy_button(() => fetch(markdown.href).then((answer) => answer.text()), 'Copy as Markdown'));
   },
   run() {
-    const figure = one('[data-chart=samples]'), { samples } = data;
-    if (figure && samples?.invocations) figure.prepend(make_samples([{ name: 'process', kind: 'base', values: samples.invocations.flat(), rows: samples.invocations }], samples.unit, figure.clientWidth));
-    make_rows(all('tr[data-series]'));
+    const figure = one('[data-chart=samples]'), invocations = data.samples?.invocations;
+    if (figure && invocations) figure.prepend(make_samples([{ name: 'process', kind: 'base', values: invocations.flat(), rows: invocations }], data.samples.unit, figure.clientWidth));
+    each_series(data.series ?? []);
   },
   runs() { make_rows(all('tr[data-run]')); },
   budgets() {
-    data.rows?.forEach((row, n) => {
-      const level = Math.min(...(row.limits ?? []).map((limit) => limit.change).filter(Number.isFinite));
-      spark_of(one(`[data-spark="${n}"]`), row.worse ?? [], { level, kind: row.headroom < 0 ? 'worse' : '', told: `${row.series.path}: the last runs against the limit` });
+    each_series(data.rows ?? [], (row, item) => {
+      const limits = (item.limits ?? []).map((limit) => limit.change).filter(Number.isFinite);
+      picture_into(one('td.spark', row), make_spark(item.worse ?? [], { level: limits.length ? Math.min(...limits.map(Math.abs)) : NaN, kind: item.headroom < 0 ? 'worse' : '', told: 'changes of the last runs, with the limit as a line' }));
     });
-    make_rows(all('tr[data-series]'));
   },
   machines() {
-    data.machines?.forEach((machine, n) => {
-      const figure = one(`[data-chart=drift][data-machine="${n}"]`), { drift } = machine;
-      if (figure) series_chart(figure, drift_as_trend(machine, drift), { addressed: false, title: `drift of ${machine.label}` });
-    });
+    for (const figure of all('[data-chart=drift]')) {
+      const machine = data.machines.find(({ fingerprint }) => fingerprint === figure.dataset.machine);
+      if (machine) series_chart(figure, drift_as_trend(machine), { addressed: false, title: `drift of ${machine.label}` });
+    }
   },
-  search() {
-    if (!exported) return;
-    const form = one('form.query') ?? one('form.search'), rows = all('[data-series]');
-    if (form && rows.length) make_filter(form, rows, (row, n) => ({ text: row.textContent, facts: series_facts(data.series[n]) }));
-  },
+  search() { if (exported) show_search(); },
+};
+
+// An exported page of the search lists what matches of all that it holds.
+const show_search = () => {
+  const q = new URLSearchParams(location.search).get('q') ?? '', main = by_id('main'), found = (data.series ?? []).filter((ref) => q && matches(q, ref.path, series_facts(ref)));
+  by_id('q').value = q;
+  main.replaceChildren(el('h1', {}, `Search${q ? ': ' + q : ''}`), el('p', { role: 'status' }, q ? `${plural(found.length, 'series').replace(/ss$/, 's')} found` : 'Type a part of a series.'),
+    el('ul', { class: 'results' }, ...found.slice(0, 500).map((ref) => el('li', {}, link(place_of.series(ref.id), {}, ref.path)))));
 };
 
 // The drift of a machine drawn as a series: what all series did on it, against their levels.
-const drift_as_trend = (machine, drift) => ({
-  unit: '1', better: 'lower', machine: machine.fingerprint, total: drift.index.length, decimated: false,
+const drift_as_trend = ({ fingerprint, drift }) => ({
+  unit: '1', better: 'lower', machine: fingerprint, total: drift.index.length, decimated: false,
   points: { i: drift.index.map((_, k) => k), t: drift.t, value: drift.index, commit: drift.commit, run: drift.index.map((_, k) => k) }, values: null, segments: [],
   changes: drift.changes.map((c) => ({ i: c.index, t: c.t, commit: c.commit, change: c.change })), budget: null, deploys: [],
 });
@@ -100,7 +105,15 @@ const copy_button = (text, label) => {
   return copy;
 };
 
+// What scrolls sideways can be reached by keyboard.
+const reachable = () => all('.wide').forEach((box) => {
+  if (box.scrollWidth <= box.clientWidth) return;
+  const name = one('caption', box)?.textContent || box.closest('section')?.querySelector('h2')?.textContent || one('h1')?.textContent || 'table';
+  fill(box, { tabindex: 0, role: 'group', 'aria-label': name }, []);
+});
+
 one('header.top')?.append(el('div', { class: 'controls' }, theme.toggle, button('?', { 'aria-label': 'Keys', onclick: keys.help })));
 if (by_id('q')) make_search(by_id('q'));
 (starts[page] ?? (() => {}))();
+reachable();
 document.documentElement.dataset.ready = page || 'yes';  // tests wait for it

@@ -1,9 +1,9 @@
 // Small pictures: a line for a row of a table, and the single values of a run as strips and histograms.
-const k_spark = { width: 132, height: 32, pad: 3 };
+const k_spark = { width: 132, height: 32, pad: 3 };  // of a table's row
 
-// make_spark(values, options): a line through `values`; `level` is drawn across. `told` says what it shows.
-const make_spark = (values, { told, kind = '', level = NaN }) => {
-  const known = values.filter(Number.isFinite), { width, height, pad } = k_spark;
+// make_spark(values, options): a line through `values`; `level` is drawn across, `told` says what it shows, `room` may give it another size.
+const make_spark = (values, { told, kind = '', level = NaN, room = k_spark }) => {
+  const known = values.filter(Number.isFinite), { width, height, pad } = { ...k_spark, ...room };
   const picture = svg('svg', { class: `spark ${kind}`, viewBox: `0 0 ${width} ${height}`, width, height, role: 'img', 'aria-label': told });
   if (known.length < 2) return picture;
   const seen = Number.isFinite(level) ? [...known, level] : known;

@@ -55,29 +55,28 @@ const make_search = (input) => {
   });
 };
 
-// A query as the server understands it: `key:value` and words, all of which must hold. `facts` gives the values of a key.
-const matches = (query, text, facts) => query.toLowerCase().split(/\s+/).filter(Boolean).every((word) => {
-  const [, key, value] = /^([a-z]+):(.*)$/.exec(word) ?? [];
-  if (key && key in facts) return [facts[key]].flat().some((fact) => String(fact).toLowerCase().includes(value));
-  return text.toLowerCase().includes(word);
+// A query as the server understands it: `key:value` and words, all of which must hold; a minus excludes. `facts` gives the values of a key.
+const matches = (query, text, facts) => query.toLowerCase().split(/\s+/).filter(Boolean).every((term) => {
+  const wanted = !term.startsWith('-'), word = wanted ? term : term.slice(1), [, key, value] = /^([a-z]+):(.*)$/.exec(word) ?? [];
+  const holds = key && Object.hasOwn(facts, key) ? [facts[key]].flat().some((fact) => String(fact ?? '').toLowerCase().includes(value.replaceAll('"', ''))) : text.toLowerCase().includes(word);
+  return holds === wanted;
 });
 
 // In an exported page a form of a query filters the rows that are there.
-const make_filter = (form, rows, subject) => {
-  const input = one('input[name=q]', form), told = el('p', { class: 'muted', role: 'status' });
+const filter_rows = (rows, subject) => {
+  const form = one('form.filter'), input = form && one('input', form);
+  if (!exported || !input) return;
+  const told = el('p', { class: 'muted', role: 'status' });
   form.after(told);
   const apply = () => {
-    let shown = 0;
-    rows.forEach((row, n) => {
-      const { text, facts } = subject(row, n);
+    for (const row of rows) {
+      const { text, facts } = subject(row);
       row.hidden = !matches(input.value, text, facts);
-      if (!row.hidden) shown++;
-    });
-    told.textContent = `${shown} of ${rows.length} shown`;
+    }
+    told.textContent = `${rows.filter((row) => !row.hidden).length} of ${rows.length} shown`;
     address.set({ q: input.value });
   };
-  const given = address.get('q') ?? new URLSearchParams(location.search).get('q');
-  if (given !== null) input.value = given;
+  input.value = address.get('q') ?? input.value;
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     apply();

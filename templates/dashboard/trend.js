@@ -59,8 +59,13 @@ const y_range = (view, trend, from, to) => {
 };
 
 const is_worse = (trend, share) => trend.better === 'higher' ? share < 0 : share > 0;
-const k_marks = { worse: '▲', better: '▼' };
 const kind_of = (trend, one_change) => is_worse(trend, one_change.change) ? 'worse' : 'better';
+// A change as all pages write it: with the sign that reports use too, and the word.
+const tell_change = (trend, one_change) => {
+  const kind = kind_of(trend, one_change);
+  return `${k_signs[kind]} ${change(one_change.change)} ${kind}`;
+};
+const k_signs = { worse: '▸', better: '▾' };
 
 // The chart in words, for those who do not see it.
 const describe_trend = (trend) => {
@@ -69,7 +74,7 @@ const describe_trend = (trend) => {
   const first = points.value.find(Number.isFinite), last = points.value.findLast(Number.isFinite);
   const out = [`${plural(trend.total ?? count, 'run')}, shown from ${day(points.t[0])} to ${day(points.t[count - 1])}: the median went from ${quantity(first, trend.unit)} to ${quantity(last, trend.unit)} (${change(last / first - 1)}).`];
   if (trend.changes.length) {
-    const told = trend.changes.slice(-5).map((c) => `${change(c.change)} (${kind_of(trend, c)}) at ${short(c.commit)} on ${day(c.t)}`);
+    const told = trend.changes.slice(-5).map((c) => `${change(c.change)}, ${kind_of(trend, c)}, at ${short(c.commit)} on ${day(c.t)}`);
     out.push(`${plural(trend.changes.length, 'change')} of level${trend.changes.length > 5 ? ', the last five' : ''}: ${told.join('; ')}.`);
   } else {
     out.push('No change of level.');
@@ -85,7 +90,7 @@ const describe_point = (trend, k) => {
   if (Number.isFinite(points.low?.[k])) lines.push(`quartiles ${quantity(points.low[k], trend.unit)} to ${quantity(points.high[k], trend.unit)}, n = ${points.n?.[k] ?? '?'}`);
   if (trend.decimated && points.min) lines.push(`runs around it: ${quantity(points.min[k], trend.unit)} to ${quantity(points.max[k], trend.unit)}`);
   const started = trend.changes.find((c) => c.i === points.i[k]);
-  if (started) lines.push(`${k_marks[kind_of(trend, started)]} a new level begins here: ${change(started.change)} (99 % interval ${change(started.low)} to ${change(started.high)})${started.alert ? `, alert ${started.alert}` : ''}`);
+  if (started) lines.push(`a new level begins here: ${tell_change(trend, started)} (99 % interval ${change(started.low)} to ${change(started.high)})${started.alert ? `, alert ${started.alert}` : ''}`);
   lines.push([short(points.commit?.[k]), points.subject?.[k]].filter(Boolean).join(' '));
   lines.push([moment(points.t[k]), trend.machine_label ?? trend.machine].filter(Boolean).join(' · '));
   return lines.filter(Boolean);

@@ -53,7 +53,7 @@ const ask_for = (name, alerts, done) => {
 };
 
 const status_words = { OPEN: 'open', ACKNOWLEDGED: 'acknowledged', RESOLVED: 'resolved', FALSE_POSITIVE: 'a false positive' };
-const status_icons = { OPEN: '●', ACKNOWLEDGED: '◐', RESOLVED: '✓', FALSE_POSITIVE: '⊘' };
+const status_icons = { OPEN: '●', ACKNOWLEDGED: '◐', RESOLVED: '✓', FALSE_POSITIVE: '∅' };
 const show_status = (cell, alert) => {
   cell.dataset.status = alert.status;
   cell.textContent = `${status_icons[alert.status] ?? ''} ${status_words[alert.status]?.replace(/^a /, '') ?? alert.status}${alert.resolution ? ` (${alert.resolution})` : ''}`;
@@ -61,13 +61,13 @@ const show_status = (cell, alert) => {
 
 // Rows of alerts, with boxes to select them and the actions for all that are selected, or for the row one stands on.
 const make_triage = (table, alerts) => {
-  const by_id_of = new Map(alerts.map((alert) => [String(alert.id), alert])), rows = all('tr[data-alert]', table), list = make_rows(rows);
+  const by_id_of = new Map(alerts.map((alert) => [String(alert.id), alert])), rows = table ? all('tr[data-id]', table) : [], list = make_rows(rows);
   if (!can_triage || !rows.length) return list;
   const box = (label, attributes) => el('input', { type: 'checkbox', 'aria-label': label, ...attributes });
   const every = box('Select all alerts shown', { onchange: () => { list.visible().forEach((row) => { box_of(row).checked = every.checked; }); show(); } });
   const box_of = (row) => one('input[type=checkbox]', row);
   one('thead tr', table).prepend(el('th', { scope: 'col', class: 'pick' }, every));
-  rows.forEach((row) => row.prepend(el('td', { class: 'pick' }, box(`Select alert ${row.dataset.alert}`, { onchange: () => show() }))));
+  rows.forEach((row) => row.prepend(el('td', { class: 'pick' }, box(`Select alert ${row.dataset.id}`, { onchange: () => show() }))));
 
   const selected = () => list.visible().filter((row) => box_of(row).checked);
   const count = el('span', { class: 'count', 'aria-live': 'polite' });
@@ -83,9 +83,9 @@ const make_triage = (table, alerts) => {
   const act = (name) => {
     const chosen = selected().length ? selected() : [list.current()].filter(Boolean);
     if (!chosen.length) return announce('Select an alert first: j moves, x selects.');
-    ask_for(name, chosen.map((row) => by_id_of.get(row.dataset.alert)).filter(Boolean), (now) => {
+    ask_for(name, chosen.map((row) => by_id_of.get(row.dataset.id)).filter(Boolean), (now) => {
       for (const alert of now) {
-        const row = rows.find((other) => other.dataset.alert === String(alert.id)), cell = row && one('.status', row);
+        const row = rows.find((other) => other.dataset.id === String(alert.id)), cell = row && one('.status', row);
         Object.assign(by_id_of.get(String(alert.id)) ?? {}, alert);
         if (cell) show_status(cell, alert);
         if (row) box_of(row).checked = false;
@@ -107,7 +107,7 @@ const make_triage = (table, alerts) => {
 
 // The page of one alert: a button and a key for each action that it takes now.
 const make_alert_actions = (into, alert, actions) => {
-  if (!can_triage) return;
+  if (!can_triage || !into) return;
   const act = (name) => ask_for(name, [alert], () => location.reload());
   const offered = actions.filter(({ action }) => k_actions[action]);
   into.replaceChildren(...offered.map(({ action }) => button(k_actions[action].label, { 'aria-keyshortcuts': k_actions[action].key, onclick: () => act(action) }, ' ', el('kbd', { 'aria-hidden': 'true' }, k_actions[action].key))));
