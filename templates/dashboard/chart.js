@@ -4,7 +4,7 @@ const k_height = { least: 220, most: 440, share: 0.42 };
 const make_plot = (into, trend, view, marks, on) => {
   const height = () => Math.round(Math.min(k_height.most, Math.max(k_height.least, into.clientWidth * k_height.share)));
   const { ink } = marks, axis = { stroke: () => ink.soft, grid: { stroke: () => ink.line, width: 1 }, ticks: { stroke: () => ink.line, width: 1 }, font: '12px system-ui, sans-serif' };
-  const hidden = { points: { show: false }, stroke: 'transparent', width: 0 };
+  const hidden = { class: 'u-off', points: { show: false }, stroke: 'transparent', width: 0 };
   const by_place = (u, splits) => splits.map((place) => {
     const k = view.at_place(place);
     return Number.isInteger(place) && trend.points.i[k] === place ? `${short(trend.points.commit[k])}\n${day(trend.points.t[k])}` : Number.isInteger(place) && k < view.count && place >= 0 ? `\n${day(trend.points.t[k])}` : '';

@@ -132,6 +132,7 @@ const make_marks = (trend, pinned_points) => {
     ctx.lineWidth = 1.5 * ratio;
     pinned_points().forEach((k, n) => {
       const x = x_at(u, view.x_of(k));
+      if (x < box.left || x > box.left + box.width) return;
       line(ctx, x, box.top, x, box.top + box.height);
       label(ctx, box, ratio, 'AB'[n], x, box.top + 30 * ratio, ink.ink, 'center');
     });

@@ -2,7 +2,7 @@
 const make_pins = (trend, changed) => {
   let runs = (address.get('pin') ?? '').split(',').filter(Boolean).slice(0, 2).map(Number);
   const panel = el('div', { class: 'pins', hidden: true });
-  const points = () => runs.map((run) => trend().points.run.indexOf(run)).filter((k) => k >= 0);
+  const points = () => runs.map((run) => trend().points.run.indexOf(run)).filter((k) => k >= 0).sort((a, b) => a - b);  // A is the older
 
   const told = (k, name) => {
     const { series, unit, points: p } = trend();

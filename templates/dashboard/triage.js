@@ -49,6 +49,7 @@ const ask_for = (name, alerts, done) => {
       if (others.length) send.textContent = `${action.label} all the same`;
     }
     send.disabled = false;
+    if (form.isConnected) send.focus();
   });
 };
 
