@@ -45,8 +45,15 @@ struct AlertEvent {
   std::string who;           // "perfwarden" where nobody did it
   AlertStatus status = AlertStatus::open;
   Resolution resolution = Resolution::none;
-  std::string why;  // hostile text
+  std::string why;                             // hostile text
+  std::string last_before{}, first_changed{};  // of a nudge: the commits between which the change lies; else empty
   friend bool operator==(const AlertEvent&, const AlertEvent&) = default;
+};
+
+// The commits of two runs: the change came after the first, and the second has it.
+struct CommitRange {
+  std::string last_before, first_changed;
+  friend bool operator==(const CommitRange&, const CommitRange&) = default;
 };
 
 // An Alert is about one series on one machine and in one unit. It stands for a change point: found again, perhaps a
@@ -70,6 +77,12 @@ struct Alert {
   [[nodiscard]] const AlertEvent& state() const { return events.back(); }
   [[nodiscard]] bool is_live() const {
     return state().status == AlertStatus::open || state().status == AlertStatus::acknowledged;
+  }
+  // Where the change lies, as the newest nudge says; without one, where it was found.
+  [[nodiscard]] CommitRange range() const {
+    for (auto event = events.rbegin(); event != events.rend(); ++event)
+      if (!event->first_changed.empty()) return {event->last_before, event->first_changed};
+    return {last_before, first_changed};
   }
   friend bool operator==(const Alert&, const Alert&) = default;
 };

@@ -11,8 +11,8 @@ Status load_events(Connection& connection, std::vector<Alert>& alerts) {
   std::unordered_map<std::int64_t, std::size_t> place_of;
   for (std::size_t i = 0; i < alerts.size(); ++i) place_of.emplace(alerts[i].id, i);
   PW_TRY_ASSIGN(const std::unique_ptr<Statement> rows,
-                connection.prepare("SELECT alert_id, version, time, who, status, resolution, why FROM alert_events "
-                                   "ORDER BY alert_id, version"));
+                connection.prepare("SELECT alert_id, version, time, who, status, resolution, why, last_before, "
+                                   "first_changed FROM alert_events ORDER BY alert_id, version"));
   while (true) {
     PW_TRY_ASSIGN(const bool row, rows->step());
     if (!row) return Nothing{};
@@ -21,7 +21,7 @@ Status load_events(Connection& connection, std::vector<Alert>& alerts) {
     alerts[place->second].events.push_back({rows->integer(1), rows->text(2), rows->text(3),
                                             from_name<AlertStatus>(rows->text(4)).value_or(AlertStatus::open),
                                             from_name<Resolution>(rows->text(5)).value_or(Resolution::none),
-                                            rows->text(6)});
+                                            rows->text(6), rows->text(7), rows->text(8)});
   }
 }
 
@@ -48,9 +48,11 @@ Status Recorder::prepare(Connection& connection) {
                                      "detected_at, baseline_sha, regression_sha, level_before, level_after, "
                                      "change_low, change_high, confidence, evidence_path") +
                          " ON CONFLICT (fingerprint) DO UPDATE SET fingerprint = excluded.fingerprint RETURNING id"));
-  PW_TRY_ASSIGN(
-      event_, connection.prepare(insert_into("alert_events", "alert_id, version, time, who, status, resolution, why") +
-                                 " ON CONFLICT (alert_id, version) DO NOTHING RETURNING version"));
+  PW_TRY_ASSIGN(event_,
+                connection.prepare(
+                    insert_into("alert_events",
+                                "alert_id, version, time, who, status, resolution, why, last_before, first_changed") +
+                    " ON CONFLICT (alert_id, version) DO NOTHING RETURNING version"));
   return Nothing{};
 }
 
@@ -65,8 +67,8 @@ Result<std::size_t> Recorder::record(const Alert& alert) {
   std::size_t written = 0;
   for (const AlertEvent& event : alert.events) {
     event_->bind(id).bind(event.version).bind(event.time).bind(event.who).bind(name_of(event.status));
-    PW_TRY_ASSIGN(const std::int64_t version,
-                  event_->bind(name_of(event.resolution)).bind(event.why).run_for_integer());
+    event_->bind(name_of(event.resolution)).bind(event.why).bind(event.last_before).bind(event.first_changed);
+    PW_TRY_ASSIGN(const std::int64_t version, event_->run_for_integer());
     written += version != 0 ? 1U : 0U;
   }
   return written;

@@ -52,6 +52,8 @@ Status load_series(Connection& connection, std::int64_t run, Samples& samples, b
   return Nothing{};
 }
 
+}  // namespace
+
 Status load_comparisons(Connection& connection, std::int64_t run, std::vector<Comparison>& out) {
   PW_TRY_ASSIGN(const std::unique_ptr<Statement> rows,
                 connection.prepare("SELECT suite, benchmark, metric, presence, design, base_n, base_median, base_cv, "
@@ -114,8 +116,6 @@ Status load_findings(Connection& connection, std::int64_t run, std::vector<Findi
     f.reason = rows->text(10);
   }
 }
-
-}  // namespace
 
 Result<Samples> load_samples(Connection& connection, std::int64_t run) {
   PW_TRY_ASSIGN(

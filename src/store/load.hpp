@@ -13,6 +13,9 @@ namespace perfwarden::store {
 [[nodiscard]] Result<RunRecord> load(Connection& connection, std::int64_t run);
 // The same, but only its samples.
 [[nodiscard]] Result<Samples> load_samples(Connection& connection, std::int64_t run);
+// Appends what the run concluded: by series; by severity.
+[[nodiscard]] Status load_comparisons(Connection& connection, std::int64_t run, std::vector<Comparison>& out);
+[[nodiscard]] Status load_findings(Connection& connection, std::int64_t run, std::vector<Finding>& out);
 [[nodiscard]] Result<bool> has_raw(Connection& connection, std::int64_t run);  // also when it never measured anything
 [[nodiscard]] Result<std::vector<std::int64_t>> run_ids(Connection& connection);  // oldest first
 

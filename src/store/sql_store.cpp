@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <limits>
 #include <string_view>
 #include <tuple>
@@ -12,6 +11,7 @@
 
 #include "base/text.hpp"
 #include "store/alerts.hpp"
+#include "store/browse.hpp"
 #include "store/encode.hpp"
 #include "store/load.hpp"
 #include "store/prune.hpp"
@@ -19,11 +19,6 @@
 
 namespace perfwarden::store {
 namespace {
-
-// A pull request's runs are asked for as "pull/N" only: a fork may call its branch "main".
-constexpr std::string_view k_of_branch =
-    "role = 'head' AND ($1 = '' OR (pull_request = 0 AND branch = $1) OR "
-    "(pull_request <> 0 AND 'pull/' || CAST(pull_request AS TEXT) = $1))";
 
 // More wanted series than this are not listed in the statement: all are read, and the others dropped here.
 constexpr std::size_t k_most_listed = 1000;
@@ -46,7 +41,8 @@ struct RunOfPoints {
 
 class SqlStore final : public Store {
  public:
-  explicit SqlStore(std::unique_ptr<Connection> connection) : connection_(std::move(connection)) {}
+  explicit SqlStore(std::unique_ptr<Connection> connection)
+      : connection_(std::move(connection)), browser_(*connection_) {}
 
   Result<std::vector<std::int64_t>> save(std::span<const RunRecord> records) override {
     return store::save(*connection_, records);
@@ -70,16 +66,17 @@ class SqlStore final : public Store {
   }
   Result<std::vector<std::int64_t>> run_ids() override { return store::run_ids(*connection_); }
   Result<std::optional<RunRecord>> record(std::int64_t run) override;
+  Browser& browser() override { return browser_; }
   Result<Pruned> prune(const Retention& retention) override { return store::prune(*connection_, retention); }
 
  private:
   Result<WantedSeries> wanted_series(const HistoryQuery& query);
-  Result<std::string> whole_commit(const std::string& prefix);
   Result<std::vector<RunOfPoints>> runs_newest_first(const HistoryQuery& query);
   Status read_points(std::span<const RunOfPoints> runs, std::size_t most, WantedSeries& wanted,
                      std::size_t& incomplete);
 
   std::unique_ptr<Connection> connection_;
+  Browser browser_;
 };
 
 Status SqlStore::add_event(const Event& event) {
@@ -168,31 +165,7 @@ Result<std::vector<SeriesWords>> SqlStore::words(const std::string& branch, std:
 }
 
 Result<std::vector<RunSummary>> SqlStore::runs(const std::string& branch, std::size_t most) {
-  PW_TRY_ASSIGN(
-      const std::unique_ptr<Statement> query,
-      connection_->prepare(fmt::format(
-          "SELECT runs.id, commit_sha, branch, time, fingerprint, config_hash, conclusion, "
-          "(SELECT count(*) FROM samples WHERE run_id = runs.id), "
-          "(SELECT count(*) FROM findings WHERE run_id = runs.id), pull_request "
-          "FROM runs JOIN machines ON machines.id = machine_id WHERE {} ORDER BY time DESC, runs.id DESC LIMIT $2",
-          k_of_branch)));
-  query->bind(branch).bind(std::min(most, static_cast<std::size_t>(std::numeric_limits<std::int64_t>::max())));
-  std::vector<RunSummary> out;
-  while (true) {
-    PW_TRY_ASSIGN(const bool row, query->step());
-    if (!row) return out;
-    RunSummary& run = out.emplace_back();
-    run.id = query->integer(0);
-    run.commit = query->text(1);
-    run.branch = query->text(2);
-    run.time = query->text(3);
-    run.fingerprint = query->text(4);
-    run.config_hash = query->text(5);
-    run.conclusion = query->text(6);
-    run.series = static_cast<std::size_t>(query->integer(7));
-    run.findings = static_cast<std::size_t>(query->integer(8));
-    run.pull_request = query->integer(9);
-  }
+  return browser_.runs(branch, 0, std::min(most, static_cast<std::size_t>(std::numeric_limits<std::int64_t>::max())));
 }
 
 Result<WantedSeries> SqlStore::wanted_series(const HistoryQuery& query) {
@@ -322,30 +295,8 @@ Result<std::vector<UnitTime>> SqlStore::times(const std::string& branch) {
   return found ? decode_times(query->text(0)) : std::vector<UnitTime>();
 }
 
-// "" when no run has such a commit.
-Result<std::string> SqlStore::whole_commit(const std::string& prefix) {
-  const std::string low = text::lower(prefix);
-  const bool hex = std::all_of(low.begin(), low.end(), [](unsigned char c) { return std::isxdigit(c) != 0; });
-  if (low.size() < 4 || !hex)
-    return Error{.kind = ErrorKind::usage,
-                 .what = fmt::format("'{}' is not a commit: give at least 4 hex digits", text::one_line(prefix))};
-  // 'g' sorts after every hex digit.
-  PW_TRY_ASSIGN(const std::unique_ptr<Statement> query,
-                connection_->prepare("SELECT DISTINCT commit_sha FROM runs WHERE commit_sha >= $1 AND "
-                                     "commit_sha < $2 ORDER BY commit_sha LIMIT 2"));
-  PW_TRY_ASSIGN(const bool found, query->bind(low).bind(low + "g").step());
-  if (!found) return std::string();
-  std::string commit = query->text(0);
-  PW_TRY_ASSIGN(const bool another, query->step());
-  if (another && commit != low)
-    return Error{.kind = ErrorKind::usage,
-                 .what = fmt::format("'{}' names more than one commit of the history", low),
-                 .hint = fmt::format("give more digits: {} and {} both match", commit, query->text(0))};
-  return commit;
-}
-
 Result<std::optional<Samples>> SqlStore::samples_of(const std::string& commit_prefix) {
-  PW_TRY_ASSIGN(const std::string commit, whole_commit(commit_prefix));
+  PW_TRY_ASSIGN(const std::string commit, store::whole_commit(*connection_, commit_prefix));
   PW_TRY_ASSIGN(const std::unique_ptr<Statement> query,
                 connection_->prepare("SELECT id FROM runs WHERE commit_sha = $1 ORDER BY time DESC, id DESC LIMIT 1"));
   PW_TRY_ASSIGN(const bool found, query->bind(commit).step());

@@ -30,10 +30,9 @@ Result<bool> exists(const std::string& address) {
   return driver->exists(address, {});
 }
 
-Result<std::unique_ptr<Store>> open(const std::string& address, Access access, const os::Patience& patience) {
-  PW_TRY_ASSIGN(const Driver* driver, driver_of(address));
-  PW_TRY_ASSIGN(std::unique_ptr<Connection> connection, driver->open(address, access, patience));
-  PW_TRY(connection->check());
+namespace {
+
+Result<std::unique_ptr<Store>> open_connection(std::unique_ptr<Connection> connection, Access access) {
   if (access == Access::read) {
     PW_TRY_ASSIGN(const bool newest, has_newest_schema(*connection));
     if (!newest) {
@@ -42,6 +41,21 @@ Result<std::unique_ptr<Store>> open(const std::string& address, Access access, c
   }
   PW_TRY(migrate(*connection));
   return sql_store(std::move(connection));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Store>> open(const std::string& address, Access access, const os::Patience& patience) {
+  PW_TRY_ASSIGN(const Driver* driver, driver_of(address));
+  PW_TRY_ASSIGN(std::unique_ptr<Connection> connection, driver->open(address, access, patience));
+  PW_TRY(connection->check());
+  return open_connection(std::move(connection), access);
+}
+
+Result<std::unique_ptr<Store>> open_at_once(const std::string& address, Access access, const os::Patience& patience) {
+  PW_TRY_ASSIGN(const Driver* driver, driver_of(address));
+  PW_TRY_ASSIGN(std::unique_ptr<Connection> connection, driver->open(address, access, patience));
+  return open_connection(std::move(connection), access);
 }
 
 }  // namespace perfwarden::store

@@ -15,6 +15,7 @@
 #include "model/report.hpp"
 #include "model/series.hpp"
 #include "os/patience.hpp"
+#include "store/browse.hpp"
 
 namespace perfwarden::store {
 
@@ -133,6 +134,8 @@ class Store {
   [[nodiscard]] virtual Result<std::vector<std::int64_t>> run_ids() = 0;
   [[nodiscard]] virtual Result<std::optional<RunRecord>> record(std::int64_t run) = 0;
   [[nodiscard]] virtual Result<Pruned> prune(const Retention& retention) = 0;
+  // For pages that people look at; lives as long as the store.
+  [[nodiscard]] virtual Browser& browser() = 0;
 };
 
 // True when there is a history already; opening creates one. An address is the value of `history:`, such as
@@ -145,5 +148,9 @@ enum class Access { read, write };
 // which names the database and the cure, also for a newer schema. `patience` is for other processes that write.
 [[nodiscard]] Result<std::unique_ptr<Store>> open(const std::string& address, Access access,
                                                   const os::Patience& patience = {});
+// As open, but what is damaged is found only where it is read: looking takes seconds for a large history, and a server
+// opens it once for each of its threads.
+[[nodiscard]] Result<std::unique_ptr<Store>> open_at_once(const std::string& address, Access access,
+                                                          const os::Patience& patience = {});
 
 }  // namespace perfwarden::store

@@ -58,9 +58,16 @@ Alert alert_in(const json::Cursor& at) {
   alert.confidence = at["confidence"].one_of<Confidence>();
   alert.evidence = at["evidence_path"].text();
   at["events"].each(k_most_events, [&](const json::Cursor& item) {
-    alert.events.push_back({item["version"].integer(), item["time"].text(), item["who"].text(),
-                            item["status"].one_of<AlertStatus>(), item["resolution"].one_of<Resolution>(),
-                            item["why"].text()});
+    AlertEvent& event = alert.events.emplace_back();
+    event = {item["version"].integer(),
+             item["time"].text(),
+             item["who"].text(),
+             item["status"].one_of<AlertStatus>(),
+             item["resolution"].one_of<Resolution>(),
+             item["why"].text()};
+    if (!item.has("first_changed")) return;
+    event.last_before = item["last_before"].text();
+    event.first_changed = item["first_changed"].text();
   });
   if (alert.events.empty()) at.fail("has no events");
   return alert;
@@ -153,13 +160,19 @@ Json json_of(const Alert& alert) {
   out["confidence"] = name_of(alert.confidence);
   out["evidence_path"] = alert.evidence;
   out["events"] = Json::array();
-  for (const AlertEvent& event : alert.events)
-    out["events"].push_back({{"version", event.version},
-                             {"time", event.time},
-                             {"who", event.who},
-                             {"status", name_of(event.status)},
-                             {"resolution", name_of(event.resolution)},
-                             {"why", event.why}});
+  for (const AlertEvent& event : alert.events) {
+    Json one{{"version", event.version},
+             {"time", event.time},
+             {"who", event.who},
+             {"status", name_of(event.status)},
+             {"resolution", name_of(event.resolution)},
+             {"why", event.why}};
+    if (!event.first_changed.empty()) {
+      one["last_before"] = event.last_before;
+      one["first_changed"] = event.first_changed;
+    }
+    out["events"].push_back(std::move(one));
+  }
   return out;
 }
 
