@@ -124,9 +124,9 @@ Result<std::vector<LinePoint>> Browser::line(std::int64_t number, const std::str
 Result<std::map<std::int64_t, Values>> Browser::raw(std::int64_t number, std::span<const std::int64_t> runs) {
   std::map<std::int64_t, Values> out;
   if (runs.empty()) return out;
-  PW_TRY_ASSIGN(const std::unique_ptr<Statement> rows,
-                connection_->prepare("SELECT run_id, invocations FROM raw WHERE series_id = $1" +
-                                     among("run_id", runs)));
+  PW_TRY_ASSIGN(
+      const std::unique_ptr<Statement> rows,
+      connection_->prepare("SELECT run_id, invocations FROM raw WHERE series_id = $1" + among("run_id", runs)));
   rows->bind(number);
   while (true) {
     PW_TRY_ASSIGN(const bool row, rows->step());
@@ -165,9 +165,9 @@ Result<std::optional<RunSummary>> Browser::run(std::int64_t id) {
 Result<std::optional<RunSummary>> Browser::run_of_commit(const std::string& prefix) {
   PW_TRY_ASSIGN(const std::string commit, whole_commit(*connection_, prefix));
   if (commit.empty()) return std::optional<RunSummary>();
-  PW_TRY_ASSIGN(const std::unique_ptr<Statement> query,
-                connection_->prepare(std::string(k_summary) +
-                                     "WHERE commit_sha = $1 ORDER BY time DESC, runs.id DESC LIMIT 1"));
+  PW_TRY_ASSIGN(
+      const std::unique_ptr<Statement> query,
+      connection_->prepare(std::string(k_summary) + "WHERE commit_sha = $1 ORDER BY time DESC, runs.id DESC LIMIT 1"));
   PW_TRY_ASSIGN(const bool found, query->bind(commit).step());
   return found ? std::optional(summary_in(*query)) : std::nullopt;
 }

@@ -25,6 +25,15 @@ Result<std::int64_t> Store::save(const RunRecord& record) {
   return ids.front();
 }
 
+Result<std::vector<Bump>> bumps_of(Store& store) {
+  constexpr std::size_t k_most_events = 100'000;
+  PW_TRY_ASSIGN(const std::vector<Event> events, store.events(k_most_events));
+  std::vector<Bump> out;
+  for (const Event& event : events)
+    if (event.kind == k_bumped) out.push_back({event.commit, event.time, event.subject, event.who, event.reason});
+  return out;
+}
+
 Result<bool> exists(const std::string& address) {
   PW_TRY_ASSIGN(const Driver* driver, driver_of(address));
   return driver->exists(address, {});

@@ -138,6 +138,9 @@ class Store {
   [[nodiscard]] virtual Browser& browser() = 0;
 };
 
+// What people said about epochs, by `history bump` or of an alert.
+[[nodiscard]] Result<std::vector<Bump>> bumps_of(Store& store);
+
 // True when there is a history already; opening creates one. An address is the value of `history:`, such as
 // "sqlite:PATH". Error (config) when no driver reads it.
 [[nodiscard]] Result<bool> exists(const std::string& address);

@@ -19,6 +19,7 @@ struct Action {
   std::vector<Resolution> how = {};  // the first is meant when none is named; empty: none
   bool from_live = true, from_ended = false;
   bool moves = false;  // where the change lies, and nothing else
+  bool bumps = false;  // its series begins anew with the change
 };
 [[nodiscard]] std::span<const Action> actions();
 [[nodiscard]] const Action* find_action(std::string_view name);  // nullptr: no such action

@@ -7,7 +7,7 @@ packages_of() {
   case $1 in
     build) echo g++ cmake ninja-build ccache git ca-certificates \
       libfmt-dev nlohmann-json3-dev libyaml-cpp-dev libsqlite3-dev libpq-dev libcurl4-openssl-dev libcli11-dev \
-      libboost-math-dev libkainjow-mustache-dev libre2-dev libexpat1-dev libdeflate-dev libzstd-dev \
+      libboost-dev libboost-math-dev libkainjow-mustache-dev libre2-dev libexpat1-dev libdeflate-dev libzstd-dev \
       libxxhash-dev libsodium-dev libprotozero-dev libcapstone-dev pkg-config ;;
     demo) echo libbenchmark-dev python3 "$(perf_package)" ;;
     test) echo libgtest-dev libgmock-dev libbenchmark-dev libvalijson-dev clang-14 lld-14 libclang-rt-14-dev clang-format-14 \

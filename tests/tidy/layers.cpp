@@ -47,7 +47,7 @@ const std::map<std::string, Folders>& may_include() {
       {"checkout", {"base", "json", "model", "os"}},
       {"baseline", {"base", "json", "model", "os"}},
       {"publish", {"base", "json", "model", "github", "net", "report", "os"}},
-      {"dashboard", {"base", "json", "model", "store", "report", "trend"}},
+      {"dashboard", {"base", "json", "model", "os", "store", "report", "trend"}},
   };
   return k_may_include;
 }
@@ -74,7 +74,7 @@ const std::map<std::string, Folders>& owners() {
       {"expat.h", {"ingest"}},
       {"zip.h", {"github"}},
       {"capstone/", {"identity"}},
-      {"mustache.hpp", {"report"}},
+      {"mustache.hpp", {"report", "dashboard"}},
       {"kainjow/", {"report"}},
       {"nlohmann/",
        {"json", "ingest", "profile", "explain", "report", "bisect", "trend", "config", "github", "store", "checkout",
@@ -90,7 +90,7 @@ const std::map<std::string, Folders>& owners() {
       {"fcntl.h", {"os", "preload"}},
       {"sched.h", {"os"}},
       {"signal.h", {"os"}},
-      {"csignal", {"os", "app", "measure"}},  // names of signals
+      {"csignal", {"os", "app", "measure", "dashboard"}},  // names of signals
       {"spawn.h", {"os"}},
       {"poll.h", {"os"}},
       {"grp.h", {"os"}},
@@ -99,7 +99,7 @@ const std::map<std::string, Folders>& owners() {
       {"time.h", {"os"}},
       {"cxxabi.h", {"identity"}},
       {"elf.h", {"os", "identity"}},
-      {"thread", {"os"}},
+      {"thread", {"os", "dashboard"}},
       {"dlfcn.h", {"preload", "store/drivers"}},
       {"malloc.h", {"preload"}},
       {"pthread.h", {"preload"}},

@@ -16,6 +16,8 @@
 #include "app/history/person.hpp"
 #include "app/pipe/publication.hpp"
 #include "base/text.hpp"
+#include "dashboard/api/triage.hpp"
+#include "trend/triage.hpp"
 
 namespace perfwarden::app {
 namespace {
@@ -28,6 +30,7 @@ struct AlertVerb {
   AlertSearch search;
   double threshold_percent = trend::AlertOptions{}.threshold * 100;
   std::string confidence = "MEDIUM", reason, as;
+  std::string last_before, first_changed;  // of a nudge
   std::vector<std::string> ids;
   bool all = false, as_json = false;
 };
@@ -65,32 +68,15 @@ Result<ExitCode> list_alerts(World& world, const AlertVerb& options) {
   return show_alerts(world, options, *store, shown, config.baseline.branch);
 }
 
-// A Transition is what a person may do to an alert.
-struct Transition {
-  const char* name;
-  AlertStatus to;
-  std::vector<Resolution> how;  // the first is meant when none is named; empty: none
-  bool from_live, from_ended;
-};
-
-Status apply_transition(Alert& alert, const Transition& transition, const AlertVerb& options, const std::string& who,
-                        const std::string& now) {
-  const bool already = transition.to == AlertStatus::acknowledged && alert.state().status == transition.to;
-  if ((alert.is_live() ? !transition.from_live : !transition.from_ended) || already)
-    return Error{.kind = ErrorKind::usage,
-                 .what = fmt::format("alert {} is {} already, since {} by {}", alert.id, name_of(alert.state().status),
-                                     alert.state().time, text::one_line(alert.state().who)),
-                 .hint = "`perfwarden alert list --all` shows all alerts"};
-  Resolution how = transition.how.empty() ? Resolution::none : transition.how.front();
-  if (!options.as.empty()) how = from_name<Resolution>(options.as).value_or(how);
-  alert.events.push_back({alert.state().version + 1, now, who, transition.to, how, options.reason});
-  return Nothing{};
-}
-
-Result<ExitCode> change_alerts(World& world, const AlertVerb& options, const Transition& transition) {
+Result<ExitCode> change_alerts(World& world, const AlertVerb& options, const trend::Action& action) {
   PW_TRY_ASSIGN(const Config config, config_if_any(world, options.config));
   PW_TRY_ASSIGN(const std::unique_ptr<store::Store> store, open_history(world, config, store::Access::write));
   PW_TRY_ASSIGN(const std::vector<Alert> all, store->alerts());
+  const trend::Doing doing{.who = person(world),
+                           .time = os::rfc3339(world.clock.unix_s()),
+                           .why = options.reason,
+                           .how = options.as,
+                           .range = {options.last_before, options.first_changed}};
   std::vector<Alert> changed;
   for (const std::string& id : options.ids) {
     const auto found =
@@ -100,9 +86,10 @@ Result<ExitCode> change_alerts(World& world, const AlertVerb& options, const Tra
                    .what = "there is no alert " + text::one_line(id),
                    .hint = "`perfwarden alert list --all` shows all alerts"};
     changed.push_back(*found);
-    PW_TRY(apply_transition(changed.back(), transition, options, person(world), os::rfc3339(world.clock.unix_s())));
+    PW_TRY_ASSIGN(AlertEvent event, trend::event_of(action, *found, doing));
+    changed.back().events.push_back(std::move(event));
   }
-  PW_TRY_ASSIGN(const std::size_t written, store->save_alerts(changed));
+  PW_TRY_ASSIGN(const std::size_t written, dashboard::save(*store, action, changed));
   if (written != changed.size())
     return Error{.kind = ErrorKind::usage,
                  .what = "somebody else has just changed one of these alerts",
@@ -117,16 +104,6 @@ std::vector<std::string> words_of(const std::vector<Resolution>& how) {
   words.reserve(how.size());
   for (const Resolution one : how) words.emplace_back(name_of(one));
   return words;
-}
-
-const std::vector<Transition>& transitions() {
-  using enum Resolution;
-  static const std::vector<Transition> k_transitions{
-      {"acknowledge", AlertStatus::acknowledged, {}, true, false},
-      {"resolve", AlertStatus::resolved, {fixed, reverted, accepted, duplicate}, true, false},
-      {"false-positive", AlertStatus::false_positive, {noise, Resolution::machine, Resolution::baseline}, true, false},
-      {"reopen", AlertStatus::open, {}, false, true}};
-  return k_transitions;
 }
 
 Run declare_alert(Verb& verb) {
@@ -155,17 +132,18 @@ Run declare_alert(Verb& verb) {
   listing.add_flag("--json", options->as_json, "As JSON (perfwarden.alerts/1)");
   add_config_file(listing, options->config);
 
-  const std::vector<std::string> summaries{"Somebody looks at it", "It has ended", "Nothing got slower",
-                                           "It has not ended"};
-  for (std::size_t i = 0; i < transitions().size(); ++i) {
-    const Transition& transition = transitions()[i];
-    Verb changing = verb.add_subcommand(transition.name, summaries[i], [chosen, &transition] {
-      *chosen = [&transition](World& world, const AlertVerb& given) { return change_alerts(world, given, transition); };
+  for (const trend::Action& action : trend::actions()) {
+    Verb changing = verb.add_subcommand(std::string(action.name), std::string(action.summary), [chosen, &action] {
+      *chosen = [&action](World& world, const AlertVerb& given) { return change_alerts(world, given, action); };
     });
     changing.add_option("ids", options->ids, "Numbers of the alerts, as `alert list` prints them").required();
     changing.add_option("--reason", options->reason, "Why, for people who look at the alert later").required();
-    if (!transition.how.empty())
-      changing.add_option("--as", options->as, "How; default the first").one_of(words_of(transition.how));
+    if (action.how.size() > 1)
+      changing.add_option("--as", options->as, "How; default the first").one_of(words_of(action.how));
+    if (action.moves) {
+      changing.add_option("--after", options->last_before, "The last commit without the change").required();
+      changing.add_option("--first", options->first_changed, "The first commit that has it").required();
+    }
     add_config_file(changing, options->config);
   }
   return [options, chosen](World& world) { return (*chosen)(world, *options); };

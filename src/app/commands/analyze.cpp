@@ -46,7 +46,7 @@ Result<ExitCode> analyze(World& world, const AnalyzeOptions& options) {
       const std::vector<SeriesHistory> all,
       store->history({.series = [&](const SeriesId& id) { return text::glob_match_prefix(options.series, id.path()); },
                       .branch = options.branch.empty() ? config.baseline.branch : options.branch}));
-  PW_TRY_ASSIGN(const std::vector<Bump> bumps, bumps_of(*store));
+  PW_TRY_ASSIGN(const std::vector<Bump> bumps, store::bumps_of(*store));
   PW_TRY(write_result(world, options.output, range_report(all, bumps, commits, {})));
   return k_pass;
 }

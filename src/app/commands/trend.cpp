@@ -45,7 +45,7 @@ Result<Looked> series_on_record(World& world, const TrendOptions& options) {
   }
   const std::string branch = options.all ? "" : options.branch.empty() ? config.baseline.branch : options.branch;
   Looked out;
-  PW_TRY_ASSIGN(out.bumps, bumps_of(**store));
+  PW_TRY_ASSIGN(out.bumps, store::bumps_of(**store));
   PW_TRY_ASSIGN(out.series,
                 (*store)->history(
                     {.series = [&](const SeriesId& id) { return text::glob_match_prefix(options.series, id.path()); },

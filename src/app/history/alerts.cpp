@@ -14,6 +14,7 @@
 #include "app/pipe/checkouts.hpp"
 #include "base/table.hpp"
 #include "base/text.hpp"
+#include "dashboard/api/words.hpp"
 #include "json/write.hpp"
 #include "model/unit.hpp"
 #include "os/files/files.hpp"
@@ -23,6 +24,7 @@ namespace perfwarden::app {
 namespace {
 
 using Json = nlohmann::ordered_json;
+using dashboard::bisect_line;
 
 constexpr std::size_t k_at_once = 500;  // series whose points are in memory
 constexpr std::size_t k_most_suspects = 10;
@@ -46,12 +48,6 @@ Status review_series(const SeriesHistory& history, const AlertSearch& search, co
     }
   }
   return Nothing{};
-}
-
-std::string bisect_line(const Alert& alert) {
-  const std::string path = text::one_line(alert.series.suite + "/" + alert.series.benchmark);
-  return fmt::format("perfwarden bisect --good {} --bad {} --benchmark '{}'", short_sha(alert.last_before),
-                     short_sha(alert.first_changed), text::replace_all(path, "'", "'\\''"));
 }
 
 std::map<std::string, std::size_t> rank_of(const std::vector<std::string>& commits) {
@@ -88,8 +84,9 @@ class Asked {
  public:
   Asked(World& world, const Background& background) : world_(&world), background_(&background) {}
   const Origins& origins(const Alert& alert) {
-    const auto [found, first] = known_.try_emplace({alert.last_before, alert.first_changed});
-    if (first) found->second = origins_of(*world_, alert, *background_);
+    const CommitRange range = alert.range();
+    const auto [found, first] = known_.try_emplace({range.last_before, range.first_changed});
+    if (first) found->second = origins_of(*world_, range, *background_);
     return found->second;
   }
 
@@ -158,7 +155,7 @@ Json alert_json(Asked& asked, const Alert& alert) {
 
 Result<std::vector<Alert>> find_alerts(store::Store& store, const AlertSearch& search) {
   PW_TRY_ASSIGN(const std::vector<Alert> known, store.alerts());
-  PW_TRY_ASSIGN(const std::vector<Bump> bumps, bumps_of(store));
+  PW_TRY_ASSIGN(const std::vector<Bump> bumps, store::bumps_of(store));
   PW_TRY_ASSIGN(std::vector<SeriesId> ids, store.series());
   std::erase_if(ids, [&](const SeriesId& id) { return !text::glob_match_prefix(search.series, id.path()); });
   std::vector<Alert> changed;
@@ -181,14 +178,14 @@ Result<std::vector<Alert>> find_alerts(store::Store& store, const AlertSearch& s
   return out;
 }
 
-Origins origins_of(World& world, const Alert& alert, const Background& background) {
+Origins origins_of(World& world, const CommitRange& range, const Background& background) {
   Origins out;
-  if (background.config_differs(alert.last_before, alert.first_changed))
+  if (background.config_differs(range.last_before, range.first_changed))
     out.rivals.emplace_back("the config changed in this range too: see whether it runs the benchmark otherwise");
-  if (!is_sha(alert.last_before) || !is_sha(alert.first_changed)) return out;
+  if (!is_sha(range.last_before) || !is_sha(range.first_changed)) return out;
   const checkout::Git git = repository(world);
-  const std::string range = alert.last_before + ".." + alert.first_changed;
-  const Result<std::string> log = git.run({"log", "--no-show-signature", "--format=%H %s", range, "--"});
+  const std::string commits = range.last_before + ".." + range.first_changed;
+  const Result<std::string> log = git.run({"log", "--no-show-signature", "--format=%H %s", commits, "--"});
   if (!log) return out;
   for (const std::string_view line : text::lines(*log)) {
     ++out.commits;
@@ -197,8 +194,8 @@ Origins origins_of(World& world, const Alert& alert, const Background& backgroun
       out.suspects.push_back(
           text::truncate(short_sha(std::string(line.substr(0, space))) + text::one_line(line.substr(space)), 100));
   }
-  out.shipments = shipments_of(git, alert.last_before, alert.first_changed, background.deployments);
-  const Result<std::string> names = git.run({"diff", "--name-only", alert.last_before, alert.first_changed, "--"});
+  out.shipments = shipments_of(git, range.last_before, range.first_changed, background.deployments);
+  const Result<std::string> names = git.run({"diff", "--name-only", range.last_before, range.first_changed, "--"});
   if (!names) return out;
   std::vector<std::string> files;
   for (const std::string_view name : text::lines(*names))

@@ -26,7 +26,7 @@ struct AlertSearch {
 // an event. For each new one, the series as it was then is written to .perfwarden/alerts/FINGERPRINT.json.
 [[nodiscard]] Result<std::vector<Alert>> find_alerts(store::Store& store, const AlertSearch& search);
 
-// What a repository knows of an alert. Empty where git does not know the commits.
+// What a repository knows of the range of an alert. Empty where git does not know the commits.
 struct Origins {
   std::vector<std::string> suspects;  // "9be01d4aaa Subject", newest first, at most 10
   std::size_t commits = 0;            // in the range
@@ -34,7 +34,7 @@ struct Origins {
   std::vector<Shipment> shipments;    // with which its commits were deployed
   std::vector<std::string> rivals;    // what else changed in it, in words; known without git too
 };
-[[nodiscard]] Origins origins_of(World& world, const Alert& alert, const Background& background);
+[[nodiscard]] Origins origins_of(World& world, const CommitRange& range, const Background& background);
 
 // Alerts in groups of what may have one cause, with suspects, owners and the line that searches for the commit.
 [[nodiscard]] std::string alerts_text(World& world, const std::vector<Alert>& shown, const std::vector<Alert>& all,

@@ -20,7 +20,4 @@ struct Background {
 };
 [[nodiscard]] Result<Background> background_of(store::Store& store, const std::string& branch);
 
-// What people said about epochs, by `history bump`.
-[[nodiscard]] Result<std::vector<Bump>> bumps_of(store::Store& store);
-
 }  // namespace perfwarden::app

@@ -1,19 +1,15 @@
 #include "app/history/commits.hpp"
 
-#include <algorithm>
-
-#include "base/text.hpp"
+#include "dashboard/api/words.hpp"
 
 namespace perfwarden::app {
 
 bool is_sha(std::string_view commit) {
-  constexpr std::size_t k_least = 7;
-  return commit.size() >= k_least && std::all_of(commit.begin(), commit.end(), text::is_hex_digit);
+  return dashboard::is_sha(commit);
 }
 
 std::string short_sha(const std::string& commit) {
-  constexpr std::size_t k_digits = 10;
-  return is_sha(commit) ? commit.substr(0, k_digits) : text::truncate(text::one_line(commit), k_digits);
+  return dashboard::short_sha(commit);
 }
 
 }  // namespace perfwarden::app

@@ -10,6 +10,10 @@ Result<std::unique_ptr<store::Store>> open_history(World& world, const Config& c
     PW_TRY_ASSIGN(kept, store::exists(config.history));  // opening would make it
   }
   if (kept) return store::open(config.history, access, patience(world));
+  return no_history(config);
+}
+
+Error no_history(const Config& config) {
   return Error{.kind = ErrorKind::usage,
                .what = "there is no history to look at",
                .where = config.history,

@@ -1,0 +1,250 @@
+#include "dashboard/api/chart.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <optional>
+#include <utility>
+
+#include "dashboard/api/words.hpp"
+#include "json/write.hpp"
+#include "model/unit.hpp"
+
+namespace perfwarden::dashboard {
+namespace {
+
+constexpr std::size_t k_most_with_values = 400;
+constexpr std::size_t k_most_deploys = 200;
+
+// Places that no bucket may hide: both sides of each change, and the newest run.
+std::vector<std::size_t> places_kept(const Line& line) {
+  std::vector<std::size_t> out;
+  for (const trend::Change& change : line.found.changes) {
+    out.push_back(change.index - 1);
+    out.push_back(change.index);
+    out.push_back(change.end);
+  }
+  if (!line.points.empty()) out.push_back(line.points.size() - 1);
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  return out;
+}
+
+Json points_of(const Desk& desk, const Line& line, const std::vector<Bucket>& buckets, bool decimated) {
+  Json out;
+  for (const char* key : {"i", "t", "value", "low", "high", "min", "max", "n", "commit", "run", "subject"})
+    out[key] = Json::array();
+  for (const Bucket& bucket : buckets) {
+    const store::LinePoint& one = line.points[bucket.at];
+    out["i"].push_back(bucket.at);
+    out["t"].push_back(unix_of(one.point.time));
+    out["value"].push_back(json::number(one.point.median));
+    out["low"].push_back(json::number(one.point.low));
+    out["high"].push_back(json::number(one.point.high));
+    out["min"].push_back(json::number(decimated ? bucket.least : one.point.low));
+    out["max"].push_back(json::number(decimated ? bucket.most : one.point.high));
+    out["n"].push_back(one.point.n);
+    out["commit"].push_back(one.point.commit);
+    out["run"].push_back(one.run);
+    out["subject"].push_back(desk.setting.repository->subject(one.point.commit));
+  }
+  return out;
+}
+
+// What each process of each run measured: the median of its values.
+Result<Json> values_of(const Desk& desk, const Line& line, const std::vector<Bucket>& buckets) {
+  std::vector<std::int64_t> runs;
+  for (const Bucket& bucket : buckets) runs.push_back(line.points[bucket.at].run);
+  PW_TRY_ASSIGN(const auto raw, desk.store.browser().raw(line.series.number, runs));
+  Json out = Json::array();
+  for (const std::int64_t run : runs) {
+    const auto found = raw.find(run);
+    if (found == raw.end()) {
+      out.push_back(nullptr);
+      continue;
+    }
+    Json values = Json::array();
+    for (std::vector<double> invocation : found->second) {
+      if (invocation.empty()) continue;
+      const auto middle = invocation.begin() + static_cast<std::ptrdiff_t>(invocation.size() / 2);
+      std::nth_element(invocation.begin(), middle, invocation.end());
+      values.push_back(json::number(*middle));
+    }
+    out.push_back(std::move(values));
+  }
+  return out;
+}
+
+// Alerts of this line, and the place at which each change lies now.
+struct AlertsOfLine {
+  std::vector<Alert> alerts;
+  std::map<std::string, std::size_t> place_of;  // of commits: that of its first run
+};
+
+Result<AlertsOfLine> alerts_of(const Desk& desk, const Line& line) {
+  AlertsOfLine out;
+  PW_TRY_ASSIGN(std::vector<Alert> all, desk.store.alerts());
+  for (Alert& alert : all)
+    if (alert.series == line.series.id && alert.machine == line.machine && alert.unit == line.unit &&
+        alert.branch == line.branch)
+      out.alerts.push_back(std::move(alert));
+  for (std::size_t i = 0; i < line.points.size(); ++i) out.place_of.emplace(line.points[i].point.commit, i);
+  return out;
+}
+
+// The alert that a change belongs to: the one whose range is nearest, within a few runs, as trend::review says.
+const Alert* alert_at(const AlertsOfLine& alerts, const trend::Change& change) {
+  constexpr std::size_t k_near = 5;
+  const Alert* nearest = nullptr;
+  std::size_t least = k_near + 1;
+  for (const Alert& alert : alerts.alerts) {
+    const auto place = alerts.place_of.find(alert.first_changed);
+    if (place == alerts.place_of.end()) continue;
+    const std::size_t at = change.shape == trend::Shape::drift ? change.end : change.index;
+    const std::size_t distance = at > place->second ? at - place->second : place->second - at;
+    if (distance < least) {
+      least = distance;
+      nearest = &alert;
+    }
+  }
+  return nearest;
+}
+
+Json changes_of(const Line& line, const AlertsOfLine& alerts) {
+  Json out = Json::array();
+  for (const trend::Change& change : line.found.changes) {
+    const store::LinePoint& point = line.points[change.index];
+    const Alert* alert = alert_at(alerts, change);
+    out.push_back({{"i", change.index},
+                   {"end", change.end},
+                   {"shape", change.shape == trend::Shape::step ? "step" : "drift"},
+                   {"t", unix_of(point.point.time)},
+                   {"commit", point.point.commit},
+                   {"last_before", line.points[change.index - 1].point.commit},
+                   {"before", json::number(change.before)},
+                   {"after", json::number(change.after)},
+                   {"change", json::number(change.ratio - 1)},
+                   {"low", json::number(change.low - 1)},
+                   {"high", json::number(change.high - 1)},
+                   {"alert", alert == nullptr ? Json() : Json(alert->id)}});
+  }
+  return out;
+}
+
+Json levels_of(const Line& line) {
+  Json out = Json::array();
+  for (const trend::Segment& segment : line.found.segments)
+    out.push_back({{"begin", segment.begin}, {"end", segment.end}, {"level", json::number(segment.level)}});
+  return out;
+}
+
+Json spikes_of(const Line& line) {
+  Json out = Json::array();
+  for (const trend::Spike& spike : line.found.spikes)
+    out.push_back({{"i", spike.index},
+                   {"t", unix_of(line.points[spike.index].point.time)},
+                   {"ratio", json::number(spike.ratio)}});
+  return out;
+}
+
+// Where a value breaks the limit that bites first: an absolute one, or a change from the present level.
+Json budget_of(const Desk& desk, const Line& line) {
+  const Overview::Line* known = nullptr;
+  const auto overview = desk.overview();
+  if (overview) known = (*overview)->find(line.series.number);
+  const Metric metric = known != nullptr && !known->medians.empty()
+                            ? known->metric
+                            : Metric{line.series.id.metric, line.unit, line.better, false, true};
+  const auto found = desk.setting.limit_of(line.series.id, metric);
+  if (!found) return {};
+  const Limit& limit = found->limit;
+  const double level = line.found.segments.empty() ? k_nan : line.found.segments.back().level;
+  const auto row = [&](std::string_view name, const std::string& text, double value) {
+    return Json{{"glob", found->glob}, {"text", text}, {"level", name}, {"value", json::number(value)}};
+  };
+  if (limit.max) return row(name_of(limit.level), "max " + limit.max->original, limit.max->value);
+  if (limit.min) return row(name_of(limit.level), "min " + limit.min->original, limit.min->value);
+  for (const auto& [name, change] : {std::pair<std::string_view, const std::optional<Change>&>{"soft", limit.soft},
+                                     {"hard", limit.hard},
+                                     {"warn", limit.warn}}) {
+    if (!change) continue;
+    return row(name, change->original, change->relative ? level * (1 + change->value) : level + change->value);
+  }
+  return {};
+}
+
+// The newest ones.
+Result<Json> deploys_of(const Desk& desk, const AlertsOfLine& places) {
+  PW_TRY_ASSIGN(const std::vector<Deployment> all, desk.store.deployments());
+  Json out = Json::array();
+  for (std::size_t i = all.size() - std::min(all.size(), k_most_deploys); i < all.size(); ++i) {
+    const auto place = places.place_of.find(all[i].commit);
+    out.push_back({{"t", unix_of(all[i].time)},
+                   {"i", place == places.place_of.end() ? Json() : Json(place->second)},
+                   {"commit", all[i].commit},
+                   {"name", all[i].name},
+                   {"environment", all[i].environment}});
+  }
+  return out;
+}
+
+std::string label_of(const Machine& machine) {
+  for (const auto& [name, value] : machine.facts)
+    if (name == "cpu" && !value.empty()) return value;
+  return machine.fingerprint;
+}
+
+Result<Json> machines_of(const Desk& desk, const Line& line) {
+  PW_TRY_ASSIGN(const std::vector<store::MachineSummary> all, desk.store.browser().machines());
+  Json out = Json::array();
+  for (const Line::Other& other : line.machines) {
+    const auto known = std::find_if(all.begin(), all.end(), [&](const store::MachineSummary& one) {
+      return one.machine.fingerprint == other.machine;
+    });
+    out.push_back({{"fingerprint", other.machine},
+                   {"label", known == all.end() ? other.machine : label_of(known->machine)},
+                   {"points", other.points}});
+  }
+  return out;
+}
+
+}  // namespace
+
+Result<Json> chart_of(const Desk& desk, const Line& line, const ChartQuery& query) {
+  std::vector<double> values;
+  values.reserve(line.points.size());
+  for (const store::LinePoint& one : line.points) values.push_back(one.point.median);
+  const std::size_t wanted = query.end - query.begin;
+  const bool decimated = wanted > query.points;
+  const std::vector<Bucket> buckets = buckets_of(values, query.begin, query.end, places_kept(line), query.points);
+  PW_TRY_ASSIGN(const AlertsOfLine alerts, alerts_of(desk, line));
+  PW_TRY_ASSIGN(const std::shared_ptr<const Overview> overview, desk.overview());
+  const Numbers numbers(*overview);
+  Json out{{"series", json_of(line.series)},
+           {"unit", line.unit},
+           {"better", name_of(line.better)},
+           {"branch", line.branch},
+           {"machine", line.machine}};
+  PW_TRY_ASSIGN(out["machines"], machines_of(desk, line));
+  out["total"] = line.points.size();
+  out["decimated"] = decimated;
+  out["points"] = points_of(desk, line, buckets, decimated);
+  out["values"] = nullptr;
+  if (query.values && !decimated && buckets.size() <= k_most_with_values) {
+    PW_TRY_ASSIGN(out["values"], values_of(desk, line, buckets));
+  }
+  out["segments"] = levels_of(line);
+  out["changes"] = changes_of(line, alerts);
+  out["spikes"] = spikes_of(line);
+  out["spread"] = json::number(line.points.empty() ? k_nan : line.found.spread);
+  out["epochs"] = line.epochs;
+  out["budget"] = budget_of(desk, line);
+  PW_TRY_ASSIGN(out["deploys"], deploys_of(desk, alerts));
+  out["alerts"] = Json::array();
+  for (const Alert& alert : alerts.alerts) out["alerts"].push_back(json_of(alert, numbers, desk));
+  return out;
+}
+
+}  // namespace perfwarden::dashboard

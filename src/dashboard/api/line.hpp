@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "dashboard/desk.hpp"
+#include "store/browse.hpp"
+#include "trend/change_points.hpp"
+
+namespace perfwarden::dashboard {
+
+// A Line is a series on one machine and in one unit, since only within one a change of level is one of the code.
+struct Line {
+  store::NumberedSeries series;
+  std::string branch, machine, unit;
+  Better better = Better::unknown;
+  std::vector<store::LinePoint> points;  // oldest first; a place in it is what answers call `i`
+  // Of the newest runs; indices are those of `points`.
+  trend::Segmentation found;
+  std::vector<std::size_t> epochs;  // places at which the series begins anew, since somebody said so
+  struct Other {
+    std::string machine;
+    std::size_t points = 0;
+  };
+  std::vector<Other> machines;  // of all points of the series, that with most of them first
+};
+
+// `machine` empty: that of the newest point. Without points when the branch has none.
+[[nodiscard]] Result<Line> line_of(const Desk& desk, const store::NumberedSeries& series, const std::string& branch,
+                                   const std::string& machine);
+
+// A Bucket stands for some neighbouring values: by the place of their median, and by their extremes.
+struct Bucket {
+  std::size_t at = 0;
+  double least = 0, most = 0;
+};
+// At most about `wanted` buckets of values [begin, end), in order; each place in `kept` (sorted) has one of its own.
+[[nodiscard]] std::vector<Bucket> buckets_of(const std::vector<double>& values, std::size_t begin, std::size_t end,
+                                             const std::vector<std::size_t>& kept, std::size_t wanted);
+
+}  // namespace perfwarden::dashboard

@@ -1,0 +1,113 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "base/result.hpp"
+#include "model/alert.hpp"
+#include "model/comparison.hpp"
+#include "model/config.hpp"
+#include "model/series.hpp"
+#include "os/clock.hpp"
+#include "store/store.hpp"
+
+// What the pages of the dashboard are made of.
+namespace perfwarden::dashboard {
+
+// What a repository knows of a range of commits. Subjects are hostile text. Empty where git does not know the commits.
+struct Suspect {
+  std::string commit, subject;
+};
+struct Origins {
+  std::vector<Suspect> suspects;     // newest first, at most 10
+  std::size_t commits = 0;           // in the range
+  std::vector<std::string> owners;   // of the files that changed in it, by CODEOWNERS
+  std::vector<std::string> deploys;  // with which its commits were deployed, in words
+  std::vector<std::string> rivals;   // what else changed in it, in words; known without git too
+};
+
+// A Repository is the seam to git. Safe to ask from several threads.
+class Repository {
+ public:
+  virtual ~Repository() = default;
+  [[nodiscard]] virtual Origins origins(const CommitRange& range) = 0;
+  [[nodiscard]] virtual std::string subject(const std::string& commit) = 0;  // "" when it is not known
+};
+
+// The limit that the budgets set for a series, and the glob by which.
+struct SeriesLimit {
+  std::string glob;
+  Limit limit;
+};
+
+// A Setting is what all pages share and nothing on them changes. Its functions are called from several threads.
+struct Setting {
+  std::string branch;  // that is looked at by default
+  std::string config_file;
+  std::vector<Budget> budgets;
+  std::function<std::optional<SeriesLimit>(const SeriesId&, const Metric&)> limit_of;
+  // The comparison that `perfwarden compare` makes; `earlier` runs of the branch, oldest first, show the noise from run
+  // to run.
+  std::function<std::vector<Comparison>(const Samples& base, const Samples& head, std::span<const Samples> earlier)>
+      compare;
+  Repository* repository = nullptr;
+  os::Clock* clock = nullptr;
+  std::string version;
+  bool read_only = true;
+};
+
+// An Overview is what the newest runs of the branch measured.
+struct Overview {
+  struct Line {
+    store::NumberedSeries series;
+    Metric metric;                // of its newest run; its name is empty when none of these runs has the series
+    std::vector<double> medians;  // one a run; NaN where it was not measured, or in another unit than now
+  };
+  std::vector<store::RunSummary> runs;                     // oldest first
+  std::vector<std::int64_t> times;                         // of the runs, unix seconds
+  std::vector<Line> lines;                                 // every series of the history, sorted by id
+  std::unordered_map<std::int64_t, std::size_t> place_of;  // of lines, by number
+  [[nodiscard]] const Line* find(std::int64_t number) const {
+    const auto found = place_of.find(number);
+    return found == place_of.end() ? nullptr : &lines[found->second];
+  }
+};
+
+// A Memory is what was computed of a history, for as long as it stays as it is. Safe to use from several threads.
+class Memory {
+ public:
+  // Of the history as the stamp says; made by `make` when there is none.
+  using Make = std::function<Result<std::shared_ptr<const Overview>>()>;
+  [[nodiscard]] Result<std::shared_ptr<const Overview>> overview(const std::string& stamp, const Make& make);
+  [[nodiscard]] std::shared_ptr<const std::string> answer(const std::string& stamp, const std::string& question);
+  void keep(const std::string& stamp, const std::string& question, std::shared_ptr<const std::string> answer);
+
+ private:
+  std::mutex overview_lock_, answers_lock_;
+  std::string overview_stamp_, answers_stamp_;
+  std::shared_ptr<const Overview> overview_;
+  std::unordered_map<std::string, std::shared_ptr<const std::string>> answers_;
+  std::size_t bytes_ = 0;
+};
+
+// A Desk is where one thread answers: its own connection to the history, and what it shares with the others.
+struct Desk {
+  store::Store& store;
+  const Setting& setting;
+  Memory& memory;
+  [[nodiscard]] Result<std::shared_ptr<const Overview>> overview() const;
+  // Changes when the history does, and now and then, since a few changes of it are not seen.
+  [[nodiscard]] Result<std::string> stamp() const;
+};
+
+// Seconds of a time as the history has it; 0 when it is not one.
+[[nodiscard]] std::int64_t unix_of(const std::string& time);
+
+}  // namespace perfwarden::dashboard

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+
+namespace perfwarden::dashboard {
+
+// Links leads from one page to the others: addresses of a server, or files beside each other. What is not there has no
+// link (""). All are relative, since a dashboard may live below any path.
+struct Links {
+  std::string root;  // relative prefix: "", "../"
+  bool as_files = false;
+  // Of files: which alerts, series and runs have one.
+  std::function<bool(std::string_view kind, std::int64_t id)> has = {};
+
+  [[nodiscard]] std::string page(std::string_view name) const;  // "status", "alerts", "series", "runs", …
+  [[nodiscard]] std::string one(std::string_view kind, std::int64_t id) const;  // kind: "alert", "series", "run"
+  [[nodiscard]] std::string query(std::string_view name, std::string_view parameters) const;  // none of files
+  [[nodiscard]] std::string compare(const std::string& base, const std::string& head) const;
+};
+
+}  // namespace perfwarden::dashboard
