@@ -4,7 +4,7 @@ SHELL := /bin/bash
 formatted := git ls-files '*.cpp' '*.hpp'
 JOBS ?= $(shell nproc)
 
-.PHONY: help build demo test dev tidy asan tsan fuzz coverage image format check_format clean
+.PHONY: help build portable demo test dev tidy asan tsan fuzz coverage image format check_format clean
 
 help:         ## show this list
 	@sed -n 's/^\([a-z_]*\): .*## /  make \1\t/p' Makefile | expand -t 22
@@ -13,6 +13,11 @@ build: ## build the program: build/release/src/perfwarden
 	@tests/support/install.sh build
 	@mkdir -p build && cmake --preset release >build/.release.log 2>&1 || { cat build/.release.log; exit 1; }
 	@cmake --build --preset release -j $(JOBS)
+
+portable: ## build the static program that runs on any distribution: build/portable/src/perfwarden
+	@tests/support/install.sh build portable
+	@mkdir -p build && cmake --preset portable >build/.portable.log 2>&1 || { cat build/.portable.log; exit 1; }
+	@cmake --build --preset portable -j $(JOBS)
 
 demo: ## measure a planted 10 % slowdown in a small repository and show the report
 	@tests/support/install.sh build demo

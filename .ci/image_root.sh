@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
-# Gathers the root of the action's image: the binary and git with the libraries they load, certificates, busybox for
-# /bin/sh and the usual tools, and the notices of all of them. Usage: image_root.sh BINARY ROOT
+# Gathers the root of the action's image: the static binary, git with the libraries that it loads, certificates, busybox for /bin/sh
+# and the usual tools, the notices of all of them, and an SBOM. Usage: image_root.sh BUILD_FOLDER ROOT VERSION REVISION
 set -euo pipefail
-binary=$1
+build=$1
 root=$2
+version=$3
+revision=$4
 git_core=/usr/lib/git-core
 
 mkdir -p "$root"/{bin,etc/ssl/certs,lib,proc,sys,dev,root,run,tmp,usr/bin,usr/lib/git-core,usr/local/bin,usr/share/doc,var/tmp}
@@ -18,10 +20,7 @@ with_libraries() {
   done
 }
 
-install -s "$binary" /tmp/perfwarden
-with_libraries /tmp/perfwarden /usr/local/bin/perfwarden
-# Loaded by name when the history is on a PostgreSQL server, so that no program lists it.
-with_libraries "$(ldconfig -p | awk '$1 == "libpq.so.5" {print $NF; exit}')" /lib/libpq.so.5
+install -s "$build/src/perfwarden" "$root/usr/local/bin/perfwarden"
 with_libraries /usr/bin/git /usr/bin/git
 with_libraries "$git_core/git-remote-http" "$git_core/git-remote-http"
 ln -s git-remote-http "$root$git_core/git-remote-https"
@@ -39,16 +38,23 @@ printf 'root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/sh\n' 
 printf 'root:x:0:\nnogroup:x:65534:\n' >"$root/etc/group"
 printf 'hosts: files dns\n' >"$root/etc/nsswitch.conf"
 
-# Whose programs and libraries these are.
-find "$root" -type f -perm -u+x -printf '/%P\n' | while read -r file; do
-  name=$(basename "$file")
-  dpkg-query -S "*/$name" 2>/dev/null | sed 's/[,:].*//' || true
-done | sort -u | while read -r package; do
+# Whose programs and libraries these are, and what is linked into perfwarden.
+{
+  find "$root" -type f -perm -u+x -printf '/%P\n' | while read -r file; do
+    dpkg-query -S "*/$(basename "$file")" 2>/dev/null | sed 's/[,:].*//' || true
+  done | sort -u | while read -r package; do
+    # shellcheck disable=SC2016 # dpkg-query expands ${Package} itself
+    dpkg-query -W -f '${Package} ${Version}\n' "$package" 2>/dev/null || true
+  done
+  .ci/linked_packages.sh "$build"
+} | sort -u >/tmp/packages
+while read -r package _; do
   notice=/usr/share/doc/$package/copyright
   if [ -f "$notice" ]; then install -D -m 644 "$notice" "$root/usr/share/doc/$package/copyright"; fi
-done
+done </tmp/packages
 install -D -m 644 LICENSE "$root/usr/share/doc/perfwarden/LICENSE"
 install -D -m 644 templates/dashboard/vendor/uplot/LICENSE "$root/usr/share/doc/uplot/copyright"  # a part of the binary
+.ci/sbom.sh perfwarden-image "$version" "$revision" </tmp/packages >"$root/usr/share/doc/perfwarden/sbom.spdx.json"
 
 # The image must be able to start what it is for. (A runtime brings its own /dev; git does not start without /dev/null.)
 touch "$root/dev/null"

@@ -165,6 +165,11 @@ Result<std::string> Git::top_level() const {
   return run({"rev-parse", "--show-toplevel"});
 }
 
+Result<std::string> Git::common_directory() const {
+  PW_TRY_ASSIGN(std::string found, run({"rev-parse", "--git-common-dir"}));  // --path-format came with git 2.31
+  return found.starts_with('/') ? std::move(found) : os::absolute_path(directory_ + "/" + found);
+}
+
 Result<bool> Git::is_repository() const {
   PW_TRY_ASSIGN(const os::ProcessResult result, start({"rev-parse", "--show-toplevel"}));
   if (result.interrupted) return Error{.kind = ErrorKind::interrupted, .what = "git rev-parse was interrupted"};

@@ -43,7 +43,7 @@ Status Git::add_worktree(const std::string& path, const std::string& sha) const 
   PW_TRY(run({"worktree", "add", "--quiet", "--force", "--detach", "--end-of-options", whole, commit}));
   PW_TRY(add_submodules(*this, in(whole)));
   // Builds run as the owner, and git refuses what belongs to somebody else.
-  if (const auto common = run({"rev-parse", "--path-format=absolute", "--git-common-dir"}); common) {
+  if (const auto common = common_directory(); common) {
     PW_TRY(os::give_to_owner_of(*common + "/worktrees", *common));
     PW_TRY(os::give_to_owner_of(whole, *common));
   }

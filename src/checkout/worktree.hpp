@@ -24,6 +24,7 @@ class Git {
 
   [[nodiscard]] Git in(const std::string& directory) const;  // the same, in another folder
   [[nodiscard]] Result<std::string> top_level() const;
+  [[nodiscard]] Result<std::string> common_directory() const;  // of all worktrees: "/home/me/project/.git"
   // False outside of a repository. Error when git is not there, or refuses for another reason.
   [[nodiscard]] Result<bool> is_repository() const;
   [[nodiscard]] std::string prefix() const;  // path from the top level to the current folder, ends in a slash; often ""

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/text.hpp"
+#include "net/certificates.hpp"
 #include "net/curl_parts.hpp"
 #include "net/http_client.hpp"
 #include "net/redact.hpp"
@@ -154,16 +155,20 @@ struct CurlClient::Handle {
   }
 };
 
-CurlClient::CurlClient(CurlOptions options) : options_(std::move(options)), handle_(std::make_unique<Handle>()) {}
+CurlClient::CurlClient(CurlOptions options) : options_(std::move(options)) {
+  if (options_.ca_file.empty()) options_.ca_file = system_certificates();
+}
 CurlClient::~CurlClient() = default;
 
+// Made when it is first needed: to start libcurl and its TLS takes longer than all else of a command that asks nobody.
 void* CurlClient::fresh() {
+  if (handle_ == nullptr) handle_ = std::make_unique<Handle>();
   if (handle_->easy != nullptr) curl_easy_reset(handle_->easy);
   return handle_->easy;
 }
 
 Result<HttpResponse> CurlClient::send(const HttpRequest& request) {
-  if (handle_->easy == nullptr) return Error{.kind = ErrorKind::network, .what = "libcurl could not start"};
+  if (fresh() == nullptr) return Error{.kind = ErrorKind::network, .what = "libcurl could not start"};
   PW_TRY_ASSIGN(const Url url, parse_url(request.url));
   PW_TRY(check(request, url));
 

@@ -7,7 +7,6 @@
 #include <malloc.h>
 #include <pthread.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -16,6 +15,12 @@
 #include <cstring>
 
 #include "os/allocation_slots.hpp"
+
+// By their oldest names: linked on a new distribution, the object is loaded on old ones too (libdl.so.2 has it there).
+// fstat has no such name.
+#if defined(__x86_64__) && defined(__GLIBC__)
+__asm__(".symver dlsym, dlsym@GLIBC_2.2.5");
+#endif
 
 namespace {
 
@@ -130,9 +135,7 @@ __attribute__((constructor)) void begin() {
   if (path == nullptr || !ready()) return;
   const int before = errno;
   const int descriptor = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
-  struct stat status {};
-  if (descriptor >= 0 && fstat(descriptor, &status) == 0 &&
-      status.st_size == static_cast<off_t>(sizeof(AllocationFile))) {
+  if (descriptor >= 0 && lseek(descriptor, 0, SEEK_END) == static_cast<off_t>(sizeof(AllocationFile))) {
     void* const mapped = mmap(nullptr, sizeof(AllocationFile), PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
     if (mapped != MAP_FAILED) {
       file = static_cast<AllocationFile*>(mapped);

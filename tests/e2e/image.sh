@@ -27,7 +27,7 @@ if [ ! -e "$work/imported" ] || ! store podman image exists "$base"; then
   touch "$work/imported"
 fi
 
-inputs=(Dockerfile .dockerignore .ci/image_root.sh CMakeLists.txt CMakePresets.json LICENSE config src templates
+inputs=(Dockerfile .dockerignore .ci CMakeLists.txt CMakePresets.json LICENSE config src templates
   tests/support/install.sh)
 hash=$({ stat -c %Y "$work/base.tar"; find "${inputs[@]}" -type f -print0 | sort -z | xargs -0 sha256sum; } | sha256sum)
 if [ "$(cat "$work/hash" 2>/dev/null)" != "$hash" ] || ! store podman image exists "$image"; then
@@ -37,5 +37,10 @@ if [ "$(cat "$work/hash" 2>/dev/null)" != "$hash" ] || ! store podman image exis
     --build-arg BASE="$base" -t "$image" . >&2
   echo "$hash" >"$work/hash"
 fi
-store podman image inspect "$image" --format 'image size: {{.Size}} bytes' >&2
+if [ ! -s "$work/compressed" ] || [ "$work/hash" -nt "$work/compressed" ]; then
+  store podman save "$image" | gzip -c | wc -c >"$work/compressed"
+fi
+compressed=$(cat "$work/compressed")
+echo "image size: $(store podman image inspect "$image" --format '{{.Size}}') bytes, $compressed compressed" >&2
+[ "$compressed" -lt 40000000 ] || { echo "the image is larger than 40 MB compressed" >&2; exit 1; }
 echo "$image"

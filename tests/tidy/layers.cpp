@@ -39,6 +39,7 @@ const std::map<std::string, Folders>& may_include() {
       {"trend", {"base", "model", "stats"}},
       {"os", {"base", "model"}},
       {"preload", {"os"}},  // one plain header
+      {"portable", {}},     // what the static build links instead of libraries
       {"config", {"base", "json", "model", "os"}},
       {"measure", {"base", "model", "os"}},
       {"net", {"base", "model"}},
@@ -337,7 +338,8 @@ std::vector<std::string> untested_folders(const std::string& root) {
   for (const auto& [folder, count] : lines) {
     if (folder.empty() || count <= k_trivial_lines) continue;
     const fs::path tests = fs::path(root) / "tests";
-    if (sources_below(tests / "unit" / folder).empty() && sources_below(tests / "integration" / folder).empty()) {
+    if (sources_below(tests / "unit" / folder).empty() && sources_below(tests / "integration" / folder).empty() &&
+        !fs::exists(tests / "e2e" / (folder + ".sh"))) {
       found.push_back("src/" + folder);
     }
   }

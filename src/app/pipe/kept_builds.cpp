@@ -46,8 +46,8 @@ bool is_inside(const fs::path& path, const fs::path& folder) {
 std::string why_not_there(World& world, const std::string& directory) {
   std::error_code code;
   const fs::path real = fs::weakly_canonical(os::absolute_path(directory), code);
-  for (const char* what : {"--show-toplevel", "--git-common-dir"}) {
-    const auto found = repository(world).run({"rev-parse", "--path-format=absolute", what});
+  const checkout::Git git = repository(world);
+  for (const auto& found : {git.top_level(), git.common_directory()}) {
     if (code || !found) return "cannot tell whether it is in the checkout";
     if (is_inside(real, fs::weakly_canonical(*found, code)))
       return "it is in the checkout, where the code of pull requests can write to it";

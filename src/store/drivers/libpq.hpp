@@ -1,38 +1,41 @@
 #pragma once
 
-#include <dlfcn.h>
 #include <libpq-fe.h>
 
 #include <optional>
 
+#if !PW_STATIC
+#include <dlfcn.h>
+#endif
+
+// member of Libpq, function of libpq
+#define PW_LIBPQ_FUNCTIONS(one)                                                                                       \
+  one(connect, PQconnectdbParams) one(parse_address, PQconninfoParse) one(free_address, PQconninfoFree)               \
+      one(finish, PQfinish) one(status, PQstatus) one(parameter, PQparameterStatus) one(message, PQerrorMessage)      \
+          one(execute, PQexec) one(execute_with, PQexecParams) one(status_of, PQresultStatus)                         \
+              one(error_field, PQresultErrorField) one(command, PQcmdStatus) one(clear, PQclear) one(rows, PQntuples) \
+                  one(is_null, PQgetisnull) one(value, PQgetvalue) one(length, PQgetlength) one(type, PQftype)        \
+                      one(put, PQputCopyData) one(end_copy, PQputCopyEnd) one(next_result, PQgetResult)
+
 namespace perfwarden::store {
 
 // libpq is loaded when an address first asks for it: with what it brings (Kerberos, LDAP, TLS) it would double the time
-// that every command needs to start, and a binary that is carried to another machine would not start without it.
+// that every command needs to start. The static build holds libpq, since it can load nothing.
 struct Libpq {
-  decltype(&PQconnectdbParams) connect = nullptr;
-  decltype(&PQconninfoParse) parse_address = nullptr;
-  decltype(&PQconninfoFree) free_address = nullptr;
-  decltype(&PQfinish) finish = nullptr;
-  decltype(&PQstatus) status = nullptr;
-  decltype(&PQparameterStatus) parameter = nullptr;
-  decltype(&PQerrorMessage) message = nullptr;
-  decltype(&PQexec) execute = nullptr;
-  decltype(&PQexecParams) execute_with = nullptr;
-  decltype(&PQresultStatus) status_of = nullptr;
-  decltype(&PQresultErrorField) error_field = nullptr;
-  decltype(&PQcmdStatus) command = nullptr;
-  decltype(&PQclear) clear = nullptr;
-  decltype(&PQntuples) rows = nullptr;
-  decltype(&PQgetisnull) is_null = nullptr;
-  decltype(&PQgetvalue) value = nullptr;
-  decltype(&PQgetlength) length = nullptr;
-  decltype(&PQftype) type = nullptr;
-  decltype(&PQputCopyData) put = nullptr;
-  decltype(&PQputCopyEnd) end_copy = nullptr;
-  decltype(&PQgetResult) next_result = nullptr;
+#define PW_LIBPQ_MEMBER(member, function) decltype(&(function)) member = nullptr;
+  PW_LIBPQ_FUNCTIONS(PW_LIBPQ_MEMBER)
+#undef PW_LIBPQ_MEMBER
 };
 
+#if PW_STATIC
+inline std::optional<Libpq> load_libpq() {
+  Libpq pq;
+#define PW_LIBPQ_TAKE(member, function) pq.member = &(function);
+  PW_LIBPQ_FUNCTIONS(PW_LIBPQ_TAKE)
+#undef PW_LIBPQ_TAKE
+  return pq;
+}
+#else
 template <class Function>
 bool find_function(void* library, const char* name, Function& into) {
   into = reinterpret_cast<Function>(dlsym(library, name));
@@ -44,22 +47,14 @@ inline std::optional<Libpq> load_libpq() {
   void* const library = dlopen("libpq.so.5", RTLD_NOW | RTLD_LOCAL);
   if (library == nullptr) return std::nullopt;
   Libpq pq;
-  const bool whole =
-      find_function(library, "PQconnectdbParams", pq.connect) &&
-      find_function(library, "PQconninfoParse", pq.parse_address) &&
-      find_function(library, "PQconninfoFree", pq.free_address) && find_function(library, "PQfinish", pq.finish) &&
-      find_function(library, "PQstatus", pq.status) && find_function(library, "PQparameterStatus", pq.parameter) &&
-      find_function(library, "PQerrorMessage", pq.message) && find_function(library, "PQexec", pq.execute) &&
-      find_function(library, "PQexecParams", pq.execute_with) &&
-      find_function(library, "PQresultStatus", pq.status_of) &&
-      find_function(library, "PQresultErrorField", pq.error_field) &&
-      find_function(library, "PQcmdStatus", pq.command) && find_function(library, "PQclear", pq.clear) &&
-      find_function(library, "PQntuples", pq.rows) && find_function(library, "PQgetisnull", pq.is_null) &&
-      find_function(library, "PQgetvalue", pq.value) && find_function(library, "PQgetlength", pq.length) &&
-      find_function(library, "PQftype", pq.type) && find_function(library, "PQputCopyData", pq.put) &&
-      find_function(library, "PQputCopyEnd", pq.end_copy) && find_function(library, "PQgetResult", pq.next_result);
+  bool whole = true;
+#define PW_LIBPQ_FIND(member, function) whole = whole && find_function(library, #function, pq.member);
+  PW_LIBPQ_FUNCTIONS(PW_LIBPQ_FIND)
+#undef PW_LIBPQ_FIND
   return whole ? std::optional<Libpq>(pq) : std::nullopt;
 }
+#endif
+#undef PW_LIBPQ_FUNCTIONS
 
 inline const std::optional<Libpq>& libpq() {
   static const std::optional<Libpq> k_loaded = load_libpq();
