@@ -31,6 +31,16 @@ double run_sd_of(const std::vector<double>& logs) {
   return std::max(k_least_sd, stats::standard_deviation(steps) / std::numbers::sqrt2);
 }
 
+Past past_of_logs(const std::map<SeriesId, std::vector<double>>& medians) {
+  Past past;
+  for (const auto& [id, logs] : medians) {
+    SeriesPast& one = past[id];
+    one.runs = logs.size();
+    if (logs.size() >= k_least_runs) one.run_sd = run_sd_of(logs);
+  }
+  return past;
+}
+
 }  // namespace
 
 Past past_of(std::span<const Samples> runs) {
@@ -40,14 +50,15 @@ Past past_of(std::span<const Samples> runs) {
       const double median = stats::median(values_of_side(series).values);
       if (median > 0) medians[series.id].push_back(std::log(median));
     }
-  Past past;
-  for (const auto& [id, logs] : medians) {
-    SeriesPast& one = past[id];
-    one.runs = logs.size();
-    if (logs.size() < k_least_runs) continue;
-    one.run_sd = run_sd_of(logs);
-  }
-  return past;
+  return past_of_logs(medians);
+}
+
+Past past_of(std::span<const SeriesHistory> histories) {
+  std::map<SeriesId, std::vector<double>> medians;
+  for (const SeriesHistory& history : histories)
+    for (const HistoryPoint& point : history.points)
+      if (point.median > 0) medians[history.id].push_back(std::log(point.median));
+  return past_of_logs(medians);
 }
 
 double between_runs_df(const SeriesPast& past) {

@@ -15,6 +15,9 @@ inline constexpr std::size_t k_least_runs = 5;  // fewer runs give no estimate o
 // inflates it much. Series with values at or below 0 are ignored.
 [[nodiscard]] Past past_of(std::span<const Samples> runs);
 
+// The same from the medians of a history, whose points must be of one machine and one unit.
+[[nodiscard]] Past past_of(std::span<const SeriesHistory> histories);
+
 // Degrees of freedom of run_sd.
 [[nodiscard]] double between_runs_df(const SeriesPast& past);
 

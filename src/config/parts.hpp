@@ -14,6 +14,7 @@ void check_iterations(const Section& suite, const Iterations& iterations);  // o
 [[nodiscard]] Field<Config> defaults_field();
 [[nodiscard]] Field<Config> suites_field();
 [[nodiscard]] Field<Config> metrics_field();
+[[nodiscard]] Field<Config> tradeoffs_field();
 [[nodiscard]] Field<Config> budgets_field();  // after suites and metrics: it checks names against them
 [[nodiscard]] const Fields<Limit>& limit_fields();
 // Once all is read: a limit below statistics.min-effect allows more than it says.

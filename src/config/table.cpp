@@ -42,6 +42,7 @@ const Fields<Config>& fields() {
       suites_field(),
       metrics_field(),
       budgets_field(),
+      tradeoffs_field(),
       benchmarks_field(),
       statistics_field(),
       machine_field(),

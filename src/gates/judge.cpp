@@ -13,6 +13,7 @@
 #include "gates/limit.hpp"
 #include "gates/overrides.hpp"
 #include "gates/profiles.hpp"
+#include "gates/tradeoffs.hpp"
 
 namespace perfwarden::gates {
 namespace {
@@ -354,6 +355,7 @@ Verdict judge(const Subject& subject, const Config& config) {
   add_once(idle_budgets(subject, config), verdict.warnings);
   for (const Comparison& comparison : subject.comparisons)
     judge_comparison(comparison, subject, config, tally, verdict);
+  apply_tradeoffs(subject.comparisons, config, verdict);
   point_at_cpu_time(subject.comparisons, verdict.findings);
   say_of_tails(subject.comparisons, verdict.warnings);
   for (const ProfileDiff& diff : subject.profiles) add_profile_findings(diff, config, verdict);

@@ -401,6 +401,16 @@ struct OverrideConfig {
 
 // A Config is perfwarden.yml with every default filled in. config::load makes one; origins of
 // values are kept beside it there.
+// A TradeoffRule says what a gain is worth: a benchmark's metric `cost` may get worse by up to `rate` percent for each
+// percent by which its metric `gain` got better.
+struct TradeoffRule {
+  std::string name;
+  std::string match = "**";  // glob of suite/benchmark
+  std::string gain, cost;    // names of metrics
+  double rate = 1;
+  friend bool operator==(const TradeoffRule&, const TradeoffRule&) = default;
+};
+
 struct Config {
   int version = 1;
   std::string project;  // empty: the repository's name
@@ -408,6 +418,7 @@ struct Config {
   std::vector<Suite> suites;              // in the file's order
   std::map<std::string, Metric> metrics;  // declared by the user; fills in or corrects what a format says
   std::vector<Budget> budgets;
+  std::vector<TradeoffRule> tradeoffs;  // in the file's order
   OnPresence vanished = OnPresence::warn;
   OnPresence added = OnPresence::ignore;
   StatisticsConfig statistics;

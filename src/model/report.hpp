@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -88,10 +89,22 @@ inline constexpr std::string_view k_functions_aligned = "functions-aligned";
 // Code of a warning of a report: some suites may have been left out of what was reported, so that it is no pass.
 inline constexpr std::string_view k_suites_missing = "suites-missing";
 
+// A Tradeoff is a metric of a benchmark that got worse for certain while another got better, or while the primary one
+// stayed as it was.
+struct Tradeoff {
+  std::string suite, benchmark;
+  std::string gain, cost;   // metrics
+  double better_by = 0;     // a fraction; 0: `gain` is unchanged
+  double worse_by = k_nan;  // a fraction; NaN from a base of 0
+  std::string rule{};       // of `tradeoffs`, which accepts it; empty when none does
+  friend bool operator==(const Tradeoff&, const Tradeoff&) = default;
+};
+
 struct Verdict {
   Conclusion conclusion = Conclusion::pass;
   std::vector<Judgement> judgements;  // judgements[i] is about comparisons[i]
   std::vector<Finding> findings;      // levels above pass, worst first
+  std::vector<Tradeoff> tradeoffs;
   Counts counts;
   bool overridden = false;        // a person accepted soft findings, or that nothing was compared
   std::string override_note;      // who accepted what, and why
@@ -146,6 +159,9 @@ struct Report {
   double measured_s = 0;  // wall time spent measuring
   std::string time;       // RFC 3339, UTC
   std::uint64_t seed = 0;
+  // Of series that are not simply fine: medians of the baseline branch's last runs on machines of this kind, oldest
+  // first, in base units; without this run.
+  std::map<SeriesId, std::vector<double>> recent{};
   std::string override_label;  // label that a person may set to accept soft findings; empty when none
 };
 

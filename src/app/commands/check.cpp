@@ -194,7 +194,7 @@ Report report_of(World& world, const CheckOptions& options, const Job& job, cons
   facts.warnings.insert(facts.warnings.end(), trial.checkouts.warnings.begin(), trial.checkouts.warnings.end());
   facts.warnings.insert(facts.warnings.end(), trial.warnings.begin(), trial.warnings.end());
   facts.measured_s = trial.measured.seconds;
-  facts.past = past_of_baseline(job.config(), trial.measured.samples.head.run.machine);
+  facts.past = past_of_runs(world, job.config(), trial.measured.samples.head.run.machine);
   facts.placement = job.placement;
   facts.seed = options.measured.empty() ? job.seed : seed_in(trial.measured.samples.head);
   facts.accepted = std::move(accepted);
@@ -230,6 +230,7 @@ Result<ExitCode> conclude(World& world, const CheckOptions& options, const Job& 
                                "--measured runs no program, so nothing was profiled and no profile gate was judged; "
                                "compare profiles with `perfwarden profile diff --gate`"});
   }
+  add_recent_runs(world, config, report);
   PW_TRY_ASSIGN(const WrittenReports written, write_reports(world, report, config, job.templates, directory));
   for (const Error& failure : written.failures) warn(world, failure.text());
   bool told = trial.kept && written.failures.empty() && !lost_pictures(report);

@@ -9,6 +9,7 @@
 #include "model/config.hpp"
 #include "model/history.hpp"
 #include "model/machine.hpp"
+#include "model/report.hpp"
 #include "model/series.hpp"
 
 namespace perfwarden::app {
@@ -16,9 +17,13 @@ namespace perfwarden::app {
 // The samples of one entry; nothing outside the baseline directory is read, whatever its index says.
 [[nodiscard]] Result<Samples> read_baseline(const Config& config, const baseline::Entry& entry);
 
-// What the runs in the baseline directory say about noise: the newest runs of the baseline branch, on machines like
-// this one. A file that cannot be read is ignored; without a directory the past is empty.
-[[nodiscard]] Past past_of_baseline(const Config& config, const Machine& machine);
+// What the newest runs of the baseline branch on machines like this one say about noise: those in the baseline
+// directory, and of each series that the history knows more runs of, those in the history. What cannot be read is
+// ignored; without both, the past is empty.
+[[nodiscard]] Past past_of_runs(World& world, const Config& config, const Machine& machine);
+
+// Puts into the report how the series that are not simply fine went in the history.
+void add_recent_runs(World& world, const Config& config, Report& report);
 
 // How long one invocation of each suite and case took before: from the samples file `file` (unless empty), else from
 // the newest baseline of the branch, else from the branch's history. Empty, with a note, when nothing is recorded.

@@ -99,4 +99,11 @@ Status refuse_tracked_baseline(World& world, const Config& config) {
               "`baseline: { strategy: file, file: NAME }`, which is read from the base commit"};
 }
 
+bool is_tracked_history(World& world, const std::string& address) {
+  constexpr std::string_view k_file = "sqlite:";
+  if (!address.starts_with(k_file)) return false;
+  const checkout::Git git = repository(world);
+  return git.is_repository().value_or(false) && is_tracked(git, address.substr(k_file.size())).value_or(true);
+}
+
 }  // namespace perfwarden::app

@@ -41,4 +41,8 @@ class TrustedFiles {
 // compared with.
 [[nodiscard]] Status refuse_tracked_baseline(World& world, const Config& config);
 
+// Whether git tracks a file of the history (an address such as "sqlite:PATH"), so that any change could edit what it
+// says about earlier runs.
+[[nodiscard]] bool is_tracked_history(World& world, const std::string& address);
+
 }  // namespace perfwarden::app

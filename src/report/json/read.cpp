@@ -17,6 +17,7 @@ constexpr std::string_view k_cut_off_cure = "the file may be cut off; write it a
 constexpr std::size_t k_most_series = 100'000;
 constexpr std::size_t k_most_values_read = 100'000;  // of one side
 constexpr std::size_t k_most_profiles = 1000;
+constexpr std::size_t k_most_recent = 1000;         // medians of earlier runs
 constexpr std::size_t k_most_items_read = 100'000;  // warnings, findings, facts
 
 std::vector<double> values(const json::Cursor& at) {
@@ -223,6 +224,20 @@ void read_identities(const json::Cursor& at, Report& r) {
     });
 }
 
+void read_tradeoffs(const json::Cursor& at, Report& r) {
+  if (at.has("tradeoffs"))
+    at["tradeoffs"].each(k_most_items_read, [&](const json::Cursor& item) {
+      r.verdict.tradeoffs.push_back({item["suite"].text(), item["benchmark"].text(), item["gain"].text(),
+                                     item["cost"].text(), item["better_by"].number(), item["worse_by"].number(),
+                                     item["rule"].text()});
+    });
+  if (at.has("recent"))
+    at["recent"].each(k_most_items_read, [&](const json::Cursor& item) {
+      const SeriesId id{item["suite"].text(), item["benchmark"].text(), item["metric"].text()};
+      item["medians"].each(k_most_recent, [&](const json::Cursor& value) { r.recent[id].push_back(value.number()); });
+    });
+}
+
 std::uint64_t seed(const json::Cursor& at) {
   const std::string digits = at.text();
   std::uint64_t value = 0;
@@ -270,6 +285,7 @@ Report report(const json::Cursor& at) {
   if (at.has("left_out"))
     at["left_out"].each(k_most_items_read, [&](const json::Cursor& item) { r.left_out.push_back(item.text()); });
   read_identities(at, r);
+  read_tradeoffs(at, r);
   r.verdict.warnings = warnings(at["verdict_warnings"]);
   at["machine_differences"].each(k_most_items_read, [&](const json::Cursor& item) {
     r.machine_differences.push_back({item["fact"].text(), item["base"].text(), item["head"].text()});

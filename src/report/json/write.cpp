@@ -264,6 +264,17 @@ void put_identities(Json& out, const Report& report) {
                              {"changed", one.changed},
                              {"ran", one.ran},
                              {"reason", one.reason}});
+  for (const Tradeoff& one : report.verdict.tradeoffs)
+    out["tradeoffs"].push_back({{"suite", one.suite},
+                                {"benchmark", one.benchmark},
+                                {"gain", one.gain},
+                                {"cost", one.cost},
+                                {"better_by", exact_number(one.better_by)},
+                                {"worse_by", exact_number(one.worse_by)},
+                                {"rule", one.rule}});
+  for (const auto& [id, medians] : report.recent)
+    out["recent"].push_back(
+        {{"suite", id.suite}, {"benchmark", id.benchmark}, {"metric", id.metric}, {"medians", values(medians)}});
 }
 
 }  // namespace

@@ -99,6 +99,41 @@ std::string strip_picture(const Comparison& comparison, const PictureWords& word
   return out + "</svg>";
 }
 
+std::string course_picture(const std::vector<double>& earlier, double now, const std::string& unit) {
+  constexpr double k_top = 12;
+  constexpr double k_bottom = 62;
+  constexpr double k_first = 70;  // room for the labels
+  if (earlier.size() < 2 || !std::isfinite(now)) return "";
+  double low = now;
+  double high = now;
+  for (const double value : earlier) {
+    if (!std::isfinite(value)) continue;
+    low = std::min(low, value);
+    high = std::max(high, value);
+  }
+  const auto y = [&](double value) {
+    return high > low ? k_bottom - (value - low) / (high - low) * (k_bottom - k_top) : (k_top + k_bottom) / 2;
+  };
+  const double step = (k_right - k_first) / static_cast<double>(earlier.size());
+  std::string line;
+  std::string points;
+  for (std::size_t i = 0; i < earlier.size(); ++i) {
+    if (!std::isfinite(earlier[i])) continue;
+    const double x = k_first + step * static_cast<double>(i);
+    line += fmt::format("{}{:.1f} {:.1f}", line.empty() ? "M" : "L", x, y(earlier[i]));
+    points += fmt::format("M{:.1f} {:.1f}v0", x, y(earlier[i]));
+  }
+  std::string out = R"(<svg class="course" viewBox="0 0 420 74" aria-hidden="true" focusable="false">)";
+  const auto label = [&](double value, double at) {
+    return fmt::format(R"(<text class="tick end" x="{:.0f}" y="{:.1f}">{}</text>)", k_first - 10, at + 4,
+                       text::escape_html(text::one_line(format_value(value, unit))));
+  };
+  out += label(high, y(high));
+  if (high > low) out += label(low, y(low));
+  out += fmt::format(R"(<path class="line base" d="{}"/><path class="dots base" d="{}"/>)", line, points);
+  return out + fmt::format(R"(<circle class="estimate" cx="{:.1f}" cy="{:.1f}" r="5"/></svg>)", k_right, y(now));
+}
+
 std::string zone_picture(const Comparison& comparison, std::optional<double> limit, const PictureWords& words) {
   const double estimate = comparison.worse_by();
   if (!std::isfinite(estimate)) return "";

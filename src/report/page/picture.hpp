@@ -21,6 +21,10 @@ struct PictureWords {
 // beside it as text.
 [[nodiscard]] std::string strip_picture(const Comparison& comparison, const PictureWords& words);
 
+// An inline SVG of the medians of earlier runs, oldest first, and of this run's (`now`), on an axis of time without a
+// scale. Empty with fewer than two earlier ones.
+[[nodiscard]] std::string course_picture(const std::vector<double>& earlier, double now, const std::string& unit);
+
 // An inline SVG of the change's interval and estimate against zero and the limit. Worse is always to the right; ticks
 // carry the change as measured. `limit` is a change of head against base (facts.hpp). Empty without an estimate.
 [[nodiscard]] std::string zone_picture(const Comparison& comparison, std::optional<double> limit,

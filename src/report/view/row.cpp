@@ -160,6 +160,15 @@ Data row_of(const ViewContext& context, std::size_t i) {
   put(row, "id", "s" + std::to_string(i));
   if (context.options.pictures)
     put(row, "forest", some(forest_picture(comparison, limit_as_change(judgement, comparison), context.scale, state)));
+  const auto recent = context.report.recent.find(comparison.id);
+  if (recent != context.report.recent.end() && recent->second.size() > 1) {
+    std::vector<double> course = recent->second;
+    course.push_back(comparison.head.median);
+    put(row, "recent", text::sparkline(course));
+    put(row, "recent_runs", std::to_string(recent->second.size()));
+  } else {
+    put(row, "recent", false);
+  }
   put(row, "failure", some(comparison.failure.empty() ? "" : context.prose(comparison.failure)));
   put(row, "renamed_to", some(comparison.renamed_to.empty() ? "" : context.name(comparison.renamed_to)));
   return row;
@@ -203,6 +212,11 @@ Data detail_of(const ViewContext& context, std::size_t i) {
                                                                           : "other";
     words.better = context.phrases.say(kind + "_axis_better");
     words.worse = context.phrases.say(kind + "_axis_worse");
+    const auto recent = context.report.recent.find(comparison.id);
+    put(row, "course",
+        some(recent == context.report.recent.end()
+                 ? ""
+                 : course_picture(recent->second, comparison.head.median, comparison.metric.unit)));
     put(row, "strip", some(strip_picture(comparison, words)));
     put(row, "zones", some(zone_picture(comparison, limit_as_change(judgement, comparison), words)));
   }

@@ -421,6 +421,24 @@ std::vector<std::string> Speaker::identities() const {
   return out;
 }
 
+std::vector<std::string> Speaker::tradeoffs() const {
+  constexpr std::size_t k_most = 5;
+  std::vector<std::string> out;
+  const std::vector<Tradeoff>& all = report_.verdict.tradeoffs;
+  for (std::size_t i = 0; i < std::min(k_most, all.size()); ++i) {
+    const Tradeoff& one = all[i];
+    Data data("name", name(one.suite.empty() ? one.benchmark : one.suite + "/" + one.benchmark));
+    data.set("gain", name(one.gain));
+    data.set("cost", name(one.cost));
+    data.set("better", one.better_by > 0 ? Data(format_share(one.better_by)) : Data(false));
+    data.set("worse", some(std::isnan(one.worse_by) ? "" : format_share(one.worse_by)));
+    data.set("rule", some(one.rule.empty() ? "" : name(one.rule)));
+    out.push_back(phrases_.say("tradeoff", data));
+  }
+  if (all.size() > k_most) out.push_back(phrases_.say("tradeoffs_more", Data("n", count(all.size() - k_most))));
+  return out;
+}
+
 std::string Speaker::compared() const {
   const auto side = [&](const SideInfo& info) {
     return info.run.commit.empty() ? std::string() : name(short_commit(info.run.commit));

@@ -21,7 +21,8 @@ class Speaker {
   [[nodiscard]] std::vector<std::string> steps(bool beyond_action = false) const;
   // Whether suites ran the same program on both sides, and what flagged changes come from.
   [[nodiscard]] std::vector<std::string> identities() const;
-  [[nodiscard]] std::string compared() const;  // what was compared with what; empty without a head commit
+  [[nodiscard]] std::vector<std::string> tradeoffs() const;  // at most five, then how many more
+  [[nodiscard]] std::string compared() const;                // what was compared with what; empty without a head commit
 
   // "slower", "more memory", "higher", …: what the measured change is called.
   [[nodiscard]] std::string direction(const Comparison& comparison, const std::string& ending = "") const;

@@ -158,7 +158,7 @@ void expect_inert_markdown(std::string_view markdown) {
   EXPECT_EQ(std::string(markdown), text::printable(markdown)) << "control or bidirectional characters";
   std::string prose = without_code(markdown);
   expect_even_tables(prose);
-  for (const char* own : {"<details>", "</details>", "<summary>", "</summary>", "<sub>", "</sub>", "<!-- -->"})
+  for (const char* own : {"<details>", "</details>", "<summary>", "</summary>", "<sub>", "</sub>", "<br>", "<!-- -->"})
     prose = text::replace_all(std::move(prose), own, "\x01");
   prose =
       std::regex_replace(prose, std::regex(R"(\[(Commits between them|run)\]\(https://github\.com/[a-z0-9/.]*\))"), "");

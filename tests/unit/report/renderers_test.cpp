@@ -83,7 +83,8 @@ TEST(Comment, SaysVerdictThenTheRestWithinAScreen) {
     EXPECT_TRUE(lines[0].starts_with("### ")) << lines[0];
     const auto details =
         std::find_if(lines.begin(), lines.end(), [](std::string_view line) { return line.starts_with("<details>"); });
-    EXPECT_LE(details - lines.begin(), report.evidence.empty() ? 15 : 27);
+    const auto traded = static_cast<std::ptrdiff_t>(report.verdict.tradeoffs.size());
+    EXPECT_LE(details - lines.begin(), (report.evidence.empty() ? 15 : 27) + (traded > 0 ? 1 + traded : 0));
     EXPECT_LE(std::count_if(lines.begin(), details, [](std::string_view line) { return line.starts_with("| "); }),
               report.evidence.empty() ? 11 : 17);
   }

@@ -240,11 +240,16 @@ Report report_fail_high() {
   add(r, compared({.benchmark = "load/warm", .base = 0.0412}), Outcome::pass, Level::pass, "max 60 ms");
   r.verdict.conclusion = Conclusion::fail;
   r.evidence = {sample_evidence()};
+  r.recent[{"core", "parse/large", "wall_time"}] = {0.01238, 0.01242, 0.01240, 0.01239, 0.01243, 0.01262,
+                                                    0.01241, 0.01240, 0.01244, 0.01239, 0.01242, 0.01241};
   return sealed(std::move(r));
 }
 
 Report report_mixed() {
   Report r = blank();
+  r.verdict.tradeoffs = {{"cli", "convert/large.json", "wall_time", "max_rss", 0.031, 0.14, "memory-for-time"},
+                         {"core", "parse/large", "wall_time", "cpu_time", 0, 1.02, ""}};
+  r.recent[{"core", "parse/large", "wall_time"}] = {0.0124, 0.0123};
   add(r, compared({.benchmark = "parse/hot_path", .ratio = 1.224}), Outcome::regression, Level::hard, "+1%",
       Confidence::high);
   add(r, compared({.benchmark = "parse/large", .ratio = 1.07}), Outcome::regression, Level::soft, "+5%",
@@ -508,6 +513,11 @@ Report hostile_of(const std::vector<std::string>& texts) {
   for (std::size_t first = 0; first < texts.size(); first += k_functions)
     r.evidence.push_back(
         hostile_evidence(std::span(texts).subspan(first, std::min(k_functions, texts.size() - first))));
+  for (std::size_t i = 0; i < texts.size(); i += 5)
+    r.verdict.tradeoffs.push_back({texts[i], texts[std::min(i + 1, texts.size() - 1)],
+                                   texts[std::min(i + 2, texts.size() - 1)], texts[std::min(i + 3, texts.size() - 1)],
+                                   0.1, 0.2, texts[std::min(i + 4, texts.size() - 1)]});
+  for (const Comparison& one : r.comparisons) r.recent[one.id] = {one.base.median, one.head.median};
   r.project = hostile_texts()[0];
   r.head.run.branch = hostile_texts()[8];
   r.base.run.commit = hostile_texts()[4];

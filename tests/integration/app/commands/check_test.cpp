@@ -276,6 +276,33 @@ TEST_F(Check, ARunMayCompareWithTheNewestReleaseBeforeItsBase) {
   EXPECT_NE(console_.out_text.find("release v1.0.0"), std::string::npos) << console_.out_text;
 }
 
+TEST_F(Check, TheReportShowsTheLastRunsOfTheBaseBranch) {
+  write("perfwarden.yml", text::replace_all(k_config, "history: off", "history: sqlite:.perfwarden/history.db"));
+  commit("history");
+  git("checkout -q main");
+  git("merge -q change");
+  for (int i = 0; i < 3; ++i) {
+    git("commit -q --allow-empty -m run");
+    ASSERT_EQ(perfwarden({"run"}), 0) << console_.err_text;
+  }
+  git("checkout -q -b slower");
+  write("values.txt", "parse 1200\nsort 2000\n");
+  commit("slower");
+  ASSERT_EQ(perfwarden({"check", "-o", "out"}), 1) << console_.err_text;
+  const auto report = nlohmann::json::parse(support::slurp("out/report.json"), nullptr, false);
+  ASSERT_EQ(report["recent"].size(), 1U) << report["recent"];
+  EXPECT_EQ(report["recent"][0]["benchmark"], "parse");
+  ASSERT_EQ(report["recent"][0]["medians"].size(), 3U);
+  EXPECT_NEAR(report["recent"][0]["medians"][0].get<double>(), 1, 0.01);
+  EXPECT_NE(support::slurp("out/report.html").find("The last 3 runs of the base branch"), std::string::npos);
+  EXPECT_NE(support::slurp("out/report.md").find("█"), std::string::npos);
+  git("add -f .perfwarden/history.db");
+  git("commit -q -m tracked");
+  ASSERT_EQ(perfwarden({"check", "-o", "out"}), 1) << console_.err_text;
+  EXPECT_FALSE(nlohmann::json::parse(support::slurp("out/report.json"), nullptr, false).contains("recent"))
+      << "what a change could have edited says nothing";
+}
+
 TEST_F(Check, ARunMayCompareWithAPinnedCommit) {
   git("tag -a first -m first");
   git("checkout -q main");

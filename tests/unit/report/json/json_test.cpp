@@ -58,6 +58,7 @@ TEST(ReportJson, AgreesWithItsSchema) {
 TEST(ReportJson, SchemaKnowsEveryFieldByName) {
   const Json good = Json::parse(written(support::report_fail_high()));
   for (const auto& [key, value] : good.items()) {
+    if (key == "recent") continue;  // only where there is a history
     Json less = good;
     less.erase(key);
     EXPECT_NE(schema_says(less), "") << "without " << key;

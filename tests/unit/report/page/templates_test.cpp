@@ -147,6 +147,8 @@ TEST(View, GivesEveryNameThatTheReadmePromises) {
   report.verdict.judgements.insert(report.verdict.judgements.end(), mixed.verdict.judgements.begin(),
                                    mixed.verdict.judgements.end());
   report.verdict.findings = mixed.verdict.findings;
+  report.verdict.tradeoffs = mixed.verdict.tradeoffs;
+  report.recent = mixed.recent;
   report.verdict.warnings = mixed.verdict.warnings;
   report.verdict.override_note = "octocat: why";
   report.machine_differences = {{"cpu", "a", "b"}};
