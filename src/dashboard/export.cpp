@@ -138,7 +138,7 @@ Result<Exported> Exporter::run() {
   for (const std::int64_t id : series_)
     PW_TRY(page(fmt::format("series-{}.html", id), {"series", std::to_string(id)}, {{"points", points}}));
   for (const std::int64_t id : runs_) PW_TRY(page(fmt::format("run-{}.html", id), {"runs", std::to_string(id)}));
-  for (const char* name : {"dashboard.js", "dashboard.css", "uplot.js", "uplot.css"})
+  for (const char* name : {"dashboard.js", "dashboard.css", "uplot.js"})
     PW_TRY((*write_)(std::string("assets/") + name, std::string(asset(name).text)));
   return done_;
 }

@@ -26,7 +26,7 @@ const make_plot = (into, trend, view, marks, on) => {
     series: [{}, hidden, hidden, hidden, hidden, { stroke: () => ink.data, width: 1.5, points: { size: 6, fill: () => ink.page, stroke: () => ink.data } }],
     bands: [{ series: [1, 2], fill: () => tint(0.13) }, { series: [3, 4], fill: () => tint(0.24) }],
     axes: [
-      { ...axis, space: 90, size: 50, ...(view.x_mode === 'order' ? { values: by_place, incrs: [1, 2, 5].flatMap((n) => [1, 10, 100, 1e3, 1e4, 1e5].map((ten) => n * ten)).sort((a, b) => a - b) } : {}) },
+      { ...axis, space: 84, size: 50, ...(view.x_mode === 'order' ? { values: by_place, incrs: [1, 2, 5].flatMap((n) => [1, 10, 100, 1e3, 1e4, 1e5].map((ten) => n * ten)).sort((a, b) => a - b) } : {}) },
       { ...axis, size: 64, label: view.unit, labelSize: 20, labelFont: '12px system-ui, sans-serif', values: (u, splits) => splits.map((value) => view.unit === '%' ? (value > 0 ? '+' : '') + digits(value, 4) : digits(value, 5)) },
     ],
     hooks: {
@@ -53,11 +53,11 @@ const make_choice = (label, options, now, chosen) => {
 
 const make_chart = (figure, whole, { title = '', addressed = true, machine_label = '' } = {}) => {
   const told = (name) => addressed ? address.get(name) : null, tell = (changes) => addressed && address.set(changes);
-  let trend = { ...whole, machine_label }, view, plot, tip_at = null;
+  let trend = { ...whole, machine_label }, view, plot, tip_at = -1;
   let x_mode = choice(told('x'), k_x_modes), y_mode = choice(told('y'), k_y_modes);
 
   const stage = el('div', { class: 'plot', tabindex: 0, role: 'application', 'aria-label': `Chart${title ? ' of ' + title : ''}: arrow keys move from run to run, plus and minus zoom, Shift with arrows pans, 0 shows all, Enter pins` });
-  const tip = el('div', { class: 'tip', hidden: true });
+  const tip = el('div', { class: 'tip', hidden: true }), legend = el('p', { class: 'legend' });
   const pins = make_pins(() => trend, () => plot.redraw(false));
   const marks = make_marks(trend, () => addressed ? pins.points() : []);
 
@@ -100,8 +100,11 @@ const make_chart = (figure, whole, { title = '', addressed = true, machine_label
         const answer = await api.get(`series/${trend.series.id}?${query}`).catch(() => null);
         if (!answer?.points?.value?.length) return;
         known = [answer.decimated ? 1 : Math.max(0, from - span), answer.decimated ? 0 : to + span];
+        const run = tip.hidden ? null : trend.points.run[tip_at];
         Object.assign(trend, { points: answer.points, values: answer.values, decimated: answer.decimated });
         draw([plot.scales.x.min, plot.scales.x.max]);
+        const k = trend.points.run.indexOf(run);
+        if (k >= 0) stand_at(view.x_of(k));
       }, 200);
     };
     return { ask };
@@ -118,10 +121,11 @@ const make_chart = (figure, whole, { title = '', addressed = true, machine_label
     tip.style.left = right ? 'auto' : `${x + 12}px`;
     tip.style.right = right ? `${stage.clientWidth - x + 12}px` : 'auto';
   };
+  const stand_at = (x) => queueMicrotask(() => plot.setCursor({ left: plot.valToPos(x, 'x'), top: plot.over.clientHeight / 2 }));  // after uPlot's own, which applies the zoom
   const go_to = (index) => {
     const at = Math.max(0, Math.min(view.count - 1, index)), x = view.columns[0][at], { min, max } = plot.scales.x;
     if (x < min || x > max) zoom_to(x - (max - min) / 2, x + (max - min) / 2);
-    plot.setCursor({ left: plot.valToPos(x, 'x'), top: plot.over.clientHeight / 2 });
+    stand_at(x);
     announce(describe_point(trend, view.order[at]).join('. '));
   };
   const pan_by_mouse = (begin) => {
@@ -140,6 +144,7 @@ const make_chart = (figure, whole, { title = '', addressed = true, machine_label
     if (addressed) plot.over.addEventListener('click', () => tip_at >= 0 && pins.toggle(tip_at));
     plot.over.addEventListener('mouseleave', () => { tip.hidden = true; });
     stage.append(tip);
+    legend.replaceChildren(...legend_of(trend));
     pins.show();
   };
   const again = () => {  // after a change of mode
@@ -180,7 +185,7 @@ const make_chart = (figure, whole, { title = '', addressed = true, machine_label
 
   figure.prepend(tools, stage);
   tools.after(stage);
-  stage.after(make_legend(trend), addressed ? pins.panel : '', table.panel);
+  stage.after(legend, addressed ? pins.panel : '', table.panel);
   again();
   new ResizeObserver(() => stage.clientWidth !== plot.width && plot.fit()).observe(stage);
   theme.changed(() => { marks.recolour(); plot.redraw(false); });

@@ -1,10 +1,11 @@
 // What stands around a chart: its legend, its points as a table, and the picture to save.
-const make_legend = (trend) => {
-  const sign = (kind, text) => el('span', {}, el('i', { class: `sign ${kind}`, 'aria-hidden': 'true' }), text);
-  return el('p', { class: 'legend' },
-    sign('median', trend.points.low ? 'median of a run' : 'median of all series'), trend.points.low && sign('band', trend.decimated ? 'quartiles, and all runs around' : 'quartiles'), trend.values && sign('dot', 'one process'),
-    trend.segments.length > 0 && sign('level', 'level'), trend.changes.length > 0 && sign('change', 'change of level: ▸ worse, ▾ better'),
-    trend.deploys?.length > 0 && sign('deploy', '⚑ deploy'), Number.isFinite(trend.budget?.value) && sign('limit', 'limit'));
+const legend_of = (trend) => {
+  const sign = (shown, kind, text) => shown ? [el('span', {}, el('i', { class: `sign ${kind}`, 'aria-hidden': 'true' }), text)] : [];
+  return [
+    ...sign(true, 'median', trend.points.low ? 'median of a run' : 'median of all series'), ...sign(trend.points.low, 'band', trend.decimated ? 'quartiles, and all runs around' : 'quartiles'),
+    ...sign(trend.values, 'dot', 'one process'), ...sign(trend.segments.length, 'level', 'level'), ...sign(trend.changes.length, 'change', 'change of level: ▸ worse, ▾ better'),
+    ...sign(trend.deploys?.length, 'deploy', '⚑ deploy'), ...sign(Number.isFinite(trend.budget?.value), 'limit', 'limit'),
+  ];
 };
 
 // A button for the table that the page has below the chart.

@@ -112,8 +112,14 @@ const reachable = () => all('.wide').forEach((box) => {
   fill(box, { tabindex: 0, role: 'group', 'aria-label': name }, []);
 });
 
+// Long names break behind their slashes.
+const breakable = () => all('.name bdi').forEach((name) => {
+  if (!name.firstElementChild) name.replaceChildren(...name.textContent.split(/(?<=\/)/).flatMap((part) => [part, el('wbr')]));
+});
+
 one('header.top')?.append(el('div', { class: 'controls' }, theme.toggle, button('?', { 'aria-label': 'Keys', onclick: keys.help })));
 if (by_id('q')) make_search(by_id('q'));
 (starts[page] ?? (() => {}))();
+breakable();
 reachable();
 document.documentElement.dataset.ready = page || 'yes';  // tests wait for it

@@ -1,6 +1,6 @@
 // Uses the dashboard as people do, in Chromium: node dashboard.mjs PLAN.json
-// The plan: { chromium, axe, shots, url, export, alert, other, hostile: [names], pages: [paths], exported: [files], series }.
-// Prints what it did as one JSON object: { checks, acknowledged, resolved, paint_ms }.
+// The plan: { chromium, axe, shots, url, alerts: [numbers], series: path of one, runs: how many it has, pages: [paths], export: folder, exported: [files] },
+// or { chromium, axe, shots, paint: address } to measure one page. Prints what it did as one JSON object.
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -54,6 +54,7 @@ const name_of = (path) => path.replace(/\?.*/, '').replace(/\.html$/, '').replac
 const see = async (origin, path, prefix, looks = k_looks) => {
   for (const one of looks) {
     await look(one);
+    requests.length = 0;  // of what was done before
     await open(origin + path);
     const where = `${prefix}${name_of(path)} at ${one.width}, ${one.dark ? 'dark' : 'light'}`;
     await inspect(where, origin);
@@ -68,7 +69,7 @@ const without_script = async (path) => {
   const { root } = await browser.call('DOM.getDocument', { depth: 0 });
   const count = async (selector) => (await browser.call('DOM.querySelectorAll', { nodeId: root.nodeId, selector })).nodeIds.length;
   expect(`${name_of(path)} without JavaScript has a heading`, await count('main h1'), 1);
-  expect(`${name_of(path)} without JavaScript has tables`, await count('main table') > 0, true);
+  expect(`${name_of(path)} without JavaScript has its facts`, await count('main :is(table, dl, ul, ol) :is(td, dd, li)') > 0, true);
   await browser.call('Emulation.setScriptExecutionDisabled', { value: false });
   faults.length = 0;
 };
@@ -114,7 +115,7 @@ const use_chart = async () => {
     expect(`${label} is in the address`, await address(), kept);
   }
   await ask(`[...document.querySelectorAll('.tools button')].find((b) => b.textContent === 'Table').click()`);
-  expect('a chart is a table too', await ask(`document.querySelectorAll('.points tbody tr').length`), plan.runs);
+  expect('a chart is a table too', await ask(`document.querySelectorAll('details.table[open] tbody tr').length`), plan.runs);
   await open(plan.url + plan.series + '?x=constructor&y=__proto__&zoom=a,b&pin=x,9e99&from=&to=');
   await inspect('a senseless address', plan.url);
 };
@@ -147,7 +148,7 @@ const use_triage = async () => {
   await press('j');
   await press('j');
   await press('k');
-  const id = Number(await ask(`document.querySelector('tr[aria-current=true]').dataset.alert`));
+  const id = Number(await ask(`document.querySelector('tr[aria-current=true]').dataset.id`));
   await press('a');
   await until(dialog_is_open);
   await accessible('the dialog');
@@ -156,14 +157,14 @@ const use_triage = async () => {
   await press('Tab');
   await press('Enter');
   await until(closed);
-  expect('the row says so', await ask(`document.querySelector('tr[data-alert="${id}"] .status').dataset.status`), 'ACKNOWLEDGED');
+  expect('the row says so', await ask(`document.querySelector('tr[data-id="${id}"] .status').dataset.status`), 'ACKNOWLEDGED');
 
   // Two at once.
   await press('j');
   await press('x');
   await press('j');
   await press('x');
-  const two = await ask(`[...document.querySelectorAll('tr.picked')].map((row) => Number(row.dataset.alert))`);
+  const two = await ask(`[...document.querySelectorAll('tr.picked')].map((row) => Number(row.dataset.id))`);
   expect('two are selected', two.length, 2);
   await press('f');
   await until(dialog_is_open);
@@ -172,7 +173,7 @@ const use_triage = async () => {
   await press('Tab');
   await press('Enter');
   await until(closed);
-  expect('both say so', await ask(`${JSON.stringify(two)}.map((id) => document.querySelector('tr[data-alert="' + id + '"] .status').dataset.status).join()`), 'FALSE_POSITIVE,FALSE_POSITIVE');
+  expect('both say so', await ask(`${JSON.stringify(two)}.map((id) => document.querySelector('tr[data-id="' + id + '"] .status').dataset.status).join()`), 'FALSE_POSITIVE,FALSE_POSITIVE');
   no_faults('triage');
   return { acknowledged: id, false_positives: two };
 };
@@ -236,7 +237,8 @@ try {
     await use_chart();
     await use_search();
     Object.assign(done, await use_triage());
-    await use_conflict(plan.alert);
+    done.resolved = plan.alerts.find((id) => id !== done.acknowledged && !done.false_positives.includes(id));
+    await use_conflict(done.resolved);
     if (plan.export) {
       const origin = pathToFileURL(plan.export).href + '/';
       for (const file of plan.exported) await see(origin, file, 'export-', [k_looks[0], k_looks[3]]);

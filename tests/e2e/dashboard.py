@@ -61,7 +61,7 @@ def browse(work, plan):
 def alerts(perfwarden, folder):
     """Every alert by its number, as `perfwarden alert list` tells."""
     text = subprocess.run([perfwarden, "alert", "list", "--all", "--json"], cwd=folder, check=True, capture_output=True, text=True).stdout
-    return {alert["id"]: alert for group in json.loads(text)["groups"] for alert in group["alerts"]}
+    return {alert["id"]: alert for group in json.loads(text)["groups"] for alert in group}
 
 
 def long_series(folder, points):
@@ -101,7 +101,7 @@ def main():
     try:
         first = min(known)
         done = browse(work, plan | {
-            "url": server.url, "export": str(exported), "alert": first, "series": "series/1", "runs": len(commits),
+            "url": server.url, "export": str(exported), "alerts": sorted(known), "series": "series/1", "runs": len(commits),
             "pages": ["", "alerts?q=is:open", f"alerts/{first}", "series", "series/1", f"compare?base={commits[30]}&head={commits[-1]}", "runs", "runs/1?series=1", "budgets", "machines", "search?q=script"],
             "exported": sorted({"index.html", "alerts.html", f"alert-{first}.html", "series.html", "series-1.html", "compare.html", "runs.html", "budgets.html", "machines.html", "search.html"}),
         })
@@ -110,7 +110,7 @@ def main():
     if code != 0:
         raise SystemExit(f"the server ended with {code}")
     after = alerts(perfwarden, project)
-    expected = {done["acknowledged"]: "ACKNOWLEDGED", first: "RESOLVED"} | {number: "FALSE_POSITIVE" for number in done["false_positives"]}
+    expected = {done["acknowledged"]: "ACKNOWLEDGED", done["resolved"]: "RESOLVED"} | {number: "FALSE_POSITIVE" for number in done["false_positives"]}
     for number, status in expected.items():
         if after[number]["status"] != status:
             raise SystemExit(f"alert {number} is {after[number]['status']}, not {status}")

@@ -79,7 +79,7 @@ def make(perfwarden, folder, runs=80, write_more=lambda run: []):
                 json.dump({"schema": "perfwarden.samples/1", "series": series(run, rng) + write_more(run),
                            "run": {"commit": commits[-1], "branch": "main", "time": time, "session": f"s{run}-{machine}", "machine": {"fingerprint": machine, "facts": facts}}}, out)
             files.append(name)
-    for words in (["baseline", "import", *files], ["alert"]):
+    for words in (["baseline", "import", *files], ["history", "deploy", commits[runs // 2], "--name", HOSTILE[1], "--time", "2026-10-12T00:00:00Z"], ["alert"]):
         done = subprocess.run([perfwarden, *words], cwd=folder, env=env, capture_output=True, text=True, check=False)
         if done.returncode:
             raise SystemExit(f"{words[:2]} exited with {done.returncode}: {done.stderr}")

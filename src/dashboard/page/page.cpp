@@ -16,8 +16,7 @@
 namespace perfwarden::dashboard {
 
 std::span<const EmbeddedText> pages_embedded();
-std::span<const EmbeddedText> scripts_embedded();
-std::span<const EmbeddedText> vendor_embedded();
+std::span<const EmbeddedText> assets_embedded();
 
 namespace {
 
@@ -86,20 +85,6 @@ std::string in_shell(std::string_view page, const std::string& title, const std:
   return filled("page", filling);
 }
 
-// Scripts and styles are joined in the order of their names.
-std::string joined(std::string_view ending) {
-  std::string out;
-  for (const EmbeddedText& one : scripts_embedded())
-    if (one.name.ends_with(ending)) out += std::string(one.text) + "\n";
-  return out;
-}
-
-std::string_view vendored(std::string_view name) {
-  for (const EmbeddedText& one : vendor_embedded())
-    if (one.name == name) return one.text;
-  return "";
-}
-
 }  // namespace
 
 std::string inline_json(const Json& json) {
@@ -121,12 +106,9 @@ std::string login_page() {
 }
 
 Asset asset(std::string_view name) {
-  static const std::string k_script = joined(".js");
-  static const std::string k_style = joined(".css");
-  if (name == "dashboard.js") return {k_script, "text/javascript; charset=utf-8"};
-  if (name == "dashboard.css") return {k_style, "text/css; charset=utf-8"};
-  if (name == "uplot.js") return {vendored("uPlot.iife.min.js"), "text/javascript; charset=utf-8"};
-  if (name == "uplot.css") return {vendored("uPlot.min.css"), "text/css; charset=utf-8"};
+  for (const EmbeddedText& one : assets_embedded())
+    if (one.name == name)
+      return {one.text, name.ends_with(".css") ? "text/css; charset=utf-8" : "text/javascript; charset=utf-8"};
   return {};
 }
 

@@ -28,7 +28,7 @@ struct Shell {
 // JSON that may stand in a script element.
 [[nodiscard]] std::string inline_json(const Json& json);
 
-// A file that pages refer to: "dashboard.js", "dashboard.css", "uplot.js", "uplot.css". Empty view: there is none.
+// A file that pages refer to: "dashboard.js", "dashboard.css", "uplot.js". Empty view: there is none.
 struct Asset {
   std::string_view text, type;
 };
