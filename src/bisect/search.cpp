@@ -83,6 +83,23 @@ Next next(const Range& range) {
   return out;
 }
 
+std::vector<std::size_t> spread(const Range& range, std::size_t most) {
+  const Next one = next(range);
+  if (one.kind != Next::Kind::measure || most == 0) return {};
+  if (most == 1) return {one.commit};
+  const Model model = learn(range);
+  const Belief belief = believe(range, model);
+  std::vector<std::size_t> out;
+  double before = 0;  // probability that the cause is at this commit or before it
+  for (std::size_t i = 1; i + 1 < range.size() && out.size() < most; ++i) {
+    before += belief.cause[i];
+    const double wanted = static_cast<double>(out.size() + 1) / static_cast<double>(most + 1);
+    if (before >= wanted && !is_exhausted(range[i], model)) out.push_back(i);
+  }
+  if (out.empty()) out.push_back(one.commit);
+  return out;
+}
+
 bool is_enough(const Range& range, std::size_t commit, std::size_t before) {
   const std::vector<double>& pairs = range[commit].pairs;
   if (pairs.size() < before + k_least_pairs) return false;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <vector>
 
 #include "bisect/range.hpp"
 
@@ -32,6 +33,10 @@ struct Next {
 // level and the cause, I = h(b) − (1 − c) · h((b − c) / (1 − c)), where b is the probability that it is bad, c that the
 // cause is not after it, and h the entropy of a coin. Before a cause is named, the commit after it is measured too.
 [[nodiscard]] Next next(const Range& range);
+
+// At most `most` commits to measure at the same time on as many machines: those that part the probability of the cause
+// into pieces of about the same size. Oldest first; empty when no measurement would tell more.
+[[nodiscard]] std::vector<std::size_t> spread(const Range& range, std::size_t most);
 
 // Whether a visit to a commit, which had `before` pairs when it began, has measured enough.
 [[nodiscard]] bool is_enough(const Range& range, std::size_t commit, std::size_t before);

@@ -164,6 +164,7 @@ Result<StretchOfCommits> Hunt::commits_of(const Stretch& stretch) {
   for (std::size_t i = 1; i < out.commits.size(); ++i) {
     const Commit& commit = out.commits[i];
     out.range[i] = candidate_of(commit.tree);
+    if (const auto prior = priors_.find(commit.sha); prior != priors_.end()) out.range[i].prior = prior->second;
     PW_TRY_ASSIGN(const bool touches_it, touches(commit));
     out.range[i].changes =
         commit.tree != out.commits[i - 1].tree && touches_it && !state_.innocent.contains(commit.sha);
@@ -179,6 +180,14 @@ Result<bisect::Next> Hunt::next(StretchOfCommits& stretch) {
   if (!state_.stretch) return bisect::Next{};
   PW_TRY_ASSIGN(stretch, commits_of(*state_.stretch));
   return bisect::next(stretch.range);
+}
+
+Result<std::vector<std::string>> Hunt::plan(std::size_t machines) {
+  std::vector<std::string> out;
+  if (!state_.stretch) return out;
+  PW_TRY_ASSIGN(const StretchOfCommits stretch, commits_of(*state_.stretch));
+  for (const std::size_t i : bisect::spread(stretch.range, machines)) out.push_back(stretch.commits[i].sha);
+  return out;
 }
 
 Status Hunt::search() {

@@ -20,6 +20,9 @@ struct StretchOfCommits {
   bisect::Range range;
 };
 
+// How many times as likely as others commits are to be the cause before anything is measured, by hash.
+using Priors = std::map<std::string, double>;
+
 // How a commit compares with the good and the bad one.
 enum class BisectAnswer { good, bad, skip };
 
@@ -29,8 +32,8 @@ enum class BisectAnswer { good, bad, skip };
 class Hunt {
  public:
   // The arguments must outlive it.
-  Hunt(World& world, checkout::Git git, BisectBench& bench, BisectState& state)
-      : world_(world), git_(std::move(git)), bench_(bench), state_(state) {}
+  Hunt(World& world, checkout::Git git, BisectBench& bench, BisectState& state, Priors priors)
+      : world_(world), git_(std::move(git)), bench_(bench), state_(state), priors_(std::move(priors)) {}
 
   // Proves that bad is worse than good, unless that is known. False when it cannot be shown; why_none() says why.
   [[nodiscard]] Result<bool> prove();
@@ -41,6 +44,8 @@ class Hunt {
   [[nodiscard]] Result<BisectAnswer> judge(const std::string& revision);
   // What the search would do next.
   [[nodiscard]] Result<bisect::Next> next(StretchOfCommits& stretch);
+  // The commits that as many machines would measure at the same time; full hashes, oldest first.
+  [[nodiscard]] Result<std::vector<std::string>> plan(std::size_t machines);
 
  private:
   [[nodiscard]] Result<StretchOfCommits> commits_of(const Stretch& stretch);
@@ -56,6 +61,7 @@ class Hunt {
   checkout::Git git_;
   BisectBench& bench_;
   BisectState& state_;
+  Priors priors_;
   std::string why_none_;
   std::map<std::string, bool> touches_;  // by commit: it changes files that the suite asks for
 };

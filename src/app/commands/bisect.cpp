@@ -1,9 +1,12 @@
 #include <fmt/format.h>
 
+#include <cstdint>
+#include <map>
 #include <memory>
 #include <utility>
 
 #include "app/bisect/answer.hpp"
+#include "app/bisect/from_history.hpp"
 #include "app/bisect/hunt.hpp"
 #include "app/cli/command.hpp"
 #include "app/cli/config_options.hpp"
@@ -15,16 +18,21 @@
 #include "app/pipe/trusted_config.hpp"
 #include "base/text.hpp"
 #include "github/run_context.hpp"
+#include "json/write.hpp"
 #include "os/files/files.hpp"
 #include "os/machine/facts.hpp"
 
 namespace perfwarden::app {
 namespace {
 
+constexpr double k_most_machines = 256;  // legs of a matrix on GitHub
+
 struct BisectOptions {
   ConfigOptions config;
-  std::string good, bad = "HEAD", benchmark = "**", output, script, judge;
+  std::string good, bad, benchmark, output, script, judge;
   std::vector<std::string> marks;
+  std::int64_t alert = 0;    // 0: none
+  std::size_t machines = 0;  // of a plan; 0: none is asked for
   bool next = false, restart = false, as_json = false;
 };
 
@@ -66,7 +74,13 @@ Result<ExitCode> tell(World& world, const BisectOptions& options, const checkout
 Result<ExitCode> measure(World& world, const BisectOptions& options, const checkout::Git& git, const Config& config,
                          const RunContext& context, BisectState& state) {
   BisectBench bench(world, config, context);
-  Hunt hunt(world, git, bench, state);
+  PW_TRY_ASSIGN(Priors priors, priors_in_history(world, config, git, state.question));
+  Hunt hunt(world, git, bench, state, std::move(priors));
+  if (options.machines > 0) {
+    PW_TRY_ASSIGN(const std::vector<std::string> plan, hunt.plan(options.machines));
+    world.console.out(json::dump(nlohmann::ordered_json(plan)) + "\n");
+    return k_pass;
+  }
   if (options.next) {
     StretchOfCommits stretch;
     PW_TRY_ASSIGN(const bisect::Next next, hunt.next(stretch));
@@ -86,24 +100,37 @@ Result<ExitCode> measure(World& world, const BisectOptions& options, const check
                                    short_of(state.question.bad), short_of(state.question.good), hunt.why_none()),
                        "name other commits");
   if (proven) PW_TRY(hunt.search());
+  if (options.alert > 0 && state.culprits.size() == 1 && is_answered(state))
+    PW_TRY(nudge_alert(world, config, options.alert, state.culprits.front()));
   return tell(world, options, git, state, hunt.why_none());
 }
 
 Result<ExitCode> bisect_range(World& world, const BisectOptions& options) {
   if (static_cast<int>(options.next) + static_cast<int>(!options.script.empty()) +
-          static_cast<int>(!options.judge.empty()) >
+          static_cast<int>(!options.judge.empty()) + static_cast<int>(options.machines > 0) >
       1)
-    return wrong_usage("--next, --script and --judge are three different questions", "give one of them");
+    return wrong_usage("--next, --plan, --script and --judge are different questions", "give one of them");
+  const bool named = !options.good.empty() || !options.bad.empty() || !options.benchmark.empty();
+  if (named == (options.alert > 0) || (named && options.good.empty()))
+    return wrong_usage("a search needs a good commit, or an alert", "give --good, or --alert, not both");
   PW_TRY_ASSIGN(const RunContext context, github::run_context(world.environment));
   PW_TRY_ASSIGN(const TrustedConfig trusted, trusted_config(world, context, options.config));
   const Config& config = trusted.loaded.config;
   const checkout::Git git = repository(world);
   BisectQuestion question;
-  question.benchmark = options.benchmark;
+  question.benchmark = options.benchmark.empty() ? "**" : options.benchmark;
   question.config_hash = config.hash;
   question.fingerprint = with_builds(os::read_machine(), config).fingerprint;
-  PW_TRY_ASSIGN(question.good, git.resolve(options.good));
-  PW_TRY_ASSIGN(question.bad, git.resolve(options.bad));
+  std::string good = options.good;
+  std::string bad = options.bad.empty() ? "HEAD" : options.bad;
+  if (options.alert > 0) {
+    PW_TRY_ASSIGN(const Alert alert, alert_of(world, config, options.alert));
+    good = alert.range().last_before;
+    bad = alert.range().first_changed;
+    question.benchmark = alert.series.path();
+  }
+  PW_TRY_ASSIGN(question.good, git.resolve(good));
+  PW_TRY_ASSIGN(question.bad, git.resolve(bad));
   // Says at once what is wrong with the range.
   PW_TRY_ASSIGN(const std::vector<Commit> range, commits_between(git, question.good, question.bad));
   PW_TRY(work_folder());
@@ -117,12 +144,16 @@ Result<ExitCode> bisect_range(World& world, const BisectOptions& options) {
 
 Run declare_bisect(Verb& verb) {
   auto options = std::make_shared<BisectOptions>();
-  verb.add_option("--good", options->good, "Commit, branch or tag from before the change").required();
-  verb.add_option("--bad", options->bad, "Commit, branch or tag that is worse; --good must be an ancestor of it")
-      .show_default();
+  verb.add_option("--good", options->good, "Commit, branch or tag from before the change");
+  verb.add_option("--bad", options->bad,
+                  "Commit, branch or tag that is worse; --good must be an ancestor of it (default: HEAD)");
   verb.add_option("--benchmark", options->benchmark,
-                  "Glob of suite/benchmark/metric; of what got worse, the clearest is searched for")
-      .show_default();
+                  "Glob of suite/benchmark/metric; of what got worse, the clearest is searched for (default: all)");
+  verb.add_option("--alert", options->alert,
+                  "Search for the commit of this alert of the history, and tell the alert which it is");
+  verb.add_option("--plan", options->machines,
+                  "Measure nothing: print the commits for so many machines to --judge, as a JSON list")
+      .within(1, k_most_machines);
   verb.add_flag("--next", options->next, "Measure nothing: print the commit to test next, and why");
   verb.add_option("--mark", options->marks, "COMMIT=good, =bad or =skip: what was found elsewhere (may be repeated)");
   verb.add_option("--script", options->script, "Measure nothing: write a script for `git bisect run` to this file");
@@ -143,6 +174,7 @@ extern const Command k_command_bisect{
     declare_bisect,
     "  perfwarden bisect --good v1.9.0 --bad main                           which commit, by any benchmark\n"
     "  perfwarden bisect --good v1.9.0 --bad main --benchmark 'core/parse*'  by these\n"
+    "  perfwarden bisect --alert 7                                          what `alert list` shows as 7\n"
     "  perfwarden bisect --good v1.9.0 --bad main --next                     what to test next, elsewhere\n"
     "  perfwarden bisect --good v1.9.0 --bad main --script judge.sh          for git bisect run",
     {k_gate_failed, k_not_measured, k_inconclusive}};

@@ -37,7 +37,8 @@ Result<const Format*> sniffed(std::string_view text, const std::string& file_nam
   return Error{.kind = ErrorKind::parse,
                .what = text.empty() ? "the file is empty" : "this is not a profile format that perfwarden knows",
                .where = file_name,
-               .hint = "name its format with --format, one of: " + text::join(names(), ", ")};
+               .hint = text.empty() ? "the profiler recorded nothing: let it run longer, and look whether it failed"
+                                    : "name its format with --format, one of: " + text::join(names(), ", ")};
 }
 
 }  // namespace

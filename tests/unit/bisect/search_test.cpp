@@ -192,6 +192,24 @@ TEST(Search, APriorIsWeighed) {
   EXPECT_GT(belief.cause[4], 0.8);
 }
 
+TEST(Search, APlanForSeveralMachinesPartsTheRange) {
+  Range range(65);
+  for (int i = 0; i < 20; ++i) range.back().pairs.push_back(0.1 + 0.001 * (i % 3));
+  const std::vector<std::size_t> plan = spread(range, 3);
+  ASSERT_EQ(plan.size(), 3U);
+  EXPECT_NEAR(static_cast<double>(plan[0]), 16, 5);
+  EXPECT_NEAR(static_cast<double>(plan[1]), 32, 5);
+  EXPECT_NEAR(static_cast<double>(plan[2]), 48, 5);
+  EXPECT_EQ(spread(range, 1), std::vector<std::size_t>{next(range).commit});
+  range[16].told = Told::good;
+  range[32].told = Told::bad;
+  for (const std::size_t commit : spread(range, 4)) {
+    EXPECT_GT(commit, 16U);
+    EXPECT_LT(commit, 32U);
+  }
+  EXPECT_TRUE(spread(range, 0).empty());
+}
+
 TEST(Search, SurvivesContradictionsAndSilence) {
   Range range(5);
   range.back().pairs = {0.1, 0.1, 0.1};  // a clock without noise

@@ -195,6 +195,53 @@ TEST_F(Bisect, AStateOfAnotherConfigIsRefused) {
   EXPECT_THAT(console_.err_text, HasSubstr("--restart"));
 }
 
+TEST_F(Bisect, SearchesForTheCommitOfAnAlertAndTellsIt) {
+  write("perfwarden.yml", text::replace_all(k_config, "history: off", "history: sqlite:../history.db"));
+  commit("history");
+  history(6);
+  Alert alert;
+  alert.fingerprint = "0123456789abcdef";
+  alert.series = {"core", "parse", "wall_time"};
+  alert.branch = "main";
+  alert.unit = "s";
+  alert.shape = "step";
+  alert.detected_at = "2026-11-29T10:00:00Z";
+  alert.last_before = git("rev-parse main");
+  alert.first_changed = commits_[11];
+  alert.before = 1;
+  alert.after = 1.1;
+  alert.events.push_back({1, alert.detected_at, "perfwarden", AlertStatus::open, Resolution::none, "found"});
+  const auto store = store::open("sqlite:../history.db", store::Access::write);
+  ASSERT_TRUE(store) << store.error().text();
+  ASSERT_TRUE((*store)->save_alerts(std::span(&alert, 1)));
+  EXPECT_EQ(start({"bisect", "--alert", "2"}), 2);
+  EXPECT_THAT(console_.err_text, HasSubstr("there is no alert 2"));
+  EXPECT_EQ(start({"bisect", "--alert", "1", "--good", "main"}), 2);
+  EXPECT_EQ(start({"bisect"}), 2);
+  ASSERT_EQ(start({"bisect", "--alert", "1"}), 0) << console_.err_text;
+  EXPECT_THAT(console_.out_text, HasSubstr("change 6"));
+  const std::vector<Alert> now = (*store)->alerts().value_or({});
+  ASSERT_EQ(now.size(), 1U);
+  EXPECT_EQ(now[0].range(), (CommitRange{commits_[4], commits_[5]}));
+  EXPECT_THAT(now[0].state().why, HasSubstr("bisect names " + commits_[5].substr(0, 10)));
+  EXPECT_EQ(now[0].state().status, AlertStatus::open) << "that a commit is named resolves nothing";
+}
+
+TEST_F(Bisect, PlansCommitsForSeveralMachines) {
+  history(9);
+  ASSERT_EQ(bisect({"--plan", "3"}), 0) << console_.err_text;
+  const auto plan = answer();
+  ASSERT_EQ(plan.size(), 3U) << console_.out_text;
+  for (const auto& sha : plan) EXPECT_THAT(commits_, testing::Contains(sha.get<std::string>()));
+  for (const auto& sha : plan) {
+    const auto at = std::find(commits_.begin(), commits_.end(), sha.get<std::string>()) - commits_.begin();
+    const std::string mark = sha.get<std::string>() + (at < 8 ? "=good" : "=bad");
+    ASSERT_EQ(bisect({"--next", "--mark", mark.c_str()}), 0) << console_.err_text;
+  }
+  ASSERT_EQ(bisect({"--plan", "8"}), 0);
+  EXPECT_LT(answer().size(), 8U) << "the marks narrow it: " << console_.out_text;
+}
+
 TEST_F(Bisect, JudgesOneCommitForScripts) {
   history(9);
   EXPECT_EQ(bisect({"--judge", commits_[3].c_str(), "--bad", "change"}), 0) << console_.err_text;
