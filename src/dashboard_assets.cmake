@@ -21,6 +21,6 @@ pw_joined(licence vendor/uplot/LICENSE)
 pw_joined(text vendor/uplot/uPlot.iife.min.js)
 file(WRITE ${PW_DASHBOARD_ASSETS}/uplot.js "/*\n${licence}*/\n${text}")
 
-pw_joined(text dom.js places.js format.js address.js theme.js api.js trend.js marks.js chart_parts.js pins.js chart.js pictures.js dialog.js keys.js rows.js
+pw_joined(text dom.js places.js format.js address.js theme.js api.js trend.js marks.js chart_parts.js pins.js zoom.js detail.js chart.js pictures.js dialog.js keys.js rows.js
   triage.js search.js pages.js)
 file(WRITE ${PW_DASHBOARD_ASSETS}/dashboard.js "'use strict';\n(() => {\n${text}})();\n")

@@ -1,4 +1,29 @@
-// What stands around a chart: its legend, its points as a table, and the picture to save.
+// What stands around a chart: what it says of a point, its legend, its points as a table, and the picture to save.
+
+// The box that tells of the point under the cursor. at() is that point, -1 without one.
+const make_tip = (stage, now) => {
+  const box = el('div', { class: 'tip', hidden: true });
+  let k = -1;
+  const hide = () => { box.hidden = true; };
+  const show = (index) => {
+    const { plot, view, trend } = now();
+    k = index === null || index === undefined ? -1 : view.order[index];
+    box.hidden = k < 0 || !Number.isFinite(trend.points.value[k]);
+    if (box.hidden) return;
+    const [value, ...lines] = describe_point(trend, k);
+    box.replaceChildren(el('b', {}, value), ...lines.map((text) => el('div', {}, text)));
+    const x = plot.valToPos(view.x_of(k), 'x') + plot.over.offsetLeft, right = x > stage.clientWidth / 2;
+    box.style.left = right ? 'auto' : `${x + 12}px`;
+    box.style.right = right ? `${stage.clientWidth - x + 12}px` : 'auto';
+  };
+  const stand_at = (x) => queueMicrotask(() => {  // after uPlot's own, which applies a zoom
+    const { plot } = now();
+    plot.setCursor({ left: plot.valToPos(x, 'x'), top: plot.over.clientHeight / 2 });
+  });
+  const at = () => box.hidden ? -1 : k;
+  return { box, show, hide, stand_at, at, run: () => at() < 0 ? null : now().trend.points.run[k] };
+};
+
 const legend_of = (trend) => {
   const sign = (shown, kind, text) => shown ? [el('span', {}, el('i', { class: `sign ${kind}`, 'aria-hidden': 'true' }), text)] : [];
   return [

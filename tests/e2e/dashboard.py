@@ -1,6 +1,6 @@
 """The dashboard in a real browser: every page served and exported, charts, keys, triage, hostile texts, accessibility.
 
-dashboard.py PERFWARDEN FOLDER [--points N]  (N: also measure the first paint of a series of so many runs)
+dashboard.py PERFWARDEN FOLDER [--points N]  (N: only measures the first paint of a series of so many runs)
 Exits with 77 where node, npm or Chromium are missing. Screenshots are left in FOLDER/shots.
 """
 import argparse
@@ -65,7 +65,7 @@ def alerts(perfwarden, folder):
 
 
 def long_series(folder, points):
-    """A history of one series with very many runs."""
+    """Files of one series with very many runs, and the config to read them; returns their names."""
     os.makedirs(folder)
     rng = random.Random(1)
     entries = []
@@ -74,10 +74,25 @@ def long_series(folder, points):
         level = 12.4 * (1.08 if run > points * 0.6 else 1)
         entries.append({"commit": {"id": f"{run + 1:040x}", "message": f"step {run}", "timestamp": when.strftime("%Y-%m-%dT%H:%M:%SZ"), "url": "https://example.invalid"},
                         "date": int(when.timestamp() * 1000), "tool": "customSmallerIsBetter", "benches": [{"name": "parse/large", "value": level * rng.gauss(1, 0.01), "unit": "ms"}]})
-    with open(f"{folder}/data.js", "w", encoding="utf-8") as out:
-        out.write("window.BENCHMARK_DATA = " + json.dumps({"lastUpdate": 1, "repoUrl": "https://example.invalid", "entries": {"Benchmark": entries}}))
+    files = []
+    for first in range(0, points, 20_000):  # as many as one file may have
+        files.append(f"data-{first}.js")
+        with open(f"{folder}/{files[-1]}", "w", encoding="utf-8") as out:
+            out.write("window.BENCHMARK_DATA = " + json.dumps({"lastUpdate": 1, "repoUrl": "https://example.invalid", "entries": {"Benchmark": entries[first:first + 20_000]}}))
     with open(f"{folder}/perfwarden.yml", "w", encoding="utf-8") as out:
         out.write("version: 1\nsuites: { s: { run: ./b } }\nbudgets: { \"**\": +5% }\n")
+    return files
+
+
+def measure_paint(perfwarden, work, plan, points):
+    """Prints how long the page of one long series takes until it is drawn."""
+    folder = work / "long"
+    subprocess.run([perfwarden, "baseline", "import", *long_series(folder, points)], cwd=folder, check=True, stdout=subprocess.DEVNULL)
+    server = Server(perfwarden, folder)
+    try:
+        print(f"first paint of {points} points: {browse(work, plan | {'paint': server.url + 'series/1'})['paint_ms']} ms")
+    finally:
+        server.stop()
 
 
 def main():
@@ -90,10 +105,12 @@ def main():
     perfwarden, work = os.path.abspath(words.perfwarden), pathlib.Path(words.folder).resolve()
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
+    plan = {"chromium": chromium, "axe": axe, "shots": str(work / "shots")}
+    if words.points:
+        return measure_paint(perfwarden, work, plan, words.points)
     project = work / "project"
     commits = dashboard_history.make(perfwarden, str(project))
     known = alerts(perfwarden, project)
-    plan = {"chromium": chromium, "axe": axe, "shots": str(work / "shots")}
 
     exported = work / "export"
     subprocess.run([perfwarden, "dashboard", "--export", exported], cwd=project, check=True, stdout=subprocess.DEVNULL)
@@ -115,16 +132,6 @@ def main():
         if after[number]["status"] != status:
             raise SystemExit(f"alert {number} is {after[number]['status']}, not {status}")
     print(f"{done['checks']} checks passed; pictures in {plan['shots']}")
-
-    if words.points:
-        folder = work / "long"
-        long_series(folder, words.points)
-        subprocess.run([perfwarden, "baseline", "import", "data.js"], cwd=folder, check=True, stdout=subprocess.DEVNULL)
-        server = Server(perfwarden, folder)
-        try:
-            print(f"first paint of {words.points} points: {browse(work, plan | {'paint': server.url + 'series/1'})['paint_ms']} ms")
-        finally:
-            server.stop()
 
 
 if __name__ == "__main__":
