@@ -196,9 +196,11 @@ TEST_F(Bisect, AStateOfAnotherConfigIsRefused) {
 }
 
 TEST_F(Bisect, SearchesForTheCommitOfAnAlertAndTellsIt) {
-  write("perfwarden.yml", text::replace_all(k_config, "history: off", "history: sqlite:../history.db"));
+  write("perfwarden.yml", text::replace_all(k_config, "history: off", "history: sqlite:.perfwarden/history.db"));
+  write(".gitignore", ".perfwarden\n");
   commit("history");
   history(6);
+  std::filesystem::create_directories(".perfwarden");
   Alert alert;
   alert.fingerprint = "0123456789abcdef";
   alert.series = {"core", "parse", "wall_time"};
@@ -211,7 +213,7 @@ TEST_F(Bisect, SearchesForTheCommitOfAnAlertAndTellsIt) {
   alert.before = 1;
   alert.after = 1.1;
   alert.events.push_back({1, alert.detected_at, "perfwarden", AlertStatus::open, Resolution::none, "found"});
-  const auto store = store::open("sqlite:../history.db", store::Access::write);
+  const auto store = store::open("sqlite:.perfwarden/history.db", store::Access::write);
   ASSERT_TRUE(store) << store.error().text();
   ASSERT_TRUE((*store)->save_alerts(std::span(&alert, 1)));
   EXPECT_EQ(start({"bisect", "--alert", "2"}), 2);
