@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <cmath>
 #include <set>
 
 #include "base/text.hpp"
+#include "json/object_writer.hpp"
 #include "json/write.hpp"
 #include "model/unit.hpp"
 #include "report/build.hpp"
@@ -20,12 +22,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 using json::exact_number;
-
-Json values(const std::vector<double>& numbers) {
-  Json out = Json::array();
-  for (const double value : numbers) out.push_back(exact_number(value));
-  return out;
-}
+using json::ObjectWriter;
 
 Json warnings(const std::vector<Warning>& all) {
   Json out = Json::array();
@@ -33,78 +30,96 @@ Json warnings(const std::vector<Warning>& all) {
   return out;
 }
 
-Json summary(const Summary& side) {
-  return {{"n", side.n},
-          {"median", exact_number(side.median)},
-          {"mean", exact_number(side.mean)},
-          {"minimum", exact_number(side.minimum)},
-          {"maximum", exact_number(side.maximum)},
-          {"standard_deviation", exact_number(side.standard_deviation)},
-          {"coefficient_of_variation", exact_number(side.coefficient_of_variation)}};
+void put_summary(ObjectWriter& out, const Summary& side) {
+  out.whole("n", side.n);
+  out.exact("median", side.median);
+  out.exact("mean", side.mean);
+  out.exact("minimum", side.minimum);
+  out.exact("maximum", side.maximum);
+  out.exact("standard_deviation", side.standard_deviation);
+  out.exact("coefficient_of_variation", side.coefficient_of_variation);
 }
 
-Json interval(const Interval& i) {
-  return {{"low", exact_number(i.low)}, {"high", exact_number(i.high)}, {"confidence", exact_number(i.confidence)}};
+void put_interval(ObjectWriter& out, std::string_view key, const Interval& i) {
+  out.object(key, [&](ObjectWriter& in) {
+    in.exact("low", i.low);
+    in.exact("high", i.high);
+    in.exact("confidence", i.confidence);
+  });
 }
 
-Json criteria(const std::vector<Criterion>& all) {
-  Json out = Json::object();
-  for (const Criterion& criterion : all)
-    out[std::string(criterion.name)] = {{"met", criterion.met}, {"detail", criterion.detail}};
-  return out;
+// From which read_json restores the Comparison.
+void put_exact(ObjectWriter& out, const Comparison& c) {
+  out.exact("ratio", c.ratio);
+  put_interval(out, "ratio_interval", c.ratio_interval);
+  out.exact("difference", c.difference);
+  put_interval(out, "difference_interval", c.difference_interval);
+  put_interval(out, "head_interval", c.head_interval);
+  put_interval(out, "ratio_bounds", c.ratio_bounds);
+  put_interval(out, "difference_bounds", c.difference_bounds);
+  out.exact("fresh_ratio", c.fresh_ratio);
+  out.exact("p", c.p);
+  out.exact("p_worse", c.p_worse);
+  out.exact("p_adjusted", c.p_adjusted);
+  out.exact("minimum_detectable", c.minimum_detectable);
+  out.object("base", [&](ObjectWriter& in) { put_summary(in, c.base); });
+  out.object("head", [&](ObjectWriter& in) { put_summary(in, c.head); });
 }
 
-Json comparison(const Comparison& c, const Judgement& judgement) {
-  Json out = {
-      {"suite", c.id.suite},
-      {"benchmark", c.id.benchmark},
-      {"metric", c.id.metric},
-      {"unit", c.metric.unit},
-      {"base", json::number(c.base.median)},
-      {"head", json::number(c.head.median)},
-      {"change_percent", json::number((c.ratio - 1) * 100)},
-      {"interval", {json::number((c.ratio_interval.low - 1) * 100), json::number((c.ratio_interval.high - 1) * 100)}},
-      {"p", json::number(c.p)},
-      {"p_adjusted", json::number(c.p_adjusted)},
-      {"effect_d", exact_number(c.effect_d)},
-      {"mde_percent", json::number(c.minimum_detectable * 100)},
-      {"pairs", c.pairs},
-      {"criteria", criteria(c.criteria)}};
-  out["confidence"] = c.confidence ? Json(name_of(*c.confidence)) : Json(nullptr);
-  out["verdict"] = name_of(judgement.outcome);
-  out["level"] = name_of(judgement.level);
-  out["warnings"] = warnings(c.warnings);
-  out["limit"] = judgement.limit;
-  out["gated"] = judgement.gated;
-  if (judgement.accepted) out["accepted"] = true;
-  out["presence"] = name_of(c.presence);
-  if (!c.failure.empty()) out["failure"] = c.failure;
-  out["renamed_to"] = c.renamed_to;
-  out["design"] = name_of(c.design);
-  out["method"] = c.method;
-  out["significance"] = name_of(c.significance);
-  out["strongest"] = name_of(c.strongest);
-  out["fresh_pairs"] = c.fresh_pairs;
-  out["better"] = name_of(c.metric.better);
-  out["deterministic"] = c.metric.deterministic;
-  out["primary"] = c.metric.primary;
-  out["exact"] = {{"ratio", exact_number(c.ratio)},
-                  {"ratio_interval", interval(c.ratio_interval)},
-                  {"difference", exact_number(c.difference)},
-                  {"difference_interval", interval(c.difference_interval)},
-                  {"head_interval", interval(c.head_interval)},
-                  {"ratio_bounds", interval(c.ratio_bounds)},
-                  {"difference_bounds", interval(c.difference_bounds)},
-                  {"fresh_ratio", exact_number(c.fresh_ratio)},
-                  {"p", exact_number(c.p)},
-                  {"p_worse", exact_number(c.p_worse)},
-                  {"p_adjusted", exact_number(c.p_adjusted)},
-                  {"minimum_detectable", exact_number(c.minimum_detectable)},
-                  {"base", summary(c.base)},
-                  {"head", summary(c.head)}};
-  out["base_values"] = values(c.base_values);
-  out["head_values"] = values(c.head_values);
-  return out;
+// What people and jq read; null when unknown.
+void put_numbers(ObjectWriter& out, const Comparison& c) {
+  out.text("suite", c.id.suite);
+  out.text("benchmark", c.id.benchmark);
+  out.text("metric", c.id.metric);
+  out.text("unit", c.metric.unit);
+  out.number("base", c.base.median);
+  out.number("head", c.head.median);
+  out.number("change_percent", (c.ratio - 1) * 100);
+  out.numbers("interval", std::array{(c.ratio_interval.low - 1) * 100, (c.ratio_interval.high - 1) * 100});
+  out.number("p", c.p);
+  out.number("p_adjusted", c.p_adjusted);
+  out.exact("effect_d", c.effect_d);
+  out.number("mde_percent", c.minimum_detectable * 100);
+  out.whole("pairs", c.pairs);
+  out.object("criteria", [&](ObjectWriter& in) {
+    for (const Criterion& criterion : c.criteria)
+      in.object(criterion.name, [&](ObjectWriter& one) {
+        one.flag("met", criterion.met);
+        one.text("detail", criterion.detail);
+      });
+  });
+}
+
+void put_comparison(ObjectWriter& out, const Comparison& c, const Judgement& judgement) {
+  put_numbers(out, c);
+  if (c.confidence) {
+    out.text("confidence", name_of(*c.confidence));
+  } else {
+    out.null("confidence");
+  }
+  out.text("verdict", name_of(judgement.outcome));
+  out.text("level", name_of(judgement.level));
+  out.objects("warnings", c.warnings, [](ObjectWriter& in, const Warning& warning) {
+    in.text("code", warning.code);
+    in.text("text", warning.text);
+  });
+  out.text("limit", judgement.limit);
+  out.flag("gated", judgement.gated);
+  if (judgement.accepted) out.flag("accepted", true);
+  out.text("presence", name_of(c.presence));
+  if (!c.failure.empty()) out.text("failure", c.failure);
+  out.text("renamed_to", c.renamed_to);
+  out.text("design", name_of(c.design));
+  out.text("method", c.method);
+  out.text("significance", name_of(c.significance));
+  out.text("strongest", name_of(c.strongest));
+  out.whole("fresh_pairs", c.fresh_pairs);
+  out.text("better", name_of(c.metric.better));
+  out.flag("deterministic", c.metric.deterministic);
+  out.flag("primary", c.metric.primary);
+  out.object("exact", [&](ObjectWriter& in) { put_exact(in, c); });
+  out.exact("base_values", c.base_values);
+  out.exact("head_values", c.head_values);
 }
 
 Json finding(const Finding& f) {
@@ -277,9 +292,8 @@ void put_identities(Json& out, const Report& report) {
         {{"suite", id.suite}, {"benchmark", id.benchmark}, {"metric", id.metric}, {"medians", values(medians)}});
 }
 
-}  // namespace
-
-nlohmann::ordered_json to_json(const Report& report, const Templates& templates) {
+// All but the comparisons and the evidence, which follow.
+Json head_of(const Report& report, const Templates& templates) {
   const Verdict& verdict = report.verdict;
   Json out = {{"schema", k_report_schema}, {"verdict", name_of(verdict.conclusion)}};
   put_flat(out, report, templates);
@@ -314,14 +328,34 @@ nlohmann::ordered_json to_json(const Report& report, const Templates& templates)
   Json findings = Json::array();
   for (const Finding& f : verdict.findings) findings.push_back(finding(f));
   out["findings"] = std::move(findings);
-  Json comparisons = Json::array();
-  for (std::size_t i = 0; i < report.comparisons.size(); ++i)
-    comparisons.push_back(comparison(report.comparisons[i], judgement_of(report, i)));
-  out["comparisons"] = std::move(comparisons);
-  Json evidence = Json::array();
-  for (const ProfileDiff& one : report.evidence) evidence.push_back(evidence_to_json(one));
-  out["evidence"] = std::move(evidence);
   return out;
+}
+
+Json evidence_of(const Report& report) {
+  Json out = Json::array();
+  for (const ProfileDiff& one : report.evidence) out.push_back(evidence_to_json(one));
+  return out;
+}
+
+}  // namespace
+
+std::string to_text(const Report& report, const Templates& templates) {
+  std::string out = json::dump(head_of(report, templates));
+  out.back() = ',';  // instead of its closing brace
+  constexpr std::size_t k_usual_bytes = 3000;
+  out.reserve(out.size() + report.comparisons.size() * k_usual_bytes);
+  out += R"("comparisons":[)";
+  for (std::size_t i = 0; i < report.comparisons.size(); ++i) {
+    if (i > 0) out += ',';
+    ObjectWriter one(out);
+    put_comparison(one, report.comparisons[i], judgement_of(report, i));
+  }
+  out += R"(],"evidence":)" + json::dump(evidence_of(report)) + "}";
+  return out;
+}
+
+nlohmann::ordered_json to_json(const Report& report, const Templates& templates) {
+  return json::ordered(to_text(report, templates));
 }
 
 }  // namespace perfwarden::report

@@ -8,8 +8,8 @@ namespace {
 Result<std::string> render_json(const Report& report, const Templates& templates, const RenderOptions& /*options*/) {
   // White space would double a large report.
   constexpr std::size_t k_most_indented = 200;
-  const nlohmann::ordered_json json = to_json(report, templates);
-  return report.comparisons.size() <= k_most_indented ? json::pretty(json) : json::dump(json) + "\n";
+  if (report.comparisons.size() <= k_most_indented) return json::pretty(to_json(report, templates));
+  return to_text(report, templates) + "\n";
 }
 
 }  // namespace
