@@ -120,7 +120,9 @@ Json limit_schema() {
 }  // namespace
 
 std::string schema(const Vocabulary& vocabulary) {
-  Json out{{"$schema", "http://json-schema.org/draft-07/schema#"}, {"title", "perfwarden.yml"}};
+  Json out{{"$schema", "http://json-schema.org/draft-07/schema#"},
+           {"$id", "https://raw.githubusercontent.com/perfwarden/perfwarden/main/config/perfwarden.schema.json"},
+           {"title", "perfwarden.yml"}};
   out.update(schema_of(keys(vocabulary)));
   out["definitions"] = Json::parse(text::replace_all(std::string(k_definitions), "@units@", k_unit_pattern));
   out["definitions"]["limit"] = limit_schema();

@@ -24,6 +24,12 @@ using Json = nlohmann::ordered_json;
 using json::exact_number;
 using json::ObjectWriter;
 
+Json values(const std::vector<double>& numbers) {
+  Json out = Json::array();
+  for (const double value : numbers) out.push_back(exact_number(value));
+  return out;
+}
+
 Json warnings(const std::vector<Warning>& all) {
   Json out = Json::array();
   for (const Warning& warning : all) out.push_back({{"code", warning.code}, {"text", warning.text}});
