@@ -105,21 +105,22 @@ const copy_button = (text, label) => {
   return copy;
 };
 
-// What scrolls sideways can be reached by keyboard.
-const reachable = () => all('.wide').forEach((box) => {
-  if (box.scrollWidth <= box.clientWidth) return;
+// What scrolls sideways can be reached by keyboard. A closed table is looked at when it opens: to measure it would lay it out.
+const reachable = (within) => all('.wide', within).forEach((box) => {
+  if (box.closest('details:not([open])') || box.scrollWidth <= box.clientWidth) return;
   const name = one('caption', box)?.textContent || box.closest('section')?.querySelector('h2')?.textContent || one('h1')?.textContent || 'table';
   fill(box, { tabindex: 0, role: 'group', 'aria-label': name }, []);
 });
 
 // Long names break behind their slashes.
 const breakable = () => all('.name bdi').forEach((name) => {
-  if (!name.firstElementChild) name.replaceChildren(...name.textContent.split(/(?<=\/)/).flatMap((part) => [part, el('wbr')]));
+  if (!name.firstElementChild && name.textContent.includes('/')) name.replaceChildren(...name.textContent.split(/(?<=\/)/).flatMap((part) => [part, el('wbr')]));
 });
 
 one('header.top')?.append(el('div', { class: 'controls' }, theme.toggle, button('?', { 'aria-label': 'Keys', onclick: keys.help })));
 if (by_id('q')) make_search(by_id('q'));
 (starts[page] ?? (() => {}))();
 breakable();
-reachable();
+reachable(document);
+all('details').forEach((details) => details.addEventListener('toggle', () => reachable(details)));
 document.documentElement.dataset.ready = page || 'yes';  // tests wait for it
