@@ -15,7 +15,7 @@ same() {  # same FOLDER: whether its files are those of the package
 same "$kept"
 
 # The page beside them names the version and the hash that npm checked.
-locked=$(node -e 'const {version, integrity} = require(`./${process.argv[1]}/package-lock.json`).packages["node_modules/uplot"]; console.log(version, integrity)' "$node")
+locked=$(node -e 'const {version, integrity} = require("./" + process.argv[1] + "/package-lock.json").packages["node_modules/uplot"]; console.log(version, integrity)' "$node")
 for fact in $locked; do
   grep -qF "$fact" "$kept/README.md" || { echo "$kept/README.md does not name $fact"; exit 1; }
 done
