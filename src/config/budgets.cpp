@@ -48,7 +48,7 @@ class BudgetReader {
       reader_.problem(key_, what, cure);
       return std::nullopt;
     }
-    warn_of_unknown_suite();
+    if (!has_threshold()) warn_of_unknown_suite();
     if (is_off(node_)) {
       budget_.off = true;
       record("", "off", &node_);
@@ -69,6 +69,10 @@ class BudgetReader {
 
   void record(const std::string& rest, std::string value, const Node* node) {
     reader_.record("budgets." + key_.text + rest, std::move(value), reader_.origin(node));
+  }
+
+  [[nodiscard]] bool has_threshold() const {
+    return std::any_of(node_.keys.begin(), node_.keys.end(), [](const Node& key) { return key.text == "threshold"; });
   }
 
   void warn_of_unknown_suite() {
@@ -161,11 +165,28 @@ class BudgetReader {
     if (node.keys.empty()) reader_.problem(node, title + " is empty", "write a change like soft: +5%");
     if (const Node* optional = section.find("optional"); optional && node.keys.size() == 1)
       reader_.problem(*optional, title + " has no limit", "write a change beside 'optional', like soft: +5%");
+    check_aliases(section);
     if (const Node* level = section.find("level"); level && !section.find("max") && !section.find("min"))
       reader_.problem(*level, "'level' belongs to 'max' and 'min', and neither is given",
                       "warn, soft and hard changes carry their level in their key");
     check_order(limit, section, title);
     budget_.limits[metric] = std::move(limit);
+  }
+
+  void check_aliases(const Section& section) {
+    for (const auto& [alias, name] : {std::pair{"threshold", "max"}, {"action", "level"}})
+      if (const Node* given = section.find(alias); given && section.find(name))
+        reader_.problem(*given, fmt::format("'{}' and '{}' are the same", alias, name), "write one of them");
+    if (const Node* action = section.find("action"); action && !section.find("threshold"))
+      reader_.problem(*action, "'action' belongs to 'threshold', which is not given",
+                      "write threshold: 100ms beside it");
+    const bool bare = key_.text.find_first_of("/*?") == std::string::npos;
+    if (section.find("threshold") && bare && !names_suite()) budget_.glob = "**/" + key_.text;
+  }
+
+  [[nodiscard]] bool names_suite() const {
+    const auto& suites = reader_.loaded.config.suites;
+    return std::any_of(suites.begin(), suites.end(), [&](const Suite& suite) { return suite.name == key_.text; });
   }
 
   void check_changes(const std::string& metric, const Limit& limit, const Section& section) {
@@ -175,7 +196,9 @@ class BudgetReader {
     change("warn", limit.warn);
     change("soft", limit.soft);
     change("hard", limit.hard);
-    if (limit.max) (void)check_unit(metric, limit.max->base_unit, *section.find("max"));
+    if (limit.max)
+      (void)check_unit(metric, limit.max->base_unit,
+                       *(section.find("max") ? section.find("max") : section.find("threshold")));
     if (limit.min) (void)check_unit(metric, limit.min->base_unit, *section.find("min"));
   }
 
@@ -209,7 +232,7 @@ class BudgetReader {
 
   void check_order(const Limit& limit, const Section& section, const std::string& title) {
     if (limit.max && limit.min && limit.max->base_unit == limit.min->base_unit && limit.max->value < limit.min->value)
-      reader_.problem(*section.find("max"),
+      reader_.problem(*(section.find("max") ? section.find("max") : section.find("threshold")),
                       fmt::format("'max' {} is below 'min' {}", limit.max->original, limit.min->original), "swap them");
     const auto hidden = [&](const std::optional<Change>& weak, const std::optional<Change>& strong,
                             std::string_view weak_name, std::string_view strong_name) {
@@ -264,8 +287,25 @@ const Fields<Metric>& metric_fields() {
 
 }  // namespace
 
+namespace {
+
+// Another name of a member, which changes it only where it is given.
+template <class M, class V>
+Field<Limit> alias(std::string name, M Limit::*member, const Type<V>& type, const std::string& sentence) {
+  Field<Limit> field = row(name, member, type, sentence);
+  field.key.preset = "";
+  field.take = [name, member, type](const Section& section, Limit& into) {
+    if (section.find(name) != nullptr) section.take(name, into.*member, type);
+  };
+  return field;
+}
+
+}  // namespace
+
 const Fields<Limit>& limit_fields() {
   const auto levels = choice_type<Level>({{"warn", Level::warn}, {"soft", Level::soft}, {"hard", Level::hard}});
+  static const Type<Level> k_actions = choice_type<Level>(
+      {{"warn", Level::warn}, {"fail", Level::soft}, {"block", Level::hard}, {"block_deploy", Level::hard}});
   static const Fields<Limit> k_fields{
       row("warn", &Limit::warn, change_type(), "beyond it: a warning"),
       row("soft", &Limit::soft, change_type(),
@@ -274,6 +314,10 @@ const Fields<Limit>& limit_fields() {
       row("max", &Limit::max, quantity_type(), "largest value of the head itself; needs no baseline"),
       row("min", &Limit::min, quantity_type(), "smallest value of the head itself; needs no baseline"),
       row("level", &Limit::level, levels, "level of `max` and `min`"),
+      alias("threshold", &Limit::max, quantity_type(),
+            "the same as `max`; a budget with it needs no path: `api_latency_p99` is that benchmark or metric of any "
+            "suite"),
+      alias("action", &Limit::level, k_actions, "the same as `level`, in words of deployments"),
       row("optional", &Limit::optional, boolean_type(),
           "true: it may match no benchmark; else a budget that matches none makes the run exit 2")};
   return k_fields;

@@ -20,8 +20,7 @@ constexpr std::array k_gate_variables{
                  "`max_rss`, `allocated_bytes` and `allocations` in every budget; "
                  "`profile-gates.allocation-regression.soft`"},
     GateVariable{"AI_GATE_BENCH_SLOW_MAX", "percent", "`wall_time` in every budget"},
-    GateVariable{"AI_GATE_MIN_RATING", "0 to 10",
-                 "the lowest rating that passes; judged when a report carries a rating"}};
+    GateVariable{"AI_GATE_MIN_RATING", "0 to 10", "`analysis.min-rating.soft`: the lowest overall rating that passes"}};
 constexpr double k_max_percent = 10'000;
 
 bool is_catch_all(const Budget& budget) {
@@ -120,8 +119,11 @@ class GateVariables {
     if (!one) return;
     const auto value = text::to_double(text::trim(one->value));
     if (!value || *value < 0 || *value > 10) return refuse(*one, "min-rating", "write a number from 0 to 10");
-    reader_.loaded.config.minimum_rating = *value;
-    reader_.record("ai-gate.min-rating", fmt::format("{:.10g}", *value), one->origin);
+    RatingLimits& limits = reader_.loaded.config.analysis.min_rating;
+    limits.soft = *value;
+    if (limits.warn && *limits.warn < *value) limits.warn.reset();
+    if (limits.hard && *limits.hard > *value) limits.hard = *value;
+    reader_.record("analysis.min-rating.soft", fmt::format("{:.10g}", *value), one->origin);
   }
 
   std::optional<double> percent(std::string_view name) {

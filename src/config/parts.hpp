@@ -26,6 +26,7 @@ void warn_of_percentiles(Reader& reader, const Node& root);
 [[nodiscard]] Field<Config> machine_field();
 [[nodiscard]] Field<Config> placement_field();
 [[nodiscard]] Field<Config> profile_gates_field();
+[[nodiscard]] Field<Config> analysis_field();
 [[nodiscard]] Field<Config> baseline_field();
 [[nodiscard]] Field<Config> build_cache_field();
 [[nodiscard]] Field<Config> identity_field();

@@ -52,6 +52,7 @@ const Fields<Config>& fields() {
           "file with your own rules about code that is known to be slow; a rule with the `id` of a built-in one "
           "replaces it")
           .more("see [Patterns](#patterns)"),
+      analysis_field(),
       baseline_field(),
       build_cache_field(),
       identity_field(),

@@ -31,12 +31,20 @@ re2::RE2::Options options() {
   return out;
 }
 
-// Without the annotation of how the frame came to be: "memcpy_[k]" → "memcpy".
+// Without the annotation of how the frame came to be, the symbol's version, and glibc's mark of an internal alias:
+// "memcpy_[k]", "memcpy@@GLIBC_2.14" and "__GI_memcpy" → "memcpy".
 std::string_view bare(std::string_view name) {
   constexpr std::size_t k_annotation = 4;
+  constexpr std::string_view k_internal = "__GI_";
   const bool annotated =
       name.size() > k_annotation && name.ends_with(']') && name.substr(name.size() - k_annotation, 2) == "_[";
-  return annotated ? name.substr(0, name.size() - k_annotation) : name;
+  if (annotated) name.remove_suffix(k_annotation);
+  if (const std::size_t version = name.find("@"); version != std::string_view::npos && version > 0 &&
+                                                  name.find('(') == std::string_view::npos &&
+                                                  name.find("GLIBC", version) != std::string_view::npos)
+    name = name.substr(0, version);
+  if (name.starts_with(k_internal)) name.remove_prefix(k_internal.size());
+  return name;
 }
 
 bool finds(const re2::RE2& expression, std::string_view name) {

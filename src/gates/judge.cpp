@@ -319,6 +319,21 @@ void add_profile_findings(const ProfileDiff& diff, const Config& config, Verdict
   }
 }
 
+void add_rating_findings(const Analysis& analysis, const Config& config, Verdict& verdict) {
+  for (const Rule* rule : rules()) {
+    const auto* judge = std::get_if<JudgeAnalysis>(&rule->judge);
+    if (judge == nullptr) continue;
+    std::vector<Finding> findings = (*judge)({analysis, config.analysis.min_rating});
+    if (!config.gates_enabled) disarm(findings);
+    std::vector<Finding> worst;
+    keep_worst(std::move(findings), worst);
+    for (Finding& finding : worst) {
+      count(finding.level, verdict.counts);
+      verdict.findings.push_back(std::move(finding));
+    }
+  }
+}
+
 }  // namespace
 
 Subject subject_of(const Report& report) {
@@ -335,7 +350,8 @@ Subject subject_of(const Report& report) {
           .causes = report.causes,
           .introduces = has_warning(k_config_is_new),
           .incomplete = has_warning(k_suites_missing),
-          .design = report.design};
+          .design = report.design,
+          .analysis = &report.analysis};
 }
 
 Verdict judge(const Subject& subject, const Config& config) {
@@ -359,6 +375,7 @@ Verdict judge(const Subject& subject, const Config& config) {
   point_at_cpu_time(subject.comparisons, verdict.findings);
   say_of_tails(subject.comparisons, verdict.warnings);
   for (const ProfileDiff& diff : subject.profiles) add_profile_findings(diff, config, verdict);
+  if (subject.analysis != nullptr) add_rating_findings(*subject.analysis, config, verdict);
   sort_worst_first(verdict.findings);
   warn_where_nothing_was_compared(tally, subject, verdict);
   apply_overrides(subject.accepted, subject.comparisons, config.overrides, verdict);

@@ -9,7 +9,7 @@
 
 namespace perfwarden::gates {
 
-// A Subject is everything that a verdict depends on. Future subjects (ratings, findings of trends) become members here.
+// A Subject is everything that a verdict depends on. Future subjects (findings of trends) become members here.
 // Everything it points to must outlive the call of judge().
 struct Subject {
   std::span<const Comparison> comparisons = {};
@@ -26,6 +26,7 @@ struct Subject {
   bool introduces = false;  // the run brings the first config, so nothing has to be judged yet
   bool incomplete = false;  // whole suites may be missing, and it is not known whether they should be
   Design design = Design::interleaved;
+  const Analysis* analysis = nullptr;  // null: nothing was rated, and limits on ratings are not judged
 };
 
 // What a report holds, as a Subject. The report must outlive it.

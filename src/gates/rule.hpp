@@ -26,16 +26,23 @@ struct ProfileInput {
   const ProfileGates& gates;
 };
 
-// A rule judges one kind of subject. A future kind (a rating, a trend) is one more alternative here.
+// What a rule sees of the analysis of the whole run.
+struct AnalysisInput {
+  const Analysis& analysis;
+  const RatingLimits& limits;
+};
+
+// A rule judges one kind of subject. A future kind (a trend) is one more alternative here.
 using JudgeSeries = std::vector<Finding> (*)(const Input& input);
 using JudgeProfile = std::vector<Finding> (*)(const ProfileInput& input);
+using JudgeAnalysis = std::vector<Finding> (*)(const AnalysisInput& input);
 
 // A Rule is one row of gates/rules. It returns nothing where it does not apply; otherwise one Finding for each limit it
 // checked, including those of level pass, so that the report can list what was checked.
 struct Rule {
   std::string_view name;
   std::string_view summary;
-  std::variant<JudgeSeries, JudgeProfile> judge;
+  std::variant<JudgeSeries, JudgeProfile, JudgeAnalysis> judge;
 };
 
 // Generated from the file names in gates/rules; sorted by name.

@@ -86,6 +86,8 @@ std::vector<std::string> wrapped(const Recorder& recorder, const std::vector<std
     words = {"valgrind", "--tool=callgrind", "--quiet", "--trace-children=yes", "--callgrind-out-file=" + out + ".%p"};
   else
     words = {"heaptrack", "--record-only", "-o", out};
+  if (recorder.seconds > 0)
+    words.insert(words.end(), {"timeout", "--signal=INT", "--kill-after=5", fmt::format("{:.3f}", recorder.seconds)});
   words.insert(words.end(), argv.begin(), argv.end());
   return words;
 }
@@ -195,7 +197,9 @@ Result<std::string> record(const Recorder& recorder, const Plan& plan, const Ste
   command.timeout_s *= recorder.how.with == "callgrind" ? k_counted_slowdown : k_sampled_slowdown;
   const Result<os::ProcessResult> result = processes.run(command);
   if (result && result->interrupted) return interrupted();
-  if (!ran(result))
+  constexpr int k_stopped = 124;  // by timeout: what was recorded until then is whole
+  const bool stopped = recorder.seconds > 0 && result && result->exit_status == k_stopped && !result->timed_out;
+  if (!ran(result) && !stopped)
     return Error{.kind = ErrorKind::benchmark,
                  .what = fmt::format("{} ({}): profiling failed: {}", name_of(plan, step),
                                      perfwarden::name_of(step.side), how_it_ended(result)),

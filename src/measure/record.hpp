@@ -19,6 +19,7 @@ struct Recorder {
   Profiling how;
   std::string event;   // for perf: "cycles" or "cpu-clock"
   std::string folder;  // where recordings are put; the children may write there
+  double seconds = 0;  // for perf: the command is interrupted (SIGINT) after so long; 0 = it runs to its end
 };
 
 // Checks that the profiler is installed and what it may count: fills in `event`. Error (benchmark) with the cure: not

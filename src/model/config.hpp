@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/names.hpp"
+#include "model/analysis.hpp"
 #include "model/level.hpp"
 #include "model/position.hpp"
 #include "model/profile_gates.hpp"
@@ -433,9 +434,9 @@ struct Config {
   PublishConfig publish;
   OverrideConfig overrides;
   std::string history = "sqlite:.perfwarden/history.db";  // empty = keep none
-  std::optional<double> minimum_rating;  // AI_GATE_MIN_RATING, 0–10; judged when a report carries a rating
-  bool gates_enabled = true;             // AI_GATE_ENABLE
-  std::string hash;                      // 16 hex digits over the effective values; part of what makes runs comparable
+  AnalysisConfig analysis;
+  bool gates_enabled = true;  // AI_GATE_ENABLE
+  std::string hash;           // 16 hex digits over the effective values; part of what makes runs comparable
   friend bool operator==(const Config&, const Config&) = default;
 };
 

@@ -10,7 +10,7 @@ constexpr std::array k_profile_gates{
                 false, true},
     ProfileGate{"allocation-regression", "points by which a function's share of what is allocated may grow",
                 Level::soft, 0.10, false, true},
-    ProfileGate{"new-hotspot", "share that a function new in head may have", Level::soft, 0.04},
+    ProfileGate{"new-hotspot", "share that a function new in head may have", Level::warn, 0.04},
     ProfileGate{"stack-depth", "frames by which the 95th percentile of the stack's depth may grow", Level::warn, 8,
                 true}};
 

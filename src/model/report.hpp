@@ -10,8 +10,10 @@
 #include <vector>
 
 #include "base/names.hpp"
+#include "model/analysis.hpp"
 #include "model/comparison.hpp"
 #include "model/config.hpp"
+#include "model/hypothesis.hpp"
 #include "model/identity.hpp"
 #include "model/profile_diff.hpp"
 #include "model/run_context.hpp"
@@ -132,7 +134,16 @@ struct Override {
 struct SideInfo {
   RunInfo run;
   std::string label;  // for people: "merge base of main", "cached baseline of 2026-11-20"
+  std::string tag{};  // of the commit, or the nearest one before it: "v1.9.0"; empty when not known. Hostile text
 };
+
+// A RangeCommit is one commit between base and head.
+struct RangeCommit {
+  std::string hash, subject;  // hostile text
+  friend bool operator==(const RangeCommit&, const RangeCommit&) = default;
+};
+
+inline constexpr std::size_t k_most_commits = 50;
 
 // A Report is everything that renderers may show. It can be written as JSON and read back whole.
 struct Report {
@@ -146,6 +157,14 @@ struct Report {
   std::vector<Comparison> comparisons;  // sorted by id
   std::vector<ProfileDiff> evidence;    // of what was profiled: which code changed
   std::vector<ChangeCause> causes;      // of flagged benchmarks, where the programs of both sides could be compared
+  Analysis analysis;                    // of the above: what surely changed, and the ratings
+  std::vector<CounterChange> counters;  // of suites with a flagged benchmark
+  std::vector<BuildDifference> build_differences;  // of the programs that were compared
+  std::vector<RangeCommit> commits;                // between base and head, newest first; at most k_most_commits
+  std::size_t commits_in_range = 0;                // all of them; 0 when not known
+  std::vector<Hypothesis> hypotheses;              // why, the likeliest first
+  std::vector<EndpointTie> endpoints;              // which requests the changed code serves
+  Assistance assistance;                           // what a model said; never believed without a check
   // From these, `gate` reaches the same verdict as the run.
   bool has_baseline = true;
   std::vector<Override> accepted;

@@ -39,7 +39,7 @@ bool is_secret_name(std::string_view name) {
 
 // Files and addresses by which a step talks back to GitHub's runner, or to us.
 bool is_runner_channel(std::string_view name) {
-  static constexpr std::array prefixes = {"ACTIONS_", "INPUT_", "PERFWARDEN_", "STATE_", "AI_GATE_"};
+  static constexpr std::array prefixes = {"ACTIONS_", "INPUT_", "PERFWARDEN_", "STATE_", "AI_GATE_", "AI_ANALYSIS_"};
   static constexpr std::array whole = {"GITHUB_OUTPUT",        "GITHUB_ENV",          "GITHUB_PATH",
                                        "GITHUB_STATE",         "GITHUB_STEP_SUMMARY", "GITHUB_ARTIFACTS",
                                        "GITHUB_ARTIFACTS_LIST"};

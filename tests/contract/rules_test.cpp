@@ -30,6 +30,12 @@ TEST_P(RuleContract, SaysNothingWithoutALimitOrAPolicy) {
     EXPECT_TRUE((*judge)({ProfileDiff{}, none}).empty());
     return;
   }
+  if (const auto* judge = std::get_if<JudgeAnalysis>(&GetParam()->judge)) {
+    Analysis rated;
+    rated.rating = Rating{};
+    EXPECT_TRUE((*judge)({rated, RatingLimits{}}).empty());
+    return;
+  }
   Config config;
   config.vanished = config.added = OnPresence::ignore;
   Comparison comparison;
@@ -56,6 +62,15 @@ TEST_P(RuleContract, NeverDecidesOnUnknownNumbers) {
       EXPECT_LE(finding.level, Level::inconclusive);
       EXPECT_EQ(finding.rule, GetParam()->name);
       EXPECT_FALSE(finding.reason.empty());
+    }
+    return;
+  }
+  if (const auto* judge = std::get_if<JudgeAnalysis>(&GetParam()->judge)) {
+    for (const Finding& finding : (*judge)({Analysis{}, {.warn = 6, .soft = 5, .hard = 4}})) {
+      EXPECT_TRUE(finding.undecided);
+      EXPECT_GT(finding.level, Level::pass);
+      EXPECT_LE(finding.level, Level::inconclusive);
+      EXPECT_EQ(finding.rule, GetParam()->name);
     }
     return;
   }

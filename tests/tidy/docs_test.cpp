@@ -133,7 +133,7 @@ std::vector<std::vector<std::string>> commands_in(const std::vector<docs::Line>&
 void expect_understood(const std::string& document, const std::vector<std::string>& words) {
   const std::string line = document + ": `" + text::join(words, " ") + "`";
   std::vector<std::string> verbs;
-  for (std::size_t i = 1; i < words.size() && !words[i].starts_with('-') && verbs.size() < 2; ++i)
+  for (std::size_t i = 1; i < words.size() && !words[i].starts_with('-') && verbs.size() < 3; ++i)
     verbs.push_back(words[i]);
   std::string help = docs::help_of({});
   if (!verbs.empty()) {
@@ -141,7 +141,8 @@ void expect_understood(const std::string& document, const std::vector<std::strin
     EXPECT_FALSE(of_verb.empty()) << line << ": no such command";
     help += of_verb;
   }
-  if (verbs.size() == 2) help += docs::help_of(verbs);
+  for (std::size_t depth = 2; depth <= verbs.size(); ++depth)
+    help += docs::help_of({verbs.begin(), verbs.begin() + static_cast<std::ptrdiff_t>(depth)});
   for (const std::string& word : words) {
     if (word == "--") break;
     if (!word.starts_with('-') || word == "-" || word == "--version") continue;

@@ -33,6 +33,11 @@ Option& Option::within(double low, double high) {
   return *this;
 }
 
+Option& Option::values(int least, int most) {
+  option_->expected(least, most)->allow_extra_args(true);
+  return *this;
+}
+
 Option& Option::show_default() {
   option_->capture_default_str();
   return *this;

@@ -20,6 +20,7 @@ class Option {
   Option& excludes(const Option& other);
   Option& one_of(const std::vector<std::string>& words);
   Option& within(double low, double high);
+  Option& values(int least, int most);  // at once: --cpu BASE HEAD
   Option& show_default();
   Option& hidden();
 

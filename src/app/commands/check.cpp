@@ -10,12 +10,16 @@
 #include "app/cli/messages.hpp"
 #include "app/cli/verb.hpp"
 #include "app/pipe/aligned_builds.hpp"
+#include "app/pipe/assistance.hpp"
+#include "app/pipe/builds.hpp"
 #include "app/pipe/causes.hpp"
 #include "app/pipe/checkouts.hpp"
+#include "app/pipe/endpoints.hpp"
 #include "app/pipe/event_base.hpp"
 #include "app/pipe/layouts.hpp"
 #include "app/pipe/past.hpp"
 #include "app/pipe/publication.hpp"
+#include "app/pipe/range_commits.hpp"
 #include "app/pipe/report.hpp"
 #include "app/pipe/selection.hpp"
 #include "app/pipe/trial.hpp"
@@ -218,6 +222,8 @@ Result<ExitCode> conclude(World& world, const CheckOptions& options, const Job& 
   const bool profiles = std::any_of(config.suites.begin(), config.suites.end(),
                                     [](const Suite& suite) { return suite.profile.judged(); });
   if (options.measured.empty()) {
+    report.counters = trial.measured.counters;
+    report.build_differences = compare_builds(trial);
     PW_TRY(find_causes(world, config, trial, report));
     if (!report.causes.empty()) judge(report, config);
     PW_TRY_ASSIGN(const bool settled_some, settle_placement(world, config, job.context, trial, report));
@@ -231,6 +237,9 @@ Result<ExitCode> conclude(World& world, const CheckOptions& options, const Job& 
                                "compare profiles with `perfwarden profile diff --gate`"});
   }
   add_recent_runs(world, config, report);
+  tell_range(world, report);
+  tell_endpoints("", config, report);
+  assist(world, config, directory, report);
   PW_TRY_ASSIGN(const WrittenReports written, write_reports(world, report, config, job.templates, directory));
   for (const Error& failure : written.failures) warn(world, failure.text());
   bool told = trial.kept && written.failures.empty() && !lost_pictures(report);

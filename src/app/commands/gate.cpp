@@ -7,7 +7,6 @@
 #include "app/cli/verb.hpp"
 #include "app/pipe/report.hpp"
 #include "app/pipe/trusted_config.hpp"
-#include "github/run_context.hpp"
 
 namespace perfwarden::app {
 namespace {
@@ -20,8 +19,7 @@ struct GateOptions {
 
 // Judges the content of a report again, by the config that is trusted now; the numbers stay as they were measured.
 Result<ExitCode> gate(World& world, const GateOptions& options) {
-  PW_TRY_ASSIGN(const RunContext context, github::run_context(world.environment));
-  PW_TRY_ASSIGN(const TrustedConfig trusted, trusted_config(world, context, options.config));
+  PW_TRY_ASSIGN(const TrustedConfig trusted, trusted_config_or_default(world, options.config));
   const Config& config = trusted.loaded.config;
   PW_TRY_ASSIGN(const std::string text, read_input(options.file));
   PW_TRY_ASSIGN(Report report, report::read_json(text, options.file));

@@ -7,6 +7,7 @@
 
 #include "base/table.hpp"
 #include "base/text.hpp"
+#include "ingest/energy.hpp"
 #include "json/write.hpp"
 #include "model/unit.hpp"
 #include "trend/lines.hpp"
@@ -139,8 +140,14 @@ std::string trend_text(std::span<const SeriesHistory> all, std::span<const Bump>
           analysis.cuts.size() == 1 ? "once" : fmt::format("{} times", analysis.cuts.size()));
     out += "\n";
   }
-  return out + fmt::format("{} of {} series changed {} level ({} points)\n", changed, all.size(),
-                           changed == 1 ? "its" : "their", points);
+  out += fmt::format("{} of {} series changed {} level ({} points)\n", changed, all.size(),
+                     changed == 1 ? "its" : "their", points);
+  const bool energy = std::any_of(all.begin(), all.end(),
+                                  [](const SeriesHistory& series) { return ingest::is_energy(series.id.metric); });
+  if (energy)
+    out += fmt::format("energy where RAPL cannot be read: CPU time × {:g} W a core; CO2e at {:g} g/kWh\n",
+                       ingest::k_core_watts, ingest::k_grams_per_kwh);
+  return out;
 }
 
 std::string trend_json(std::span<const SeriesHistory> all, std::span<const Bump> bumps,

@@ -1,5 +1,6 @@
 #include "app/pipe/measurement.hpp"
 
+#include <array>
 #include <map>
 #include <optional>
 #include <string>
@@ -12,16 +13,33 @@
 #include "app/pipe/foreign_code.hpp"
 #include "app/pipe/sampler.hpp"
 #include "base/hash.hpp"
+#include "ingest/parts.hpp"
 #include "measure/count.hpp"
 #include "measure/progress.hpp"
 #include "os/machine/control.hpp"
 #include "os/process/user.hpp"
 #include "os/random.hpp"
+#include "stats/summary.hpp"
 
 namespace perfwarden::app {
 namespace {
 
 // What one whole invocation of each (suite, case) took on average, both sides together.
+// Medians over the invocations of each side, of what both sides have.
+std::vector<CounterChange> counters_of(const Raw& raw, const Plan& plan) {
+  std::map<std::pair<std::size_t, std::string>, std::array<std::vector<double>, 2>> values;
+  for (const RawInvocation& one : raw.invocations) {
+    if (!one.ok) continue;
+    for (const auto& [metric, value] : ingest::accounting(one.usage))
+      values[{one.step.suite, metric.name}][one.step.side == Side::head ? 1 : 0].push_back(value);
+  }
+  std::vector<CounterChange> out;
+  for (const auto& [key, sides] : values)
+    if (!sides[0].empty() && !sides[1].empty())
+      out.push_back({plan.suites[key.first].name, key.second, stats::median(sides[0]), stats::median(sides[1])});
+  return out;
+}
+
 std::vector<UnitTime> times_of(const Raw& raw, const Plan& plan) {
   std::map<std::pair<std::size_t, std::size_t>, std::pair<double, double>> sums;
   for (const RawInvocation& one : raw.invocations) {
@@ -129,7 +147,7 @@ Result<Measured> measure_plan(World& world, const Plan& plan, const Config& conf
   for (auto& [suite, failure] : raw->failed_on_head) failed.push_back(failure.error);
   if (raw->interrupted && raw->invocations.empty())
     return Error{.kind = ErrorKind::interrupted, .what = "stopped by a signal before anything was measured"};
-  if (!raw->base_not_built.empty()) return Measured{{}, 0, false, raw->base_not_built, {}, {}};
+  if (!raw->base_not_built.empty()) return Measured{{}, 0, false, raw->base_not_built, {}, {}, {}};
   PW_TRY_ASSIGN(ingest::SidedSamples samples, ingest::read(*raw, plan, config));
   sampler.mark(samples);
   samples.head.warnings.insert(samples.head.warnings.end(), of_builds.begin(), of_builds.end());
@@ -138,8 +156,10 @@ Result<Measured> measure_plan(World& world, const Plan& plan, const Config& conf
   samples.head.run = run;
   Formats formats;
   for (std::size_t i = 0; i < plan.suites.size(); ++i) formats[plan.suites[i].name] = samples.formats[i];
-  return Measured{std::move(samples), world.clock.monotonic_s() - start_s, raw->interrupted, "", std::move(formats),
-                  std::move(failed)};
+  return Measured{std::move(samples),     world.clock.monotonic_s() - start_s,
+                  raw->interrupted,       "",
+                  std::move(formats),     std::move(failed),
+                  counters_of(*raw, plan)};
 }
 
 }  // namespace perfwarden::app

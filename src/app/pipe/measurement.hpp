@@ -11,6 +11,7 @@
 #include "ingest/read.hpp"
 #include "measure/run.hpp"
 #include "model/config.hpp"
+#include "model/hypothesis.hpp"
 #include "model/plan.hpp"
 #include "model/raw.hpp"
 #include "model/series.hpp"
@@ -31,7 +32,8 @@ struct Measured {
   bool interrupted = false;    // what is in samples was measured before the signal
   std::string base_not_built;  // as in Raw
   Formats formats{};
-  std::vector<Error> failed_on_head{};  // suites that fail wholly there (Plan::head_may_fail)
+  std::vector<Error> failed_on_head{};    // suites that fail wholly there (Plan::head_may_fail)
+  std::vector<CounterChange> counters{};  // what kernel and processor counted, by suite
 };
 
 // What every child process of a run gets: folders, environment, and the workspace's owner when we are root.

@@ -9,6 +9,8 @@
 #include "app/cli/vocabulary.hpp"
 #include "base/text.hpp"
 #include "compare/compare.hpp"
+#include "explain/analysis.hpp"
+#include "explain/hypotheses.hpp"
 #include "gates/demand.hpp"
 #include "gates/judge.hpp"
 #include "ingest/naming.hpp"
@@ -68,6 +70,21 @@ void say_what_placement_does(const PlacementRanges& known, std::vector<Compariso
   }
 }
 
+// The same bytes once more where scripts look for them, so that there is one report.
+void copy_analysis(const std::string& to, const std::string& from, WrittenReports& written) {
+  if (to.empty() || to == from) return;
+  for (const char* name : {"report.json", "report.md"}) {
+    const std::string path = fmt::format("{}/{}", from, name);
+    if (std::find(written.files.begin(), written.files.end(), path) == written.files.end()) continue;
+    const Result<std::string> text = read_input(path);
+    Status copied = text ? os::write_file(fmt::format("{}/{}", to, name), *text) : Status(text.error());
+    if (copied)
+      written.files.push_back(fmt::format("{}/{}", to, name));
+    else
+      written.failures.push_back(std::move(copied).error());
+  }
+}
+
 }  // namespace
 
 Report make_report(const std::optional<Samples>& base, const Samples& head, const Config& config,
@@ -110,7 +127,9 @@ void judge(Report& report, const Config& config) {
   report.mode = config.gates_enabled ? config.mode : Mode::observe;
   report.config_hash = config.hash;
   report.override_label = config.overrides.label;
+  report.analysis = explain::analyze({report.comparisons, report.evidence, report.causes}, config.analysis);
   report.verdict = gates::judge(gates::subject_of(report), config);
+  report.hypotheses = explain::find_hypotheses(report);
 }
 
 Result<report::Templates> load_templates(const TrustedFiles& files, const std::string& directory) {
@@ -175,6 +194,7 @@ Result<WrittenReports> write_reports(World& world, const Report& report, const C
     else
       out.files.push_back(path);
   }
+  copy_analysis(config.analysis.directory, directory, out);
   return out;
 }
 

@@ -37,7 +37,8 @@ struct ReportFacts {
 [[nodiscard]] Report make_report(const std::optional<Samples>& base, const Samples& head, const Config& config,
                                  const ReportFacts& facts, const os::Clock& clock);
 
-// Judges the report by `config` and writes the verdict into it. The measured values stay as they were.
+// Analyses, judges and explains the report by `config`, and writes all of that into it. The measured values stay as
+// they were.
 void judge(Report& report, const Config& config);
 
 // The built-in templates, each replaced by the file of its name in `directory` (empty = none are).
@@ -62,7 +63,8 @@ struct WrittenReports {
   std::vector<std::string> files;
   std::vector<Error> failures;
 };
-// Writes the config's forms (and always report.json) below `directory`. A file that cannot be written stops no other.
+// Writes the config's forms (and always report.json) below `directory`, and copies report.json and report.md to
+// analysis.dir. A file that cannot be written stops no other.
 [[nodiscard]] Result<WrittenReports> write_reports(World& world, const Report& report, const Config& config,
                                                    const report::Templates& templates, const std::string& directory);
 

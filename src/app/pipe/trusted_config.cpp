@@ -122,7 +122,11 @@ Result<TrustedConfig> trusted_config_or_default(World& world, const ConfigOption
   PW_TRY_ASSIGN(std::optional<TrustedConfig> found, trusted_config_if_any(world, context, options));
   if (found) return *std::move(found);
   TrustedConfig none;
-  none.loaded.config.budgets.push_back(usual_budget());
+  // Through the loader, so that variables of the environment count.
+  constexpr std::string_view k_usual = "version: 1\nsuites: { default: { run: \"true\" } }\nbudgets: { \"*\": +5% }\n";
+  PW_TRY_ASSIGN(none.loaded, load_config_text(world, options, k_usual, "the usual budget"));
+  none.loaded.config.suites.clear();  // that one is only there since a config must have one
+  none.loaded.config.hash.clear();
   note(world, "no perfwarden.yml here: judged by a budget of +5 % on everything");
   return none;
 }

@@ -20,6 +20,19 @@ namespace {
 constexpr std::size_t k_most_name = 80;
 constexpr std::size_t k_most_rules_bytes = std::size_t{1} << 20;
 
+// One side's stacks, one a line. Names of frames cannot break out of their line.
+std::string folded_side(const DiffTree& diff, std::size_t side) {
+  std::string out;
+  for (NodeId id = 1; id < diff.tree.size(); ++id) {
+    if (!(diff.self[side][id] > 0)) continue;
+    std::string line;
+    for (const FrameId frame : diff.tree.stack(id))
+      line += (line.empty() ? "" : ";") + text::replace_all(text::one_line(diff.tree.frames.name(frame)), ";", ":");
+    out += fmt::format("{} {:.15g}\n", line, diff.self[side][id]);
+  }
+  return out;
+}
+
 // A file name made from hostile words: only letters, digits, dots, dashes and underscores, and unique.
 std::string file_name_of(const ProfiledBenchmark& what) {
   const std::string words = what.benchmark.empty() ? what.suite : what.suite + "-" + what.benchmark;
@@ -112,7 +125,7 @@ Result<ProfileDiff> EvidenceMaker::make(std::span<const Profile> base, std::span
   return std::move(diff.evidence);
 }
 
-Status EvidenceMaker::draw(const profile::Diff& diff, const std::string& name, ProfileDiff& evidence) const {
+Status EvidenceMaker::draw(const profile::Diff& diff, const std::string& name, ProfileDiff& evidence) {
   profile::PictureOptions options;
   options.title = evidence.benchmark.empty() ? evidence.suite : evidence.suite + "/" + evidence.benchmark;
   const auto write = [&](const std::string& ending, std::string_view text) -> Status {
@@ -123,8 +136,17 @@ Status EvidenceMaker::draw(const profile::Diff& diff, const std::string& name, P
   options.form = profile::PictureForm::html;
   PW_TRY(write(".diff.html", profile::draw_diff(diff.tree, evidence, options)));
   options.form = profile::PictureForm::svg;
-  PW_TRY(write(".diff.svg", profile::draw_diff(diff.tree, evidence, options)));
-  return write(".speedscope.json", profile::write_speedscope(diff.tree, evidence.type, labels_));
+  const std::string picture = profile::draw_diff(diff.tree, evidence, options);
+  const std::string both = profile::write_speedscope(diff.tree, evidence.type, labels_);
+  PW_TRY(write(".diff.svg", picture));
+  PW_TRY(write(".base.perf-folded", folded_side(diff.tree, 0)));
+  PW_TRY(write(".head.perf-folded", folded_side(diff.tree, 1)));
+  if (!drawn_) {  // of the worst benchmark, under names that scripts know
+    drawn_ = true;
+    PW_TRY(os::write_file(directory_ + "/diff_flamegraph.svg", picture));
+    PW_TRY(os::write_file(directory_ + "/cpu.speedscope.json", both));
+  }
+  return write(".speedscope.json", both);
 }
 
 }  // namespace perfwarden::app

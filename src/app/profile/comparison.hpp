@@ -44,13 +44,14 @@ class EvidenceMaker {
                                          const ProfiledBenchmark& what);
 
  private:
-  [[nodiscard]] Status draw(const profile::Diff& diff, const std::string& name, ProfileDiff& evidence) const;
+  [[nodiscard]] Status draw(const profile::Diff& diff, const std::string& name, ProfileDiff& evidence);
 
   std::string directory_;
   profile::DiffOptions::OwnershipOf ownership_;
   std::array<std::string, 2> labels_, roots_;
   std::vector<Pattern> patterns_;
   std::vector<Warning> warnings_;
+  bool drawn_ = false;  // the pictures of the first one, which is the worst
 };
 
 }  // namespace perfwarden::app

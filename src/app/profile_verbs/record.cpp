@@ -26,6 +26,8 @@ struct RecordOptions {
   std::string output;
   std::vector<std::string> command;
   std::size_t runs = 1;
+  double seconds = 0;
+  std::size_t frequency = 999;
 };
 
 Result<std::vector<Profile>> record_runs(World& world, const RecordOptions& options, const std::string& folder) {
@@ -41,8 +43,10 @@ Result<std::vector<Profile>> record_runs(World& world, const RecordOptions& opti
   PW_TRY_ASSIGN(ForeignCode foreign,
                 ForeignCode::begin(world, children_of(world, Config{}, "", os::absolute_path("."))));
   const measure::Children& children = foreign.children();
-  PW_TRY_ASSIGN(const measure::Recorder recorder,
-                measure::make_recorder(options.how, children, world.processes, folder));
+  Profiling how = options.how;
+  how.frequency = static_cast<int>(options.frequency);
+  PW_TRY_ASSIGN(measure::Recorder recorder, measure::make_recorder(how, children, world.processes, folder));
+  recorder.seconds = options.seconds;
   std::vector<Profile> out;
   for (std::size_t run = 0; run < options.runs; ++run) {
     const Step step{Step::Kind::measure, Side::head, 0, 0, static_cast<int>(run), {}};
@@ -82,6 +86,8 @@ Status record(World& world, const RecordOptions& options) {
     return Error{.kind = ErrorKind::usage,
                  .what = "no command to record",
                  .hint = "write it after --: perfwarden profile record -- ./bench"};
+  if (options.seconds > 0 && options.how.with != "perf")
+    return wrong_usage("--seconds works with perf only", "leave out --seconds, or --with " + options.how.with);
   if (options.runs > 1) PW_TRY(check_folder(options.output));
   PW_TRY_ASSIGN(const std::string folder, os::make_temporary_directory("perfwarden-profile"));
   const Result<std::vector<Profile>> runs = record_runs(world, options, folder);
@@ -108,6 +114,10 @@ Run declare_profile_record(Verb& verb) {
                   "How perf finds callers: fp, or dwarf without frame pointers")
       .one_of({"fp", "dwarf"})
       .show_default();
+  verb.add_option("--frequency", options->frequency, "Samples a second, for perf").within(1, 100'000).show_default();
+  verb.add_option("--seconds", options->seconds,
+                  "Interrupt the command after so long, for perf (default: it runs to its end)")
+      .within(0.1, 86'400);
   verb.add_option("--runs", options->runs, "Recordings to make, each a file of the folder --output")
       .within(1, 1000)
       .show_default();

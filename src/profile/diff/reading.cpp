@@ -20,6 +20,9 @@ constexpr double k_noise = 1.5;      // of counts
 }  // namespace
 
 Reading reading_of(const United& united, const std::array<std::size_t, 2>& runs, const std::array<double, 2>& seconds) {
+  // Tables of percentages, such as pprof's text: their shares are what they are about.
+  if (!united.samples_known[0] && !united.samples_known[1] && united.whole[0].cost != united.whole[1].cost)
+    return {Normalization::share, std::nullopt, false};
   const std::array<double, 2> divisor{static_cast<double>(runs[0]), static_cast<double>(runs[1])};
   if (seconds[0] > 0 && seconds[1] > 0 &&
       std::abs(seconds[1] / divisor[1] / (seconds[0] / divisor[0]) - 1) <= k_same_length)

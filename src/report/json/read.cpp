@@ -146,6 +146,7 @@ Finding finding(const json::Cursor& at) {
 SideInfo side(const json::Cursor& at) {
   SideInfo info;
   info.label = at["label"].text();
+  if (at.has("tag")) info.tag = at["tag"].text();
   info.run.commit = at["commit"].text();
   info.run.branch = at["branch"].text();
   info.run.time = at["time"].text();
@@ -238,6 +239,70 @@ void read_tradeoffs(const json::Cursor& at, Report& r) {
     });
 }
 
+void read_hypotheses(const json::Cursor& at, Report& r) {
+  if (at.has("hypotheses"))
+    at["hypotheses"].each(k_most_items_read, [&](const json::Cursor& item) {
+      r.hypotheses.push_back({item["suite"].text(), item["benchmark"].text(), item["kind"].text(), item["claim"].text(),
+                              item["share"].number(), texts(item["evidence"]), item["refute"].text()});
+    });
+  if (at.has("counters"))
+    at["counters"].each(k_most_items_read, [&](const json::Cursor& item) {
+      r.counters.push_back(
+          {item["suite"].text(), item["counter"].text(), item["base"].number(), item["head"].number()});
+    });
+  if (at.has("assistance")) {
+    const json::Cursor model = at["assistance"];
+    r.assistance = {model["source"].text(), model["summary"].text(), texts(model["recommendations"]),
+                    model["dropped"].size(), model["problem"].text()};
+  }
+  if (at.has("endpoints"))
+    at["endpoints"].each(k_most_items_read, [&](const json::Cursor& item) {
+      r.endpoints.push_back({item["endpoint"].text(), item["span"].text(), item["function"].text(),
+                             item["change"].text(), item["base"].number(), item["head"].number(), item["spans"].size(),
+                             item["seconds"].number(), item["trace"].text()});
+    });
+  if (at.has("commits"))
+    at["commits"].each(k_most_items_read, [&](const json::Cursor& item) {
+      r.commits.push_back({item["hash"].text(), item["subject"].text()});
+    });
+  if (at.has("commits_in_range")) r.commits_in_range = at["commits_in_range"].size();
+  if (at.has("build_differences"))
+    at["build_differences"].each(k_most_items_read, [&](const json::Cursor& item) {
+      r.build_differences.push_back(
+          {item["suite"].text(), item["what"].text(), item["base"].text(), item["head"].text()});
+    });
+}
+
+Rating rating(const json::Cursor& at) {
+  return {.cpu = at["cpu"].number(),
+          .memory = at["memory"].number(),
+          .overall = at["overall"].number(),
+          .cpu_measured = false,
+          .memory_measured = false};
+}
+
+Analysis analysis(const json::Cursor& at) {
+  Analysis out;
+  if (!at.has("analysis")) return out;
+  at["analysis"]["entries"].each(k_most_items_read, [&](const json::Cursor& item) {
+    out.entries.push_back({.subject = item["subject"].one_of<AnalysisSubject>(),
+                           .change = item["change"].one_of<AnalysisChange>(),
+                           .name = item["name"].text(),
+                           .metric = item["metric"].text(),
+                           .unit = item["unit"].text(),
+                           .base = item["base"].number(),
+                           .head = item["head"].number(),
+                           .size = item["size"].number(),
+                           .plain = item["plain"].flag()});
+  });
+  if (!at["rating"].is_null()) out.rating = rating(at["rating"]);
+  for (const std::string& measured : texts(at["analysis"]["rated_from"])) {
+    if (out.rating && measured == "cpu") out.rating->cpu_measured = true;
+    if (out.rating && measured == "memory") out.rating->memory_measured = true;
+  }
+  return out;
+}
+
 std::uint64_t seed(const json::Cursor& at) {
   const std::string digits = at.text();
   std::uint64_t value = 0;
@@ -300,6 +365,8 @@ Report report(const json::Cursor& at) {
   if (at.has("evidence"))
     at["evidence"].each(k_most_profiles,
                         [&](const json::Cursor& item) { r.evidence.push_back(evidence_from_json(item)); });
+  r.analysis = analysis(at);
+  read_hypotheses(at, r);
   return r;
 }
 

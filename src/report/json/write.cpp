@@ -1,20 +1,15 @@
 #include "report/json/write.hpp"
 
-#include <fmt/format.h>
-
 #include <array>
 #include <cmath>
-#include <set>
 
 #include "base/text.hpp"
 #include "json/object_writer.hpp"
 #include "json/write.hpp"
-#include "model/unit.hpp"
 #include "report/build.hpp"
 #include "report/json/profile_diff.hpp"
-#include "report/page/medium.hpp"
+#include "report/view/analysis.hpp"
 #include "report/view/facts.hpp"
-#include "report/view/profile_table.hpp"
 
 namespace perfwarden::report {
 namespace {
@@ -151,14 +146,16 @@ Json finding(const Finding& f) {
 Json side(const SideInfo& info) {
   Json facts = Json::array();
   for (const auto& [name, value] : info.run.machine.facts) facts.push_back({{"name", name}, {"value", value}});
-  return {{"commit", info.run.commit},
-          {"label", info.label},
-          {"branch", info.run.branch},
-          {"time", info.run.time},
-          {"session", info.run.session},
-          {"config_hash", info.run.config_hash},
-          {"tool", info.run.tool},
-          {"machine", {{"fingerprint", info.run.machine.fingerprint}, {"facts", std::move(facts)}}}};
+  Json out{{"commit", info.run.commit},
+           {"label", info.label},
+           {"branch", info.run.branch},
+           {"time", info.run.time},
+           {"session", info.run.session},
+           {"config_hash", info.run.config_hash},
+           {"tool", info.run.tool},
+           {"machine", {{"fingerprint", info.run.machine.fingerprint}, {"facts", std::move(facts)}}}};
+  if (!info.tag.empty()) out["tag"] = info.tag;
+  return out;
 }
 
 Json context(const RunContext& c) {
@@ -190,63 +187,59 @@ Json statistics(const StatisticsConfig& s) {
           {"fail_from", name_of(s.fail_from)}};
 }
 
-// The kinds of entries in the flat lists.
-enum class Resource { cpu, memory, other };
-Resource resource_of(const Metric& metric) {
-  static const std::set<std::string_view> k_cpu{"cpu_time", "user_time",    "system_time",  "instructions",
-                                                "cycles",   "cache_misses", "branch_misses"};
-  if (k_cpu.contains(metric.name)) return Resource::cpu;
-  const bool memory = metric.name == "allocations" || metric.name == "page_faults" ||
-                      (metric.unit == "B" && metric.name != "binary_size");
-  return memory ? Resource::memory : Resource::other;
+// The flat list that an entry belongs to; null for improvements of benchmarks, which `comparisons` has.
+const char* list_of(const AnalysisEntry& entry) {
+  const bool benchmark = entry.subject == AnalysisSubject::benchmark;
+  const bool memory = entry.subject == AnalysisSubject::memory;
+  switch (entry.change) {
+    case AnalysisChange::added:
+      return "new_hotspots";
+    case AnalysisChange::removed:
+      return "removed_hotspots";
+    case AnalysisChange::regression:
+      return benchmark ? "benchmark_regressions" : memory ? "memory_regressions" : "cpu_regressions";
+    case AnalysisChange::improvement:
+      return benchmark ? "benchmark_improvements" : memory ? "memory_improvements" : "cpu_improvements";
+  }
+  return nullptr;
 }
 
-// "core/parse: 12.4 ms -> 13.3 ms (7.0% regression)"; names the metric when it is not the wall time.
-std::string flat(const Comparison& c, std::string_view word) {
-  const auto [base, head] = format_pair(c.base.median, c.head.median, text::one_line(c.metric.unit));
-  const double percent = std::abs(c.ratio - 1) * 100;
-  const std::string metric =
-      c.id.metric == "wall_time" ? "" : fmt::format(" [{}]", name_in(Medium::plain, c.id.metric));
-  const std::string change = std::isfinite(percent) ? fmt::format("{:.1f}% ", percent) : "";
-  return fmt::format("{}{}: {} -> {} ({}{})", name_in(Medium::plain, path_of(c.id)), metric, base, head, change, word);
-}
-
-// "main.process: 8.0% -> 16.4% (8.4% regression)", in the list that its kind of profile and change belong to.
-void put_flat(Json& out, const ProfileDiff& evidence, const FrameDelta& frame) {
-  const bool memory = counts_memory(evidence.type);
-  const Share& share = telling_share(frame);
-  std::string key;
-  if (frame.change == FrameChange::added) key = "new_hotspots";
-  if (frame.change == FrameChange::removed) key = "removed_hotspots";
-  if (frame.change == FrameChange::regression) key = memory ? "memory_regressions" : "cpu_regressions";
-  if (frame.change == FrameChange::improvement) key = memory ? "memory_improvements" : "cpu_improvements";
-  if (key.empty()) return;
-  out[key].push_back(fmt::format("{}: {:.1f}% -> {:.1f}% ({:.1f}% {})", name_in(Medium::plain, frame.name),
-                                 share.base * 100, share.head * 100, std::abs(share.delta()) * 100,
-                                 name_of(frame.change)));
+Json rating(const std::optional<Rating>& rating) {
+  if (!rating) return nullptr;
+  // Whole numbers as such: scripts compare them with [ -lt ].
+  const auto number = [](double value) {
+    return value == std::floor(value) ? Json(static_cast<int>(value)) : Json(value);
+  };
+  return {{"cpu", number(rating->cpu)}, {"memory", number(rating->memory)}, {"overall", number(rating->overall)}};
 }
 
 void put_flat(Json& out, const Report& report, const Templates& templates) {
-  const std::vector<std::size_t> order = reading_order(report);
   for (const char* key : {"cpu_improvements", "cpu_regressions", "memory_improvements", "memory_regressions",
-                          "new_hotspots", "removed_hotspots", "benchmark_regressions"})
+                          "new_hotspots", "removed_hotspots", "benchmark_regressions", "benchmark_improvements"})
     out[key] = Json::array();
-  for (const std::size_t i : order) {
-    const Comparison& c = report.comparisons[i];
-    const Outcome outcome = judgement_of(report, i).outcome;
-    if (outcome != Outcome::regression && outcome != Outcome::improvement) continue;
-    const bool worse = outcome == Outcome::regression;
-    const std::string line = flat(c, worse ? "regression" : "improvement");
-    if (worse) out["benchmark_regressions"].push_back(line);
-    const Resource resource = resource_of(c.metric);
-    if (resource == Resource::cpu) out[worse ? "cpu_regressions" : "cpu_improvements"].push_back(line);
-    if (resource == Resource::memory) out[worse ? "memory_regressions" : "memory_improvements"].push_back(line);
-  }
-  for (const ProfileDiff& evidence : report.evidence)
-    for (const FrameDelta& frame : evidence.frames) put_flat(out, evidence, frame);
-  out["rating"] = nullptr;
+  for (const AnalysisEntry& entry : report.analysis.entries)
+    out[list_of(entry)].push_back(entry_text(Medium::plain, entry));
+  out["rating"] = rating(report.analysis.rating);
   out["summary"] = verdict_line(report, templates);
   out["recommendations"] = next_steps(report, templates);
+}
+
+Json analysis(const Analysis& analysis) {
+  Json entries = Json::array();
+  for (const AnalysisEntry& entry : analysis.entries)
+    entries.push_back({{"subject", name_of(entry.subject)},
+                       {"change", name_of(entry.change)},
+                       {"name", entry.name},
+                       {"metric", entry.metric},
+                       {"unit", entry.unit},
+                       {"base", exact_number(entry.base)},
+                       {"head", exact_number(entry.head)},
+                       {"size", exact_number(entry.size)},
+                       {"plain", entry.plain}});
+  Json measured = Json::array();
+  if (analysis.rating && analysis.rating->cpu_measured) measured.push_back("cpu");
+  if (analysis.rating && analysis.rating->memory_measured) measured.push_back("memory");
+  return {{"entries", std::move(entries)}, {"rated_from", std::move(measured)}};
 }
 
 Json counts(const Counts& c) {
@@ -298,6 +291,50 @@ void put_identities(Json& out, const Report& report) {
         {{"suite", id.suite}, {"benchmark", id.benchmark}, {"metric", id.metric}, {"medians", values(medians)}});
 }
 
+Json hypotheses(const std::vector<Hypothesis>& all) {
+  Json out = Json::array();
+  for (const Hypothesis& one : all)
+    out.push_back({{"suite", one.suite},
+                   {"benchmark", one.benchmark},
+                   {"kind", one.kind},
+                   {"claim", one.claim},
+                   {"share", exact_number(one.share)},
+                   {"evidence", one.evidence},
+                   {"refute", one.refute}});
+  return out;
+}
+
+// What hypotheses are made from, beside what is above, and what git says of the range.
+void put_facts(Json& out, const Report& report) {
+  if (const Assistance& model = report.assistance; !model.source.empty())
+    out["assistance"] = {{"source", model.source},
+                         {"summary", model.summary},
+                         {"recommendations", model.recommendations},
+                         {"dropped", model.dropped},
+                         {"problem", model.problem}};
+  for (const EndpointTie& one : report.endpoints)
+    out["endpoints"].push_back({{"endpoint", one.endpoint},
+                                {"span", one.span},
+                                {"function", one.function},
+                                {"change", one.change},
+                                {"base", exact_number(one.base)},
+                                {"head", exact_number(one.head)},
+                                {"spans", one.spans},
+                                {"seconds", exact_number(one.seconds)},
+                                {"trace", one.trace}});
+  for (const RangeCommit& one : report.commits)
+    out["commits"].push_back({{"hash", one.hash}, {"subject", one.subject}});
+  if (report.commits_in_range > 0) out["commits_in_range"] = report.commits_in_range;
+  for (const CounterChange& one : report.counters)
+    out["counters"].push_back({{"suite", one.suite},
+                               {"counter", one.counter},
+                               {"base", exact_number(one.base)},
+                               {"head", exact_number(one.head)}});
+  for (const BuildDifference& one : report.build_differences)
+    out["build_differences"].push_back(
+        {{"suite", one.suite}, {"what", one.what}, {"base", one.base}, {"head", one.head}});
+}
+
 // All but the comparisons and the evidence, which follow.
 Json head_of(const Report& report, const Templates& templates) {
   const Verdict& verdict = report.verdict;
@@ -334,6 +371,9 @@ Json head_of(const Report& report, const Templates& templates) {
   Json findings = Json::array();
   for (const Finding& f : verdict.findings) findings.push_back(finding(f));
   out["findings"] = std::move(findings);
+  out["analysis"] = analysis(report.analysis);
+  out["hypotheses"] = hypotheses(report.hypotheses);
+  put_facts(out, report);
   return out;
 }
 

@@ -11,6 +11,7 @@
 #include "base/text.hpp"
 #include "model/unit.hpp"
 #include "report/page/picture.hpp"
+#include "report/view/analysis.hpp"
 #include "report/view/profile_diff.hpp"
 #include "report/view/row.hpp"
 
@@ -281,6 +282,10 @@ Data make_view(const Report& report, const Phrases& phrases, const ViewOptions& 
   put_groups(data, context);
   put_run(data, context);
   put_profiles(data, context);
+  put(data, "model", model_data(options.medium, report.assistance));
+  put_list(data, "endpoints", endpoint_list(options.medium, report.endpoints));
+  put_list(data, "why", why_list(options.medium, report.hypotheses));
+  put(data, "analysis", analysis_data(options.medium, report.analysis, phrases));
   return data;
 }
 

@@ -153,9 +153,23 @@ TEST(ConfigCorpus, EveryListedReasonHasItsFile) {
   }
 }
 
+TEST(ConfigCorpus, TheExampleOfGovernanceHasThreeLevelsOfSlowdownShareAndRating) {
+  const auto loaded = parse(support::slurp(support::source_path("config/examples/governance.yml")), "governance.yml",
+                            support::k_vocabulary);
+  ASSERT_TRUE(loaded) << loaded.error().text();
+  const Config& config = loaded->config;
+  const Limit& slowdown = config.budgets.at(0).limits.at("");
+  EXPECT_TRUE(slowdown.warn && slowdown.soft && slowdown.hard);
+  const auto flat = std::find_if(config.profile_gates.rules.rbegin(), config.profile_gates.rules.rend(),
+                                 [](const ProfileRule& rule) { return rule.gate == "cpu-regression"; });
+  EXPECT_TRUE(flat->warn && flat->soft && flat->hard);
+  EXPECT_EQ(config.analysis.min_rating, (RatingLimits{5, 4, 3.5}));
+  EXPECT_EQ(config.analysis.directory, ".docs/artifacts/ci/ai_analysis");
+}
+
 TEST(ConfigCorpus, ShippedExamplesAreAccepted) {
   const auto files = files_of("config/examples");
-  ASSERT_EQ(files.size(), 2U);
+  ASSERT_EQ(files.size(), 3U);
   for (const fs::path& file : files) {
     const std::string text = support::slurp(file);
     const auto loaded = parse(text, file.filename(), support::k_vocabulary);

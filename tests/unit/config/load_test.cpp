@@ -322,5 +322,25 @@ TEST(ConfigLoad, ShowPrintsEveryValueWithItsOrigin) {
   EXPECT_NE(shown.find("report.templates = (none)   # default\n"), std::string::npos);
 }
 
+// As people write budgets of endpoints.
+TEST(Config, AThresholdIsAMaximumAndItsActionALevel) {
+  const auto loaded = parse(
+      "version: 1\nsuites: { core: { run: ./b } }\nbudgets:\n"
+      "  api_latency_p99: { threshold: 100ms, action: block_deploy }\n"
+      "  startup_time: { threshold: 5s, action: warn }\n",
+      "perfwarden.yml", support::k_vocabulary);
+  ASSERT_TRUE(loaded) << loaded.error().text();
+  EXPECT_TRUE(loaded->warnings.empty());
+  const Budget& api = loaded->config.budgets.at(0);
+  EXPECT_EQ(api.glob, "**/api_latency_p99");
+  EXPECT_DOUBLE_EQ(api.limits.at("").max->value, 0.1);
+  EXPECT_EQ(api.limits.at("").level, Level::hard);
+  EXPECT_EQ(loaded->config.budgets.at(1).limits.at("").level, Level::warn);
+  for (const char* wrong : {"{ action: warn }", "{ threshold: 1s, max: 1s }", "{ threshold: 1s, action: page }"})
+    EXPECT_FALSE(parse(std::string("version: 1\nsuites: { core: { run: ./b } }\nbudgets:\n  x: ") + wrong + "\n",
+                       "perfwarden.yml", support::k_vocabulary))
+        << wrong;
+}
+
 }  // namespace
 }  // namespace perfwarden::config

@@ -230,10 +230,10 @@ TEST(GateVariables, AMetricThatIsBetterHigherGetsTheOtherSign) {
 TEST(GateVariables, EnableAndRatingAreRead) {
   const Loaded out = loaded(k_overridden, {{"AI_GATE_ENABLE", "FALSE"}, {"AI_GATE_MIN_RATING", "7.5"}});
   EXPECT_FALSE(out.config.gates_enabled);
-  EXPECT_EQ(out.config.minimum_rating, 7.5);
+  EXPECT_EQ(out.config.analysis.min_rating.soft, 7.5);
   ASSERT_EQ(out.warnings.size(), 1U);
   EXPECT_NE(out.warnings[0].text.find("AI_GATE_ENABLE is false"), std::string::npos);
-  EXPECT_EQ(overridden_origin(out, "ai-gate.min-rating"), "7.5 from environment AI_GATE_MIN_RATING");
+  EXPECT_EQ(overridden_origin(out, "analysis.min-rating.soft"), "7.5 from environment AI_GATE_MIN_RATING");
   EXPECT_TRUE(loaded(k_overridden, {{"AI_GATE_ENABLE", "true"}}).warnings.empty());
 }
 

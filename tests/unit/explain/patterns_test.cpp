@@ -217,7 +217,7 @@ TEST(Patterns, ResamplesOfOneProfileRaiseNearlyNothing) {
 TEST(CheckPatterns, TellsWhatIsWrongAndWhere) {
   Pattern rule = malloc_rule();
   rule.position = {"own.yml", 7, 3};
-  rule.matches = {"malloc_[k]"};
+  rule.matches = {"malloc_[k]", "malloc@@GLIBC_2.2.5", "__GI_malloc"};
   rule.spares = {"mallocator"};
   EXPECT_TRUE(check_patterns(std::vector{rule}));
   const auto fault = [&](const std::string& match) {

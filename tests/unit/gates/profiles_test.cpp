@@ -194,9 +194,9 @@ TEST(ProfileGates, MemoryIsJudgedByTheGateOfAllocationsAndTimeByThatOfTheCpu) {
   EXPECT_EQ(only(evidence, "allocation-regression").level, Level::soft);
 }
 
-TEST(ProfileGates, ANewHotspotIsJudgedByItsOwnLimitToo) {
+TEST(ProfileGates, ANewHotspotIsOnlyAWarningUnlessTheConfigSaysMore) {
   const ProfileDiff evidence = evidence_of({frame_of("surprise", 0, 0.06, 0.01, FrameChange::added)});
-  EXPECT_EQ(only(evidence, "new-hotspot").level, Level::soft);
+  EXPECT_EQ(only(evidence, "new-hotspot").level, Level::warn);
   EXPECT_EQ(only(evidence, "cpu-regression").level, Level::pass);
   EXPECT_TRUE(of_gate(judge_profile(evidence_of({}), {}), "new-hotspot").empty());
 }

@@ -40,17 +40,16 @@ class Stripped : public testing::TestWithParam<const char*> {};
 TEST_P(Stripped, DoesNotReachChildren) {
   EXPECT_FALSE(reaches_children(GetParam()));
 }
-INSTANTIATE_TEST_SUITE_P(Environment, Stripped,
-                         testing::Values("GITHUB_TOKEN", "GH_TOKEN", "github_token", "MY-TOKEN", "NPM_TOKEN",
-                                         "NODE_AUTH_TOKEN", "GHTOKEN", "AWS_SECRET_ACCESS_KEY", "AWS_ACCESS_KEY_ID",
-                                         "CLIENT_SECRET", "DB_PASSWORD", "PGPASSWORD", "PGPASSFILE", "OPENAI_API_KEY",
-                                         "DEPLOY_KEY", "SSH_PRIVATE_KEY", "SSH_AUTH_SOCK", "GPG_PASSPHRASE",
-                                         "GOOGLE_APPLICATION_CREDENTIALS", "SLACK_WEBHOOK", "WEBHOOK_URL", "SENTRY_DSN",
-                                         "DATABASE_URL", "DOCKER_AUTH_CONFIG", "GITHUB_OUTPUT", "GITHUB_ENV",
-                                         "GITHUB_PATH", "GITHUB_STATE", "GITHUB_STEP_SUMMARY", "GITHUB_ARTIFACTS",
-                                         "GITHUB_ARTIFACTS_LIST", "ACTIONS_RUNTIME_URL", "ACTIONS_RUNTIME_TOKEN",
-                                         "ACTIONS_ID_TOKEN_REQUEST_URL", "ACTIONS_CACHE_URL", "INPUT_TOKEN",
-                                         "INPUT_FAIL-ON", "PERFWARDEN_CONFIG", "STATE_x", "AI_GATE_ENABLE"));
+INSTANTIATE_TEST_SUITE_P(
+    Environment, Stripped,
+    testing::Values("GITHUB_TOKEN", "GH_TOKEN", "github_token", "MY-TOKEN", "NPM_TOKEN", "NODE_AUTH_TOKEN", "GHTOKEN",
+                    "AWS_SECRET_ACCESS_KEY", "AWS_ACCESS_KEY_ID", "CLIENT_SECRET", "DB_PASSWORD", "PGPASSWORD",
+                    "PGPASSFILE", "OPENAI_API_KEY", "DEPLOY_KEY", "SSH_PRIVATE_KEY", "SSH_AUTH_SOCK", "GPG_PASSPHRASE",
+                    "GOOGLE_APPLICATION_CREDENTIALS", "SLACK_WEBHOOK", "WEBHOOK_URL", "SENTRY_DSN", "DATABASE_URL",
+                    "DOCKER_AUTH_CONFIG", "GITHUB_OUTPUT", "GITHUB_ENV", "GITHUB_PATH", "GITHUB_STATE",
+                    "GITHUB_STEP_SUMMARY", "GITHUB_ARTIFACTS", "GITHUB_ARTIFACTS_LIST", "ACTIONS_RUNTIME_URL",
+                    "ACTIONS_RUNTIME_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_URL", "ACTIONS_CACHE_URL", "INPUT_TOKEN",
+                    "INPUT_FAIL-ON", "PERFWARDEN_CONFIG", "STATE_x", "AI_GATE_ENABLE", "AI_ANALYSIS_ENDPOINT"));
 
 TEST(Environment, SecretsUnderHarmlessNamesAreStrippedByTheirValue) {
   EXPECT_FALSE(reaches_children("GIT_CONFIG_VALUE_0", "AUTHORIZATION: basic eDp5"));

@@ -32,6 +32,39 @@ TEST(Goldens, ACommentIsCutAsBefore) {
                          golden_text(support::report_many(), "markdown", {.max_characters = 8'000}));
 }
 
+// Function by function: what one run found, and names that try to break out of a line.
+TEST(Goldens, HotPathSaysWhatChangedAsBefore) {
+  support::expect_golden("report/fail_high.hot-path.txt", golden_text(support::report_fail_high(), "hot-path"));
+  support::expect_golden("report/hostile.hot-path.txt", golden_text(support::report_hostile_few(), "hot-path"));
+}
+
+// One golden holds every line that the text can have.
+TEST(Goldens, TheTextHoldsEveryLineOfAnAlert) {
+  Report report = support::report_fail_high();
+  report.base.tag = "v1.9.0";
+  report.head.tag = "v1.9.0-3-g9be01d4";
+  report.commits = {{"9be01d4c0ffee", "Read numbers one by one"}, {"1a2b3c4d5e6f7", "Mend the docs"}};
+  report.commits_in_range = 3;
+  for (FrameDelta& frame : report.evidence[0].frames) {
+    frame.absolute = 0.031;
+    if (frame.change == FrameChange::added) frame.note = "added by 9be01d4c0f Read numbers one by one";
+  }
+  Comparison joules = report.comparisons[0];
+  joules.id.metric = "energy";
+  joules.metric = {"energy", "J", Better::lower, false, false};
+  joules.base.median = 3.5;
+  joules.head.median = 3.9;
+  joules.ratio = 3.9 / 3.5;
+  report.comparisons.push_back(joules);
+  report.verdict.judgements.push_back({});
+  report.warnings.push_back({"energy",
+                             "energy of suite 'core' is an estimate, CPU time × 3.5 W a core, since RAPL cannot be "
+                             "read on this machine; CO2e at 480 g/kWh"});
+  support::expect_golden("report/fail_high.text.txt", golden_text(report, "text"));
+  support::expect_golden("report/hostile.text.txt", golden_text(support::report_hostile_few(), "text"));
+  support::expect_golden("report/fail_high.benchmark-data.json", golden_text(report, "benchmark-data"));
+}
+
 // Two pages are held whole: one with all that a failing run shows, and one that every text tries to break. Of the
 // others the data that is handed to the page.
 TEST(Goldens, ThePageShowsEverySampleReportAsBefore) {

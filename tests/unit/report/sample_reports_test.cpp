@@ -9,6 +9,8 @@
 #include <span>
 
 #include "base/hash.hpp"
+#include "explain/analysis.hpp"
+#include "explain/hypotheses.hpp"
 #include "report/view/facts.hpp"
 
 namespace perfwarden::support {
@@ -194,6 +196,8 @@ Report sealed(Report r) {
     counts.soft += j.level == Level::soft;
     counts.warned += j.level == Level::warn;
   }
+  r.analysis = explain::analyze({r.comparisons, r.evidence, r.causes}, AnalysisConfig{});
+  r.hypotheses = explain::find_hypotheses(r);
   return r;
 }
 

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -200,6 +201,32 @@ TEST_F(ProfileVerbs, RecordSaysWhatItNeeds) {
   EXPECT_EQ(perfwarden({"record"}), k_usage);
   EXPECT_EQ(perfwarden({"record", "--runs", "2", "--", "true"}), k_usage);
   EXPECT_NE(console_.err_text.find("several recordings need a folder"), std::string::npos) << console_.err_text;
+}
+
+TEST_F(ProfileVerbs, ABaselineIsReplacedWithAReasonAndNotAfterAFailedGate) {
+  const std::string kept = file("kept.perf-folded");
+  EXPECT_EQ(perfwarden({"baseline", "update", file("base.folded"), "--file", kept}), k_usage) << "no reason";
+  EXPECT_EQ(perfwarden({"baseline", "update", file("base.folded"), "--file", kept, "--reason", " "}), k_usage);
+  ASSERT_EQ(perfwarden({"baseline", "update", file("base.folded"), "--file", kept, "--reason", "the first"}), k_pass)
+      << console_.err_text;
+  const std::string before = support::slurp(kept);
+  EXPECT_EQ(perfwarden({"baseline", "update", file("head.folded"), "--file", kept, "--reason", "slow"}), k_gate_failed);
+  EXPECT_EQ(support::slurp(kept), before) << "a refused update changes nothing";
+  EXPECT_EQ(perfwarden({"baseline", "update", file("same.folded"), "--file", kept, "--reason", "again"}), k_pass);
+  EXPECT_EQ(perfwarden({"baseline", "show", "--file", kept}), k_pass);
+  EXPECT_TRUE(printed("reason   again")) << console_.out_text;
+  EXPECT_TRUE(printed("the first"));
+  directory_.write("kept.perf-folded", "main;other 5\n");
+  EXPECT_EQ(perfwarden({"baseline", "show", "--file", kept}), k_pass);
+  EXPECT_NE(console_.err_text.find("changed by hand"), std::string::npos);
+}
+
+TEST_F(ProfileVerbs, ABaselineStaysWhereTheGateOfTheNamedReportFailed) {
+  directory_.write("report.json", "{\"schema\": \"perfwarden.report/1\"");
+  EXPECT_NE(perfwarden({"baseline", "update", file("base.folded"), "--file", file("k"), "--reason", "r", "--report",
+                        file("report.json")}),
+            k_pass);
+  EXPECT_FALSE(std::filesystem::exists(file("k")));
 }
 
 }  // namespace

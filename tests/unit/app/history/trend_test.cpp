@@ -121,5 +121,13 @@ TEST(TrendText, ALineOfAnotherMachineIsNotAChange) {
   EXPECT_NE(text.find("cut once, where the machine or the unit changed"), std::string::npos) << text;
 }
 
+TEST(TrendText, OfEnergyPrintsTheFactors) {
+  SeriesHistory series;
+  series.id = {"core", "parse", "co2e"};
+  EXPECT_NE(trend_text({&series, 1}, {}, 80).find("480 g/kWh"), std::string::npos);
+  series.id.metric = "wall_time";
+  EXPECT_EQ(trend_text({&series, 1}, {}, 80).find("g/kWh"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace perfwarden::app

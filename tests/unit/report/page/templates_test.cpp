@@ -154,6 +154,11 @@ TEST(View, GivesEveryNameThatTheReadmePromises) {
   report.machine_differences = {{"cpu", "a", "b"}};
   report.head.run.identities = {{"core", SameProgram::identical, false, {}, 12}};
   for (Comparison& c : report.comparisons) c.warnings = {{"few-samples", "needs more"}};
+  report.analysis = mixed.analysis;
+  report.endpoints = {{"GET /users", "query", "load", "regression", 0.1, 0.2, 3, 0.5, "abc"}};
+  report.assistance = {"models.example.com", "It rose.", {"Look."}, 1, ""};
+  report.hypotheses = {
+      {"core", "parse", "lock", "a lock: it accounts for 92 % of +9.8 %", 0.92, {"seen"}, "perf stat"}};
   std::set<std::string> given;
   const Templates templates;
   const Phrases phrases(templates);
