@@ -158,4 +158,19 @@ std::string OpenApi::violation(const WireRequest& request, const std::string& pa
   return "no such operation in GitHub's description";
 }
 
+std::string OpenApi::answer_violation(const std::string& path, const std::string& text) const {
+  const json& paths = description_->value.at("paths");
+  if (!paths.contains(path) || !paths[path].contains("get")) return "GET " + path + " is not described";
+  json schema = paths[path]["get"]["responses"]["200"]["content"]["application/json"]["schema"];
+  schema["components"] = description_->value["components"];  // where its references lead
+  return schema_violation(schema, json::parse(text));
+}
+
+std::vector<std::string> OpenApi::paths() const {
+  std::vector<std::string> out;
+  for (const auto& entry : description_->value.at("paths").items())
+    if (entry.value().contains("get")) out.push_back(entry.key());
+  return out;
+}
+
 }  // namespace perfwarden::support

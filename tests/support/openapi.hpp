@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "support/http_server.hpp"
 
@@ -19,6 +20,10 @@ class OpenApi {
 
   // "" when the request is allowed, else what is wrong with it. `path` is without any prefix of the API.
   [[nodiscard]] std::string violation(const WireRequest& request, const std::string& path) const;
+  // "" when an answer with status 200 to GET of that path of the description ("/alerts/{id}") may be this JSON. For
+  // descriptions of OpenAPI 3.1, whose schemas are those of JSON Schema.
+  [[nodiscard]] std::string answer_violation(const std::string& path, const std::string& json) const;
+  [[nodiscard]] std::vector<std::string> paths() const;  // that can be read by GET
 
  private:
   struct Description;

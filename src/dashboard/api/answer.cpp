@@ -6,6 +6,7 @@
 #include <array>
 
 #include "base/text.hpp"
+#include "dashboard/api/grafana.hpp"
 
 namespace perfwarden::dashboard {
 
@@ -22,6 +23,8 @@ std::span<const Route> routes() {
       Route{"budgets", "budgets", {"q"}, budgets_answer},
       Route{"machines", "machines", {}, machines_answer},
       Route{"search", "search", {"q"}, search_answer},
+      Route{"grafana/points", "", {"series", "branch", "from", "to", "points"}, grafana_points_answer},
+      Route{"grafana/annotations", "", {"from", "to"}, grafana_annotations_answer},
   };
   return k_routes;
 }

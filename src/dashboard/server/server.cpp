@@ -58,6 +58,8 @@ bool holds(const Network& network, const asio::ip::address& address) {
   return address.is_v6() && v6.network() == asio::ip::network_v6(address.to_v6(), v6.prefix_length()).network();
 }
 
+constexpr std::size_t k_ending = 16;  // connections
+
 class Session;
 
 // A Server owns the connections. All of it runs in one thread, but for the answers, which are made by some others.
@@ -252,14 +254,13 @@ void Server::accept() {
   acceptor_.async_accept([this](beast::error_code error, Tcp::socket socket) {
     if (stopping_ || error == asio::error::operation_aborted) return;
     if (!error) {
-      while (open >= options_.connections && !waiting.empty()) {
-        Session* idle = waiting.front();
-        waiting.pop_front();
-        waiting.push_back(idle);
-        idle->close();  // its end comes with the operation that this ends
-        break;
+      if (open >= options_.connections && !waiting.empty()) {
+        Session* const idle = waiting.front();
+        waiting.splice(waiting.end(), waiting, waiting.begin());  // its place in the list stays valid
+        idle->close();                                            // it ends with the read that this ends
       }
-      if (open < options_.connections + 16) std::make_shared<Session>(*this, std::move(socket))->read(true);
+      // Those that were closed are still counted for a moment.
+      if (open < options_.connections + k_ending) std::make_shared<Session>(*this, std::move(socket))->read(true);
     }
     accept();
   });

@@ -6,17 +6,24 @@
 #include <array>
 #include <exception>
 #include <optional>
+#include <span>
 #include <utility>
 
+#include "base/embedded.hpp"
 #include "base/hash.hpp"
 #include "base/text.hpp"
 #include "dashboard/api/answer.hpp"
 #include "dashboard/api/compare.hpp"
+#include "dashboard/api/feeds.hpp"
+#include "dashboard/api/grafana.hpp"
 #include "dashboard/api/triage.hpp"
 #include "dashboard/page/page.hpp"
 #include "json/write.hpp"
 
 namespace perfwarden::dashboard {
+
+std::span<const EmbeddedText> openapi_embedded();
+
 namespace {
 
 constexpr std::string_view k_json_type = "application/json";
@@ -24,6 +31,10 @@ constexpr std::string_view k_policy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 constexpr std::size_t k_longest_target = 4096;
+
+std::string_view openapi_text() {
+  return openapi_embedded().front().text;
+}
 
 // A Visit is one request on its way.
 struct Visit {
@@ -113,6 +124,46 @@ Response api_response(const Visit& visit) {
   });
   if (!text) return json_error(status_of(text.error()), text.error());
   return with_tag(visit, as_markdown ? "text/markdown; charset=utf-8" : std::string(k_json_type), **text);
+}
+
+// Addresses of what is neither a page nor an answer of the API.
+bool is_feed(const std::vector<std::string>& path) {
+  const std::string whole = text::join(path, "/");
+  return whole == "metrics" || whole == "alerts.atom" || whole == "chart/series.svg" || whole == "api/v1/openapi.json";
+}
+
+Response feed_response(const Visit& visit) {
+  const std::string whole = text::join(visit.question.path, "/");
+  if (whole == "api/v1/openapi.json") return with_tag(visit, std::string(k_json_type), std::string(openapi_text()));
+  const bool dark = visit.question.text("theme") == "dark";
+  const auto text = remembered(visit, "feed", [&]() -> Result<std::string> {
+    if (whole == "metrics") return open_metrics(visit.desk);
+    if (whole == "alerts.atom") return atom_feed(visit.desk);
+    Question question = visit.question;
+    question.path = {"series", question.text("id")};
+    question.parameters.erase("id");
+    question.parameters.erase("theme");
+    PW_TRY_ASSIGN(const Json chart, answer(visit.desk, question));
+    return chart_svg(chart, dark);
+  });
+  if (!text) return json_error(status_of(text.error()), text.error());
+  const char* const type = whole == "metrics"       ? "application/openmetrics-text; version=1.0.0; charset=utf-8"
+                           : whole == "alerts.atom" ? "application/atom+xml; charset=utf-8"
+                                                    : "image/svg+xml; charset=utf-8";
+  return with_tag(visit, type, **text);
+}
+
+// What Grafana's JSON data source asks by POST, although it only reads.
+bool is_simpod(const std::vector<std::string>& path) {
+  return path.size() >= 4 && path.size() <= 5 && path[0] == "api" && path[1] == "v1" && path[2] == "grafana" &&
+         path[3] == "simpod";
+}
+
+Response simpod_response(const Visit& visit) {
+  const std::vector<std::string>& path = visit.question.path;
+  if (path.size() == 4) return {.type = "text/plain; charset=utf-8", .body = "ok\n"};
+  const auto found = simpod_answer(visit.desk, path[4], visit.request.body);
+  return found ? json_response(200, *found) : json_error(status_of(found.error()), found.error());
 }
 
 Response change_response(const Visit& visit) {
@@ -212,9 +263,12 @@ Response routed(Visit& visit) {
   if (path == std::vector<std::string>{"login"} && visit.request.method == "POST") return login(visit);
   const bool is_api = path.size() > 2 && path[0] == "api" && path[1] == "v1";
   if (!reads && visit.request.method != "POST") return {.status = 405, .headers = {{"Allow", "GET, HEAD, POST"}}};
-  visit.admission = reads ? admit(visit.site.guard, visit.request) : admit_change(visit.site.guard, visit.request);
+  visit.admission =
+      reads || is_simpod(path) ? admit(visit.site.guard, visit.request) : admit_change(visit.site.guard, visit.request);
   const bool open_to_all = reads && visit.admission.status == 401 && !path.empty() && path[0] == "assets";
   if (visit.admission.status != 200 && !open_to_all) return refused(visit, is_api);
+  if (is_simpod(path)) return simpod_response(visit);
+  if (reads && is_feed(path)) return feed_response(visit);
   if (is_api) {
     path.erase(path.begin(), path.begin() + 2);
     return reads ? api_response(visit) : change_response(visit);
