@@ -47,9 +47,10 @@ void expect_inert(const std::string& page, const std::string& where) {
   const std::size_t script = page.find("<script type=\"application/json\"");
   const std::string html = page.substr(0, script);
   for (const char* tag :
-       {"<script>",   "</script><", "<img",   "<svg onload", "<b>",        "<i>",           "<u>",  "<!--<", "]]><",
-        "</title><x", "</textarea", "<style", "<base",       "<meta http", "<a href=//",    "<red", "<bad",  "<right",
-        "<line sep",  "<new",       "<etc",   "<nul",        "<x>",        "' onmouseover", "\x1b"})
+       {"<script>",   "</script><", "<img",          "<svg onload", "<b>",       "<i>",   "<u>",
+        "<!--<",      "]]><",       "</title><x",    "</textarea",  "<style",    "<base", "<meta http-equiv=refresh",
+        "<a href=//", "<red",       "<bad",          "<right",      "<line sep", "<new",  "<etc",
+        "<nul",       "<x>",        "' onmouseover", "\x1b"})
     EXPECT_EQ(html.find(tag), std::string::npos) << where << ": " << tag;
   if (script == std::string::npos) return;
   const std::size_t begin = page.find('>', script) + 1;
