@@ -85,6 +85,7 @@ std::vector<EndpointTie> tie_endpoints(std::span<const Span> spans, std::span<co
     }
   }
   std::vector<EndpointTie> out;
+  out.reserve(found.size());
   for (auto& [key, value] : found) out.push_back(std::move(value.first));
   std::stable_sort(out.begin(), out.end(), [](const EndpointTie& a, const EndpointTie& b) {
     if (a.head - a.base != b.head - b.base) return a.head - a.base > b.head - b.base;

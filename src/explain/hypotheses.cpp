@@ -324,6 +324,7 @@ std::vector<Slower> slower_ones(const Report& report) {
     }
   }
   std::vector<Slower> sorted;
+  sorted.reserve(order.size());
   for (const auto& key : order) sorted.push_back(out.at(key));
   std::stable_sort(sorted.begin(), sorted.end(), [](const Slower& a, const Slower& b) { return a.change > b.change; });
   return sorted;

@@ -39,7 +39,7 @@ std::string_view bare(std::string_view name) {
   const bool annotated =
       name.size() > k_annotation && name.ends_with(']') && name.substr(name.size() - k_annotation, 2) == "_[";
   if (annotated) name.remove_suffix(k_annotation);
-  if (const std::size_t version = name.find("@"); version != std::string_view::npos && version > 0 &&
+  if (const std::size_t version = name.find('@'); version != std::string_view::npos && version > 0 &&
                                                   name.find('(') == std::string_view::npos &&
                                                   name.find("GLIBC", version) != std::string_view::npos)
     name = name.substr(0, version);

@@ -34,7 +34,7 @@ std::string unit_of_heading(const std::vector<std::string_view>& words) {
   if (n >= 3 && words[n - 2] == "vs" && words[n - 1] == "base") return std::string(words[0]);
   const bool named = n >= 5 && (words[0] == "name" || words[0] == "benchmark");
   if (!named || words[1] != "old" || words[n - 1] != "delta") return "";
-  const std::string unit(words[2]);
+  std::string unit(words[2]);
   if (unit == "time/op") return "sec/op";
   if (unit == "alloc/op") return "B/op";
   if (unit == "speed") return "MB/s";

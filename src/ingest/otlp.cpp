@@ -36,7 +36,7 @@ std::string attribute(const Node& object, std::string_view newer, std::string_vi
   std::string out;
   for (const Node& one : member(object, "attributes")) {
     const std::string key = span_text(one, "key");
-    const std::string value = span_text(member(one, "value"), "stringValue");
+    std::string value = span_text(member(one, "value"), "stringValue");
     if (key == newer) return value;
     if (!older.empty() && key == older) out = value;
   }

@@ -10,8 +10,8 @@ void tell_endpoints(const std::string& spans, const Config& config, Report& repo
   const std::string& file = spans.empty() ? config.analysis.spans : spans;
   if (file.empty()) return;
   const Result<std::string> text = read_input(file);
-  const Result<std::vector<Span>> read =
-      text ? ingest::read_otlp(*text, file) : Result<std::vector<Span>>(text.error());
+  const Result<std::vector<perfwarden::Span>> read =
+      text ? ingest::read_otlp(*text, file) : Result<std::vector<perfwarden::Span>>(text.error());
   if (read)
     report.endpoints = explain::tie_endpoints(*read, report.evidence);
   else

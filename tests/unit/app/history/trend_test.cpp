@@ -124,9 +124,9 @@ TEST(TrendText, ALineOfAnotherMachineIsNotAChange) {
 TEST(TrendText, OfEnergyPrintsTheFactors) {
   SeriesHistory series;
   series.id = {"core", "parse", "co2e"};
-  EXPECT_NE(trend_text({&series, 1}, {}, 80).find("480 g/kWh"), std::string::npos);
+  EXPECT_NE(trend_text({&series, 1}, {}, {}, 80).find("480 g/kWh"), std::string::npos);
   series.id.metric = "wall_time";
-  EXPECT_EQ(trend_text({&series, 1}, {}, 80).find("g/kWh"), std::string::npos);
+  EXPECT_EQ(trend_text({&series, 1}, {}, {}, 80).find("g/kWh"), std::string::npos);
 }
 
 }  // namespace
