@@ -79,7 +79,7 @@ Result<dashboard::Guard> guard_of(World& world, const DashboardVerb& options) {
   return guard;
 }
 
-dashboard::Setting setting_of(World& world, const DashboardVerb& options, std::shared_ptr<const Config> config,
+dashboard::Setting setting_of(World& world, const DashboardVerb& options, const std::shared_ptr<const Config>& config,
                               dashboard::Repository& repository) {
   dashboard::Setting out;
   out.branch = config->baseline.branch;

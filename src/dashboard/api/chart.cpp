@@ -56,6 +56,7 @@ Json points_of(const Desk& desk, const Line& line, const std::vector<Bucket>& bu
 // What each process of each run measured: the median of its values.
 Result<Json> values_of(const Desk& desk, const Line& line, const std::vector<Bucket>& buckets) {
   std::vector<std::int64_t> runs;
+  runs.reserve(buckets.size());
   for (const Bucket& bucket : buckets) runs.push_back(line.points[bucket.at].run);
   PW_TRY_ASSIGN(const auto raw, desk.store.browser().raw(line.series.number, runs));
   Json out = Json::array();

@@ -16,6 +16,7 @@ std::vector<Line::Other> machines_in(const std::vector<store::LinePoint>& points
   std::map<std::string, std::size_t> count;
   for (const store::LinePoint& one : points) ++count[one.point.fingerprint];
   std::vector<Line::Other> out;
+  out.reserve(count.size());
   for (const auto& [machine, number] : count) out.push_back({machine, number});
   std::stable_sort(out.begin(), out.end(),
                    [](const Line::Other& a, const Line::Other& b) { return a.points > b.points; });
