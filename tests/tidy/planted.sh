@@ -47,6 +47,7 @@ grep -q 'planted.cpp.*bugprone-use-after-move' <<<"$found" || { echo "the fault 
 tidied=$(ninja -C "$1" -t commands | sed -nE 's/.*--tidy="clang-tidy-14.* --source=([^ ]+) .*/\1/p' | sort -u)
 [ -n "$tidied" ] || { echo "$1 was configured without clang-tidy"; exit 1; }
 seen=$({ echo "$tidied"; xargs -d '\n' sed -nE 's/^#include "(.*)"$/\1/p' <<<"$(grep '/Unity/' <<<"$tidied")"; } | sed "s|^$PWD/||" | sort -u)
-missed=$(git ls-files 'src/*.cpp' | sort | comm -23 - <(echo "$seen"))
+# Only the preset `portable` builds src/portable/: names that archives refer to, by the names that they have there.
+missed=$(git ls-files 'src/*.cpp' | grep -v '^src/portable/' | sort | comm -23 - <(echo "$seen"))
 [ -z "$missed" ] || { echo "clang-tidy does not see:"; echo "$missed"; exit 1; }
 echo "both planted faults were caught, and every source is seen"
