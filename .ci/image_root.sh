@@ -27,6 +27,12 @@ ln -s git-remote-http "$root$git_core/git-remote-https"
 for name in git git-upload-pack git-receive-pack; do ln -s ../../bin/git "$root$git_core/$name"; done
 ln -s git "$root/usr/bin/git-upload-pack"
 
+# What benchmarks that an earlier step built load, and the object that counts their allocations.
+for library in libdl.so.2 libpthread.so.0 librt.so.1 libm.so.6 libgcc_s.so.1 libstdc++.so.6; do
+  file=$(find /lib/x86_64-linux-gnu/ /usr/lib/x86_64-linux-gnu/ -name "$library" -print -quit)
+  [ -e "$root/lib/$library" ] || install -m 755 "$(realpath "$file")" "$root/lib/$library"
+done
+
 install -D /bin/busybox "$root/bin/busybox"
 for tool in $(/bin/busybox --list); do
   [ -e "$root/bin/$tool" ] || ln -s busybox "$root/bin/$tool"
