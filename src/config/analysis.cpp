@@ -11,19 +11,7 @@ namespace {
 constexpr std::string_view k_min_rating = "min-rating";
 
 Type<double> rating_type() {
-  Type<double> type;
-  type.value = "1 to 10";
-  type.schema = R"({"type": "number", "minimum": 1, "maximum": 10})";
-  type.read = [](Reader& reader, const Node& node, std::string_view key) -> std::optional<double> {
-    const auto word = reader.literal(node, key);
-    const auto number = word ? text::to_double(*word) : std::nullopt;
-    if (number && *number >= 1 && *number <= 10) return number;
-    if (word)
-      reader.problem(node, fmt::format("'{}' cannot be {}", key, describe(node)), "write a number from 1 to 10: 5");
-    return std::nullopt;
-  };
-  type.print = [](double rating) { return fmt::format("{:.10g}", rating); };
-  return type;
+  return number_type(1, 10);
 }
 
 const Fields<RatingLimits>& rating_fields() {
@@ -73,9 +61,10 @@ Field<AnalysisConfig> min_rating_field() {
 
 bool is_address(std::string_view s) {
   const bool visible = std::all_of(s.begin(), s.end(), [](char c) { return c > ' ' && c < '\x7f'; });
-  const bool known =
-      s.starts_with("https://") || s.starts_with("http://localhost") || s.starts_with("http://127.0.0.1");
-  return visible && known;
+  const auto is_at = [s](std::string_view host) {
+    return s.starts_with(host) && s.size() > host.size() && (s[host.size()] == ':' || s[host.size()] == '/');
+  };
+  return visible && (s.starts_with("https://") || is_at("http://localhost") || is_at("http://127.0.0.1"));
 }
 
 Type<std::string> endpoint_type() {

@@ -10,28 +10,15 @@
 namespace perfwarden::config {
 namespace {
 
-constexpr double k_most_rate = 1000;
-
-Type<double> rate_type() {
-  return {"a number above 0, up to 1000", R"({"type": "number", "exclusiveMinimum": 0, "maximum": 1000})",
-          [](Reader& reader, const Node& node, std::string_view key) -> std::optional<double> {
-            const auto written = reader.literal(node, key);
-            if (!written) return std::nullopt;
-            const std::optional<double> rate = text::to_double(*written);
-            if (rate && *rate > 0 && *rate <= k_most_rate) return rate;
-            reader.problem(node, fmt::format("'{}' is not a valid rate", text::one_line(*written)),
-                           "write percent of cost for one percent of gain, such as 2");
-            return std::nullopt;
-          },
-          [](double rate) { return fmt::format("{:g}", rate); }};
-}
+constexpr double k_least_rate = 0.001, k_most_rate = 1000;
 
 const Fields<TradeoffRule>& tradeoff_fields() {
   using T = TradeoffRule;
   static const Fields<T> k_fields{
       row("gain", &T::gain, text_type(), "metric that has to get better, for certain").preset("required"),
       row("cost", &T::cost, text_type(), "metric that may then break its soft limit").preset("required"),
-      row("rate", &T::rate, rate_type(), "percent of cost that one percent of gain is worth"),
+      row("rate", &T::rate, number_type(k_least_rate, k_most_rate),
+          "percent of cost that one percent of gain is worth"),
       row("match", &T::match, text_type(), "glob of suite/benchmark: where it holds"),
   };
   return k_fields;

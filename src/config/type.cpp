@@ -84,6 +84,21 @@ Type<int> integer_type(int low, int high) {
           [](int value) { return std::to_string(value); }};
 }
 
+Type<double> number_type(double low, double high) {
+  return {fmt::format("{:g} to {:g}", low, high),
+          fmt::format(R"({{"type": "number", "minimum": {:g}, "maximum": {:g}}})", low, high),
+          [=](Reader& reader, const Node& node, std::string_view key) -> std::optional<double> {
+            const auto word = reader.literal(node, key);
+            const auto number = word ? text::to_double(*word) : std::nullopt;
+            if (number && *number >= low && *number <= high) return number;
+            if (word)
+              reader.problem(node, fmt::format("'{}' cannot be {}", key, describe(node)),
+                             fmt::format("write a number from {:g} to {:g}", low, high));
+            return std::nullopt;
+          },
+          [](double number) { return fmt::format("{:.10g}", number); }};
+}
+
 Type<double> percent_type(Range percent) {
   const std::string range = fmt::format("{:g}% to {:g}%", percent.low, percent.high);
   return {range, std::string(k_percent_schema),

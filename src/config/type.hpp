@@ -31,6 +31,7 @@ struct Type {
 [[nodiscard]] Type<std::string> text_type();
 [[nodiscard]] Type<bool> boolean_type();
 [[nodiscard]] Type<int> integer_type(int low, int high);
+[[nodiscard]] Type<double> number_type(double low, double high);
 [[nodiscard]] Type<double> percent_type(Range percent);  // a fraction
 [[nodiscard]] Type<double> duration_type();              // seconds, from 1 ms to 7 days
 [[nodiscard]] Type<std::string> path_type();             // below the checkout

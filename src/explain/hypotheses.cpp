@@ -278,7 +278,7 @@ class Explainer {
         cause_->ran.size() <= 3 ? k_unknown_rank : 0.15);
   }
 
-  // A file of the side that is no program: "{side}/input.txt differs".
+  // A file of the side that is not a program: "{side}/input.txt differs".
   [[nodiscard]] static bool is_input(const std::string& reason) {
     return reason.starts_with("{side}/") && reason.ends_with(" differs") && reason.find(": ") == std::string::npos;
   }

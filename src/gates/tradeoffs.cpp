@@ -53,9 +53,30 @@ void excuse(const Comparison& gain, const Comparison& cost, const TradeoffRule& 
   if (judgement.level == Level::warn) ++verdict.counts.warned;
 }
 
+// A rule that is about benchmarks of this run and names a metric that none of them has can accept nothing.
+void warn_of_unknown_metrics(std::span<const Comparison> comparisons, const Config& config, Verdict& verdict) {
+  for (const TradeoffRule& rule : config.tradeoffs) {
+    bool any = false;
+    bool gain = false;
+    bool cost = false;
+    for (const Comparison& one : comparisons) {
+      if (!text::glob_match_prefix(rule.match, one.id.suite + "/" + one.id.benchmark)) continue;
+      any = true;
+      gain = gain || one.id.metric == rule.gain;
+      cost = cost || one.id.metric == rule.cost;
+    }
+    if (any && !(gain && cost))
+      verdict.warnings.push_back(
+          {"tradeoff-unmatched", fmt::format("the trade-off '{}' accepts nothing: no benchmark that it matches has the "
+                                             "metric '{}'",
+                                             text::one_line(rule.name), text::one_line(gain ? rule.cost : rule.gain))});
+  }
+}
+
 }  // namespace
 
 void apply_tradeoffs(std::span<const Comparison> comparisons, const Config& config, Verdict& verdict) {
+  warn_of_unknown_metrics(comparisons, config, verdict);
   std::map<std::pair<std::string_view, std::string_view>, Metrics> benchmarks;
   for (std::size_t i = 0; i < comparisons.size(); ++i) {
     const Comparison& one = comparisons[i];

@@ -28,7 +28,7 @@ std::string without_frames(std::string_view line) {
   return text::replace_all(text::replace_all(text::replace_all(std::string(line), "│", " "), "|", " "), "\t", "  ");
 }
 
-// The unit of the rows below a heading, as go_metric knows it; empty when the line is no heading.
+// The unit of the rows below a heading, as go_metric knows it; empty when the line is not a heading.
 std::string unit_of_heading(const std::vector<std::string_view>& words) {
   const std::size_t n = words.size();
   if (n >= 3 && words[n - 2] == "vs" && words[n - 1] == "base") return std::string(words[0]);

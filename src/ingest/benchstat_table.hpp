@@ -11,7 +11,7 @@
 namespace perfwarden::ingest {
 
 // The comparisons of a text that benchstat printed (golang.org/x/perf, both the tables with "vs base" and the older
-// ones with "old time/op"), or `compare --style benchstat`, or benchcmp. nullopt: the text is no such table. Error
+// ones with "old time/op"), or `compare --style benchstat`, or benchcmp. nullopt: the text is not such a table. Error
 // (parse) for a table without any row.
 //
 // A row has the medians of both sides, "± 2 %" of each, the change or "~", p and n. The bounds of its change come from

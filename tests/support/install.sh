@@ -13,7 +13,7 @@ packages_of() {
     portable) echo libssl-dev zlib1g-dev libnghttp2-dev libidn2-dev libunistring-dev libbrotli-dev ;;
     demo) echo libbenchmark-dev python3 "$(perf_package)" ;;
     test) echo libgtest-dev libgmock-dev libbenchmark-dev libvalijson-dev clang-14 lld-14 libclang-rt-14-dev clang-format-14 \
-      clang-tidy-14 shellcheck diffutils python3 valgrind postgresql "$(perf_package)" nodejs \
+      clang-tidy-14 shellcheck diffutils jq python3 valgrind postgresql "$(perf_package)" nodejs \
       autoconf automake meson golang-go python3-pytest-benchmark catch2 ;;
     coverage) echo gcovr ;;
     image) echo busybox-static ;;

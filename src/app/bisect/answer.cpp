@@ -28,8 +28,8 @@ std::string quoted_for_shell(const std::string& word) {
 }
 
 std::string reproduce(const Culprit& culprit) {
-  return fmt::format("perfwarden check --head {} --base {} --suite {}", short_of(culprit.sha), short_of(culprit.parent),
-                     culprit.change.id.suite);
+  return fmt::format("perfwarden check --head {} --base {} --suite {}", short_sha(culprit.sha),
+                     short_sha(culprit.parent), culprit.change.id.suite);
 }
 
 Result<std::string> text_of(const checkout::Git& git, const Culprit& culprit) {
@@ -38,18 +38,18 @@ Result<std::string> text_of(const checkout::Git& git, const Culprit& culprit) {
   std::string out = fmt::format("{}  {}\n", culprit.doubt.empty() ? "CULPRIT" : "LIKELIEST", commit.shown());
   out += fmt::format("  by {}, {}\n", text::truncate(text::one_line(commit.author), 60), commit.date);
   if (!culprit.parent.empty())
-    out += fmt::format("  {}, against {}\n", line_of(culprit.change), short_of(culprit.parent));
+    out += fmt::format("  {}, against {}\n", line_of(culprit.change), short_sha(culprit.parent));
   for (const BisectChange& other : culprit.others) out += fmt::format("  also {}\n", line_of(other));
   out += fmt::format("  probability {:.1f} %\n", culprit.probability * 100);
   if (!culprit.doubt.empty()) out += fmt::format("  not verified: {}\n", culprit.doubt);
   for (const std::string& sha : culprit.or_else)
-    out += fmt::format("  or {}, before it, which cannot be tested\n", short_of(sha));
+    out += fmt::format("  or {}, before it, which cannot be tested\n", short_sha(sha));
   return out;
 }
 
 std::string checks(const Culprit& culprit) {
   std::string out = "\nWhat a person should check:\n";
-  out += fmt::format("  - what it changes:                    git show {}\n", short_of(culprit.sha));
+  out += fmt::format("  - what it changes:                    git show {}\n", short_sha(culprit.sha));
   if (!culprit.parent.empty()) out += fmt::format("  - that it is so on another machine:   {}\n", reproduce(culprit));
   return out + "  - that it did not change the benchmark itself, its input or its build\n" + std::string(k_hypothesis) +
          "\n";
@@ -76,16 +76,16 @@ bool is_answered(const BisectState& state) {
 Result<std::string> answer_text(const checkout::Git& git, const BisectState& state, const std::string& why_none) {
   const BisectQuestion& question = state.question;
   if (!state.proof)
-    return fmt::format("NOTHING TO SEARCH  {} is not shown to be worse than {}: {}\n", short_of(question.bad),
-                       short_of(question.good), why_none);
+    return fmt::format("NOTHING TO SEARCH  {} is not shown to be worse than {}: {}\n", short_sha(question.bad),
+                       short_sha(question.good), why_none);
   std::string out;
   for (const Culprit& culprit : state.culprits) {
     PW_TRY_ASSIGN(const std::string text, text_of(git, culprit));
     out += text + "\n";
   }
   PW_TRY_ASSIGN(const std::vector<Commit> all, commits_between(git, question.good, question.bad));
-  out += fmt::format("searched: {}, {} against {}\n", line_of(*state.proof), short_of(question.bad),
-                     short_of(question.good));
+  out += fmt::format("searched: {}, {} against {}\n", line_of(*state.proof), short_sha(question.bad),
+                     short_sha(question.good));
   const auto broken = std::count_if(state.readings.begin(), state.readings.end(),
                                     [](const auto& one) { return !one.second.why_not.empty(); });
   const auto counted = [](std::size_t count, const char* what) {
@@ -144,10 +144,10 @@ std::string next_text(const StretchOfCommits& stretch, const bisect::Next& next)
           "{}\n{}\nits answer is expected to tell most: about {:.0f} of {} commits are left\n"
           "then: add --mark {}=good, =bad or =skip\n",
           stretch.commits[next.commit].sha, shown(next.commit), std::max(next.left, 2.0), stretch.commits.size() - 1,
-          short_of(stretch.commits[next.commit].sha));
+          short_sha(stretch.commits[next.commit].sha));
     case bisect::Next::Kind::found:
       return fmt::format("found, {:.1f} %: {}\nto verify: perfwarden check --head {}\n", next.probability * 100,
-                         shown(next.commit), short_of(stretch.commits[next.commit].sha));
+                         shown(next.commit), short_sha(stretch.commits[next.commit].sha));
     case bisect::Next::Kind::stuck:
       break;
   }

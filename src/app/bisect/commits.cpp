@@ -42,18 +42,14 @@ Result<std::vector<Commit>> first_parents(const checkout::Git& git, const std::s
 
 }  // namespace
 
-std::string short_of(const std::string& sha) {
-  return sha.substr(0, 10);
-}
-
 std::string Commit::shown() const {
-  return short_of(sha) + "  " + text::truncate(text::one_line(subject), 72);
+  return short_sha(sha) + "  " + text::truncate(text::one_line(subject), 72);
 }
 
 Result<Commit> commit_of(const checkout::Git& git, const std::string& sha) {
   PW_TRY_ASSIGN(const std::string whole, git.resolve(sha));
   PW_TRY_ASSIGN(std::vector<Commit> found, log_of(git, {"-n", "1", whole}));
-  if (found.empty()) return Error{.kind = ErrorKind::io, .what = "git log does not know " + short_of(whole)};
+  if (found.empty()) return Error{.kind = ErrorKind::io, .what = "git log does not know " + short_sha(whole)};
   return std::move(found.front());
 }
 
@@ -62,14 +58,15 @@ Result<std::vector<Commit>> commits_between(const checkout::Git& git, const std:
   PW_TRY_ASSIGN(const std::string to, git.resolve(bad));
   if (from == to)
     return Error{.kind = ErrorKind::usage,
-                 .what = "good and bad are the same commit " + short_of(from),
+                 .what = "good and bad are the same commit " + short_sha(from),
                  .hint = "name an earlier commit with --good, or a later one with --bad"};
   PW_TRY_ASSIGN(const std::string common, git.merge_base(from, to));
   if (common != from)
     return Error{.kind = ErrorKind::usage,
-                 .what = fmt::format("{} is not an ancestor of {}", short_of(from), short_of(to)),
-                 .hint = common == to ? "exchange --good and --bad"
-                                      : "both have " + short_of(common) + " in common: try --good " + short_of(common)};
+                 .what = fmt::format("{} is not an ancestor of {}", short_sha(from), short_sha(to)),
+                 .hint = common == to
+                             ? "exchange --good and --bad"
+                             : "both have " + short_sha(common) + " in common: try --good " + short_sha(common)};
   return first_parents(git, from, to);
 }
 

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "app/history/commits.hpp"
 #include "base/result.hpp"
 #include "checkout/worktree.hpp"
 
@@ -27,7 +28,5 @@ struct Commit {
 
 // Files that a commit changes against its first parent.
 [[nodiscard]] Result<std::vector<std::string>> files_of(const checkout::Git& git, const Commit& commit);
-
-[[nodiscard]] std::string short_of(const std::string& sha);  // ten digits
 
 }  // namespace perfwarden::app

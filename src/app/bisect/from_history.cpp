@@ -46,21 +46,23 @@ Result<Alert> alert_of(World& world, const Config& config, std::int64_t id) {
                .hint = "give --good and --bad"};
 }
 
-Result<Priors> priors_in_history(World& world, const Config& config, const checkout::Git& git,
-                                 const BisectQuestion& question) {
+Result<Priors> priors_in_history(World& world, const Config& config, std::span<const Commit> range,
+                                 const std::string& benchmark) {
   Priors out;
   if (config.history.empty() || !store::exists(config.history).value_or(false)) return out;
   PW_TRY_ASSIGN(const std::unique_ptr<store::Store> store,
                 store::open(config.history, store::Access::read, patience(world)));
   PW_TRY_ASSIGN(const std::vector<Alert> alerts, store->alerts());
+  const auto place_of = [&](const std::string& sha) {
+    return std::find_if(range.begin(), range.end(), [&](const Commit& commit) { return commit.sha == sha; });
+  };
   for (const Alert& alert : alerts) {
     if (alert.direction != Direction::regression || alert.state().status == AlertStatus::false_positive) continue;
-    if (!text::glob_match_prefix(question.benchmark, alert.series.path())) continue;
-    const CommitRange around = alert.range();
-    if (!is_sha(around.last_before) || !is_sha(around.first_changed)) continue;
-    const Result<std::vector<Commit>> range = commits_between(git, around.last_before, around.first_changed);
-    if (!range) continue;  // of another branch, or no longer there
-    for (std::size_t i = 1; i < range->size(); ++i) out[(*range)[i].sha] = k_of_an_alert;
+    if (!text::glob_match_prefix(benchmark, alert.series.path())) continue;
+    const auto before = place_of(alert.range().last_before);
+    const auto changed = place_of(alert.range().first_changed);
+    if (before >= changed || changed == range.end()) continue;  // not, or not wholly, in the range
+    for (auto commit = before + 1; commit <= changed; ++commit) out[commit->sha] = k_of_an_alert;
   }
   return out;
 }
@@ -71,19 +73,21 @@ Status nudge_alert(World& world, const Config& config, std::int64_t id, const Cu
   const trend::Action* const nudge = trend::find_action("nudge");
   const CommitRange exact{culprit.parent, culprit.sha};
   if (nudge == nullptr || !trend::is_possible(*nudge, alert) || alert.range() == exact) return Nothing{};
-  PW_TRY_ASSIGN(const AlertEvent event,
-                trend::event_of(*nudge, alert,
-                                {.who = person(world),
-                                 .time = os::rfc3339(world.clock.unix_s()),
-                                 .why = fmt::format(
-                                     "bisect names {}, {:.1f} %: {} [{}, {}] against its parent", short_of(culprit.sha),
-                                     culprit.probability * 100, format_change(culprit.change.worse_by),
-                                     format_change(culprit.change.low), format_change(culprit.change.high)),
-                                 .range = exact}));
+  PW_TRY_ASSIGN(
+      const AlertEvent event,
+      trend::event_of(
+          *nudge, alert,
+          {.who = person(world),
+           .time = os::rfc3339(world.clock.unix_s()),
+           .why = fmt::format("bisect names {}, {:.1f} %: {} [{}, {}] against its parent", short_sha(culprit.sha),
+                              culprit.probability * 100, format_change(culprit.change.worse_by),
+                              format_change(culprit.change.low), format_change(culprit.change.high)),
+           .range = exact}));
   alert.events.push_back(event);
   PW_TRY(store->save_alerts(std::span(&alert, 1)));
   give_back(".perfwarden");
-  note(world, fmt::format("alert {} lies between {} and {} now", id, short_of(culprit.parent), short_of(culprit.sha)));
+  note(world,
+       fmt::format("alert {} lies between {} and {} now", id, short_sha(culprit.parent), short_sha(culprit.sha)));
   return Nothing{};
 }
 

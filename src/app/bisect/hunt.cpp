@@ -71,7 +71,7 @@ Result<bool> Hunt::prove() {
                  .what = "no suite of the config matches --benchmark '" + text::one_line(glob) + "'",
                  .hint = "give SUITE, SUITE/BENCHMARK or SUITE/BENCHMARK/METRIC"};
   note(world_,
-       fmt::format("is {} worse than {}? Both are measured first", short_of(question.bad), short_of(question.good)));
+       fmt::format("is {} worse than {}? Both are measured first", short_sha(question.bad), short_sha(question.good)));
   PW_TRY_ASSIGN(const BisectComparison found, bench_.compare(question.good, question.bad, suites));
   state_.seconds += found.seconds;
   if (!found.failed.empty())
@@ -195,7 +195,7 @@ Status Hunt::search() {
     if (!state_.stretch) {
       const Stretch begun = state_.later.back();
       note(world_,
-           fmt::format("is {}, before it, still worse than {}?", short_of(begun.to), short_of(state_.question.good)));
+           fmt::format("is {}, before it, still worse than {}?", short_sha(begun.to), short_sha(state_.question.good)));
       PW_TRY_ASSIGN(const bool worse, prove_end(begun.to));
       state_.later.pop_back();
       if (worse) state_.stretch = begun;
@@ -269,7 +269,7 @@ Status Hunt::verify(const StretchOfCommits& stretch, const bisect::Next& found) 
   const Commit& commit = stretch.commits[found.commit];
   const Commit& parent = stretch.commits[before];
   note(world_, fmt::format("{:.1f} %: {}; measuring it against its parent {}", found.probability * 100, commit.shown(),
-                           short_of(parent.sha)));
+                           short_sha(parent.sha)));
   PW_TRY_ASSIGN(const BisectComparison fresh, bench_.compare(parent.sha, commit.sha, {state_.proof->id.suite}));
   state_.seconds += fresh.seconds;
   const Comparison* const lead = fresh.find(state_.proof->id);

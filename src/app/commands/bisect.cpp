@@ -59,7 +59,7 @@ Result<ExitCode> write_script(World& world, const BisectOptions& options, const 
   PW_TRY(os::write_file(options.script,
                         script_text({question.good, question.bad, question.benchmark, os::absolute_path(copy)})));
   note(world, fmt::format("wrote {}; now: git bisect start {} {} && git bisect run sh {}", options.script,
-                          short_of(question.bad), short_of(question.good), options.script));
+                          short_sha(question.bad), short_sha(question.good), options.script));
   return k_pass;
 }
 
@@ -72,9 +72,9 @@ Result<ExitCode> tell(World& world, const BisectOptions& options, const checkout
 }
 
 Result<ExitCode> measure(World& world, const BisectOptions& options, const checkout::Git& git, const Config& config,
-                         const RunContext& context, BisectState& state) {
+                         const RunContext& context, const std::vector<Commit>& range, BisectState& state) {
   BisectBench bench(world, config, context);
-  PW_TRY_ASSIGN(Priors priors, priors_in_history(world, config, git, state.question));
+  PW_TRY_ASSIGN(Priors priors, priors_in_history(world, config, range, state.question.benchmark));
   Hunt hunt(world, git, bench, state, std::move(priors));
   if (options.machines > 0) {
     PW_TRY_ASSIGN(const std::vector<std::string> plan, hunt.plan(options.machines));
@@ -97,7 +97,7 @@ Result<ExitCode> measure(World& world, const BisectOptions& options, const check
   }
   if (!options.judge.empty())
     return wrong_usage(fmt::format("{} is not shown to be worse than {}, so that no commit can be judged: {}",
-                                   short_of(state.question.bad), short_of(state.question.good), hunt.why_none()),
+                                   short_sha(state.question.bad), short_sha(state.question.good), hunt.why_none()),
                        "name other commits");
   if (proven) PW_TRY(hunt.search());
   if (options.alert > 0 && state.culprits.size() == 1 && is_answered(state))
@@ -139,7 +139,7 @@ Result<ExitCode> bisect_range(World& world, const BisectOptions& options) {
   PW_TRY_ASSIGN(BisectState state, find_state(question));
   for (const std::string& text : options.marks) PW_TRY(mark(git, text, state));
   if (!options.marks.empty()) PW_TRY(save_state(state));
-  return measure(world, options, git, config, context, state);
+  return measure(world, options, git, config, context, range, state);
 }
 
 Run declare_bisect(Verb& verb) {

@@ -198,7 +198,7 @@ Report report_of(World& world, const CheckOptions& options, const Job& job, cons
   facts.warnings.insert(facts.warnings.end(), trial.checkouts.warnings.begin(), trial.checkouts.warnings.end());
   facts.warnings.insert(facts.warnings.end(), trial.warnings.begin(), trial.warnings.end());
   facts.measured_s = trial.measured.seconds;
-  facts.past = past_of_runs(world, job.config(), trial.measured.samples.head.run.machine);
+  facts.past = past_of_runs(world, job.config(), trial.base, trial.measured.samples.head);
   facts.placement = job.placement;
   facts.seed = options.measured.empty() ? job.seed : seed_in(trial.measured.samples.head);
   facts.accepted = std::move(accepted);

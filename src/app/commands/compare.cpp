@@ -91,7 +91,7 @@ Result<ExitCode> compare(World& world, const CompareOptions& options) {
   facts.head_label = options.head;
   facts.config_file = options.config.file;
   facts.warnings = trusted.warnings;
-  facts.past = past_of_runs(world, config, head.run.machine);
+  facts.past = past_of_runs(world, config, base, head);
   facts.reproduce = "perfwarden compare " + options.base + " " + options.head;
   const Report report = make_report(base, head, config, facts, world.clock);
   const ExitCode code = options.gate ? exit_code(report.verdict, config, true) : k_pass;

@@ -61,7 +61,6 @@ Result<Report> compare_twins(World& world, const Config& config, const Plan& pla
   if (trial.measured.interrupted) return Error{.kind = ErrorKind::interrupted, .what = "stopped by a signal"};
   ReportFacts facts;
   facts.seed = plan.seed;
-  facts.past = past_of_runs(world, config, machine.machine());
   facts.measured_s = trial.measured.seconds;
   return make_report(trial.base, trial.measured.samples.head, config, facts, world.clock);
 }

@@ -1,8 +1,7 @@
 #include "app/history/background.hpp"
 
-#include <utility>
-
 namespace perfwarden::app {
+
 bool Background::config_differs(const std::string& a, const std::string& b) const {
   const auto first = config_of.find(a);
   const auto second = config_of.find(b);

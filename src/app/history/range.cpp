@@ -64,7 +64,7 @@ std::string suspects(const std::vector<Commit>& commits, const Moved& moved) {
   std::string out = "| suspect | date | author | subject |\n|:--|:--|:--|:--|\n";
   const std::size_t last = std::min(moved.to, moved.from + k_most_listed);
   for (std::size_t i = moved.from + 1; i <= last; ++i)
-    out += fmt::format("| `{}` | {} | {} | {} |\n", short_of(commits[i].sha), commits[i].date,
+    out += fmt::format("| `{}` | {} | {} | {} |\n", short_sha(commits[i].sha), commits[i].date,
                        table_cell(commits[i].author), table_cell(commits[i].subject));
   if (last < moved.to) out += fmt::format("\n… and {} more.\n", moved.to - last);
   return out;
@@ -73,8 +73,8 @@ std::string suspects(const std::vector<Commit>& commits, const Moved& moved) {
 std::string section(const std::vector<Commit>& commits, const Moved& moved) {
   const trend::Change& change = moved.change;
   const ValuePair levels = format_pair(change.before, change.after, moved.unit);
-  const std::string good = short_of(commits[moved.from].sha);
-  const std::string bad = short_of(commits[moved.to].sha);
+  const std::string good = short_sha(commits[moved.from].sha);
+  const std::string bad = short_sha(commits[moved.to].sha);
   std::string out = fmt::format("## {}: {}\n\n", table_cell(moved.series->id.path()), format_change(change.ratio - 1));
   out += fmt::format("{} {} → {} between `{}` and `{}`, 99 % interval {} … {}.\n\n",
                      change.shape == trend::Shape::step ? "A step," : "A drift,", levels.first, levels.second, good,
@@ -104,7 +104,7 @@ std::string range_report(std::span<const SeriesHistory> all, std::span<const Bum
   }
   std::stable_sort(moved.begin(), moved.end(), [](const Moved& a, const Moved& b) { return a.size() > b.size(); });
   std::string out =
-      fmt::format("# Performance from `{}` to `{}`\n\n", short_of(commits.front().sha), short_of(commits.back().sha));
+      fmt::format("# Performance from `{}` to `{}`\n\n", short_sha(commits.front().sha), short_sha(commits.back().sha));
   out += fmt::format("{} of {} commits were measured, in {} of {} series on record. {}\n\n", measured.size(),
                      commits.size(), seen, all.size(),
                      measured.empty()   ? "So nothing is known of this range."

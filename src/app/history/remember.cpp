@@ -5,9 +5,9 @@
 #include <string>
 
 #include "app/cli/messages.hpp"
+#include "app/pipe/checkouts.hpp"
 #include "app/pipe/publication.hpp"
 #include "base/hash.hpp"
-#include "os/files/files.hpp"
 #include "store/deliver.hpp"
 
 namespace perfwarden::app {
@@ -20,19 +20,13 @@ std::string unsent_file(const os::Environment& environment, const std::string& h
   return state.empty() ? "" : fmt::format("{}/perfwarden/unsent-{}.db", state, hex16(fnv1a(history)));
 }
 
-// `git add -A` would take the history for a part of the change.
-void keep_out_of_git(const std::string& history) {
-  const std::string ignore = ".perfwarden/.gitignore";
-  if (history.starts_with("sqlite:.perfwarden/") && !os::exists(ignore)) (void)os::write_file(ignore, "*\n");
-}
-
 }  // namespace
 
 Status remember(World& world, const Config& config, std::span<const store::RunRecord> runs) {
   if (config.history.empty()) return Nothing{};
   const std::string unsent = unsent_file(world.environment, config.history);
   PW_TRY_ASSIGN(const store::Delivery sent, store::deliver(config.history, runs, unsent, patience(world)));
-  keep_out_of_git(config.history);
+  if (config.history.starts_with("sqlite:.perfwarden/")) PW_TRY(work_folder());  // git ignores what is in it
   give_back(".perfwarden");
   if (sent.sent_late > 0)
     note(world, fmt::format("{} run{} that the history could not take earlier {} in it now", sent.sent_late,

@@ -181,6 +181,11 @@ void assist(World& world, const Config& config, const std::string& directory, Re
   Assistance& out = report.assistance;
   const Result<net::Url> address = net::parse_url(endpoint);
   out.source = (address ? address->host : std::string("the AI endpoint")) + (ai.model.empty() ? "" : ", " + ai.model);
+  if (!address || (address->scheme != "https" && !address->is_loopback())) {
+    out.problem = "it was not asked: its address is not https://…, nor one of this machine";
+    warn(world, fmt::format("{}: {}", text::one_line(out.source), out.problem));
+    return;
+  }
   const std::string told = json::pretty(told_of(report, ai.input));
   if (!directory.empty())
     if (const Status written = os::write_file(directory + "/ai_request.json", told); !written)

@@ -24,7 +24,6 @@
 namespace perfwarden::app {
 namespace {
 
-// What one whole invocation of each (suite, case) took on average, both sides together.
 // Medians over the invocations of each side, of what both sides have.
 std::vector<CounterChange> counters_of(const Raw& raw, const Plan& plan) {
   std::map<std::pair<std::size_t, std::string>, std::array<std::vector<double>, 2>> values;
@@ -40,6 +39,7 @@ std::vector<CounterChange> counters_of(const Raw& raw, const Plan& plan) {
   return out;
 }
 
+// What one whole invocation of each (suite, case) took on average, both sides together.
 std::vector<UnitTime> times_of(const Raw& raw, const Plan& plan) {
   std::map<std::pair<std::size_t, std::size_t>, std::pair<double, double>> sums;
   for (const RawInvocation& one : raw.invocations) {

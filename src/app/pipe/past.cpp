@@ -11,6 +11,7 @@
 #include "app/cli/messages.hpp"
 #include "app/history/background.hpp"
 #include "app/pipe/trusted_files.hpp"
+#include "compare/compare.hpp"
 #include "compare/past.hpp"
 #include "ingest/read.hpp"
 #include "os/files/files.hpp"
@@ -87,7 +88,9 @@ Result<Samples> read_baseline(const Config& config, const baseline::Entry& entry
   return ingest::parse_samples(text, entry.file);
 }
 
-Past past_of_runs(World& world, const Config& config, const Machine& machine) {
+Past past_of_runs(World& world, const Config& config, const std::optional<Samples>& base, const Samples& head) {
+  if (!base || compare::design_of(base->run, head.run) == Design::interleaved) return {};
+  const Machine& machine = head.run.machine;
   Past past = past_in_baseline(config, machine);
   const std::vector<SeriesHistory> points = newest_points(world, config, machine, k_window, nullptr);
   for (const auto& [id, one] : compare::past_of(points))

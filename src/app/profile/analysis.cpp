@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -112,6 +113,8 @@ Result<Report> make_analysis(World& world, const AnalysisFiles& files, const Tru
                     quoted_pair("--bench", files.bench);
   Report report = make_report(benchmarks.base, benchmarks.head, config, facts, world.clock);
   report.comparisons.insert(report.comparisons.end(), benchmarks.compared.begin(), benchmarks.compared.end());
+  std::stable_sort(report.comparisons.begin(), report.comparisons.end(),
+                   [](const Comparison& a, const Comparison& b) { return a.id < b.id; });
   report.time = benchmarks.head.run.time;  // not now: the same files give the same bytes
   PW_TRY(add_profiles(world, files, trusted, report));
   tell_endpoints(files.spans, config, report);

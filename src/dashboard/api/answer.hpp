@@ -38,7 +38,7 @@ struct Route {
 [[nodiscard]] Result<Json> machines_answer(const Desk& desk, const Question& question);
 [[nodiscard]] Result<Json> search_answer(const Desk& desk, const Question& question);
 
-// The number in the second segment of a path. Error (k_not_there) when it is none.
+// The number in the second segment of a path. Error (k_not_there) when it is not a number.
 [[nodiscard]] Result<std::int64_t> id_in(const Question& question, std::string_view what);
 
 }  // namespace perfwarden::dashboard

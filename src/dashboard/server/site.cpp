@@ -56,7 +56,7 @@ Error shown(const Error& error) {
   return {.kind = error.kind,
           .what = "the history cannot be read at the moment",
           .where = "",
-          .hint = "the log of the server says more; try again"};
+          .hint = "try again; on the server, `perfwarden baseline history` says why"};
 }
 
 Response json_response(int status, const Json& json) {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <vector>
@@ -100,6 +101,21 @@ TEST(Tradeoffs, WhatIsNotSurelyWorthItStillFails) {
   EXPECT_EQ(judged({k_larger, moved("wall_time", true, -0.03, 0.02)}, config).conclusion, Conclusion::fail)
       << "a gain that is not sure buys nothing";
   EXPECT_EQ(judged({k_larger, moved("wall_time", true, 0.06, 0.08)}, config).tradeoffs.size(), 0U);
+}
+
+TEST(Tradeoffs, ARuleAboutAMetricThatNobodyHasIsSaid) {
+  Config config = budgets();
+  config.tradeoffs = {{.name = "typo", .match = "**", .gain = "wal_time", .cost = "max_rss", .rate = 2},
+                      {.name = "elsewhere", .match = "cli/**", .gain = "x", .cost = "y", .rate = 2}};
+  const Verdict verdict = judged({k_larger, k_quicker}, config);
+  const Warning* const warning = verdict.warning_of("tradeoff-unmatched");
+  ASSERT_NE(warning, nullptr);
+  EXPECT_NE(warning->text.find("'typo' accepts nothing"), std::string::npos) << warning->text;
+  EXPECT_NE(warning->text.find("'wal_time'"), std::string::npos) << warning->text;
+  EXPECT_EQ(std::count_if(verdict.warnings.begin(), verdict.warnings.end(),
+                          [](const Warning& one) { return one.code == "tradeoff-unmatched"; }),
+            1)
+      << "what is about no benchmark of this run may be about another run's";
 }
 
 TEST(Tradeoffs, AHardLimitIsNotForSale) {

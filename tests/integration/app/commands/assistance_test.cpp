@@ -95,6 +95,14 @@ TEST_F(AiEndpoint, AHelpfulOneAddsItsWordsAndIsSentNamesAndNumbersOnly) {
   EXPECT_THAT(console_.err_text, HasSubstr("names and numbers only"));
 }
 
+TEST_F(AiEndpoint, AnAddressThatWouldShowTheTokenToTheNetworkIsNotAsked) {
+  for (const char* address : {"http://models.example.com/analyze", "http://localhost.example.com/", "file:///etc/x"}) {
+    const Json json = analyze({{"AI_ANALYSIS_ENDPOINT", address}, {"AI_ANALYSIS_TOKEN", "t0ken"}});
+    EXPECT_THAT(json["assistance"].dump(), HasSubstr("its address is not https")) << address;
+    EXPECT_EQ(json["verdict"], plain_["verdict"]);
+  }
+}
+
 TEST_F(AiEndpoint, LiesAboutNumbersAndFunctionsAreDropped) {
   const HttpServer server([](const WireRequest&) {
     return answer(
