@@ -309,13 +309,17 @@ class Explainer {
 
 // Each benchmark once, by the metric that a person means first: its time.
 std::vector<Slower> slower_ones(const Report& report) {
+  std::map<std::pair<std::string, std::string>, std::vector<const Comparison*>> worse;  // by name and metric
+  for (const Comparison& one : report.comparisons)
+    if (one.worse_by() > 0)
+      worse[{one.id.suite.empty() ? one.id.benchmark : one.id.suite + "/" + one.id.benchmark, one.id.metric}].push_back(
+          &one);
   std::map<std::pair<std::string, std::string>, Slower> out;
   std::vector<std::pair<std::string, std::string>> order;
   for (const AnalysisEntry& entry : report.analysis.entries) {
     if (entry.subject != AnalysisSubject::benchmark || entry.change != AnalysisChange::regression) continue;
-    for (const Comparison& one : report.comparisons) {
-      const std::string name = one.id.suite.empty() ? one.id.benchmark : one.id.suite + "/" + one.id.benchmark;
-      if (name != entry.name || one.id.metric != entry.metric || !(one.worse_by() > 0)) continue;
+    for (const Comparison* comparison : worse[{entry.name, entry.metric}]) {
+      const Comparison& one = *comparison;
       const auto key = std::pair(one.id.suite, one.id.benchmark);
       const Slower slower{one.id.suite, one.id.benchmark, one.id.metric, one.worse_by()};
       const auto [at, added] = out.try_emplace(key, slower);
