@@ -1,9 +1,12 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "base/result.hpp"
-#include "measure/run.hpp"
+#include "measure/children.hpp"
+#include "model/plan.hpp"
+#include "os/process/processes.hpp"
 
 namespace perfwarden::measure {
 

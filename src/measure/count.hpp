@@ -7,7 +7,11 @@
 #include <string_view>
 
 #include "base/result.hpp"
-#include "measure/run.hpp"
+#include "measure/children.hpp"
+#include "model/plan.hpp"
+#include "model/raw.hpp"
+#include "os/clock.hpp"
+#include "os/process/processes.hpp"
 
 // Counts instead of times, in separate runs: allocations (src/preload), instructions (valgrind), and the
 // size of a program. Nothing is counted in a timed run, since counting would slow it down.

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "model/plan.hpp"
+#include "model/position.hpp"
 
 namespace perfwarden::measure {
 
@@ -20,26 +21,30 @@ class Pace {
 
   [[nodiscard]] std::size_t done() const { return done_; }
   [[nodiscard]] std::size_t total() const { return total_; }
-  [[nodiscard]] double spent_s(std::size_t suite) const { return suites_[suite].spent_s; }
-  [[nodiscard]] std::vector<double> spent_s() const;  // by suite
-  // Pairs (with one side: runs) of every case for which max_time_s is enough, at what runs of the suite took so far,
-  // and the max_time_s that is enough for `pairs`; nullopt before each has run once.
-  struct Reach {
-    std::size_t pairs = 0;
-    double needed_s = 0;
-  };
-  [[nodiscard]] std::optional<Reach> reach_of(std::size_t suite, std::size_t pairs) const;
+  [[nodiscard]] std::vector<double> spent_s() const;  // what counts towards max_time_s, by suite
+  [[nodiscard]] bool is_out_of_time(std::size_t suite) const {
+    return suites_[suite].spent_s >= plan_.suites[suite].iterations.max_time_s;
+  }
+  // "max-time-short" when max_time_s of an adaptive suite with two sides is too short to decide anything at what its
+  // runs took so far, with the one that would do. Once a suite, after each of its cases has run once a side.
+  [[nodiscard]] std::optional<Warning> too_short(std::size_t suite);
   // nullopt until the first run has ended.
   [[nodiscard]] std::optional<double> left_s() const;
 
  private:
   struct OfSuite {
-    double spent_s = 0, max_time_s = 0;
+    double spent_s = 0;
     std::size_t runs_done = 0;
     std::size_t runs_left = 0;
     std::size_t needed_left = 0;  // of those, the ones that max_time_s does not cut
+    bool is_reach_known = false;
+  };
+  struct Reach {
+    std::size_t pairs = 0;  // of every case for which max_time_s is enough
+    double needed_s = 0;    // the max_time_s that is enough to decide
   };
   void leave(const Step& step);
+  [[nodiscard]] std::optional<Reach> reach_of(std::size_t suite) const;  // nullopt before each case has run once
 
   const Plan& plan_;
   std::vector<OfSuite> suites_;

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/result.hpp"
-#include "measure/run.hpp"
+#include "measure/children.hpp"
 #include "model/plan.hpp"
 #include "os/clock.hpp"
 #include "os/process/processes.hpp"

@@ -3,55 +3,41 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <iterator>
 #include <map>
 #include <set>
-#include <tuple>
 #include <utility>
 
 #include "base/text.hpp"
+#include "measure/attempts.hpp"
 #include "measure/command.hpp"
 #include "measure/count.hpp"
+#include "measure/output.hpp"
 #include "measure/pace.hpp"
-#include "measure/replacements.hpp"
+#include "measure/pairs.hpp"
 #include "measure/step.hpp"
-#include "os/files/files.hpp"
 
 namespace perfwarden::measure {
 namespace {
 
-constexpr int k_give_up_after = 3;             // failures of a case in a row
 constexpr double k_hurried_teardown_s = 5;     // GitHub kills 10 s after it asks to stop
 constexpr std::size_t k_shown_in_failure = 3;  // of a failing run
-constexpr std::size_t k_deciding_pairs = 10;   // fewer hardly ever decide anything, and are never HIGH
 
-using CaseKey = std::pair<std::size_t, std::size_t>;             // suite, case
-using PairKey = std::tuple<std::size_t, std::size_t, int>;       // suite, case, invocation
-using SideKey = std::pair<std::size_t, Side>;                    // suite, side
-using CaseSideKey = std::tuple<std::size_t, std::size_t, Side>;  // suite, case, side
+using SideKey = std::pair<std::size_t, Side>;  // suite, side
 
 class Runner {
  public:
-  Runner(const Plan& plan, const Children& sides, os::Processes& processes, os::Clock& clock,
-         const OnProgress& on_progress, const More& more, os::MachineWatch* watch, const OnBuilt& on_built,
-         const OnWarning& on_warning, Inspection* inspection, const OnFirstRun& on_first_run)
+  Runner(const Plan& plan, const Children& sides, os::Processes& processes, os::Clock& clock, const Hooks& hooks)
       : plan_(plan),
         sides_(sides),
         processes_(processes),
         clock_(clock),
-        on_progress_(on_progress),
-        more_(more),
-        watch_(watch),
-        on_built_(on_built),
-        on_warning_(on_warning),
-        inspection_(inspection),
-        on_first_run_(on_first_run),
+        hooks_(hooks),
+        inspection_(hooks.inspection),
         pace_(plan),
+        attempts_(plan),
+        disturbed_(plan),
         start_s_(clock.monotonic_s()) {
-    for (const Suite& suite : plan.suites)
-      replacements_.emplace_back(static_cast<std::size_t>(std::max(suite.iterations.min, suite.iterations.max)) *
-                                 std::max<std::size_t>(1, suite.cases.size()));
     for (std::size_t i = 0; i < plan.suites.size(); ++i)
       if (plan.suites[i].life == Life::gone) raw_.absent.emplace(i, Side::head);
   }
@@ -60,13 +46,13 @@ class Runner {
     tell_missing_events();
     Status status = build_all();
     const bool built = status && raw_.base_not_built.empty() && !raw_.interrupted;
-    if (built && raw_.failed_on_head.empty() && on_built_ && !build_s_.empty()) on_built_(build_s_);
+    if (built && raw_.failed_on_head.empty() && hooks_.built && !build_s_.empty()) hooks_.built(build_s_);
     if (built && inspection_ != nullptr) inspection_->built();
     if (built) status = measure_all(plan_.steps);
     if (built && status && !raw_.interrupted) status = measure_all(steps_of_head_alone());
-    while (built && status && !raw_.interrupted && more_) {
+    while (built && status && !raw_.interrupted && hooks_.more) {
       raw_.spent_s = pace_.spent_s();
-      const Result<std::vector<Step>> steps = more_(raw_);
+      const Result<std::vector<Step>> steps = hooks_.more(raw_);
       if (!steps) status = steps.error();
       if (!steps || steps->empty()) break;
       pace_.add(*steps);
@@ -81,7 +67,7 @@ class Runner {
     tell("");
     tell_disturbances();
     if (!status) return std::move(status).error();
-    if (plan_.two_sided) drop_halves();
+    if (plan_.two_sided) drop_halves(raw_.invocations, [this](const Step& step) { return needs_both_sides(step); });
     return std::move(raw_);
   }
 
@@ -104,27 +90,13 @@ class Runner {
 
   // Takes away what was measured in disturbed pairs, and gives their steps, in their order.
   std::vector<Step> to_repeat(const std::vector<Step>& steps, std::vector<RawInvocation>& spoilt) {
-    std::set<PairKey> keys;
-    for (const auto& [key, sides] : std::exchange(disturbed_, {})) {
-      const std::size_t suite = std::get<0>(key);
-      if (pace_.spent_s(suite) >= plan_.suites[suite].iterations.max_time_s)
-        replacements_[suite].leave(sides.first, sides.second);
-      else if (replacements_[suite].take(sides.first, sides.second))
-        keys.insert(key);
-    }
-    move_out(keys, spoilt);
+    const std::set<PairKey> keys =
+        disturbed_.to_repeat([this](std::size_t suite) { return !pace_.is_out_of_time(suite); });
+    move_pairs(keys, raw_.invocations, spoilt);
     std::vector<Step> again;
     std::copy_if(steps.begin(), steps.end(), std::back_inserter(again),
                  [&](const Step& step) { return step.kind == Step::Kind::measure && keys.contains(key_of(step)); });
     return again;
-  }
-
-  void move_out(const std::set<PairKey>& keys, std::vector<RawInvocation>& to) {
-    const auto first =
-        std::stable_partition(raw_.invocations.begin(), raw_.invocations.end(),
-                              [&](const RawInvocation& one) { return !keys.contains(key_of(one.step)); });
-    std::move(first, raw_.invocations.end(), std::back_inserter(to));
-    raw_.invocations.erase(first, raw_.invocations.end());
   }
 
   // A signal came before all of them were measured again: what there was is kept.
@@ -132,18 +104,14 @@ class Runner {
     std::set<PairKey> keys;
     for (const RawInvocation& one : spoilt) keys.insert(key_of(one.step));
     std::vector<RawInvocation> again;
-    move_out(keys, again);
+    move_pairs(keys, raw_.invocations, again);
     std::move(spoilt.begin(), spoilt.end(), std::back_inserter(raw_.invocations));
   }
 
-  static PairKey key_of(const Step& step) { return {step.suite, step.case_index, step.invocation}; }
-
   void tell_disturbances() {
-    if (watch_ == nullptr) return;
-    for (std::size_t i = 0; i < replacements_.size(); ++i)
-      if (std::optional<Warning> warning = replacements_[i].warning(plan_.suites[i].name))
-        raw_.warnings.push_back(*std::move(warning));
-    for (Warning& warning : watch_->warnings()) raw_.warnings.push_back(std::move(warning));
+    if (hooks_.watch == nullptr) return;
+    for (Warning& warning : disturbed_.warnings()) raw_.warnings.push_back(std::move(warning));
+    for (Warning& warning : hooks_.watch->warnings()) raw_.warnings.push_back(std::move(warning));
   }
 
   Status carry_out_all(const std::vector<Step>& steps) {
@@ -201,11 +169,11 @@ class Runner {
     if (raw_.failed_on_head.contains(step.suite)) return names_benchmarks(step);
     if (!is_run(step)) return true;
     if (step.kind == Step::Kind::measure && !is_measured(step.suite, step.side)) return false;
-    if (step.kind == Step::Kind::warmup) return given_up_.count({step.suite, step.case_index}) == 0;
+    if (step.kind == Step::Kind::warmup) return !attempts_.is_given_up(step);
     const PairKey key = key_of(step);
     const auto decided = wanted_.find(key);
     if (decided != wanted_.end()) return decided->second;
-    const bool wanted = given_up_.count({step.suite, step.case_index}) == 0 && !is_out_of_time(step);
+    const bool wanted = !attempts_.is_given_up(step) && !is_out_of_time(step);
     wanted_.emplace(key, wanted);
     return wanted;
   }
@@ -213,10 +181,8 @@ class Runner {
   // Of a suite that fails on head: base runs until each of its cases has run well once.
   [[nodiscard]] bool names_benchmarks(const Step& step) const {
     if (step.side == Side::head) return false;
-    const auto found = cases_.find({step.suite, step.case_index, step.side});
-    const bool given_up = found != cases_.end() && found->second.in_a_row >= k_give_up_after;
     if (!is_run(step)) return true;
-    return step.kind == Step::Kind::measure && !given_up &&
+    return step.kind == Step::Kind::measure && !attempts_.fails_on_its_side(step) &&
            std::none_of(raw_.invocations.begin(), raw_.invocations.end(), [&step](const RawInvocation& one) {
              return one.ok && one.step.suite == step.suite && one.step.case_index == step.case_index &&
                     one.step.side == step.side;
@@ -225,7 +191,7 @@ class Runner {
 
   bool is_out_of_time(const Step& step) {
     const Suite& suite = plan_.suites[step.suite];
-    if (step.invocation < suite.iterations.min || pace_.spent_s(step.suite) < suite.iterations.max_time_s) return false;
+    if (step.invocation < suite.iterations.min || !pace_.is_out_of_time(step.suite)) return false;
     if (cut_short_.insert(step.suite).second)
       raw_.warnings.push_back({"max-time", fmt::format("{}: stopped after {} runs{}, since max-time: {:g}s is over",
                                                        text::one_line(suite.name), step.invocation,
@@ -233,31 +199,14 @@ class Runner {
     return true;
   }
 
-  // Said while it can still be changed, once, after the first round.
-  void tell_of_reach(std::size_t index) {
-    const Suite& suite = plan_.suites[index];
-    if (!on_warning_ || !plan_.two_sided || !suite.iterations.adaptive() || reach_told_.count(index) != 0) return;
-    const std::optional<Pace::Reach> reach = pace_.reach_of(index, k_deciding_pairs);
-    if (!reach) return;
-    reach_told_.insert(index);
-    if (reach->pairs >= k_deciding_pairs) return;
-    const double step_s = reach->needed_s < 60 ? 1 : 10;
-    on_warning_(
-        {"max-time-short",
-         fmt::format("{}: max-time: {:g}s is enough for about {} pair{}; a decision needs at least {}: set "
-                     "max-time: {:.0f}s",
-                     text::one_line(suite.name), suite.iterations.max_time_s, reach->pairs,
-                     reach->pairs == 1 ? "" : "s", k_deciding_pairs, std::ceil(reach->needed_s / step_s) * step_s)});
-  }
-
   Status carry_out(const Step& step) {
     tell(what_of(plan_, step));
-    if (step.kind != Step::Kind::build) begun_.insert({step.suite, step.side});
+    begun_.insert({step.suite, step.side});
     PW_TRY_ASSIGN(os::Command command, command_of(plan_, step, sides_));
+    std::optional<Output> output;  // of a benchmark
     if (is_run(step)) {
-      const bool first = cases_.count({step.suite, step.case_index, step.side}) == 0;
-      if (first) PW_TRY(check_inputs(plan_, step, command));
-      make_way_for_output(step);
+      if (attempts_.is_first(step)) PW_TRY(check_inputs(plan_, step, command));
+      output.emplace(plan_, step, sides_);
     }
     if (inspection_ != nullptr) PW_TRY(inspection_->before(step));
     Ended ended = is_traced(step) ? trace_command(step, command) : run_command(command);
@@ -267,8 +216,10 @@ class Runner {
       raw_.interrupted = true;
       return Nothing{};
     }
-    if (is_run(step)) tell_of_reach(step.suite);
-    if (is_run(step)) return note_run(step, command, ended);
+    if (output) {
+      if (const auto warning = pace_.too_short(step.suite); warning && hooks_.warning) hooks_.warning(*warning);
+      return note_run(step, command, ended, *output);
+    }
     if (ended.ok()) return Nothing{};
     return fail(step, failure_of(plan_, step, command, ended));
   }
@@ -305,9 +256,9 @@ class Runner {
   }
 
   Ended run_command(os::Command& command) {
-    if (on_progress_) command.on_wait = [this] { tell(what_); };
+    if (hooks_.progress) command.on_wait = [this] { tell(what_); };
     const double began_s = clock_.monotonic_s();
-    if (watch_ != nullptr && command.count_events) watch_->begin(command.cpus);
+    if (hooks_.watch != nullptr && command.count_events) hooks_.watch->begin(command.cpus);
     Result<os::ProcessResult> result = processes_.run(command);
     return ended_of(std::move(result), clock_.monotonic_s() - began_s);
   }
@@ -317,7 +268,7 @@ class Runner {
   }
 
   Ended trace_command(const Step& step, os::Command& command) {
-    if (on_progress_) command.on_wait = [this] { tell(what_); };
+    if (hooks_.progress) command.on_wait = [this] { tell(what_); };
     const double began_s = clock_.monotonic_s();
     Result<os::TracedRun> traced = processes_.trace(command, inspection_->side_folder(step.side));
     const double seconds = clock_.monotonic_s() - began_s;
@@ -347,7 +298,7 @@ class Runner {
     std::vector<os::Command> commands;
     for (const Step& step : steps) {
       PW_TRY_ASSIGN(os::Command command, command_of(plan_, step, sides_));
-      if (on_progress_) command.on_wait = [this] { tell(what_); };
+      if (hooks_.progress) command.on_wait = [this] { tell(what_); };
       commands.push_back(std::move(command));
     }
     const double began_s = clock_.monotonic_s();
@@ -375,32 +326,16 @@ class Runner {
 
   // ---- runs
 
-  [[nodiscard]] std::string output_path(const Suite& suite) const {
-    return suite.working_directory.empty() ? suite.output_file : suite.working_directory + "/" + suite.output_file;
-  }
-
-  [[nodiscard]] const std::string& directory_of(Side side) const {
-    return side == Side::base ? sides_.base_directory : sides_.head_directory;
-  }
-
-  // A file of an earlier run must not pass for this one's. What cannot be removed fails when it is read.
-  void make_way_for_output(const Step& step) {
-    const Suite& suite = plan_.suites[step.suite];
-    stale_output_ = false;
-    if (!suite.output_file.empty())
-      stale_output_ = !os::remove_file_below(directory_of(step.side), output_path(suite)).has_value();
-  }
-
-  Status note_run(const Step& step, const os::Command& command, Ended& ended) {
+  Status note_run(const Step& step, const os::Command& command, Ended& ended, const Output& output) {
     RawInvocation invocation;
     invocation.step = step;
     invocation.usage = ended.result.usage;
-    take_output(step, ended, invocation);
+    note(output.take(ended, invocation));
     const bool ok = ended.failure.empty();
     if (ok) invocation.said = text::join(last_lines(ended.result.err, k_shown_in_failure), " | ");
-    const bool first = cases_.count({step.suite, step.case_index, step.side}) == 0;
-    const Status useful = ok && first && on_first_run_ ? on_first_run_(invocation) : Status(Nothing{});
-    note_case(step, ok && useful);
+    const bool is_judged = ok && hooks_.first_run && attempts_.is_first(step);
+    const Status useful = is_judged ? hooks_.first_run(invocation) : Status(Nothing{});
+    note(attempts_.note(step, ok && useful));
     if (step.kind == Step::Kind::measure) {
       invocation.ok = ok;
       invocation.failure = ended.failure;
@@ -410,11 +345,13 @@ class Runner {
         invocation.failure += ": " + text::join(tail, " | ");
       }
       note_events(ok, ended.result.usage);
-      if (ok && watch_ != nullptr) note_disturbance(step, ended.result.usage);
+      if (ok && hooks_.watch != nullptr)
+        disturbed_.note(step, hooks_.watch->end(ended.result.usage, name_of(plan_, step)));
       raw_.invocations.push_back(std::move(invocation));
     }
-    if (!ok && nothing_works(step)) return fail(step, failure_of(plan_, step, command, ended));
-    if (!useful && nothing_works(step)) return fail(step, useless(command, useful.error()));
+    if (!ok && attempts_.nothing_works(step.suite, step.side))
+      return fail(step, failure_of(plan_, step, command, ended));
+    if (!useful && attempts_.nothing_works(step.suite, step.side)) return fail(step, useless(command, useful.error()));
     return Nothing{};
   }
 
@@ -424,62 +361,8 @@ class Runner {
     return error;
   }
 
-  void note_disturbance(const Step& step, const Usage& usage) {
-    os::Disturbance found = watch_->end(usage, name_of(plan_, step));
-    if (found.calm()) return;
-    auto& [base, head] = disturbed_[key_of(step)];
-    (step.side == Side::base ? base : head) = std::move(found);
-  }
-
-  void take_output(const Step& step, Ended& ended, RawInvocation& invocation) {
-    const Suite& suite = plan_.suites[step.suite];
-    std::string what = "stdout";
-    if (!suite.output_file.empty()) {
-      what = text::one_line(suite.output_file);
-      if (ended.failure.empty()) read_output_file(step, ended, invocation.output);
-    } else if (suite.parser.name != "time") {  // which reads nothing
-      invocation.output = std::move(ended.result.out);
-      if (ended.result.out_truncated && ended.failure.empty())
-        raw_.warnings.push_back(
-            {"output-cut", fmt::format("{}: its output was cut at {} MiB; write less, or to output-file",
-                                       title_of(plan_, step), invocation.output.size() >> 20)});
-    }
-    invocation.output_name = title_of(plan_, step) + ": " + what;
-  }
-
-  void read_output_file(const Step& step, Ended& ended, std::string& output) {
-    const std::string path = output_path(plan_.suites[step.suite]);
-    Result<std::string> text = os::read_file_below(directory_of(step.side), path, os::Command{}.max_output_bytes);
-    if (stale_output_ || !text) {
-      ended.failure =
-          fmt::format("output-file '{}' {}", text::one_line(path),
-                      stale_output_ ? "could not be removed before the run" : "of this run: " + text.error().what);
-      ended.hint = text ? "" : text.error().hint;
-      if (ended.hint.empty()) ended.hint = "check output-file, and that the command writes it in its working directory";
-      return;
-    }
-    output = std::move(text).value();
-  }
-
-  void note_case(const Step& step, bool ok) {
-    auto& [tries, in_a_row, any_ok] = cases_[{step.suite, step.case_index, step.side}];
-    ++tries;
-    in_a_row = ok ? 0 : in_a_row + 1;
-    any_ok = any_ok || ok;
-    const CaseKey key{step.suite, step.case_index};
-    if (in_a_row < k_give_up_after || !given_up_.insert(key).second) return;
-    raw_.warnings.push_back({"given-up", fmt::format("{}: given up, since it failed {} times in a row on {}",
-                                                     name_of(plan_, step), in_a_row, perfwarden::name_of(step.side))});
-  }
-
-  // True when every case of the suite has run on that side and none ever succeeded.
-  [[nodiscard]] bool nothing_works(const Step& step) const {
-    const std::size_t count = std::max<std::size_t>(1, plan_.suites[step.suite].cases.size());
-    for (std::size_t c = 0; c < count; ++c) {
-      const auto found = cases_.find({step.suite, c, step.side});
-      if (found == cases_.end() || found->second.any_ok) return false;
-    }
-    return true;
+  void note(std::optional<Warning> warning) {
+    if (warning) raw_.warnings.push_back(*std::move(warning));
   }
 
   void note_events(bool ok, const Usage& usage) {
@@ -499,14 +382,10 @@ class Runner {
   }
 
   // With two sides only whole pairs count.
-  void drop_halves() {
-    std::map<PairKey, int> members;
-    for (const RawInvocation& one : raw_.invocations) ++members[key_of(one.step)];
-    std::erase_if(raw_.invocations, [&](const RawInvocation& one) {
-      const Side other = one.step.side == Side::base ? Side::head : Side::base;
-      return members[key_of(one.step)] < 2 && to_measure(one.step.suite) == ToMeasure::both_sides &&
-             !raw_.absent.contains({one.step.suite, other}) && !raw_.failed_on_head.contains(one.step.suite);
-    });
+  [[nodiscard]] bool needs_both_sides(const Step& step) const {
+    const Side other = step.side == Side::base ? Side::head : Side::base;
+    return to_measure(step.suite) == ToMeasure::both_sides && !raw_.absent.contains({step.suite, other}) &&
+           !raw_.failed_on_head.contains(step.suite);
   }
 
   // ---- teardown
@@ -530,58 +409,42 @@ class Runner {
 
   // The runs that count are no steps of the plan: how many there will be is not known.
   void tell_of_count(const std::string& what) {
-    if (on_progress_)
-      on_progress_({pace_.done(), pace_.total() + 1, clock_.monotonic_s() - start_s_, std::nullopt, what});
+    if (hooks_.progress)
+      hooks_.progress({pace_.done(), pace_.total() + 1, clock_.monotonic_s() - start_s_, std::nullopt, what});
   }
 
   void tell(const std::string& what) {
     what_ = what;
-    if (on_progress_)
-      on_progress_({pace_.done(), pace_.total(), clock_.monotonic_s() - start_s_, pace_.left_s(), what_});
+    if (hooks_.progress)
+      hooks_.progress({pace_.done(), pace_.total(), clock_.monotonic_s() - start_s_, pace_.left_s(), what_});
   }
-
-  struct OfCase {
-    int tries = 0, in_a_row = 0;  // failures in a row
-    bool any_ok = false;
-  };
 
   const Plan& plan_;
   const Children& sides_;
   os::Processes& processes_;
   os::Clock& clock_;
-  const OnProgress& on_progress_;
-  const More& more_;
-  os::MachineWatch* watch_;
-  const OnBuilt& on_built_;
-  const OnWarning& on_warning_;
-  Inspection* inspection_;
-  const OnFirstRun& on_first_run_;
+  const Hooks& hooks_;
+  Inspection* inspection_;  // of the hooks
   bool decided_ = false;
   std::map<std::size_t, ToMeasure> to_measure_;  // suites that differ from both_sides
   std::map<Side, double> build_s_;               // of the sides that were built
   Pace pace_;
+  Attempts attempts_;
+  DisturbedPairs disturbed_;
   double start_s_;
   Raw raw_;
   std::string what_;
-  bool stale_output_ = false;
   bool events_told_ = false;
   std::map<PairKey, bool> wanted_;
-  std::map<PairKey, std::pair<os::Disturbance, os::Disturbance>> disturbed_;  // base, head; since the last look
-  std::vector<Replacements> replacements_;                                    // by suite
-  std::map<CaseSideKey, OfCase> cases_;
-  std::set<CaseKey> given_up_;
   std::set<std::size_t> cut_short_;
-  std::set<std::size_t> reach_told_;
   std::set<SideKey> begun_;  // what teardowns have to clear
 };
 
 }  // namespace
 
 Result<Raw> run(const Plan& plan, const Children& sides, os::Processes& processes, os::Clock& clock,
-                const OnProgress& on_progress, const More& more, os::MachineWatch* watch, const OnBuilt& on_built,
-                const OnWarning& on_warning, Inspection* inspection, const OnFirstRun& on_first_run) {
-  return Runner(plan, sides, processes, clock, on_progress, more, watch, on_built, on_warning, inspection, on_first_run)
-      .go();
+                const Hooks& hooks) {
+  return Runner(plan, sides, processes, clock, hooks).go();
 }
 
 }  // namespace perfwarden::measure

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/result.hpp"
+#include "measure/children.hpp"
 #include "measure/inspection.hpp"
 #include "model/plan.hpp"
 #include "model/raw.hpp"
@@ -14,17 +15,6 @@
 #include "os/process/processes.hpp"
 
 namespace perfwarden::measure {
-
-// The folder of each side and the environment of its processes.
-struct Children {
-  std::string base_directory;  // empty when the plan has one side
-  std::string head_directory;
-  std::map<std::string, std::string> env;  // os::Environment::for_children()
-  std::optional<unsigned> uid, gid;        // run children as this user
-  bool no_aslr = false;                    // run benchmarks without address space randomization
-  // By PATH: the folder of compilers that align functions (os::align_compilers), put before it in builds and set-ups.
-  std::map<std::string, std::string> compilers{};
-};
 
 // Progress of a run, for a bar or a line.
 struct Progress {
@@ -35,20 +25,25 @@ struct Progress {
 };
 using OnProgress = std::function<void(const Progress&)>;
 
-// Called whenever all steps are done, with the measurements so far: returns further measured steps, or none to end.
-using More = std::function<Result<std::vector<Step>>(const Raw&)>;
-
 // Called once, after all builds have succeeded and before anything else runs, with the build time in seconds of each
 // side that was built.
 using OnBuilt = std::function<void(const std::map<Side, double>& build_s)>;
 
-// Called at once for what a person may want to change while the run goes on: "max-time-short", after the first round of
-// a suite whose max_time_s is too short to decide anything, with the one that would do.
-using OnWarning = std::function<void(const Warning&)>;
-
-// Called after the first run of each case on each side that ended well, warm-ups included: Error when what it wrote is
-// of no use, which counts like a run that failed.
-using OnFirstRun = std::function<Status(const RawInvocation&)>;
+// Hooks are what a run asks and informs while it goes on. Each may be empty.
+struct Hooks {
+  OnProgress progress{};
+  // Called whenever all steps are done, with the measurements so far: returns further measured steps, or none to end.
+  std::function<Result<std::vector<Step>>(const Raw&)> more{};
+  OnBuilt built{};
+  // Called at once for what a person may want to change while the run goes on: "max-time-short", after the first round
+  // of a suite whose max_time_s is too short to decide anything, with the one that would do.
+  std::function<void(const Warning&)> warning{};
+  // Called after the first run of each case on each side that ended well, warm-ups included: Error when what it wrote
+  // is of no use, which counts like a run that failed.
+  std::function<Status(const RawInvocation&)> first_run{};
+  os::MachineWatch* watch = nullptr;  // pairs that it finds disturbed are measured again, within bounds
+  Inspection* inspection = nullptr;   // the first warm-up of each case on each side is traced for it
+};
 
 // Carries out the plan in order, and then the steps that `more` returns (it may be empty). A failing build or setup is
 // an Error (benchmark) with the command, how it ended and its last lines; a failing measured invocation is kept as not
@@ -57,11 +52,8 @@ using OnFirstRun = std::function<Status(const RawInvocation&)>;
 // case that fails three times in a row is given up, on both sides, with a warning. From max_time_s of a suite on, no
 // pair is started beyond `iterations.min`. Teardowns of everything that was begun always run; one that fails is a
 // warning, since the numbers remain valid. On a signal the complete invocations (with two sides: complete pairs) are
-// returned, with `interrupted` set, after the teardowns. With an `inspection`, the first warm-up of each case on each
-// side is traced, and measured is what the inspection leaves over.
+// returned, with `interrupted` set, after the teardowns.
 [[nodiscard]] Result<Raw> run(const Plan& plan, const Children& sides, os::Processes& processes, os::Clock& clock,
-                              const OnProgress& on_progress, const More& more = {}, os::MachineWatch* watch = nullptr,
-                              const OnBuilt& on_built = {}, const OnWarning& on_warning = {},
-                              Inspection* inspection = nullptr, const OnFirstRun& on_first_run = {});
+                              const Hooks& hooks = {});
 
 }  // namespace perfwarden::measure

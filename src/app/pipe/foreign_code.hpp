@@ -5,7 +5,7 @@
 #include "app/cli/world.hpp"
 #include "base/result.hpp"
 #include "github/command_files.hpp"
-#include "measure/run.hpp"
+#include "measure/children.hpp"
 
 namespace perfwarden::app {
 

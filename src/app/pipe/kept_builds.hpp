@@ -9,7 +9,7 @@
 #include "app/pipe/checkouts.hpp"
 #include "base/result.hpp"
 #include "checkout/build_cache.hpp"
-#include "measure/run.hpp"
+#include "measure/children.hpp"
 #include "model/config.hpp"
 #include "model/plan.hpp"
 #include "model/run_context.hpp"

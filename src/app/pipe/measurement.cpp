@@ -117,28 +117,29 @@ Result<Measured> measure_plan(World& world, const Plan& plan, const Config& conf
   Sampler sampler(plan, config);
   FirstRuns first_runs(plan, config);
   os::MachineWatch watch;
-  Result<Raw> raw = measure::run(
-      plan, sides, world.processes, world.clock,
-      [&](const measure::Progress& progress) {
-        if (!world.quiet) view.show(progress);
-      },
-      [&](const Raw& so_far) { return next ? next(plan, so_far) : sampler.next(so_far); }, &watch,
-      [&](const std::map<Side, double>& build_s) {
-        view.clear();
-        if (on_built) on_built(build_s);
-      },
-      [&](const Warning& warning) {
-        view.clear();
-        note(world, warning.text);
-      },
-      inspection,
-      [&](const RawInvocation& first) -> Status {
-        PW_TRY_ASSIGN(const std::optional<std::string> estimate, first_runs.take(first));
-        if (!estimate) return Nothing{};
-        view.clear();
-        note(world, *estimate);
-        return Nothing{};
-      });
+  measure::Hooks hooks;
+  hooks.progress = [&](const measure::Progress& progress) {
+    if (!world.quiet) view.show(progress);
+  };
+  hooks.more = [&](const Raw& so_far) { return next ? next(plan, so_far) : sampler.next(so_far); };
+  hooks.built = [&](const std::map<Side, double>& build_s) {
+    view.clear();
+    if (on_built) on_built(build_s);
+  };
+  hooks.warning = [&](const Warning& warning) {
+    view.clear();
+    note(world, warning.text);
+  };
+  hooks.first_run = [&](const RawInvocation& first) -> Status {
+    PW_TRY_ASSIGN(const std::optional<std::string> estimate, first_runs.take(first));
+    if (!estimate) return Nothing{};
+    view.clear();
+    note(world, *estimate);
+    return Nothing{};
+  };
+  hooks.watch = &watch;
+  hooks.inspection = inspection;
+  Result<Raw> raw = measure::run(plan, sides, world.processes, world.clock, hooks);
   view.clear();
   PW_TRY(foreign.end());
   if (!raw) return std::move(raw).error();

@@ -53,7 +53,7 @@ class RealRun : public testing::Test {
     os::SystemProcesses processes;
     os::SystemClock clock;
     const Children sides{folder_ / "base", folder_ / "head", {{"PATH", "/usr/bin:/bin"}}, std::nullopt, std::nullopt};
-    return run(plan(), sides, processes, clock, nullptr);
+    return run(plan(), sides, processes, clock);
   }
   TemporaryDirectory folder_;
   Suite suite_;

@@ -26,7 +26,7 @@ TEST(Pace, KnowsNothingUntilARunGivesAMeasure) {
   pace.took(plan.steps[0], 60);
   EXPECT_EQ(pace.done(), 1U);
   EXPECT_EQ(pace.left_s(), std::nullopt) << "a build is not a measure of runs";
-  EXPECT_EQ(pace.spent_s(0), 0);
+  EXPECT_EQ(pace.spent_s()[0], 0);
 }
 
 TEST(Pace, GuessesASuiteThatHasNotBegunFromTheOthers) {
@@ -36,7 +36,7 @@ TEST(Pace, GuessesASuiteThatHasNotBegunFromTheOthers) {
   EXPECT_EQ(pace.left_s(), 3 * 10 + 4 * 10);
   pace.took(plan.steps[2], 20);
   EXPECT_EQ(pace.left_s(), 2 * 15 + 4 * 15);
-  EXPECT_EQ(pace.spent_s(0), 30);
+  EXPECT_EQ(pace.spent_s()[0], 30);
 }
 
 TEST(Pace, IsCutByTheTimeOfASuiteButNotBelowWhatItNeeds) {

@@ -71,9 +71,9 @@ class Run : public testing::Test {
   }
 
   Result<Raw> go(int warmups = 0) {
-    return run(
-        plan(warmups), sides_, processes_, clock_, [this](const Progress& p) { progress_.push_back(p); }, {}, nullptr,
-        [this](const std::map<Side, double>& build_s) { built_.emplace_back(build_s, ran()); });
+    return run(plan(warmups), sides_, processes_, clock_,
+               {.progress = [this](const Progress& p) { progress_.push_back(p); },
+                .built = [this](const std::map<Side, double>& build_s) { built_.emplace_back(build_s, ran()); }});
   }
 
   // "base run", "head down": what was run, in order.
@@ -175,7 +175,7 @@ TEST_F(Run, StopsAfterTheFirstRunWhenWhatItWroteIsOfNoUse) {
     if (first.step.side == Side::base) return Nothing{};
     return Error{.kind = ErrorKind::benchmark, .what = "not JSON", .hint = "use --json", .excerpt = "  | hello"};
   };
-  const auto raw = run(plan(2), sides_, processes_, clock_, {}, {}, nullptr, {}, {}, nullptr, on_first);
+  const auto raw = run(plan(2), sides_, processes_, clock_, {.first_run = on_first});
   ASSERT_FALSE(raw);
   EXPECT_EQ(raw.error().text(), "error: not JSON\n  $ run '{case}'\n  | hello\nhint: use --json");
   EXPECT_THAT(seen, ElementsAre("out of /side/base", "out of /side/head"));
@@ -191,7 +191,7 @@ TEST_F(Run, AsksOfTheFirstRunOfEachCaseAndGoesOnWhereOneIsOfUse) {
     if (first.step.case_index == 1) return Nothing{};
     return Error{.kind = ErrorKind::benchmark, .what = "empty"};
   };
-  const auto raw = run(plan(1), sides_, processes_, clock_, {}, {}, nullptr, {}, {}, nullptr, on_first);
+  const auto raw = run(plan(1), sides_, processes_, clock_, {.first_run = on_first});
   ASSERT_TRUE(raw) << raw.error().text();
   EXPECT_EQ(asked, 4);
 }
@@ -336,17 +336,17 @@ TEST_F(Run, SaysAfterTheFirstRoundThatMaxTimeCannotSufficeAndWhatWould) {
   };
   suite_.warmup = 0;
   std::vector<std::pair<std::string, std::size_t>> told;
-  const OnWarning on_warning = [&](const Warning& warning) { told.emplace_back(warning.text, ran().size()); };
-  ASSERT_TRUE(run(plan(), sides_, processes_, clock_, {}, {}, nullptr, {}, on_warning));
+  const auto on_warning = [&](const Warning& warning) { told.emplace_back(warning.text, ran().size()); };
+  ASSERT_TRUE(run(plan(), sides_, processes_, clock_, {.warning = on_warning}));
   ASSERT_EQ(told.size(), 1U);
   EXPECT_EQ(told[0].first,
             "core: max-time: 60s is enough for about 4 pairs; a decision needs at least 10: set max-time: 150s");
   EXPECT_EQ(told[0].second, 2U) << "after the first pair";
   told.clear();
   suite_.iterations = {1, 50, 150};
-  ASSERT_TRUE(run(plan(), sides_, processes_, clock_, {}, {}, nullptr, {}, on_warning));
+  ASSERT_TRUE(run(plan(), sides_, processes_, clock_, {.warning = on_warning}));
   suite_.iterations = {4, 4, 1};  // a fixed number is never cut
-  ASSERT_TRUE(run(plan(), sides_, processes_, clock_, {}, {}, nullptr, {}, on_warning));
+  ASSERT_TRUE(run(plan(), sides_, processes_, clock_, {.warning = on_warning}));
   EXPECT_EQ(told.size(), 0U);
 }
 
@@ -354,8 +354,8 @@ TEST_F(Run, WarmUpsCountTowardsWhatMaxTimeIsEnoughFor) {
   suite_.iterations = {1, 50, 20};
   suite_.warmup = 2;
   std::vector<std::string> told;
-  ASSERT_TRUE(run(plan(2), sides_, processes_, clock_, {}, {}, nullptr, {},
-                  [&](const Warning& warning) { told.push_back(warning.text); }));
+  ASSERT_TRUE(run(plan(2), sides_, processes_, clock_,
+                  {.warning = [&](const Warning& warning) { told.push_back(warning.text); }}));
   EXPECT_THAT(told, ElementsAre("core: max-time: 20s is enough for about 8 pairs; a decision needs at least 10: set "
                                 "max-time: 24s"));
 }
@@ -512,14 +512,14 @@ TEST_F(Run, GoesOnAsLongAsMoreIsAskedFor) {
   Plan first = plan();
   std::erase_if(first.steps, [](const Step& step) { return step.kind == Kind::measure && step.invocation > 0; });
   int asked = 0;
-  const More more = [&](const Raw& raw) -> Result<std::vector<Step>> {
+  const auto more = [&](const Raw& raw) -> Result<std::vector<Step>> {
     EXPECT_EQ(raw.invocations.size(), asked == 0 ? 2U : 4U);
     if (asked++ > 0) return std::vector<Step>{};
     return std::vector<Step>{{Kind::measure, Side::head, 0, 0, 1, {"--only=x"}},
                              {Kind::measure, Side::base, 0, 0, 1, {"--only=x"}}};
   };
-  const auto raw = run(
-      first, sides_, processes_, clock_, [this](const Progress& p) { progress_.push_back(p); }, more);
+  const auto raw = run(first, sides_, processes_, clock_,
+                       {.progress = [this](const Progress& p) { progress_.push_back(p); }, .more = more});
   ASSERT_TRUE(raw);
   EXPECT_EQ(asked, 2);
   EXPECT_EQ(raw->invocations.size(), 4U);
@@ -547,7 +547,7 @@ TEST_F(Run, ADisturbedPairIsMeasuredAgainAndTold) {
     return result;
   };
   os::MachineWatch watch(machine.path());
-  const auto raw = run(plan(), sides_, processes_, clock_, {}, {}, &watch);
+  const auto raw = run(plan(), sides_, processes_, clock_, {.watch = &watch});
   ASSERT_TRUE(raw);
   EXPECT_EQ(processes_.commands.size(), 12U);
   ASSERT_EQ(raw->invocations.size(), 10U);
@@ -576,7 +576,7 @@ TEST_F(Run, ASignalWhileDisturbedPairsAreMeasuredAgainLosesNothing) {
     return result;
   };
   os::MachineWatch watch(machine.path());
-  const auto raw = run(plan(), sides_, processes_, clock_, {}, {}, &watch);
+  const auto raw = run(plan(), sides_, processes_, clock_, {.watch = &watch});
   ASSERT_TRUE(raw);
   EXPECT_TRUE(raw->interrupted);
   EXPECT_EQ(processes_.commands.size(), 5U);
@@ -588,12 +588,12 @@ TEST_F(Run, WhatIsAskedForAfterMaxTimeIsNotRun) {
   Plan first = plan();
   std::erase_if(first.steps, [](const Step& step) { return step.invocation > 1; });
   int asked = 0;
-  const More more = [&](const Raw&) -> Result<std::vector<Step>> {
+  const auto more = [&](const Raw&) -> Result<std::vector<Step>> {
     if (++asked > 2) return std::vector<Step>{};
     return std::vector<Step>{{Kind::measure, Side::head, 0, 0, 1 + asked},
                              {Kind::measure, Side::base, 0, 0, 1 + asked}};
   };
-  const auto raw = run(first, sides_, processes_, clock_, {}, more);
+  const auto raw = run(first, sides_, processes_, clock_, {.more = more});
   ASSERT_TRUE(raw);
   EXPECT_EQ(raw->invocations.size(), 4U);
   EXPECT_EQ(asked, 3);
