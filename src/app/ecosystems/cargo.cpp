@@ -20,13 +20,30 @@ std::vector<std::string> toml_names(const std::string& text, std::string_view he
   return found;
 }
 
-// The bench targets of a package: those it names, and the files of benches/.
+// A module that benches share has neither.
+bool is_runnable(const File& file) {
+  return file.has("main") || file.has("#[bench]");
+}
+
+// The bench targets of a package: those it names, and what Cargo finds in benches/: NAME.rs and NAME/main.rs.
 std::vector<std::string> benches_of(const SourceTree& tree, const File& manifest) {
   std::vector<std::string> out = toml_names(manifest.text, "[[bench]]");
-  for (const File& file : tree.files())
-    if (file.name.ends_with(".rs") && file.folder == below(manifest.folder, "benches"))
-      if (std::find(out.begin(), out.end(), stem_of(file.name)) == out.end()) out.push_back(stem_of(file.name));
+  const std::string folder = below(manifest.folder, "benches");
+  for (const File& file : tree.files()) {
+    if (!file.name.ends_with(".rs") || !is_runnable(file)) continue;
+    std::string name;
+    if (file.folder == folder) name = stem_of(file.name);
+    if (file.name == "main.rs" && parent_of(file.folder) == folder) name = seen_from(folder, file.folder);
+    if (!name.empty() && std::find(out.begin(), out.end(), name) == out.end()) out.push_back(std::move(name));
+  }
   return out;
+}
+
+// Null where it was not seen.
+const File* source_of(const SourceTree& tree, const File& manifest, const std::string& bench) {
+  const std::string path = below(manifest.folder, "benches/" + bench);
+  const File* file = tree.at(path + ".rs");
+  return file != nullptr ? file : tree.at(path + "/main.rs");
 }
 
 constexpr std::string_view k_divan_line = R"(^[│ ]*[├╰]─ (?<name>\S+) +(?<value>[\d.]+) (?<unit>ns|µs|ms|s) +│)";
@@ -67,7 +84,7 @@ void find_cargo(const SourceTree& tree, Findings& findings) {
     for (const std::string& bench : benches) {
       if (!is_plain_word(bench)) continue;
       Proposal suite{.suite = bench};
-      choose_harness(manifest, tree.at(below(manifest.folder, "benches/" + bench + ".rs")), bench, suite, findings);
+      choose_harness(manifest, source_of(tree, manifest, bench), bench, suite, findings);
       suite.cwd = manifest.folder;
       suite.build = "cargo bench --no-run --bench " + bench;
       suite.unversioned = {"target/"};

@@ -1,4 +1,7 @@
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "app/init/detect.hpp"
@@ -39,6 +42,42 @@ std::vector<Call> calls_in(const File& file) {
     from = close + 1;
   }
   return out;
+}
+
+// Values by how they are written in a word: "${PROJECT_NAME}".
+using Variables = std::map<std::string, std::string>;
+
+constexpr std::size_t k_max_variables = 100;
+constexpr std::size_t k_max_value = 100;
+
+std::string with_values(std::string word, const Variables& variables) {
+  if (word.find("${") == std::string::npos) return word;
+  for (const auto& [written, value] : variables) word = text::replace_all(word, written, value);
+  return word;
+}
+
+// The calls of a list, with the values that it and the lists above it give to variables of one word, and to
+// PROJECT_NAME.
+std::vector<Call> named_calls(const SourceTree& tree, const File& list) {
+  std::vector<const File*> lists{&list};
+  for (std::string place = list.folder; !place.empty();) {
+    place = parent_of(place);
+    if (const File* above = tree.at(below(place, "CMakeLists.txt"))) lists.push_back(above);
+  }
+  Variables variables;
+  std::vector<Call> calls;
+  for (auto file = lists.rbegin(); file != lists.rend(); ++file) {
+    calls = calls_in(**file);
+    for (Call& call : calls) {
+      for (std::string& word : call.words) word = with_values(std::move(word), variables);
+      if (call.name == "project" && !call.words.empty() && call.words[0].size() <= k_max_value)
+        variables["${PROJECT_NAME}"] = call.words[0];
+      const bool is_value = call.name == "set" && call.words.size() == 2 && call.words[1].size() <= k_max_value;
+      if (is_value && variables.size() < k_max_variables)
+        variables[fmt::format("${{{}}}", call.words[0])] = call.words[1];
+    }
+  }
+  return calls;
 }
 
 // `word` names this source: as a path from the list's folder, or any that ends in its name.
@@ -95,7 +134,7 @@ std::vector<Program> programs_of(const SourceTree& tree, Findings& findings) {
     const File* list = tree.above(source->folder, {"CMakeLists.txt"});
     for (; list != nullptr && !found;
          list = list->folder.empty() ? nullptr : tree.above(parent_of(list->folder), {"CMakeLists.txt"})) {
-      const std::string target = target_of(calls_in(*list), *source);
+      const std::string target = target_of(named_calls(tree, *list), *source);
       if (target.empty()) continue;
       add({target, list, source, *harness_of(*source)});
       found = true;
@@ -104,7 +143,7 @@ std::vector<Program> programs_of(const SourceTree& tree, Findings& findings) {
   // Sources that were not seen, or do not include what they use.
   for (const File& list : tree.files()) {
     if (list.name != "CMakeLists.txt") continue;
-    const std::vector<Call> calls = calls_in(list);
+    const std::vector<Call> calls = named_calls(tree, list);
     for (const Call& call : calls) {
       if (call.name != "add_executable" || call.words.empty()) continue;
       const std::string& target = call.words.front();

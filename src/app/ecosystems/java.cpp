@@ -27,6 +27,18 @@ std::string name_of_folder(const std::string& folder) {
   return folder.empty() ? "jmh" : folder.substr(folder.rfind('/') + 1);
 }
 
+// The aggregator that builds the module and what it needs: the highest pom.xml above it, without a gap. Null: none.
+const File* reactor_of(const SourceTree& tree, const File& pom) {
+  const File* root = nullptr;
+  for (std::string place = pom.folder; !place.empty();) {
+    place = parent_of(place);
+    const File* above = tree.at(below(place, "pom.xml"));
+    if (above == nullptr) break;
+    root = above;
+  }
+  return root;
+}
+
 void find_maven(const SourceTree& tree, Findings& findings) {
   for (const File& pom : tree.files()) {
     if (pom.name != "pom.xml" || !pom.has("jmh-core")) continue;
@@ -36,7 +48,7 @@ void find_maven(const SourceTree& tree, Findings& findings) {
     Proposal suite = of_jar(name_of_folder(pom.folder), pom.folder,
                             named ? "target/benchmarks.jar" : "$(ls target/*.jar | grep -v original-)");
     suite.shell = !named;
-    const File* root = pom.folder.empty() ? nullptr : tree.above(parent_of(pom.folder), {"pom.xml"});
+    const File* root = reactor_of(tree, pom);
     const std::string up = root == nullptr ? "" : way_up(pom.folder, root->folder);
     suite.build = "mvn -q -B package -DskipTests" +
                   (root == nullptr ? "" : " -f " + up + "/pom.xml -pl " + seen_from(root->folder, pom.folder) + " -am");

@@ -33,7 +33,12 @@ NodeWay node_way(const SourceTree& tree, const std::string& folder) {
       "- uses: actions/setup-node@49933ea5288caeca8642d1e84afbd3f7d6820020 # v4.4.0\n  with:\n    node-version: 22";
   NodeWay way;
   way.steps.emplace_back(k_node);
-  const File* lock = tree.above(folder, {"pnpm-lock.yaml", "yarn.lock", "package-lock.json", "npm-shrinkwrap.json"});
+  const File* lock = tree.above(
+      folder, {"pnpm-lock.yaml", "yarn.lock", "bun.lock", "bun.lockb", "package-lock.json", "npm-shrinkwrap.json"});
+  if (lock != nullptr && lock->name.starts_with("bun.")) {
+    way.steps.emplace_back("- run: npm install --global bun");
+    return {"bun install --frozen-lockfile", "bunx", "bun run --silent", way.steps};
+  }
   if (lock != nullptr && lock->name == "pnpm-lock.yaml") {
     way.steps.insert(way.steps.begin(),
                      "- uses: pnpm/action-setup@a7487c7e89a18df4991f7f222e4898a00d66ddda # v4.1.0\n  with:\n    "
@@ -59,13 +64,9 @@ bool depends_on(const nlohmann::json& package, std::string_view name) {
 
 // The harness that the script imports.
 std::string parser_of(const File& file) {
-  const auto imports = [&](std::string_view name) {
-    const std::string word(name);
-    return file.has("'" + word + "'") || file.has("\"" + word + "\"");
-  };
-  if (imports("tinybench")) return "tinybench";
-  if (imports("mitata")) return "mitata";
-  if (imports("benchmark")) return "benchmark-js";
+  if (imports_module(file, "tinybench")) return "tinybench";
+  if (imports_module(file, "mitata")) return "mitata";
+  if (imports_module(file, "benchmark")) return "benchmark-js";
   return "auto";
 }
 
@@ -142,7 +143,8 @@ void find_in_package(const SourceTree& tree, const File& manifest, Findings& fin
   if (has_vitest && is_vitest(tree, manifest)) propose_vitest(tree, manifest, findings);
   std::set<std::string> scripts;  // of package.json, each run once
   for (const File& file : tree.files()) {
-    if (!is_benchmark(file) || !is_of(tree, file, manifest) || file.has("vitest")) continue;
+    if (!is_benchmark(file) || !is_of(tree, file, manifest)) continue;
+    if (file.has("vitest") || imports_module(file, "k6")) continue;
     const std::string script = script_that_runs(*package, file, manifest.folder);
     if (!script.empty() && !scripts.insert(script).second) continue;
     (void)propose_script(tree, manifest, *package, file, findings);

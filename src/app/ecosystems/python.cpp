@@ -97,19 +97,37 @@ void find_pytest(const SourceTree& tree, Findings& findings) {
   }
 }
 
+// Where asv keeps results: "results" unless its configuration, JSON with comments, says otherwise. Empty: a name that
+// needs quoting.
+std::string asv_results(const File& configuration) {
+  constexpr std::string_view k_key = "\"results_dir\"";
+  for (const std::string_view raw : text::lines(configuration.text)) {
+    const std::string_view line = text::trim(raw);
+    const std::size_t key = line.starts_with("//") ? std::string_view::npos : line.find(k_key);
+    if (key == std::string_view::npos) continue;
+    const std::string folder = in_quotes(line, '"', key + k_key.size());
+    return is_plain_word(folder) ? folder : "";
+  }
+  return "results";
+}
+
 void find_asv(const SourceTree& tree, Findings& findings) {
   for (const File& file : tree.files()) {
     if (file.name != "asv.conf.json") continue;
+    const std::string kept = asv_results(file);
+    if (kept.empty()) continue;
+    const std::string results = below(kept, "perfwarden");
     Proposal suite{.suite = "asv", .cwd = file.folder};
-    suite.run =
-        "rm -rf .asv/results/perfwarden && asv machine --yes --machine perfwarden >&2 && asv run --machine perfwarden "
-        "--python=same --quick --set-commit-hash=$(git rev-parse HEAD) >&2 && cat .asv/results/perfwarden/*-existing-*";
+    suite.run = "rm -rf " + results +
+                " && asv machine --yes --machine perfwarden >&2 && asv run --machine perfwarden --python=same --quick "
+                "--set-commit-hash=$(git rev-parse HEAD) >&2 && cat " +
+                results + "/*-existing-*";
     suite.shell = true;
     suite.parser = "asv";
     suite.harness = "asv";
     suite.steps = python_way(tree, file.folder).steps;
     suite.steps.emplace_back("- run: python -m pip install asv");
-    suite.unversioned = {".asv/"};
+    suite.unversioned = {".asv/", results + "/"};
     findings.propose(std::move(suite));
   }
 }

@@ -29,10 +29,11 @@ std::string recipe_in(std::string_view file, std::string& target) {
   for (const std::string_view name : k_names) {
     std::string recipe;
     bool inside = false;
-    for (const std::string_view line : lines) {
+    for (std::string_view line : lines) {
       const bool indented = line.starts_with('\t') || line.starts_with(' ');
       if (inside && indented) recipe += std::string(line) + "\n";
       if (inside && !indented && !text::trim(line).empty()) break;
+      if (line.starts_with('@')) line.remove_prefix(1);  // of a justfile: the recipe is not printed
       // "bench:" and "bench: all", and a justfile's "bench *args:"; not "bench := 1"
       const bool begins = line.starts_with(name) && line.size() > name.size() &&
                           (line[name.size()] == ':' || line[name.size()] == ' ') &&

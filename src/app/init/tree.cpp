@@ -28,15 +28,18 @@ bool is_skipped_folder(const std::string& name) {
 // Files that are read: build files, and sources that may hold benchmarks.
 bool is_read(const std::string& name, const std::string& path) {
   static const std::set<std::string> k_names{
-      "CMakeLists.txt",   "meson.build",      "go.mod",    "go.work",  "Cargo.toml",    "package.json",
-      "Makefile",         "GNUmakefile",      "makefile",  "BUILD",    "BUILD.bazel",   "pyproject.toml",
-      "requirements.txt", "setup.cfg",        "setup.py",  "tox.ini",  "asv.conf.json", "pom.xml",
-      "build.gradle",     "build.gradle.kts", "justfile",  "Justfile", ".justfile",     "pnpm-workspace.yaml",
-      "lerna.json",       "environment.yml",  "noxfile.py"};
+      "CMakeLists.txt",   "meson.build",      "go.mod",     "go.work",  "Cargo.toml",    "package.json",
+      "Makefile",         "GNUmakefile",      "makefile",   "BUILD",    "BUILD.bazel",   "pyproject.toml",
+      "requirements.txt", "setup.cfg",        "setup.py",   "tox.ini",  "asv.conf.json", "pom.xml",
+      "build.gradle",     "build.gradle.kts", "justfile",   "Justfile", ".justfile",     "pnpm-workspace.yaml",
+      "lerna.json",       "environment.yml",  "noxfile.py", "Gemfile",  "Project.toml",  "pubspec.yaml",
+      "Package.swift"};
   if (k_names.contains(name)) return true;
   if (ends_in_any(name, {".cpp", ".cc", ".cxx", ".c++", "_test.go", ".sh", ".csproj", ".rs"})) return true;
   if (ends_in_any(name, {".js", ".mjs", ".cjs", ".ts", ".mts"})) return !name.ends_with(".d.ts");
-  if (name.ends_with(".py")) return path.find("bench") != std::string::npos || name.starts_with("test");
+  const bool benchmarks = path.find("bench") != std::string::npos;
+  if (name.ends_with(".py")) return benchmarks || name.starts_with("test");
+  if (ends_in_any(name, {".rb", ".jl", ".dart"})) return benchmarks;
   return name.ends_with(".txt") && name.starts_with("requirements");
 }
 
@@ -146,6 +149,13 @@ bool has_word(std::string_view text, std::string_view word) {
     const std::size_t end = at + word.size();
     if ((at == 0 || !is_part(text[at - 1])) && (end == text.size() || !is_part(text[end]))) return true;
   }
+  return false;
+}
+
+bool imports_module(const File& file, std::string_view module) {
+  const std::string name(module);
+  for (const char* quote : {"'", "\""})
+    if (file.has(quote + name + quote) || file.has(quote + name + "/")) return true;
   return false;
 }
 

@@ -47,6 +47,8 @@ class SourceTree {
 [[nodiscard]] bool ends_in_any(std::string_view name, const std::vector<std::string_view>& endings);
 // Whether the word stands in the text by itself, not as a part of a longer one.
 [[nodiscard]] bool has_word(std::string_view text, std::string_view word);
+// Whether a script of JavaScript imports this module or a part of it: "k6" is imported by `from 'k6/http'`.
+[[nodiscard]] bool imports_module(const File& file, std::string_view module);
 // The text between the next two `quote`s at or after `from`; empty when there is none.
 [[nodiscard]] std::string in_quotes(std::string_view text, char quote, std::size_t from = 0);
 // The words of a text, between blanks, line ends and quotes.
