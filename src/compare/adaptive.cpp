@@ -257,6 +257,7 @@ Progress progress_of(const Samples& base, const Samples& head, const StatisticsC
   Progress progress;
   std::vector<Member> members;
   std::vector<SeriesId> ids;
+  std::vector<Metric> metrics;
   for (const Series& series : head.series) {
     const auto other = bases.find(series.id);
     if (series.adaptive_pairs == 0 || other == bases.end()) continue;
@@ -275,13 +276,18 @@ Progress progress_of(const Samples& base, const Samples& head, const StatisticsC
                        worse_of(measured.base, measured.head, series.metric), series.adaptive_pairs,
                        out_of_reach.contains(series.id)});
     ids.push_back(series.id);
+    metrics.push_back(series.metric);
   }
   if (members.empty()) return progress;
   progress.possible = !procedure_for(members, statistics).looks.empty();
   if (!progress.possible) return progress;
   const Replay so_far = replay(members, statistics, Ending::ask);
   for (std::size_t i = 0; i < members.size(); ++i) {
-    const bool screening = so_far.procedure.decision(i).stage == Stage::screening;
+    const Decision& decision = so_far.procedure.decision(i);
+    const bool screening = decision.stage == Stage::screening;
+    progress.standings.push_back({ids[i], metrics[i], members[i].worse.size(),
+                                  std::expm1(turned(decision.estimate, metrics[i])), decision.stage,
+                                  decision.estimate > 0, members[i].out_of_reach});
     if (so_far.wanted[i] > 0) progress.wanted.push_back({ids[i], so_far.wanted[i], members[i].worse.size(), screening});
   }
   progress.procedure = so_far.procedure.procedure();

@@ -24,10 +24,22 @@ struct Wanted {
   bool screening = false;  // before a look, and not to confirm what a look has seen
 };
 
+// Where a series stands that a budget is asked of.
+struct Standing {
+  SeriesId id;
+  Metric metric;
+  std::size_t pairs = 0;  // that were looked at or wait for a look
+  double change = k_nan;  // estimate, a fraction of base; NaN before the first look
+  Stage stage = Stage::screening;
+  bool worse = false;  // the change is in the bad direction
+  bool ended = false;  // no more pairs come
+};
+
 struct Progress {
   std::vector<Wanted> wanted;  // empty: everything that can be decided is decided
   bool possible = true;  // false: the allowed pairs can never decide this many series; measure all pairs without looks
   Procedure procedure{};
+  std::vector<Standing> standings{};
   std::size_t least_last_look = 0;  // fewer pairs find nothing at the level that no look has spent
 };
 // `out_of_reach`: series that will get no more pairs, for a reason that has nothing to do with their values (time is

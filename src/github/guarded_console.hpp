@@ -22,6 +22,7 @@ class GuardedConsole final : public os::Console {
   [[nodiscard]] bool out_is_terminal() const override { return inner_.out_is_terminal(); }
   [[nodiscard]] bool err_is_terminal() const override { return inner_.err_is_terminal(); }
   [[nodiscard]] std::size_t columns() const override { return inner_.columns(); }
+  [[nodiscard]] std::size_t rows() const override { return inner_.rows(); }
   [[nodiscard]] bool out_failed() const override { return inner_.out_failed(); }
 
  private:

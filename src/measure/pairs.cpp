@@ -47,7 +47,7 @@ std::set<PairKey> DisturbedPairs::to_repeat(const std::function<bool(std::size_t
 std::vector<Warning> DisturbedPairs::warnings() const {
   std::vector<Warning> out;
   for (std::size_t i = 0; i < replacements_.size(); ++i)
-    if (std::optional<Warning> warning = replacements_[i].warning(plan_.suites[i].name))
+    if (std::optional<Warning> warning = replacements_[i].warning(plan_.suites[i].name, plan_.two_sided))
       out.push_back(*std::move(warning));
   return out;
 }

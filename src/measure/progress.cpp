@@ -13,6 +13,7 @@ namespace {
 constexpr double k_redraw_s = 0.1;
 constexpr double k_line_s = 30;
 constexpr std::size_t k_bar_cells = 24;
+constexpr std::size_t k_rows_below = 3;  // for the bar, and some of what came before
 
 std::string duration(double seconds) {
   const long long all = std::max(0LL, std::llround(seconds));
@@ -57,23 +58,45 @@ std::string line(const Progress& progress) {
 }  // namespace
 
 void ProgressView::show(const Progress& progress) {
+  if (in_place_ && progress.measuring) return;
   const double now_s = clock_.monotonic_s();
   const bool at_end = progress.done == progress.total;
-  const bool on_terminal = console_.err_is_terminal();
-  if (!at_end && now_s - shown_at_s_ < (on_terminal ? k_redraw_s : k_line_s)) return;
+  if (!at_end && now_s - shown_at_s_ < (in_place_ ? k_redraw_s : k_line_s)) return;
   shown_at_s_ = now_s;
-  if (!on_terminal) {
+  if (in_place_)
+    draw(progress);
+  else
     console_.err(line(progress));
-    return;
+}
+
+void ProgressView::draw(const Progress& progress) {
+  const std::size_t columns = console_.columns();
+  const std::size_t rows = console_.rows();
+  // After a change of width nobody knows which rows the terminal broke lines into: what was drawn stays, and the next
+  // drawing goes below it.
+  if (drawn_ > 0 && columns != columns_) {
+    console_.err("\n");
+    drawn_ = 0;
   }
-  console_.err("\r" + bar(progress, console_.columns()) + "\x1b[K");
-  drawn_ = true;
+  std::vector<std::string> lines;
+  if (above_ && rows > k_rows_below) lines = above_(columns, rows - k_rows_below);
+  lines.push_back(bar(progress, columns));
+  std::string text = to_start();
+  for (std::size_t i = 0; i < lines.size(); ++i) text += (i == 0 ? "" : "\n") + lines[i] + "\x1b[K";
+  // Of a taller drawing before this one.
+  console_.err(text + "\x1b[J");
+  drawn_ = lines.size();
+  columns_ = columns;
+}
+
+std::string ProgressView::to_start() const {
+  return drawn_ > 1 ? fmt::format("\r\x1b[{}A", drawn_ - 1) : "\r";
 }
 
 void ProgressView::clear() {
-  if (!drawn_) return;
-  console_.err("\r\x1b[K");
-  drawn_ = false;
+  if (drawn_ == 0) return;
+  console_.err(to_start() + "\x1b[J");
+  drawn_ = 0;
 }
 
 }  // namespace perfwarden::measure

@@ -27,17 +27,18 @@ void Replacements::note(const os::Disturbance& base, const os::Disturbance& head
   if (example_.empty()) example_ = base.calm() ? head.reason() : base.reason();
 }
 
-std::optional<Warning> Replacements::warning(const std::string& suite) const {
+std::optional<Warning> Replacements::warning(const std::string& suite, bool of_pairs) const {
   if (disturbed_ == 0) return std::nullopt;
   const std::string name = text::one_line(suite);
+  const std::string_view what = of_pairs ? "pair" : "run";
   if (replaced_ == disturbed_)
-    return Warning{"disturbed", fmt::format("{}: {} disturbed {} measured again ({})", name, replaced_,
-                                            replaced_ == 1 ? "pair was" : "pairs were", example_)};
+    return Warning{"disturbed", fmt::format("{}: {} disturbed {}{} measured again ({})", name, replaced_, what,
+                                            replaced_ == 1 ? " was" : "s were", example_)};
   return Warning{
       "disturbed",
-      fmt::format("{}: {} pairs were disturbed ({}), {} of them measured again; the others are kept, since at most a "
+      fmt::format("{}: {} {}s were disturbed ({}), {} of them measured again; the others are kept, since at most a "
                   "fifth is measured again, and only within max-time: let nothing else run on this machine",
-                  name, disturbed_, example_, replaced_)};
+                  name, disturbed_, what, example_, replaced_)};
 }
 
 }  // namespace perfwarden::measure

@@ -21,7 +21,7 @@ class Replacements {
   [[nodiscard]] std::size_t disturbed() const { return disturbed_; }
   [[nodiscard]] std::size_t replaced() const { return replaced_; }
   // What the report says about it; nullopt when nothing was disturbed. `suite` may be hostile text.
-  [[nodiscard]] std::optional<Warning> warning(const std::string& suite) const;
+  [[nodiscard]] std::optional<Warning> warning(const std::string& suite, bool of_pairs = true) const;
 
  private:
   void note(const os::Disturbance& base, const os::Disturbance& head);

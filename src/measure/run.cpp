@@ -209,7 +209,8 @@ class Runner {
       output.emplace(plan_, step, sides_);
     }
     if (inspection_ != nullptr) PW_TRY(inspection_->before(step));
-    Ended ended = is_traced(step) ? trace_command(step, command) : run_command(command);
+    Ended ended =
+        is_traced(step) ? trace_command(step, command) : run_command(command, step.kind == Step::Kind::measure);
     if (inspection_ != nullptr) inspection_->after(step);
     pace_.took(step, ended.seconds);
     if (ended.result.interrupted) {
@@ -255,8 +256,8 @@ class Runner {
     return Nothing{};
   }
 
-  Ended run_command(os::Command& command) {
-    if (hooks_.progress) command.on_wait = [this] { tell(what_); };
+  Ended run_command(os::Command& command, bool measuring) {
+    if (hooks_.progress) command.on_wait = [this, measuring] { tell(what_, measuring); };
     const double began_s = clock_.monotonic_s();
     if (hooks_.watch != nullptr && command.count_events) hooks_.watch->begin(command.cpus);
     Result<os::ProcessResult> result = processes_.run(command);
@@ -397,7 +398,7 @@ class Runner {
       Result<os::Command> command = command_of(plan_, step, sides_);
       if (!command) continue;  // only a case's name can be refused, and a teardown has none
       if (raw_.interrupted) command->timeout_s = std::min(command->timeout_s, k_hurried_teardown_s);
-      const Ended ended = run_command(*command);
+      const Ended ended = run_command(*command, false);
       pace_.took(step, ended.seconds);
       if (ended.ok()) continue;
       const Error error = failure_of(plan_, step, *command, ended);
@@ -410,13 +411,13 @@ class Runner {
   // The runs that count are no steps of the plan: how many there will be is not known.
   void tell_of_count(const std::string& what) {
     if (hooks_.progress)
-      hooks_.progress({pace_.done(), pace_.total() + 1, clock_.monotonic_s() - start_s_, std::nullopt, what});
+      hooks_.progress({pace_.done(), pace_.total() + 1, clock_.monotonic_s() - start_s_, std::nullopt, what, true});
   }
 
-  void tell(const std::string& what) {
+  void tell(const std::string& what, bool measuring = false) {
     what_ = what;
     if (hooks_.progress)
-      hooks_.progress({pace_.done(), pace_.total(), clock_.monotonic_s() - start_s_, pace_.left_s(), what_});
+      hooks_.progress({pace_.done(), pace_.total(), clock_.monotonic_s() - start_s_, pace_.left_s(), what_, measuring});
   }
 
   const Plan& plan_;

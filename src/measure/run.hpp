@@ -22,6 +22,7 @@ struct Progress {
   double elapsed_s = 0;
   std::optional<double> left_s;  // estimated; nullopt at first
   std::string what;              // "core: head, run 3 of 10"
+  bool measuring = false;        // a measured process runs at this moment: nothing may disturb it
 };
 using OnProgress = std::function<void(const Progress&)>;
 

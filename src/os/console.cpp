@@ -27,6 +27,15 @@ int write_all(int fd, std::string_view text) {
   return 0;
 }
 
+// All 0 where neither is a terminal.
+winsize terminal_size() {
+  for (const int fd : {STDOUT_FILENO, STDERR_FILENO}) {
+    winsize size{};
+    if (::ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size;
+  }
+  return {};
+}
+
 }  // namespace
 
 void SystemConsole::out(std::string_view text) {
@@ -54,11 +63,13 @@ bool SystemConsole::err_is_terminal() const {
 }
 
 std::size_t SystemConsole::columns() const {
-  for (const int fd : {STDOUT_FILENO, STDERR_FILENO}) {
-    winsize size{};
-    if (::ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
-  }
-  return 80;
+  const winsize size = terminal_size();
+  return size.ws_col > 0 ? size.ws_col : 80;
+}
+
+std::size_t SystemConsole::rows() const {
+  const winsize size = terminal_size();
+  return size.ws_row > 0 ? size.ws_row : 24;
 }
 
 bool SystemConsole::out_failed() const {

@@ -20,6 +20,7 @@ class Console {
   [[nodiscard]] virtual bool out_is_terminal() const = 0;
   [[nodiscard]] virtual bool err_is_terminal() const = 0;
   [[nodiscard]] virtual std::size_t columns() const = 0;  // of the terminal; 80 when unknown
+  [[nodiscard]] virtual std::size_t rows() const = 0;     // likewise; 24 when unknown
   // True when results could not be written to out for a reason other than a closed reader, such as a full disk.
   [[nodiscard]] virtual bool out_failed() const = 0;
 };
@@ -34,6 +35,7 @@ class SystemConsole final : public Console {
   [[nodiscard]] bool out_is_terminal() const override;
   [[nodiscard]] bool err_is_terminal() const override;
   [[nodiscard]] std::size_t columns() const override;
+  [[nodiscard]] std::size_t rows() const override;
   [[nodiscard]] bool out_failed() const override;
 
  private:

@@ -41,12 +41,13 @@ class FakeConsole final : public os::Console {
   [[nodiscard]] bool out_is_terminal() const override { return terminal; }
   [[nodiscard]] bool err_is_terminal() const override { return terminal; }
   [[nodiscard]] std::size_t columns() const override { return width; }
+  [[nodiscard]] std::size_t rows() const override { return height; }
   [[nodiscard]] bool out_failed() const override { return full; }
   std::string out_text, err_text;
   std::string asked, answer;  // questions, and what is answered to each
   bool terminal = false;
   bool full = false;  // the disk that out goes to
-  std::size_t width = 80;
+  std::size_t width = 80, height = 24;
 };
 
 // Answers every command by `answer`; commands are kept in the order run.

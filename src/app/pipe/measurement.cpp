@@ -11,6 +11,7 @@
 #include "app/pipe/aligned_builds.hpp"
 #include "app/pipe/first_runs.hpp"
 #include "app/pipe/foreign_code.hpp"
+#include "app/pipe/live_table.hpp"
 #include "app/pipe/sampler.hpp"
 #include "base/hash.hpp"
 #include "ingest/parts.hpp"
@@ -65,6 +66,13 @@ std::string session_of(const World& world) {
   return hex16(os::random_bits()) + hex16(fnv1a(job, os::random_bits()));
 }
 
+// A person looks at err: a terminal that can move its cursor, and that is not the log of a CI.
+bool is_watched(const World& world) {
+  const std::string ci = world.environment.get("CI").value_or("");
+  return world.console.err_is_terminal() && (ci.empty() || ci == "false") &&
+         world.environment.get("TERM").value_or("") != "dumb";
+}
+
 }  // namespace
 
 std::vector<std::string> only_of(const Suite& suite, const Formats& formats, const std::string& benchmark) {
@@ -113,7 +121,7 @@ Result<Measured> measure_plan(World& world, const Plan& plan, const Config& conf
     return nothing;
   }
 
-  measure::ProgressView view(world.console, world.clock);
+  measure::ProgressView view(world.console, world.clock, is_watched(world));
   Sampler sampler(plan, config);
   FirstRuns first_runs(plan, config);
   os::MachineWatch watch;
@@ -121,7 +129,13 @@ Result<Measured> measure_plan(World& world, const Plan& plan, const Config& conf
   hooks.progress = [&](const measure::Progress& progress) {
     if (!world.quiet) view.show(progress);
   };
-  hooks.more = [&](const Raw& so_far) { return next ? next(plan, so_far) : sampler.next(so_far); };
+  hooks.more = [&](const Raw& so_far) {
+    if (next) return next(plan, so_far);
+    Result<std::vector<Step>> steps = sampler.next(so_far);
+    view.set_above(
+        [&sampler](std::size_t columns, std::size_t rows) { return live_table(sampler.standings(), columns, rows); });
+    return steps;
+  };
   hooks.built = [&](const std::map<Side, double>& build_s) {
     view.clear();
     if (on_built) on_built(build_s);

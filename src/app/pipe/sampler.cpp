@@ -49,6 +49,7 @@ Result<std::vector<Step>> Sampler::next(const Raw& raw) {
     compare::Progress now = progress();
     if (reserve_.move_looks(now, raw, [this](const SeriesId& id) { return unit_of(id); })) now = progress();
     pairs = now.possible ? grouped(now.wanted, *samples) : up_to_most();
+    standings_ = std::move(now.standings);
     if (!now.possible || now.wanted.empty() || !pairs.empty()) break;
   }
   for (const plan::MorePairs& more : pairs) next_invocation_[{more.suite, more.case_index}] += more.count;

@@ -30,6 +30,8 @@ class Sampler {
   [[nodiscard]] Result<std::vector<Step>> next(const Raw& raw);
   // Writes into the samples which looks time moved, so that whoever compares them comes to the same decisions.
   void mark(ingest::SidedSamples& samples) const;
+  // Of the last call of next().
+  [[nodiscard]] const std::vector<compare::Standing>& standings() const { return standings_; }
 
  private:
   void drop_what_brought_nothing(const ingest::SidedSamples& samples);
@@ -44,6 +46,7 @@ class Sampler {
   const Config& config_;
   Reserve reserve_;
   std::size_t batch_ = 0;
+  std::vector<compare::Standing> standings_;
   std::map<Unit, int> next_invocation_;
   std::map<SeriesId, std::size_t> asked_;  // pairs that a series had when more were asked for
   std::set<SeriesId> out_of_reach_;
