@@ -7,6 +7,7 @@
 #include "json/object_writer.hpp"
 #include "json/write.hpp"
 #include "report/build.hpp"
+#include "report/geomean.hpp"
 #include "report/json/profile_diff.hpp"
 #include "report/view/analysis.hpp"
 #include "report/view/facts.hpp"
@@ -222,6 +223,12 @@ void put_flat(Json& out, const Report& report, const Templates& templates) {
   out["rating"] = rating(report.analysis.rating);
   out["summary"] = verdict_line(report, templates);
   out["recommendations"] = next_steps(report, templates);
+  out["geomeans"] = Json::array();
+  for (const Geomean& one : geomeans_of(report))
+    out["geomeans"].push_back({{"metric", one.metric.name},
+                               {"unit", one.metric.unit},
+                               {"benchmarks", one.benchmarks},
+                               {"change_percent", exact_number((one.ratio - 1) * 100)}});
 }
 
 Json analysis(const Analysis& analysis) {

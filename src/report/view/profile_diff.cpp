@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 
+#include "base/table.hpp"
 #include "base/text.hpp"
 #include "model/unit.hpp"
 #include "report/page/page.hpp"

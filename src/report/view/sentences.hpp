@@ -10,6 +10,8 @@
 namespace perfwarden::report {
 
 // A Speaker writes the report's sentences for one medium. Words come from the phrases, values are neutralised here.
+// Its sentences by subject: the verdict in verdict_sentences.cpp, what to do next in step_sentences.cpp, the run as a
+// whole in run_sentences.cpp; the words of one series in sentences.cpp.
 class Speaker {
  public:
   Speaker(const Report& report, const Facts& facts, const Phrases& phrases, Medium medium)
@@ -22,7 +24,9 @@ class Speaker {
   // Whether suites ran the same program on both sides, and what flagged changes come from.
   [[nodiscard]] std::vector<std::string> identities() const;
   [[nodiscard]] std::vector<std::string> tradeoffs() const;  // at most five, then how many more
-  [[nodiscard]] std::string compared() const;                // what was compared with what; empty without a head commit
+  // The geometric mean of the change of each primary metric that several benchmarks have.
+  [[nodiscard]] std::vector<std::string> geomeans() const;
+  [[nodiscard]] std::string compared() const;  // what was compared with what; empty without a head commit
 
   // "slower", "more memory", "higher", …: what the measured change is called.
   [[nodiscard]] std::string direction(const Comparison& comparison, const std::string& ending = "") const;
@@ -40,6 +44,11 @@ class Speaker {
   [[nodiscard]] bool changed(std::size_t i) const;  // direction() describes what happened to the series
   [[nodiscard]] bool only_gone() const;             // benchmarks vanished, and nothing else fails
   [[nodiscard]] std::string step_to_pass() const;
+  void add_steps_of_failures(std::vector<std::string>& out, bool beyond_action) const;
+  [[nodiscard]] std::string step_for_failed() const;
+  [[nodiscard]] std::string step_for_undecided() const;
+  [[nodiscard]] std::string step_for_nothing(bool beyond_action) const;  // empty where something was compared
+  [[nodiscard]] std::string step_for_machines() const;
   [[nodiscard]] std::string judged_rest() const;  // as if no benchmark failed on head
   [[nodiscard]] std::string failing() const;
   [[nodiscard]] std::string passing() const;

@@ -123,6 +123,7 @@ void put_verdict(Data& data, const ViewContext& context) {
   put(data, "compared", context.speaker.compared());
   put_list(data, "identities", texts(context.speaker.identities()));
   put_list(data, "tradeoffs", texts(context.speaker.tradeoffs()));
+  put_list(data, "geomeans", texts(context.speaker.geomeans()));
   put_list(data, "steps", texts(context.speaker.steps()));
   put_list(data, "more_steps", texts(context.speaker.steps(true)));
   put(data, "observing", report.mode == Mode::observe);
