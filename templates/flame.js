@@ -1,7 +1,7 @@
 'use strict';
 (() => {
   const d = JSON.parse(document.getElementById('data').textContent);
-  const n = d.depth.length, head = d.diff ? 1 : 0, row = 18, least = 0.4;
+  const n = d.depth.length, head = d.diff ? 1 : 0, row = 18, least = 0.4, always = 40, worthARow = 0.02;
   const $ = (tag, props, ...kids) => {
     const e = Object.assign(document.createElement(tag), props);
     e.append(...kids);
@@ -152,7 +152,8 @@
     const next = [];
     left = new Float64Array(n);
     width = new Float64Array(n);
-    let levels = 1;
+    const inRow = [];
+    let levels = 1, all = 1;
     for (let i = 0; i < n; i++) {
       if (!shown(i)) { i = end[i] - 1; continue; }
       const level = d.depth[i];
@@ -160,12 +161,17 @@
       left[i] = i <= z ? 0 : next[level];
       next[level] = left[i] + width[i];
       next[level + 1] = left[i];
-      if (width[i] >= least) levels = Math.max(levels, level + 1);
+      if (width[i] < least) continue;
+      inRow[level] = (inRow[level] || 0) + width[i];
+      all = Math.max(all, level + 1);
+      // Hardly anything in rows far from the root is a lost unwinder's tower: a page of height for one sample.
+      const near = level - d.depth[z] < always, changed = d.diff && d.shade[i] !== neutral;
+      if (near || changed || inRow[level] >= span * worthARow) levels = Math.max(levels, level + 1);
     }
     boxes = new Map();
     const parts = [hatch('gone')];
     for (let i = 0; i < n; i++) {
-      if (!shown(i) || width[i] < least) { i = end[i] - 1; continue; }
+      if (!shown(i) || width[i] < least || d.depth[i] >= levels) { i = end[i] - 1; continue; }
       const gap = width[i] > 3 ? 1 : 0, y = (state.flipped ? levels - 1 - d.depth[i] : d.depth[i]) * row;
       const change = d.diff ? d.change[i] : '', shade = d.shade[i], w = width[i] - gap;
       const g = draw('g', { 'data-i': i });
@@ -181,8 +187,15 @@
       boxes.set(i, g);
       parts.push(g);
     }
-    graph.setAttribute('height', levels * row);
-    graph.setAttribute('viewBox', `0 0 ${span} ${levels * row}`);
+    const hidden = all - levels;
+    if (hidden > 0) {
+      const note = draw('text', { class: 'deeper', x: 3, y: levels * row + 13, fill: 'currentColor' });
+      note.textContent = `… ${hidden} deeper row${hidden > 1 ? 's' : ''} with hardly any samples: zoom in to see them`;
+      parts.push(note);
+    }
+    const height = (levels + (hidden > 0 ? 1 : 0)) * row;
+    graph.setAttribute('height', height);
+    graph.setAttribute('viewBox', `0 0 ${span} ${height}`);
     graph.replaceChildren(...parts);
     ring();
   };

@@ -1,9 +1,9 @@
-// Opens pages of `perfwarden profile flamegraph` in Chromium and uses them as people do: node flame_page.mjs CHROMIUM PLAIN.html DIFF.html
+// Opens pages of `perfwarden profile flamegraph` in Chromium and uses them as people do: node flame_page.mjs CHROMIUM PLAIN.html DIFF.html DEEP.html
 import { resolve } from 'node:path';
 
 import { open_browser } from './browser.mjs';
 
-const [chromium, plain, diff] = process.argv.slice(2);
+const [chromium, plain, diff, deep] = process.argv.slice(2);
 const browser = await open_browser(chromium);
 const { ask, open, press, type, faults } = browser;
 const place = (label) => ask(`(() => {
@@ -87,12 +87,24 @@ const useDiff = async (url) => {
   expect('direction is said', await ask(`document.querySelector('header').innerText`), /base .* → head /);
 };
 
+// DEEP: main;parse 9900, and 10 samples that are 300 frames deep.
+const useDeep = async (url) => {
+  const rows = () => ask(`document.getElementById('graph').getAttribute('height') / 18`);
+  await open(url);
+  expect('one deep sample takes no page of height', await rows() < 50, true);
+  expect('but it is said', await ask(`document.querySelector('#graph .deeper').textContent`), /26\d deeper rows/);
+  const inside = await ask(`JSON.parse(document.getElementById('data').textContent).depth.findIndex((depth) => depth > 3)`);
+  await open(`${url}#zoom=${inside}`);
+  expect('zooming in shows more of it', await rows() > 250, true);
+};
+
 setTimeout(() => { console.error('FAILED: no end after a minute'); browser.kill(); process.exit(1); }, 60_000).unref();
 let status = 0;
 try {
   await browser.look({ width: 1280 });
   if (plain) await usePlain('file://' + resolve(plain));
   if (diff) await useDiff('file://' + resolve(diff));
+  if (deep) await useDeep('file://' + resolve(deep));
   if (faults.length) throw new Error('the page threw: ' + faults.join('\n'));
   console.log(`${checks} checks passed`);
 } catch (error) {

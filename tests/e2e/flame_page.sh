@@ -10,4 +10,7 @@ printf '%s\n' 'main;parse;read 600' 'main;parse;scan 200' 'main;write 200' >"$fo
 printf '%s\n' 'main;parse 500' 'main;gone 500' >"$folder/base.folded"
 printf '%s\n' 'main;parse 500' 'main;fresh 1500' >"$folder/head.folded"
 "$perfwarden" profile flamegraph "$folder/base.folded" "$folder/head.folded" -o "$folder/diff.html"
-node "$here/flame_page.mjs" "$chromium" "$folder/plain.html" "$folder/diff.html"
+# A few samples of a lost unwinder, 300 frames deep, beside 10 000.
+{ echo 'main;parse 9900'; printf 'main'; printf ';lost_%d' $(seq 300); echo ' 10'; echo 'main;lost_1 90'; } >"$folder/deep.folded"
+"$perfwarden" profile flamegraph "$folder/deep.folded" -o "$folder/deep.html"
+node "$here/flame_page.mjs" "$chromium" "$folder/plain.html" "$folder/diff.html" "$folder/deep.html"
