@@ -11,13 +11,13 @@
 namespace perfwarden::config {
 namespace {
 
-constexpr std::array k_reserved =
-    std::to_array<std::string_view>({"PERFWARDEN_BASE", "PERFWARDEN_COLOR", "PERFWARDEN_COMMAND", "PERFWARDEN_CONFIG",
-                                     "PERFWARDEN_KEEP", "PERFWARDEN_MATRIX", "PERFWARDEN_NAME", "PERFWARDEN_OUTPUT",
-                                     "PERFWARDEN_SHARD", "PERFWARDEN_TIER", "PERFWARDEN_TOKEN",
-                                     // Secrets of notifiers.
-                                     "PERFWARDEN_JIRA_TOKEN", "PERFWARDEN_SLACK_WEBHOOK", "PERFWARDEN_SMTP_PASSWORD",
-                                     "PERFWARDEN_TEAMS_WEBHOOK", "PERFWARDEN_WEBHOOK_SECRET"});
+constexpr std::array k_reserved = std::to_array<std::string_view>(
+    {"PERFWARDEN_BASE", "PERFWARDEN_COLOR", "PERFWARDEN_COMMAND", "PERFWARDEN_CONFIG", "PERFWARDEN_KEEP",
+     "PERFWARDEN_MATRIX", "PERFWARDEN_NAME", "PERFWARDEN_OUTPUT", "PERFWARDEN_SHARD", "PERFWARDEN_TIER",
+     "PERFWARDEN_TOKEN",
+     // Secrets of notifiers.
+     "PERFWARDEN_GITLAB_TOKEN", "PERFWARDEN_JIRA_TOKEN", "PERFWARDEN_SLACK_WEBHOOK", "PERFWARDEN_SMTP_PASSWORD",
+     "PERFWARDEN_TEAMS_WEBHOOK", "PERFWARDEN_WEBHOOK_SECRET"});
 
 constexpr std::string_view k_own = "PERFWARDEN_", k_input = "INPUT_", k_gate = "AI_GATE_";
 

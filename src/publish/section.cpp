@@ -162,4 +162,32 @@ std::size_t overhead(const Marker& marker) {
   return text::code_points(marker.line()) + k_apart.size() + k_rule.size();
 }
 
+bool has_something_to_say(const Report& report, CommentWhen when) {
+  const Verdict& verdict = report.verdict;
+  const Counts& counts = verdict.counts;
+  const bool changed = counts.regressions + counts.improvements != 0;
+  switch (when) {
+    case CommentWhen::always:
+      return true;
+    case CommentWhen::never:
+      return false;
+    case CommentWhen::on_change:
+      return changed || counts.added + counts.vanished != 0;
+    case CommentWhen::automatic:
+      break;
+  }
+  return changed || !verdict.findings.empty() || verdict.conclusion == Conclusion::fail ||
+         verdict.conclusion == Conclusion::inconclusive;
+}
+
+Result<std::string> body_with(const Post& post, const Marker& ours, std::vector<Section> before,
+                              std::size_t max_characters) {
+  std::vector<Section> sections = with_section(std::move(before), {"", ours});
+  const std::size_t room = std::max(max_characters / sections.size(), std::min(max_characters, k_careful_characters));
+  PW_TRY_ASSIGN(const std::string text, post.text("markdown", room - overhead(ours)));
+  for (Section& section : sections)
+    if (section.marker.part == ours.part) section.text = text;
+  return write_sections(sections, ours.part, max_characters);
+}
+
 }  // namespace perfwarden::publish

@@ -7,7 +7,10 @@
 #include <string_view>
 #include <vector>
 
+#include "base/result.hpp"
+#include "model/config.hpp"
 #include "model/report.hpp"
+#include "publish/post.hpp"
 
 namespace perfwarden::publish {
 
@@ -58,5 +61,14 @@ struct Section {
 
 // Characters that write_sections adds to the text of a section.
 [[nodiscard]] std::size_t overhead(const Marker& marker);
+
+// Whether a comment is worth it where none stands yet.
+[[nodiscard]] bool has_something_to_say(const Report& report, CommentWhen when);
+
+inline constexpr std::size_t k_careful_characters = 16'000;  // below GitHub's limit of 65 536 in bytes too
+
+// The comment that holds the report as our section, beside those of the same run that stand there already.
+[[nodiscard]] Result<std::string> body_with(const Post& post, const Marker& ours, std::vector<Section> before,
+                                            std::size_t max_characters);
 
 }  // namespace perfwarden::publish

@@ -52,6 +52,7 @@ struct Failing : support::PostScene {
     config.jira.url = "https://jira.example.com";
     config.jira.project = "PERF";
     config.issues.open = true;
+    in_gitlab = true;
     of_branch = true;
     persistent = {{comparison.id, std::string(40, 'b'), std::string(40, 'c'), std::string(40, 'd'), 3, 0.1, false}};
     for (const Notifier* notifier : notifiers())
@@ -70,9 +71,9 @@ class NotifierContract : public testing::TestWithParam<const Notifier*> {};
 TEST(NotifierContract, NamesAreUnique) {
   std::set<std::string_view> names;
   for (const Notifier* notifier : notifiers()) EXPECT_TRUE(names.insert(notifier->name).second) << notifier->name;
-  EXPECT_EQ(names,
-            (std::set<std::string_view>{"annotations", "check-run", "code-scanning", "label", "outputs", "pr-comment",
-                                        "step-summary", "slack", "teams", "webhook", "email", "jira", "issues"}));
+  EXPECT_EQ(names, (std::set<std::string_view>{"annotations", "check-run", "code-scanning", "label", "outputs",
+                                               "pr-comment", "step-summary", "slack", "teams", "webhook", "email",
+                                               "jira", "issues", "gitlab-note"}));
 }
 
 TEST_P(NotifierContract, HasAKebabNameAndAOneLineSummary) {
@@ -139,6 +140,7 @@ TEST_P(NotifierContract, HostileTextReachesNoCommandHeaderOrAddress) {
       "\x1b[2J\xff\r\n::set-env name=PATH::evil\n##[error]x\n<!-- perfwarden:v1 key= -->\n@everyone |`<script>");
   scene.http.answer = [](const net::HttpRequest& request) {
     if (request.url.find("/search") != std::string::npos) return net::HttpResponse{200, {}, R"({"issues": []})"};
+    if (request.url.ends_with("/user")) return net::HttpResponse{200, {}, R"({"id": 5})"};
     return request.method == "GET" ? net::HttpResponse{200, {}, "[]"}
                                    : net::HttpResponse{201, {}, R"({"id": 1, "number": 1})"};
   };

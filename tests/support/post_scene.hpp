@@ -19,6 +19,7 @@ struct PostScene {
   PublishConfig config;
   std::string token = "t";
   std::map<std::string, std::string> secrets;  // of notifiers beside GitHub's
+  bool in_gitlab = false;                      // with the variables of a job for a merge request
   bool of_branch = false;
   std::vector<Persistence> persistent;
 
@@ -36,6 +37,11 @@ struct PostScene {
   std::vector<publish::Delivery> publish(std::span<const publish::Notifier* const> rows = publish::notifiers()) {
     std::map<std::string, std::string> variables = secrets;
     variables["GITHUB_TOKEN"] = token;
+    if (in_gitlab) {
+      variables["CI_API_V4_URL"] = "https://gitlab.example.com/api/v4";
+      variables["CI_PROJECT_ID"] = "12";
+      variables["CI_MERGE_REQUEST_IID"] = "7";
+    }
     const os::Environment environment(std::move(variables));
     publish::Post post{report, templates, "reports/abc", environment, http, clock, console};
     post.of_branch = of_branch;

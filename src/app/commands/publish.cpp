@@ -75,13 +75,14 @@ std::string folder_of(const std::string& file) {
   return slash == std::string::npos ? "." : file.substr(0, slash);
 }
 
-// Shows what would be sent, instead of sending it; every answer is empty.
+// Shows what would be sent, instead of sending it; answers are those of a service that has nothing of ours yet.
 class DryClient final : public net::HttpClient {
  public:
   explicit DryClient(World& world) : world_(world) {}
   Result<net::HttpResponse> send(const net::HttpRequest& request) override {
     show(fmt::format("{} {}", request.method, request.url), request.body);
-    return net::HttpResponse{200, {}, R"({"issues": []})"};
+    const bool is_list = request.url.find("/notes?") != std::string::npos;  // GitLab's
+    return net::HttpResponse{200, {}, is_list ? "[]" : R"({"id": 1, "issues": []})"};
   }
   Result<long> mail(const net::Mail& mail) override {
     show(fmt::format("MAIL {}", mail.server), mail.text);
@@ -109,6 +110,7 @@ Status show(World& world, const Report& report, const Config& config, const repo
       continue;
     }
     const publish::Delivery delivery = publish::publish_all(post, config.publish, std::span(&notifier, 1)).front();
+    if (delivery.note.empty()) continue;
     note(world,
          fmt::format("{} {}: {}", delivery.state == publish::Delivery::State::sent ? "would send" : "would not send",
                      notifier->name, delivery.note));
@@ -148,10 +150,11 @@ Result<ExitCode> publish_again(World& world, const PublishOptions& options) {
     PW_TRY(show(world, report, config, templates));
     return k_pass;
   }
-  if (!context.in_github)
-    return Error{.kind = ErrorKind::usage,
-                 .what = "this is not GitHub Actions, so there is nowhere to publish to",
-                 .hint = "`--dry-run` shows the comment; `perfwarden report` renders the other forms"};
+  if (!context.in_github && !world.environment.get("CI_MERGE_REQUEST_IID"))
+    return Error{
+        .kind = ErrorKind::usage,
+        .what = "this is neither GitHub Actions nor a merge request of GitLab, so there is nowhere to publish to",
+        .hint = "`--dry-run` shows the comment; `perfwarden report` renders the other forms"};
   PW_TRY(find_pull_request(world, context));
   if (after_another_run(context) || context.is_pull_request()) PW_TRY(check_claims(report, context, options.file));
   if (after_another_run(context)) {
@@ -180,7 +183,8 @@ Run declare_publish(Verb& verb) {
 
 extern const Command k_command_publish{
     "publish",
-    "Send a report.json: to GitHub (comment, label, annotations, summary, outputs), and to what `publish:` names",
+    "Send a report.json: to GitHub (comment, label, annotations, summary, outputs), GitLab (note), and to what "
+    "`publish:` names",
     declare_publish,
     "  perfwarden publish reports/SHA/report.json\n"
     "  perfwarden publish reports/SHA/report.json --dry-run   print the comment, send nothing\n"

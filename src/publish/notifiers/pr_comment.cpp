@@ -10,26 +10,7 @@
 namespace perfwarden::publish {
 namespace {
 
-constexpr std::size_t k_max_characters = 65'000;      // GitHub refuses more than 65 536
-constexpr std::size_t k_careful_characters = 16'000;  // below the limit in bytes too
-
-bool has_something_to_say(const Report& report, CommentWhen when) {
-  const Verdict& verdict = report.verdict;
-  const Counts& counts = verdict.counts;
-  const bool changed = counts.regressions + counts.improvements != 0;
-  switch (when) {
-    case CommentWhen::always:
-      return true;
-    case CommentWhen::never:
-      return false;
-    case CommentWhen::on_change:
-      return changed || counts.added + counts.vanished != 0;
-    case CommentWhen::automatic:
-      break;
-  }
-  return changed || !verdict.findings.empty() || verdict.conclusion == Conclusion::fail ||
-         verdict.conclusion == Conclusion::inconclusive;
-}
+constexpr std::size_t k_max_characters = 65'000;  // GitHub refuses more than 65 536
 
 // The one to write to: the oldest of our job's comments. Everybody keeps that one, so all agree.
 const OwnComment* of_our_job(const std::vector<OwnComment>& comments, const Marker& ours) {
@@ -47,17 +28,6 @@ Status delete_duplicates(Session& session, const std::vector<OwnComment>& commen
   return Nothing{};
 }
 
-// The comment that holds our section beside those of the same run that stand there already.
-Result<std::string> body_with_ours(const Post& post, const Marker& ours, std::vector<Section> before,
-                                   std::size_t max_characters) {
-  std::vector<Section> sections = with_section(std::move(before), {"", ours});
-  const std::size_t room = std::max(max_characters / sections.size(), std::min(max_characters, k_careful_characters));
-  PW_TRY_ASSIGN(const std::string text, post.text("markdown", room - overhead(ours)));
-  for (Section& section : sections)
-    if (section.marker.part == ours.part) section.text = text;
-  return write_sections(sections, ours.part, max_characters);
-}
-
 // The comment is read once more: another job may have written its section since it was listed.
 Result<Delivery> edit(Session& session, const Post& post, std::int64_t id, std::size_t max_characters) {
   PW_TRY_ASSIGN(const std::optional<github::Comment> now, session.api().comment(id));
@@ -67,7 +37,7 @@ Result<Delivery> edit(Session& session, const Post& post, std::int64_t id, std::
     return session.marker().older_than(section.marker);
   });
   if (overtaken) return skipped(fmt::format("comment {} is from a later run", id));
-  PW_TRY_ASSIGN(const std::string body, body_with_ours(post, session.marker(), before, max_characters));
+  PW_TRY_ASSIGN(const std::string body, body_with(post, session.marker(), before, max_characters));
   if (github::same_text(now->body, body)) return skipped(fmt::format("comment {} says the same already", id));
   const bool folded =
       std::any_of(before.begin(), before.end(), [](const Section& section) { return section.marker.old; });
@@ -77,7 +47,7 @@ Result<Delivery> edit(Session& session, const Post& post, std::int64_t id, std::
 }
 
 Result<Delivery> create(Session& session, const Post& post, std::size_t max_characters) {
-  PW_TRY_ASSIGN(const std::string body, body_with_ours(post, session.marker(), {}, max_characters));
+  PW_TRY_ASSIGN(const std::string body, body_with(post, session.marker(), {}, max_characters));
   PW_TRY_ASSIGN(const github::Comment created, session.api().create_comment(session.pull_request(), body));
   session.wrote(created);
   PW_TRY_ASSIGN(const std::vector<OwnComment> now, session.own_comments());

@@ -11,7 +11,7 @@
 #include "support/http_server.hpp"
 #include "support/smtp_server.hpp"
 
-// Slack, Teams, webhooks, mail and Jira, each against a server on this machine that keeps what arrives.
+// Slack, Teams, webhooks, mail, Jira and GitLab, each against a server on this machine that keeps what arrives.
 namespace perfwarden::publish {
 namespace {
 
@@ -292,6 +292,96 @@ TEST_F(Elsewhere, NoMessageOfOursHoldsASecret) {
       EXPECT_THAT(delivery.note, Not(HasSubstr("sig=secret"))) << name << status;
     }
   }
+}
+
+// Keeps the notes of merge request 7 of project 12, as far as the notifier needs it.
+struct FakeGitlab {
+  struct Note {
+    int author = 0;
+    std::string body;
+  };
+  std::vector<Note> notes;
+
+  WireReply operator()(const WireRequest& request) {
+    const std::string place = "/api/v4/projects/12/merge_requests/7/notes";
+    if (request.header("private-token") != "glpat") return {401, {}, R"({"message": "401 Unauthorized"})"};
+    if (request.target == "/api/v4/user") return {200, {}, R"({"id": 5})"};
+    if (request.method == "GET") return {200, {}, page(request.target)};
+    const std::string body = Json::parse(request.body)["body"];
+    if (request.method == "POST" && request.target == place) {
+      notes.push_back({5, body});
+      return {201, {}, R"({"id": 1})"};
+    }
+    notes.at(std::stoul(request.target.substr(place.size() + 1)) - 1).body = body;
+    return {200, {}, "{}"};
+  }
+
+ private:
+  [[nodiscard]] std::string page(const std::string& target) const {
+    const std::size_t first = (std::stoul(target.substr(target.find("&page=") + 6)) - 1) * 100;
+    Json out = Json::array();
+    for (std::size_t i = first; i < std::min(first + 100, notes.size()); ++i)
+      out.push_back({{"id", i + 1}, {"author", {{"id", notes[i].author}}}, {"body", notes[i].body}});
+    return out.dump();
+  }
+};
+
+class OnGitlab : public Elsewhere {
+ protected:
+  OnGitlab() {
+    report.context = {};
+    config.comment.when = CommentWhen::automatic;
+    variables = {{"PERFWARDEN_GITLAB_TOKEN", "glpat"},
+                 {"CI_API_V4_URL", server.url() + "/api/v4/"},
+                 {"CI_PROJECT_ID", "12"},
+                 {"CI_MERGE_REQUEST_IID", "7"},
+                 {"CI_PIPELINE_ID", "100"},
+                 {"CI_JOB_ID", "1000"},
+                 {"CI_JOB_NAME", "performance-note"}};
+    answer = [this](const WireRequest& request) { return gitlab(request); };
+  }
+  FakeGitlab gitlab;
+};
+
+TEST_F(OnGitlab, TheMergeRequestHasOneNoteThatLaterPipelinesEdit) {
+  EXPECT_EQ(deliver("gitlab-note").note, "wrote a note");
+  ASSERT_EQ(gitlab.notes.size(), 1U);
+  EXPECT_THAT(gitlab.notes[0].body, HasSubstr("core/parse"));
+  variables["CI_PIPELINE_ID"] = "101";
+  report.verdict = {};
+  report.comparisons.clear();
+  EXPECT_EQ(deliver("gitlab-note").note, "updated note 1");
+  ASSERT_EQ(gitlab.notes.size(), 1U);
+  EXPECT_THAT(gitlab.notes[0].body, Not(HasSubstr("core/parse")));
+}
+
+TEST_F(OnGitlab, ALaterPipelinesNoteIsLeftAndAnotherJobHasItsOwn) {
+  EXPECT_EQ(deliver("gitlab-note").state, State::sent);
+  variables["CI_PIPELINE_ID"] = "99";
+  EXPECT_EQ(deliver("gitlab-note").note, "note 1 is from a later run");
+  variables["CI_JOB_NAME"] = "performance-of-arm";
+  EXPECT_EQ(deliver("gitlab-note").note, "wrote a note");
+  EXPECT_EQ(gitlab.notes.size(), 2U);
+}
+
+TEST_F(OnGitlab, AStrangersNoteWithOurMarkerIsNotOursAndNotesBeyondThePageAreFound) {
+  EXPECT_EQ(deliver("gitlab-note").state, State::sent);
+  const FakeGitlab::Note ours = gitlab.notes[0];
+  gitlab.notes.assign(150, {9, ours.body});
+  gitlab.notes.push_back(ours);
+  EXPECT_EQ(deliver("gitlab-note").note, "updated note 151");
+}
+
+TEST_F(OnGitlab, NothingToSayWritesNoNoteAndAWrongTokenIsRefused) {
+  report.verdict = {};
+  report.comparisons.clear();
+  EXPECT_EQ(deliver("gitlab-note").note, "nothing to say");
+  variables["PERFWARDEN_GITLAB_TOKEN"] = "wrong";
+  const Delivery refused = deliver("gitlab-note");
+  EXPECT_EQ(refused.state, State::refused);
+  EXPECT_THAT(refused.note, HasSubstr("PERFWARDEN_GITLAB_TOKEN"));
+  variables.erase("CI_MERGE_REQUEST_IID");
+  EXPECT_EQ(deliver("gitlab-note").state, State::skipped);
 }
 
 }  // namespace
