@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <set>
 
@@ -118,10 +120,11 @@ void find_asv(const SourceTree& tree, Findings& findings) {
     if (kept.empty()) continue;
     const std::string results = below(kept, "perfwarden");
     Proposal suite{.suite = "asv", .cwd = file.folder};
-    suite.run = "rm -rf " + results +
-                " && asv machine --yes --machine perfwarden >&2 && asv run --machine perfwarden --python=same --quick "
-                "--set-commit-hash=$(git rev-parse HEAD) >&2 && cat " +
-                results + "/*-existing-*";
+    suite.run = fmt::format(
+        "rm -rf {0} && asv machine --yes --machine perfwarden >&2 && asv run --machine perfwarden --python=same "
+        "--quick "
+        "--set-commit-hash=$(git rev-parse HEAD) >&2 && cat {0}/*-existing-*",
+        results);
     suite.shell = true;
     suite.parser = "asv";
     suite.harness = "asv";
