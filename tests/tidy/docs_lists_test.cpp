@@ -12,6 +12,7 @@
 #include "app/profile/files.hpp"
 #include "base/text.hpp"
 #include "config/tree.hpp"
+#include "explain/hypotheses.hpp"
 #include "gates/rule.hpp"
 #include "ingest/format.hpp"
 #include "ingest/limits.hpp"
@@ -60,6 +61,13 @@ std::string renderers() {
   for (const auto* row : report::renderers())
     rows.push_back({code(row->name), row->file_name.empty() ? "–" : code(row->file_name), std::string(row->summary)});
   return table({"form", "file", "what it is"}, rows);
+}
+
+std::string causes() {
+  std::vector<Cells> rows;
+  for (const explain::CauseKind& one : explain::cause_kinds())
+    rows.push_back({code(one.kind), std::string(one.words), std::string(one.shown_by), code(one.refute)});
+  return table({"kind", "in words", "shown by", "refuted by"}, rows);
 }
 
 std::string notifiers() {
@@ -162,6 +170,7 @@ const std::map<std::string, std::function<std::string()>>& lists() {
        }},
       {"renderers", renderers},
       {"notifiers", notifiers},
+      {"causes", causes},
       {"limits", limits},
       {"inputs", [] { return action("inputs"); }},
       {"outputs", [] { return action("outputs"); }},

@@ -8,6 +8,7 @@
 #include "base/hash.hpp"
 #include "base/text.hpp"
 #include "config/patterns.hpp"
+#include "explain/hypotheses.hpp"
 #include "explain/patterns.hpp"
 #include "os/files/files.hpp"
 #include "profile/draw/flame_graph.hpp"
@@ -89,16 +90,19 @@ bool names_a_culprit(const ProfileDiff& evidence) {
 }
 
 // By shares; and where the benchmark takes longer but no function has more of it, as in one that is a single function,
-// by operation: the benchmark's own change says how many each side carried out in its time.
+// by operation: the benchmark's own change says how many each side carried out in its time. One that only waits longer
+// has no such function.
 Result<profile::Diff> diff_of(std::span<const Profile> base, std::span<const Profile> head,
                               profile::DiffOptions options) {
   PW_TRY_ASSIGN(profile::Diff by_share, profile::diff(base, head, options));
   const ProfileDiff& seen = by_share.evidence;
   constexpr double k_little = 0.02;
-  const bool slower = options.benchmark_ratio && *options.benchmark_ratio > 1 + k_little;
-  if (!slower || seen.normalization != Normalization::share || names_a_culprit(seen)) return by_share;
+  const double ratio = explain::processor_ratio(seen, options.benchmark_ratio.value_or(1));
+  if (!(ratio > 1 + k_little) || !options.benchmark_ratio || seen.normalization != Normalization::share ||
+      names_a_culprit(seen))
+    return by_share;
   options.normalization = Normalization::per_op;
-  options.operations = {seen.base.cost, seen.head.cost / *options.benchmark_ratio};
+  options.operations = {seen.base.cost, seen.head.cost / ratio};
   Result<profile::Diff> by_operation = profile::diff(base, head, options);
   if (by_operation && names_a_culprit(by_operation->evidence)) return by_operation;
   return by_share;

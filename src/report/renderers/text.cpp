@@ -37,6 +37,10 @@ std::string side_text(const SideInfo& side) {
   return out.empty() ? "–" : out;
 }
 
+std::string name_of_benchmark(const Hypothesis& one) {
+  return name_in(Medium::plain, one.suite.empty() ? one.benchmark : one.suite + "/" + one.benchmark);
+}
+
 std::string status_of(const Report& report) {
   const Facts facts = facts_of(report);
   std::string_view confidence = "";
@@ -57,6 +61,12 @@ void add_heading(const Report& report, const Templates& templates, std::string& 
   if (report.analysis.rating)
     out += fmt::format("Rating       overall {:.10g} of 10, CPU {:.10g}, memory {:.10g}\n",
                        report.analysis.rating->overall, report.analysis.rating->cpu, report.analysis.rating->memory);
+  if (!report.hypotheses.empty()) {
+    const Hypothesis& first = report.hypotheses.front();
+    out += fmt::format("Why          {}: {}\n", name_of_benchmark(first), say(first.claim));
+  }
+  if (const std::vector<std::string> steps = next_steps(report, templates); !steps.empty())
+    out += fmt::format("Next         {}\n", steps.front());
 }
 
 void add_benchmarks(const Report& report, std::string& out) {
@@ -139,8 +149,8 @@ void add_causes(const Report& report, std::string& out) {
   heading("Root-cause evidence", out);
   const std::size_t before = out.size();
   for (const Hypothesis& one : report.hypotheses) {
-    out += fmt::format("{}: {}\n", name_in(Medium::plain, one.suite + "/" + one.benchmark), say(one.claim));
-    for (const std::string& sentence : one.evidence) out += fmt::format("  because {}\n", say(sentence));
+    out += fmt::format("{}: {}\n", name_of_benchmark(one), say(one.claim));
+    for (const std::string& sentence : one.evidence) out += fmt::format("  - {}\n", say(sentence));
     out += fmt::format("  to refute it: {}\n", say(one.refute));
   }
   for (const ProfileDiff& evidence : report.evidence) add_hotspots(report, evidence, out);

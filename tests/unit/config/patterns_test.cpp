@@ -108,9 +108,9 @@ TEST(ShippedPatterns, EachHasAdviceAndFramesThatProveIt) {
     languages.insert(rule.languages.begin(), rule.languages.end());
   }
   EXPECT_THAT(languages, ElementsAre("c", "c++", "go", "java", "node", "python", "rust"));
-  EXPECT_THAT(categories,
-              ElementsAre("allocation", "clock", "compute", "containers", "copy", "depth", "dispatch", "exceptions",
-                          "garbage-collection", "io", "lock", "page-faults", "text", "unfair"));
+  EXPECT_THAT(categories, ElementsAre("allocation", "clock", "cold-start", "compute", "containers", "copy", "depth",
+                                      "dispatch", "exceptions", "garbage-collection", "io", "lock", "page-faults",
+                                      "random", "system-calls", "text", "unfair"));
 }
 
 }  // namespace
