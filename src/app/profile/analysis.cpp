@@ -65,8 +65,8 @@ Result<ProfileDiff> compare_profiles(World& world, const std::vector<std::string
   profile::DiffOptions how;
   how.labels = {sides[0], sides[1]};
   how.ownership = ownership_in(world, ".", trusted.base_sha);
-  PW_TRY_ASSIGN(const std::vector<Profile> base, read_recordings({sides[0]}, files.format));
-  PW_TRY_ASSIGN(const std::vector<Profile> head, read_recordings({sides[1]}, files.format));
+  PW_TRY_ASSIGN(const std::vector<Profile> base, read_recordings(world, {sides[0]}, files.format));
+  PW_TRY_ASSIGN(const std::vector<Profile> head, read_recordings(world, {sides[1]}, files.format));
   PW_TRY_ASSIGN(profile::Diff diff, profile::diff(base, head, how));
   PW_TRY_ASSIGN(const std::vector<Pattern> rules,
                 patterns_of(trusted.loaded.config, TrustedFiles(world, trusted.base_sha)));

@@ -58,7 +58,7 @@ Status write(World& world, const ConvertOptions& options, const Profile& profile
 }
 
 Status convert(World& world, const ConvertOptions& options) {
-  PW_TRY_ASSIGN(Profile profile, read_profile(options.file, options.format));
+  PW_TRY_ASSIGN(Profile profile, read_profile(world, options.file, options.format));
   PW_TRY_ASSIGN(std::size_t type, profile::find_type(profile, options.type));
   for (const Warning& warning : profile.warnings) warn(world, warning.text);
   if (!options.type.empty()) {

@@ -16,6 +16,7 @@
 #include "app/profile/comparison.hpp"
 #include "app/profile/files.hpp"
 #include "app/profile/owners.hpp"
+#include "app/profile/remote.hpp"
 #include "base/text.hpp"
 #include "gates/judge.hpp"
 #include "gates/profiles.hpp"
@@ -77,7 +78,7 @@ profile::DiffOptions diff_options(World& world, const ProfileDiffOptions& option
 }
 
 bool is_one_file(const std::string& path) {
-  return path != "-" && !os::is_directory(path);  // standard input cannot be read twice
+  return path != "-" && !is_address(path) && !os::is_directory(path);  // standard input cannot be read twice
 }
 
 // Two folded texts as difffolded.pl would: by stack, as recorded. False when they are not both folded.
@@ -167,13 +168,13 @@ std::span<const Form> forms() {
 // The recordings of both sides.
 using Recordings = std::array<std::vector<Profile>, 2>;
 
-Result<Recordings> read_sides(const ProfileDiffOptions& options) {
+Result<Recordings> read_sides(World& world, const ProfileDiffOptions& options) {
   Recordings out;
   for (std::size_t side = 0; side < 2; ++side) {
     std::vector<std::string> paths{side == 0 ? options.base : options.head};
     const std::vector<std::string>& more = side == 0 ? options.more_base : options.more_head;
     paths.insert(paths.end(), more.begin(), more.end());
-    PW_TRY_ASSIGN(out[side], read_recordings(paths, options.format));
+    PW_TRY_ASSIGN(out[side], read_recordings(world, paths, options.format));
   }
   return out;
 }
@@ -196,7 +197,7 @@ Result<ExitCode> compare(World& world, const ProfileDiffOptions& options) {
   for (const Warning& warning : trusted.warnings) warn(world, warning.text);
   const TrustedFiles files(world, trusted.base_sha);
   const profile::DiffOptions how = diff_options(world, options, trusted.base_sha);
-  PW_TRY_ASSIGN(const Recordings sides, read_sides(options));
+  PW_TRY_ASSIGN(const Recordings sides, read_sides(world, options));
   PW_TRY_ASSIGN(profile::Diff diff, profile::diff(sides[0], sides[1], how));
   PW_TRY_ASSIGN(const std::vector<Pattern> rules, patterns_of(config, files));
   find_patterns(rules, how.ownership, diff);

@@ -92,7 +92,7 @@ Result<std::string> draw(World& world, const FlamegraphOptions& options) {
   if (options.files.size() > 2) return wrong_usage("more than two profiles were given", "give one, or base and head");
   std::vector<Profile> profiles;
   for (const std::string& file : options.files) {
-    PW_TRY_ASSIGN(Profile profile, read_profile(file, options.format));
+    PW_TRY_ASSIGN(Profile profile, read_profile(world, file, options.format));
     for (const Warning& warning : profile.warnings) warn(world, warning.text);
     profiles.push_back(std::move(profile));
   }

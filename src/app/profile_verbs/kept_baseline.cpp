@@ -52,7 +52,7 @@ Result<std::string> objection(World& world, const KeepOptions& options, const Pr
   }
   if (!os::exists(options.file)) return std::string();
   PW_TRY_ASSIGN(const TrustedConfig trusted, trusted_config_or_default(world, options.config));
-  PW_TRY_ASSIGN(const Profile kept, read_profile(options.file));
+  PW_TRY_ASSIGN(const Profile kept, read_profile(world, options.file));
   profile::DiffOptions how;
   how.labels = {options.file, options.current};
   PW_TRY_ASSIGN(const profile::Diff diff, profile::diff(kept, current, how));
@@ -68,7 +68,7 @@ Result<ExitCode> update(World& world, const KeepOptions& options) {
   if (text::trim(options.reason).empty())
     return wrong_usage("a baseline is not replaced without a reason",
                        "say why: --reason \"parse allocates once instead of per line\"");
-  PW_TRY_ASSIGN(const Profile current, read_profile(options.current, options.format));
+  PW_TRY_ASSIGN(const Profile current, read_profile(world, options.current, options.format));
   PW_TRY_ASSIGN(const std::string why, objection(world, options, current));
   if (!why.empty()) {
     fail(world, refused(why));
@@ -92,7 +92,7 @@ Result<ExitCode> update(World& world, const KeepOptions& options) {
 
 Result<ExitCode> show(World& world, const KeepOptions& options) {
   PW_TRY_ASSIGN(const std::string text, read_input(options.file));
-  PW_TRY_ASSIGN(const Profile profile, read_profile(options.file));
+  PW_TRY_ASSIGN(const Profile profile, read_profile(world, options.file));
   PW_TRY_ASSIGN(const std::vector<BaselineUpdate> updates, read_updates(options.file));
   std::string out = text::one_line(options.file) + "\n";
   if (updates.empty()) {

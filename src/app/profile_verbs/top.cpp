@@ -20,7 +20,7 @@ struct TopOptions {
 };
 
 Result<ExitCode> run(World& world, const TopOptions& options) {
-  PW_TRY_ASSIGN(const Profile profile, read_profile(options.file, options.format));
+  PW_TRY_ASSIGN(const Profile profile, read_profile(world, options.file, options.format));
   PW_TRY_ASSIGN(const std::size_t type, profile::find_type(profile, options.type));
   for (const Warning& warning : profile.warnings) warn(world, warning.text);
   const profile::Top top = profile::make_top(profile, {type, options.count, options.cutoff_percent / 100});
