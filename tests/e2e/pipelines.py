@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Executes what the example pipelines for other CIs execute (config/examples/gitlab, jenkins, plain.sh), with the variables
+"""Executes what the example pipelines execute (config/examples/gitlab, jenkins, plain.sh, deploy), with the variables
 that those CIs set, in a repository whose head is slower than its base and in one whose head is not.
 
 pipelines.py PERFWARDEN WORK"""
@@ -137,4 +137,30 @@ for top, code in ((slow, 1), (same, 0)):
     done = sh(f"sh '{examples / 'plain.sh'}'", top)
     assert done.returncode == code, (done.returncode, done.stdout, done.stderr)
     assert (top / "reports" / "report.json").exists()
-print("the example pipelines of GitLab, Jenkins and any other CI work")
+# GitHub: the deployment that waits for the gate.
+workflow = (examples / "deploy" / "workflow.yml").read_text()
+jobs = {job: re.findall(r"^      - run: (.*)$", block, re.M)
+        for job, block in re.findall(r"^  (performance|deploy):\n((?:    .*\n)*)", workflow, re.M)}
+assert jobs["deploy"][-1] == "./deploy.sh" and re.search(r"^    needs: performance$", workflow, re.M), workflow
+
+
+def deploys(top, commit):
+    """The first command of the job `deploy` that fails; none where all of them ran, the deployment last."""
+    (top / "deploy.sh").write_text("#!/bin/sh\n: > deployed\n")
+    (top / "deploy.sh").chmod(0o755)
+    (top / "deployed").unlink(missing_ok=True)
+    failed = next((line for line in jobs["deploy"] if sh(line, top, GITHUB_SHA=commit).returncode != 0), None)
+    assert (failed is None) == (top / "deployed").exists(), failed
+    return failed
+
+
+for top, code in ((slow, 1), (same, 0)):
+    shutil.rmtree(top / "reports")
+    done = sh(jobs["performance"][0], top)
+    assert done.returncode == code, (done.returncode, done.stdout, done.stderr)
+    if shutil.which("jq", path=base_env["PATH"]):
+        head = sh("git rev-parse HEAD", top).stdout.strip()
+        gate = "perfwarden gate reports/report.json"
+        assert deploys(top, head) == (gate if code else None), "a report that fails deploys nothing"
+        assert deploys(top, "0" * 40) == jobs["deploy"][0], "the report of another commit deploys nothing"
+print("the example pipelines of GitLab, Jenkins any other CI, and GitHub's deployment work")
