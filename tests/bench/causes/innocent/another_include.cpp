@@ -1,0 +1,14 @@
+#include "common.hpp"
+
+#if HEAD
+#include <set>
+#include <string_view>
+#endif
+
+NOINLINE unsigned long step(int i) {
+  return burn(900 + (i & 1));
+}
+
+NOINLINE void work() {
+  for (int i = 0; i < 60000; ++i) sink = step(i);
+}

@@ -1,0 +1,13 @@
+// kinds: sanitizer
+// head-flags: -O2 -fsanitize=address,undefined
+#include "common.hpp"
+
+NOINLINE unsigned long step(int i) {
+  static int table[64];
+  table[i & 63] += i;
+  return burn(900 + (table[i & 63] & 1));
+}
+
+NOINLINE void work() {
+  for (int i = 0; i < 100000; ++i) sink = step(i);
+}
