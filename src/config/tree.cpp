@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <exception>
 #include <map>
+#include <new>
 #include <sstream>
 #include <utility>
 
@@ -243,6 +244,8 @@ std::optional<Node> read_tree(const Source& source, Problems& problems) {
   } catch (const YAML::Exception& exception) {
     const SyntaxProblem problem = explain_syntax(source, place_of(exception.mark), exception.msg);
     problems.add(problem.at, 1, problem.what, problem.cure);
+  } catch (const std::bad_alloc&) {
+    throw;
   } catch (const std::exception& exception) {
     problems.add({1, 0, ""}, 1, fmt::format("YAML cannot be read: {}", exception.what()));
   }

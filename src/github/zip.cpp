@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <new>
 #include <optional>
 
 #include "base/text.hpp"
@@ -95,13 +96,15 @@ Result<std::string> read_zip_entry(std::string_view zip, std::string_view name, 
   if (entry.method != k_stored && entry.method != k_deflated) return damaged("the entry is packed in an unknown way");
   if (entry.size > most_bytes) return damaged(fmt::format("the entry holds more than {} bytes", most_bytes));
   PW_TRY_ASSIGN(const std::string_view packed, packed_bytes(zip, entry, name, directory->offset));
-  std::string out(entry.size, '\0');
+  std::string out;
   if (entry.method == k_stored) {
     if (packed.size() != entry.size) return damaged("the entry's length is wrong");
     out = packed;
   } else {
     const std::unique_ptr<libdeflate_decompressor, void (*)(libdeflate_decompressor*)> tool(
         libdeflate_alloc_decompressor(), libdeflate_free_decompressor);
+    if (!tool) throw std::bad_alloc();
+    out.resize(entry.size);
     // Without a place for the actual size, any other size than the stated one is a failure.
     if (libdeflate_deflate_decompress(tool.get(), packed.data(), packed.size(), out.data(), out.size(), nullptr) !=
         LIBDEFLATE_SUCCESS)

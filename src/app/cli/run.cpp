@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <new>
 #include <string>
 #include <vector>
 
@@ -169,6 +170,11 @@ ExitCode run(World& given, std::span<const char* const> argv) try {
   const Result<ExitCode> code = obey(world, argv);
   if (!code) fail(world, code.error());
   return exit_code(code, os::stop_signal(), world.console.out_failed());
+} catch (const std::bad_alloc&) {
+  given.console.err(
+      "perfwarden: error: out of memory\n"
+      "hint: give this machine or container more memory, or compare fewer series at once\n");
+  return k_not_measured;
 } catch (const std::exception& error) {
   given.console.err("perfwarden: bug: " + text::one_line(error.what()) +
                     "\nhint: this is perfwarden's fault; please report it with the command line and the files used\n");

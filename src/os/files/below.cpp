@@ -7,9 +7,9 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 
 #include "base/text.hpp"
+#include "os/files/file_error.hpp"
 #include "os/files/files.hpp"
 #include "os/process/descriptors.hpp"
 
@@ -23,13 +23,12 @@ Error error_of(int number, const std::string& root, const std::string& name, std
                  .what = fmt::format("cannot {}: it leads out of its folder", verb),
                  .where = where,
                  .hint = "use a path inside the checkout, without links that leave it"};
-  return Error{
-      .kind = ErrorKind::io, .what = fmt::format("cannot {}: {}", verb, std::strerror(number)), .where = where};
+  return file_error(number, where, verb);
 }
 
 // Empty with errno set when it cannot be opened; EXDEV when it leads out of root.
 UniqueFd open_below(int root, const std::string& name, int flags) {
-  if (name.empty() || name.find('\0') != std::string::npos) {
+  if (name.empty() || has_nul(name)) {
     errno = EINVAL;
     return UniqueFd();
   }

@@ -87,19 +87,22 @@ Result<std::string> read_descriptor(int fd, const std::string& path, std::size_t
   struct stat status {};
   if (::fstat(fd, &status) != 0) return file_error(errno, path, "read");
   if (S_ISDIR(status.st_mode)) return file_error(EISDIR, path, "read");
+  const Error too_large{.kind = ErrorKind::io,
+                        .what = fmt::format("is larger than the limit of {}", size_of(max_bytes)),
+                        .where = path,
+                        .hint = "split it, or remove what is not needed"};
   std::string text;
-  if (S_ISREG(status.st_mode)) text.reserve(std::min(max_bytes, static_cast<std::size_t>(status.st_size)));
+  if (S_ISREG(status.st_mode)) {
+    if (static_cast<std::size_t>(status.st_size) > max_bytes) return too_large;
+    text.reserve(static_cast<std::size_t>(status.st_size));
+  }
   std::array<char, 65536> buffer;  // NOLINT: filled by read
   while (true) {
     const ssize_t got = ::read(fd, buffer.data(), buffer.size());
     if (got < 0 && errno == EINTR && !gave_up_for_signal(errno)) continue;
     if (got < 0) return file_error(errno, path, "read");
     if (got == 0) return text;
-    if (text.size() + static_cast<std::size_t>(got) > max_bytes)
-      return Error{.kind = ErrorKind::io,
-                   .what = fmt::format("is larger than the limit of {}", size_of(max_bytes)),
-                   .where = path,
-                   .hint = "split it, or remove what is not needed"};
+    if (text.size() + static_cast<std::size_t>(got) > max_bytes) return too_large;
     text.append(buffer.data(), static_cast<std::size_t>(got));
   }
 }

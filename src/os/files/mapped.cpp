@@ -1,40 +1,26 @@
 #include "os/files/mapped.hpp"
 
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include <array>
 #include <cerrno>
-#include <cstring>
 #include <utility>
 
+#include "os/files/file_error.hpp"
 #include "os/files/unique_fd.hpp"
+#include "os/process/descriptors.hpp"
 
 namespace perfwarden::os {
-namespace {
-
-Error cannot(const std::string& path) {
-  return {.kind = ErrorKind::io, .what = fmt::format("cannot read: {}", std::strerror(errno)), .where = path};
-}
-
-Error too_large(const std::string& path, std::size_t most) {
-  return {.kind = ErrorKind::io, .what = fmt::format("is larger than {} MiB", most >> 20U), .where = path};
-}
-
-}  // namespace
 
 Result<MappedFile> MappedFile::open(const std::string& path, std::size_t most) {
-  const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (file.get() < 0) return cannot(path);
+  const UniqueFd file(open_retrying(AT_FDCWD, path, O_RDONLY));
+  if (!file) return file_error(errno, path, "read");
   struct stat about {};
-  if (::fstat(file.get(), &about) != 0) return cannot(path);
+  if (::fstat(file.get(), &about) != 0) return file_error(errno, path, "read");
   MappedFile out;
-  if (S_ISREG(about.st_mode) && about.st_size > 0) {
-    const auto size = static_cast<std::size_t>(about.st_size);
-    if (size > most) return too_large(path, most);
+  const auto size = static_cast<std::size_t>(about.st_size);
+  if (S_ISREG(about.st_mode) && size > 0 && size <= most) {
     void* const data = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file.get(), 0);
     if (data != MAP_FAILED) {
       ::madvise(data, size, MADV_SEQUENTIAL);
@@ -43,15 +29,8 @@ Result<MappedFile> MappedFile::open(const std::string& path, std::size_t most) {
       return out;
     }
   }
-  std::array<char, std::size_t{64} << 10> block{};
-  for (;;) {
-    const ssize_t got = ::read(file.get(), block.data(), block.size());
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return cannot(path);
-    if (got == 0) return out;
-    out.read_.append(block.data(), static_cast<std::size_t>(got));
-    if (out.read_.size() > most) return too_large(path, most);
-  }
+  PW_TRY_ASSIGN(out.read_, read_descriptor(file.get(), path, most));
+  return out;
 }
 
 MappedFile::MappedFile(MappedFile&& other) noexcept

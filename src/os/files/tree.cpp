@@ -8,14 +8,15 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <utility>
 
 #include "base/sha256.hpp"
 #include "base/text.hpp"
+#include "os/files/file_error.hpp"
 #include "os/files/files.hpp"
 #include "os/process/descriptors.hpp"
+#include "os/process/signals.hpp"
 
 namespace perfwarden::os {
 namespace {
@@ -25,10 +26,7 @@ constexpr std::size_t k_most_entries = 1'000'000;
 constexpr mode_t k_permissions = 0777;
 
 Error tree_error(int number, const std::string& root, const std::string& path, std::string_view verb) {
-  return {.kind = ErrorKind::io,
-          .what = fmt::format("cannot {}: {}", verb, std::strerror(number)),
-          .where = text::one_line(root + "/" + path),
-          .hint = number == ENOSPC || number == EDQUOT ? "free some space on that disk" : ""};
+  return file_error(number, text::one_line(path.empty() ? root : root + "/" + path), verb);
 }
 
 Error unfit(const std::string& root, const std::string& path, std::string what) {
@@ -76,7 +74,7 @@ int read_pieces(int fd, Take take) {
   std::array<char, 65536> buffer;  // NOLINT: filled by read
   while (true) {
     const ssize_t got = ::read(fd, buffer.data(), buffer.size());
-    if (got < 0 && errno == EINTR) continue;
+    if (got < 0 && errno == EINTR && !gave_up_for_signal(errno)) continue;
     if (got < 0) return errno;
     if (got == 0) return 0;
     if (const int number = take(std::string_view(buffer.data(), static_cast<std::size_t>(got))); number != 0)

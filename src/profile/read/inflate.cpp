@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <new>
 
 #include "profile/limits.hpp"
 
@@ -48,6 +49,7 @@ std::size_t stated_size(std::string_view packed) {
 Result<std::string_view> gunzip(std::string_view packed, const std::string& file_name, std::string& inflated) {
   const std::unique_ptr<libdeflate_decompressor, void (*)(libdeflate_decompressor*)> tool(
       libdeflate_alloc_decompressor(), libdeflate_free_decompressor);
+  if (!tool) throw std::bad_alloc();
   const std::size_t limit = limit_of(packed);
   std::string_view bytes = packed;
   std::size_t used = 0;
@@ -71,6 +73,7 @@ Result<std::string_view> gunzip(std::string_view packed, const std::string& file
 
 Result<std::string_view> unzstd(std::string_view packed, const std::string& file_name, std::string& inflated) {
   const std::unique_ptr<ZSTD_DStream, std::size_t (*)(ZSTD_DStream*)> stream(ZSTD_createDStream(), ZSTD_freeDStream);
+  if (!stream) throw std::bad_alloc();
   const std::size_t limit = limit_of(packed);
   ZSTD_inBuffer in{packed.data(), packed.size(), 0};
   std::string block(ZSTD_DStreamOutSize(), '\0');

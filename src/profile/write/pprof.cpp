@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdint>
 #include <memory>
+#include <new>
 #include <protozero/pbf_writer.hpp>
 #include <string_view>
 #include <unordered_map>
@@ -189,6 +190,7 @@ class PprofWriter {
 std::string compressed(const std::string& bytes) {
   const std::unique_ptr<libdeflate_compressor, void (*)(libdeflate_compressor*)> tool(libdeflate_alloc_compressor(6),
                                                                                       libdeflate_free_compressor);
+  if (!tool) throw std::bad_alloc();
   std::string out(libdeflate_gzip_compress_bound(tool.get(), bytes.size()), '\0');
   out.resize(libdeflate_gzip_compress(tool.get(), bytes.data(), bytes.size(), out.data(), out.size()));
   return out;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <new>
 #include <utility>
 
 #include "base/text.hpp"
@@ -104,6 +105,8 @@ Status check_template(const std::string& name, const std::string& text) {
       return template_error(name, text, offset_in(message), "not a mustache template: " + text::lower(message),
                             "each {{#name}} needs its {{/name}}, each {{ its }}");
     }
+  } catch (const std::bad_alloc&) {
+    throw;
   } catch (const std::exception& e) {
     return template_error(name, text, 0, fmt::format("not a mustache template: {}", e.what()));
   }

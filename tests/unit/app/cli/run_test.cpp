@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <new>
 #include <string>
 #include <vector>
 
@@ -43,6 +44,26 @@ TEST(CommandLine, NothingToDoPrintsHelpAndExitsTwo) {
   RunProgram program;
   EXPECT_EQ(program.run({}), 2);
   EXPECT_NE(program.console.err_text.find("check"), std::string::npos);
+}
+
+TEST(CommandLine, MemoryThatRanOutIsNotCalledABug) {
+  struct Exhausted final : os::Clock {
+    [[nodiscard]] double monotonic_s() const override { throw std::bad_alloc(); }
+    [[nodiscard]] std::int64_t unix_s() const override { throw std::bad_alloc(); }
+    void sleep_s(double /*seconds*/) override {}
+  } exhausted;
+  support::TemporaryDirectory folder;
+  const std::string samples = folder.write(
+      "s.json",
+      R"({"schema": "perfwarden.samples/1", "series": [{"suite": "s", "benchmark": "b", "metric": "wall_time",
+          "invocations": [[1], [1]]}]})");
+  RunProgram program;
+  World world{program.processes, exhausted, program.environment, program.console, program.http};
+  const std::vector<const char*> words{"perfwarden", "compare", samples.c_str(), samples.c_str()};
+  EXPECT_EQ(app::run(world, words), 3);
+  EXPECT_EQ(program.console.out_text, "");
+  EXPECT_NE(program.console.err_text.find("error: out of memory\nhint: "), std::string::npos)
+      << program.console.err_text;
 }
 
 TEST(CommandLine, HelpAndVersionGoToStandardOutput) {
