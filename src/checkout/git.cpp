@@ -200,7 +200,10 @@ Result<std::string> Git::resolve(const std::string& revision) const {
 
 Result<std::string> Git::tree(const std::string& revision) const {
   PW_TRY_ASSIGN(const std::string commit, resolve(revision));
-  return run({"rev-parse", "--verify", "--quiet", "--end-of-options", commit + "^{tree}"});
+  PW_TRY_ASSIGN(std::string found, run({"rev-parse", "--verify", "--quiet", "--end-of-options", commit + "^{tree}"}));
+  if (!is_sha(found))
+    return Error{.kind = ErrorKind::io, .what = "git rev-parse named no tree: " + text::one_line(found)};
+  return found;
 }
 
 Result<std::string> Git::merge_base(const std::string& a, const std::string& b) const {
@@ -225,7 +228,10 @@ Result<std::vector<std::string>> Git::parents(const std::string& revision) const
   for (const std::string_view line : text::lines(commit)) {
     constexpr std::string_view k_parent = "parent ";
     if (line.empty()) break;  // the message begins
-    if (line.starts_with(k_parent)) out.emplace_back(line.substr(k_parent.size()));
+    if (!line.starts_with(k_parent)) continue;
+    std::string parent(line.substr(k_parent.size()));
+    if (!is_sha(parent)) return Error{.kind = ErrorKind::io, .what = "the commit " + sha + " is damaged"};
+    out.push_back(std::move(parent));
   }
   return out;
 }
