@@ -84,6 +84,8 @@ Result<Extent> find_value(const Source& source, const Limits& limits, std::size_
         return source.fault(at - 1, fmt::format("the JSON nests more than {} levels deep", limits.depth));
     } else if (c == ',') {
       ++separators;
+    } else if (c == '\0') {
+      return source.unexpected(at - 1);  // nlohmann's reader takes it for the end of the text
     } else if ((c == '}' || c == ']') && depth > 0 && --depth == 0) {
       break;
     }

@@ -6,9 +6,9 @@
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
-#include <iterator>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "base/text.hpp"
 #include "json/source.hpp"
@@ -20,177 +20,93 @@ bool is_token_character(char c) {
   return text::is_alphanumeric(c) || c == '+' || c == '-' || c == '.';
 }
 
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
 bool is_non_finite_word(std::string_view token) {
   if (!token.empty() && (token.front() == '-' || token.front() == '+')) token.remove_prefix(1);
-  if (token.empty() || (token.front() >= '0' && token.front() <= '9')) return false;
+  if (token.empty() || is_digit(token.front())) return false;
   const std::string word = text::lower(token);
   return word == "nan" || word == "inf" || word == "infinity";
 }
 
-// RFC 8259 sets no limit to numbers; a double does.
-bool overflows(std::string_view token) {
-  if (token.size() < 308 && token.find_first_of("eE") == std::string_view::npos) return false;
-  double value = 0;
-  const auto [end, error] = std::from_chars(token.data(), token.data() + token.size(), value);
-  if (error != std::errc::result_out_of_range || end != token.data() + token.size()) return false;
-  return std::isinf(std::strtod(std::string(token).c_str(), nullptr));  // underflow is out of range too, and harmless
+// Length of the number of RFC 8259 at the front; 0 when there is none.
+std::size_t number_size(std::string_view text) {
+  std::size_t at = text.starts_with('-') ? 1 : 0;
+  const auto digits = [&] {
+    const std::size_t first = at;
+    while (at < text.size() && is_digit(text[at])) ++at;
+    return at > first;
+  };
+  if (text.substr(at).starts_with('0'))
+    ++at;
+  else if (!digits())
+    return 0;
+  if (text.substr(at).starts_with('.') && (++at, !digits())) return 0;
+  if (at == text.size() || (text[at] != 'e' && text[at] != 'E')) return at;
+  ++at;
+  if (at < text.size() && (text[at] == '+' || text[at] == '-')) ++at;
+  return digits() ? at : 0;
 }
 
-// A token that JSON does not know, and what stands in its place.
-struct Replaced {
-  std::size_t string_end;  // offset behind the stand-in "N", relative to the value's start
-  std::string_view token;
-};
-
-// The value with its non-finite tokens made into strings of the same length, so that offsets stay true.
-class Preparation {
- public:
-  Preparation(std::string_view text, const Extent& extent)
-      : text_(text), start_(extent.begin), copy_(text.substr(extent.begin, extent.size)) {
-    std::size_t at = 0;
-    while (at < copy_.size()) {
-      if (copy_[at] == '"') {
-        ++at;
-        while (at < copy_.size() && copy_[at] != '"') at += copy_[at] == '\\' ? 2U : 1U;
-        ++at;
-      } else if (is_token_character(copy_[at])) {
-        take_token(at);
-      } else {
-        ++at;
-      }
-    }
-  }
-
-  [[nodiscard]] std::string_view json() const { return copy_; }
-  [[nodiscard]] std::size_t start() const { return start_; }
-  [[nodiscard]] const std::vector<Replaced>& replaced() const { return replaced_; }
-
- private:
-  void take_token(std::size_t& at) {
-    const std::size_t begin = at;
-    while (at < copy_.size() && is_token_character(copy_[at])) ++at;
-    const std::string_view token = std::string_view(copy_).substr(begin, at - begin);
-    const bool word = is_non_finite_word(token);
-    if (!word && !overflows(token)) return;
-    if (word && at < copy_.size() && copy_[at] == '(') {  // "-nan(ind)"
-      const std::size_t close = copy_.find_first_of(")\n", at);
-      if (close != std::string::npos && copy_[close] == ')') at = close + 1;
-    }
-    replaced_.push_back({begin + 3, text_.substr(start_ + begin, at - begin)});
-    std::fill(copy_.begin() + static_cast<std::ptrdiff_t>(begin), copy_.begin() + static_cast<std::ptrdiff_t>(at), ' ');
-    copy_.replace(begin, 3, "\"N\"");
-  }
-
-  std::string_view text_;
-  std::size_t start_;
-  std::string copy_;
-  std::vector<Replaced> replaced_;
-};
-
-// nlohmann's reader says nothing of positions; an iterator that leaves its own behind does.
-class Scanner {
- public:
-  using iterator_category = std::forward_iterator_tag;
-  using value_type = char;
-  using difference_type = std::ptrdiff_t;
-  using pointer = const char*;
-  using reference = const char&;
-  Scanner() = default;
-  Scanner(const char* at, const char** reached) : at_(at), reached_(reached) {}
-  reference operator*() const { return *at_; }
-  Scanner& operator++() {
-    *reached_ = ++at_;
-    return *this;
-  }
-  Scanner operator++(int) {
-    const Scanner before = *this;
-    ++*this;
-    return before;
-  }
-  friend bool operator==(const Scanner& a, const Scanner& b) { return a.at_ == b.at_; }
-
- private:
-  const char* at_ = nullptr;
-  const char** reached_ = nullptr;
-};
+// The nearest double; infinite beyond all of them.
+double number_of(std::string_view token) {
+  double value = 0;
+  const auto [end, error] = std::from_chars(token.data(), token.data() + token.size(), value);
+  if (error == std::errc::result_out_of_range) return std::strtod(std::string(token).c_str(), nullptr);
+  return value + 0.0;  // never a negative zero
+}
 
 }  // namespace
 
-class TreeBuilder final : public nlohmann::json_sax<nlohmann::json> {
+// Reads one value by recursive descent; find_value() has seen to it that brackets match and do not nest deeply.
+class TreeBuilder {
  public:
-  TreeBuilder(const Preparation& prepared, const Source& source, const Tree::Options& options)
-      : json_(prepared.json()),
-        reached_(json_.data()),
-        scanned_(json_.data()),
-        source_(source),
-        start_(prepared.start()),
+  TreeBuilder(const Source& source, const Extent& extent, const Tree::Options& options)
+      : source_(source),
+        text_(source.text.substr(0, extent.begin + extent.size)),
+        at_(extent.begin),
         options_(options),
-        replaced_(prepared.replaced()),
-        line_(static_cast<std::uint32_t>(first_line(options))) {}
+        line_(static_cast<std::uint32_t>(first_line())) {}
 
   Result<Tree> build() {
-    const bool good = nlohmann::json::sax_parse(Scanner(json_.data(), &reached_),
-                                                Scanner(json_.data() + json_.size(), &reached_), this);
+    if (value()) skip_space();
+    if (!error_ && at_ < text_.size()) error_ = source_.unexpected(at_);
     if (error_) return *std::move(error_);
-    if (!good || tree_.slots_.empty()) return source_.unexpected(start_);
-    tree_.end_ = start_ + json_.size();
-    tree_.end_line_ =
-        static_cast<int>(line_) + static_cast<int>(std::count(scanned_, json_.data() + json_.size(), '\n'));
+    tree_.end_ = at_;
+    tree_.end_line_ = static_cast<int>(line_);
     return std::move(tree_);
   }
 
-  bool null() override { return push(Kind::null) != nullptr; }
-  bool boolean(bool value) override { return push_number(Kind::boolean, value ? 1 : 0); }
-  bool number_integer(number_integer_t value) override { return push_number(Kind::number, static_cast<double>(value)); }
-  bool number_unsigned(number_unsigned_t value) override {
-    return push_number(Kind::number, static_cast<double>(value));
-  }
-  bool number_float(number_float_t value, const string_t& /*spelled*/) override {
-    return push_number(Kind::number, value);
-  }
-  bool string(string_t& value) override {
-    const auto offset = static_cast<std::size_t>(reached_ - json_.data());
-    while (next_replaced_ < replaced_.size() && replaced_[next_replaced_].string_end < offset) ++next_replaced_;
-    if (next_replaced_ < replaced_.size() && replaced_[next_replaced_].string_end == offset)
-      return push_text(Kind::non_finite, replaced_[next_replaced_++].token);
-    return push_text(Kind::string, value);
-  }
-  bool binary(binary_t& /*value*/) override { return false; }
-  bool start_object(std::size_t /*size*/) override { return open(Kind::object); }
-  bool key(string_t& value) override { return push_text(Kind::string, value); }
-  bool end_object() override {
-    const std::uint32_t index = open_.back();
-    close();
-    return note_repeated_keys(index);
-  }
-  bool start_array(std::size_t /*size*/) override { return open(Kind::array); }
-  bool end_array() override {
-    close();
-    return true;
-  }
-  bool parse_error(std::size_t position, const std::string& /*token*/,
-                   const nlohmann::detail::exception& /*e*/) override {
-    const std::size_t offset = position == 0 ? 0 : position - 1;
-    error_ = offset >= json_.size() ? source_.cut_off() : source_.unexpected(start_ + offset);
-    return false;
+ private:
+  [[nodiscard]] int first_line() const {
+    if (options_.line <= 0) return place_of(source_.text, at_).line;
+    const std::string_view skipped = source_.text.substr(options_.from, at_ - options_.from);
+    return options_.line + static_cast<int>(std::count(skipped.begin(), skipped.end(), '\n'));
   }
 
- private:
-  [[nodiscard]] int first_line(const Tree::Options& options) const {
-    if (options.line <= 0) return place_of(source_.text, start_).line;
-    const std::string_view skipped = source_.text.substr(options.from, start_ - options.from);
-    return options.line + static_cast<int>(std::count(skipped.begin(), skipped.end(), '\n'));
+  bool unexpected(std::size_t offset) {
+    error_ = offset >= text_.size() ? source_.cut_off() : source_.unexpected(offset);
+    return false;
+  }
+  [[nodiscard]] bool next_is(char c) const { return at_ < text_.size() && text_[at_] == c; }
+  void skip_space() {
+    for (; at_ < text_.size(); ++at_) {
+      const char c = text_[at_];
+      if (c == '\n')
+        ++line_;
+      else if (c != ' ' && c != '\t' && c != '\r')
+        return;
+    }
   }
 
   Tree::Slot* push(Kind kind) {
     if (tree_.slots_.size() >= options_.most_values) {
-      error_ = source_.fault(start_ + static_cast<std::size_t>(reached_ - json_.data()),
-                             fmt::format("the JSON holds more than {} values", options_.most_values));
+      error_ = source_.fault(at_, fmt::format("the JSON holds more than {} values", options_.most_values));
       error_->hint = "write fewer repetitions of each benchmark to it, or split the suite";
       return nullptr;
     }
-    line_ += static_cast<std::uint32_t>(std::count(scanned_, reached_, '\n'));
-    scanned_ = reached_;
     Tree::Slot& slot = tree_.slots_.emplace_back();
     slot.kind = kind;
     slot.line = line_;
@@ -208,13 +124,93 @@ class TreeBuilder final : public nlohmann::json_sax<nlohmann::json> {
     tree_.strings_ += value;
     return true;
   }
-  bool open(Kind kind) {
-    open_.push_back(static_cast<std::uint32_t>(tree_.slots_.size()));
-    return push(kind) != nullptr;
+
+  bool value() {
+    skip_space();
+    if (next_is('{')) return object();
+    if (next_is('[')) return array();
+    if (next_is('"')) return string();
+    return token();
   }
-  void close() {
-    tree_.slots_[open_.back()].past = static_cast<std::uint32_t>(tree_.slots_.size());
-    open_.pop_back();
+
+  bool array() {
+    return container(Kind::array, ']', [this] { return value(); });
+  }
+  bool object() {
+    const auto index = static_cast<std::uint32_t>(tree_.slots_.size());
+    const auto member = [this] {
+      skip_space();
+      if (!next_is('"')) return unexpected(at_);
+      if (!string()) return false;
+      skip_space();
+      if (!next_is(':')) return unexpected(at_);
+      ++at_;
+      return value();
+    };
+    return container(Kind::object, '}', member) && note_repeated_keys(index);
+  }
+  template <class Item>
+  bool container(Kind kind, char closing, Item item) {
+    const std::size_t index = tree_.slots_.size();
+    if (push(kind) == nullptr) return false;
+    ++at_;
+    skip_space();
+    if (!next_is(closing)) {
+      for (;;) {
+        if (!item()) return false;
+        skip_space();
+        if (!next_is(',')) break;
+        ++at_;
+      }
+      if (!next_is(closing)) return unexpected(at_);
+    }
+    ++at_;
+    tree_.slots_[index].past = static_cast<std::uint32_t>(tree_.slots_.size());
+    return true;
+  }
+
+  bool string() {
+    std::size_t end = at_ + 1;
+    bool plain = true;
+    for (; end < text_.size() && text_[end] != '"'; ++end) {
+      const auto c = static_cast<unsigned char>(text_[end]);
+      plain = plain && c >= 0x20 && c < 0x80 && c != '\\';
+      if (c == '\\') ++end;
+    }
+    if (end >= text_.size()) return unexpected(text_.size());
+    const std::size_t begin = std::exchange(at_, end + 1);
+    if (plain) return push_text(Kind::string, text_.substr(begin + 1, end - begin - 1));
+    try {  // escapes, and UTF-8 that has to be checked
+      return push_text(Kind::string,
+                       nlohmann::json::parse(text_.substr(begin, at_ - begin)).get_ref<const std::string&>());
+    } catch (const nlohmann::json::parse_error& error) {
+      return unexpected(begin + std::max<std::size_t>(error.byte, 1) - 1);
+    }
+  }
+
+  // A number or a word; also the words and numbers that JSON does not know.
+  bool token() {
+    std::size_t end = at_;
+    while (end < text_.size() && is_token_character(text_[end])) ++end;
+    const std::string_view word = text_.substr(at_, end - at_);
+    if (word == "null" || word == "true" || word == "false") {
+      at_ = end;
+      return word == "null" ? push(Kind::null) != nullptr : push_number(Kind::boolean, word == "true" ? 1 : 0);
+    }
+    if (is_non_finite_word(word)) {
+      if (end < text_.size() && text_[end] == '(') {  // "-nan(ind)"
+        const std::size_t close = text_.find_first_of(")\n", end);
+        if (close != std::string_view::npos && text_[close] == ')') end = close + 1;
+      }
+      const std::size_t begin = std::exchange(at_, end);
+      return push_text(Kind::non_finite, text_.substr(begin, end - begin));
+    }
+    const std::size_t size = number_size(word);
+    if (size == 0) return unexpected(at_);
+    const double number = number_of(word.substr(0, size));
+    at_ += size;
+    return std::isfinite(number) ? push_number(Kind::number, number)
+                                 : push_text(Kind::non_finite, word.substr(0, size));
   }
 
   bool note_repeated_keys(std::uint32_t object) {
@@ -240,28 +236,20 @@ class TreeBuilder final : public nlohmann::json_sax<nlohmann::json> {
     return true;
   }
 
-  std::string_view json_;
-  const char* reached_;
-  const char* scanned_;
   const Source& source_;
-  std::size_t start_;
+  std::string_view text_;
+  std::size_t at_;
   const Tree::Options& options_;
-  const std::vector<Replaced>& replaced_;
-  std::size_t next_replaced_ = 0;
   std::uint32_t line_;
   Tree tree_;
-  std::vector<std::uint32_t> open_, keys_;
+  std::vector<std::uint32_t> keys_;
   std::optional<Error> error_;
 };
 
 Result<Tree> Tree::read(std::string_view text, std::string_view name, const Options& options) {
   const Source source{text, name, options.hint};
   PW_TRY_ASSIGN(const Extent extent, find_value(source, Limits{}, options.from, options.trailing_text));
-  try {
-    return TreeBuilder(Preparation(text, extent), source, options).build();
-  } catch (const nlohmann::json::exception&) {
-    return source.unexpected(extent.begin);
-  }
+  return TreeBuilder(source, extent, options).build();
 }
 
 Kind Node::kind() const {
