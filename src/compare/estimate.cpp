@@ -164,11 +164,14 @@ Estimate paired(const std::vector<double>& base, const std::vector<double>& head
   evidence.p_mann_whitney = stats::rank_sum(head, base, nulls, k_exact_tied_told).p_two_sided;
   evidence.smallest_p = std::min(1.0, 2 * stats::signed_rank_smallest_p(d.size()));
 
-  set_difference(evidence, confidence, [&](double level) { return stats::pseudomedian(shifts, level, nulls); });
-  if (logarithmic)
-    set_logarithmic(evidence, confidence, [&](double level) { return stats::pseudomedian(d, level, nulls); });
-  else
+  stats::Pseudomedian of_shifts(shifts);
+  set_difference(evidence, confidence, [&](double level) { return of_shifts.at(level, nulls); });
+  if (logarithmic) {
+    stats::Pseudomedian of_logs(d);
+    set_logarithmic(evidence, confidence, [&](double level) { return of_logs.at(level, nulls); });
+  } else {
     set_from_shift(evidence, base_median);
+  }
 
   evidence.log_estimate = logarithmic ? std::log(evidence.ratio) : stats::median(d);
   evidence.spread = spread_of(kept);

@@ -54,25 +54,41 @@ double p_greater(const Slow& slow) {
   return stats::fair_coin_cdf(slow.alone_base, slow.alone_base + slow.alone_head);
 }
 
-double percentile_of(const std::vector<double>& values, const Metric& metric) {
-  return stats::quantile(values, metric.better == Better::lower ? k_percentile : 1 - k_percentile);
-}
+// The percentile of a side and its bounds; NaN where the values are too few.
+struct Percentile {
+  double value = k_nan, low = k_nan, high = k_nan;
+};
 
-stats::QuantileBounds percentile_bounds(const std::vector<double>& values, const Metric& metric) {
-  return stats::quantile_bounds(values, metric.better == Better::lower ? k_percentile : 1 - k_percentile, k_side_error);
-}
+// Percentiles finds them; the ranks that bound one follow from the number of values, which is the same for most series.
+class Percentiles {
+ public:
+  [[nodiscard]] Percentile of(const std::vector<double>& values, const Metric& metric) {
+    const double q = metric.better == Better::lower ? k_percentile : 1 - k_percentile;
+    const auto [known, is_new] = ranks_.try_emplace({values.size(), q});
+    if (is_new) known->second = stats::quantile_ranks(values.size(), q, k_side_error);
+    const std::vector<double> order = stats::sorted(values);
+    Percentile out;
+    if (order.size() >= k_least_shown) out.value = stats::quantile_of_sorted(order, q);
+    if (known->second.low > 0) out.low = order[known->second.low - 1];
+    if (known->second.high > 0) out.high = order[known->second.high - 1];
+    return out;
+  }
+
+ private:
+  std::map<std::pair<std::size_t, double>, stats::QuantileRanks> ranks_;
+};
 
 // The median stands for the percentile in what is shown of a side.
-Summary side_of(const Summary& side, const std::vector<double>& values, const Metric& metric) {
+Summary side_of(const Summary& side, const Percentile& percentile) {
   Summary summary;
   summary.n = side.n;
   summary.minimum = side.minimum;
   summary.maximum = side.maximum;
-  if (side.n >= k_least_shown) summary.median = percentile_of(values, metric);
+  summary.median = percentile.value;
   return summary;
 }
 
-Comparison percentile_row(const Comparison& of) {
+Comparison percentile_row(const Comparison& of, const Percentile& base, const Percentile& head) {
   Comparison c;
   c.id = of.id;
   c.id.metric = std::string(k_tail_metric);
@@ -82,21 +98,18 @@ Comparison percentile_row(const Comparison& of) {
   c.presence = of.presence;
   c.design = of.design;
   c.pairs = of.pairs;
-  c.base = side_of(of.base, of.base_values, of.metric);
-  c.head = side_of(of.head, of.head_values, of.metric);
+  c.base = side_of(of.base, base);
+  c.head = side_of(of.head, head);
   c.strongest = Confidence::medium;
   c.method = "95th percentile over processes, McNemar's exact test";
-  const stats::QuantileBounds head = percentile_bounds(of.head_values, of.metric);
   c.head_interval = {head.low, head.high, 1 - 2 * k_side_error};
   return c;
 }
 
-void set_change(Comparison& c, const Comparison& of) {
+void set_change(Comparison& c, const Percentile& base, const Percentile& head) {
   if (!(c.base.median > 0) || std::isnan(c.head.median)) return;
   c.ratio = c.head.median / c.base.median;
   c.difference = c.head.median - c.base.median;
-  const stats::QuantileBounds base = percentile_bounds(of.base_values, of.metric);
-  const stats::QuantileBounds head = percentile_bounds(of.head_values, of.metric);
   const double level = 1 - 4 * k_side_error;
   c.ratio_interval = c.ratio_bounds = {head.low / base.high, head.high / base.low, level};
   c.difference_interval = c.difference_bounds = {head.low - base.high, head.high - base.low, level};
@@ -177,16 +190,18 @@ std::vector<std::size_t> with_tails(const std::vector<Case>& cases) {
   return places;
 }
 
-Tail tail_of(const Case& of, std::size_t place, const RunFacts& setting) {
+Tail tail_of(const Case& of, std::size_t place, const RunFacts& setting, Percentiles& percentiles) {
   Tail tail;
   tail.of = place;
-  tail.row.comparison = percentile_row(of.comparison);
+  const Percentile base = percentiles.of(of.comparison.base_values, of.comparison.metric);
+  const Percentile head = percentiles.of(of.comparison.head_values, of.comparison.metric);
+  tail.row.comparison = percentile_row(of.comparison, base, head);
   Comparison& c = tail.row.comparison;
   const Demand demand = setting.demand_of(c.id, c.metric, c.base.median);
   tail.asked = demand.decide;
   tail.row.threshold = demand.threshold;
   if (c.presence != Presence::both) return tail;
-  set_change(c, of.comparison);
+  set_change(c, base, head);
   tail.slow = slow_of(of.comparison, of.threshold);
   const double greater = of.paired ? p_greater(tail.slow) : 1;
   c.p_worse = greater;
@@ -200,7 +215,8 @@ void add_tails(std::vector<Case>& cases, const RunFacts& setting) {
   const std::vector<std::size_t> places = with_tails(cases);
   std::vector<Tail> tails;
   tails.reserve(places.size());
-  for (const std::size_t place : places) tails.push_back(tail_of(cases[place], place, setting));
+  Percentiles percentiles;
+  for (const std::size_t place : places) tails.push_back(tail_of(cases[place], place, setting, percentiles));
   std::vector<double> p;
   p.reserve(tails.size());
   for (const Tail& tail : tails) p.push_back(tail.row.comparison.p_adjusted);

@@ -96,14 +96,14 @@ class SamplesReader {
   Status read_text(const json::Node& object, std::string_view key, const std::string& pointer, Need need,
                    std::string& out) const {
     const auto node = object.find(key);
-    const std::string here = fmt::format("{}/{}", pointer, key);
-    if (!node && need == Need::required) return missing(object, here);
+    const auto here = [&] { return fmt::format("{}/{}", pointer, key); };
+    if (!node && need == Need::required) return missing(object, here());
     if (!node || (node->is(json::Kind::null) && need == Need::optional)) return Nothing{};
-    if (!node->is(json::Kind::string)) return wrong(*node, here, "a string");
+    if (!node->is(json::Kind::string)) return wrong(*node, here(), "a string");
     out = node->text();
-    if (need == Need::required && out.empty()) return fail(*node, here + " is empty");
+    if (need == Need::required && out.empty()) return fail(*node, here() + " is empty");
     if (out.size() > k_max_name_bytes && key != "text")
-      return fail(*node, fmt::format("{} has {} bytes, more than {}", here, out.size(), k_max_name_bytes));
+      return fail(*node, fmt::format("{} has {} bytes, more than {}", here(), out.size(), k_max_name_bytes));
     return Nothing{};
   }
 

@@ -41,30 +41,36 @@ double bisect(double low, double high, std::uint64_t k, Count&& count_at_most) {
   return unordered(above) + 0.0;
 }
 
-struct Selected {
-  double low, middle, high;
+struct Ends {
+  double low, high;
 };
 
-// `values` is reordered. Order statistics index−1, the median, and total−index.
-Selected select_listed(std::vector<double>& values, std::uint64_t index) {
-  const auto begin = values.begin();
-  const auto total = static_cast<std::ptrdiff_t>(values.size());
-  const std::ptrdiff_t low = static_cast<std::ptrdiff_t>(index) - 1;
-  const std::ptrdiff_t half = (total - 1) / 2;
-  const std::ptrdiff_t high = total - static_cast<std::ptrdiff_t>(index);
-  std::nth_element(begin, begin + half, values.end());
-  double middle = values[static_cast<std::size_t>(half)];
-  if (total % 2 == 0) middle = 0.5 * (middle + *std::min_element(begin + half + 1, values.end()));
-  if (low < half) std::nth_element(begin, begin + low, begin + half);
-  if (high > half) std::nth_element(begin + half + 1, begin + high, values.end());
-  return {values[static_cast<std::size_t>(low)], middle, values[static_cast<std::size_t>(high)]};
+// The median; afterwards the smaller values are before the larger ones.
+double divide_at_middle(std::vector<double>& values) {
+  const auto half = values.begin() + static_cast<std::ptrdiff_t>((values.size() - 1) / 2);
+  std::nth_element(values.begin(), half, values.end());
+  return values.size() % 2 == 1 ? *half : 0.5 * (*half + *std::min_element(half + 1, values.end()));
 }
 
+// Order statistics index−1 and total−index of values that are divided at their middle, as they stay.
+Ends select_ends(std::vector<double>& values, std::uint64_t index) {
+  const auto half = values.begin() + static_cast<std::ptrdiff_t>((values.size() - 1) / 2);
+  const auto low = values.begin() + static_cast<std::ptrdiff_t>(index) - 1;
+  const auto high = values.end() - static_cast<std::ptrdiff_t>(index);
+  if (low < half) std::nth_element(values.begin(), low, half);
+  if (high > half) std::nth_element(half + 1, high, values.end());
+  return {*low, *high};
+}
+
+// The median of `total` values, by their order statistics.
 template <class Select>
-Selected select_counted(std::uint64_t total, std::uint64_t index, Select&& select) {
-  double middle = select((total - 1) / 2);
-  if (total % 2 == 0) middle = 0.5 * (middle + select(total / 2));
-  return {select(index - 1), middle, select(total - index)};
+double middle_of(std::uint64_t total, Select&& select) {
+  const double middle = select((total - 1) / 2);
+  return total % 2 == 1 ? middle : 0.5 * (middle + select(total / 2));
+}
+
+std::uint64_t averages_of(std::size_t n) {
+  return static_cast<std::uint64_t>(n) * (n + 1) / 2;
 }
 
 OrderStatistic from_table(const SymmetricNull& null, double confidence) {
@@ -123,38 +129,51 @@ double select_walsh(std::span<const double> d, std::uint64_t k) {
 LocationEstimate shift(std::span<const double> x, std::span<const double> y, double confidence, NullCache& nulls) {
   if (x.empty() || y.empty()) return {k_nan, k_nan, k_nan, k_nan, false};
   const OrderStatistic order = shift_order(x.size(), y.size(), confidence, nulls);
-  Selected selected{};
+  double middle = 0;
+  Ends ends{};
   if (x.size() <= k_listed_differences / y.size()) {
     std::vector<double> differences;
     differences.reserve(x.size() * y.size());
     for (const double a : x)
       for (const double b : y) differences.push_back(a - b);
-    selected = select_listed(differences, order.index);
+    middle = divide_at_middle(differences);
+    ends = select_ends(differences, order.index);
   } else {
     const std::vector<double> xs = sorted(x);
     const std::vector<double> ys = sorted(y);
     const std::uint64_t total = static_cast<std::uint64_t>(x.size()) * y.size();
-    selected = select_counted(total, order.index, [&](std::uint64_t k) { return select_difference(xs, ys, k); });
+    const auto select = [&](std::uint64_t k) { return select_difference(xs, ys, k); };
+    middle = middle_of(total, select);
+    ends = {select(order.index - 1), select(total - order.index)};
   }
-  return {selected.middle, selected.low, selected.high, order.confidence, order.exact};
+  return {middle, ends.low, ends.high, order.confidence, order.exact};
+}
+
+Pseudomedian::Pseudomedian(std::span<const double> d) : n_(d.size()), estimate_(k_nan) {
+  if (d.empty()) return;
+  const std::uint64_t total = averages_of(n_);
+  if (total > k_listed_differences) {
+    sorted_ = sorted(d);
+    estimate_ = middle_of(total, [this](std::uint64_t k) { return select_walsh(sorted_, k); });
+    return;
+  }
+  averages_.reserve(total);
+  for (std::size_t i = 0; i < n_; ++i)
+    for (std::size_t j = i; j < n_; ++j) averages_.push_back(0.5 * (d[i] + d[j]));
+  estimate_ = divide_at_middle(averages_);
+}
+
+LocationEstimate Pseudomedian::at(double confidence, NullCache& nulls) {
+  if (n_ == 0) return {k_nan, k_nan, k_nan, k_nan, false};
+  const OrderStatistic order = walsh_order(n_, confidence, nulls);
+  const Ends ends = sorted_.empty() ? select_ends(averages_, order.index)
+                                    : Ends{select_walsh(sorted_, order.index - 1),
+                                           select_walsh(sorted_, averages_of(n_) - order.index)};
+  return {estimate_, ends.low, ends.high, order.confidence, order.exact};
 }
 
 LocationEstimate pseudomedian(std::span<const double> d, double confidence, NullCache& nulls) {
-  if (d.empty()) return {k_nan, k_nan, k_nan, k_nan, false};
-  const OrderStatistic order = walsh_order(d.size(), confidence, nulls);
-  const std::uint64_t total = static_cast<std::uint64_t>(d.size()) * (d.size() + 1) / 2;
-  Selected selected{};
-  if (total <= k_listed_differences) {
-    std::vector<double> averages;
-    averages.reserve(total);
-    for (std::size_t i = 0; i < d.size(); ++i)
-      for (std::size_t j = i; j < d.size(); ++j) averages.push_back(0.5 * (d[i] + d[j]));
-    selected = select_listed(averages, order.index);
-  } else {
-    const std::vector<double> ds = sorted(d);
-    selected = select_counted(total, order.index, [&](std::uint64_t k) { return select_walsh(ds, k); });
-  }
-  return {selected.middle, selected.low, selected.high, order.confidence, order.exact};
+  return Pseudomedian(d).at(confidence, nulls);
 }
 
 }  // namespace perfwarden::stats

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "stats/null_tables.hpp"
 
@@ -30,8 +31,19 @@ inline constexpr std::size_t k_listed_differences = 4096;
 [[nodiscard]] LocationEstimate shift(std::span<const double> x, std::span<const double> y, double confidence,
                                      NullCache& nulls);
 
-// Pseudomedian of d: median of the Walsh averages (d_i + d_j) / 2, i ≤ j; interval from the
-// signed-rank null. Zeros count as values here.
+// The pseudomedian of d: median of the Walsh averages (d_i + d_j) / 2, i ≤ j; interval from the signed-rank null. Zeros
+// count as values here. One object gives intervals of several levels.
+class Pseudomedian {
+ public:
+  explicit Pseudomedian(std::span<const double> d);
+  [[nodiscard]] LocationEstimate at(double confidence, NullCache& nulls);
+
+ private:
+  std::size_t n_;
+  std::vector<double> averages_;  // divided at their middle; empty when there are too many
+  std::vector<double> sorted_;    // d; empty when the averages are listed
+  double estimate_;
+};
 [[nodiscard]] LocationEstimate pseudomedian(std::span<const double> d, double confidence, NullCache& nulls);
 
 // The k-th smallest (k from 0) difference x_i − y_j; `x` and `y` sorted ascending, finite.

@@ -91,19 +91,16 @@ MedianInterval median_interval(std::span<const double> values, double confidence
   return {low, n + 1 - low, order[low - 1], order[n - low], 1 - 2 * fair_coin_cdf(static_cast<double>(low) - 1, count)};
 }
 
-QuantileBounds quantile_bounds(std::span<const double> values, double q, double error) {
-  const std::vector<double> order = sorted(values);
-  const auto n = static_cast<double>(order.size());
-  QuantileBounds bounds{k_nan, k_nan};
+QuantileRanks quantile_ranks(std::size_t n, double q, double error) {
+  const auto count = static_cast<double>(n);
+  QuantileRanks ranks;
   // P(x₍ᵢ₎ > quantile) = P(B < i), and P(x₍ᵢ₎ < quantile) = P(B ≥ i), of B binomial(n, q).
-  for (std::size_t i = 1; i <= order.size(); ++i) {
+  for (std::size_t i = 1; i <= n && ranks.high == 0; ++i) {
     const auto rank = static_cast<double>(i);
-    if (binomial_lower(rank - 1, n, q) <= error) bounds.low = order[i - 1];
-    if (binomial_upper(rank, n, q) > error) continue;
-    bounds.high = order[i - 1];
-    break;
+    if (binomial_lower(rank - 1, count, q) <= error) ranks.low = i;
+    if (binomial_upper(rank, count, q) <= error) ranks.high = i;
   }
-  return bounds;
+  return ranks;
 }
 
 Split gap_split(std::span<const double> values, double least_share) {

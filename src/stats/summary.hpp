@@ -29,13 +29,13 @@ struct MedianInterval {
 };
 [[nodiscard]] MedianInterval median_interval(std::span<const double> values, double confidence);
 
-// Bounds of the quantile q in (0, 1) of a distribution by order statistics, each wrong with at most `error` (David and
-// Nagaraja, Order Statistics, §7.1); NaN where n is too small for that: an upper bound of the 95th percentile at 2.5 %
-// takes 72 values, since 0.95⁷² ≤ 0.025.
-struct QuantileBounds {
-  double low, high;
+// Which of n values in order (from 1) bound the quantile q in (0, 1) of their distribution, each bound wrong with at
+// most `error` (David and Nagaraja, Order Statistics, §7.1); 0 where n is too small for that: an upper bound of the
+// 95th percentile at 2.5 % takes 72 values, since 0.95⁷² ≤ 0.025.
+struct QuantileRanks {
+  std::size_t low = 0, high = 0;
 };
-[[nodiscard]] QuantileBounds quantile_bounds(std::span<const double> values, double q, double error);
+[[nodiscard]] QuantileRanks quantile_ranks(std::size_t n, double q, double error);
 
 // A Split cuts values in two groups at their widest gap (among the gaps that leave `least_share` of the values on each
 // side) and says how much of the variance that explains: 0 … 1. Two modes explain nearly all of it, a bell some 60 %.

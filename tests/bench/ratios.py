@@ -1,31 +1,42 @@
 #!/usr/bin/env python3
-"""What a person waits for, as ratios against a floor in the same run: start-up against /bin/true, and comparing two files of
-10 000 series of 30 values against reading the same bytes with `wc -l`. Medians of several runs, in turns.
-Usage: ratios.py [PERFWARDEN]"""
+"""How fast perfwarden itself is, as ratios against a floor or a peer in the same run: CPU seconds, medians of runs in turns.
+
+  start     `--version`                                        against /bin/true
+  compare   two files of 10 000 series of 30 values            against `wc -l` of the same bytes
+  report    the same, written as JSON                          against `cp` of the report
+  top       the hottest functions of 100 000 stacks in pprof   against `go tool pprof -top`
+  fold      20 000 samples of `perf script`                    against FlameGraph's stackcollapse-perf.pl, named by $STACKCOLLAPSE
+
+A peer that is not there is left out. Usage: ratios.py [PERFWARDEN]"""
 import json
+import os
 import pathlib
 import random
+import resource
+import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
 
 binary = str(pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else "build/release/src/perfwarden").resolve())
 
 
-def seconds(command, cwd=None):
-    start = time.perf_counter()
+def cpu_seconds(command, cwd):
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     subprocess.run(command, check=True, cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    return time.perf_counter() - start
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def in_turns(a, b, rounds, cwd=None):
+def row(name, ours, peer, rounds, cwd, aim):
     taken = ([], [])
     for _ in range(rounds):
-        for side, command in enumerate((a, b)):
-            taken[side].append(seconds(command, cwd))
-    return statistics.median(taken[0]), statistics.median(taken[1])
+        for side, command in enumerate((ours, peer)):
+            taken[side].append(cpu_seconds(command, cwd))
+    us, them = (statistics.median(side) for side in taken)
+    ratio = f"{us / them:.1f} times the peer" if us > them else f"1/{them / us:.1f} of the peer"
+    print(f"{name:8} {us * 1e3:9.1f} ms   {pathlib.Path(peer[0]).name:10} {them * 1e3:9.1f} ms   {ratio}   (aim: {aim})", flush=True)
 
 
 def samples(path, factor, seed):
@@ -36,14 +47,31 @@ def samples(path, factor, seed):
     path.write_text(json.dumps(document))
 
 
-start, floor = in_turns([binary, "--version"], ["/bin/true"], 51)
-print(f"start-up    {start * 1e3:8.1f} ms   /bin/true {floor * 1e3:6.1f} ms   ratio {start / floor:6.1f}   (aim: below 10 ms)")
+def stacks(count):
+    draw = random.Random(3)
+    names = [f"module{i % 37}::function_{i}" for i in range(2000)]
+    return [["main", *(draw.choice(names) for _ in range(draw.randint(6, 24)))] for _ in range(count)]
+
+
+def main(folder):
+    row("start", [binary, "--version"], ["/bin/true"], 31, folder, "below 10 ms")
+    samples(folder / "base.json", 1.0, 1)
+    samples(folder / "head.json", 1.0, 2)
+    compare = [binary, "--quiet", "compare", "base.json", "head.json"]
+    row("compare", [*compare, "-o", "report.txt"], ["wc", "-l", "base.json", "head.json"], 5, folder, "below 1 s")
+    subprocess.run([*compare, "--json", "-o", "report.json"], cwd=folder, check=True)
+    row("report", [*compare, "--json", "-o", "report.json"], ["cp", "report.json", "copy.json"], 5, folder, "below 1 s")
+    if shutil.which("go"):
+        (folder / "big.folded").write_text("".join(f"{';'.join(stack)} {1 + i % 40}\n" for i, stack in enumerate(stacks(100_000))))
+        subprocess.run([binary, "-q", "profile", "convert", "big.folded", "--to", "pprof", "-o", "big.pb.gz"], cwd=folder, check=True)
+        row("top", [binary, "profile", "top", "big.pb.gz"], ["go", "tool", "pprof", "-top", "big.pb.gz"], 3, folder, "1/20")
+    if collapse := os.environ.get("STACKCOLLAPSE"):
+        with open(folder / "big.perf", "w") as out:
+            for i, stack in enumerate(stacks(20_000)):
+                frames = "".join(f"\t{4096 + n:x} {name}+0x1 (/usr/bin/bench)\n" for n, name in enumerate(reversed(stack)))
+                out.write(f"bench 77 {1000 + i / 1000:.6f}: 250000 cycles:\n{frames}\n")
+        row("fold", [binary, "profile", "fold", "big.perf"], ["perl", collapse, "big.perf"], 3, folder, "1/15")
+
+
 with tempfile.TemporaryDirectory() as folder:
-    base, head = pathlib.Path(folder, "base.json"), pathlib.Path(folder, "head.json")
-    samples(base, 1.0, 1)
-    samples(head, 1.0, 2)
-    size = base.stat().st_size + head.stat().st_size
-    compare = [binary, "--quiet", "compare", "base.json", "head.json", "-o", "report.txt"]
-    taken, floor = in_turns(compare, ["wc", "-l", "base.json", "head.json"], 5, folder)
-    print(f"compare     {taken * 1e3:8.1f} ms   wc -l     {floor * 1e3:6.1f} ms   ratio {taken / floor:6.1f}   "
-          f"(2 x 10 000 series x 30, {size / 1e6:.0f} MB; aim: below 1 s)")
+    main(pathlib.Path(folder))

@@ -80,8 +80,8 @@ Result<ExitCode> compare(World& world, const CompareOptions& options) {
   PW_TRY_ASSIGN(const TrustedConfig trusted, trusted_config_or_default(world, options.config));
   const Config& config = trusted.loaded.config;
   PW_TRY(refuse_tracked_baseline(world, config));
-  PW_TRY_ASSIGN(const Samples base, samples_of(world, options.base, options.parser, config));
-  PW_TRY_ASSIGN(const Samples head, samples_of(world, options.head, options.parser, config));
+  PW_TRY_ASSIGN(Samples base, samples_of(world, options.base, options.parser, config));
+  PW_TRY_ASSIGN(Samples head, samples_of(world, options.head, options.parser, config));
   if (options.style == "benchstat") {
     PW_TRY(write_result(world, options.report.output, benchstat_text(base, head, options.base, options.head)));
     return k_pass;
@@ -93,7 +93,7 @@ Result<ExitCode> compare(World& world, const CompareOptions& options) {
   facts.warnings = trusted.warnings;
   facts.past = past_of_runs(world, config, base, head);
   facts.reproduce = "perfwarden compare " + options.base + " " + options.head;
-  const Report report = make_report(base, head, config, facts, world.clock);
+  const Report report = make_report(std::move(base), std::move(head), config, facts, world.clock);
   const ExitCode code = options.gate ? exit_code(report.verdict, config, true) : k_pass;
   PW_TRY_ASSIGN(const report::Templates templates,
                 load_templates(TrustedFiles(world, trusted.base_sha), config.report.templates));

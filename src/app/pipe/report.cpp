@@ -87,8 +87,8 @@ void copy_analysis(const std::string& to, const std::string& from, WrittenReport
 
 }  // namespace
 
-Report make_report(const std::optional<Samples>& base, const Samples& head, const Config& config,
-                   const ReportFacts& facts, const os::Clock& clock) {
+Report make_report(std::optional<Samples> base, Samples head, const Config& config, const ReportFacts& facts,
+                   const os::Clock& clock) {
   Report report;
   report.tool_version = std::string(version());
   report.project = config.project.empty() ? facts.context.repository : config.project;
@@ -111,14 +111,13 @@ Report make_report(const std::optional<Samples>& base, const Samples& head, cons
       if (std::find(report.warnings.begin(), report.warnings.end(), warning) == report.warnings.end())
         report.warnings.push_back(warning);
   }
-  Samples named_base = base.value_or(Samples{});
-  Samples named_head = head;
-  ingest::name_together(named_base, named_head);
-  report.comparisons = compare::all(named_base, named_head, config.statistics, facts.past, gates::demands_of(config));
-  if (facts.placement) say_what_placement_does(*facts.placement, report.comparisons);
   report.has_baseline = base.has_value();
   report.accepted = facts.accepted;
   report.left_out = left_out(config, base, head);
+  if (!base) base.emplace();
+  ingest::name_together(*base, head);
+  report.comparisons = compare::all(*base, head, config.statistics, facts.past, gates::demands_of(config));
+  if (facts.placement) say_what_placement_does(*facts.placement, report.comparisons);
   judge(report, config);
   return report;
 }

@@ -34,7 +34,7 @@ struct ReportFacts {
 };
 
 // compare → judge → Report. `base` nullopt: there is no baseline.
-[[nodiscard]] Report make_report(const std::optional<Samples>& base, const Samples& head, const Config& config,
+[[nodiscard]] Report make_report(std::optional<Samples> base, Samples head, const Config& config,
                                  const ReportFacts& facts, const os::Clock& clock);
 
 // Analyses, judges and explains the report by `config`, and writes all of that into it. The measured values stay as
