@@ -82,6 +82,32 @@ TEST(Documents, SourcesCiteWhatIsThere) {
   EXPECT_GT(citations, 10U);
 }
 
+TEST(Documents, EverySchemaHasItsRow) {
+  static const std::regex schema(R"re("(perfwarden\.[a-z]+/[0-9]+)")re");
+  const std::string text = read("docs/schemas.md");
+  std::size_t schemas = 0;
+  for (const auto& entry : fs::recursive_directory_iterator(support::source_path("src"))) {
+    if (!entry.is_regular_file()) continue;
+    const std::string source = support::slurp(entry.path().string());
+    if (source.find("\"perfwarden.") == std::string::npos) continue;
+    for (auto at = std::sregex_iterator(source.begin(), source.end(), schema); at != std::sregex_iterator(); ++at) {
+      ++schemas;
+      EXPECT_NE(text.find("| `" + (*at)[1].str() + "` |"), std::string::npos) << (*at)[1] << " in " << entry.path();
+    }
+  }
+  EXPECT_GT(schemas, 15U);
+}
+
+TEST(Documents, EveryVersionOfTheHistoryHasItsRow) {
+  const std::string source = read("src/store/schema.cpp");
+  const std::string text = read("docs/schemas.md");
+  std::size_t version = 1;
+  for (; source.find("\n// Version " + std::to_string(version) + ".\n") != std::string::npos; ++version)
+    EXPECT_NE(text.find("\n| " + std::to_string(version) + " |"), std::string::npos) << version;
+  EXPECT_GT(version, 9U);
+  EXPECT_NE(text.find("The history has version " + std::to_string(version - 1) + "."), std::string::npos);
+}
+
 TEST(Documents, TheImageThatTheyNameIsOfThisVersion) {
   static const std::regex project(R"(project\(perfwarden VERSION ([0-9.]+))");
   const std::string cmake = read("CMakeLists.txt");
