@@ -128,8 +128,7 @@ double jitter_of(const std::vector<double>& base, const std::vector<double>& hea
 // Whole numbers of something that no clock measured, many of them and all the same, are counts, declared or not.
 bool are_counts(const std::vector<double>& base, const std::vector<double>& head, const Metric& metric) {
   const auto whole = [](const std::vector<double>& values) { return values.front() == std::floor(values.front()); };
-  return metric.unit != "s" && metric.unit != "op/s" && metric.unit != "B/s" &&
-         std::min(base.size(), head.size()) >= k_enough && whole(base) && whole(head);
+  return !is_clocked(metric) && std::min(base.size(), head.size()) >= k_enough && whole(base) && whole(head);
 }
 
 void gather(Case& result, const RunFacts& setting, stats::NullCache& nulls) {

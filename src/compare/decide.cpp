@@ -20,7 +20,7 @@ namespace {
 void assist_pairs(std::vector<Case>& cases, bool primary) {
   const auto helped = [primary](const Case& one) {
     return one.tested && !one.decided && one.paired && one.comparison.metric.primary == primary &&
-           !one.evidence.nothing_varies && has_spread(one.evidence.kept);
+           !one.evidence.nothing_varies && (has_spread(one.evidence.kept) || has_one_ratio(one.evidence.kept));
   };
   std::vector<std::vector<double>> spreads;
   for (const Case& one : cases)
@@ -34,12 +34,14 @@ void assist_pairs(std::vector<Case>& cases, bool primary) {
     evidence.p_greater = p.greater;
     evidence.p_two_sided = std::min({1.0, 2 * p.less, 2 * p.greater});
     evidence.smallest_p = 0;
-    evidence.method = "paired rank test and moderated t";
+    const bool spread = has_spread(evidence.kept);
+    evidence.method = spread ? "paired rank test and moderated t" : "paired rank test, and one ratio in all pairs";
+    const std::string rests = spread ? fmt::format("a t test of {} spread", prior.variance > 0 ? "the run's" : "their own")
+                                     : std::string("their being all equal");
     if (one.comparison.pairs < k_enough)
       warn(one.comparison, "few-pairs",
-           fmt::format("{} pairs rest on a t test of {} spread, so this is at most MEDIUM confidence: {} pairs can "
-                       "be HIGH",
-                       one.comparison.pairs, prior.variance > 0 ? "the run's" : "their own", k_enough));
+           fmt::format("{} pairs rest on {}, so this is at most MEDIUM confidence: {} pairs can be HIGH",
+                       one.comparison.pairs, rests, k_enough));
   }
 }
 
@@ -200,19 +202,27 @@ void show(Case& one) {
 void allow_for_clock(Case& one) {
   Comparison& comparison = one.comparison;
   const double base = comparison.base.median;
-  if (one.evidence.method == "exact" || comparison.metric.unit != "s" || !(base > 0)) return;
-  const double step = clock_step(comparison.base_values, comparison.head_values);
-  if (!(step > 0)) return;
+  if (one.evidence.method == "exact" || !is_clocked(comparison.metric) || !(base > 0)) return;
+  const double hidden = hidden_by_clock(comparison.base_values, comparison.head_values, comparison.metric);
+  if (!(hidden > 0)) return;
   const bool was_within = comparison.worse_bounds().high <= one.threshold;
-  comparison.ratio_bounds.high += step / base;
-  comparison.difference_bounds.high += step;
-  const bool hides = step / base > one.threshold || (was_within && comparison.worse_bounds().high > one.threshold);
+  if (comparison.metric.better == Better::higher) {  // of the time that a rate is the reciprocal of
+    comparison.ratio_bounds.low = 1 / (1 / comparison.ratio_bounds.low + hidden);
+    comparison.difference_bounds.low -= base * hidden / (1 + hidden);
+  } else {
+    comparison.ratio_bounds.high += hidden;
+    comparison.difference_bounds.high += base * hidden;
+  }
+  if (comparison.worse_by() > one.threshold) return;  // nothing hides: the change is seen
+  const bool hides = hidden > one.threshold || (was_within && comparison.worse_bounds().high > one.threshold);
   if (!hides) return;
   one.coarse = true;
+  const std::string step = comparison.metric.unit == "s" ? format_value(hidden * base, "s") : percent(hidden);
   warn(comparison, "coarse-clock",
-       fmt::format("most values are equal, as with a clock that steps by {}{}, so a change of up to {} could "
+       fmt::format("most values are equal, as with a clock that steps by {}{}{}, so a change of up to {} could "
                    "hide: let each run do more work, or use a finer clock",
-                   step == base ? "up to " : "", format_value(step, comparison.metric.unit), percent(step / base)));
+                   hidden == 1 ? "up to " : "", step, comparison.metric.unit == "s" ? "" : " of a run",
+                   percent(hidden)));
 }
 
 void decide(std::vector<Case>& cases, RunFacts setting) {

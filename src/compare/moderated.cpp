@@ -1,6 +1,7 @@
 #include "compare/moderated.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "stats/summary.hpp"
 
@@ -31,6 +32,11 @@ bool has_spread(std::span<const double> log_ratios) {
   return 2 * static_cast<std::size_t>(different) > sorted.size();
 }
 
+bool has_one_ratio(std::span<const double> log_ratios) {
+  return log_ratios.size() >= k_least && log_ratios.front() != 0 &&
+         std::all_of(log_ratios.begin(), log_ratios.end(), [&](double one) { return one == log_ratios.front(); });
+}
+
 stats::PriorVariance prior_of(std::span<const std::vector<double>> log_ratios) {
   std::vector<stats::SampleVariance> variances;
   for (const std::vector<double>& one : log_ratios)
@@ -39,6 +45,11 @@ stats::PriorVariance prior_of(std::span<const std::vector<double>> log_ratios) {
 }
 
 OneSided beside_exact(const OneSided& exact, std::span<const double> log_ratios, const stats::PriorVariance& prior) {
+  if (has_one_ratio(log_ratios)) {
+    const double p = std::ldexp(1.0, 1 - 2 * static_cast<int>(log_ratios.size()));
+    return log_ratios.front() > 0 ? OneSided{exact.less, std::min(exact.greater, p)}
+                                  : OneSided{std::min(exact.less, p), exact.greater};
+  }
   if (!has_spread(log_ratios)) return exact;
   const stats::TTest t = stats::moderated_t(log_ratios, prior);
   const double share = share_of_exact(log_ratios.size());

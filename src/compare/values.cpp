@@ -5,6 +5,7 @@
 #include <functional>
 #include <limits>
 #include <span>
+#include <utility>
 
 #include "stats/summary.hpp"
 
@@ -125,11 +126,21 @@ Pairs pairs_of(const SideValues& base, const SideValues& head) {
   return pairs;
 }
 
-double clock_step(const std::vector<double>& base, const std::vector<double>& head) {
+bool is_clocked(const Metric& metric) {
+  return metric.unit == "s" || better_of_unit(metric.unit) == Better::higher;
+}
+
+double hidden_by_clock(std::vector<double> base, std::vector<double> head, const Metric& metric) {
   constexpr double k_same = 1e-9;  // a fraction: the same number of steps, written in two ways
-  std::vector<double> all = base;
+  if (base.empty() || head.empty()) return 0;
+  if (metric.unit != "s") {
+    if (!all_positive(base) || !all_positive(head)) return 0;
+    for (auto* values : {&base, &head})
+      for (double& value : *values) value = 1 / value;
+  }
+  const double typical = stats::median(base);
+  std::vector<double> all = std::move(base);
   all.insert(all.end(), head.begin(), head.end());
-  if (all.empty()) return 0;
   std::sort(all.begin(), all.end());
   std::size_t different = 1;
   double least = std::fabs(all.back());
@@ -139,7 +150,7 @@ double clock_step(const std::vector<double>& base, const std::vector<double>& he
     ++different;
     least = std::min(least, gap);
   }
-  return 2 * different <= all.size() ? least : 0;
+  return 2 * different <= all.size() ? least / typical : 0;
 }
 
 Summary summary_of(const std::vector<double>& values) {

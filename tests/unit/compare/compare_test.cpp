@@ -408,6 +408,36 @@ TEST(Compare, EqualTimesProveNothingAndTheStepOfTheClockIsNamed) {
   EXPECT_EQ(c.base.coefficient_of_variation, 0);
 }
 
+// A rate is work over a time that a clock measured: what the clock hides of the one, it hides of the other.
+TEST(Compare, EqualRatesProveNoMoreThanEqualTimes) {
+  for (const char* unit : {"op/s", "B/s", "fps", "tokens/s"}) {
+    const Metric rate{"rate", unit, Better::higher, false, true};
+    const Comparison c = one(std::vector<double>(12, 64.0), std::vector<double>(12, 64.0), rate);
+    EXPECT_EQ(c.significance, Significance::undecidable) << unit;
+    EXPECT_EQ(c.worse_bounds().high, 0.5) << unit;
+    ASSERT_TRUE(has_warning(c, "coarse-clock")) << unit;
+    EXPECT_NE(c.warnings.back().text.find("steps by up to 100 % of a run"), std::string::npos)
+        << c.warnings.back().text;
+  }
+  const Metric frames{"frames", "1", Better::higher, false, true};
+  EXPECT_EQ(one(std::vector<double>(12, 64.0), std::vector<double>(12, 64.0), frames).significance,
+            Significance::indistinct)
+      << "counts are not clocked";
+}
+
+// Programs that print constants, and clocks of few steps: no spread is known, and yet no chance makes such pairs.
+TEST(Compare, PairsThatAllSayTheSameChangeAreFoundWhereNoisyOnesAre) {
+  for (const std::size_t pairs : {5U, 6U, 7U, 12U}) {
+    const Comparison slower = one(std::vector<double>(pairs, 10.0), std::vector<double>(pairs, 15.0));
+    EXPECT_EQ(slower.significance, Significance::distinct) << pairs;
+    EXPECT_EQ(slower.confidence, pairs < 10 ? Confidence::medium : Confidence::high) << pairs;
+    EXPECT_FALSE(has_warning(slower, "coarse-clock")) << pairs;
+    const Comparison same = one(std::vector<double>(pairs, 10.0), std::vector<double>(pairs, 10.0));
+    EXPECT_EQ(same.significance, Significance::undecidable) << pairs;
+  }
+  EXPECT_EQ(one(std::vector<double>(4, 10.0), std::vector<double>(4, 15.0)).significance, Significance::undecidable);
+}
+
 TEST(Compare, AFineStepHidesNothingThatMatters) {
   std::vector<double> base;
   std::vector<double> head;
