@@ -154,6 +154,20 @@ void gather(Case& result, const RunFacts& setting, stats::NullCache& nulls) {
   result.paired = setting.design == Design::interleaved && !result.one_process && !exactly;
 }
 
+// A time of 0 or less, and no work per time on base, measure nothing: the run was shorter than a step of its clock, or
+// it did nothing. That is neither fast nor a number to compare with.
+bool is_no_time(Comparison& comparison) {
+  const bool time = comparison.metric.unit == "s";
+  const bool head = time && comparison.head.median <= 0;
+  if (!is_clocked(comparison.metric) || (!head && comparison.base.median > 0)) return false;
+  warn(
+      comparison, "coarse-clock",
+      fmt::format("{}'s {} is {} in half of its runs or more, which says nothing about its speed: see whether it still "
+                  "does its work, and let each run do more",
+                  head ? "head" : "base", text::one_line(comparison.metric.name), time ? "0 or less" : "0"));
+  return true;
+}
+
 Case both_sides(const Series& base, const Series& head, const RunFacts& setting, stats::NullCache& nulls) {
   Case result;
   Comparison& comparison = result.comparison;
@@ -180,6 +194,7 @@ Case both_sides(const Series& base, const Series& head, const RunFacts& setting,
                      comparison.base.n, comparison.head.n));
     return result;
   }
+  if (is_no_time(comparison)) return result;
   result.threshold = setting.demand_of(comparison.id, comparison.metric, comparison.base.median).threshold;
   result.adaptive_pairs = std::min(base.adaptive_pairs, head.adaptive_pairs);
   result.last_look = std::max(base.last_look, head.last_look);

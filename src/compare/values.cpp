@@ -127,7 +127,7 @@ Pairs pairs_of(const SideValues& base, const SideValues& head) {
 }
 
 bool is_clocked(const Metric& metric) {
-  return metric.unit == "s" || better_of_unit(metric.unit) == Better::higher;
+  return metric.unit == "s" || (metric.better == Better::higher && better_of_unit(metric.unit) == Better::higher);
 }
 
 double hidden_by_clock(std::vector<double> base, std::vector<double> head, const Metric& metric) {

@@ -39,12 +39,12 @@ struct Pairs {
 [[nodiscard]] bool all_positive(const std::vector<double>& values);  // false when there is none
 [[nodiscard]] bool constant(const std::vector<double>& values);
 
-// Whether a clock had a part in these values: times, and rates, which are work over time.
+// Whether a clock had a part in these values: times, and rates of work, which are better higher.
 [[nodiscard]] bool is_clocked(const Metric& metric);
 
 // The change that the clock which measured these values may hide, where ties dominate (no more than half of all values
-// are different): its step, as a fraction of base's median time; else 0. The step is the smallest difference between two
-// times, or the time itself where all are the same. Of a rate, the times are the reciprocals.
+// are different): its step, as a fraction of base's median time; else 0. The step is the smallest difference between
+// two times, or the time itself where all are the same. Of a rate, the times are the reciprocals.
 [[nodiscard]] double hidden_by_clock(std::vector<double> base, std::vector<double> head, const Metric& metric);
 
 [[nodiscard]] Summary summary_of(const std::vector<double>& values);

@@ -20,11 +20,14 @@ double number_of(const json::Node& object, std::string_view key, double otherwis
 }
 
 double number_or_nan(const json::Node& node) {
-  return node.is(json::Kind::number) ? node.number() : std::numeric_limits<double>::quiet_NaN();
+  constexpr double k_none = std::numeric_limits<double>::quiet_NaN();
+  if (node.is(json::Kind::string)) return text::to_double(node.text()).value_or(k_none);  // {"value": "5.5"}
+  return node.is(json::Kind::number) ? node.number() : k_none;
 }
 
 double number_or_nan(const json::Node& object, std::string_view key) {
-  return number_of(object, key, std::numeric_limits<double>::quiet_NaN());
+  const auto node = object.find(key);
+  return node ? number_or_nan(*node) : std::numeric_limits<double>::quiet_NaN();
 }
 
 std::string scalar_text(const json::Node& node) {

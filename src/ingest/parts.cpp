@@ -73,6 +73,21 @@ void Table::fail(int line, std::string_view benchmark, std::string_view reason) 
                        .reason = fmt::format("{}: {}", at(line), what)});
 }
 
+void Table::not_finite(int line, std::string_view benchmark, const Metric& metric, std::string_view what) {
+  const std::string text = fmt::format("benchmark '{}': {}; ignored", shown(benchmark), what);
+  note(line, "not-finite", text);
+  if (!metric.primary || not_finite_.size() >= k_max_series) return;
+  not_finite_.emplace_back(fmt::format("{}{}{}", key_of(benchmark), '\0', metric.name),
+                           Failed{.benchmark = std::string(benchmark),
+                                  .qualifiers = qualifiers_,
+                                  .reason = fmt::format("{}: benchmark '{}': {}", at(line), shown(benchmark), what)});
+}
+
+void Table::fail_without_values() {
+  for (auto& [key, failed] : not_finite_)
+    if (!index_.contains(key)) failures_.push_back(std::move(failed));
+}
+
 // Names of qualifiers never hold NUL.
 std::string Table::key_of(std::string_view benchmark) const {
   std::string key(benchmark);
@@ -121,9 +136,8 @@ Status Table::add(int line, std::string_view benchmark, Metric metric, std::stri
     return Nothing{};
   }
   if (!std::isfinite(value)) {
-    note(line, "not-finite",
-         fmt::format("benchmark '{}': {} is {}; ignored", shown(benchmark), shown(metric.name),
-                     std::isnan(value) ? "NaN" : "infinite"));
+    not_finite(line, benchmark, metric,
+               fmt::format("{} is {}", shown(metric.name), std::isnan(value) ? "NaN" : "infinite"));
     return Nothing{};
   }
   if (process && *process >= k_max_invocations)
@@ -175,6 +189,7 @@ Result<Reading> Table::finish(std::string what, std::string hint) {
     if (!notes_.empty()) what += fmt::format(" (first: {})", shown(notes_.first().text));
     return Error{.kind = ErrorKind::parse, .what = std::move(what), .where = document_->name, .hint = std::move(hint)};
   }
+  fail_without_values();
   return Reading{std::move(measurements_), notes_.take(), std::move(failures_)};
 }
 

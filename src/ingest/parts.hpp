@@ -58,6 +58,9 @@ class Table {
   void duplicate(int line, std::string_view benchmark);
   // A benchmark that failed, with a note; empty `benchmark`: all of the document.
   void fail(int line, std::string_view benchmark, std::string_view reason);
+  // A value that is NaN or infinite, with a note. A primary metric that gave nothing else in the document is a failure
+  // of the benchmark: what was measured before and is not a number now has not got faster, and is not gone.
+  void not_finite(int line, std::string_view benchmark, const Metric& metric, std::string_view what);
   void add_failure(Failed failed) { failures_.push_back(std::move(failed)); }
   void note(int line, std::string code, std::string_view text);  // puts "name:line: " in front
   void note_once(std::string code, const std::string& text);     // of the whole document; no place
@@ -76,12 +79,14 @@ class Table {
   [[nodiscard]] std::string key_of(std::string_view benchmark) const;
   [[nodiscard]] bool is_second(const Measurement& measurement, std::optional<std::uint32_t> process) const;
   void drop_duplicates();
+  void fail_without_values();
 
   const Document* document_;
   Repeats repeats_;
   std::vector<Qualifier> qualifiers_;
   std::unordered_map<std::string, std::string> duplicates_;  // key of a benchmark → what to say
   std::vector<Failed> failures_;
+  std::vector<std::pair<std::string, Failed>> not_finite_;  // by key of the benchmark NUL metric
   std::vector<Measurement> measurements_;
   std::unordered_map<std::string, std::size_t> index_;  // key of the benchmark NUL metric
   Notes notes_;

@@ -18,9 +18,9 @@ constexpr std::array<std::string_view, 15> k_troubles{"error",  "fail",    "time
                                                       "reject", "retries", "evict",   "stalls",    "conflict"};
 constexpr std::array<std::string_view, 9> k_abbreviated{"qps", "rps",  "tps", "fps",       "bps",
                                                         "ips", "iops", "ops", "throughput"};
-constexpr std::array<std::string_view, 14> k_per_time{"/s",        "/sec",        "/second",  "/seconds", "/ms",
-                                                      "/us",       "/ns",         "/min",     "/h",       "ops_sec",
-                                                      "persecond", "_per_second", "_per_sec", "_per_s"};
+constexpr std::array<std::string_view, 16> k_per_time{
+    " per sec", " per second", "/s", "/sec",    "/second",   "/seconds",    "/ms",      "/us",
+    "/ns",      "/min",        "/h", "ops_sec", "persecond", "_per_second", "_per_sec", "_per_s"};
 constexpr std::array<std::string_view, 13> k_costs{"time",   "latency",     "duration",    "elapsed", "_ns",
                                                    "_us",    "_ms",         "_seconds",    "bytes",   "cycles",
                                                    "allocs", "allocations", "instructions"};

@@ -33,8 +33,8 @@ constexpr std::array k_units{
     Row{"m", "s", 60, time},
     Row{"min", "s", 60, time},
     Row{"h", "s", 3600, time},
-    Row{"ns/op", "s", 1e-9, time},
-    Row{"ns/iter", "s", 1e-9, time},
+    Row{"hr", "s", 3600, time},
+    Row{"day", "s", 86400, time},
     Row{"B", "B", 1, bytes},
     Row{"bytes", "B", 1, bytes},
     Row{"kB", "B", 1e3, bytes},
@@ -46,7 +46,6 @@ constexpr std::array k_units{
     Row{"GiB", "B", k_ki* k_ki* k_ki, bytes},
     Row{"TB", "B", 1e12, bytes},
     Row{"TiB", "B", k_ki* k_ki* k_ki* k_ki, bytes},
-    Row{"B/op", "B", 1, bytes},
     Row{"op/s", "op/s", 1, rate},
     Row{"ops/s", "op/s", 1, rate},
     Row{"ops/sec", "op/s", 1, rate},
@@ -78,11 +77,22 @@ constexpr std::array k_units{
     Row{"1", "1", 1, count},
     Row{"", "1", 1, count},
     Row{"%", "1", 0.01, count},
-    Row{"allocs/op", "1", 1, count},
+    Row{"allocs", "1", 1, count},
     Row{"J", "J", 1, energy},
     Row{"mJ", "J", 1e-3, energy},
     Row{"uJ", "J", 1e-6, energy},
     Row{"µJ", "J", 1e-6, energy},
+};
+
+// Units as words, in any case, also of one: "Seconds", "msec".
+constexpr std::array k_unit_words{
+    Row{"nanosecond", "s", 1e-9, time},  Row{"nsec", "s", 1e-9, time},      Row{"nano", "s", 1e-9, time},
+    Row{"microsecond", "s", 1e-6, time}, Row{"usec", "s", 1e-6, time},      Row{"micro", "s", 1e-6, time},
+    Row{"millisecond", "s", 1e-3, time}, Row{"msec", "s", 1e-3, time},      Row{"milli", "s", 1e-3, time},
+    Row{"second", "s", 1, time},         Row{"minute", "s", 60, time},      Row{"hour", "s", 3600, time},
+    Row{"byte", "B", 1, bytes},          Row{"kilobyte", "B", 1e3, bytes},  Row{"megabyte", "B", 1e6, bytes},
+    Row{"gigabyte", "B", 1e9, bytes},    Row{"kibibyte", "B", k_ki, bytes}, Row{"mebibyte", "B", k_ki* k_ki, bytes},
+    Row{"percent", "1", 0.01, count},
 };
 
 struct Prefix {
@@ -151,6 +161,15 @@ std::string with_prefix(double value, const Prefix& prefix, bool whole = true) {
 Unit unit_of(std::string_view spelling) {
   for (const Row& row : k_units)
     if (row.spelling == spelling) return {std::string(row.base), row.factor, row.dimension};
+  const std::string word = text::lower(spelling);
+  const std::string_view one = std::string_view(word).substr(0, word.size() - (word.ends_with('s') ? 1 : 0));
+  for (const Row& row : k_unit_words)
+    if (row.spelling == one) return {std::string(row.base), row.factor, row.dimension};
+  for (const std::string_view each : {"/op", "/iter"})  // what one operation takes: "ms/op", "B/op", "allocs/op"
+    if (spelling.ends_with(each))
+      if (Unit same = unit_of(spelling.substr(0, spelling.size() - each.size()));
+          same.dimension == time || same.dimension == bytes || same.base == "1")
+        return same;
   for (const std::string_view second : {"/sec", "/second", "/seconds"})
     if (spelling.ends_with(second) && spelling.size() > second.size())
       if (Unit same = unit_of(std::string(spelling.substr(0, spelling.size() - second.size())) + "/s");

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <cmath>
 #include <map>
 #include <optional>
 #include <string>
@@ -126,6 +127,11 @@ class AsvReader {
                           const json::Node& result, const std::optional<json::Node>& samples) {
     if (result.is(json::Kind::null)) {
       table_.fail(result.line(), name, "failed");
+      return Nothing{};
+    }
+    if (std::isnan(number_or_nan(result))) {  // asv's sign of a combination that its benchmark skipped
+      table_.note(result.line(), "not-finite",
+                  fmt::format("benchmark '{}': {} is NaN; ignored", shown(name), metric.first.name));
       return Nothing{};
     }
     if (!samples || !samples->is(json::Kind::array)) {

@@ -77,7 +77,7 @@ Result<Reading> read_ips_text(const Document& document) {
     if (row->value)
       PW_TRY(table.add(lines.number(), name, iterations_per_second(), "i/s", *row->value));
     else
-      table.note(lines.number(), "not-finite", fmt::format("benchmark '{}' has no finite i/s; ignored", shown(name)));
+      table.not_finite(lines.number(), name, iterations_per_second(), "its i/s is not a finite number");
   }
   table.note_long_lines(lines.passed_over());
   table.note_summary_only("benchmark-ips", "the mean of each benchmark's samples", std::string(k_benchmark_ips_cure));

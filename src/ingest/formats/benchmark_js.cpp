@@ -26,12 +26,27 @@ std::optional<BenchmarkJsRow> row_of_benchmark_js(std::string_view line) {
   return BenchmarkJsRow{text::trim(left.substr(0, times)), text::trim(left.substr(times + 3))};
 }
 
+// "parse: TypeError: x is not a function": the name, and the error in place of the numbers.
+std::optional<BenchmarkJsRow> failure_of_benchmark_js(std::string_view line) {
+  for (std::size_t colon = line.find(": "); colon != std::string_view::npos; colon = line.find(": ", colon + 1)) {
+    const std::string_view error = line.substr(colon + 2);
+    const std::string_view type =
+        error.substr(0, error.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"));
+    const std::string_view after = error.substr(type.size());
+    if (colon > 0 && line.front() != ' ' && type.ends_with("Error") && (after.empty() || after.starts_with(": ")))
+      return BenchmarkJsRow{text::trim(line.substr(0, colon)), error};
+  }
+  return std::nullopt;
+}
+
 Result<Reading> read_benchmark_js(const Document& document) {
   Table table(document, Repeats::another_benchmark);
   Lines lines(document.text);
   while (lines.next()) {
     const auto row = row_of_benchmark_js(lines.line());
     if (!row) {
+      if (const auto failure = failure_of_benchmark_js(lines.line()))
+        table.fail(lines.number(), failure->name, fmt::format("failed: {}", shown(failure->value)));
       if (lines.line().find(" ops/sec") != std::string_view::npos) table.note_unread(lines.number(), lines.line());
       continue;
     }
@@ -39,9 +54,8 @@ Result<Reading> read_benchmark_js(const Document& document) {
       Metric metric = metric_of_unit(unit_of("ops/sec"));
       PW_TRY(table.add(lines.number(), row->name, std::move(metric), "ops/sec", *value));
     } else {
-      table.note(
-          lines.number(), "not-finite",
-          fmt::format("benchmark '{}': '{}' is not a finite number; ignored", shown(row->name), shown(row->value)));
+      table.not_finite(lines.number(), row->name, metric_of_unit(unit_of("ops/sec")),
+                       fmt::format("'{}' is not a finite number", shown(row->value)));
     }
   }
   table.note_long_lines(lines.passed_over());

@@ -45,9 +45,8 @@ class XmlReader {
     const std::string_view value = element.attribute("value");
     const auto mean = text::to_double(value);
     if (mean) return table_.add(element.line, path(), wall_time(), "ns", *mean / 1e9);
-    table_.note(
-        element.line, "not-finite",
-        fmt::format("benchmark '{}': the mean '{}' is not a finite number; ignored", shown(path()), shown(value)));
+    table_.not_finite(element.line, path(), wall_time(),
+                      fmt::format("the mean '{}' is not a finite number", shown(value)));
     return Nothing{};
   }
 

@@ -41,16 +41,14 @@ Result<Reading> read_dart(const Document& document) {
     }
     const Unit unit = unit_of(row->unit);
     const auto value = text::to_double(row->value);
-    if (!value) {
-      table.note(
-          lines.number(), "not-finite",
-          fmt::format("benchmark '{}': '{}' is not a finite number; ignored", shown(row->name), shown(row->value)));
-      continue;
-    }
     Metric metric = row->metric.starts_with("RunTime") && unit.dimension == Dimension::time
                         ? wall_time()
                         : named_metric(row->metric, row->unit);
-    PW_TRY(table.add(lines.number(), row->name, std::move(metric), row->unit, to_base(*value, unit)));
+    if (value)
+      PW_TRY(table.add(lines.number(), row->name, std::move(metric), row->unit, to_base(*value, unit)));
+    else
+      table.not_finite(lines.number(), row->name, metric,
+                       fmt::format("'{}' is not a finite number", shown(row->value)));
   }
   table.note_long_lines(lines.passed_over());
   table.note_summary_only("benchmark_harness", "the mean of each benchmark", "repeat the run to know the noise");

@@ -110,7 +110,10 @@ class GoBenchReader {
     if (!indented && is_result(fields)) return take(fields[0], fields, 2, number);
     if (!indented && is_benchmark_name(fields[0])) {
       interrupted_ = fields[0];  // the name is printed before the benchmark runs: its own output may come between
-      if (fields.size() >= 3 && is_count(fields[1]) && text::to_double(fields[2])) table_.note_unread(number, line);
+      const std::string_view after = text::trim(line.substr(fields[0].size()));
+      if (note_failure(after, number)) return;
+      if (fields.size() >= 3 && is_count(fields[1]) && fields[2].find_first_of("0123456789") == 0)
+        table_.note_unread(number, line);
       return;
     }
     if (interrupted_.empty() || fields.size() < 3 || !is_count(fields[0]) || !are_measurements(fields, 1)) return;
@@ -201,14 +204,16 @@ class GoBenchReader {
     interrupted_.clear();
     Line line = parts_of(name);
     line.number = number;
+    std::vector<std::pair<std::string_view, std::string_view>> bad;  // (unit, value)
     for (std::size_t i = from; i + 1 < fields.size(); i += 2) {
       if (const auto value = text::to_double(fields[i]))
         line.values.emplace_back(*value, fields[i + 1]);
       else
-        table_.note(
-            number, "not-finite",
-            fmt::format("benchmark '{}': {} is {}; ignored", shown(name), shown(fields[i + 1]), shown(fields[i])));
+        bad.emplace_back(fields[i + 1], fields[i]);
     }
+    if (!bad.empty()) table_.qualify(qualifiers_of(line));
+    for (const auto& [unit, value] : bad)
+      table_.not_finite(number, line.name, go_metric(unit).metric, fmt::format("{} is {}", shown(unit), shown(value)));
     found_.push_back(std::move(line));
   }
 

@@ -166,8 +166,11 @@ std::string name_of_line(std::string_view line) {
   const std::string_view path = line.substr(0, blank);
   if (path.find("::") == std::string_view::npos) return "";
   const std::string_view rest = text::trim(line.substr(blank));
-  const std::string_view id = rest.substr(0, rest.find(':'));
-  return id.empty() || id.front() == '(' ? std::string(path) : fmt::format("{}/{}", path, id);
+  if (rest.empty() || rest.front() == '(' || rest.front() == ':') return std::string(path);
+  const std::size_t colon = rest.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
+  // "mod::thing: done" and "mod::thing took 5 ms" are what a benchmark prints.
+  if (colon == std::string_view::npos || rest[colon] != ':' || rest.substr(colon).starts_with(": ")) return "";
+  return fmt::format("{}/{}", path, rest.substr(0, colon));
 }
 
 struct Count {
@@ -200,6 +203,7 @@ class GungraunText {
     while (lines.next()) PW_TRY(read_line(lines.line(), lines.number()));
     table_.note_long_lines(lines.passed_over());
     PW_TRY(flush());
+    note_without_counts();
     if (unknown_.empty()) return Nothing{};
     std::vector<std::string> labels;
     int first = unknown_.begin()->second;
@@ -225,7 +229,9 @@ class GungraunText {
   Status read_line(std::string_view line, int number) {
     if (const std::string name = name_of_line(line); !name.empty()) {
       PW_TRY(flush());
+      note_without_counts();
       name_ = name;
+      named_at_ = number;
       tool_.clear();
       section_ = Section::whole;
       part_ = 0;
@@ -258,6 +264,7 @@ class GungraunText {
     const auto count = count_of(line);
     if (!count || (name_.empty() && compared_)) return;
     const auto value = grouped_number(count->value);
+    if (value) named_at_ = 0;
     if (!value || name_.empty()) {
       if (count->event != nullptr) table_.note_unread(number, line);
     } else if (count->event == nullptr) {
@@ -265,6 +272,13 @@ class GungraunText {
     } else {
       counts_.push_back({number, count->event, *value, section_, part_});
     }
+  }
+
+  // A benchmark that stopped, or a line of a benchmark's own that looks like a name.
+  void note_without_counts() {
+    if (named_at_ > 0)
+      table_.note(named_at_, "unread-line", fmt::format("benchmark '{}' has no count that is read", shown(name_)));
+    named_at_ = 0;
   }
 
   Status flush() {
@@ -289,6 +303,7 @@ class GungraunText {
   std::string name_, tool_;
   Section section_ = Section::whole;
   std::size_t part_ = 0;
+  int named_at_ = 0;       // the line of name_ while it has no counts; else 0
   bool compared_ = false;  // what follows is of another benchmark
   std::vector<Read> counts_;
   std::map<std::string, int> unknown_;  // label of an event that is not ours → first line

@@ -39,8 +39,13 @@ class FlatReader {
   }
 
  private:
+  // JavaScript writes NaN and Infinity as null.
+  static bool is_number(const json::Node& node) {
+    return node.is(json::Kind::number) || node.is(json::Kind::non_finite) || node.is(json::Kind::null);
+  }
+
   Status read_member(std::string_view name, const json::Node& node) {
-    if (node.is(json::Kind::number) || node.is(json::Kind::non_finite))
+    if (is_number(node))
       return table_.add(node.line(), name, named_metric(name, ""), "", number_or_nan(node));
     if (!node.is(json::Kind::object)) return skip(name, node, "a number or an object with a value");
     const auto unit = node.find("unit");
@@ -60,7 +65,7 @@ class FlatReader {
                      const Unit& base) {
     const auto value = node.find("value");
     const auto values = node.find("values");
-    if (value && (value->is(json::Kind::number) || value->is(json::Kind::non_finite)))
+    if (value && is_number(*value))
       return table_.add(value->line(), name, metric, unit, to_base(number_or_nan(*value), base));
     if (value) return skip(name, *value, "a number");
     if (!values) return skip(name, node, "an object with value or values");

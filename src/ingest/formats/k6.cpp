@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <string>
 #include <utility>
@@ -17,6 +18,9 @@ constexpr std::string_view k_k6_cure =
     "write it with k6 run --summary-export=FILE, or JSON.stringify(data) in handleSummary, and set output-file";
 
 constexpr std::array<std::string_view, 4> k_of_the_test{"vus", "vus_max", "iterations", "checks"};
+// Counters of k6's own that count work done.
+constexpr std::array<std::string_view, 6> k_work{"http_reqs",        "iterations",   "ws_sessions",
+                                                 "ws_msgs_received", "ws_msgs_sent", "grpc_streams"};
 
 bool is_time(std::string_view name, std::string_view contains) {
   if (!contains.empty()) return contains == "time";
@@ -137,7 +141,9 @@ class K6Reader {
     const auto rate = values.find("rate");
     if (!rate) return Nothing{};
     Metric metric = known_metric(bytes ? "byte_throughput" : "throughput").value_or(Metric{});
-    if (better_of_name(name) == Better::lower) metric.better = Better::lower;  // "timeouts", "login_failures"
+    const bool of_k6 = std::any_of(k_work.begin(), k_work.end(), [&](std::string_view one) { return name == one; });
+    if (!bytes && !of_k6)
+      metric.better = better_of_name(name);  // "timeouts", "login_failures"; of "http_5xx" nobody knows
     return table_.add(rate->line(), name, metric, bytes ? "B/s" : "op/s", number_or_nan(*rate));
   }
 

@@ -66,6 +66,7 @@ class LibtestReader {
   Result<Reading> run() {
     Lines lines(document_.text);
     while (lines.next()) PW_TRY(read_line(lines.line(), lines.number()));
+    check_end(lines.number());
     table_.note_long_lines(lines.passed_over());
     table_.note_summary_only("cargo bench", "the median of each benchmark's samples",
                              "repeat the run to know the noise, or use criterion, which gives all samples");
@@ -79,11 +80,17 @@ class LibtestReader {
       table_.qualify(target_.qualifiers());
       return Nothing{};
     }
+    if (line.starts_with("running ") && (line.ends_with(" tests") || line.ends_with(" test"))) {
+      check_end(number);
+      awaited_ = text::to_integer(fields_of(line)[1]).value_or(0);
+    }
     if (line.starts_with("test result:")) {
+      awaited_ = 0;
       check_count(line, number);
       return Nothing{};
     }
     if (const auto row = line_of_libtest(line)) {
+      --awaited_;
       open_ = row->name;
       line = row->rest;
       if (line == "FAILED") table_.fail(number, open_, "failed");
@@ -104,9 +111,8 @@ class LibtestReader {
     ++read_;
     const auto value = grouped_number(result.value);
     if (!value) {
-      table_.note(
-          number, "not-finite",
-          fmt::format("benchmark '{}': '{}' is not a finite number; ignored", shown(name), shown(result.value)));
+      table_.not_finite(number, name, metric_of_libtest(result.unit),
+                        fmt::format("'{}' is not a finite number", shown(result.value)));
       return Nothing{};
     }
     const Unit unit = unit_of(result.unit);
@@ -133,11 +139,20 @@ class LibtestReader {
                             *measured, read));
   }
 
+  // "running 3 tests" is a promise: without the trailer and with fewer of them, the program stopped or the text is cut.
+  void check_end(int number) {
+    const auto missing = std::exchange(awaited_, 0);
+    if (missing > 0)
+      table_.fail(number, "",
+                  fmt::format("the output of cargo bench ends with {} of its tests still to come", missing));
+  }
+
   const Document& document_;
   Table table_;
   CargoTarget target_;
-  std::string open_;      // the benchmark whose result is still to come
-  std::size_t read_ = 0;  // results since the last trailer
+  long long awaited_ = 0;  // tests that "running 3 tests" announced and that are still to come
+  std::string open_;       // the benchmark whose result is still to come
+  std::size_t read_ = 0;   // results since the last trailer
 };
 
 Result<Reading> read_libtest(const Document& document) {

@@ -93,12 +93,23 @@ std::optional<TextRow> row_of_mitata(std::string_view line) {
   return time && text::to_double(row.value) && !row.name.empty() ? std::optional(row) : std::nullopt;
 }
 
+bool is_header(std::string_view line) {
+  return line.find("avg (min … max)") != std::string_view::npos;
+}
+
 Result<Reading> read_text(const Document& document) {
   Table table(document, Repeats::another_benchmark);
   Lines lines(document.text);
+  bool header = false;
   while (lines.next()) {
     const auto row = row_of_mitata(lines.line());
     if (!row) {
+      // "parse    error: boom": what a benchmark that throws gets in place of its numbers.
+      if (const std::size_t error = lines.line().find("  error: ");
+          header && error != std::string_view::npos && error > 0)
+        table.fail(lines.number(), text::trim(lines.line().substr(0, error)),
+                   fmt::format("failed: {}", shown(lines.line().substr(error + 9))));
+      header = header || is_header(lines.line());
       if (lines.line().find("/iter") != std::string_view::npos && !lines.line().starts_with(' '))
         table.note_unread(lines.number(), lines.line());
       continue;
@@ -124,7 +135,7 @@ int sniff_mitata(std::string_view head) {
   Lines lines(head);
   while (lines.next()) {
     const std::string_view line = lines.line();
-    header = header || (line.find("avg (min … max)") != std::string_view::npos);
+    header = header || is_header(line);
     if (header && row_of_mitata(line)) return 80;
   }
   return 0;

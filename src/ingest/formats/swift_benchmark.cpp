@@ -159,9 +159,7 @@ class SwiftTextReader {
     if (listing_ && row) {
       if (const auto value = text::to_double(row->value))
         return table_.add(number, row->name, wall_time(), row->unit, to_base(*value, unit_of(row->unit)));
-      table_.note(
-          number, "not-finite",
-          fmt::format("benchmark '{}': '{}' is not a finite number; ignored", shown(row->name), shown(row->value)));
+      table_.not_finite(number, row->name, wall_time(), fmt::format("'{}' is not a finite number", shown(row->value)));
     }
     const std::string_view word = text::trim(line);
     constexpr std::string_view k_rules = "═╒╞╘─=";

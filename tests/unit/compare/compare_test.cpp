@@ -408,6 +408,24 @@ TEST(Compare, EqualTimesProveNothingAndTheStepOfTheClockIsNamed) {
   EXPECT_EQ(c.base.coefficient_of_variation, 0);
 }
 
+TEST(Compare, ATimeOfZeroOrLessIsNotFast) {
+  const auto base = noisy(12, 1, 0.01, 61);
+  for (const double nothing : {0.0, -1.0}) {
+    const Comparison c = one(base, std::vector<double>(12, nothing));
+    EXPECT_EQ(c.significance, Significance::undecidable) << nothing;
+    EXPECT_FALSE(c.confidence) << nothing;
+    ASSERT_TRUE(has_warning(c, "coarse-clock")) << nothing;
+    EXPECT_NE(c.warnings.back().text.find("head's wall_time is 0 or less"), std::string::npos)
+        << c.warnings.back().text;
+  }
+  const std::vector<double> none(12, 0.0);
+  EXPECT_EQ(one(none, none).significance, Significance::undecidable) << "a clock that reads 0 proves nothing";
+  const Metric rate{"throughput", "op/s", Better::higher, false, true};
+  EXPECT_EQ(one(base, none, rate).significance, Significance::distinct) << "no work at all is slower";
+  const Metric errors{"errors", "op/s", Better::lower, false, true};
+  EXPECT_EQ(one(none, none, errors).significance, Significance::indistinct) << "no errors are a good number";
+}
+
 // A rate is work over a time that a clock measured: what the clock hides of the one, it hides of the other.
 TEST(Compare, EqualRatesProveNoMoreThanEqualTimes) {
   for (const char* unit : {"op/s", "B/s", "fps", "tokens/s"}) {

@@ -119,7 +119,7 @@ const std::vector<Broken>& table() {
       {"go_json", "go-bench", "{\"Time\":\"2026\",\"Action\":\"run\"}\n",
        "out.txt:1: error: this is the JSON of `go test -json`, not benchmark text"},
       {"go_panic", "go-bench", "BenchmarkX-8  \tpanic: boom\npanic: boom\n",
-       "out.txt: error: no line reads like the result of a Go benchmark (first: out.txt:2: the Go program stopped: "
+       "out.txt: error: no line reads like the result of a Go benchmark (first: out.txt:1: the Go program stopped: "
        "panic: boom)"},
       {"go_build_failed", "go-bench", "FAIL\texample.com/p [build failed]\nFAIL\n",
        "out.txt: error: no line reads like the result of a Go benchmark (first: out.txt:1: `go test` reports a "

@@ -15,32 +15,17 @@ TEST(UnitOf, KnowsWhatHarnessesWrite) {
     const char *spelling, *base;
     double factor;
   };
-  for (const Row& row : {Row{"ns", "s", 1e-9},
-                         Row{"us", "s", 1e-6},
-                         Row{"\u00B5s", "s", 1e-6},
-                         Row{"\u03BCs", "s", 1e-6},
-                         Row{"ms", "s", 1e-3},
-                         Row{"s", "s", 1},
-                         Row{"m", "s", 60},
-                         Row{"min", "s", 60},
-                         Row{"h", "s", 3600},
-                         Row{"ns/op", "s", 1e-9},
-                         Row{"B", "B", 1},
-                         Row{"kB", "B", 1e3},
-                         Row{"KB", "B", 1e3},
-                         Row{"KiB", "B", 1024},
-                         Row{"MiB", "B", 1048576},
-                         Row{"B/op", "B", 1},
-                         Row{"GB/s", "B/s", 1e9},
-                         Row{"op/s", "op/s", 1},
-                         Row{"ops/ms", "op/s", 1e3},
-                         Row{"Mops/s", "op/s", 1e6},
-                         Row{"k/s", "op/s", 1e3},
-                         Row{"1/s", "op/s", 1},
-                         Row{"", "1", 1},
-                         Row{"1", "1", 1},
-                         Row{"%", "1", 0.01},
-                         Row{"allocs/op", "1", 1},
+  for (const Row& row : {Row{"ns", "s", 1e-9},      Row{"us", "s", 1e-6},       Row{"\u00B5s", "s", 1e-6},
+                         Row{"\u03BCs", "s", 1e-6}, Row{"ms", "s", 1e-3},       Row{"s", "s", 1},
+                         Row{"m", "s", 60},         Row{"min", "s", 60},        Row{"h", "s", 3600},
+                         Row{"ns/op", "s", 1e-9},   Row{"us/op", "s", 1e-6},    Row{"s/iter", "s", 1},
+                         Row{"MB/op", "B", 1e6},    Row{"Seconds", "s", 1},     Row{"milliseconds", "s", 1e-3},
+                         Row{"usec", "s", 1e-6},    Row{"Bytes", "B", 1},       Row{"B", "B", 1},
+                         Row{"kB", "B", 1e3},       Row{"KB", "B", 1e3},        Row{"KiB", "B", 1024},
+                         Row{"MiB", "B", 1048576},  Row{"B/op", "B", 1},        Row{"GB/s", "B/s", 1e9},
+                         Row{"op/s", "op/s", 1},    Row{"ops/ms", "op/s", 1e3}, Row{"Mops/s", "op/s", 1e6},
+                         Row{"k/s", "op/s", 1e3},   Row{"1/s", "op/s", 1},      Row{"", "1", 1},
+                         Row{"1", "1", 1},          Row{"%", "1", 0.01},        Row{"allocs/op", "1", 1},
                          Row{"mJ", "J", 1e-3}}) {
     EXPECT_EQ(unit_of(row.spelling).base, row.base) << row.spelling;
     EXPECT_DOUBLE_EQ(unit_of(row.spelling).factor, row.factor) << row.spelling;
@@ -48,7 +33,7 @@ TEST(UnitOf, KnowsWhatHarnessesWrite) {
 }
 
 TEST(UnitOf, LeavesAStrangerAsItIs) {
-  for (const char* stranger : {"widgets", "MS", "b", "Ns", "kb", "\x1b[31m"}) {
+  for (const char* stranger : {"widgets", "MS", "widgets/op", "s/s", "b", "Ns", "kb", "\x1b[31m"}) {
     EXPECT_EQ(unit_of(stranger).base, stranger);
     EXPECT_EQ(unit_of(stranger).factor, 1);
     EXPECT_EQ(unit_of(stranger).dimension, Dimension::other);

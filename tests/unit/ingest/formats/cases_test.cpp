@@ -406,5 +406,85 @@ TEST(UnreadLines, AreNotedWithTheirNumber) {
   }
 }
 
+// ---- benchmarks that stop, in each harness's own words
+
+std::vector<std::string> failed(const Result<Reading>& reading) {
+  std::vector<std::string> out;
+  if (!reading) ADD_FAILURE() << reading.error().text();
+  if (reading)
+    for (const Failed& one : reading->failures) out.push_back(one.benchmark);
+  return out;
+}
+
+TEST(Failing, IsNotLostBetweenTheResultsOfOthers) {
+  EXPECT_THAT(failed(read_as("go-bench",
+                             "BenchmarkA-8   \t--- FAIL: BenchmarkA-8\n    a_test.go:1: no\n"
+                             "BenchmarkB-8   \t 100\t 5 ns/op\nFAIL\n")),
+              ElementsAre("BenchmarkA"));
+  EXPECT_THAT(failed(read_as("go-bench", "BenchmarkB-8 \t 100\t 5 ns/op\nBenchmarkA-8 \tpanic: boom\n")),
+              ElementsAre(""));
+  EXPECT_THAT(failed(read_as("mitata",
+                             "benchmark      avg (min … max) p75\n"
+                             "noop            4.20 µs/iter   4.17 µs\nparse           error: boom\n")),
+              ElementsAre("parse"));
+  EXPECT_THAT(failed(read_as("benchmark-js",
+                             "a x 1,234 ops/sec ±1.00% (90 runs sampled)\n"
+                             "b: c: TypeError: x is not a function\nFastest is a\n")),
+              ElementsAre("b: c"));
+}
+
+TEST(Failing, ValuesThatAreNoNumbersAreFailuresUnlessOthersAreThere) {
+  const auto go = read_as("go-bench", "BenchmarkA-8 1 NaN ns/op 5 B/op\nBenchmarkB-8 1 5 ns/op NaN hits\n");
+  EXPECT_THAT(failed(go), ElementsAre("BenchmarkA"));
+  EXPECT_THAT(go->failures[0].reason, HasSubstr("out.txt:1: benchmark 'BenchmarkA': ns/op is NaN"));
+  EXPECT_THAT(failed(read_as("json", R"({"a": {"value": null, "unit": "s"}, "b": {"value": 1, "unit": "s"}})")),
+              ElementsAre("a"));
+  EXPECT_THAT(
+      failed(read_as("libtest", "test a ... bench: nan ns/iter (+/- 0)\ntest b ... bench: 5 ns/iter (+/- 0)\n")),
+      ElementsAre("a"));
+  EXPECT_THAT(failed(read_as("go-bench", "BenchmarkA-8 1 NaN ns/op\nBenchmarkA-8 1 5 ns/op\n")), IsEmpty());
+}
+
+TEST(Libtest, AnnouncedTestsThatNeverCameAreAFailure) {
+  const auto cut = read_as("libtest", "running 3 tests\ntest a ... bench: 5 ns/iter (+/- 0)\n");
+  EXPECT_THAT(failed(cut), ElementsAre(""));
+  EXPECT_THAT(cut->failures[0].reason, HasSubstr("ends with 2 of its tests still to come"));
+  EXPECT_THAT(failed(read_as("libtest",
+                             "running 2 tests\ntest a ... bench: 5 ns/iter (+/- 0)\ntest b ... ok\n"
+                             "running 9 tests\ntest result: ok. 0 passed; 9 ignored; 0 measured\n")),
+              IsEmpty());
+}
+
+TEST(GungraunText, LinesOfTheBenchmarkItselfAreNotItsName) {
+  const auto reading = read_as("gungraun",
+                               "lib::g::loud id:1\nmy::module took 5 ms\nmy::other: done\n"
+                               "- end of stdout/stderr\n  Instructions:  1000|N/A  (*)\n"
+                               "lib::g::stopped id:1\nthread 'main' panicked\n");
+  EXPECT_THAT(names(reading), ElementsAre("lib::g::loud/id instructions"));
+  EXPECT_THAT(texts(reading->warnings), ElementsAre(HasSubstr("'lib::g::stopped/id' has no count that is read")));
+}
+
+// ---- directions and units
+
+TEST(K6, CountersThatAScriptMadeHaveTheDirectionOfTheirNameOrNone) {
+  const auto reading = read_as("k6", R"({"root_group": {}, "metrics": {
+      "http_reqs": {"count": 7, "rate": 0.5}, "http_5xx": {"count": 7, "rate": 0.5},
+      "orders": {"count": 7, "rate": 0.5}, "panics_rejected": {"count": 7, "rate": 0.5}}})");
+  EXPECT_EQ(find(reading, "http_reqs", "throughput").metric.better, Better::higher);
+  EXPECT_EQ(find(reading, "http_5xx", "throughput").metric.better, Better::unknown);
+  EXPECT_EQ(find(reading, "orders", "throughput").metric.better, Better::unknown);
+  EXPECT_EQ(find(reading, "panics_rejected", "throughput").metric.better, Better::lower);
+}
+
+TEST(GithubActionBenchmark, ReadsUnitsThatAreWordsAndNumbersThatAreTexts) {
+  const auto reading = read_as("github-action-benchmark", R"([
+      {"name": "a", "unit": "Seconds", "value": "5.5"}, {"name": "b", "unit": "msec", "value": 3},
+      {"name": "c", "unit": "requests per second", "value": 3}, {"name": "d", "unit": "ms/op", "value": 3}])");
+  EXPECT_THAT(find(reading, "a", "wall_time").values, ElementsAre(5.5));
+  EXPECT_THAT(find(reading, "b", "wall_time").values, ElementsAre(0.003));
+  EXPECT_EQ(find(reading, "c", "value").metric.better, Better::higher);
+  EXPECT_THAT(find(reading, "d", "wall_time").values, ElementsAre(0.003));
+}
+
 }  // namespace
 }  // namespace perfwarden::ingest
