@@ -36,8 +36,9 @@ void assist_pairs(std::vector<Case>& cases, bool primary) {
     evidence.smallest_p = 0;
     const bool spread = has_spread(evidence.kept);
     evidence.method = spread ? "paired rank test and moderated t" : "paired rank test, and one ratio in all pairs";
-    const std::string rests = spread ? fmt::format("a t test of {} spread", prior.variance > 0 ? "the run's" : "their own")
-                                     : std::string("their being all equal");
+    const std::string rests = spread
+                                  ? fmt::format("a t test of {} spread", prior.variance > 0 ? "the run's" : "their own")
+                                  : std::string("their being all equal");
     if (one.comparison.pairs < k_enough)
       warn(one.comparison, "few-pairs",
            fmt::format("{} pairs rest on {}, so this is at most MEDIUM confidence: {} pairs can be HIGH",

@@ -18,10 +18,10 @@ struct OneSided {
 // Where ties dominate, the values come from a coarse clock, and a spread of zero proves nothing.
 [[nodiscard]] bool has_spread(std::span<const double> log_ratios);
 
-// Whether at least four log-ratios are all the same number, which is not 0: what a program that prints a constant gives,
-// or a clock of few steps. Where nothing changed, X and Y of one moment are independent and alike, so that Y = c·X in
-// at most a quarter of all pairs for any c but 1 (the sum of p(x)·p(c·x) over a chain x, c·x, c²·x … is at most that of
-// its odd places times that of its even ones). The first pair chooses c: one-sided p ≤ ½ · 4^-(n−1).
+// Whether at least four log-ratios are all the same number, which is not 0: what a program that prints a constant
+// gives, or a clock of few steps. Where nothing changed, X and Y of one moment are independent and alike, so that Y =
+// c·X in at most a quarter of all pairs for any c but 1 (the sum of p(x)·p(c·x) over a chain x, c·x, c²·x … is at most
+// that of its odd places times that of its even ones). The first pair chooses c: one-sided p ≤ ½ · 4^-(n−1).
 [[nodiscard]] bool has_one_ratio(std::span<const double> log_ratios);
 
 // The typical spread of several series (of any lengths, trimmed); variance 0 when too few have a spread.

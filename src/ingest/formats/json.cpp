@@ -45,8 +45,7 @@ class FlatReader {
   }
 
   Status read_member(std::string_view name, const json::Node& node) {
-    if (is_number(node))
-      return table_.add(node.line(), name, named_metric(name, ""), "", number_or_nan(node));
+    if (is_number(node)) return table_.add(node.line(), name, named_metric(name, ""), "", number_or_nan(node));
     if (!node.is(json::Kind::object)) return skip(name, node, "a number or an object with a value");
     const auto unit = node.find("unit");
     if (unit && !unit->is(json::Kind::string)) return skip(name, *unit, "a string: its unit");
