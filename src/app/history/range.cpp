@@ -32,9 +32,9 @@ struct Moved {
   [[nodiscard]] double size() const { return std::fabs(std::log(change.ratio)); }
 };
 
-class Places {
+class CommitOrder {
  public:
-  explicit Places(const std::vector<Commit>& commits) {
+  explicit CommitOrder(const std::vector<Commit>& commits) {
     for (std::size_t i = 0; i < commits.size(); ++i) places_[commits[i].sha] = i;
   }
   [[nodiscard]] std::optional<std::size_t> of(const std::string& sha) const {
@@ -48,7 +48,7 @@ class Places {
 };
 
 // Appends the changes of one series, on any machine, that lie in the range as a whole.
-void add_moves(const SeriesHistory& series, const Places& places, std::span<const Bump> bumps,
+void add_moves(const SeriesHistory& series, const CommitOrder& places, std::span<const Bump> bumps,
                const trend::ChangePointOptions& options, std::vector<Moved>& out) {
   for (const SeriesHistory& line : trend::lines_of(series, bumps)) {
     std::vector<double> values;
@@ -101,7 +101,7 @@ std::string section(const std::vector<Commit>& commits, const Moved& moved) {
 
 std::string range_report(std::span<const SeriesHistory> all, std::span<const Bump> bumps,
                          const std::vector<Commit>& commits, const trend::ChangePointOptions& options) {
-  const Places places(commits);
+  const CommitOrder places(commits);
   std::vector<Moved> moved;
   std::map<std::string, bool> measured;
   std::size_t seen = 0;
