@@ -33,8 +33,7 @@ Error whole_file(const std::string& file, std::string what, std::string hint, st
 
 // Keys that affect the verdict, not how it is reported or stored.
 bool changes_judgement(const Origin& one) {
-  for (const std::string_view prefix :
-       {"project", "build-cache.", "report.", "publish.", "overrides.", "history", "retention."})
+  for (const std::string_view prefix : {"project", "build-cache.", "report.", "overrides.", "history"})
     if (one.key.starts_with(prefix)) return false;
   return true;
 }

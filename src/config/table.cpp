@@ -60,7 +60,6 @@ const Fields<Config>& fields() {
       publish_field(),
       overrides_field(),
       history_field(),
-      retention_field(),
   };
   return k_fields;
 }

@@ -163,4 +163,4 @@ for top, code in ((slow, 1), (same, 0)):
         gate = "perfwarden gate reports/report.json"
         assert deploys(top, head) == (gate if code else None), "a report that fails deploys nothing"
         assert deploys(top, "0" * 40) == jobs["deploy"][0], "the report of another commit deploys nothing"
-print("the example pipelines of GitLab, Jenkins any other CI, and GitHub's deployment work")
+print("the example pipelines of GitLab, Jenkins, any other CI, and GitHub's deployment work")

@@ -34,8 +34,7 @@ Result<Delivery> send_email(const Post& post, const EmailConfig& config) {
 
 }  // namespace
 
-extern const Notifier k_notifier_email{
-    "email",     "a mail, by your mail server over TLS",       "PERFWARDEN_SMTP_PASSWORD",
-    Turn::first, send_with<&PublishConfig::email, send_email>, true};
+extern const Notifier k_notifier_email{"email", "a mail, by your mail server over TLS", "PERFWARDEN_SMTP_PASSWORD",
+                                       Turn::first, send_with<&PublishConfig::email, send_email>};
 
 }  // namespace perfwarden::publish
