@@ -51,6 +51,5 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   check_wait(text);
   const std::string secret = "ghp_" + std::string(36, 'a');
   demand(net::redact(std::string(text) + " " + secret).find(secret) == std::string::npos);
-  demand(net::redact(net::redact(text)) == net::redact(text));
   return 0;
 }
