@@ -33,7 +33,8 @@ Error whole_file(const std::string& file, std::string what, std::string hint, st
 
 // Keys that affect the verdict, not how it is reported or stored.
 bool changes_judgement(const Origin& one) {
-  for (const std::string_view prefix : {"project", "build-cache.", "report.", "overrides.", "history"})
+  for (const std::string_view prefix :
+       {"project", "build-cache.", "report.", "publish.", "overrides.", "history", "retention."})
     if (one.key.starts_with(prefix)) return false;
   return true;
 }

@@ -98,6 +98,10 @@ Fields<B> with_telling(Fields<B> own) {
                      "the lowest confidence of a regression that is told")),
       of_telling(row("after", &Telling::after, integer_type(1, 20),
                      "runs of the branch in a row that must have confirmed a regression before it is told")),
+      of_telling(row("escalate", &Telling::escalate, choice_type<Escalate>(),
+                     "whether a regression is told at once, or only after somebody has acknowledged an alert about its "
+                     "benchmark")
+                     .more("see [Alerts](../docs/history.md#alerts)")),
       of_telling(
           row("quiet", &Telling::quiet_s, duration_type(), "the same regression is not told again within that time")
               .preset("`1d`"))};

@@ -40,6 +40,7 @@ void warn_of_percentiles(Reader& reader, const Node& root);
 [[nodiscard]] Field<PublishConfig> issues_field();
 [[nodiscard]] Field<Config> overrides_field();
 [[nodiscard]] Field<Config> history_field();
+[[nodiscard]] Field<Config> retention_field();
 
 // The whole file.
 [[nodiscard]] const Fields<Config>& fields();

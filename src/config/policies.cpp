@@ -366,4 +366,20 @@ Field<Config> history_field() {
   return row("history", &Config::history, history_type(), "where all runs are kept").input();
 }
 
+Field<Config> retention_field() {
+  using R = RetentionConfig;
+  return mapping<Config, R>(
+      "retention", &Config::retention,
+      {row("raw", &R::raw_s, age_type(), "how long `history prune` keeps raw values").preset("`90d`"),
+       row("summaries", &R::summaries_s, age_type(), "how long it keeps runs with their statistics").preset("`2y`")},
+      "what `history prune` keeps beside releases, baselines and the commits of alerts",
+      [](const Section& section, const R& retention) {
+        if (retention.raw_s <= retention.summaries_s) return;
+        const Node* const raw = section.find("raw");
+        section.reader().problem(raw != nullptr ? *raw : *section.find("summaries"),
+                                 "raw values cannot be kept longer than the runs that they belong to",
+                                 "write raw: 90d and summaries: 2y, for example");
+      });
+}
+
 }  // namespace perfwarden::config

@@ -223,6 +223,7 @@ std::optional<double> Reader::percent(const Node& node, std::string_view key, Ra
 
 std::optional<double> Reader::duration_s(const Node& node, std::string_view key, Range seconds) {
   constexpr std::string_view k_cure = "write a number and ms, s, m, h, d or w: 90s, 10m";
+  constexpr double k_day_s = 86400;
   const std::string_view whole = node.kind == Node::Kind::scalar ? std::string_view(node.text) : std::string_view();
   const std::string_view number = leading_number(whole);
   const std::string_view behind = whole.substr(number.size());
@@ -235,7 +236,10 @@ std::optional<double> Reader::duration_s(const Node& node, std::string_view key,
   } else if (const auto value = parse_duration_s(whole); value && !spaced) {
     if (*value >= seconds.low && *value <= seconds.high) return value;
     problem(node, fmt::format("'{}' is out of range: {}", key, whole),
-            fmt::format("write a duration from {:g}s to {:g}d", seconds.low, seconds.high / 86400));
+            fmt::format(
+                "write a duration from {} to {:g}d",
+                seconds.low < k_day_s ? fmt::format("{:g}s", seconds.low) : fmt::format("{:g}d", seconds.low / k_day_s),
+                seconds.high / k_day_s));
   } else if (text::to_double(number) == 0.0) {
     problem(node, fmt::format("'{}' must be above zero", key), std::string(k_cure));
   } else {

@@ -60,6 +60,7 @@ const Fields<Config>& fields() {
       publish_field(),
       overrides_field(),
       history_field(),
+      retention_field(),
   };
   return k_fields;
 }

@@ -20,6 +20,7 @@ constexpr std::string_view k_size_schema =
     R"({"type": "string", "pattern": "^(?=.*[1-9])[0-9]+(\\.[0-9]+)? ?(B|bytes|kB|KB|KiB|MB|MiB|GB|GiB|TB|TiB)$"})";
 
 constexpr Range k_duration_s{0.001, 7 * 86400.0};
+constexpr Range k_age_s{86400.0, 36500 * 86400.0};
 
 std::string reference(std::string_view definition) {
   return fmt::format(R"({{"$ref": "#/definitions/{}"}})", definition);
@@ -111,6 +112,12 @@ Type<double> duration_type() {
       "duration", reference("duration"),
       [](Reader& reader, const Node& node, std::string_view key) { return reader.duration_s(node, key, k_duration_s); },
       [](double seconds) { return fmt::format("{:.10g}s", seconds); }, "1ms to 7d"};
+}
+
+Type<double> age_type() {
+  return {"duration", reference("duration"),
+          [](Reader& reader, const Node& node, std::string_view key) { return reader.duration_s(node, key, k_age_s); },
+          [](double seconds) { return fmt::format("{:.10g}d", seconds / k_age_s.low); }, "1d to 100y"};
 }
 
 Type<std::string> path_type() {

@@ -34,6 +34,7 @@ struct Type {
 [[nodiscard]] Type<double> number_type(double low, double high);
 [[nodiscard]] Type<double> percent_type(Range percent);  // a fraction
 [[nodiscard]] Type<double> duration_type();              // seconds, from 1 ms to 7 days
+[[nodiscard]] Type<double> age_type();                   // seconds, from 1 day to 100 years
 [[nodiscard]] Type<std::string> path_type();             // below the checkout
 [[nodiscard]] Type<std::vector<std::string>> list_type();
 [[nodiscard]] Type<std::string> word_type(const std::vector<std::string>& words);

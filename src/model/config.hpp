@@ -309,12 +309,18 @@ enum class TellAbout { branch, all };
 template <>
 inline constexpr Names<TellAbout, 2> k_names<TellAbout>{{{"branch", TellAbout::branch}, {"all", TellAbout::all}}};
 
+enum class Escalate { at_once, after_acknowledge };
+template <>
+inline constexpr Names<Escalate, 2> k_names<Escalate>{
+    {{"at-once", Escalate::at_once}, {"after-acknowledge", Escalate::after_acknowledge}}};
+
 // A Telling says which runs a notifier outside of the pull request tells people about.
 struct Telling {
   Tell tell = Tell::never;                 // regressions: broken limits of these kinds; always: whatever came out
   TellAbout about = TellAbout::branch;     // runs of the baseline branch, or pull requests too
   FailFrom confidence = FailFrom::medium;  // of a regression, at least
   int after = 1;                           // runs of the branch in a row that confirmed it, at least
+  Escalate escalate = Escalate::at_once;   // after_acknowledge: only what a person acknowledged as an alert
   double quiet_s = 86400;                  // the same regression is not told again so soon
   friend bool operator==(const Telling&, const Telling&) = default;
 };
@@ -400,8 +406,6 @@ struct OverrideConfig {
   friend bool operator==(const OverrideConfig&, const OverrideConfig&) = default;
 };
 
-// A Config is perfwarden.yml with every default filled in. config::load makes one; origins of
-// values are kept beside it there.
 // A TradeoffRule says what a gain is worth: a benchmark's metric `cost` may get worse by up to `rate` percent for each
 // percent by which its metric `gain` got better.
 struct TradeoffRule {
@@ -412,6 +416,14 @@ struct TradeoffRule {
   friend bool operator==(const TradeoffRule&, const TradeoffRule&) = default;
 };
 
+// How long `history prune` keeps what nobody named: raw values, and runs with their statistics.
+struct RetentionConfig {
+  double raw_s = 90 * 86400.0, summaries_s = 730 * 86400.0;
+  friend bool operator==(const RetentionConfig&, const RetentionConfig&) = default;
+};
+
+// A Config is perfwarden.yml with every default filled in. config::load makes one; origins of
+// values are kept beside it there.
 struct Config {
   int version = 1;
   std::string project;  // empty: the repository's name
@@ -434,6 +446,7 @@ struct Config {
   PublishConfig publish;
   OverrideConfig overrides;
   std::string history = "sqlite:.perfwarden/history.db";  // empty = keep none
+  RetentionConfig retention;
   AnalysisConfig analysis;
   bool gates_enabled = true;  // AI_GATE_ENABLE
   std::string hash;           // 16 hex digits over the effective values; part of what makes runs comparable

@@ -24,7 +24,7 @@ struct SeriesHistory {
   SeriesId id;
   std::vector<HistoryPoint> points;  // oldest first
   Better better = Better::lower;     // of its newest point
-  bool begins_anew = false;          // at a bump: what was known before it says nothing about these points
+  bool bumped = false;               // a stretch between bumps: these points say nothing about changes that lie outside
 };
 
 // A Bump says that levels before it and after it are not to be compared: from `commit` on, of the series that `series`

@@ -8,6 +8,8 @@
 #include <cmath>
 #include <limits>
 #include <memory>
+#include <utility>
+#include <vector>
 
 #include "base/text.hpp"
 #include "net/url.hpp"
@@ -37,24 +39,38 @@ struct CloseEasy {
 using Multi = std::unique_ptr<CURLM, CloseMulti>;
 using Easy = std::unique_ptr<CURL, CloseEasy>;
 
+// A Target is an address, its share of the requests, and what became of them.
+struct Target {
+  std::string url;
+  double share = 1;
+  bool is_loopback = false;
+  std::size_t in_flight = 0;
+  Load load = {};
+};
+
+// A Sent is one request that a handle carries.
+struct Sent {
+  std::size_t request = 0, target = 0;
+  std::size_t place = 0;  // in the target's latencies
+};
+
 // A Driver sends each request when it is due, and reads answers in between.
 class Driver {
  public:
-  Driver(const LoadPlan& plan, bool is_loopback)
+  Driver(const LoadPlan& plan, std::vector<Target> targets)
       : plan_(plan),
-        is_loopback_(is_loopback),
         total_(static_cast<std::size_t>(std::max(1.0, std::floor(plan.rate_per_s * plan.duration_s + 1e-9)))),
+        targets_(std::move(targets)),
         multi_(curl_multi_init()) {
-    load_.latencies_s.assign(total_, std::numeric_limits<double>::quiet_NaN());
     if (multi_) curl_multi_setopt(multi_.get(), CURLMOPT_MAXCONNECTS, static_cast<long>(plan.most_in_flight));
   }
 
-  Result<Load> go() {
+  Result<std::vector<Target>> go() {
     if (!multi_) return Error{.kind = ErrorKind::network, .what = "libcurl could not start"};
     start_ = Clock::now();
     while (sent_ < total_ || in_flight_ > 0) {
       if (plan_.stop && plan_.stop()) {
-        load_.stopped = true;
+        for (Target& target : targets_) target.load.stopped = true;
         break;
       }
       PW_TRY(send_what_is_due());
@@ -63,70 +79,84 @@ class Driver {
       take_answers();
       wait();
     }
-    for (std::size_t i = 0; i < handles_.size(); ++i) curl_multi_remove_handle(multi_.get(), handles_[i].get());
-    load_.latencies_s.resize(sent_);
-    return std::move(load_);
+    for (const Easy& handle : handles_) curl_multi_remove_handle(multi_.get(), handle.get());
+    return std::move(targets_);
   }
 
  private:
   [[nodiscard]] double due_s(std::size_t request) const { return static_cast<double>(request) / plan_.rate_per_s; }
 
+  // Evenly spaced: of the first n requests the last target has its share, rounded down.
+  [[nodiscard]] std::size_t target_of(std::size_t request) const {
+    const auto given = [this](std::size_t requests) {
+      return std::floor(static_cast<double>(requests) * targets_.back().share + 1e-9);
+    };
+    return given(request + 1) > given(request) ? targets_.size() - 1 : 0;
+  }
+
   Status send_what_is_due() {
     while (sent_ < total_ && seconds_since(start_) >= due_s(sent_)) {
+      Target& target = targets_[target_of(sent_)];
       if (in_flight_ >= plan_.most_in_flight) {
-        load_.saturated = true;
+        target.load.saturated = true;
         break;
       }
       PW_TRY(send(sent_));
       ++sent_;
       ++in_flight_;
-      load_.most_in_flight = std::max(load_.most_in_flight, in_flight_);
-      if (sent_ == total_ && is_behind()) load_.saturated = true;
+      target.load.most_in_flight = std::max(target.load.most_in_flight, ++target.in_flight);
+      if (sent_ < total_) continue;
+      for (Target& one : targets_)
+        if (is_behind(one)) one.load.saturated = true;
     }
     return Nothing{};
   }
 
   // By Little's law as many are in flight as arrive within one latency. Several times that many at the end, when
   // nothing has failed yet, are a queue that grows.
-  [[nodiscard]] bool is_behind() const {
+  [[nodiscard]] bool is_behind(const Target& target) const {
+    if (target.in_flight < k_least_behind) return false;
     std::vector<double> answered;
-    for (const double one : load_.latencies_s)
+    for (const double one : target.load.latencies_s)
       if (std::isfinite(one)) answered.push_back(one);
-    if (in_flight_ < k_least_behind) return false;
     if (answered.empty()) return true;
     const auto early = answered.begin() + static_cast<std::ptrdiff_t>(answered.size() / 10);
     std::nth_element(answered.begin(), early, answered.end());
-    return static_cast<double>(in_flight_) > 4 * *early * plan_.rate_per_s + static_cast<double>(k_least_behind);
+    return static_cast<double>(target.in_flight) >
+           4 * *early * plan_.rate_per_s * target.share + static_cast<double>(k_least_behind);
   }
 
   Status send(std::size_t request) {
     if (idle_.empty()) {
       handles_.emplace_back(curl_easy_init());
-      due_.push_back(0);
+      carried_.emplace_back();
       if (!handles_.back()) return Error{.kind = ErrorKind::network, .what = "libcurl could not start"};
       prepare(handles_.back().get());
       idle_.push_back(handles_.size() - 1);
     }
     const std::size_t slot = idle_.back();
     idle_.pop_back();
-    due_[slot] = request;
+    const std::size_t which = target_of(request);
+    Target& target = targets_[which];
+    carried_[slot] = {request, which, target.load.latencies_s.size()};
+    target.load.latencies_s.push_back(std::numeric_limits<double>::quiet_NaN());
     const double lag = seconds_since(start_) - due_s(request);
-    load_.worst_lag_s = std::max(load_.worst_lag_s, lag);
+    target.load.worst_lag_s = std::max(target.load.worst_lag_s, lag);
     CURL* const easy = handles_[slot].get();
     const double left_s = std::max(plan_.timeout_s - lag, 0.001);
+    curl_easy_setopt(easy, CURLOPT_URL, target.url.c_str());
+    curl_easy_setopt(easy, CURLOPT_NOPROXY, target.is_loopback ? "*" : nullptr);
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(left_s * 1000) + 1);
     curl_easy_setopt(easy, CURLOPT_PRIVATE, reinterpret_cast<char*>(slot));  // NOLINT: libcurl keeps a pointer's width
     curl_multi_add_handle(multi_.get(), easy);
     return Nothing{};
   }
 
-  void prepare(CURL* easy) const {
-    curl_easy_setopt(easy, CURLOPT_URL, plan_.url.c_str());
+  static void prepare(CURL* easy) {
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, discard);
-    if (is_loopback_) curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
   }
 
   void take_answers() {
@@ -137,22 +167,25 @@ class Driver {
       char* kept = nullptr;
       curl_easy_getinfo(easy, CURLINFO_PRIVATE, &kept);
       const auto slot = reinterpret_cast<std::size_t>(kept);  // NOLINT: as above
+      const Sent& sent = carried_[slot];
+      Target& target = targets_[sent.target];
       long status = 0;
       curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
       if (message->data.result != CURLE_OK)
-        fail(curl_easy_strerror(message->data.result));
+        fail(target.load, curl_easy_strerror(message->data.result));
       else if (status >= 400)
-        fail(fmt::format("status {}", status));
+        fail(target.load, fmt::format("status {}", status));
       else
-        load_.latencies_s[due_[slot]] = seconds_since(start_) - due_s(due_[slot]);
+        target.load.latencies_s[sent.place] = seconds_since(start_) - due_s(sent.request);
       curl_multi_remove_handle(multi_.get(), easy);
       idle_.push_back(slot);
       --in_flight_;
+      --target.in_flight;
     }
   }
 
-  void fail(std::string_view why) {
-    if (load_.errors++ == 0) load_.first_error = text::one_line(why);
+  static void fail(Load& load, std::string_view why) {
+    if (load.errors++ == 0) load.first_error = text::one_line(why);
   }
 
   // Until an answer comes or the next request is due.
@@ -165,25 +198,38 @@ class Driver {
   }
 
   const LoadPlan& plan_;
-  bool is_loopback_;
   std::size_t total_, sent_ = 0, in_flight_ = 0;
+  std::vector<Target> targets_;  // one or two
   Clock::time_point start_;
-  Load load_;
   Multi multi_;
   std::vector<Easy> handles_;      // after multi_: they go first
-  std::vector<std::size_t> due_;   // by handle: its request
+  std::vector<Sent> carried_;      // by handle
   std::vector<std::size_t> idle_;  // handles that carry none
 };
 
-}  // namespace
-
-Result<Load> drive(const LoadPlan& plan) {
-  PW_TRY_ASSIGN(const Url url, parse_url(plan.url));
+// Error (network) for an address that is refused.
+Result<Target> target_at(const std::string& address, double share) {
+  PW_TRY_ASSIGN(const Url url, parse_url(address));
   if (url.scheme != "https" && !url.is_loopback())
     return Error{.kind = ErrorKind::network,
                  .what = fmt::format("refusing to use plain http with {}", url.host),
                  .hint = "use https, or run the service on this machine"};
-  return Driver(plan, url.is_loopback()).go();
+  return Target{address, share, url.is_loopback()};
+}
+
+}  // namespace
+
+Result<Load> drive(const LoadPlan& plan) {
+  PW_TRY_ASSIGN(Target target, target_at(plan.url, 1));
+  PW_TRY_ASSIGN(std::vector<Target> driven, Driver(plan, {std::move(target)}).go());
+  return std::move(driven.front().load);
+}
+
+Result<std::array<Load, 2>> drive_both(const LoadPlan& plan, const std::string& second_url, double second_share) {
+  PW_TRY_ASSIGN(Target first, target_at(plan.url, 1 - second_share));
+  PW_TRY_ASSIGN(Target second, target_at(second_url, second_share));
+  PW_TRY_ASSIGN(std::vector<Target> driven, Driver(plan, {std::move(first), std::move(second)}).go());
+  return std::array<Load, 2>{std::move(driven[0].load), std::move(driven[1].load)};
 }
 
 }  // namespace perfwarden::net

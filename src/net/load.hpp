@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <functional>
 #include <string>
@@ -36,5 +37,10 @@ struct Load {
 };
 // Error (network) for an address that is refused (parse_url), or plain http to another machine than this one.
 [[nodiscard]] Result<Load> drive(const LoadPlan& plan);
+// The requests of the plan's rate, of which this share (0 … 1) goes to `second_url` and the rest to the plan's own,
+// both at the same time and each evenly spaced. Returns the loads in that order: the plan's own first. Errors as
+// drive().
+[[nodiscard]] Result<std::array<Load, 2>> drive_both(const LoadPlan& plan, const std::string& second_url,
+                                                     double second_share);
 
 }  // namespace perfwarden::net

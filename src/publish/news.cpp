@@ -30,10 +30,10 @@ bool is_sure_enough(const Regression& one, FailFrom from) {
          (one.comparison != nullptr && one.comparison->confidence == Confidence::high);
 }
 
-// What this run found, or, where it must have lasted, what the history knows.
+// What this run found, or, where it must have lasted or been acknowledged, what the history knows.
 std::vector<Regression> candidates(const Post& post, const Telling& telling) {
   std::vector<Regression> out;
-  if (telling.after > 1) {
+  if (waits(telling)) {
     for (const Persistence& one : post.persistent)
       if (!one.recovered && one.runs >= static_cast<std::size_t>(telling.after))
         out.push_back({nullptr, nullptr, &one});
@@ -48,6 +48,20 @@ std::vector<Regression> candidates(const Post& post, const Telling& telling) {
 
 std::string key_for(const Route& route, const Regression& one) {
   return hex16(fnv1a(one.key(), fnv1a(route.notifier)));
+}
+
+// Why nothing is told of the regressions, which are those that may be; empty when something is.
+std::string why_silent(const Post& post, const Route& route, const Telling& telling, const Memory& memory,
+                       std::vector<Regression>& regressions) {
+  std::erase_if(regressions, [&](const Regression& one) { return !is_sure_enough(one, telling.confidence); });
+  if (regressions.empty()) return "no regression to tell";
+  if (telling.escalate == Escalate::after_acknowledge) {
+    std::erase_if(regressions, [&](const Regression& one) { return !post.acknowledged.contains(one.series()); });
+    if (regressions.empty()) return "held back until somebody acknowledges the alert";
+  }
+  std::erase_if(regressions,
+                [&](const Regression& one) { return memory.told_within(key_for(route, one), telling.quiet_s); });
+  return regressions.empty() ? "told lately" : "";
 }
 
 // ": invalid_blocks". An answer of another form may repeat the address, which is a secret.
@@ -65,10 +79,27 @@ std::string sentence_of(const Persistence& one) {
                      report::name_in(report::Medium::plain, one.bad.substr(0, 10)), one.runs);
 }
 
+Result<std::string> text_of_report(const Post& post, const std::vector<Regression>& regressions) {
+  report::ViewOptions options;
+  options.top = k_rows;
+  options.rows = options.details = options.named = options.profiles = 0;
+  const report::Phrases phrases(post.templates);
+  report::Data data = report::make_view(post.report, phrases, options);
+  std::vector<std::string> lasting;
+  for (const Regression& one : regressions)
+    if (one.persistence != nullptr) lasting.push_back(sentence_of(*one.persistence));
+  report::put_list(data, "lasting", report::lines_of(lasting));
+  return report::fill(post.templates, std::string(k_template), data);
+}
+
 }  // namespace
 
 std::string percent(double fraction) {
   return fmt::format("{:.1f} %", fraction * 100);
+}
+
+bool waits(const Telling& telling) {
+  return telling.tell == Tell::regressions && (telling.after > 1 || telling.escalate == Escalate::after_acknowledge);
 }
 
 const SeriesId& Regression::series() const {
@@ -82,16 +113,10 @@ std::string Regression::key() const {
 }
 
 Result<std::string> News::text(const Post& post, std::size_t limit) const {
-  report::ViewOptions options;
-  options.top = k_rows;
-  options.rows = options.details = options.named = options.profiles = 0;
-  const report::Phrases phrases(post.templates);
-  report::Data data = report::make_view(post.report, phrases, options);
-  std::vector<std::string> lasting;
-  for (const Regression& one : regressions)
-    if (one.persistence != nullptr) lasting.push_back(sentence_of(*one.persistence));
-  report::put_list(data, "lasting", report::lines_of(lasting));
-  PW_TRY_ASSIGN(const std::string whole, report::fill(post.templates, std::string(k_template), data));
+  std::string whole = post.digest;
+  if (whole.empty()) {
+    PW_TRY_ASSIGN(whole, text_of_report(post, regressions));
+  }
   std::string out;
   std::size_t used = 2;
   for (const std::string_view line : text::lines(text::trim(whole))) {
@@ -105,16 +130,15 @@ Result<std::string> News::text(const Post& post, std::size_t limit) const {
 Result<Delivery> tell(const Post& post, const Route& route, const Telling& telling,
                       const std::function<Result<Delivery>(const News&)>& send) {
   if (telling.tell == Tell::never) return skipped("switched off");
-  if (telling.about == TellAbout::branch && !post.of_branch) return skipped("not a run of the baseline branch");
+  const bool of_report = post.digest.empty();
+  if (of_report && telling.about == TellAbout::branch && !post.of_branch)
+    return skipped("not a run of the baseline branch");
   News news;
   Memory memory(post.memory, post.clock.unix_s());
-  if (telling.tell == Tell::regressions) {
+  if (of_report && telling.tell == Tell::regressions) {
     news.regressions = candidates(post, telling);
-    std::erase_if(news.regressions, [&](const Regression& one) { return !is_sure_enough(one, telling.confidence); });
-    if (news.regressions.empty()) return skipped("no regression to tell");
-    std::erase_if(news.regressions,
-                  [&](const Regression& one) { return memory.told_within(key_for(route, one), telling.quiet_s); });
-    if (news.regressions.empty()) return skipped("told lately");
+    const std::string why = why_silent(post, route, telling, memory, news.regressions);
+    if (!why.empty()) return skipped(why);
   }
   news.secret = post.environment.get(std::string(route.variable)).value_or("");
   if (news.secret.empty()) return refused(fmt::format("set {} to use it", route.variable));

@@ -14,6 +14,9 @@ namespace perfwarden::publish {
 
 [[nodiscard]] std::string percent(double fraction);  // "12.3 %"
 
+// Whether regressions are told later than by the run that finds them: as Post::persistent has them.
+[[nodiscard]] bool waits(const Telling& telling);
+
 // A Regression is one broken limit that is told.
 struct Regression {
   const Finding* finding = nullptr;          // of this run; null when the history knows it
@@ -39,7 +42,8 @@ struct Route {
 };
 
 // Calls `send` with what there is to tell by `telling`, and remembers it. Skipped when that is nothing (switched off,
-// another branch, no regression of that confidence and persistence, told lately); refused without the secret.
+// another branch, no regression of that confidence and persistence, none acknowledged, told lately); refused without
+// the secret. A digest is told wherever telling is not switched off.
 [[nodiscard]] Result<Delivery> tell(const Post& post, const Route& route, const Telling& telling,
                                     const std::function<Result<Delivery>(const News&)>& send);
 

@@ -23,6 +23,7 @@ struct Notifier {
   Turn turn;
   // An Error is a failed delivery. `config` has a block for each notifier that can be configured; see send_with.
   Result<Delivery> (*send)(const Post& post, const PublishConfig& config);
+  bool tells_digests = false;  // a message for people, and not something about one commit
 };
 
 // A row's `send`, made from a function that sees only its own block of the config:
@@ -39,7 +40,7 @@ Result<Delivery> send_with(const Post& post, const PublishConfig& config) {
 inline constexpr double k_publishing_s = 60;
 
 // Sends by every row; one that fails, throws or hangs never stops the others, and none changes the verdict. Returns the
-// deliveries in the order of the rows.
+// deliveries in the order of the rows. A digest goes to those rows only that tell digests.
 [[nodiscard]] std::vector<Delivery> publish_all(Post post, const PublishConfig& config,
                                                 std::span<const Notifier* const> rows = notifiers());
 

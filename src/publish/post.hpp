@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,7 +48,9 @@ struct Post {
   // Of a run of the baseline branch, and not of a pull request.
   bool of_branch = false;
   std::vector<Persistence> persistent{};  // regressions of that branch, as the history knows them; this run included
+  std::set<SeriesId> acknowledged{};      // whose alert a person has acknowledged
   std::string memory{};                   // file that says what was told when; empty = nothing is remembered
+  std::string digest{};                   // what is told instead of the report: plain text, its first line a title
   std::shared_ptr<Session> session{};     // what GitHub's notifiers share; publish_all makes it
   std::vector<Delivery> refusals{};       // so far; all of them for a notifier whose turn is after_refusals
 

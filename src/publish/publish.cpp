@@ -30,13 +30,18 @@ std::vector<Delivery> publish_all(Post given, const PublishConfig& config, std::
   const auto now_s = [&] { return given.clock.monotonic_s(); };
   net::BoundedClient whole(given.http, now_s, k_publishing_s);
   net::BoundedClient share(whole, now_s, k_publishing_s);
-  Post post{given.report, given.templates, given.report_directory, given.environment, share,
-            given.clock,  given.console,   given.of_branch,        given.persistent,  given.memory};
+  Post post{given.report,  given.templates, given.report_directory, given.environment,  share,        given.clock,
+            given.console, given.of_branch, given.persistent,       given.acknowledged, given.memory, given.digest};
   open_session(post);
   std::vector<Delivery> deliveries(rows.size());
   for (const Turn turn : {Turn::first, Turn::after_refusals}) {
     for (std::size_t i = 0; i < rows.size(); ++i) {
       if (rows[i]->turn != turn) continue;
+      if (!post.digest.empty() && !rows[i]->tells_digests) {
+        deliveries[i] = skipped("");
+        deliveries[i].notifier = rows[i]->name;
+        continue;
+      }
       share.restart(whole.remaining_s() / 2);  // one that hangs leaves time for the others
       deliveries[i] = send_safely(*rows[i], post, config);
       deliveries[i].notifier = rows[i]->name;

@@ -10,7 +10,9 @@ namespace {
 constexpr const char* k_not_kept =
     "commit_sha NOT IN (SELECT commit_sha FROM kept_commits) AND "
     "commit_sha NOT IN (SELECT baseline_sha FROM change_alerts) AND "
-    "commit_sha NOT IN (SELECT regression_sha FROM change_alerts)";
+    "commit_sha NOT IN (SELECT regression_sha FROM change_alerts) AND "
+    "commit_sha NOT IN (SELECT last_before FROM alert_events) AND "
+    "commit_sha NOT IN (SELECT first_changed FROM alert_events)";
 
 Status list_kept(Connection& connection, const std::vector<std::string>& commits) {
   PW_TRY(connection.execute("CREATE TEMPORARY TABLE kept_commits (commit_sha TEXT NOT NULL)"));

@@ -23,8 +23,7 @@ bool is_about(const Alert& alert, const SeriesHistory& line, const std::string& 
   const HistoryPoint& any = line.points.front();
   const auto is_its_change = [&](const HistoryPoint& point) { return point.commit == alert.first_changed; };
   return alert.series == line.id && alert.branch == branch && alert.machine == any.fingerprint &&
-         alert.unit == any.unit &&
-         (!line.begins_anew || std::any_of(line.points.begin(), line.points.end(), is_its_change));
+         alert.unit == any.unit && (!line.bumped || std::any_of(line.points.begin(), line.points.end(), is_its_change));
 }
 
 // Where its change begins in the line; 0 when that is longer ago than the line.

@@ -24,7 +24,7 @@ struct AlertOptions {
 //   A change near a known one is the known one.
 //   An alert whose level is back by 70 % or more is RESOLVED, recovered; what led back is not an alert of its own.
 //   One that was resolved (fixed, reverted or recovered), was back, and is not any more is OPEN again.
-// `known` may hold alerts of other lines. A line that begins at a bump says nothing about alerts from before it.
+// `known` may hold alerts of other lines. A stretch between bumps says nothing about alerts whose change lies outside.
 [[nodiscard]] std::vector<Alert> review(const SeriesHistory& line, const std::string& branch, const Segmentation& found,
                                         std::span<const Alert> known, const AlertOptions& options);
 

@@ -25,8 +25,13 @@ struct Scaled {
   std::vector<double> values;
   std::vector<std::size_t> places;  // of values[i] in what was given
   bool logarithms = true;
+  double size = 1;  // by which values were divided that are not logarithms
 
   [[nodiscard]] double effect(double shift) const { return logarithms ? std::expm1(shift) : shift; }
+  // As a fraction of the level before the shift, as far as that is positive.
+  [[nodiscard]] double change(double shift, double before) const {
+    return logarithms || before <= 0 ? effect(shift) : shift * size / before;
+  }
 };
 
 Scaled scaled(std::span<const double> values, std::size_t begin, std::size_t end) {
@@ -37,7 +42,7 @@ Scaled scaled(std::span<const double> values, std::size_t begin, std::size_t end
     out.values.push_back(values[i]);
     out.logarithms = out.logarithms && values[i] > 0;
   }
-  double size = 1;
+  double& size = out.size;
   if (!out.logarithms) {
     std::vector<double> sizes;
     sizes.reserve(out.values.size());
@@ -158,8 +163,8 @@ Change Epoch::change_at(const Ramp& ramp, std::size_t left, std::size_t right) c
   const double error = error_of(left, ramp.begin, ramp.end, right);
   const double reach = stats::t_quantile(1 - k_interval_error, noise_.freedom) * error;
   out.ratio = out.before > 0 ? out.after / out.before : std::numeric_limits<double>::quiet_NaN();
-  out.low = 1 + series_.effect(shift - reach);
-  out.high = 1 + series_.effect(shift + reach);
+  out.low = 1 + series_.change(shift - reach, out.before);
+  out.high = 1 + series_.change(shift + reach, out.before);
   out.p = p_of(shift, error);
   return out;
 }

@@ -50,7 +50,8 @@ struct Segmentation {
 
 // Segments a series, oldest value first. Values that are not finite are passed over. `epochs` are the indices at which
 // something else changed (machine, toolchain, a bump): the series is cut there and each part is looked at alone.
-// Ratios need positive values; a series with others is judged by differences relative to its median size.
+// Ratios need positive values; a series with others is judged by differences relative to its median size, and where the
+// level before a change is not positive, its interval is such a difference plus 1.
 [[nodiscard]] Segmentation find_changes(std::span<const double> values, std::span<const std::size_t> epochs,
                                         const ChangePointOptions& options);
 

@@ -51,12 +51,14 @@ std::vector<SeriesHistory> lines_of(const SeriesHistory& history, std::span<cons
     SeriesHistory& line = lines[{point.fingerprint, point.unit, epoch}];
     line.id = history.id;
     line.better = history.better;
-    line.begins_anew = epoch > 0;
     line.points.push_back(point);
   }
   std::vector<SeriesHistory> out;
   out.reserve(lines.size());
-  for (auto& [key, line] : lines) out.push_back(std::move(line));
+  for (auto& [key, line] : lines) {
+    line.bumped = epoch > 0;
+    out.push_back(std::move(line));
+  }
   return out;
 }
 

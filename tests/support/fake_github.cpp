@@ -272,6 +272,7 @@ WireReply FakeGitHub::graphql(const WireRequest& request) {
   const json body = json::parse(request.body, nullptr, false);
   const std::string query = body.is_object() ? body.value("query", "") : "";
   if (query == "query{viewer{login}}") return reply(200, {{"data", {{"viewer", {{"login", viewer_}}}}}});
+  if (query.find("deployments(first:$first") != std::string::npos) return deployments(body["variables"]);
   const bool folds =
       query ==
       "mutation($id:ID!){minimizeComment(input:{subjectId:$id,classifier:OUTDATED}){minimizedComment{isMinimized}}}";
@@ -286,6 +287,29 @@ WireReply FakeGitHub::graphql(const WireRequest& request) {
   }
   return reply(200,
                {{"data", nullptr}, {"errors", {{{"type", "NOT_FOUND"}, {"message", "Could not resolve to a node"}}}}});
+}
+
+void FakeGitHub::add_deployment(FakeDeployment deployment) {
+  const std::lock_guard lock(mutex_);
+  deployments_.push_back(std::move(deployment));
+}
+
+// Pages are told apart by the number of what came before.
+WireReply FakeGitHub::deployments(const json& variables) {
+  std::vector<FakeDeployment> wanted;
+  for (auto one = deployments_.rbegin(); one != deployments_.rend(); ++one)
+    if (variables["environments"].is_null() || variables["environments"][0] == one->environment) wanted.push_back(*one);
+  const std::size_t begin = variables["after"].is_null() ? 0 : std::stoul(variables["after"].get<std::string>());
+  const std::size_t end = std::min(wanted.size(), begin + variables["first"].get<std::size_t>());
+  json nodes = json::array();
+  for (std::size_t i = begin; i < end; ++i)
+    nodes.push_back({{"commitOid", wanted[i].commit},
+                     {"createdAt", wanted[i].time},
+                     {"environment", wanted[i].environment},
+                     {"state", wanted[i].state},
+                     {"ref", wanted[i].ref.empty() ? json() : json{{"name", wanted[i].ref}}}});
+  const json page{{"hasNextPage", end < wanted.size()}, {"endCursor", std::to_string(end)}};
+  return reply(200, {{"data", {{"repository", {{"deployments", {{"nodes", nodes}, {"pageInfo", page}}}}}}}});
 }
 
 // People are told who they are; an installation's token is not.

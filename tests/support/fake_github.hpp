@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <mutex>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
@@ -50,6 +51,10 @@ struct FakeArtifact {
   std::string digest{};  // empty = the true one; "none" = this server has none
   std::string workflow = ".github/workflows/perfwarden.yml";
   std::int64_t id = 0;  // given by add_artifact; the run's is 5000 more
+};
+
+struct FakeDeployment {
+  std::string commit, time, environment = "production", state = "ACTIVE", ref = "main";
 };
 
 struct FakePullRequest {
@@ -100,6 +105,7 @@ class FakeGitHub {
   void set_permission(const std::string& login, const std::string& permission);
   void add_team_member(const std::string& team, const std::string& login);  // then the token may see teams
   void add_issue(FakeIssue issue);
+  void add_deployment(FakeDeployment deployment);  // newer than those before
   [[nodiscard]] std::vector<FakeIssue> issues() const;
   [[nodiscard]] std::vector<std::int64_t> reruns() const;  // of runs whose failed jobs were asked for again
   void without_graphql();                                  // as emulators are, and some Enterprise Servers
@@ -136,6 +142,7 @@ class FakeGitHub {
   WireReply perform_issues(const WireRequest& request, const std::string& path);
   WireReply perform_people(const WireRequest& request, const std::string& path);
   WireReply graphql(const WireRequest& request);
+  WireReply deployments(const nlohmann::json& variables);
   void check(const WireRequest& request, const std::string& path);
   void complain(const WireRequest& request, const std::string& what);
 
@@ -158,6 +165,7 @@ class FakeGitHub {
   std::vector<std::string> sarif_uploads_;
   std::vector<FakeArtifact> artifacts_;
   std::vector<FakeIssue> issues_;
+  std::vector<FakeDeployment> deployments_;
   std::map<std::string, std::string> permissions_;
   std::vector<std::string> team_members_;  // "perf/ann"
   std::vector<std::int64_t> reruns_;

@@ -89,7 +89,7 @@ HttpServer::HttpServer(std::function<WireReply(const WireRequest&)> handler) : h
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   socklen_t size = sizeof address;
   auto* generic = reinterpret_cast<sockaddr*>(&address);
-  if (listener_ < 0 || bind(listener_, generic, size) != 0 || listen(listener_, 16) != 0 ||
+  if (listener_ < 0 || bind(listener_, generic, size) != 0 || listen(listener_, 128) != 0 ||
       getsockname(listener_, generic, &size) != 0 || pipe2(wake_, O_CLOEXEC) != 0) {
     ADD_FAILURE() << "cannot listen on 127.0.0.1";
     return;

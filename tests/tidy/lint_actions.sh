@@ -6,7 +6,7 @@ cd "$(dirname "$0")/../.."
 # shellcheck source=tests/tidy/node/ready.sh
 . tests/tidy/node/ready.sh
 
-workflows=(.github/workflows/*.yml templates/init/*.yml config/examples/matrix/workflow.yml config/examples/forks/*.yml config/examples/deploy/workflow.yml)
+workflows=(.github/workflows/*.yml templates/init/*.yml config/examples/{matrix,deploy}/workflow.yml config/examples/{forks,history}/*.yml)
 actions=(action.yml .github/actions/*/action.yml)
 status=0
 planted=$(mktemp -d)

@@ -101,32 +101,51 @@ Samples samples_of(const SideOf& side) {
   return out;
 }
 
+using Loads = std::array<net::Load, 2>;
+
+// In turn, `first` (0 is base) before the other, or both at the same time.
+Result<Loads> block_of_each(const BlockPlan& plan, const Drive& drive, std::size_t first) {
+  const auto load_plan = [&plan](const std::string& url) {
+    return net::LoadPlan{url, plan.rate_per_s, plan.block_s, plan.timeout_s, net::LoadPlan{}.most_in_flight, plan.stop};
+  };
+  if (plan.head_share > 0) return drive.both(load_plan(plan.base_url), plan.head_url, plan.head_share);
+  Loads loads;
+  for (const std::size_t which : {first, 1 - first}) {
+    PW_TRY_ASSIGN(loads.at(which), drive.one(load_plan(which == 0 ? plan.base_url : plan.head_url)));
+  }
+  return loads;
+}
+
+// A service with few requests has no number for a high percentile, and then there is nothing to compare.
+void drop_what_only_one_has(Samples& base, Samples& head) {
+  const auto drop = [](Samples& from, const Samples& other) {
+    std::erase_if(from.series, [&other](const Series& series) {
+      return std::none_of(other.series.begin(), other.series.end(),
+                          [&series](const Series& one) { return one.id == series.id; });
+    });
+  };
+  drop(base, head);
+  drop(head, base);
+}
+
 }  // namespace
 
 Result<ingest::SidedSamples> measure_blocks(const BlockPlan& plan, const Drive& drive) {
   std::array<SideOf, 2> sides{SideOf{"base", plan.base_url, {}}, SideOf{"head", plan.head_url, {}}};
   SplitMix64 random(plan.seed);
-  bool stopped = false;
-  const auto block = [&](SideOf& side) -> Result<net::Load> {
-    return drive({side.url, plan.rate_per_s, plan.block_s, plan.timeout_s, net::LoadPlan{}.most_in_flight, plan.stop});
-  };
-  for (SideOf& side : sides) {
-    PW_TRY_ASSIGN(const net::Load warm, block(side));
-    stopped = stopped || warm.stopped;
-    if (!warm.stopped && warm.errors == warm.latencies_s.size())
+  PW_TRY_ASSIGN(const Loads warm, block_of_each(plan, drive, 0));
+  bool stopped = warm[0].stopped || warm[1].stopped;
+  for (std::size_t which = 0; which < sides.size() && !stopped; ++which)
+    if (warm.at(which).errors == warm.at(which).latencies_s.size())
       return Error{.kind = ErrorKind::benchmark,
-                   .what = fmt::format("{} answers no request: {}", side.name, warm.first_error),
+                   .what = fmt::format("{} answers no request: {}", sides.at(which).name, warm.at(which).first_error),
                    .hint = "start both services first, and check the addresses"};
-  }
   for (std::size_t pair = 0; pair < plan.pairs && !stopped; ++pair) {
-    const std::size_t first = random.below(2);
-    std::array<net::Load, 2> loads;
-    for (const std::size_t which : {first, 1 - first}) {
-      PW_TRY_ASSIGN(loads[which], block(sides[which]));
-      stopped = stopped || loads[which].stopped;
-    }
+    PW_TRY_ASSIGN(Loads loads, block_of_each(plan, drive, random.below(2)));
+    stopped = loads[0].stopped || loads[1].stopped;
     if (stopped) break;
-    for (std::size_t which = 0; which < sides.size(); ++which) sides[which].blocks.push_back(std::move(loads[which]));
+    for (std::size_t which = 0; which < sides.size(); ++which)
+      sides.at(which).blocks.push_back(std::move(loads.at(which)));
     if (plan.on_block) plan.on_block(pair + 1, plan.pairs);
   }
   constexpr std::size_t k_least_pairs = 2;
@@ -135,6 +154,7 @@ Result<ingest::SidedSamples> measure_blocks(const BlockPlan& plan, const Drive& 
   ingest::SidedSamples out;
   out.base = samples_of(sides[0]);
   out.head = samples_of(sides[1]);
+  drop_what_only_one_has(out.base, out.head);
   return out;
 }
 

@@ -12,11 +12,14 @@
 #include "app/cli/exit_code.hpp"
 #include "app/cli/messages.hpp"
 #include "app/cli/verb.hpp"
+#include "app/history/digest.hpp"
 #include "app/history/open.hpp"
 #include "app/history/person.hpp"
 #include "app/pipe/publication.hpp"
+#include "app/pipe/trusted_config.hpp"
 #include "base/text.hpp"
 #include "dashboard/api/triage.hpp"
+#include "github/run_context.hpp"
 #include "trend/triage.hpp"
 
 namespace perfwarden::app {
@@ -24,6 +27,8 @@ namespace {
 
 constexpr double k_least_threshold_percent = 0.1;
 constexpr double k_most_threshold_percent = 1000;
+constexpr double k_most_digest_days = 366;
+constexpr std::int64_t k_digest_day_s = 86'400;
 
 struct AlertVerb {
   ConfigOptions config;
@@ -33,6 +38,8 @@ struct AlertVerb {
   std::string last_before, first_changed;  // of a nudge
   std::vector<std::string> ids;
   bool all = false, as_json = false;
+  std::size_t days = 7;  // of a digest
+  bool send = false;
 };
 
 Result<ExitCode> show_alerts(World& world, const AlertVerb& options, store::Store& store,
@@ -99,6 +106,32 @@ Result<ExitCode> change_alerts(World& world, const AlertVerb& options, const tre
   return k_pass;
 }
 
+// Sent only by what the base commit says of addresses.
+Result<ExitCode> tell_digest(World& world, const AlertVerb& options) {
+  PW_TRY_ASSIGN(const RunContext context, github::run_context(world.environment));
+  PW_TRY_ASSIGN(const TrustedConfig trusted, trusted_config(world, context, options.config));
+  const Config& config = trusted.loaded.config;
+  PW_TRY_ASSIGN(const std::unique_ptr<store::Store> store, open_history(world, config, store::Access::read));
+  PW_TRY_ASSIGN(const std::vector<Alert> all, store->alerts());
+  const std::int64_t now = world.clock.unix_s();
+  const std::string since = os::rfc3339(now - static_cast<std::int64_t>(options.days) * k_digest_day_s);
+  const std::string branch = options.search.branch.empty() ? config.baseline.branch : options.search.branch;
+  const std::string digest = digest_of(all, branch, since, os::rfc3339(now));
+  if (digest.empty()) {
+    note(world, fmt::format("no alert of {} ended in the last {} days, and none is open", text::one_line(branch),
+                            options.days));
+    return k_pass;
+  }
+  world.console.out(digest);
+  if (!options.send) return k_pass;
+  PW_TRY_ASSIGN(const std::size_t taken, send_digest(world, config, context, digest));
+  if (taken == 0)
+    return Error{.kind = ErrorKind::config,
+                 .what = "nobody is told anything, so the digest was not sent",
+                 .hint = "set `tell` of publish.slack, publish.teams, publish.email or publish.webhook"};
+  return k_pass;
+}
+
 std::vector<std::string> words_of(const std::vector<Resolution>& how) {
   std::vector<std::string> words;
   words.reserve(how.size());
@@ -132,6 +165,14 @@ Run declare_alert(Verb& verb) {
   listing.add_flag("--json", options->as_json, "As JSON (perfwarden.alerts/1)");
   add_config_file(listing, options->config);
 
+  Verb digesting =
+      verb.add_subcommand("digest", "What ended, what is new, and what is still open, for a weekly message",
+                          [chosen] { *chosen = tell_digest; });
+  digesting.add_option("--days", options->days, "How far to look back").within(1, k_most_digest_days).show_default();
+  digesting.add_option("--branch", options->search.branch, "Branch; default baseline.branch");
+  digesting.add_flag("--send", options->send, "Send it to Slack, Teams, mail and webhooks, as `publish` is configured");
+  add_config_file(digesting, options->config);
+
   for (const trend::Action& action : trend::actions()) {
     Verb changing = verb.add_subcommand(std::string(action.name), std::string(action.summary), [chosen, &action] {
       *chosen = [&action](World& world, const AlertVerb& given) { return change_alerts(world, given, action); };
@@ -157,7 +198,8 @@ extern const Command k_command_alert{
     declare_alert,
     "  perfwarden alert --threshold 5 --confidence HIGH          look for changes on the baseline branch\n"
     "  perfwarden alert list                                     what is open\n"
-    "  perfwarden alert resolve 7 --as reverted --reason \"#123\"",
+    "  perfwarden alert resolve 7 --as reverted --reason \"#123\"\n"
+    "  perfwarden alert digest --days 7 --send                   a weekly message, by the notifiers of the config",
     {k_not_measured, k_not_published}};
 
 }  // namespace perfwarden::app

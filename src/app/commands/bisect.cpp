@@ -5,6 +5,7 @@
 #include <memory>
 #include <utility>
 
+#include "app/bisect/annotate.hpp"
 #include "app/bisect/answer.hpp"
 #include "app/bisect/from_history.hpp"
 #include "app/bisect/hunt.hpp"
@@ -33,7 +34,7 @@ struct BisectOptions {
   std::vector<std::string> marks;
   std::int64_t alert = 0;    // 0: none
   std::size_t machines = 0;  // of a plan; 0: none is asked for
-  bool next = false, restart = false, as_json = false;
+  bool next = false, restart = false, as_json = false, annotate = false;
 };
 
 // "SHA=good": what a person, or a measurement elsewhere, says of a commit.
@@ -102,7 +103,9 @@ Result<ExitCode> measure(World& world, const BisectOptions& options, const check
   if (proven) PW_TRY(hunt.search());
   if (options.alert > 0 && state.culprits.size() == 1 && is_answered(state))
     PW_TRY(nudge_alert(world, config, options.alert, state.culprits.front()));
-  return tell(world, options, git, state, hunt.why_none());
+  PW_TRY_ASSIGN(const ExitCode code, tell(world, options, git, state, hunt.why_none()));
+  if (options.annotate) PW_TRY(annotate(world, context, state.culprits));
+  return code;
 }
 
 Result<ExitCode> bisect_range(World& world, const BisectOptions& options) {
@@ -114,6 +117,7 @@ Result<ExitCode> bisect_range(World& world, const BisectOptions& options) {
   if (named == (options.alert > 0) || (named && options.good.empty()))
     return wrong_usage("a search needs a good commit, or an alert", "give --good, or --alert, not both");
   PW_TRY_ASSIGN(const RunContext context, github::run_context(world.environment));
+  if (options.annotate) PW_TRY(can_annotate(world, context));
   PW_TRY_ASSIGN(const TrustedConfig trusted, trusted_config(world, context, options.config));
   const Config& config = trusted.loaded.config;
   const checkout::Git git = repository(world);
@@ -159,6 +163,8 @@ Run declare_bisect(Verb& verb) {
   verb.add_option("--script", options->script, "Measure nothing: write a script for `git bisect run` to this file");
   verb.add_option("--judge", options->judge,
                   "Only say whether this commit is as good as --good (exit 0) or as bad as --bad (exit 1)");
+  verb.add_flag("--annotate", options->annotate,
+                "Mark the commit that is named and verified with a status on GitHub (`statuses: write`)");
   verb.add_flag("--restart", options->restart, "Forget what an earlier run of this search has measured");
   verb.add_flag("--json", options->as_json, "As JSON (perfwarden.bisection/1)");
   verb.add_option("-o,--output", options->output, "Write to this file instead of standard output");

@@ -12,6 +12,7 @@
 #include "app/cli/files.hpp"
 #include "app/cli/messages.hpp"
 #include "app/cli/verb.hpp"
+#include "app/cli/version.hpp"
 #include "app/history/commits.hpp"
 #include "app/history/deployments.hpp"
 #include "app/history/export.hpp"
@@ -21,21 +22,28 @@
 #include "app/pipe/publication.hpp"
 #include "base/text.hpp"
 #include "baseline/directory.hpp"
+#include "github/deployments.hpp"
+#include "github/run_context.hpp"
+#include "os/clock.hpp"
 
 namespace perfwarden::app {
 namespace {
 
 constexpr std::int64_t k_retention_day_s = 86'400;
 constexpr double k_most_days = 36'500;
+constexpr const char* k_usual_environment = "production";
 
 struct HistoryVerb {
   ConfigOptions config;
-  std::size_t raw_days = 90, summary_days = 730;
+  std::optional<std::size_t> raw_days, summary_days;  // instead of the config's
   std::vector<std::string> keep;
   std::string to;  // of a copy
   std::string revision = "HEAD", series = "**", reason;
-  Deployment deployment{.time = {}, .environment = "production", .commit = {}, .name = {}};
-  std::string file;  // of deployments
+  Deployment deployment;
+  std::string environment;             // of it, or of those that are asked for; empty = the usual one, or all
+  std::string file;                    // of deployments
+  bool github = false;                 // they are asked for there
+  std::size_t most_deployments = 300;  // that are asked for
 };
 
 // Commits of releases, which are all tags here; of the cached baselines; and of what was named.
@@ -62,17 +70,22 @@ Result<std::vector<std::string>> kept_commits(World& world, const Config& config
   return out;
 }
 
+std::int64_t seconds_of(std::optional<std::size_t> days, double configured_s) {
+  return days ? static_cast<std::int64_t>(*days) * k_retention_day_s : static_cast<std::int64_t>(configured_s);
+}
+
 Result<ExitCode> prune_history(World& world, const HistoryVerb& options) {
-  if (options.raw_days > options.summary_days)
-    return wrong_usage(
-        "raw values cannot be kept longer than the runs that they belong to",
-        fmt::format("perfwarden history prune --raw {} --summaries {}", options.summary_days, options.summary_days));
   PW_TRY_ASSIGN(const Config config, config_if_any(world, options.config));
+  const std::int64_t raw_s = seconds_of(options.raw_days, config.retention.raw_s);
+  const std::int64_t summaries_s = seconds_of(options.summary_days, config.retention.summaries_s);
+  if (raw_s > summaries_s)
+    return wrong_usage("raw values cannot be kept longer than the runs that they belong to",
+                       "give --raw and --summaries, or write `retention: { raw: 90d, summaries: 2y }` in the config");
   PW_TRY_ASSIGN(const std::unique_ptr<store::Store> store, open_history(world, config, store::Access::write));
   store::Retention retention;
   const std::int64_t now = world.clock.unix_s();
-  retention.raw_since = os::rfc3339(now - static_cast<std::int64_t>(options.raw_days) * k_retention_day_s);
-  retention.runs_since = os::rfc3339(now - static_cast<std::int64_t>(options.summary_days) * k_retention_day_s);
+  retention.raw_since = os::rfc3339(now - raw_s);
+  retention.runs_since = os::rfc3339(now - summaries_s);
   PW_TRY_ASSIGN(retention.kept_commits, kept_commits(world, config, options));
   PW_TRY_ASSIGN(const store::Pruned pruned, store->prune(retention));
   world.console.out(fmt::format("removed {} runs, and the raw values of {} more\n", pruned.runs, pruned.raw_runs));
@@ -112,12 +125,39 @@ Result<ExitCode> bump_series(World& world, const HistoryVerb& options) {
   return k_pass;
 }
 
+// Of one environment when it is named.
+Result<std::vector<Deployment>> deployments_on_github(World& world, const HistoryVerb& options) {
+  PW_TRY_ASSIGN(const RunContext context, github::run_context(world.environment));
+  const std::string token = github::token(world.environment);
+  if (!context.in_github || context.repository.empty())
+    return wrong_usage("this is not GitHub Actions, so the repository is not known",
+                       "gh api repos/OWNER/REPO/deployments | perfwarden history deploy --from -");
+  if (token.empty())
+    return wrong_usage("there is no token to read deployments with",
+                       "set PERFWARDEN_TOKEN: ${{ github.token }}, and give the job `permissions: deployments: read`");
+  github::Api api(world.http, world.clock,
+                  {context.api_url, context.repository, token, "perfwarden/" + std::string(version())});
+  PW_TRY_ASSIGN(const std::vector<Deployment> found,
+                github::deployments(api, context.repository, options.environment, options.most_deployments));
+  std::vector<Deployment> out;
+  for (Deployment one : found) {
+    const auto time = os::read_rfc3339(one.time);
+    if (!time || !is_sha(one.commit)) continue;
+    one.time = os::rfc3339(*time);
+    if (one.environment.empty()) one.environment = k_usual_environment;
+    out.push_back(std::move(one));
+  }
+  return out;
+}
+
 Result<std::vector<Deployment>> named_deployments(World& world, const HistoryVerb& options) {
+  if (options.github) return deployments_on_github(world, options);
   if (!options.file.empty()) {
     PW_TRY_ASSIGN(const std::string text, read_input(options.file));
     return read_deployments(text, options.file);
   }
   Deployment one = options.deployment;
+  one.environment = options.environment.empty() ? k_usual_environment : options.environment;
   PW_TRY_ASSIGN(one.commit, repository(world).resolve(options.revision));
   const auto time = one.time.empty() ? std::optional(world.clock.unix_s()) : os::read_rfc3339(one.time);
   if (!time)
@@ -143,12 +183,12 @@ Run declare_history(Verb& verb) {
   verb.require_subcommand();
   Verb pruning = verb.add_subcommand("prune", "Remove what is old; releases, baselines and the commits of alerts stay",
                                      [chosen] { *chosen = prune_history; });
-  pruning.add_option("--raw", options->raw_days, "Days for which raw values are kept")
-      .within(1, k_most_days)
-      .show_default();
-  pruning.add_option("--summaries", options->summary_days, "Days for which runs and their statistics are kept")
-      .within(1, k_most_days)
-      .show_default();
+  pruning.add_option("--raw", options->raw_days, "Days for which raw values are kept (default: retention.raw)")
+      .within(1, k_most_days);
+  pruning
+      .add_option("--summaries", options->summary_days,
+                  "Days for which runs and their statistics are kept (default: retention.summaries)")
+      .within(1, k_most_days);
   pruning.add_option("--keep", options->keep, "Keep everything of this revision too (may be repeated)");
   add_config_file(pruning, options->config);
   Verb copying = verb.add_subcommand("copy", "Copy all of it into another database: for Grafana, or to move",
@@ -165,12 +205,18 @@ Run declare_history(Verb& verb) {
       verb.add_subcommand("deploy", "Record that a commit was deployed, so that alerts name the deployment",
                           [chosen] { *chosen = add_deployments; });
   deploying.add_option("revision", options->revision, "The commit").show_default();
-  deploying.add_option("--environment", options->deployment.environment, "Where it went").show_default();
+  deploying.add_option("--environment", options->environment,
+                       "Where it went (default: production); with --github only what went there (default: all)");
   deploying.add_option("--name", options->deployment.name, "What people call it: a version, an address");
   deploying.add_option("--time", options->deployment.time, "When, RFC 3339; default now");
-  deploying.add_option(
+  const Option from = deploying.add_option(
       "--from", options->file,
       "Read deployments from a JSON file instead, also as GitHub's API gives them; - is standard input");
+  deploying.add_flag("--github", options->github, "Ask GitHub instead; of those that reached their environment")
+      .excludes(from);
+  deploying.add_option("--most", options->most_deployments, "How many of the newest GitHub is asked for")
+      .within(1, 10'000)
+      .show_default();
   add_config_file(deploying, options->config);
   return [options, chosen](World& world) { return (*chosen)(world, *options); };
 }
@@ -184,7 +230,8 @@ extern const Command k_command_history{
     "  perfwarden history prune --raw 90 --summaries 730\n"
     "  perfwarden history copy sqlite:grafana.db\n"
     "  perfwarden history bump --series 'core/parse/**' --reason \"larger corpus\"\n"
-    "  perfwarden history deploy v1.4 --environment production",
+    "  perfwarden history deploy v1.4 --environment production\n"
+    "  perfwarden history deploy --github",
     {k_not_measured, k_not_published}};
 
 }  // namespace perfwarden::app

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "app/cli/command.hpp"
@@ -15,6 +16,7 @@
 #include "app/history/series_file.hpp"
 #include "base/text.hpp"
 #include "store/store.hpp"
+#include "trend/lines.hpp"
 
 namespace perfwarden::app {
 namespace {
@@ -46,11 +48,13 @@ Result<Looked> series_on_record(World& world, const TrendOptions& options) {
   const std::string branch = options.all ? "" : options.branch.empty() ? config.baseline.branch : options.branch;
   Looked out;
   PW_TRY_ASSIGN(out.bumps, store::bumps_of(**store));
-  PW_TRY_ASSIGN(out.series,
+  PW_TRY_ASSIGN(const std::vector<SeriesHistory> found,
                 (*store)->history(
                     {.series = [&](const SeriesId& id) { return text::glob_match_prefix(options.series, id.path()); },
                      .branch = branch,
                      .fingerprint = options.machine}));
+  for (const SeriesHistory& history : found)
+    for (SeriesHistory& line : trend::lines_of(history, {})) out.series.push_back(std::move(line));
   if (out.series.empty())
     return Error{.kind = ErrorKind::usage,
                  .what = "no series on record matches '" + text::one_line(options.series) + "'" +

@@ -32,11 +32,12 @@ constexpr std::size_t k_most_changed_files = 10'000;
 constexpr double k_most_false_positives = 0.05;  // share at which alerts are still trusted
 
 Status review_series(const SeriesHistory& history, const AlertSearch& search, const std::vector<Bump>& bumps,
-                     const std::vector<Alert>& known, std::vector<Alert>& out) {
+                     std::span<const Alert> known, std::vector<Alert>& out) {
   const trend::ChangePointOptions how{.min_effect =
                                           std::min(search.options.threshold, trend::ChangePointOptions{}.min_effect)};
   for (const SeriesHistory& line : trend::lines_of(history, bumps)) {
     std::vector<double> values;
+    values.reserve(line.points.size());
     for (const HistoryPoint& point : line.points) values.push_back(point.median);
     for (Alert& alert :
          trend::review(line, search.branch, trend::find_changes(values, {}, how), known, search.options)) {
@@ -154,7 +155,9 @@ Json alert_json(Asked& asked, const Alert& alert) {
 }  // namespace
 
 Result<std::vector<Alert>> find_alerts(store::Store& store, const AlertSearch& search) {
-  PW_TRY_ASSIGN(const std::vector<Alert> known, store.alerts());
+  PW_TRY_ASSIGN(std::vector<Alert> all, store.alerts());
+  std::map<SeriesId, std::vector<Alert>> known;
+  for (Alert& alert : all) known[alert.series].push_back(std::move(alert));
   PW_TRY_ASSIGN(const std::vector<Bump> bumps, store::bumps_of(store));
   PW_TRY_ASSIGN(std::vector<SeriesId> ids, store.series());
   std::erase_if(ids, [&](const SeriesId& id) { return !text::glob_match_prefix(search.series, id.path()); });
@@ -166,20 +169,21 @@ Result<std::vector<Alert>> find_alerts(store::Store& store, const AlertSearch& s
                   store.history({.series = [&](const SeriesId& id) { return some.contains(id); },
                                  .branch = search.branch,
                                  .most = search.runs}));
-    for (const SeriesHistory& history : histories) PW_TRY(review_series(history, search, bumps, known, changed));
+    for (const SeriesHistory& history : histories)
+      PW_TRY(review_series(history, search, bumps, known[history.id], changed));
   }
   PW_TRY(store.save_alerts(changed));
-  PW_TRY_ASSIGN(const std::vector<Alert> now, store.alerts());  // with ids, and with what others did meanwhile
-  std::vector<Alert> out;
-  for (const Alert& alert : now)
-    if (std::any_of(changed.begin(), changed.end(),
-                    [&](const Alert& one) { return one.fingerprint == alert.fingerprint; }))
-      out.push_back(alert);
-  return out;
+  std::set<std::string> fingerprints;
+  for (const Alert& alert : changed) fingerprints.insert(alert.fingerprint);
+  PW_TRY_ASSIGN(std::vector<Alert> now, store.alerts());  // with ids, and with what others did meanwhile
+  std::erase_if(now, [&](const Alert& alert) { return !fingerprints.contains(alert.fingerprint); });
+  return now;
 }
 
 Origins origins_of(World& world, const CommitRange& range, const Background& background) {
   Origins out;
+  if (range.last_before == range.first_changed)
+    out.rivals.emplace_back("both runs are of one commit: the machine or what it runs changed, not the code");
   if (background.config_differs(range.last_before, range.first_changed))
     out.rivals.emplace_back("the config changed in this range too: see whether it runs the benchmark otherwise");
   if (!is_sha(range.last_before) || !is_sha(range.first_changed)) return out;

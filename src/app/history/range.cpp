@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <map>
 #include <optional>
+#include <string_view>
 
 #include "base/text.hpp"
 #include "model/unit.hpp"
@@ -30,9 +32,9 @@ struct Moved {
   [[nodiscard]] double size() const { return std::fabs(std::log(change.ratio)); }
 };
 
-class Places {
+class CommitOrder {
  public:
-  explicit Places(const std::vector<Commit>& commits) {
+  explicit CommitOrder(const std::vector<Commit>& commits) {
     for (std::size_t i = 0; i < commits.size(); ++i) places_[commits[i].sha] = i;
   }
   [[nodiscard]] std::optional<std::size_t> of(const std::string& sha) const {
@@ -45,19 +47,19 @@ class Places {
   std::map<std::string, std::size_t> places_;
 };
 
-// The changes of one series that lie in the range as a whole.
-std::vector<Moved> moves_of(const SeriesHistory& series, const Places& places, std::span<const Bump> bumps,
-                            const trend::ChangePointOptions& options) {
-  std::vector<double> values;
-  for (const HistoryPoint& point : series.points) values.push_back(point.median);
-  const std::vector<std::size_t> cuts = trend::cuts_of(series, bumps);
-  std::vector<Moved> out;
-  for (const trend::Change& change : trend::find_changes(values, cuts, options).changes) {
-    const auto from = places.of(series.points[change.index - 1].commit);
-    const auto to = places.of(series.points[change.end].commit);
-    if (from && to && *from < *to) out.push_back({&series, *from, *to, change, series.points[change.index].unit});
+// Appends the changes of one series, on any machine, that lie in the range as a whole.
+void add_moves(const SeriesHistory& series, const CommitOrder& places, std::span<const Bump> bumps,
+               const trend::ChangePointOptions& options, std::vector<Moved>& out) {
+  for (const SeriesHistory& line : trend::lines_of(series, bumps)) {
+    std::vector<double> values;
+    values.reserve(line.points.size());
+    for (const HistoryPoint& point : line.points) values.push_back(point.median);
+    for (const trend::Change& change : trend::find_changes(values, {}, options).changes) {
+      const auto from = places.of(line.points[change.index - 1].commit);
+      const auto to = places.of(line.points[change.end].commit);
+      if (from && to && *from < *to) out.push_back({&series, *from, *to, change, line.points[change.index].unit});
+    }
   }
-  return out;
 }
 
 std::string suspects(const std::vector<Commit>& commits, const Moved& moved) {
@@ -68,6 +70,15 @@ std::string suspects(const std::vector<Commit>& commits, const Moved& moved) {
                        table_cell(commits[i].author), table_cell(commits[i].subject));
   if (last < moved.to) out += fmt::format("\n… and {} more.\n", moved.to - last);
   return out;
+}
+
+// A name that a shell or Markdown could misread stays out of a command that is to be pasted.
+std::string benchmark_option(const SeriesId& id) {
+  const std::string path = id.suite + "/" + id.benchmark;
+  const bool plain = std::all_of(path.begin(), path.end(), [](unsigned char c) {
+    return std::isalnum(c) != 0 || std::string_view("_-./:=,+").find(static_cast<char>(c)) != std::string_view::npos;
+  });
+  return id.suite.empty() || !plain ? "" : " --benchmark " + path;
 }
 
 std::string section(const std::vector<Commit>& commits, const Moved& moved) {
@@ -82,16 +93,15 @@ std::string section(const std::vector<Commit>& commits, const Moved& moved) {
   out += suspects(commits, moved);
   if (moved.to == moved.from + 1)
     return out + fmt::format("\nNext: `perfwarden check --head {}` measures it against its parent.\n\n", bad);
-  // Hostile names stay out of a command that is to be pasted: the suite is the config's own.
-  return out + fmt::format("\nNext: `perfwarden bisect --good {} --bad {} --benchmark {}`\n\n", good, bad,
-                           moved.series->id.suite.empty() ? "'**'" : moved.series->id.suite);
+  return out + fmt::format("\nNext: `perfwarden bisect --good {} --bad {}{}`\n\n", good, bad,
+                           benchmark_option(moved.series->id));
 }
 
 }  // namespace
 
 std::string range_report(std::span<const SeriesHistory> all, std::span<const Bump> bumps,
                          const std::vector<Commit>& commits, const trend::ChangePointOptions& options) {
-  const Places places(commits);
+  const CommitOrder places(commits);
   std::vector<Moved> moved;
   std::map<std::string, bool> measured;
   std::size_t seen = 0;
@@ -100,7 +110,7 @@ std::string range_report(std::span<const SeriesHistory> all, std::span<const Bum
     for (const HistoryPoint& point : series.points)
       if (places.of(point.commit)) inside = measured[point.commit] = true;
     seen += inside ? 1 : 0;
-    for (Moved& one : moves_of(series, places, bumps, options)) moved.push_back(std::move(one));
+    add_moves(series, places, bumps, options, moved);
   }
   std::stable_sort(moved.begin(), moved.end(), [](const Moved& a, const Moved& b) { return a.size() > b.size(); });
   std::string out =

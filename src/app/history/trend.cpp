@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <vector>
 
+#include "app/history/commits.hpp"
 #include "base/table.hpp"
 #include "base/text.hpp"
 #include "ingest/energy.hpp"
@@ -36,17 +38,10 @@ std::string_view name_of(trend::Shape shape) {
   return shape == trend::Shape::step ? "step" : "drift";
 }
 
-std::string label(const HistoryPoint& point) {
-  constexpr std::size_t k_characters = 10;
-  return text::truncate(text::one_line(point.commit), k_characters);
-}
-
-// "after 1f2e3d4c5b": a step lies between two points; "from a to b": a drift.
+// "1f2e3d4c5b..9be01d4aaa": the last run at the old level, and the first at the new one.
 std::string where(const SeriesHistory& series, const trend::Change& change) {
   const HistoryPoint& last_before = series.points[change.index - 1];
-  if (change.shape == trend::Shape::step)
-    return fmt::format("{}..{}", label(last_before), label(series.points[change.index]));
-  return fmt::format("{}..{}", label(last_before), label(series.points[change.end]));
+  return fmt::format("{}..{}", short_sha(last_before.commit), short_sha(series.points[change.end].commit));
 }
 
 std::string picture(const SeriesHistory& series) {
@@ -59,7 +54,7 @@ std::string picture(const SeriesHistory& series) {
 
 std::string changes_text(const SeriesHistory& series, const Analysis& analysis, std::size_t columns) {
   text::Table table({{.header = "change"},
-                     {.header = "where", .minimum = 12},
+                     {.header = "where", .minimum = 22},
                      {.header = "before", .align = text::Align::right},
                      {.header = "after", .align = text::Align::right},
                      {.header = "by", .align = text::Align::right},
@@ -83,6 +78,7 @@ Json series_json(const SeriesHistory& series, const Analysis& analysis) {
   out["benchmark"] = series.id.benchmark;
   out["metric"] = series.id.metric;
   out["unit"] = series.points.empty() ? "" : series.points.back().unit;
+  out["machine"] = series.points.empty() ? "" : series.points.back().fingerprint;
   out["points"] = series.points.size();
   out["spread_percent"] = json::number(analysis.found.spread * 100);
   out["autocorrelation"] = json::number(analysis.found.autocorrelation);
@@ -121,6 +117,8 @@ std::string trend_text(std::span<const SeriesHistory> all, std::span<const Bump>
   std::string out;
   std::size_t changed = 0;
   std::size_t points = 0;
+  std::map<SeriesId, std::size_t> lines_of_id;
+  for (const SeriesHistory& series : all) ++lines_of_id[series.id];
   for (const SeriesHistory& series : all) {
     points += series.points.size();
     const Analysis analysis = analysis_of(series, bumps, options);
@@ -129,10 +127,12 @@ std::string trend_text(std::span<const SeriesHistory> all, std::span<const Bump>
     const std::string name = series.id.suite.empty() ? series.id.benchmark : series.id.path();
     out += fmt::format("{}  {}\n", text::truncate_middle(text::one_line(name), columns > 40 ? columns - 34 : columns),
                        picture(series));
+    if (lines_of_id[series.id] > 1)
+      out += fmt::format("  on machine {}\n", text::one_line(series.points.front().fingerprint));
     out += changes_text(series, analysis, columns);
     for (const trend::Spike& spike : analysis.found.spikes)
       if (all.size() == 1)
-        out += fmt::format("  spike at {}: {}, and back\n", label(series.points[spike.index]),
+        out += fmt::format("  spike at {}: {}, and back\n", short_sha(series.points[spike.index].commit),
                            format_change(spike.ratio - 1));
     if (!analysis.cuts.empty())
       out += fmt::format(

@@ -12,6 +12,7 @@
 #include "github/run_context.hpp"
 #include "ingest/read.hpp"
 #include "os/files/files.hpp"
+#include "publish/news.hpp"
 #include "publish/notifier.hpp"
 #include "store/store.hpp"
 #include "trend/persistence.hpp"
@@ -93,30 +94,44 @@ bool is_of_branch(const Report& report, const Config& config) {
          context.event != "merge_group" && report.head.run.branch == config.baseline.branch;
 }
 
-bool wants_persistence(const PublishConfig& config) {
-  const auto waits = [](const Telling& telling) { return telling.tell != Tell::never && telling.after > 1; };
+bool wants_history(const PublishConfig& config) {
+  using publish::waits;
   return config.issues.open || waits(config.slack.telling) || waits(config.teams.telling) ||
          waits(config.webhook.telling) || waits(config.email.telling) || waits(config.jira.telling);
 }
 
-// As the history knows them; none, with a warning, when it cannot be read.
-std::vector<Persistence> persistent_regressions(World& world, const Config& config) {
-  const auto read = [&]() -> Result<std::vector<SeriesWords>> {
-    if (config.history.empty()) return std::vector<SeriesWords>();
-    PW_TRY_ASSIGN(const bool exists, store::exists(config.history));
-    if (!exists) return std::vector<SeriesWords>();
-    PW_TRY_ASSIGN(const std::unique_ptr<store::Store> store,
-                  store::open(config.history, store::Access::read, patience(world)));
-    return store->words(config.baseline.branch, k_most_runs);
-  };
-  const Result<std::vector<SeriesWords>> words = read();
-  if (!words) warn(world, words.error().text());
-  std::vector<Persistence> out;
-  for (const SeriesWords& one : words.value_or({})) {
+// What the history knows of the branch's regressions, and which of them people have acknowledged.
+Status look_at_history(World& world, const Config& config, publish::Post& post) {
+  if (config.history.empty()) return Nothing{};
+  PW_TRY_ASSIGN(const bool exists, store::exists(config.history));
+  if (!exists) return Nothing{};
+  PW_TRY_ASSIGN(const std::unique_ptr<store::Store> store,
+                store::open(config.history, store::Access::read, patience(world)));
+  PW_TRY_ASSIGN(const std::vector<SeriesWords> words, store->words(config.baseline.branch, k_most_runs));
+  for (const SeriesWords& one : words) {
     const std::vector<Persistence> found = trend::persistences(one);
-    out.insert(out.end(), found.begin(), found.end());
+    post.persistent.insert(post.persistent.end(), found.begin(), found.end());
   }
-  return out;
+  PW_TRY_ASSIGN(const std::vector<Alert> alerts, store->alerts());
+  for (const Alert& alert : alerts)
+    if (alert.state().status == AlertStatus::acknowledged && alert.direction == Direction::regression &&
+        alert.branch == config.baseline.branch)
+      post.acknowledged.insert(alert.series);
+  return Nothing{};
+}
+
+// Says what became of each; false when one failed.
+bool say_deliveries(World& world, const std::vector<publish::Delivery>& deliveries) {
+  bool all_sent = true;
+  for (const publish::Delivery& delivery : deliveries) {
+    if (delivery.state == publish::Delivery::State::failed) {
+      all_sent = false;
+      warn(world, delivery.notifier + ": " + delivery.note);
+    } else if (!delivery.note.empty()) {
+      note(world, delivery.notifier + ": " + delivery.note);
+    }
+  }
+  return all_sent;
 }
 
 bool warn_of(World& world, const Status& status) {
@@ -156,20 +171,32 @@ bool keep(World& world, const Report& report, const std::optional<Samples>& base
 
 bool publish(World& world, const Report& report, const Config& config, const report::Templates& templates,
              const std::string& directory) {
-  bool all_sent = true;
   publish::Post post{report, templates, directory, world.environment, world.http, world.clock, world.console};
   post.of_branch = is_of_branch(report, config);
   post.memory = k_memory;
-  if (post.of_branch && wants_persistence(config.publish)) post.persistent = persistent_regressions(world, config);
-  for (const publish::Delivery& delivery : publish::publish_all(post, config.publish)) {
-    if (delivery.state == publish::Delivery::State::failed) {
-      all_sent = false;
-      warn(world, delivery.notifier + ": " + delivery.note);
-    } else if (!delivery.note.empty()) {
-      note(world, delivery.notifier + ": " + delivery.note);
-    }
-  }
-  return all_sent || config.publish.failure == OnFailure::warn;
+  if (post.of_branch && wants_history(config.publish)) (void)warn_of(world, look_at_history(world, config, post));
+  return say_deliveries(world, publish::publish_all(post, config.publish)) || config.publish.failure == OnFailure::warn;
+}
+
+Result<std::size_t> send_digest(World& world, const Config& config, const RunContext& context,
+                                const std::string& digest) {
+  Report about;  // nothing but where it comes from
+  about.context = context;
+  about.project = config.project;
+  const report::Templates templates;
+  publish::Post post{about, templates, "", world.environment, world.http, world.clock, world.console};
+  post.digest = digest;
+  const std::vector<publish::Delivery> deliveries = publish::publish_all(post, config.publish);
+  const auto in_state = [&](publish::Delivery::State state) {
+    return std::count_if(deliveries.begin(), deliveries.end(),
+                         [state](const publish::Delivery& one) { return one.state == state; });
+  };
+  using State = publish::Delivery::State;
+  if (!say_deliveries(world, deliveries) || in_state(State::refused) > 0)
+    return Error{.kind = ErrorKind::network,
+                 .what = "the digest could not be sent everywhere",
+                 .hint = "the messages above say where and why"};
+  return static_cast<std::size_t>(in_state(State::sent));
 }
 
 void give_back(const std::string& directory) {

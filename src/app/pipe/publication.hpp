@@ -28,6 +28,11 @@ namespace perfwarden::app {
 [[nodiscard]] bool publish(World& world, const Report& report, const Config& config, const report::Templates& templates,
                            const std::string& directory);
 
+// Sends a digest (publish::Post::digest) to Slack, Teams, mail and webhooks, wherever `publish:` tells them anything.
+// Returns how many took it. Error (network) when one of them did not.
+[[nodiscard]] Result<std::size_t> send_digest(World& world, const Config& config, const RunContext& context,
+                                              const std::string& digest);
+
 // Gives files that root wrote to the workspace's owner, so that the next checkout on the runner can delete them.
 void give_back(const std::string& directory);
 

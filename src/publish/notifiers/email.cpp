@@ -34,7 +34,8 @@ Result<Delivery> send_email(const Post& post, const EmailConfig& config) {
 
 }  // namespace
 
-extern const Notifier k_notifier_email{"email", "a mail, by your mail server over TLS", "PERFWARDEN_SMTP_PASSWORD",
-                                       Turn::first, send_with<&PublishConfig::email, send_email>};
+extern const Notifier k_notifier_email{
+    "email",     "a mail, by your mail server over TLS",       "PERFWARDEN_SMTP_PASSWORD",
+    Turn::first, send_with<&PublishConfig::email, send_email>, true};
 
 }  // namespace perfwarden::publish

@@ -36,7 +36,11 @@ Result<Delivery> send_slack(const Post& post, const SlackConfig& config) {
 
 }  // namespace
 
-extern const Notifier k_notifier_slack{"slack", "a message to a channel of Slack", "PERFWARDEN_SLACK_WEBHOOK",
-                                       Turn::first, send_with<&PublishConfig::slack, send_slack>};
+extern const Notifier k_notifier_slack{"slack",
+                                       "a message to a channel of Slack",
+                                       "PERFWARDEN_SLACK_WEBHOOK",
+                                       Turn::first,
+                                       send_with<&PublishConfig::slack, send_slack>,
+                                       true};
 
 }  // namespace perfwarden::publish

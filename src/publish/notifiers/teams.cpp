@@ -40,7 +40,8 @@ Result<Delivery> send_teams(const Post& post, const TeamsConfig& config) {
 
 }  // namespace
 
-extern const Notifier k_notifier_teams{"teams", "a card to a channel of Microsoft Teams", "PERFWARDEN_TEAMS_WEBHOOK",
-                                       Turn::first, send_with<&PublishConfig::teams, send_teams>};
+extern const Notifier k_notifier_teams{
+    "teams",     "a card to a channel of Microsoft Teams",     "PERFWARDEN_TEAMS_WEBHOOK",
+    Turn::first, send_with<&PublishConfig::teams, send_teams>, true};
 
 }  // namespace perfwarden::publish

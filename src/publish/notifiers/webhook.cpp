@@ -38,6 +38,11 @@ Ordered json_of(const Regression& one) {
 }
 
 std::string body_of(const Post& post, const News& news) {
+  if (!post.digest.empty())
+    return json::dump(Ordered{{"schema", "perfwarden.digest/1"},
+                              {"time", os::rfc3339(post.clock.unix_s())},
+                              {"repository", post.report.context.repository},
+                              {"text", post.digest}});
   const Report& report = post.report;
   const RunContext& context = report.context;
   Ordered body{{"schema", "perfwarden.event/1"},
@@ -70,8 +75,8 @@ Result<Delivery> send_webhook(const Post& post, const WebhookConfig& config) {
 
 }  // namespace
 
-extern const Notifier k_notifier_webhook{"webhook", "JSON for a program of yours, signed with HMAC-SHA-256",
-                                         "PERFWARDEN_WEBHOOK_SECRET", Turn::first,
-                                         send_with<&PublishConfig::webhook, send_webhook>};
+extern const Notifier k_notifier_webhook{
+    "webhook",   "JSON for a program of yours, signed with HMAC-SHA-256", "PERFWARDEN_WEBHOOK_SECRET",
+    Turn::first, send_with<&PublishConfig::webhook, send_webhook>,        true};
 
 }  // namespace perfwarden::publish

@@ -6,8 +6,10 @@
 #include <atomic>
 #include <chrono>
 #include <cmath>
+#include <optional>
 #include <thread>
 
+#include "base/hash.hpp"
 #include "support/http_server.hpp"
 
 namespace perfwarden::net {
@@ -67,6 +69,56 @@ TEST(Load, CountsTheWaitingThatAStallCausesAsAClosedLoopDoesNot) {
         << share;
   EXPECT_GT(quantile(load->latencies_s, 0.95), 0.06) << "a closed loop would send nothing during the stall";
   EXPECT_FALSE(load->saturated);
+}
+
+TEST(Load, TwoServicesAtOnceGetTheirSharesEvenlySpaced) {
+  Service slow({0.02});
+  Service fast({0.001});
+  const auto loads = drive_both({.url = fast.url(), .rate_per_s = 100, .duration_s = 1}, slow.url(), 0.1);
+  ASSERT_TRUE(loads) << loads.error().text();
+  EXPECT_EQ((*loads)[0].latencies_s.size(), 90U);
+  EXPECT_EQ((*loads)[1].latencies_s.size(), 10U);
+  EXPECT_GE(quantile((*loads)[1].latencies_s, 0.1), 0.02);
+  EXPECT_LT(quantile((*loads)[0].latencies_s, 0.1), 0.02);
+  EXPECT_FALSE((*loads)[0].saturated);
+  EXPECT_FALSE(drive_both({.url = fast.url()}, "http://example.org/", 0.5));
+}
+
+TEST(Load, IsWithinTheServicesOwnClockAtEightyPercentLoad) {
+  // What a service takes beside its own time (to accept, read and close), its queue makes five times as much of. So the
+  // queue on paper is not what can be measured; the service's own clock is.
+  constexpr double k_rate = 100;
+  constexpr std::size_t k_requests = 300;
+  SplitMix64 random(7);
+  std::vector<double> times_s;
+  for (std::size_t i = 0; i < k_requests; ++i) times_s.push_back(-0.008 * std::log(1 - random.uniform()));
+  std::vector<double> began_s;
+  std::vector<double> ended_s;
+  const auto now = [] {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+  };
+  std::optional<HttpServer> server;
+  server.emplace([&](const WireRequest&) {
+    began_s.push_back(now());
+    std::this_thread::sleep_for(std::chrono::duration<double>(times_s[(began_s.size() - 1) % k_requests]));
+    ended_s.push_back(now());
+    return WireReply{};
+  });
+  const Result<Load> load =
+      drive({.url = server->url() + "/", .rate_per_s = k_rate, .duration_s = k_requests / k_rate});
+  server.reset();  // joins the thread that wrote the times
+  ASSERT_TRUE(load) << load.error().text();
+  ASSERT_EQ(ended_s.size(), k_requests);
+  double start_s = began_s[0];  // the first due moment, as the promptest request shows it
+  for (std::size_t i = 0; i < k_requests; ++i)
+    start_s = std::min(start_s, began_s[i] - static_cast<double>(i) / k_rate);
+  std::vector<double> by_service;
+  for (std::size_t i = 0; i < k_requests; ++i)
+    by_service.push_back(ended_s[i] - start_s - static_cast<double>(i) / k_rate);
+  for (const double share : {0.5, 0.9})
+    EXPECT_NEAR(quantile(load->latencies_s, share), quantile(by_service, share),
+                0.05 * quantile(by_service, share) + 0.005)
+        << share;
 }
 
 TEST(Load, SaysWhenTheServiceFallsBehind) {

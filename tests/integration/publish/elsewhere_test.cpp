@@ -77,6 +77,8 @@ class Elsewhere : public testing::Test {
     Post post{report, templates, "reports/a", environment, http, clock, console};
     post.of_branch = of_branch;
     post.persistent = persistent;
+    post.acknowledged = acknowledged;
+    post.digest = digest;
     post.memory = directory / "told.json";
     for (Delivery& delivery : publish_all(post, config))
       if (delivery.notifier == name) return std::move(delivery);
@@ -95,6 +97,8 @@ class Elsewhere : public testing::Test {
   PublishConfig config;
   std::map<std::string, std::string> variables;
   std::vector<Persistence> persistent;
+  std::set<SeriesId> acknowledged;
+  std::string digest;
   bool of_branch = true;
 };
 
@@ -275,6 +279,42 @@ TEST_F(Elsewhere, WhoIsToldDependsOnConfidenceBranchAndPersistence) {
   persistent[0].recovered = true;
   clock.tick(90'000);
   EXPECT_EQ(deliver("slack").note, "no regression to tell");
+}
+
+TEST_F(Elsewhere, WhatNobodyAcknowledgedIsHeldBackWhereTheConfigSaysSo) {
+  config.slack.telling = regressions();
+  config.slack.telling.escalate = Escalate::after_acknowledge;
+  EXPECT_EQ(deliver("slack").note, "no regression to tell") << "the run itself cannot have been looked at yet";
+  persistent = {{{"core", "sort", "wall_time"}, "a", "bbbbbbbbbbbbbbbb", "c", 1, 0.1, false}};
+  EXPECT_EQ(deliver("slack").note, "held back until somebody acknowledges the alert");
+  acknowledged = {{"core", "parse", "wall_time"}};
+  EXPECT_EQ(deliver("slack").note, "held back until somebody acknowledges the alert");
+  EXPECT_TRUE(server.requests().empty());
+  acknowledged = {{"core", "sort", "wall_time"}};
+  EXPECT_EQ(deliver("slack").state, State::sent);
+  EXPECT_EQ(deliver("slack").note, "told lately");
+}
+
+TEST_F(Elsewhere, ADigestGoesToPeopleAndNowhereElse) {
+  digest = "Performance of main: 1 ended\n\nEnded:\n- core/parse/wall_time\n";
+  of_branch = false;
+  config.slack.telling = config.webhook.telling = config.jira.telling = regressions();
+  config.webhook.url = server.url() + "/hook";
+  config.jira.url = server.url();
+  EXPECT_EQ(deliver("slack").state, State::sent);
+  const std::vector<WireRequest> requests = server.requests();
+  ASSERT_EQ(requests.size(), 2U) << "no ticket";
+  for (const WireRequest& request : requests) {
+    const Json body = Json::parse(request.body);
+    if (request.target == "/hook") {
+      EXPECT_EQ(body["schema"], "perfwarden.digest/1");
+      EXPECT_EQ(body["text"], digest);
+    } else {
+      EXPECT_EQ(body["blocks"][0]["text"]["text"], "Performance of main: 1 ended");
+    }
+  }
+  EXPECT_EQ(deliver("jira").state, State::skipped);
+  EXPECT_EQ(deliver("teams").note, "switched off");
 }
 
 TEST_F(Elsewhere, NoMessageOfOursHoldsASecret) {

@@ -285,11 +285,21 @@ TEST(ConfigLoad, ABudgetMayBeOptional) {
   EXPECT_FALSE(parse(k_head + "budgets:\n  core: { optional: true }\n", "f.yml", support::k_vocabulary));
 }
 
+TEST(ConfigLoad, RawValuesAreNotKeptLongerThanTheirRuns) {
+  const Config config = load(k_head + "retention: { raw: 30d, summaries: 1y }\n").config;
+  EXPECT_EQ(config.retention.raw_s, 30 * 86400.0);
+  EXPECT_EQ(config.retention.summaries_s, 365 * 86400.0);
+  EXPECT_EQ(load(k_head).config.retention.summaries_s, 730 * 86400.0);
+  for (const char* wrong : {"retention: { raw: 3y }\n", "retention: { summaries: 30d }\n"})
+    EXPECT_FALSE(parse(k_head + wrong, "f.yml", support::k_vocabulary)) << wrong;
+}
+
 TEST(ConfigLoad, HashChangesWithWhatIsMeasuredOrJudgedAndNothingElse) {
   const std::string hash = load(k_head).config.hash;
   EXPECT_EQ(hash.size(), 16U);
   for (const char* same : {"project: p\n", "report: { directory: x }\n", "overrides: { label: x }\n", "history: off\n",
-                           "# comment\n", "x-y: 1\n", "statistics: { confidence: 99% }\n", "defaults: { warmup: 1 }\n"})
+                           "retention: { raw: 30d }\n", "publish: { slack: { tell: always } }\n", "# comment\n",
+                           "x-y: 1\n", "statistics: { confidence: 99% }\n", "defaults: { warmup: 1 }\n"})
     EXPECT_EQ(load(k_head + same).config.hash, hash) << same;
   for (const char* other : {"budgets: { '*': +5% }\n", "statistics: { confidence: 98% }\n", "defaults: { warmup: 2 }\n",
                             "defaults: { env: { A: b } }\n", "benchmarks: { new: warn }\n",

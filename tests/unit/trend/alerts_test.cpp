@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "base/hash.hpp"
+#include "trend/lines.hpp"
 
 namespace perfwarden::trend {
 namespace {
@@ -106,6 +107,19 @@ TEST(Review, WhatIsFixedRecoversByItselfAndIsOpenAgainWhenItComesBack) {
   EXPECT_EQ(nights.story(0), "OPEN RESOLVED/recovered OPEN");
   nights.run(20, 1);
   EXPECT_EQ(nights.story(0), "OPEN RESOLVED/recovered OPEN RESOLVED/recovered");
+}
+
+TEST(Review, AnotherStretchBetweenBumpsSaysNothingAboutAnAlert) {
+  Nights nights;
+  nights.run(30, 1).run(30, 1.12).run(30, 1.25);  // the second alert began at the level that the first one ended at
+  ASSERT_EQ(nights.alerts().size(), 2U);
+  const std::vector<Bump> bumps{{nights.line().points[45].commit, "", "**", "ada", "a larger corpus"}};
+  for (const SeriesHistory& stretch : lines_of(nights.line(), bumps)) {
+    std::vector<double> values;
+    for (const HistoryPoint& point : stretch.points) values.push_back(point.median);
+    EXPECT_TRUE(review(stretch, "main", find_changes(values, {}, {}), nights.alerts(), {}).empty())
+        << stretch.points.size();
+  }
 }
 
 TEST(Review, WhatAPersonSaidStays) {

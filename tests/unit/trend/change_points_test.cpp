@@ -185,5 +185,16 @@ TEST(ChangePoints, ShortEmptyAndBrokenSeriesAreReadAsFarAsTheyGo) {
   EXPECT_TRUE(std::isnan(changes_of(zeros).changes[0].ratio));
 }
 
+TEST(ChangePoints, TheIntervalOfASeriesWithZerosIsOfTheSameRatio) {
+  std::vector<double> values = Maker(9).runs(60);
+  scale_from(values, 30, 1.5);
+  values[5] = 0;
+  const Segmentation found = changes_of(values);
+  ASSERT_EQ(found.changes.size(), 1U);
+  EXPECT_NEAR(found.changes[0].ratio, 1.5, 0.02);
+  EXPECT_LT(found.changes[0].low, 1.5);
+  EXPECT_GT(found.changes[0].high, 1.5);
+}
+
 }  // namespace
 }  // namespace perfwarden::trend

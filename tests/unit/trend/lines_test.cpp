@@ -40,8 +40,9 @@ TEST(LinesOf, ABumpBeginsALineOfTheSeriesThatItNames) {
   EXPECT_EQ(cuts_of(history, bumps), (std::vector<std::size_t>{4, 7}));
   const auto lines = lines_of(history, bumps);
   ASSERT_EQ(lines.size(), 3U);
-  EXPECT_FALSE(lines[0].begins_anew);
-  EXPECT_TRUE(lines[1].begins_anew);
+  EXPECT_TRUE(lines[0].bumped) << "what comes after the bump is not about these points";
+  EXPECT_TRUE(lines[1].bumped);
+  EXPECT_FALSE(lines_of(history, {})[0].bumped);
   EXPECT_EQ(lines[1].points.front().commit, "c4");
   EXPECT_EQ(lines[2].points.size(), 5U);
 }

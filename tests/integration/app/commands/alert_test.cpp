@@ -209,6 +209,11 @@ TEST_F(Story, PeopleSayWhatBecameOfAnAlert) {
   EXPECT_EQ(all, (std::vector<std::string>{"fixed regression step 20 OPEN ACKNOWLEDGED RESOLVEDreverted",
                                            "step regression step 30 OPEN FALSE_POSITIVEnoise OPEN"}));
   EXPECT_EQ(alerts({"alert", "list"})["groups"].size(), 1U);
+  directory_.write("perfwarden.yml", "version: 1\nsuites:\n  core: { run: ./bench }\n");
+  ASSERT_EQ(perfwarden({"alert", "digest"}), 0) << console_.err_text;
+  EXPECT_NE(console_.out_text.find(": 1 ended, 1 new, 0 still open\n"), std::string::npos) << console_.out_text;
+  EXPECT_NE(console_.out_text.find("reverted by ada@example.invalid: #12"), std::string::npos) << console_.out_text;
+  EXPECT_EQ(perfwarden({"alert", "digest", "--send"}), 2) << "nobody is told anything";
 }
 
 TEST_F(Story, ABumpEndsComparingAcrossIt) {
@@ -292,9 +297,12 @@ TEST_F(Story, PruneKeepsReleasesAndTheCommitsOfAlerts) {
   save(0, 60);
   ASSERT_EQ(perfwarden({"alert"}), 0);
   today(1'800'000'000);  // January 2027: more than 60 days after the last night
-  ASSERT_EQ(perfwarden({"history", "prune", "--raw", "30", "--summaries", "60", "--keep", "main~85"}), 0)
-      << console_.err_text;
   EXPECT_EQ(perfwarden({"history", "prune", "--raw", "60", "--summaries", "30"}), 2);
+  ASSERT_EQ(perfwarden({"history", "prune"}), 0) << console_.err_text;
+  EXPECT_EQ(console_.out_text.substr(0, 14), "removed 0 runs") << "two years are not over";
+  directory_.write("perfwarden.yml",
+                   "version: 1\nsuites:\n  core: { run: ./bench }\nretention: { raw: 30d, summaries: 60d }\n");
+  ASSERT_EQ(perfwarden({"history", "prune", "--keep", "main~85"}), 0) << console_.err_text;
   auto store = store::open("sqlite:.perfwarden/history.db", store::Access::read);
   std::vector<std::string> kept = *(*store)->commits("main");
   for (const std::size_t night : {4U, 10U, 19U, 20U, 29U, 30U})

@@ -47,7 +47,7 @@ TEST(RangeReport, NamesTheSuspectsBetweenTwoMeasuredCommitsAndWhatIsNext) {
   EXPECT_THAT(text, HasSubstr("subject 29"));
   EXPECT_THAT(text, HasSubstr("subject 30"));
   EXPECT_THAT(text, Not(HasSubstr("subject 31")));
-  EXPECT_THAT(text, HasSubstr(fmt::format("perfwarden bisect --good {} --bad {} --benchmark core",
+  EXPECT_THAT(text, HasSubstr(fmt::format("perfwarden bisect --good {} --bad {} --benchmark core/parse`",
                                           all[27].sha.substr(0, 10), all[30].sha.substr(0, 10))));
   EXPECT_THAT(text, HasSubstr("A &lt;b&gt; \\| c"));
   EXPECT_THAT(text, HasSubstr("hypothesis"));
