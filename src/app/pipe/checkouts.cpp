@@ -20,7 +20,7 @@
 namespace perfwarden::app {
 namespace {
 
-std::string short_sha(const std::string& sha) {
+std::string shortened(const std::string& sha) {
   return sha.substr(0, 10);
 }
 
@@ -78,7 +78,7 @@ Status refuse_base_as_head(const checkout::Git& git, const RunContext& context, 
   if (base->sha != head_sha && (!common || *common != head_sha)) return Nothing{};
   const std::string number = context.is_pull_request() ? std::to_string(context.pull_request) : "NUMBER";
   return Error{.kind = ErrorKind::usage,
-               .what = "HEAD " + short_sha(head_sha) +
+               .what = "HEAD " + shortened(head_sha) +
                        " is the base branch and not the pull request: " + context.event + " checks out the base",
                .hint = "give actions/checkout `ref: refs/pull/" + number +
                        "/merge`; where the pull request may be a stranger's, run on `pull_request` instead, since its "
@@ -110,7 +110,7 @@ Result<Checkouts> from_cache(Checkouts sides, const checkout::Git& git, const Co
                 ingest::parse_samples(found->samples_text, config.baseline.directory + "/" + found->entry.file));
   sides.base_samples = std::move(samples);
   sides.base_sha = found->entry.commit;
-  sides.base_label = "cached baseline " + short_sha(found->entry.commit) + " of " + found->entry.time.substr(0, 10);
+  sides.base_label = "cached baseline " + shortened(found->entry.commit) + " of " + found->entry.time.substr(0, 10);
   if (!why.empty())
     sides.warnings.push_back(
         {"cached-baseline", "compared with an earlier run, which is weaker than measuring both sides now: " + why});
@@ -219,7 +219,7 @@ Result<Checkouts> named_commits(World& world, const checkout::Git& git, const Co
   Checkouts sides;
   sides.keep = options.keep;
   PW_TRY_ASSIGN(sides.head_sha, git.resolve(options.head));
-  sides.head_label = sides.head_sha.starts_with(options.head) ? short_sha(sides.head_sha) : options.head;
+  sides.head_label = sides.head_sha.starts_with(options.head) ? shortened(sides.head_sha) : options.head;
   sides.base_label = options.base;
   if (!options.base.empty()) {
     PW_TRY_ASSIGN(sides.base_sha, git.resolve(options.base));
@@ -227,7 +227,7 @@ Result<Checkouts> named_commits(World& world, const checkout::Git& git, const Co
     PW_TRY_ASSIGN(const std::vector<std::string> parents, git.parents(sides.head_sha));
     if (parents.empty())
       return Error{.kind = ErrorKind::usage,
-                   .what = short_sha(sides.head_sha) + " is the first commit, so there is nothing to compare it with",
+                   .what = shortened(sides.head_sha) + " is the first commit, so there is nothing to compare it with",
                    .hint = "name a later commit, or a base with --base"};
     sides.base_sha = parents.front();
     sides.base_label = "its parent";
@@ -235,7 +235,7 @@ Result<Checkouts> named_commits(World& world, const checkout::Git& git, const Co
   }
   if (sides.base_sha == sides.head_sha)
     return Error{.kind = ErrorKind::usage,
-                 .what = "base and head are the same commit " + short_sha(sides.base_sha),
+                 .what = "base and head are the same commit " + shortened(sides.base_sha),
                  .hint = "name another base, or none to compare with the parent"};
   const std::string prefix = git.prefix();
   if (const std::string why = why_not_buildable(git, config, prefix, sides.base_sha); !why.empty())
@@ -313,7 +313,7 @@ Result<Base> release_before(const checkout::Git& git, const std::string& glob, c
   const Result<std::string> tag = git.run({"describe", "--tags", "--abbrev=0", "--match=" + glob, from});
   if (!tag)
     return Error{.kind = ErrorKind::usage,
-                 .what = fmt::format("no tag before {} matches '{}'", short_sha(from), text::one_line(glob)),
+                 .what = fmt::format("no tag before {} matches '{}'", shortened(from), text::one_line(glob)),
                  .hint = "fetch the tags (`fetch-depth: 0`), or set `baseline.tag`"};
   PW_TRY_ASSIGN(std::string sha, git.resolve("refs/tags/" + *tag));
   return Base{.sha = std::move(sha), .of = "release " + *tag, .itself = true};
@@ -378,7 +378,7 @@ Result<Checkouts> choose_checkouts(World& world, const Config& config, const Run
   if (base->sha == sides.head_sha && !sides.uncommitted) {
     if (!options.base.empty())
       return Error{.kind = ErrorKind::usage,
-                   .what = "base and head are the same commit " + short_sha(base->sha),
+                   .what = "base and head are the same commit " + shortened(base->sha),
                    .hint = "commit the change to be checked, or name another base (`--base HEAD~1`)"};
     return from_cache(std::move(sides), git, config, machine,
                       "HEAD is part of " + config.baseline.branch +
