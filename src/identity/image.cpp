@@ -10,6 +10,7 @@
 
 #include "identity/loader_facts.hpp"
 #include "identity/names.hpp"
+#include "identity/panics.hpp"
 #include "identity/placement.hpp"
 #include "identity/reach.hpp"
 #include "identity/same.hpp"
@@ -34,6 +35,8 @@ class ImageJudge {
         decoder_(decoder),
         options_(options),
         pairing_(base, head),
+        panics_base_(panic_locations(base, decoder)),
+        panics_head_(panic_locations(head, decoder)),
         changed_base_(base.size()),
         changed_head_(head.size()) {}
 
@@ -108,11 +111,15 @@ class ImageJudge {
       const Piece& piece = base_[pair->base];
       if (piece.kind != Kind::code && is_ignored(piece)) continue;
       const Outcome outcome = piece.kind == Kind::code ? same_code(pairing_, decoder_, pair->base, pair->head)
-                                                       : same_data(pairing_, pair->base, pair->head);
+                                                       : same_data(pairing_, pair->base, pair->head, are_panics(*pair));
       if (outcome == Outcome::same) continue;
       changed_base_[pair->base] = changed_head_[pair->head] = true;
       if (outcome == Outcome::not_known) not_known_.insert(pair->base);
     }
+  }
+
+  [[nodiscard]] bool are_panics(const Pairing::Pair& pair) const {
+    return panics_base_[pair.base] && panics_head_[pair.head];
   }
 
   [[nodiscard]] bool is_ignored(const Piece& piece) const {
@@ -308,6 +315,8 @@ class ImageJudge {
   Decoder& decoder_;
   const ImageOptions& options_;
   Pairing pairing_;
+  std::vector<bool> panics_base_;
+  std::vector<bool> panics_head_;
   std::vector<bool> changed_base_;
   std::vector<bool> changed_head_;
   std::vector<bool> reached_base_;

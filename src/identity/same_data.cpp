@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "identity/panics.hpp"
 #include "identity/same.hpp"
 #include "identity/words.hpp"
 
@@ -24,11 +25,13 @@ class DataComparison {
         jumper_(pairing.jumper(base)),
         holds_addresses_(pairing.base().image().is_fixed || pairing.head().image().is_fixed ||
                          base_.kind == Kind::table),
+        is_offsets_of_jumps_(starts_with_jump()),
         is_handlers_(pairing.base().section_name(base) == ".gcc_except_table") {}
 
-  Outcome compare() {
+  Outcome compare(bool are_panic_locations) {
     size_ = std::min(base_.size(), head_.size());
     if (!same_excess()) return Outcome::differs;
+    if (are_panic_locations) size_ = k_panic_location_text;
     if (of_base_.empty() != of_head_.empty()) return Outcome::differs;
     if (base_written_.size() != head_written_.size()) return Outcome::differs;
     std::size_t at = 0;
@@ -79,7 +82,7 @@ class DataComparison {
 
   void compare_bytes(std::size_t from, std::size_t to) {
     if (of_base_.empty() || from >= to) return;
-    if (jumper_ != k_no_piece) return compare_jumps(from, to);
+    if (jumper_ != k_no_piece && (holds_addresses_ || is_offsets_of_jumps_)) return compare_jumps(from, to);
     if (holds_addresses_) return compare_addresses(from, to);
     if (of_base_.substr(from, to - from) != of_head_.substr(from, to - from)) compare_offsets(from, to);
   }
@@ -125,6 +128,17 @@ class DataComparison {
     return is_same(base_.start + at, head_.start + at) || is_same(base_.start, head_.start);
   }
 
+  // A table of jumps by offset counts from its own start, which the code must know, and a compiler begins it with a
+  // case that there is. Other numbers that happen to lead into the function are none.
+  [[nodiscard]] bool starts_with_jump() const {
+    if (jumper_ == k_no_piece || base_.start % k_offset != 0 || head_.start % k_offset != 0) return false;
+    if (of_base_.size() < k_offset || of_head_.size() < k_offset) return false;
+    const PieceId partner = pairing_.of_base(jumper_);
+    return leads_into(pairing_.base(), jumper_, base_.start + offset_at<std::int32_t>(of_base_, 0)) ||
+           (partner != k_no_piece &&
+            leads_into(pairing_.head(), partner, head_.start + offset_at<std::int32_t>(of_head_, 0)));
+  }
+
   // Every word that may lead into the function that jumps by this piece must lead to the same instruction.
   void compare_jumps(std::size_t from, std::size_t to) {
     for (std::size_t at = from; at < to;) {
@@ -139,7 +153,7 @@ class DataComparison {
           continue;
         }
       }
-      if (left >= k_offset && (base_.start + at) % k_offset == 0) {
+      if (is_offsets_of_jumps_ && left >= k_offset && at % k_offset == 0) {
         size = k_offset;
         const auto a = base_.start + offset_at<std::int32_t>(of_base_, at);
         const auto b = head_.start + offset_at<std::int32_t>(of_head_, at);
@@ -198,6 +212,7 @@ class DataComparison {
   std::span<const Relocation> head_written_;
   PieceId jumper_;
   bool holds_addresses_;  // that the loader does not write: in a fixed image, and that of its own list
+  bool is_offsets_of_jumps_;
   bool is_handlers_;
   std::uint64_t size_ = 0;  // that both have
   Outcome outcome_ = Outcome::same;
@@ -205,8 +220,8 @@ class DataComparison {
 
 }  // namespace
 
-Outcome same_data(Pairing& pairing, PieceId base, PieceId head) {
-  return DataComparison(pairing, base, head).compare();
+Outcome same_data(Pairing& pairing, PieceId base, PieceId head, bool are_panic_locations) {
+  return DataComparison(pairing, base, head).compare(are_panic_locations);
 }
 
 }  // namespace perfwarden::identity

@@ -26,6 +26,7 @@ struct Toolchain {
   std::string compiler;
   std::string compile = "-O2";
   std::string link = {};
+  bool is_rust = false;
 };
 
 void PrintTo(const Toolchain& toolchain, std::ostream* out) {
@@ -46,7 +47,8 @@ class Builder {
  public:
   explicit Builder(Toolchain toolchain) : toolchain_(std::move(toolchain)), folder_(fs::absolute("identity_corpus")) {
     fs::create_directories(folder_);
-    for (const auto& entry : fs::directory_iterator(support::source_path("tests/integration/identity/program"))) {
+    const std::string program = toolchain_.is_rust ? "rust_program" : "program";
+    for (const auto& entry : fs::directory_iterator(support::source_path("tests/integration/identity/" + program))) {
       sources_[entry.path().filename().string()] = content(entry.path());
     }
   }
@@ -54,15 +56,18 @@ class Builder {
   // The bytes of the program that `pair` makes; nullopt, with a failure of the test, when it cannot be built.
   std::optional<std::string> build(const PairOfPrograms& pair) const {
     auto sources = sources_;
-    for (const Edit& edit : pair.edits) {
-      std::string& text = sources.at(edit.file);
-      const auto at = edit.from.empty() ? 0 : text.find(edit.from);
-      if (at == std::string::npos) {
-        ADD_FAILURE() << pair.name << ": " << edit.file << " does not hold: " << edit.from;
-        return std::nullopt;
+    for (const auto* edits : {&pair.of_both, &pair.edits}) {
+      for (const Edit& edit : *edits) {
+        std::string& text = sources.at(edit.file);
+        const auto at = edit.from.empty() ? 0 : text.find(edit.from);
+        if (at == std::string::npos) {
+          ADD_FAILURE() << pair.name << ": " << edit.file << " does not hold: " << edit.from;
+          return std::nullopt;
+        }
+        text.replace(at, edit.from.size(), edit.to);
       }
-      text.replace(at, edit.from.size(), edit.to);
     }
+    if (toolchain_.is_rust) return built_at_once(sources);
     std::vector<std::string> order = pair.order;
     for (const auto& [file, text] : sources) {
       if (std::find(order.begin(), order.end(), file) == order.end()) order.push_back(file);
@@ -81,6 +86,23 @@ class Builder {
     if (std::system(command.c_str()) == 0) return true;
     ADD_FAILURE() << command;
     return false;
+  }
+
+  // A crate is compiled as a whole.
+  std::optional<std::string> built_at_once(const std::map<std::string, std::string>& sources) const {
+    const auto command = toolchain_.compiler + " --edition=2021 -Awarnings " + toolchain_.compile + " main.rs";
+    std::string all = command;
+    for (const auto& [file, text] : sources) all += '\n' + file + '\n' + text;
+    const auto program = folder_ / hex16(fnv1a(all));
+    if (!fs::exists(program)) {
+      const auto place = fs::path(program.string() + "." + std::to_string(::getpid()));
+      fs::create_directories(place);
+      for (const auto& [file, text] : sources) std::ofstream(place / file) << text;
+      if (!run("cd " + place.string() + " && " + command + " -o made && mv made " + program.string()))
+        return std::nullopt;
+      fs::remove_all(place);
+    }
+    return content(program);
   }
 
   std::string compiled(const std::string& file, const std::string& text, const std::string& options) const {
@@ -130,9 +152,15 @@ class Corpus : public ::testing::TestWithParam<Toolchain> {
     ASSERT_TRUE(base_);
   }
 
+  static std::vector<PairOfPrograms> all_innocent() {
+    return GetParam().is_rust ? innocent_rust_pairs() : innocent_pairs();
+  }
+  static std::vector<PairOfPrograms> all_guilty() { return GetParam().is_rust ? guilty_rust_pairs() : guilty_pairs(); }
+
   ImageComparison judged(const PairOfPrograms& pair) const {
+    const auto base = pair.of_both.empty() ? base_ : builder_.build({.edits = pair.of_both});
     const auto head = builder_.build(pair);
-    return head ? compare_images(*base_, *head) : ImageComparison{};
+    return base && head ? compare_images(*base, *head) : ImageComparison{};
   }
 
   // An edit that a compiler makes nothing of is not guilty there.
@@ -152,14 +180,14 @@ class Corpus : public ::testing::TestWithParam<Toolchain> {
 };
 
 TEST_P(Corpus, NoGuiltyPairIsTheSameProgram) {
-  for (const auto& pair : guilty_pairs()) expect_guilty(pair);
+  for (const auto& pair : all_guilty()) expect_guilty(pair);
 }
 
 TEST_P(Corpus, NineOfTenInnocentPairsAreTheSameProgram) {
   std::size_t innocent = 0;
   std::size_t proven = 0;
   std::string unproven;
-  for (const auto& pair : innocent_pairs()) {
+  for (const auto& pair : all_innocent()) {
     const auto comparison = judged(pair);
     ++innocent;
     if (comparison.sameness <= Sameness::equivalent) {
@@ -179,18 +207,31 @@ INSTANTIATE_TEST_SUITE_P(
                       Toolchain{
                           .name = "ForOneAddress", .compiler = "g++", .compile = "-O2 -fno-pie", .link = "-no-pie"},
                       Toolchain{.name = "Clang", .compiler = "clang++"},
-                      Toolchain{.name = "Lld", .compiler = "clang++", .link = "-fuse-ld=lld"}),
+                      Toolchain{.name = "Lld", .compiler = "clang++", .link = "-fuse-ld=lld"},
+                      Toolchain{.name = "Rust", .compiler = "rustc", .compile = "-O", .is_rust = true},
+                      Toolchain{.name = "RustV0",
+                                .compiler = "rustc",
+                                .compile = "-Copt-level=3 -Csymbol-mangling-version=v0 -Cdebug-assertions=on",
+                                .is_rust = true}),
     [](const auto& toolchain) { return toolchain.param.name; });
 
 // What hides a change best: everything else moves too.
 class MovedCorpus : public Corpus {};
 TEST_P(MovedCorpus, NoGuiltyPairIsTheSameProgram) {
-  for (auto pair : guilty_pairs()) {
-    pair.edits.push_back({.file = "hot.cpp", .to = unused_function(6)});
+  for (auto pair : all_guilty()) {
+    if (GetParam().is_rust) {
+      pair.edits.push_back({.file = "hot.rs", .to = unused_rust_function(6)});
+    } else {
+      pair.edits.push_back({.file = "hot.cpp", .to = unused_function(6)});
+    }
     expect_guilty(pair);
   }
 }
-INSTANTIATE_TEST_SUITE_P(Gcc, MovedCorpus, ::testing::Values(Toolchain{.name = "Gcc", .compiler = "g++"}));
+INSTANTIATE_TEST_SUITE_P(Every, MovedCorpus,
+                         ::testing::Values(Toolchain{.name = "Gcc", .compiler = "g++"},
+                                           Toolchain{
+                                               .name = "Rust", .compiler = "rustc", .compile = "-O", .is_rust = true}),
+                         [](const auto& toolchain) { return toolchain.param.name; });
 
 class OnePair : public Corpus {};
 
