@@ -13,7 +13,7 @@
 namespace perfwarden::identity {
 namespace {
 
-constexpr int k_most_arguments = 12;                     // instructions between a constant and the call that it is for
+constexpr int k_most_steps = 12;                         // instructions from a constant to the call that it is for
 constexpr std::string_view k_trap_of_rust = "\x0f\x0b";  // ud2
 
 class PanicLocations {
@@ -54,7 +54,7 @@ class PanicLocations {
     constexpr char k_lea = '\x8d';
     if (reference.size != 4 || reference.offset < 2 || code[reference.offset - 2] != k_lea) return false;
     std::size_t at = reference.offset + reference.size;
-    for (int i = 0; i < k_most_arguments && at < code.size(); ++i) {
+    for (int i = 0; i < k_most_steps && at < code.size(); ++i) {
       const Layout layout = decoder_.first(code.substr(at));
       if (layout.length == 0) return false;
       if (layout.flow == Layout::Flow::call) {

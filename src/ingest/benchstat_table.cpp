@@ -72,7 +72,7 @@ double scaled_cell(double number, std::string_view suffix, const GoMetric& metri
   if (const double prefix = table_prefix_of(suffix); !std::isnan(prefix)) return number * prefix;
   std::string_view unit = suffix;
   if (unit.ends_with("/op")) unit.remove_suffix(3);
-  const Unit spelled = unit_of(unit);
+  const Unit spelled = unit_in_words(unit);
   return spelled.base == metric.metric.unit ? number * spelled.factor : k_nan;
 }
 

@@ -116,7 +116,7 @@ void Collector::declare(Measurement& measurement) {
   metric.deterministic = declared.deterministic;
   metric.primary = declared.primary;
   if (declared.unit.empty()) return;
-  const Unit unit = unit_of(declared.unit);
+  const Unit unit = unit_in_words(declared.unit);
   if (measurement.original_unit.empty()) {  // the harness gave a bare number
     for (double& value : measurement.values) value = to_base(value, unit);
     metric.unit = unit.base;

@@ -47,7 +47,7 @@ std::optional<std::pair<Metric, double>> throughput(double value, std::string_vi
       {{"elem/s", 1}, {"Kelem/s", 1e3}, {"Melem/s", 1e6}, {"Gelem/s", 1e9}}};
   for (const auto& [name, factor] : k_elements)
     if (name == unit) return std::pair(known_metric("throughput").value_or(Metric{}), value * factor);
-  const Unit known = unit_of(unit);
+  const Unit known = unit_in_words(unit);
   if (known.dimension != Dimension::byte_rate) return std::nullopt;
   return std::pair(known_metric("byte_throughput").value_or(Metric{}), to_base(value, known));
 }

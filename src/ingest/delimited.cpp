@@ -137,7 +137,7 @@ class Reader {
     }
     const std::string_view unit = cell(fields, header_.unit);
     const std::string_view named = cell(fields, header_.metric);
-    Metric metric = named.empty() ? metric_of_unit(unit_of(unit)) : named_metric(named, unit);
+    Metric metric = named.empty() ? metric_of_unit(unit_in_words(unit)) : named_metric(named, unit);
     const std::string_view better = cell(fields, header_.better);
     if (better == "lower" || better == "higher") {
       metric.better = better == "lower" ? Better::lower : Better::higher;
@@ -153,7 +153,7 @@ class Reader {
                               shown(number)));
       return Nothing{};
     }
-    return table_.add(line, benchmark, std::move(metric), unit, to_base(*value, unit_of(unit)),
+    return table_.add(line, benchmark, std::move(metric), unit, to_base(*value, unit_in_words(unit)),
                       header_.invocation ? std::optional(static_cast<std::uint32_t>(*invocation)) : std::nullopt);
   }
 

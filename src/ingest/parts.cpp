@@ -248,7 +248,7 @@ std::optional<double> grouped_number(std::string_view text) {
 }
 
 std::optional<double> seconds_of(double value, std::string_view unit) {
-  const Unit known = unit_of(unit);
+  const Unit known = unit_in_words(unit);
   if (known.dimension != Dimension::time) return std::nullopt;
   return to_base(value, known);
 }
@@ -288,7 +288,7 @@ Metric named_metric(std::string_view name, std::string_view spelled_unit) {
   Metric metric = counter_metric(name);
   metric.primary = true;
   if (spelled_unit.empty()) return metric;
-  metric.unit = unit_of(spelled_unit).base;
+  metric.unit = unit_in_words(spelled_unit).base;
   if (!known_metric(name)) metric.better = better_of(name, spelled_unit);
   return metric;
 }

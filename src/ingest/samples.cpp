@@ -320,7 +320,7 @@ class SamplesReader {
     out.metric.name = out.id.metric;
     std::string spelled = out.metric.unit;
     PW_TRY(read_text(entry, "unit", pointer, known ? Need::optional : Need::required, spelled));
-    unit = unit_of(spelled);
+    unit = unit_in_words(spelled);
     out.metric.unit = unit.base;
     out.original_unit = spelled;
     PW_TRY(read_text(entry, "original_unit", pointer, Need::optional, out.original_unit));

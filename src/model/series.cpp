@@ -97,7 +97,7 @@ std::optional<Metric> known_metric(std::string_view name) {
 }
 
 Better better_of_unit(std::string_view unit) {
-  const Dimension dimension = unit_of(unit).dimension;
+  const Dimension dimension = unit_in_words(unit).dimension;
   switch (dimension) {
     case Dimension::time:
     case Dimension::bytes:

@@ -156,26 +156,46 @@ std::string with_prefix(double value, const Prefix& prefix, bool whole = true) {
   return prefix.text.empty() ? number : number + " " + std::string(prefix.text);
 }
 
+std::optional<Unit> listed_in(std::span<const Row> rows, std::string_view spelling) {
+  for (const Row& row : rows)
+    if (row.spelling == spelling) return Unit{std::string(row.base), row.factor, row.dimension};
+  return std::nullopt;
+}
+
+std::optional<Unit> symbol(std::string_view spelling) {
+  return listed_in(k_units, spelling);
+}
+
+std::optional<Unit> symbol_or_word(std::string_view spelling) {
+  if (auto unit = symbol(spelling)) return unit;
+  const std::string word = text::lower(spelling);
+  return listed_in(k_unit_words, std::string_view(word).substr(0, word.size() - (word.ends_with('s') ? 1 : 0)));
+}
+
+template <class Listed>
+Unit per_operation_or_second(std::string_view spelling, Listed listed) {
+  if (auto unit = listed(spelling)) return *std::move(unit);
+  for (const std::string_view each : {"/op", "/iter"}) {  // what one operation takes: "ms/op", "B/op", "allocs/op"
+    if (!spelling.ends_with(each)) continue;
+    auto unit = listed(spelling.substr(0, spelling.size() - each.size()));
+    if (unit && (unit->dimension == time || unit->dimension == bytes || unit->base == "1")) return *std::move(unit);
+  }
+  for (const std::string_view second : {"/sec", "/second", "/seconds"}) {
+    if (!spelling.ends_with(second)) continue;
+    if (auto unit = listed(std::string(spelling.substr(0, spelling.size() - second.size())) + "/s"))
+      return *std::move(unit);
+  }
+  return {std::string(spelling), 1.0, other};
+}
+
 }  // namespace
 
 Unit unit_of(std::string_view spelling) {
-  for (const Row& row : k_units)
-    if (row.spelling == spelling) return {std::string(row.base), row.factor, row.dimension};
-  const std::string word = text::lower(spelling);
-  const std::string_view one = std::string_view(word).substr(0, word.size() - (word.ends_with('s') ? 1 : 0));
-  for (const Row& row : k_unit_words)
-    if (row.spelling == one) return {std::string(row.base), row.factor, row.dimension};
-  for (const std::string_view each : {"/op", "/iter"})  // what one operation takes: "ms/op", "B/op", "allocs/op"
-    if (spelling.ends_with(each))
-      if (Unit same = unit_of(spelling.substr(0, spelling.size() - each.size()));
-          same.dimension == time || same.dimension == bytes || same.base == "1")
-        return same;
-  for (const std::string_view second : {"/sec", "/second", "/seconds"})
-    if (spelling.ends_with(second) && spelling.size() > second.size())
-      if (Unit same = unit_of(std::string(spelling.substr(0, spelling.size() - second.size())) + "/s");
-          same.dimension != other)
-        return same;
-  return {std::string(spelling), 1.0, other};
+  return per_operation_or_second(spelling, symbol);
+}
+
+Unit unit_in_words(std::string_view spelling) {
+  return per_operation_or_second(spelling, symbol_or_word);
 }
 
 std::optional<Quantity> parse_quantity(std::string_view text) {

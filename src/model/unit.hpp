@@ -18,9 +18,11 @@ struct Unit {
 };
 
 // Knows ns us µs μs ms s m min h · B kB KB KiB MB MiB GB GiB TB TiB · op/s ops/s 1/s k/M/G
-// variants, ops/ms … · B/s … · 1 "" % · J mJ uJ, words ("seconds", "Bytes"), and all that per operation (ms/op,
-// B/iter). Case matters except for words and the k of kB. Never fails: an unknown unit is `other`, factor 1.
+// variants, ops/ms … · B/s … · 1 "" % · J mJ uJ, and all that per operation (ms/op, B/iter). Case matters except for
+// the k of kB. Never fails: an unknown unit is `other`, factor 1.
 [[nodiscard]] Unit unit_of(std::string_view spelling);
+// The same for what a harness wrote, which may use words in any case: "Seconds", "msec", "percent".
+[[nodiscard]] Unit unit_in_words(std::string_view spelling);
 
 // "12 ms" → {0.012, "s"}; "256MiB" → {268435456, "B"}; "5" → {5, "1"}. nullopt when the number is
 // missing, not finite, or the unit is unknown.

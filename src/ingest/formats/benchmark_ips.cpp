@@ -16,7 +16,7 @@ namespace {
 constexpr std::string_view k_benchmark_ips_cure = "call x.json! 'ips.json' in Benchmark.ips and set output-file";
 
 Metric iterations_per_second() {
-  return metric_of_unit(unit_of("op/s"));
+  return metric_of_unit(unit_in_words("op/s"));
 }
 
 Result<Reading> read_ips_json(const Document& document) {

@@ -51,10 +51,10 @@ Result<Reading> read_benchmark_js(const Document& document) {
       continue;
     }
     if (const auto value = grouped_number(row->value)) {
-      Metric metric = metric_of_unit(unit_of("ops/sec"));
+      Metric metric = metric_of_unit(unit_in_words("ops/sec"));
       PW_TRY(table.add(lines.number(), row->name, std::move(metric), "ops/sec", *value));
     } else {
-      table.not_finite(lines.number(), row->name, metric_of_unit(unit_of("ops/sec")),
+      table.not_finite(lines.number(), row->name, metric_of_unit(unit_in_words("ops/sec")),
                        fmt::format("'{}' is not a finite number", shown(row->value)));
     }
   }

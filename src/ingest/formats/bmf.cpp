@@ -42,7 +42,7 @@ Result<Reading> read_bmf(const Document& document) {
       const auto value = metric.find("value");
       status =
           table.add(metric.line(), benchmark, named_metric(known == k_measures.end() ? measure : known->metric, unit),
-                    unit, to_base(value ? number_or_nan(*value) : number_or_nan(metric), unit_of(unit)));
+                    unit, to_base(value ? number_or_nan(*value) : number_or_nan(metric), unit_in_words(unit)));
     });
   });
   if (!status) return std::move(status).error();

@@ -93,7 +93,7 @@ std::optional<Mean> mean_of(std::string_view line) {
 // "… 558 us": a time at the end, so that the line may be a result.
 bool ends_with_time(std::string_view line) {
   const std::vector<std::string_view> fields = fields_of(line);
-  return fields.size() >= 3 && unit_of(fields.back()).dimension == Dimension::time &&
+  return fields.size() >= 3 && unit_in_words(fields.back()).dimension == Dimension::time &&
          text::to_double(fields[fields.size() - 2]);
 }
 
@@ -102,7 +102,7 @@ std::optional<std::string> name_of_row(std::string_view line) {
   const std::vector<std::string_view> fields = fields_of(line);
   if (fields.size() < 5) return std::nullopt;
   const std::size_t last = fields.size() - 1;
-  const bool row = unit_of(fields[last]).dimension == Dimension::time && text::to_double(fields[last - 1]) &&
+  const bool row = unit_in_words(fields[last]).dimension == Dimension::time && text::to_double(fields[last - 1]) &&
                    text::to_integer(fields[last - 2]) && text::to_integer(fields[last - 3]);
   if (!row) return std::nullopt;
   return std::string(text::trim(line.substr(0, static_cast<std::size_t>(fields[last - 3].data() - line.data()))));

@@ -39,7 +39,7 @@ Result<Reading> read_dart(const Document& document) {
       if (lines.line().find("(RunTime") != std::string_view::npos) table.note_unread(lines.number(), lines.line());
       continue;
     }
-    const Unit unit = unit_of(row->unit);
+    const Unit unit = unit_in_words(row->unit);
     const auto value = text::to_double(row->value);
     Metric metric = row->metric.starts_with("RunTime") && unit.dimension == Dimension::time
                         ? wall_time()
@@ -60,7 +60,7 @@ int sniff_dart(std::string_view head) {
   Lines lines(head);
   while (lines.next()) {
     const auto row = row_of_dart(lines.line());
-    const bool time = row && unit_of(row->unit).dimension == Dimension::time;
+    const bool time = row && unit_in_words(row->unit).dimension == Dimension::time;
     if (time && row->metric.starts_with("RunTime") && text::to_double(row->value)) return 80;
   }
   return 0;

@@ -39,7 +39,7 @@ std::size_t offset_of_json(std::string_view text) {
 // "ns/iter", "iter/sec", "us/op" → what unit_of knows.
 std::string plain_unit(std::string_view unit) {
   if (unit == "iter/sec") return "op/s";
-  if (unit_of(unit).dimension != Dimension::other) return std::string(unit);
+  if (unit_in_words(unit).dimension != Dimension::other) return std::string(unit);
   const std::size_t slash = unit.find('/');
   const std::string_view over = unit.substr(0, slash),
                          under = slash == std::string_view::npos ? "" : unit.substr(slash + 1);
@@ -144,7 +144,7 @@ Status read_benches(const json::Node& benches, const std::string& prefix, std::s
       status = read_go_bench(bench, prefix, split.contains(name), table);
       return;
     }
-    const Unit unit = unit_of(plain_unit(spelled));
+    const Unit unit = unit_in_words(plain_unit(spelled));
     Metric metric = metric_of(spelled, unit);
     if (tool == "customBiggerIsBetter") metric.better = Better::higher;
     if (tool == "customSmallerIsBetter") metric.better = Better::lower;

@@ -233,7 +233,7 @@ class GoogleBenchmarkReader {
     std::vector<Value> out;
     const std::string spelled = string_of(entry, "time_unit");
     const std::string time_unit = spelled.empty() ? "ns" : spelled;
-    const Unit unit = unit_of(time_unit);
+    const Unit unit = unit_in_words(time_unit);
     entry.each_member([&](std::string_view key, const json::Node& node) {
       const std::optional<double> value = value_of(node);
       if (!value) return;

@@ -27,11 +27,11 @@ struct Scale {
 Scale scale_of(std::string_view spelled) {
   const std::string unit = text::replace_all(text::replace_all(std::string(spelled), " ", ""), "#/", "ops/");
   if (unit.starts_with("ops/")) {
-    const Unit per = unit_of(unit.substr(4));
+    const Unit per = unit_in_words(unit.substr(4));
     if (per.dimension == Dimension::time) return {known_metric("throughput").value_or(Metric{}), 1 / per.factor};
   }
   const std::string over = unit.substr(0, unit.find("/op"));
-  const Unit base = unit_of(over == "MB/sec" ? "MB/s" : over);
+  const Unit base = unit_in_words(over == "MB/sec" ? "MB/s" : over);
   if (base.dimension == Dimension::time) return {wall_time(), base.factor};
   constexpr std::array<std::pair<std::string_view, double>, 5> k_counts{
       {{"#", 1}, {"counts", 1}, {"K", 1e3}, {"M", 1e6}, {"G", 1e9}}};

@@ -49,7 +49,7 @@ class FlatReader {
     if (!node.is(json::Kind::object)) return skip(name, node, "a number or an object with a value");
     const auto unit = node.find("unit");
     if (unit && !unit->is(json::Kind::string)) return skip(name, *unit, "a string: its unit");
-    const Unit base = unit_of(unit ? unit->text() : "");
+    const Unit base = unit_in_words(unit ? unit->text() : "");
     Metric metric = unit ? metric_of_unit(base) : named_metric(name, "");
     if (const auto named = node.find("metric")) metric = named_metric(named->text(), unit ? unit->text() : "");
     if (const auto better = node.find("better")) {

@@ -52,7 +52,7 @@ std::optional<LibtestLine> line_of_libtest(std::string_view line) {
 }
 
 Metric metric_of_libtest(std::string_view unit) {
-  if (unit_of(unit).dimension == Dimension::time) return wall_time();
+  if (unit_in_words(unit).dimension == Dimension::time) return wall_time();
   Metric metric = named_metric(unit, "");
   if (metric.better == Better::unknown) metric.better = Better::lower;  // so much is spent on one iteration
   return metric;
@@ -115,7 +115,7 @@ class LibtestReader {
                         fmt::format("'{}' is not a finite number", shown(result.value)));
       return Nothing{};
     }
-    const Unit unit = unit_of(result.unit);
+    const Unit unit = unit_in_words(result.unit);
     const bool time = unit.dimension == Dimension::time;
     PW_TRY(table_.add(number, name, metric_of_libtest(result.unit), fmt::format("{}/iter", result.unit),
                       time ? to_base(*value, unit) : *value, target_.process()));

@@ -89,7 +89,7 @@ std::optional<TextRow> row_of_mitata(std::string_view line) {
   const std::size_t number = left.rfind(' ');
   if (number == std::string_view::npos) return std::nullopt;
   const TextRow row{text::trim(left.substr(0, number)), left.substr(number + 1), before.substr(gap + 1)};
-  const bool time = unit_of(row.unit).dimension == Dimension::time;
+  const bool time = unit_in_words(row.unit).dimension == Dimension::time;
   return time && text::to_double(row.value) && !row.name.empty() ? std::optional(row) : std::nullopt;
 }
 
@@ -115,7 +115,7 @@ Result<Reading> read_text(const Document& document) {
       continue;
     }
     const double value = text::to_double(row->value).value_or(0);
-    PW_TRY(table.add(lines.number(), row->name, wall_time(), row->unit, to_base(value, unit_of(row->unit))));
+    PW_TRY(table.add(lines.number(), row->name, wall_time(), row->unit, to_base(value, unit_in_words(row->unit))));
   }
   table.note_long_lines(lines.passed_over());
   table.note_summary_only("mitata's table", "the average of each benchmark's samples", std::string(k_mitata_cure));

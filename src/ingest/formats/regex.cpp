@@ -76,7 +76,7 @@ Result<Reading> read_regex(const Document& document) {
                              shown(match.value)));
       continue;
     }
-    const Unit unit = unit_of(match.unit);
+    const Unit unit = unit_in_words(match.unit);
     Metric metric = metric_of_unit(unit);
     const std::string named(match.metric.empty() ? std::string_view(document.suite->parser.metric) : match.metric);
     if (!named.empty()) metric = named_metric(named, match.unit);

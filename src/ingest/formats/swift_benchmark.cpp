@@ -53,7 +53,7 @@ std::optional<SwiftBenchmarkRow> row_of_swift_benchmark(std::string_view line) {
   const std::size_t value = before.rfind(' ');
   if (value == std::string_view::npos) return std::nullopt;
   const SwiftBenchmarkRow row{text::trim(before.substr(0, value)), before.substr(value + 1), left.substr(unit + 1)};
-  return unit_of(row.unit).dimension == Dimension::time ? std::optional(row) : std::nullopt;
+  return unit_in_words(row.unit).dimension == Dimension::time ? std::optional(row) : std::nullopt;
 }
 
 bool is_swift_header(std::string_view line) {
@@ -158,7 +158,7 @@ class SwiftTextReader {
     const auto row = row_of_swift_benchmark(line);
     if (listing_ && row) {
       if (const auto value = text::to_double(row->value))
-        return table_.add(number, row->name, wall_time(), row->unit, to_base(*value, unit_of(row->unit)));
+        return table_.add(number, row->name, wall_time(), row->unit, to_base(*value, unit_in_words(row->unit)));
       table_.not_finite(number, row->name, wall_time(), fmt::format("'{}' is not a finite number", shown(row->value)));
     }
     const std::string_view word = text::trim(line);

@@ -100,7 +100,7 @@ std::optional<Columns> tinybench_columns(const std::vector<std::string>& cells) 
     out.unit = cells[i].substr(open + 1, close - open - 1);
   }
   out.count = cells.size();
-  const bool usable = out.name > 0 && out.latency > 0 && unit_of(out.unit).dimension == Dimension::time;
+  const bool usable = out.name > 0 && out.latency > 0 && unit_in_words(out.unit).dimension == Dimension::time;
   return usable ? std::optional(out) : std::nullopt;
 }
 
@@ -123,7 +123,7 @@ Result<Reading> read_table(const Document& document) {
     const auto value = grouped_number(cell.substr(0, cell.find(' ')));
     if (value)
       PW_TRY(table.add(lines.number(), cells[columns->name], wall_time(), columns->unit,
-                       to_base(*value, unit_of(columns->unit))));
+                       to_base(*value, unit_in_words(columns->unit))));
     else
       table.note(lines.number(), "bad-record",
                  fmt::format("benchmark '{}' has no latency: '{}'; ignored", shown(cells[columns->name]), shown(cell)));

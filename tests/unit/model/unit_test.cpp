@@ -27,9 +27,16 @@ TEST(UnitOf, KnowsWhatHarnessesWrite) {
                          Row{"k/s", "op/s", 1e3},   Row{"1/s", "op/s", 1},      Row{"", "1", 1},
                          Row{"1", "1", 1},          Row{"%", "1", 0.01},        Row{"allocs/op", "1", 1},
                          Row{"mJ", "J", 1e-3}}) {
-    EXPECT_EQ(unit_of(row.spelling).base, row.base) << row.spelling;
-    EXPECT_DOUBLE_EQ(unit_of(row.spelling).factor, row.factor) << row.spelling;
+    EXPECT_EQ(unit_in_words(row.spelling).base, row.base) << row.spelling;
+    EXPECT_DOUBLE_EQ(unit_in_words(row.spelling).factor, row.factor) << row.spelling;
   }
+}
+
+// "+5 percent" of a budget must not become a change by 0.05.
+TEST(UnitOf, TakesSymbolsOnly) {
+  EXPECT_EQ(unit_of("ms/op").base, "s");
+  for (const char* word : {"percent", "Seconds", "usec", "Bytes", "second/op"})
+    EXPECT_EQ(unit_of(word).dimension, Dimension::other) << word;
 }
 
 TEST(UnitOf, LeavesAStrangerAsItIs) {

@@ -287,7 +287,7 @@ TEST_F(PublishCommand, ADryRunShowsTheCommentAndSendsNothing) {
 TEST_F(PublishCommand, OutsideGitHubThereIsNowhereToPublishTo) {
   variables = {{"PATH", "/usr/bin:/bin"}};
   EXPECT_EQ(run(), 2);
-  EXPECT_NE(console.err_text.find("this is not GitHub Actions"), std::string::npos);
+  EXPECT_NE(console.err_text.find("this is neither GitHub Actions nor"), std::string::npos);
 }
 
 TEST_F(PublishCommand, AFileThatIsNoReportIsRefused) {
