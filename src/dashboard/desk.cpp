@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 namespace perfwarden::dashboard {
@@ -11,44 +12,73 @@ namespace {
 constexpr std::size_t k_overview_runs = 30;
 constexpr std::size_t k_most_answer_bytes = 24U << 20U;
 constexpr std::int64_t k_stamp_lasts_s = 30;
+constexpr std::size_t k_most_timelines = 4;
 
-Result<std::shared_ptr<const Overview>> make_overview(store::Browser& history, const std::string& branch) {
-  auto out = std::make_shared<Overview>();
-  PW_TRY_ASSIGN(out->runs, history.runs(branch, 0, k_overview_runs));
-  std::reverse(out->runs.begin(), out->runs.end());
-  PW_TRY_ASSIGN(std::vector<store::NumberedSeries> all, history.series());
-  for (store::NumberedSeries& one : all) {
-    out->place_of.emplace(one.number, out->lines.size());
-    out->lines.push_back({std::move(one), {}, {}});
-  }
-  // Newest first, so that the unit of a line is the newest one.
-  for (std::size_t i = out->runs.size(); i-- > 0;) {
-    PW_TRY_ASSIGN(const std::vector<store::Statistics> medians, history.medians(out->runs[i].id, {}));
+// Newest first, so that the unit of a line is the newest one.
+Status read_medians(store::Browser& history, Overview& out) {
+  for (std::size_t i = out.runs.size(); i-- > 0;) {
+    PW_TRY_ASSIGN(const std::vector<store::Statistics> medians, history.medians(out.runs[i].id, {}));
     for (const store::Statistics& one : medians) {
-      const auto place = out->place_of.find(one.number);
-      if (place == out->place_of.end()) continue;  // came between the two statements
-      Overview::Line& line = out->lines[place->second];
+      const auto place = out.place_of.find(one.number);
+      if (place == out.place_of.end()) continue;  // came between the two statements
+      Overview::Line& line = out.lines[place->second];
       if (line.medians.empty()) {
         line.metric = one.metric;
         line.metric.name = line.series.id.metric;
-        line.medians.assign(out->runs.size(), k_nan);
+        line.medians.assign(out.runs.size(), k_nan);
       }
       if (one.metric.unit == line.metric.unit) line.medians[i] = one.median;
     }
   }
+  return Nothing{};
+}
+
+// `before` is given back when nothing of it changed: the stamp changes now and then without a reason.
+Result<std::shared_ptr<const Overview>> make_overview(store::Browser& history, const std::string& branch,
+                                                      const std::shared_ptr<const Overview>& before) {
+  PW_TRY_ASSIGN(std::vector<store::RunSummary> runs, history.runs(branch, 0, k_overview_runs));
+  std::reverse(runs.begin(), runs.end());
+  PW_TRY_ASSIGN(std::vector<store::NumberedSeries> all, history.series());
+  if (before != nullptr && before->runs == runs && before->lines.size() == all.size()) return before;
+  auto out = std::make_shared<Overview>();
+  out->runs = std::move(runs);
+  out->lines.reserve(all.size());
+  for (store::NumberedSeries& one : all) {
+    out->place_of.emplace(one.number, out->lines.size());
+    out->lines.push_back({std::move(one), {}, {}});
+  }
+  PW_TRY(read_medians(history, *out));
   for (const store::RunSummary& run : out->runs) out->times.push_back(unix_of(run.time));
   return std::shared_ptr<const Overview>(std::move(out));
 }
 
+Result<std::shared_ptr<const Timeline>> make_timeline(store::Browser& history, const std::string& branch) {
+  PW_TRY_ASSIGN(std::vector<store::BranchRun> runs, history.timeline(branch));
+  auto out = std::make_shared<Timeline>();
+  out->runs.reserve(runs.size());
+  out->place_of_run.reserve(runs.size());
+  out->place_of_commit.reserve(runs.size());
+  std::map<std::string, std::uint32_t> machine_of;
+  for (store::BranchRun& run : runs) {
+    const auto [machine, is_new] =
+        machine_of.emplace(std::move(run.fingerprint), static_cast<std::uint32_t>(machine_of.size()));
+    if (is_new) out->machines.push_back(machine->first);
+    out->place_of_run.emplace(run.id, static_cast<std::uint32_t>(out->runs.size()));
+    out->runs.push_back({run.id, unix_of(run.time), std::move(run.commit), machine->second});
+  }
+  for (std::size_t i = 0; i < out->runs.size(); ++i)
+    out->place_of_commit.emplace(out->runs[i].commit, static_cast<std::uint32_t>(i));
+  return std::shared_ptr<const Timeline>(std::move(out));
+}
+
 }  // namespace
 
-Result<std::shared_ptr<const Overview>> Memory::overview(const std::string& stamp, const Make& make) {
-  const std::lock_guard<std::mutex> held(overview_lock_);  // others wait for the one that makes it
-  if (overview_ == nullptr || overview_stamp_ != stamp) {
-    PW_TRY_ASSIGN(overview_, make());
-    overview_stamp_ = stamp;
-  }
-  return overview_;
+std::shared_ptr<Kept<Timeline>> Memory::timeline(const std::string& branch) {
+  const std::lock_guard<std::mutex> held(timelines_lock_);
+  if (timelines_.size() >= k_most_timelines && !timelines_.contains(branch)) timelines_.clear();
+  auto& found = timelines_[branch];
+  if (found == nullptr) found = std::make_shared<Kept<Timeline>>();
+  return found;
 }
 
 std::shared_ptr<const std::string> Memory::answer(const std::string& stamp, const std::string& question) {
@@ -71,7 +101,30 @@ void Memory::keep(const std::string& stamp, const std::string& question, std::sh
 
 Result<std::shared_ptr<const Overview>> Desk::overview() const {
   PW_TRY_ASSIGN(const std::string now, stamp());
-  return memory.overview(now, [this] { return make_overview(store.browser(), setting.branch); });
+  return memory.overview.get(
+      now, [this](const auto& before) { return make_overview(store.browser(), setting.branch, before); });
+}
+
+Result<std::shared_ptr<const std::vector<Alert>>> Desk::alerts() const {
+  PW_TRY_ASSIGN(const std::string now, stamp());
+  return memory.alerts.get(now, [this](const auto&) -> Result<std::shared_ptr<const std::vector<Alert>>> {
+    PW_TRY_ASSIGN(std::vector<Alert> all, store.alerts());
+    return std::make_shared<const std::vector<Alert>>(std::move(all));
+  });
+}
+
+Result<std::shared_ptr<const std::vector<store::MachineSummary>>> Desk::machines() const {
+  PW_TRY_ASSIGN(const std::string now, stamp());
+  return memory.machines.get(now,
+                             [this](const auto&) -> Result<std::shared_ptr<const std::vector<store::MachineSummary>>> {
+                               PW_TRY_ASSIGN(std::vector<store::MachineSummary> all, store.browser().machines());
+                               return std::make_shared<const std::vector<store::MachineSummary>>(std::move(all));
+                             });
+}
+
+Result<std::shared_ptr<const Timeline>> Desk::timeline(const std::string& branch) const {
+  PW_TRY_ASSIGN(const std::string now, stamp());
+  return memory.timeline(branch)->get(now, [&](const auto&) { return make_timeline(store.browser(), branch); });
 }
 
 Result<std::string> Desk::stamp() const {

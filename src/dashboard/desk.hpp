@@ -2,11 +2,13 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -80,19 +82,57 @@ struct Overview {
   }
 };
 
-// A Memory is what was computed of a history, for as long as it stays as it is. Safe to use from several threads.
+// A Timeline is the runs of a branch, oldest first. All series of the branch share it, so that a series is read without
+// its runs.
+struct Timeline {
+  struct Run {
+    std::int64_t id = 0, t = 0;  // unix seconds
+    std::string commit;
+    std::uint32_t machine = 0;  // in `machines`
+  };
+  std::vector<Run> runs;
+  std::vector<std::string> machines;                                    // fingerprints
+  std::unordered_map<std::int64_t, std::uint32_t> place_of_run;         // by id
+  std::unordered_map<std::string_view, std::uint32_t> place_of_commit;  // the first run of it
+};
+
+// A Kept is one thing that was made of a history, for as long as the history stays as it is. Safe to use from several
+// threads: the others wait for the one that makes it.
+template <class T>
+class Kept {
+ public:
+  using Value = std::shared_ptr<const T>;
+  // `make` is given what was kept until now, perhaps nothing.
+  template <class Make>
+  [[nodiscard]] Result<Value> get(const std::string& stamp, const Make& make) {
+    const std::lock_guard<std::mutex> held(lock_);
+    if (value_ == nullptr || stamp_ != stamp) {
+      PW_TRY_ASSIGN(value_, make(value_));
+      stamp_ = stamp;
+    }
+    return value_;
+  }
+
+ private:
+  std::mutex lock_;
+  std::string stamp_;
+  Value value_;
+};
+
+// A Memory is what was made of a history. Safe to use from several threads.
 class Memory {
  public:
-  // Of the history as the stamp says; made by `make` when there is none.
-  using Make = std::function<Result<std::shared_ptr<const Overview>>()>;
-  [[nodiscard]] Result<std::shared_ptr<const Overview>> overview(const std::string& stamp, const Make& make);
+  Kept<Overview> overview;
+  Kept<std::vector<Alert>> alerts;
+  Kept<std::vector<store::MachineSummary>> machines;
+  [[nodiscard]] std::shared_ptr<Kept<Timeline>> timeline(const std::string& branch);
   [[nodiscard]] std::shared_ptr<const std::string> answer(const std::string& stamp, const std::string& question);
   void keep(const std::string& stamp, const std::string& question, std::shared_ptr<const std::string> answer);
 
  private:
-  std::mutex overview_lock_, answers_lock_;
-  std::string overview_stamp_, answers_stamp_;
-  std::shared_ptr<const Overview> overview_;
+  std::mutex timelines_lock_, answers_lock_;
+  std::map<std::string, std::shared_ptr<Kept<Timeline>>> timelines_;  // by branch
+  std::string answers_stamp_;
   std::unordered_map<std::string, std::shared_ptr<const std::string>> answers_;
   std::size_t bytes_ = 0;
 };
@@ -102,7 +142,11 @@ struct Desk {
   store::Store& store;
   const Setting& setting;
   Memory& memory;
+  // What the memory has of the history as it is now; made when it has none.
   [[nodiscard]] Result<std::shared_ptr<const Overview>> overview() const;
+  [[nodiscard]] Result<std::shared_ptr<const std::vector<Alert>>> alerts() const;
+  [[nodiscard]] Result<std::shared_ptr<const std::vector<store::MachineSummary>>> machines() const;
+  [[nodiscard]] Result<std::shared_ptr<const Timeline>> timeline(const std::string& branch) const;
   // Changes when the history does, and now and then, since a few changes of it are not seen.
   [[nodiscard]] Result<std::string> stamp() const;
 };

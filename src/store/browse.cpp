@@ -24,8 +24,7 @@ namespace {
 
 constexpr std::string_view k_summary =
     "SELECT runs.id, commit_sha, branch, time, fingerprint, config_hash, conclusion, "
-    "(SELECT count(*) FROM samples WHERE run_id = runs.id), "
-    "(SELECT count(*) FROM findings WHERE run_id = runs.id), pull_request "
+    "series_count, (SELECT count(*) FROM findings WHERE run_id = runs.id), pull_request, digest "
     "FROM runs JOIN machines ON machines.id = machine_id ";
 
 RunSummary summary_in(const Statement& row) {
@@ -38,7 +37,8 @@ RunSummary summary_in(const Statement& row) {
           .conclusion = row.text(6),
           .series = static_cast<std::size_t>(row.integer(7)),
           .findings = static_cast<std::size_t>(row.integer(8)),
-          .pull_request = row.integer(9)};
+          .pull_request = row.integer(9),
+          .digest = row.text(10)};
 }
 
 Result<std::size_t> count(Connection& connection, const std::string& sql) {
@@ -94,30 +94,43 @@ Result<std::optional<SeriesId>> Browser::series_of(std::int64_t number) {
   return std::optional<SeriesId>({query->text(0), query->text(1), query->text(2)});
 }
 
-Result<std::vector<LinePoint>> Browser::line(std::int64_t number, const std::string& branch) {
-  PW_TRY_ASSIGN(
-      const std::unique_ptr<Statement> rows,
-      connection_->prepare(fmt::format("SELECT runs.id, commit_sha, time, fingerprint, median, q1, q3, n, unit, better "
-                                       "FROM samples JOIN runs ON runs.id = run_id "
-                                       "JOIN machines ON machines.id = machine_id "
-                                       "WHERE series_id = $2 AND n > 0 AND {} ORDER BY time, runs.id",
-                                       k_of_branch)));
-  rows->bind(branch).bind(number);
-  std::vector<LinePoint> out;
+Result<std::vector<BranchRun>> Browser::timeline(const std::string& branch) {
+  PW_TRY_ASSIGN(const std::unique_ptr<Statement> rows,
+                connection_->prepare(fmt::format("SELECT runs.id, commit_sha, time, fingerprint FROM runs "
+                                                 "JOIN machines ON machines.id = machine_id WHERE {} "
+                                                 "ORDER BY time, runs.id",
+                                                 k_of_branch)));
+  rows->bind(branch);
+  std::vector<BranchRun> out;
   while (true) {
     PW_TRY_ASSIGN(const bool row, rows->step());
     if (!row) return out;
-    LinePoint& one = out.emplace_back();
-    one.run = rows->integer(0);
-    one.point.commit = rows->text(1);
-    one.point.time = rows->text(2);
-    one.point.fingerprint = rows->text(3);
-    one.point.median = rows->real(4);
-    one.point.low = rows->real(5);
-    one.point.high = rows->real(6);
-    one.point.n = static_cast<std::size_t>(rows->integer(7));
-    one.point.unit = rows->text(8);
-    one.better = from_name<Better>(rows->text(9)).value_or(Better::unknown);
+    out.push_back({rows->integer(0), rows->text(1), rows->text(2), rows->text(3)});
+  }
+}
+
+SeriesPoint point_in(const Statement& row, int first) {
+  return {.run = row.integer(first),
+          .n = static_cast<std::size_t>(row.integer(first + 1)),
+          .median = row.real(first + 2),
+          .low = row.real(first + 3),
+          .high = row.real(first + 4),
+          .unit = row.text(first + 5),
+          .better = from_name<Better>(row.text(first + 6)).value_or(Better::unknown)};
+}
+
+// Not joined to the runs, which would be looked up once for every point: the timeline of a branch is read once for all
+// series.
+Result<std::vector<SeriesPoint>> Browser::points(std::int64_t number) {
+  PW_TRY_ASSIGN(
+      const std::unique_ptr<Statement> rows,
+      connection_->prepare(fmt::format("SELECT {} FROM samples WHERE series_id = $1 AND n > 0", k_point_columns)));
+  rows->bind(number);
+  std::vector<SeriesPoint> out;
+  while (true) {
+    PW_TRY_ASSIGN(const bool row, rows->step());
+    if (!row) return out;
+    out.push_back(point_in(*rows, 0));
   }
 }
 
@@ -182,31 +195,30 @@ Result<std::optional<std::int64_t>> Browser::run_that_compared(const std::string
   return found ? std::optional(query->integer(0)) : std::nullopt;
 }
 
-Result<RunDetail> Browser::detail(std::int64_t run) {
-  PW_TRY_ASSIGN(const std::unique_ptr<Statement> query,
-                connection_->prepare("SELECT role, session, base_commit, event, tool, fingerprint, facts, warnings, "
-                                     "failures FROM runs JOIN machines ON machines.id = machine_id "
-                                     "WHERE runs.id = $1"));
-  PW_TRY(query->bind(run).step());
-  RunDetail out;
-  out.role = query->text(0);
-  out.session = query->text(1);
-  out.base_commit = query->text(2);
-  out.event = query->text(3);
-  out.tool = query->text(4);
-  out.machine.fingerprint = query->text(5);
-  decode_facts(query->text(6), out.machine);
-  out.warnings = decode_warnings(query->text(7));
-  out.failures = decode_failures(query->text(8));
+Result<RunRecord> Browser::record(std::int64_t run) {
+  PW_TRY_ASSIGN(RunRecord out, load_run(*connection_, run));
   PW_TRY(load_findings(*connection_, run, out.findings));
   return out;
 }
 
-Result<std::vector<Statistics>> Browser::statistics(std::int64_t run) {
+Result<std::vector<std::int64_t>> Browser::series_in(std::int64_t run) {
+  PW_TRY_ASSIGN(const std::unique_ptr<Statement> rows,
+                connection_->prepare("SELECT series_id FROM samples WHERE run_id = $1"));
+  rows->bind(run);
+  std::vector<std::int64_t> out;
+  while (true) {
+    PW_TRY_ASSIGN(const bool row, rows->step());
+    if (!row) return out;
+    out.push_back(rows->integer(0));
+  }
+}
+
+Result<std::vector<Statistics>> Browser::statistics(std::int64_t run, std::span<const std::int64_t> series) {
   PW_TRY_ASSIGN(const std::unique_ptr<Statement> rows,
                 connection_->prepare("SELECT series_id, suite, benchmark, metric, unit, better, deterministic, "
                                      "is_primary, n, median, q1, q3, cv, p95, p99 FROM samples "
-                                     "JOIN series ON series.id = series_id WHERE run_id = $1"));
+                                     "JOIN series ON series.id = series_id WHERE run_id = $1" +
+                                     among("series_id", series)));
   rows->bind(run);
   std::vector<Statistics> out;
   while (true) {

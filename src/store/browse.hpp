@@ -11,11 +11,11 @@
 #include "model/comparison.hpp"
 #include "model/history.hpp"
 #include "model/machine.hpp"
-#include "model/report.hpp"
 #include "store/sql.hpp"
 
 namespace perfwarden::store {
 
+struct RunRecord;
 struct RunSummary;
 
 // A series by its number in the database, which addresses of pages use.
@@ -24,10 +24,18 @@ struct NumberedSeries {
   SeriesId id;
 };
 
-// A point of one series, and the run that it comes from.
-struct LinePoint {
+// A run, as far as all of its points share it.
+struct BranchRun {
+  std::int64_t id = 0;
+  std::string commit, time, fingerprint;
+};
+
+// What one run measured of one series, for a chart.
+struct SeriesPoint {
   std::int64_t run = 0;
-  HistoryPoint point;
+  std::size_t n = 0;
+  double median = k_nan, low = k_nan, high = k_nan;  // quartiles
+  std::string unit;
   Better better = Better::unknown;
 };
 
@@ -38,15 +46,6 @@ struct Statistics {
   Metric metric;
   std::size_t n = 0;
   double median = k_nan, q1 = k_nan, q3 = k_nan, cv = k_nan, p95 = k_nan, p99 = k_nan;
-};
-
-// Everything about a run but its numbers.
-struct RunDetail {
-  std::string role, session, base_commit, event, tool;
-  Machine machine;
-  std::vector<Warning> warnings;
-  std::vector<Failure> failures;
-  std::vector<Finding> findings;
 };
 
 struct MachineSummary {
@@ -82,8 +81,10 @@ class Browser {
 
   [[nodiscard]] Result<std::vector<NumberedSeries>> series();  // sorted by id
   [[nodiscard]] Result<std::optional<SeriesId>> series_of(std::int64_t number);
-  // All points of the series on the branch, of every machine and unit, oldest first.
-  [[nodiscard]] Result<std::vector<LinePoint>> line(std::int64_t number, const std::string& branch);
+  // All runs of the branch, oldest first.
+  [[nodiscard]] Result<std::vector<BranchRun>> timeline(const std::string& branch);
+  // All points of the series, of every branch, machine and unit, in no order; runs of the role base are among them.
+  [[nodiscard]] Result<std::vector<SeriesPoint>> points(std::int64_t number);
   // The raw values of a series in these runs, as far as they are still kept, by the number of the run.
   [[nodiscard]] Result<std::map<std::int64_t, Values>> raw(std::int64_t number, std::span<const std::int64_t> runs);
 
@@ -94,9 +95,12 @@ class Browser {
   [[nodiscard]] Result<std::optional<RunSummary>> run_of_commit(const std::string& prefix);
   // The newest run that compared head with that base.
   [[nodiscard]] Result<std::optional<std::int64_t>> run_that_compared(const std::string& base, const std::string& head);
-  [[nodiscard]] Result<RunDetail> detail(std::int64_t run);
-  [[nodiscard]] Result<std::vector<Statistics>> statistics(std::int64_t run);  // sorted by id
-  // Medians only, with the numbers of the series but not their ids; `series` empty = all.
+  // Without what it measured and compared. Error (store) when it is not there.
+  [[nodiscard]] Result<RunRecord> record(std::int64_t run);
+  [[nodiscard]] Result<std::vector<std::int64_t>> series_in(std::int64_t run);  // their numbers
+  // Of these series, sorted by id; `series` empty = of all.
+  [[nodiscard]] Result<std::vector<Statistics>> statistics(std::int64_t run, std::span<const std::int64_t> series);
+  // Medians only, with the numbers of the series but not their ids.
   [[nodiscard]] Result<std::vector<Statistics>> medians(std::int64_t run, std::span<const std::int64_t> series);
   [[nodiscard]] Result<std::vector<Comparison>> comparisons(std::int64_t run);
   // Of these series in the newest `most` runs that compared anything; oldest first.
@@ -114,6 +118,10 @@ class Browser {
 // The whole hash of a commit of the history; "" when no run has such a commit. Error (usage) when fewer than 4 hex
 // digits are given, or they name several commits.
 [[nodiscard]] Result<std::string> whole_commit(Connection& connection, const std::string& prefix);
+
+// The columns that point_in reads, one after the other from `first` on.
+inline constexpr std::string_view k_point_columns = "run_id, n, median, q1, q3, unit, better";
+[[nodiscard]] SeriesPoint point_in(const Statement& row, int first);
 
 // In WHERE of a statement on runs, whose $1 is the branch.
 extern const std::string_view k_of_branch;

@@ -52,6 +52,62 @@ Status load_series(Connection& connection, std::int64_t run, Samples& samples, b
   return Nothing{};
 }
 
+// A run without its values, and the digest by which they are checked.
+struct KeptRun {
+  RunRecord record;
+  std::string digest;
+};
+
+Result<KeptRun> kept_run(Connection& connection, std::int64_t run) {
+  PW_TRY_ASSIGN(
+      const std::unique_ptr<Statement> query,
+      connection.prepare("SELECT commit_sha, branch, time, session, config_hash, tool, fingerprint, facts, times, "
+                         "warnings, failures, identity, role, base_commit, event, pull_request, conclusion, digest "
+                         "FROM runs JOIN machines ON machines.id = machine_id WHERE runs.id = $1"));
+  PW_TRY_ASSIGN(const bool found, query->bind(run).step());
+  if (!found) return damaged(connection, "a run");
+  KeptRun out;
+  RunRecord& record = out.record;
+  RunInfo& info = record.run;
+  info.commit = query->text(0);
+  info.branch = query->text(1);
+  info.time = query->text(2);
+  info.session = query->text(3);
+  info.config_hash = query->text(4);
+  info.tool = query->text(5);
+  info.machine.fingerprint = query->text(6);
+  decode_facts(query->text(7), info.machine);
+  info.times = decode_times(query->text(8));
+  record.head.run = info;
+  record.head.warnings = decode_warnings(query->text(9));
+  record.head.failures = decode_failures(query->text(10));
+  record.identity = query->text(11);
+  record.role = query->text(12) == "base" ? RunRole::base : RunRole::head;
+  record.base_commit = query->text(13);
+  record.event = query->text(14);
+  record.pull_request = query->integer(15);
+  record.conclusion = query->text(16);
+  out.digest = query->text(17);
+  return out;
+}
+
+// A run with its raw values, which are as they were saved.
+Result<RunRecord> load_measured(Connection& connection, std::int64_t run) {
+  PW_TRY_ASSIGN(KeptRun kept, kept_run(connection, run));
+  Samples& samples = kept.record.head;
+  const std::string name = "the run of commit " + samples.run.commit.substr(0, 10);
+  bool all_raw = true;
+  PW_TRY(load_series(connection, run, samples, all_raw));
+  if (!all_raw)
+    return Error{.kind = ErrorKind::store,
+                 .what = text::one_line(name) + " is too old: its raw values are no longer kept",
+                 .where = connection.place(),
+                 .hint = "measure the commit again; `perfwarden history prune --raw` says how long they are kept"};
+  if (!kept.digest.empty() && kept.digest != digest_of(samples.run, samples.series, samples.failures))
+    return damaged(connection, name);
+  return std::move(kept.record);
+}
+
 }  // namespace
 
 Status load_comparisons(Connection& connection, std::int64_t run, std::vector<Comparison>& out) {
@@ -117,54 +173,18 @@ Status load_findings(Connection& connection, std::int64_t run, std::vector<Findi
   }
 }
 
+Result<RunRecord> load_run(Connection& connection, std::int64_t run) {
+  PW_TRY_ASSIGN(KeptRun kept, kept_run(connection, run));
+  return std::move(kept.record);
+}
+
 Result<Samples> load_samples(Connection& connection, std::int64_t run) {
-  PW_TRY_ASSIGN(
-      const std::unique_ptr<Statement> query,
-      connection.prepare("SELECT commit_sha, branch, time, session, config_hash, tool, fingerprint, facts, warnings, "
-                         "times, failures, digest FROM runs JOIN machines ON machines.id = machine_id "
-                         "WHERE runs.id = $1"));
-  PW_TRY_ASSIGN(const bool found, query->bind(run).step());
-  if (!found) return damaged(connection, "a run");
-  Samples samples;
-  RunInfo& info = samples.run;
-  info.commit = query->text(0);
-  info.branch = query->text(1);
-  info.time = query->text(2);
-  info.session = query->text(3);
-  info.config_hash = query->text(4);
-  info.tool = query->text(5);
-  info.machine.fingerprint = query->text(6);
-  decode_facts(query->text(7), info.machine);
-  samples.warnings = decode_warnings(query->text(8));
-  info.times = decode_times(query->text(9));
-  samples.failures = decode_failures(query->text(10));
-  const std::string digest = query->text(11);
-  const std::string name = "the run of commit " + info.commit.substr(0, 10);
-  bool all_raw = true;
-  PW_TRY(load_series(connection, run, samples, all_raw));
-  if (!all_raw)
-    return Error{.kind = ErrorKind::store,
-                 .what = text::one_line(name) + " is too old: its raw values are no longer kept",
-                 .where = connection.place(),
-                 .hint = "measure the commit again; `perfwarden history prune --raw` says how long they are kept"};
-  if (!digest.empty() && digest != digest_of(info, samples.series, samples.failures)) return damaged(connection, name);
-  return samples;
+  PW_TRY_ASSIGN(RunRecord record, load_measured(connection, run));
+  return std::move(record.head);
 }
 
 Result<RunRecord> load(Connection& connection, std::int64_t run) {
-  RunRecord record;
-  PW_TRY_ASSIGN(record.head, load_samples(connection, run));
-  record.run = record.head.run;
-  PW_TRY_ASSIGN(const std::unique_ptr<Statement> query,
-                connection.prepare("SELECT identity, role, base_commit, event, pull_request, conclusion FROM runs "
-                                   "WHERE id = $1"));
-  PW_TRY(query->bind(run).step());
-  record.identity = query->text(0);
-  record.role = query->text(1) == "base" ? RunRole::base : RunRole::head;
-  record.base_commit = query->text(2);
-  record.event = query->text(3);
-  record.pull_request = query->integer(4);
-  record.conclusion = query->text(5);
+  PW_TRY_ASSIGN(RunRecord record, load_measured(connection, run));
   PW_TRY(load_comparisons(connection, run, record.comparisons));
   PW_TRY(load_findings(connection, run, record.findings));
   return record;

@@ -9,6 +9,9 @@
 
 namespace perfwarden::store {
 
+// Everything about a run but what it measured and found: without series, comparisons and findings. Error (store) when
+// it is not there.
+[[nodiscard]] Result<RunRecord> load_run(Connection& connection, std::int64_t run);
 // The run with that id, whole as it was saved. Error (store) when its values are damaged, or no longer kept.
 [[nodiscard]] Result<RunRecord> load(Connection& connection, std::int64_t run);
 // The same, but only its samples.

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "base/hash.hpp"
+#include "store/browse.hpp"
 #include "store/encode.hpp"
 
 namespace perfwarden::store {
@@ -66,12 +67,13 @@ Status Saver::prepare() {
       run_, connection_->prepare(
                 insert_into("runs",
                             "identity, session, commit_sha, branch, time, machine_id, config_hash, tool, base_commit, "
-                            "event, pull_request, conclusion, warnings, times, failures, digest, role") +
+                            "event, pull_request, conclusion, warnings, times, failures, digest, role, series_count") +
                 " ON CONFLICT (identity) DO UPDATE SET branch = excluded.branch, time = excluded.time, "
                 "machine_id = excluded.machine_id, config_hash = excluded.config_hash, tool = excluded.tool, "
                 "base_commit = excluded.base_commit, event = excluded.event, pull_request = excluded.pull_request, "
                 "conclusion = excluded.conclusion, warnings = excluded.warnings, times = excluded.times, "
-                "failures = excluded.failures, digest = excluded.digest, role = excluded.role RETURNING id"));
+                "failures = excluded.failures, digest = excluded.digest, role = excluded.role, "
+                "series_count = excluded.series_count RETURNING id"));
   for (const char* table : {"samples", "raw", "comparisons", "findings"}) {
     PW_TRY_ASSIGN(Prepared statement, connection_->prepare(fmt::format("DELETE FROM {} WHERE run_id = $1", table)));
     forget_.push_back(std::move(statement));
@@ -109,16 +111,15 @@ Result<std::int64_t> Saver::save_run(const RunRecord& record) {
   run_->bind(run.config_hash).bind(run.tool).bind(record.base_commit).bind(record.event).bind(record.pull_request);
   run_->bind(record.conclusion).bind(encode_warnings(record.head.warnings)).bind(encode_times(run.times));
   run_->bind(encode_failures(record.head.failures)).bind(digest_of(run, record.head.series, record.head.failures));
-  return run_->bind(record.role == RunRole::base ? "base" : "head").run_for_integer();
+  std::set<SeriesId> ids;
+  for (const Series& series : record.head.series) ids.insert(series.id);
+  return run_->bind(record.role == RunRole::base ? "base" : "head").bind(ids.size()).run_for_integer();
 }
 
 Status Saver::read_series_ids() {
-  PW_TRY_ASSIGN(const Prepared query, connection_->prepare("SELECT id, suite, benchmark, metric FROM series"));
-  while (true) {
-    PW_TRY_ASSIGN(const bool row, query->step());
-    if (!row) return Nothing{};
-    series_ids_.emplace(SeriesId{query->text(1), query->text(2), query->text(3)}, query->integer(0));
-  }
+  PW_TRY_ASSIGN(const std::vector<NumberedSeries> all, Browser(*connection_).series());
+  for (const NumberedSeries& one : all) series_ids_.emplace_hint(series_ids_.end(), one.id, one.number);
+  return Nothing{};
 }
 
 // New names go through a table of their own, so that ten thousand of them are one question to a server.

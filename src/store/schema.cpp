@@ -241,6 +241,13 @@ ALTER TABLE alert_events ADD COLUMN last_before TEXT NOT NULL DEFAULT '';
 ALTER TABLE alert_events ADD COLUMN first_changed TEXT NOT NULL DEFAULT '';
 )sql";
 
+// Version 10.
+//   runs.series_count  of the run's samples, which lists of runs show: counting them reads every one
+constexpr std::string_view k_version_10 = R"sql(
+ALTER TABLE runs ADD COLUMN series_count BIGINT NOT NULL DEFAULT 0;
+UPDATE runs SET series_count = (SELECT count(*) FROM samples WHERE run_id = runs.id);
+)sql";
+
 // What other programs read. Made anew with every schema; the columns of these names never change: what has to be
 // different comes as a view of another name (alerts_2) beside them. docs/history.md#views describes them.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 5> k_views{{
@@ -324,7 +331,8 @@ struct Step {
 // Step i leads from version i to i + 1. Only ever append.
 constexpr std::array k_steps{Step{k_version_1}, Step{k_version_2}, Step{k_version_3},
                              Step{k_version_4}, Step{k_version_5}, Step{k_version_6, move_raw_values},
-                             Step{k_version_7}, Step{k_version_8}, Step{k_version_9}};
+                             Step{k_version_7}, Step{k_version_8}, Step{k_version_9},
+                             Step{k_version_10}};
 constexpr auto k_newest = static_cast<std::int64_t>(k_steps.size());
 
 constexpr std::int64_t k_first_with_views = 6;

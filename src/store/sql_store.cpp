@@ -7,6 +7,7 @@
 #include <string_view>
 #include <tuple>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include "base/text.hpp"
@@ -31,12 +32,6 @@ struct WantedSeries {
   std::vector<SeriesHistory> lines;
   std::unordered_map<std::int64_t, std::size_t> line_of;
   bool all = true;  // of the database
-};
-
-// What all points of a run share.
-struct RunOfPoints {
-  std::int64_t id = 0;
-  std::string commit, time, fingerprint;
 };
 
 class SqlStore final : public Store {
@@ -71,9 +66,8 @@ class SqlStore final : public Store {
 
  private:
   Result<WantedSeries> wanted_series(const HistoryQuery& query);
-  Result<std::vector<RunOfPoints>> runs_newest_first(const HistoryQuery& query);
-  Status read_points(std::span<const RunOfPoints> runs, std::size_t most, WantedSeries& wanted,
-                     std::size_t& incomplete);
+  Result<std::vector<BranchRun>> runs_newest_first(const HistoryQuery& query);
+  Status read_points(std::span<const BranchRun> runs, std::size_t most, WantedSeries& wanted, std::size_t& incomplete);
 
   std::unique_ptr<Connection> connection_;
   Browser browser_;
@@ -169,21 +163,13 @@ Result<std::vector<RunSummary>> SqlStore::runs(const std::string& branch, std::s
 }
 
 Result<WantedSeries> SqlStore::wanted_series(const HistoryQuery& query) {
-  PW_TRY_ASSIGN(const std::unique_ptr<Statement> names,
-                connection_->prepare("SELECT id, suite, benchmark, metric FROM series"));
-  std::vector<std::pair<SeriesId, std::int64_t>> found;
+  PW_TRY_ASSIGN(std::vector<NumberedSeries> all, browser_.series());
   WantedSeries wanted;
-  while (true) {
-    PW_TRY_ASSIGN(const bool row, names->step());
-    if (!row) break;
-    SeriesId id{names->text(1), names->text(2), names->text(3)};
-    if (!query.series || query.series(id))
-      found.emplace_back(std::move(id), names->integer(0));
-    else
+  for (auto& [number, id] : all) {
+    if (query.series && !query.series(id)) {
       wanted.all = false;
-  }
-  std::sort(found.begin(), found.end());
-  for (auto& [id, number] : found) {
+      continue;
+    }
     wanted.line_of.emplace(number, wanted.lines.size());
     wanted.lines.push_back({std::move(id), {}});
   }
@@ -191,9 +177,10 @@ Result<WantedSeries> SqlStore::wanted_series(const HistoryQuery& query) {
 }
 
 Result<std::vector<SeriesId>> SqlStore::series() {
-  PW_TRY_ASSIGN(const WantedSeries all, wanted_series({}));
+  PW_TRY_ASSIGN(std::vector<NumberedSeries> all, browser_.series());
   std::vector<SeriesId> out;
-  for (const SeriesHistory& line : all.lines) out.push_back(line.id);
+  out.reserve(all.size());
+  for (NumberedSeries& one : all) out.push_back(std::move(one.id));
   return out;
 }
 
@@ -205,23 +192,16 @@ std::string listed(const WantedSeries& wanted) {
   return fmt::format(" AND series_id IN ({})", fmt::join(numbers, ", "));
 }
 
-Result<std::vector<RunOfPoints>> SqlStore::runs_newest_first(const HistoryQuery& query) {
-  PW_TRY_ASSIGN(const std::unique_ptr<Statement> rows,
-                connection_->prepare(fmt::format(
-                    "SELECT runs.id, commit_sha, time, fingerprint FROM runs JOIN machines ON machines.id = machine_id "
-                    "WHERE {} AND ($2 = '' OR fingerprint = $2) ORDER BY time DESC, runs.id DESC",
-                    k_of_branch)));
-  rows->bind(query.branch).bind(query.fingerprint);
-  std::vector<RunOfPoints> out;
-  while (true) {
-    PW_TRY_ASSIGN(const bool row, rows->step());
-    if (!row) return out;
-    out.push_back({rows->integer(0), rows->text(1), rows->text(2), rows->text(3)});
-  }
+Result<std::vector<BranchRun>> SqlStore::runs_newest_first(const HistoryQuery& query) {
+  PW_TRY_ASSIGN(std::vector<BranchRun> out, browser_.timeline(query.branch));
+  if (!query.fingerprint.empty())
+    std::erase_if(out, [&](const BranchRun& run) { return run.fingerprint != query.fingerprint; });
+  std::reverse(out.begin(), out.end());
+  return out;
 }
 
 // The points of these runs, newest first, of the series that have fewer than `most` yet; counts `incomplete` down.
-Status SqlStore::read_points(std::span<const RunOfPoints> runs, std::size_t most, WantedSeries& wanted,
+Status SqlStore::read_points(std::span<const BranchRun> runs, std::size_t most, WantedSeries& wanted,
                              std::size_t& incomplete) {
   std::unordered_map<std::int64_t, std::size_t> place_of;
   std::string numbers;
@@ -229,40 +209,36 @@ Status SqlStore::read_points(std::span<const RunOfPoints> runs, std::size_t most
     place_of.emplace(runs[i].id, i);
     numbers += (i > 0 ? ", " : "") + std::to_string(runs[i].id);
   }
-  PW_TRY_ASSIGN(
-      const std::unique_ptr<Statement> rows,
-      connection_->prepare(fmt::format("SELECT run_id, series_id, median, q1, q3, n, unit, better FROM samples "
-                                       "WHERE run_id IN ({}) AND n > 0{}",
-                                       numbers, listed(wanted))));
+  PW_TRY_ASSIGN(const std::unique_ptr<Statement> rows,
+                connection_->prepare(fmt::format("SELECT series_id, {} FROM samples WHERE run_id IN ({}) AND n > 0{}",
+                                                 k_point_columns, numbers, listed(wanted))));
   struct Found {
     std::size_t line = 0;
-    HistoryPoint point;
-    Better better = Better::unknown;
+    SeriesPoint point;
   };
   std::vector<std::vector<Found>> found(runs.size());  // by run
   while (true) {
     PW_TRY_ASSIGN(const bool row, rows->step());
     if (!row) break;
-    const auto line = wanted.line_of.find(rows->integer(1));
+    const auto line = wanted.line_of.find(rows->integer(0));
     if (line == wanted.line_of.end() || wanted.lines[line->second].points.size() == most) continue;
-    HistoryPoint point;
-    point.median = rows->real(2);
-    point.low = rows->real(3);
-    point.high = rows->real(4);
-    point.n = static_cast<std::size_t>(rows->integer(5));
-    point.unit = rows->text(6);
-    found[place_of.at(rows->integer(0))].push_back(
-        {line->second, std::move(point), from_name<Better>(rows->text(7)).value_or(Better::unknown)});
+    SeriesPoint point = point_in(*rows, 1);
+    found[place_of.at(point.run)].push_back({line->second, std::move(point)});
   }
   for (std::size_t i = 0; i < runs.size(); ++i) {
-    for (auto& [line, point, better] : found[i]) {
+    for (auto& [line, point] : found[i]) {
       std::vector<HistoryPoint>& points = wanted.lines[line].points;
       if (points.size() == most) continue;
-      if (points.empty()) wanted.lines[line].better = better;
-      point.commit = runs[i].commit;
-      point.time = runs[i].time;
-      point.fingerprint = runs[i].fingerprint;
-      points.push_back(std::move(point));
+      if (points.empty()) wanted.lines[line].better = point.better;
+      HistoryPoint& one = points.emplace_back();
+      one.commit = runs[i].commit;
+      one.time = runs[i].time;
+      one.fingerprint = runs[i].fingerprint;
+      one.median = point.median;
+      one.low = point.low;
+      one.high = point.high;
+      one.n = point.n;
+      one.unit = std::move(point.unit);
       if (points.size() == most) --incomplete;
     }
   }
@@ -274,8 +250,8 @@ Result<std::vector<SeriesHistory>> SqlStore::history(const HistoryQuery& query) 
   PW_TRY_ASSIGN(WantedSeries wanted, wanted_series(query));
   std::size_t incomplete = query.most == 0 ? 0 : wanted.lines.size();
   if (incomplete == 0) return std::vector<SeriesHistory>();
-  PW_TRY_ASSIGN(const std::vector<RunOfPoints> runs, runs_newest_first(query));
-  std::span<const RunOfPoints> left(runs);
+  PW_TRY_ASSIGN(const std::vector<BranchRun> runs, runs_newest_first(query));
+  std::span<const BranchRun> left(runs);
   for (std::size_t block = query.most; incomplete > 0 && !left.empty(); block *= 2) {
     block = std::min({block, k_most_runs, left.size()});
     PW_TRY(read_points(left.first(block), query.most, wanted, incomplete));
@@ -332,17 +308,12 @@ Result<std::vector<PastComparison>> SqlStore::comparisons_since(const std::strin
 }
 
 Result<std::vector<std::string>> SqlStore::commits(const std::string& branch) {
-  PW_TRY_ASSIGN(const std::unique_ptr<Statement> rows,
-                connection_->prepare(fmt::format("SELECT commit_sha FROM runs WHERE {} GROUP BY commit_sha "
-                                                 "ORDER BY MIN(time), MIN(id)",
-                                                 k_of_branch)));
-  rows->bind(branch);
+  PW_TRY_ASSIGN(std::vector<BranchRun> runs, browser_.timeline(branch));
   std::vector<std::string> out;
-  while (true) {
-    PW_TRY_ASSIGN(const bool row, rows->step());
-    if (!row) return out;
-    out.push_back(rows->text(0));
-  }
+  std::unordered_set<std::string> met;
+  for (BranchRun& run : runs)
+    if (met.insert(run.commit).second) out.push_back(std::move(run.commit));
+  return out;
 }
 
 Result<std::map<std::string, std::string>> SqlStore::configs(const std::string& branch) {

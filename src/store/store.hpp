@@ -42,6 +42,8 @@ struct RunSummary {
   std::string commit, branch, time, fingerprint, config_hash, conclusion;
   std::size_t series = 0, findings = 0;
   std::int64_t pull_request = 0;
+  std::string digest = {};  // differs when a run of the same session replaced it
+  friend bool operator==(const RunSummary&, const RunSummary&) = default;
 };
 
 // Kinds of events.

@@ -104,6 +104,8 @@ dashboard::Setting setting_of(World& world, const DashboardVerb& options, const 
 Result<ExitCode> serve_dashboard(World& world, const DashboardVerb& options, const std::string& history,
                                  dashboard::Setting setting) {
   PW_TRY_ASSIGN(dashboard::Guard guard, guard_of(world, options));
+  // An older history is migrated once; who may only read would hold a migrated copy of it in each thread.
+  if (!guard.read_only) PW_TRY(store::open_at_once(history, store::Access::write, patience(world)));
   dashboard::Site site{.setting = std::move(setting),
                        .guard = std::move(guard),
                        .open = [history](store::Access access) { return store::open_at_once(history, access); }};

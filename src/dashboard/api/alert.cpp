@@ -1,14 +1,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
-#include <optional>
 
+#include "dashboard/api/alerts.hpp"
 #include "dashboard/api/answer.hpp"
 #include "dashboard/api/chart.hpp"
 #include "dashboard/api/words.hpp"
 #include "json/write.hpp"
-#include "trend/alerts.hpp"
 #include "trend/triage.hpp"
 
 namespace perfwarden::dashboard {
@@ -29,34 +27,21 @@ Json actions_of(const Alert& alert) {
   return out;
 }
 
-std::optional<std::size_t> place_of(const Line& line, const std::string& commit) {
-  for (std::size_t i = 0; i < line.points.size(); ++i)
-    if (line.points[i].point.commit == commit) return i;
-  return std::nullopt;
-}
-
 // What the runs [begin, end) measured, one number a process; named after the run at `nearest`.
 Result<Json> side_of(const Desk& desk, const Line& line, std::size_t begin, std::size_t end, std::size_t nearest) {
   std::vector<std::int64_t> runs;
-  for (std::size_t i = begin; i < end; ++i) runs.push_back(line.points[i].run);
-  PW_TRY_ASSIGN(const auto raw, desk.store.browser().raw(line.series.number, runs));
+  for (std::size_t i = begin; i < end; ++i) runs.push_back(line.run(i).id);
+  PW_TRY_ASSIGN(const auto processes, processes_of(desk, line.series.number, runs));
   Json values = Json::array();
-  for (const auto& [run, invocations] : raw)
-    for (std::vector<double> invocation : invocations) {
-      if (invocation.empty()) continue;
-      const auto middle = invocation.begin() + static_cast<std::ptrdiff_t>(invocation.size() / 2);
-      std::nth_element(invocation.begin(), middle, invocation.end());
-      values.push_back(json::number(*middle));
-    }
-  return Json{{"run", line.points[nearest].run},
-              {"commit", line.points[nearest].point.commit},
-              {"runs", runs.size()},
-              {"values", values}};
+  for (const auto& [run, medians] : processes)
+    for (const double median : medians) values.push_back(json::number(median));
+  return Json{
+      {"run", line.run(nearest).id}, {"commit", line.run(nearest).commit}, {"runs", runs.size()}, {"values", values}};
 }
 
 Result<Json> distributions_of(const Desk& desk, const Line& line, const CommitRange& range) {
-  const auto before = place_of(line, range.last_before);
-  const auto after = place_of(line, range.first_changed);
+  const auto before = line.place_of(range.last_before);
+  const auto after = line.place_of(range.first_changed);
   if (!before || !after || *before >= *after) return Json();
   Json out{{"unit", line.unit}};
   PW_TRY_ASSIGN(out["before"],
@@ -67,12 +52,10 @@ Result<Json> distributions_of(const Desk& desk, const Line& line, const CommitRa
 }
 
 // The other alerts that may have the same cause.
-Json group_of(const Desk& desk, const std::vector<Alert>& all, const Alert& alert, const Numbers& numbers,
-              const std::vector<std::string>& commits) {
-  std::map<std::string, std::size_t> rank;
-  for (const std::string& commit : commits) rank.emplace(commit, rank.size());
+Result<Json> group_of(const Desk& desk, const std::vector<Alert>& all, const Alert& alert, const Numbers& numbers) {
+  PW_TRY_ASSIGN(const auto groups, groups_on(desk, all, alert.branch));
   Json out = Json::array();
-  for (const std::vector<std::size_t>& group : trend::groups_of(all, rank)) {
+  for (const std::vector<std::size_t>& group : groups) {
     const bool mine =
         std::any_of(group.begin(), group.end(), [&](std::size_t place) { return all[place].id == alert.id; });
     if (!mine) continue;
@@ -86,17 +69,17 @@ Json group_of(const Desk& desk, const std::vector<Alert>& all, const Alert& aler
 
 Result<Json> alert_answer(const Desk& desk, const Question& question) {
   PW_TRY_ASSIGN(const std::int64_t id, id_in(question, "an alert"));
-  PW_TRY_ASSIGN(const std::vector<Alert> all, desk.store.alerts());
-  const auto found = std::find_if(all.begin(), all.end(), [&](const Alert& one) { return one.id == id; });
-  if (found == all.end()) return not_there(fmt::format("there is no alert {}", id));
+  PW_TRY_ASSIGN(const auto all, desk.alerts());
+  const auto found = std::find_if(all->begin(), all->end(), [&](const Alert& one) { return one.id == id; });
+  if (found == all->end()) return not_there(fmt::format("there is no alert {}", id));
   const Alert& alert = *found;
   PW_TRY_ASSIGN(const std::shared_ptr<const Overview> overview, desk.overview());
   const Numbers numbers(*overview);
   Json brief = json_of(alert, numbers, desk);
-  PW_TRY_ASSIGN(Line line,
+  PW_TRY_ASSIGN(const Line line,
                 line_of(desk, {brief["series"]["id"].get<std::int64_t>(), alert.series}, alert.branch, alert.machine));
   const CommitRange range = alert.range();
-  const std::size_t at = place_of(line, range.first_changed).value_or(line.points.size());
+  const std::size_t at = line.place_of(range.first_changed).value_or(line.points.size());
   ChartQuery query;
   query.begin = at - std::min(at, k_around);
   query.end = std::min(line.points.size(), at + k_around);
@@ -114,8 +97,7 @@ Result<Json> alert_answer(const Desk& desk, const Question& question) {
   out["rivals"] = origins.rivals;
   out["bisect"] = bisect_line(alert);
   PW_TRY_ASSIGN(out["distributions"], distributions_of(desk, line, range));
-  PW_TRY_ASSIGN(const std::vector<std::string> commits, desk.store.commits(alert.branch));
-  out["group"] = group_of(desk, all, alert, numbers, commits);
+  PW_TRY_ASSIGN(out["group"], group_of(desk, *all, alert, numbers));
   out["actions"] = actions_of(alert);
   return out;
 }

@@ -56,12 +56,6 @@ double share_of_false_positives(const std::vector<Alert>& alerts) {
   return right + wrong == 0 ? k_nan : wrong / (right + wrong);
 }
 
-std::map<std::string, std::size_t> ranks_of(const std::vector<std::string>& commits) {
-  std::map<std::string, std::size_t> out;
-  for (const std::string& commit : commits) out.emplace(commit, out.size());
-  return out;
-}
-
 Json counts_of(const std::vector<Alert>& alerts) {
   Json out;
   for (const auto& [name, status] : k_names<AlertStatus>)
@@ -83,14 +77,27 @@ bool alert_matches(const Alert& alert, const std::vector<Term>& terms, Repositor
                      [&](const Term& term) { return term_matches(alert, term, repository) != term.negated; });
 }
 
+Result<std::vector<std::vector<std::size_t>>> groups_on(const Desk& desk, std::span<const Alert> alerts,
+                                                        const std::string& branch) {
+  PW_TRY_ASSIGN(const std::shared_ptr<const Timeline> timeline, desk.timeline(branch));
+  std::map<std::string, std::size_t> rank;
+  for (const Alert& alert : alerts) {
+    const CommitRange range = alert.range();
+    for (const std::string& commit : {range.last_before, range.first_changed})
+      if (const auto place = timeline->place_of_commit.find(commit); place != timeline->place_of_commit.end())
+        rank.emplace(commit, place->second);
+  }
+  return trend::groups_of(alerts, rank);
+}
+
 Result<Json> alerts_answer(const Desk& desk, const Question& question) {
   PW_TRY_ASSIGN(const Part part, part_of(question, k_alerts_listed, 500));
   PW_TRY_ASSIGN(const std::shared_ptr<const Overview> overview, desk.overview());
-  PW_TRY_ASSIGN(const std::vector<Alert> all, desk.store.alerts());
+  PW_TRY_ASSIGN(const auto all, desk.alerts());
   const std::string q = question.text("q");
   const std::vector<Term> terms = read_filter(q);
   std::vector<Alert> matching;
-  std::copy_if(all.begin(), all.end(), std::back_inserter(matching),
+  std::copy_if(all->begin(), all->end(), std::back_inserter(matching),
                [&](const Alert& alert) { return alert_matches(alert, terms, *desk.setting.repository); });
   // Those that somebody has to look at first, the newest of them first.
   std::stable_sort(matching.begin(), matching.end(), [](const Alert& a, const Alert& b) {
@@ -99,28 +106,28 @@ Result<Json> alerts_answer(const Desk& desk, const Question& question) {
   std::vector<Alert> shown;
   for (std::size_t i = part.offset; i < std::min(matching.size(), part.offset + part.limit); ++i)
     shown.push_back(matching[i]);
-  PW_TRY_ASSIGN(const std::vector<std::string> commits, desk.store.commits(desk.setting.branch));
+  PW_TRY_ASSIGN(const auto found, groups_on(desk, shown, desk.setting.branch));
   Json items = Json::array();
   const Numbers numbers(*overview);
   for (const Alert& alert : shown) items.push_back(json_of(alert, numbers, desk));
   Json groups = Json::array();
-  for (const std::vector<std::size_t>& group : trend::groups_of(shown, ranks_of(commits))) {
+  for (const std::vector<std::size_t>& group : found) {
     Json ids = Json::array();
     for (const std::size_t place : group) ids.push_back(shown[place].id);
     groups.push_back(std::move(ids));
   }
   Json quarantine = Json::array();
-  for (const SeriesId& id : trend::doubtful_series(all)) quarantine.push_back(id.path());
+  for (const SeriesId& id : trend::doubtful_series(*all)) quarantine.push_back(id.path());
   return Json{{"q", q},
               {"problems", problems_of(terms, alert_keys())},
               {"total", matching.size()},
               {"offset", part.offset},
               {"limit", part.limit},
-              {"counts", counts_of(all)},
+              {"counts", counts_of(*all)},
               {"items", items},
               {"groups", groups},
               {"quarantine", quarantine},
-              {"false_positive_share", json::number(share_of_false_positives(all))}};
+              {"false_positive_share", json::number(share_of_false_positives(*all))}};
 }
 
 }  // namespace perfwarden::dashboard

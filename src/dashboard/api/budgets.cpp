@@ -64,10 +64,7 @@ Result<std::vector<BudgetRow>> budget_rows(const Desk& desk, const Overview& ove
   for (const store::NumberedComparison& one : past) ratio_of[one.number] = one.ratio;
   std::vector<BudgetRow> out;
   for (const Overview::Line& line : overview.lines) {
-    if (line.medians.empty()) continue;
-    const std::string path = line.series.id.path();
-    if (!std::all_of(terms.begin(), terms.end(), [&](const Term& term) { return term.matches(path) != term.negated; }))
-      continue;
+    if (line.medians.empty() || !path_matches(line.series.id, terms)) continue;
     auto limit = desk.setting.limit_of(line.series.id, line.metric);
     if (!limit) continue;
     BudgetRow row{&line, *std::move(limit)};

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <optional>
 #include <utility>
 
@@ -37,74 +36,61 @@ Json points_of(const Desk& desk, const Line& line, const std::vector<Bucket>& bu
   for (const char* key : {"i", "t", "value", "low", "high", "min", "max", "n", "commit", "run", "subject"})
     out[key] = Json::array();
   for (const Bucket& bucket : buckets) {
-    const store::LinePoint& one = line.points[bucket.at];
+    const Line::Point& one = line.points[bucket.at];
+    const Timeline::Run& run = line.run(bucket.at);
     out["i"].push_back(bucket.at);
-    out["t"].push_back(unix_of(one.point.time));
-    out["value"].push_back(json::number(one.point.median));
-    out["low"].push_back(json::number(one.point.low));
-    out["high"].push_back(json::number(one.point.high));
-    out["min"].push_back(json::number(decimated ? bucket.least : one.point.low));
-    out["max"].push_back(json::number(decimated ? bucket.most : one.point.high));
-    out["n"].push_back(one.point.n);
-    out["commit"].push_back(one.point.commit);
-    out["run"].push_back(one.run);
-    out["subject"].push_back(desk.setting.repository->subject(one.point.commit));
+    out["t"].push_back(run.t);
+    out["value"].push_back(json::number(one.median));
+    out["low"].push_back(json::number(one.low));
+    out["high"].push_back(json::number(one.high));
+    out["min"].push_back(json::number(decimated ? bucket.least : one.low));
+    out["max"].push_back(json::number(decimated ? bucket.most : one.high));
+    out["n"].push_back(one.n);
+    out["commit"].push_back(run.commit);
+    out["run"].push_back(run.id);
+    out["subject"].push_back(desk.setting.repository->subject(run.commit));
   }
   return out;
 }
 
-// What each process of each run measured: the median of its values.
 Result<Json> values_of(const Desk& desk, const Line& line, const std::vector<Bucket>& buckets) {
   std::vector<std::int64_t> runs;
   runs.reserve(buckets.size());
-  for (const Bucket& bucket : buckets) runs.push_back(line.points[bucket.at].run);
-  PW_TRY_ASSIGN(const auto raw, desk.store.browser().raw(line.series.number, runs));
+  for (const Bucket& bucket : buckets) runs.push_back(line.run(bucket.at).id);
+  PW_TRY_ASSIGN(const auto processes, processes_of(desk, line.series.number, runs));
   Json out = Json::array();
   for (const std::int64_t run : runs) {
-    const auto found = raw.find(run);
-    if (found == raw.end()) {
-      out.push_back(nullptr);
-      continue;
-    }
-    Json values = Json::array();
-    for (std::vector<double> invocation : found->second) {
-      if (invocation.empty()) continue;
-      const auto middle = invocation.begin() + static_cast<std::ptrdiff_t>(invocation.size() / 2);
-      std::nth_element(invocation.begin(), middle, invocation.end());
-      values.push_back(json::number(*middle));
-    }
-    out.push_back(std::move(values));
+    const auto found = processes.find(run);
+    out.push_back(found == processes.end() ? Json() : numbers_json(found->second));
   }
   return out;
 }
 
-// Alerts of this line, and the place at which each change lies now.
-struct AlertsOfLine {
-  std::vector<Alert> alerts;
-  std::map<std::string, std::size_t> place_of;  // of commits: that of its first run
+// An alert of the line, and the place at which its change lies.
+struct PlacedAlert {
+  Alert alert;
+  std::optional<std::size_t> place;
 };
 
-Result<AlertsOfLine> alerts_of(const Desk& desk, const Line& line) {
-  AlertsOfLine out;
-  PW_TRY_ASSIGN(std::vector<Alert> all, desk.store.alerts());
-  for (Alert& alert : all)
+Result<std::vector<PlacedAlert>> alerts_of(const Desk& desk, const Line& line) {
+  PW_TRY_ASSIGN(const auto all, desk.alerts());
+  std::vector<PlacedAlert> out;
+  for (const Alert& alert : *all)
     if (alert.series == line.series.id && alert.machine == line.machine && alert.unit == line.unit &&
         alert.branch == line.branch)
-      out.alerts.push_back(std::move(alert));
-  for (std::size_t i = 0; i < line.points.size(); ++i) out.place_of.emplace(line.points[i].point.commit, i);
+      out.push_back({alert, line.place_of(alert.first_changed)});
   return out;
 }
 
 // The alert that a change belongs to: the one whose range is nearest, within a few runs, as trend::review says.
-const Alert* alert_at(const AlertsOfLine& alerts, const trend::Change& change) {
+const Alert* alert_at(const std::vector<PlacedAlert>& alerts, const trend::Change& change) {
   constexpr std::size_t k_near = 5;
   const Alert* nearest = nullptr;
   std::size_t least = k_near + 1;
-  for (const Alert& alert : alerts.alerts) {
-    const auto place = alerts.place_of.find(alert.first_changed);
-    if (place == alerts.place_of.end()) continue;
+  for (const auto& [alert, place] : alerts) {
+    if (!place) continue;
     const std::size_t at = change.shape == trend::Shape::drift ? change.end : change.index;
-    const std::size_t distance = at > place->second ? at - place->second : place->second - at;
+    const std::size_t distance = at > *place ? at - *place : *place - at;
     if (distance < least) {
       least = distance;
       nearest = &alert;
@@ -113,17 +99,17 @@ const Alert* alert_at(const AlertsOfLine& alerts, const trend::Change& change) {
   return nearest;
 }
 
-Json changes_of(const Line& line, const AlertsOfLine& alerts) {
+Json changes_of(const Line& line, const std::vector<PlacedAlert>& alerts) {
   Json out = Json::array();
   for (const trend::Change& change : line.found.changes) {
-    const store::LinePoint& point = line.points[change.index];
+    const Timeline::Run& run = line.run(change.index);
     const Alert* alert = alert_at(alerts, change);
     out.push_back({{"i", change.index},
                    {"end", change.end},
                    {"shape", change.shape == trend::Shape::step ? "step" : "drift"},
-                   {"t", unix_of(point.point.time)},
-                   {"commit", point.point.commit},
-                   {"last_before", line.points[change.index - 1].point.commit},
+                   {"t", run.t},
+                   {"commit", run.commit},
+                   {"last_before", line.run(change.index - 1).commit},
                    {"before", json::number(change.before)},
                    {"after", json::number(change.after)},
                    {"change", json::number(change.ratio - 1)},
@@ -144,9 +130,7 @@ Json levels_of(const Line& line) {
 Json spikes_of(const Line& line) {
   Json out = Json::array();
   for (const trend::Spike& spike : line.found.spikes)
-    out.push_back({{"i", spike.index},
-                   {"t", unix_of(line.points[spike.index].point.time)},
-                   {"ratio", json::number(spike.ratio)}});
+    out.push_back({{"i", spike.index}, {"t", line.run(spike.index).t}, {"ratio", json::number(spike.ratio)}});
   return out;
 }
 
@@ -177,13 +161,13 @@ Json budget_of(const Desk& desk, const Line& line) {
 }
 
 // The newest ones.
-Result<Json> deploys_of(const Desk& desk, const AlertsOfLine& places) {
+Result<Json> deploys_of(const Desk& desk, const Line& line) {
   PW_TRY_ASSIGN(const std::vector<Deployment> all, desk.store.deployments());
   Json out = Json::array();
   for (std::size_t i = all.size() - std::min(all.size(), k_most_deploys); i < all.size(); ++i) {
-    const auto place = places.place_of.find(all[i].commit);
+    const std::optional<std::size_t> place = line.place_of(all[i].commit);
     out.push_back({{"t", unix_of(all[i].time)},
-                   {"i", place == places.place_of.end() ? Json() : Json(place->second)},
+                   {"i", place ? Json(*place) : Json()},
                    {"commit", all[i].commit},
                    {"name", all[i].name},
                    {"environment", all[i].environment}});
@@ -191,21 +175,15 @@ Result<Json> deploys_of(const Desk& desk, const AlertsOfLine& places) {
   return out;
 }
 
-std::string label_of(const Machine& machine) {
-  for (const auto& [name, value] : machine.facts)
-    if (name == "cpu" && !value.empty()) return value;
-  return machine.fingerprint;
-}
-
 Result<Json> machines_of(const Desk& desk, const Line& line) {
-  PW_TRY_ASSIGN(const std::vector<store::MachineSummary> all, desk.store.browser().machines());
+  PW_TRY_ASSIGN(const auto all, desk.machines());
   Json out = Json::array();
   for (const Line::Other& other : line.machines) {
-    const auto known = std::find_if(all.begin(), all.end(), [&](const store::MachineSummary& one) {
+    const auto known = std::find_if(all->begin(), all->end(), [&](const store::MachineSummary& one) {
       return one.machine.fingerprint == other.machine;
     });
     out.push_back({{"fingerprint", other.machine},
-                   {"label", known == all.end() ? other.machine : label_of(known->machine)},
+                   {"label", known == all->end() ? other.machine : label_of(known->machine)},
                    {"points", other.points}});
   }
   return out;
@@ -216,11 +194,11 @@ Result<Json> machines_of(const Desk& desk, const Line& line) {
 Result<Json> chart_of(const Desk& desk, const Line& line, const ChartQuery& query) {
   std::vector<double> values;
   values.reserve(line.points.size());
-  for (const store::LinePoint& one : line.points) values.push_back(one.point.median);
+  for (const Line::Point& one : line.points) values.push_back(one.median);
   const std::size_t wanted = query.end - query.begin;
   const bool decimated = wanted > query.points;
   const std::vector<Bucket> buckets = buckets_of(values, query.begin, query.end, places_kept(line), query.points);
-  PW_TRY_ASSIGN(const AlertsOfLine alerts, alerts_of(desk, line));
+  PW_TRY_ASSIGN(const std::vector<PlacedAlert> alerts, alerts_of(desk, line));
   PW_TRY_ASSIGN(const std::shared_ptr<const Overview> overview, desk.overview());
   const Numbers numbers(*overview);
   Json out{{"series", json_of(line.series)},
@@ -242,9 +220,9 @@ Result<Json> chart_of(const Desk& desk, const Line& line, const ChartQuery& quer
   out["spread"] = json::number(line.points.empty() ? k_nan : line.found.spread);
   out["epochs"] = line.epochs;
   out["budget"] = budget_of(desk, line);
-  PW_TRY_ASSIGN(out["deploys"], deploys_of(desk, alerts));
+  PW_TRY_ASSIGN(out["deploys"], deploys_of(desk, line));
   out["alerts"] = Json::array();
-  for (const Alert& alert : alerts.alerts) out["alerts"].push_back(json_of(alert, numbers, desk));
+  for (const PlacedAlert& one : alerts) out["alerts"].push_back(json_of(one.alert, numbers, desk));
   return out;
 }
 

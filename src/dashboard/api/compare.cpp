@@ -14,6 +14,7 @@
 #include "dashboard/api/words.hpp"
 #include "json/write.hpp"
 #include "model/unit.hpp"
+#include "report/page/medium.hpp"
 
 namespace perfwarden::dashboard {
 namespace {
@@ -122,11 +123,16 @@ Result<Compared> compared(const Desk& desk, const Pair& pair) {
   if (recorded) {
     out.source = "recorded";
     PW_TRY_ASSIGN(out.all, history.comparisons(*recorded));
-    PW_TRY_ASSIGN(const std::vector<store::Statistics> statistics, history.statistics(*recorded));
-    std::map<SeriesId, Metric> metric_of;
-    for (const store::Statistics& one : statistics) metric_of.emplace(one.id, one.metric);
+    PW_TRY_ASSIGN(const std::vector<store::Statistics> measured, history.medians(*recorded, {}));
+    PW_TRY_ASSIGN(const std::shared_ptr<const Overview> overview, desk.overview());
+    std::map<SeriesId, const Metric*> metric_of;
+    for (const store::Statistics& one : measured)
+      if (const Overview::Line* line = overview->find(one.number)) metric_of.emplace(line->series.id, &one.metric);
     for (Comparison& one : out.all)
-      if (const auto metric = metric_of.find(one.id); metric != metric_of.end()) one.metric = metric->second;
+      if (const auto metric = metric_of.find(one.id); metric != metric_of.end()) {
+        one.metric = *metric->second;
+        one.metric.name = one.id.metric;
+      }
     return out;
   }
   if (std::max(pair.base.series, pair.head.series) > k_most_compared)
@@ -167,16 +173,6 @@ std::string percent(const Json& number) {
   return number.is_number() ? format_change(number.get<double>()) : "–";
 }
 
-// Characters that mean something in a cell of a table of GitHub's Markdown.
-std::string cell(const std::string& text) {
-  std::string out;
-  for (const char c : text::one_line(text)) {
-    if (std::string_view("\\`*_{}[]()<>#+!|~&@").find(c) != std::string_view::npos) out += '\\';
-    out += c;
-  }
-  return out;
-}
-
 }  // namespace
 
 Result<Json> compare_answer(const Desk& desk, const Question& question) {
@@ -189,9 +185,7 @@ Result<Json> compare_answer(const Desk& desk, const Question& question) {
   std::size_t folded = 0;
   const Numbers numbers(*overview);
   for (const Comparison& one : found.all) {
-    const bool wanted = std::all_of(terms.begin(), terms.end(),
-                                    [&](const Term& term) { return term.matches(one.id.path()) != term.negated; });
-    if (!wanted) continue;
+    if (!path_matches(one.id, terms)) continue;
     if (!all && state_of(one) == "same")
       ++folded;
     else
@@ -210,6 +204,7 @@ Result<Json> compare_answer(const Desk& desk, const Question& question) {
 }
 
 std::string markdown_of(const Json& comparison) {
+  using report::Medium, report::name_in, report::prose_in;
   const Json& summary = comparison["summary"];
   std::string out = fmt::format(
       "### {} → {}\n\n{} worse, {} better, {} undecided, {} unchanged; all in all {}\n\n"
@@ -222,7 +217,8 @@ std::string markdown_of(const Json& comparison) {
     const auto value = [&](const char* key) { return row[key].is_number() ? row[key].get<double>() : k_nan; };
     const ValuePair levels = format_pair(value("base"), value("head"), row["unit"].get<std::string>());
     out += fmt::format("| {} | {} | {} | {} | {} | {} … {} |\n", row["state"].get<std::string>(),
-                       cell(row["series"]["path"].get<std::string>()), cell(levels.first), cell(levels.second),
+                       name_in(Medium::markdown, row["series"]["path"].get<std::string>()),
+                       prose_in(Medium::markdown, levels.first), prose_in(Medium::markdown, levels.second),
                        percent(row["change"]), percent(row["low"]), percent(row["high"]));
   }
   return out;

@@ -137,9 +137,9 @@ std::string path_of(const Frame& frame, const Json& points, const char* key, boo
 
 Result<std::string> open_metrics(const Desk& desk) {
   PW_TRY_ASSIGN(const std::shared_ptr<const Overview> overview, desk.overview());
-  PW_TRY_ASSIGN(const std::vector<Alert> alerts, desk.store.alerts());
+  PW_TRY_ASSIGN(const auto alerts, desk.alerts());
   PW_TRY_ASSIGN(const Json status, status_answer(desk, {}));
-  std::string out = alert_metrics(alerts);
+  std::string out = alert_metrics(*alerts);
   out += gauge("series", "Series on record.") +
          fmt::format("perfwarden_series {}\n", status["counts"]["series"].get<std::size_t>());
   out += gauge("runs", "Runs on record.") +

@@ -58,6 +58,12 @@ std::vector<Term> read_filter(std::string_view query) {
   return out;
 }
 
+bool path_matches(const SeriesId& series, const std::vector<Term>& terms) {
+  if (terms.empty()) return true;
+  const std::string path = series.path();
+  return std::all_of(terms.begin(), terms.end(), [&](const Term& term) { return term.matches(path) != term.negated; });
+}
+
 std::vector<std::string> problems_of(const std::vector<Term>& terms, const std::vector<std::string>& keys) {
   std::vector<std::string> out;
   for (const Term& term : terms) {

@@ -4,6 +4,8 @@
 #include <string_view>
 #include <vector>
 
+#include "model/series.hpp"
+
 // The query language of alerts and series: "is:open suite:core owner:@x -metric:max_rss parse".
 namespace perfwarden::dashboard {
 
@@ -17,6 +19,9 @@ struct Term {
 
 // Words are separated by blanks; quotes keep blanks together: benchmark:"a b".
 [[nodiscard]] std::vector<Term> read_filter(std::string_view query);
+
+// Whether the path of a series is what all terms ask for; their keys do not count.
+[[nodiscard]] bool path_matches(const SeriesId& series, const std::vector<Term>& terms);
 
 // One problem for each term whose key is not among these: "'ownr' is not a key; did you mean 'owner'?".
 [[nodiscard]] std::vector<std::string> problems_of(const std::vector<Term>& terms,

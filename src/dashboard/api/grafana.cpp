@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -45,30 +44,29 @@ Result<Stretch> stretch_in(const Question& question) {
 
 struct Drawn {
   std::string path;
-  std::vector<const store::LinePoint*> points;
-  Line line;  // that owns them
+  Line line;
+  std::vector<std::size_t> places;  // of its points
 };
 
 // Series that a glob names, each on the machine of its newest run; decimated.
-Result<std::vector<std::unique_ptr<Drawn>>> drawn(const Desk& desk, const std::string& glob, const std::string& branch,
-                                                  const Stretch& stretch, std::size_t points) {
+Result<std::vector<Drawn>> drawn(const Desk& desk, const std::string& glob, const std::string& branch,
+                                 const Stretch& stretch, std::size_t points) {
   PW_TRY_ASSIGN(const std::shared_ptr<const Overview> overview, desk.overview());
-  std::vector<std::unique_ptr<Drawn>> out;
+  std::vector<Drawn> out;
   for (const Overview::Line& known : overview->lines) {
     if (out.size() == k_most_lines) break;
     if (!text::glob_match_prefix(glob, known.series.id.path())) continue;
-    auto one = std::make_unique<Drawn>();
-    one->path = known.series.id.path();
-    PW_TRY_ASSIGN(one->line, line_of(desk, known.series, branch, ""));
+    Drawn one{known.series.id.path(), {}, {}};
+    PW_TRY_ASSIGN(one.line, line_of(desk, known.series, branch, ""));
     std::vector<double> values;
     std::vector<std::size_t> places;
-    for (std::size_t i = 0; i < one->line.points.size(); ++i)
-      if (stretch.holds(ms_of(one->line.points[i].point.time))) {
-        values.push_back(one->line.points[i].point.median);
+    for (std::size_t i = 0; i < one.line.points.size(); ++i)
+      if (stretch.holds(one.line.run(i).t * 1000)) {
+        values.push_back(one.line.points[i].median);
         places.push_back(i);
       }
     for (const Bucket& bucket : buckets_of(values, 0, values.size(), {}, points))
-      one->points.push_back(&one->line.points[places[bucket.at]]);
+      one.places.push_back(places[bucket.at]);
     out.push_back(std::move(one));
   }
   return out;
@@ -125,11 +123,10 @@ Result<Json> simpod_query(const Desk& desk, std::string_view body) {
   Json out = Json::array();
   for (const std::string& glob : globs) {
     PW_TRY_ASSIGN(const auto lines, drawn(desk, glob, desk.setting.branch, stretch, points));
-    for (const auto& one : lines) {
+    for (const auto& [path, line, places] : lines) {
       Json list = Json::array();
-      for (const store::LinePoint* point : one->points)
-        list.push_back({json::number(point->point.median), ms_of(point->point.time)});
-      out.push_back({{"target", one->path}, {"datapoints", list}});
+      for (const std::size_t i : places) list.push_back({json::number(line.points[i].median), line.run(i).t * 1000});
+      out.push_back({{"target", path}, {"datapoints", list}});
     }
   }
   return out;
@@ -145,22 +142,22 @@ Result<Json> grafana_points_answer(const Desk& desk, const Question& question) {
                 drawn(desk, question.text("series", "**"), question.text("branch", desk.setting.branch), stretch,
                       static_cast<std::size_t>(points)));
   Json out = Json::array();
-  for (const auto& one : lines)
-    for (const store::LinePoint* point : one->points)
-      out.push_back({{"time", ms_of(point->point.time)},
-                     {"metric", one->path},
-                     {"value", json::number(point->point.median)},
-                     {"low", json::number(point->point.low)},
-                     {"high", json::number(point->point.high)},
-                     {"commit", point->point.commit}});
+  for (const auto& [path, line, places] : lines)
+    for (const std::size_t i : places)
+      out.push_back({{"time", line.run(i).t * 1000},
+                     {"metric", path},
+                     {"value", json::number(line.points[i].median)},
+                     {"low", json::number(line.points[i].low)},
+                     {"high", json::number(line.points[i].high)},
+                     {"commit", line.run(i).commit}});
   return out;
 }
 
 Result<Json> grafana_annotations_answer(const Desk& desk, const Question& question) {
   PW_TRY_ASSIGN(const Stretch stretch, stretch_in(question));
-  PW_TRY_ASSIGN(const std::vector<Alert> alerts, desk.store.alerts());
+  PW_TRY_ASSIGN(const auto alerts, desk.alerts());
   PW_TRY_ASSIGN(const std::vector<Deployment> deployments, desk.store.deployments());
-  Json out = alert_annotations(alerts, stretch);
+  Json out = alert_annotations(*alerts, stretch);
   for (const Deployment& one : deployments)
     if (const std::int64_t time = ms_of(one.time); stretch.holds(time))
       out.push_back({{"time", time},

@@ -1,9 +1,10 @@
 #include "dashboard/api/line.hpp"
 
 #include <algorithm>
-#include <iterator>
-#include <map>
+#include <cmath>
 #include <numeric>
+#include <tuple>
+#include <utility>
 
 #include "trend/lines.hpp"
 
@@ -12,21 +13,52 @@ namespace {
 
 constexpr std::size_t k_most_analysed = 3000;  // the newest points
 
-std::vector<Line::Other> machines_in(const std::vector<store::LinePoint>& points) {
-  std::map<std::string, std::size_t> count;
-  for (const store::LinePoint& one : points) ++count[one.point.fingerprint];
-  std::vector<Line::Other> out;
-  out.reserve(count.size());
-  for (const auto& [machine, number] : count) out.push_back({machine, number});
-  std::stable_sort(out.begin(), out.end(),
-                   [](const Line::Other& a, const Line::Other& b) { return a.points > b.points; });
+// A point, before it is known whether it belongs to the line.
+struct Placed {
+  std::uint32_t place = 0;
+  store::SeriesPoint point;
+};
+
+// The points of the series on the branch, oldest first.
+Result<std::vector<Placed>> placed_points(const Desk& desk, std::int64_t series, const Timeline& timeline) {
+  PW_TRY_ASSIGN(std::vector<store::SeriesPoint> points, desk.store.browser().points(series));
+  std::vector<Placed> out;
+  out.reserve(points.size());
+  for (store::SeriesPoint& point : points)
+    if (const auto place = timeline.place_of_run.find(point.run); place != timeline.place_of_run.end())
+      out.push_back({place->second, std::move(point)});
+  std::sort(out.begin(), out.end(), [](const Placed& a, const Placed& b) { return a.place < b.place; });
   return out;
 }
 
-trend::Segmentation analysis_of(const std::vector<store::LinePoint>& points, const std::vector<std::size_t>& epochs) {
+std::vector<Line::Other> machines_in(const std::vector<Placed>& points, const Timeline& timeline) {
+  std::vector<std::size_t> count(timeline.machines.size());
+  for (const Placed& one : points) ++count[timeline.runs[one.place].machine];
+  std::vector<Line::Other> out;
+  for (std::size_t i = 0; i < count.size(); ++i)
+    if (count[i] > 0) out.push_back({timeline.machines[i], count[i]});
+  std::sort(out.begin(), out.end(), [](const Line::Other& a, const Line::Other& b) {
+    return std::tie(b.points, a.machine) < std::tie(a.points, b.machine);
+  });
+  return out;
+}
+
+Result<std::vector<std::size_t>> epochs_of(const Desk& desk, const Line& line) {
+  PW_TRY_ASSIGN(const std::vector<Bump> bumps, store::bumps_of(desk.store));
+  if (bumps.empty()) return std::vector<std::size_t>();
+  SeriesHistory history{line.series.id, std::vector<HistoryPoint>(line.points.size()), line.better};
+  for (std::size_t i = 0; i < line.points.size(); ++i) {
+    history.points[i].commit = line.run(i).commit;
+    history.points[i].time = os::rfc3339(line.run(i).t);
+  }
+  return trend::cuts_of(history, bumps);
+}
+
+trend::Segmentation analysis_of(const std::vector<Line::Point>& points, const std::vector<std::size_t>& epochs) {
   const std::size_t begin = points.size() - std::min(points.size(), k_most_analysed);
   std::vector<double> values;
-  for (std::size_t i = begin; i < points.size(); ++i) values.push_back(points[i].point.median);
+  values.reserve(points.size() - begin);
+  for (std::size_t i = begin; i < points.size(); ++i) values.push_back(points[i].median);
   std::vector<std::size_t> cuts;
   for (const std::size_t epoch : epochs)
     if (epoch > begin) cuts.push_back(epoch - begin);
@@ -43,6 +75,13 @@ trend::Segmentation analysis_of(const std::vector<store::LinePoint>& points, con
   return found;
 }
 
+double median_of(std::vector<double> values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  if (values.size() % 2 == 1) return *middle;
+  return (*middle + *std::max_element(values.begin(), middle)) / 2;
+}
+
 Bucket bucket_of(const std::vector<double>& values, std::size_t begin, std::size_t end) {
   std::vector<std::size_t> order(end - begin);
   std::iota(order.begin(), order.end(), begin);
@@ -55,33 +94,54 @@ Bucket bucket_of(const std::vector<double>& values, std::size_t begin, std::size
 
 }  // namespace
 
+std::optional<std::size_t> Line::place_of(const std::string& commit) const {
+  const auto first = timeline->place_of_commit.find(commit);
+  if (first == timeline->place_of_commit.end()) return std::nullopt;
+  auto point = std::lower_bound(points.begin(), points.end(), first->second,
+                                [](const Point& one, std::uint32_t place) { return one.place < place; });
+  for (; point != points.end(); ++point)
+    if (timeline->runs[point->place].commit == commit) return static_cast<std::size_t>(point - points.begin());
+  return std::nullopt;
+}
+
 Result<Line> line_of(const Desk& desk, const store::NumberedSeries& series, const std::string& branch,
                      const std::string& machine) {
   Line line;
   line.series = series;
   line.branch = branch;
-  PW_TRY_ASSIGN(line.points, desk.store.browser().line(series.number, branch));
-  line.machines = machines_in(line.points);
-  const auto newest = std::find_if(line.points.rbegin(), line.points.rend(), [&](const store::LinePoint& one) {
-    return machine.empty() || one.point.fingerprint == machine;
-  });
-  if (newest == line.points.rend()) {
-    line.points.clear();
-    return line;
-  }
-  line.machine = newest->point.fingerprint;
+  PW_TRY_ASSIGN(line.timeline, desk.timeline(branch));
+  const Timeline& timeline = *line.timeline;
+  PW_TRY_ASSIGN(const std::vector<Placed> all, placed_points(desk, series.number, timeline));
+  line.machines = machines_in(all, timeline);
+  const auto machine_of = [&](const Placed& one) -> const std::string& {
+    return timeline.machines[timeline.runs[one.place].machine];
+  };
+  const auto newest = std::find_if(all.rbegin(), all.rend(),
+                                   [&](const Placed& one) { return machine.empty() || machine_of(one) == machine; });
+  if (newest == all.rend()) return line;
+  line.machine = machine_of(*newest);
   line.unit = newest->point.unit;
-  line.better = newest->better;
-  std::erase_if(line.points, [&](const store::LinePoint& one) {
-    return one.point.fingerprint != line.machine || one.point.unit != line.unit;
-  });
-  PW_TRY_ASSIGN(const std::vector<Bump> bumps, store::bumps_of(desk.store));
-  SeriesHistory history{series.id, {}, line.better};
-  if (!bumps.empty())
-    for (const store::LinePoint& one : line.points) history.points.push_back(one.point);
-  line.epochs = trend::cuts_of(history, bumps);
+  line.better = newest->point.better;
+  for (const auto& [place, point] : all)
+    if (timeline.runs[place].machine == timeline.runs[newest->place].machine && point.unit == line.unit)
+      line.points.push_back({place, static_cast<std::uint32_t>(point.n), point.median, point.low, point.high});
+  PW_TRY_ASSIGN(line.epochs, epochs_of(desk, line));
   line.found = analysis_of(line.points, line.epochs);
   return line;
+}
+
+Result<std::map<std::int64_t, std::vector<double>>> processes_of(const Desk& desk, std::int64_t series,
+                                                                 std::span<const std::int64_t> runs) {
+  PW_TRY_ASSIGN(auto raw, desk.store.browser().raw(series, runs));
+  std::map<std::int64_t, std::vector<double>> out;
+  for (auto& [run, invocations] : raw) {
+    std::vector<double>& medians = out[run];
+    for (std::vector<double>& values : invocations) {
+      std::erase_if(values, [](double value) { return std::isnan(value); });
+      if (!values.empty()) medians.push_back(median_of(std::move(values)));
+    }
+  }
+  return out;
 }
 
 std::vector<Bucket> buckets_of(const std::vector<double>& values, std::size_t begin, std::size_t end,

@@ -103,26 +103,20 @@ Json drift_of_machine(const OnMachine& measured) {
   return out;
 }
 
-std::string cpu_of(const Machine& machine) {
-  for (const auto& [name, value] : machine.facts)
-    if (name == "cpu" && !value.empty()) return value;
-  return machine.fingerprint;
-}
-
 }  // namespace
 
 Result<Json> machines_answer(const Desk& desk, const Question& /*question*/) {
   PW_TRY_ASSIGN(const std::shared_ptr<const Overview> overview, desk.overview());
-  PW_TRY_ASSIGN(const std::vector<store::MachineSummary> machines, desk.store.browser().machines());
+  PW_TRY_ASSIGN(const auto machines, desk.machines());
   const std::vector<std::int64_t> series = some_series(*overview);
   Json out = Json::array();
-  for (std::size_t i = 0; i < std::min(machines.size(), k_most_machines); ++i) {
-    const store::MachineSummary& one = machines[i];
+  for (std::size_t i = 0; i < std::min(machines->size(), k_most_machines); ++i) {
+    const store::MachineSummary& one = (*machines)[i];
     PW_TRY_ASSIGN(const OnMachine measured, measured_on(desk, one.machine.fingerprint, series));
     Json facts = Json::array();
     for (const auto& [name, value] : one.machine.facts) facts.push_back({name, value});
     out.push_back({{"fingerprint", one.machine.fingerprint},
-                   {"label", cpu_of(one.machine)},
+                   {"label", label_of(one.machine)},
                    {"facts", facts},
                    {"runs", one.runs},
                    {"first", one.first},
@@ -130,7 +124,7 @@ Result<Json> machines_answer(const Desk& desk, const Question& /*question*/) {
                    {"noise", noise_of_machine(measured)},
                    {"drift", drift_of_machine(measured)}});
   }
-  return Json{{"total", machines.size()}, {"machines", out}};
+  return Json{{"total", machines->size()}, {"machines", out}};
 }
 
 }  // namespace perfwarden::dashboard

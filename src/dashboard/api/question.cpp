@@ -40,8 +40,10 @@ Result<std::int64_t> Question::number(const std::string& key, std::int64_t other
 }
 
 std::string Question::key() const {
-  std::string out = text::join(path, "/");
-  for (const auto& [key, value] : parameters) out += fmt::format("\n{}={}", key, value);
+  std::string out;
+  for (const std::string& segment : path) out += "/" + percent_encoded(segment);
+  for (const auto& [key, value] : parameters)
+    out += fmt::format("&{}={}", percent_encoded(key), percent_encoded(value));
   return out;
 }
 

@@ -24,7 +24,7 @@ struct Question {
   // Error (usage) for anything but a whole number of that range.
   [[nodiscard]] Result<std::int64_t> number(const std::string& key, std::int64_t otherwise, std::int64_t least,
                                             std::int64_t most) const;
-  [[nodiscard]] std::string key() const;  // the same for equal questions
+  [[nodiscard]] std::string key() const;  // the same for equal questions only
 };
 
 // A part of the results of a question that has many.

@@ -58,24 +58,44 @@ Json statistics_json(const store::Statistics& one) {
           {"p99", json::number(one.p99)}};
 }
 
-Result<Json> samples_of_series(const Desk& desk, std::int64_t run, std::int64_t number,
-                               const std::vector<store::Statistics>& statistics) {
-  const auto found = std::find_if(statistics.begin(), statistics.end(),
-                                  [&](const store::Statistics& one) { return one.number == number; });
-  if (found == statistics.end()) return not_there(fmt::format("run {} did not measure series {}", run, number));
+Result<Json> samples_of_series(const Desk& desk, std::int64_t run, std::int64_t number) {
+  PW_TRY_ASSIGN(const std::vector<store::Statistics> found,
+                desk.store.browser().statistics(run, std::span(&number, 1)));
+  if (found.empty()) return not_there(fmt::format("run {} did not measure series {}", run, number));
   PW_TRY_ASSIGN(const auto raw, desk.store.browser().raw(number, std::span(&run, 1)));
   Json invocations = Json::array();
   const auto values = raw.find(run);
   if (values != raw.end())
-    for (const std::vector<double>& invocation : values->second) {
-      Json list = Json::array();
-      for (const double value : invocation) list.push_back(json::number(value));
-      invocations.push_back(std::move(list));
-    }
-  return Json{{"series", json_of(store::NumberedSeries{number, found->id})},
-              {"unit", found->metric.unit},
+    for (const std::vector<double>& invocation : values->second) invocations.push_back(numbers_json(invocation));
+  return Json{{"series", json_of(store::NumberedSeries{number, found.front().id})},
+              {"unit", found.front().metric.unit},
               {"kept", values != raw.end()},
               {"invocations", invocations}};
+}
+
+// The statistics of a part of the series that the run measured and the query asks for, by their names.
+struct Measured {
+  std::size_t total = 0;
+  Json rows = Json::array();
+};
+Result<Measured> measured_by(const Desk& desk, std::int64_t run, const std::vector<Term>& terms, const Part& part) {
+  PW_TRY_ASSIGN(const std::vector<std::int64_t> numbers, desk.store.browser().series_in(run));
+  PW_TRY_ASSIGN(const std::shared_ptr<const Overview> overview, desk.overview());
+  std::vector<std::size_t> places;
+  for (const std::int64_t number : numbers) {
+    const auto place = overview->place_of.find(number);
+    if (place != overview->place_of.end() && path_matches(overview->lines[place->second].series.id, terms))
+      places.push_back(place->second);
+  }
+  std::sort(places.begin(), places.end());
+  std::vector<std::int64_t> shown;
+  for (std::size_t i = part.offset; i < std::min(places.size(), part.offset + part.limit); ++i)
+    shown.push_back(overview->lines[places[i]].series.number);
+  Measured out{places.size()};
+  if (shown.empty()) return out;
+  PW_TRY_ASSIGN(const std::vector<store::Statistics> statistics, desk.store.browser().statistics(run, shown));
+  for (const store::Statistics& one : statistics) out.rows.push_back(statistics_json(one));
+  return out;
 }
 
 }  // namespace
@@ -98,43 +118,33 @@ Result<Json> run_answer(const Desk& desk, const Question& question) {
   store::Browser& history = desk.store.browser();
   PW_TRY_ASSIGN(const std::optional<store::RunSummary> run, history.run(id));
   if (!run) return not_there(fmt::format("there is no run {}", id));
-  PW_TRY_ASSIGN(const store::RunDetail detail, history.detail(id));
-  PW_TRY_ASSIGN(const std::vector<store::Statistics> statistics, history.statistics(id));
+  PW_TRY_ASSIGN(const store::RunRecord record, history.record(id));
   PW_TRY_ASSIGN(const std::shared_ptr<const Overview> overview, desk.overview());
   Json about = json_of(*run, *desk.setting.repository);
-  about["role"] = detail.role;
-  about["session"] = detail.session;
-  about["base_commit"] = detail.base_commit;
-  about["event"] = detail.event;
-  about["tool"] = detail.tool;
+  about["role"] = record.role == store::RunRole::base ? "base" : "head";
+  about["session"] = record.run.session;
+  about["base_commit"] = record.base_commit;
+  about["event"] = record.event;
+  about["tool"] = record.run.tool;
   about["config_hash"] = run->config_hash;
   Json environment = Json::array();
-  for (const auto& [name, value] : detail.machine.facts) environment.push_back({name, value});
-  const std::vector<Term> terms = read_filter(question.text("q"));
-  Json rows = Json::array();
-  std::size_t total = 0;
-  for (const store::Statistics& one : statistics) {
-    const bool wanted = std::all_of(terms.begin(), terms.end(),
-                                    [&](const Term& term) { return term.matches(one.id.path()) != term.negated; });
-    if (!wanted) continue;
-    if (total >= part.offset && rows.size() < part.limit) rows.push_back(statistics_json(one));
-    ++total;
-  }
+  for (const auto& [name, value] : record.run.machine.facts) environment.push_back({name, value});
+  PW_TRY_ASSIGN(const Measured measured, measured_by(desk, id, read_filter(question.text("q")), part));
   Json samples;
   PW_TRY_ASSIGN(const std::int64_t number, question.number("series", 0, 1, std::int64_t{1} << 53));
   if (number > 0) {
-    PW_TRY_ASSIGN(samples, samples_of_series(desk, id, number, statistics));
+    PW_TRY_ASSIGN(samples, samples_of_series(desk, id, number));
   }
   return Json{{"run", about},
               {"environment", environment},
-              {"warnings", warnings_json(detail.warnings)},
-              {"failures", failures_json(detail.failures)},
-              {"findings", findings_json(detail.findings, Numbers(*overview))},
+              {"warnings", warnings_json(record.head.warnings)},
+              {"failures", failures_json(record.head.failures)},
+              {"findings", findings_json(record.findings, Numbers(*overview))},
               {"q", question.text("q")},
-              {"total", total},
+              {"total", measured.total},
               {"offset", part.offset},
               {"limit", part.limit},
-              {"series", rows},
+              {"series", measured.rows},
               {"samples", samples}};
 }
 

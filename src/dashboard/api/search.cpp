@@ -15,7 +15,7 @@ constexpr std::size_t k_most_others = 20;
 Result<Json> search_answer(const Desk& desk, const Question& question) {
   const std::string q = question.text("q");
   PW_TRY_ASSIGN(const std::shared_ptr<const Overview> overview, desk.overview());
-  PW_TRY_ASSIGN(const std::vector<Alert> all, desk.store.alerts());
+  PW_TRY_ASSIGN(const auto all, desk.alerts());
   Json series = Json::array();
   Json alerts = Json::array();
   Json runs = Json::array();
@@ -24,13 +24,10 @@ Result<Json> search_answer(const Desk& desk, const Question& question) {
   const Numbers numbers(*overview);
   if (!terms.empty()) {
     for (const Overview::Line& line : overview->lines) {
-      const std::string path = line.series.id.path();
-      const bool found =
-          std::all_of(terms.begin(), terms.end(), [&](const Term& term) { return term.matches(path) != term.negated; });
-      if (!found) continue;
+      if (!path_matches(line.series.id, terms)) continue;
       if (++total <= k_most_series) series.push_back(json_of(line.series));
     }
-    for (auto alert = all.rbegin(); alert != all.rend() && alerts.size() < k_most_others; ++alert)
+    for (auto alert = all->rbegin(); alert != all->rend() && alerts.size() < k_most_others; ++alert)
       if (alert_matches(*alert, terms, *desk.setting.repository)) alerts.push_back(json_of(*alert, numbers, desk));
     const auto matches = [&](const store::RunSummary& run) {
       const std::string subject = desk.setting.repository->subject(run.commit);

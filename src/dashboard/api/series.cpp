@@ -60,8 +60,8 @@ Result<std::size_t> bound_in(const Question& question, const char* key, const Li
   one.parameters[key] = place ? text.substr(2) : text;
   PW_TRY_ASSIGN(const std::int64_t number, one.number(key, 0, 0, 100'000'000'000));
   if (place) return std::min(static_cast<std::size_t>(number) + (is_end ? 1 : 0), size);
-  const auto found = std::partition_point(line.points.begin(), line.points.end(), [&](const store::LinePoint& point) {
-    const std::int64_t t = unix_of(point.point.time);
+  const auto found = std::partition_point(line.points.begin(), line.points.end(), [&](const Line::Point& point) {
+    const std::int64_t t = line.timeline->runs[point.place].t;
     return is_end ? t <= number : t < number;
   });
   return static_cast<std::size_t>(found - line.points.begin());

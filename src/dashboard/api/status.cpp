@@ -70,7 +70,8 @@ Json suites_of(const Overview& overview) {
 Result<Json> status_answer(const Desk& desk, const Question& /*question*/) {
   PW_TRY_ASSIGN(const std::shared_ptr<const Overview> overview, desk.overview());
   PW_TRY_ASSIGN(const store::HistoryCounts counts, desk.store.browser().counts());
-  PW_TRY_ASSIGN(const std::vector<Alert> alerts, desk.store.alerts());
+  PW_TRY_ASSIGN(const auto known, desk.alerts());
+  const std::vector<Alert>& alerts = *known;
   Json recent = Json::array();
   for (auto run = overview->runs.rbegin(); run != overview->runs.rend(); ++run)
     recent.push_back(json_of(*run, *desk.setting.repository));

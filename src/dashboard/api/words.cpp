@@ -84,6 +84,18 @@ Json events_of(const Alert& alert) {
   return out;
 }
 
+Json numbers_json(std::span<const double> numbers) {
+  Json out = Json::array();
+  for (const double number : numbers) out.push_back(json::number(number));
+  return out;
+}
+
+std::string label_of(const Machine& machine) {
+  for (const auto& [name, value] : machine.facts)
+    if (name == "cpu" && !value.empty()) return value;
+  return machine.fingerprint;
+}
+
 std::string bisect_line(const Alert& alert) {
   const CommitRange range = alert.range();
   const std::string path = text::one_line(alert.series.suite + "/" + alert.series.benchmark);

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <map>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -26,6 +26,9 @@ class Numbers {
 // A brief alert; `owners` are asked for.
 [[nodiscard]] Json json_of(const Alert& alert, const Numbers& numbers, const Desk& desk);
 [[nodiscard]] Json events_of(const Alert& alert);
+
+[[nodiscard]] Json numbers_json(std::span<const double> numbers);  // null where it is not finite
+[[nodiscard]] std::string label_of(const Machine& machine);        // its CPU; else its fingerprint
 
 // The line that searches for the commit of an alert.
 [[nodiscard]] std::string bisect_line(const Alert& alert);

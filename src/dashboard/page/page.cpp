@@ -10,7 +10,7 @@
 
 #include "base/embedded.hpp"
 #include "base/text.hpp"
-#include "dashboard/page/view.hpp"
+#include "dashboard/view/view.hpp"
 #include "json/write.hpp"
 
 namespace perfwarden::dashboard {
