@@ -12,7 +12,6 @@ namespace {
 constexpr std::size_t k_overview_runs = 30;
 constexpr std::size_t k_most_answer_bytes = 24U << 20U;
 constexpr std::int64_t k_stamp_lasts_s = 30;
-constexpr std::size_t k_most_timelines = 4;
 
 // Newest first, so that the unit of a line is the newest one.
 Status read_medians(store::Browser& history, Overview& out) {
@@ -73,14 +72,6 @@ Result<std::shared_ptr<const Timeline>> make_timeline(store::Browser& history, c
 
 }  // namespace
 
-std::shared_ptr<Kept<Timeline>> Memory::timeline(const std::string& branch) {
-  const std::lock_guard<std::mutex> held(timelines_lock_);
-  if (timelines_.size() >= k_most_timelines && !timelines_.contains(branch)) timelines_.clear();
-  auto& found = timelines_[branch];
-  if (found == nullptr) found = std::make_shared<Kept<Timeline>>();
-  return found;
-}
-
 std::shared_ptr<const std::string> Memory::answer(const std::string& stamp, const std::string& question) {
   const std::lock_guard<std::mutex> held(answers_lock_);
   const auto found = answers_.find(question);
@@ -124,7 +115,7 @@ Result<std::shared_ptr<const std::vector<store::MachineSummary>>> Desk::machines
 
 Result<std::shared_ptr<const Timeline>> Desk::timeline(const std::string& branch) const {
   PW_TRY_ASSIGN(const std::string now, stamp());
-  return memory.timeline(branch)->get(now, [&](const auto&) { return make_timeline(store.browser(), branch); });
+  return memory.timelines.at(branch)->get(now, [&](const auto&) { return make_timeline(store.browser(), branch); });
 }
 
 Result<std::string> Desk::stamp() const {

@@ -23,6 +23,8 @@
 // What the pages of the dashboard are made of.
 namespace perfwarden::dashboard {
 
+struct Line;
+
 // What a repository knows of a range of commits. Subjects are hostile text. Empty where git does not know the commits.
 struct Suspect {
   std::string commit, subject;
@@ -119,19 +121,36 @@ class Kept {
   Value value_;
 };
 
+// Several of a kind by their names; when there are `most`, all of them are forgotten.
+template <class T, std::size_t most>
+class KeptByName {
+ public:
+  [[nodiscard]] std::shared_ptr<Kept<T>> at(const std::string& name) {
+    const std::lock_guard<std::mutex> held(lock_);
+    if (all_.size() >= most && !all_.contains(name)) all_.clear();
+    std::shared_ptr<Kept<T>>& found = all_[name];
+    if (found == nullptr) found = std::make_shared<Kept<T>>();
+    return found;
+  }
+
+ private:
+  std::mutex lock_;
+  std::map<std::string, std::shared_ptr<Kept<T>>> all_;
+};
+
 // A Memory is what was made of a history. Safe to use from several threads.
 class Memory {
  public:
   Kept<Overview> overview;
   Kept<std::vector<Alert>> alerts;
   Kept<std::vector<store::MachineSummary>> machines;
-  [[nodiscard]] std::shared_ptr<Kept<Timeline>> timeline(const std::string& branch);
+  KeptByName<Timeline, 4> timelines;  // by branch
+  KeptByName<Line, 8> lines;          // of those who zoom in one chart
   [[nodiscard]] std::shared_ptr<const std::string> answer(const std::string& stamp, const std::string& question);
   void keep(const std::string& stamp, const std::string& question, std::shared_ptr<const std::string> answer);
 
  private:
-  std::mutex timelines_lock_, answers_lock_;
-  std::map<std::string, std::shared_ptr<Kept<Timeline>>> timelines_;  // by branch
+  std::mutex answers_lock_;
   std::string answers_stamp_;
   std::unordered_map<std::string, std::shared_ptr<const std::string>> answers_;
   std::size_t bytes_ = 0;

@@ -76,8 +76,9 @@ Result<Json> alert_answer(const Desk& desk, const Question& question) {
   PW_TRY_ASSIGN(const std::shared_ptr<const Overview> overview, desk.overview());
   const Numbers numbers(*overview);
   Json brief = json_of(alert, numbers, desk);
-  PW_TRY_ASSIGN(const Line line,
+  PW_TRY_ASSIGN(const std::shared_ptr<const Line> kept,
                 line_of(desk, {brief["series"]["id"].get<std::int64_t>(), alert.series}, alert.branch, alert.machine));
+  const Line& line = *kept;
   const CommitRange range = alert.range();
   const std::size_t at = line.place_of(range.first_changed).value_or(line.points.size());
   ChartQuery query;

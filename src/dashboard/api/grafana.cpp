@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -44,7 +45,7 @@ Result<Stretch> stretch_in(const Question& question) {
 
 struct Drawn {
   std::string path;
-  Line line;
+  std::shared_ptr<const Line> line;
   std::vector<std::size_t> places;  // of its points
 };
 
@@ -60,9 +61,9 @@ Result<std::vector<Drawn>> drawn(const Desk& desk, const std::string& glob, cons
     PW_TRY_ASSIGN(one.line, line_of(desk, known.series, branch, ""));
     std::vector<double> values;
     std::vector<std::size_t> places;
-    for (std::size_t i = 0; i < one.line.points.size(); ++i)
-      if (stretch.holds(one.line.run(i).t * 1000)) {
-        values.push_back(one.line.points[i].median);
+    for (std::size_t i = 0; i < one.line->points.size(); ++i)
+      if (stretch.holds(one.line->run(i).t * 1000)) {
+        values.push_back(one.line->points[i].median);
         places.push_back(i);
       }
     for (const Bucket& bucket : buckets_of(values, 0, values.size(), {}, points))
@@ -125,7 +126,7 @@ Result<Json> simpod_query(const Desk& desk, std::string_view body) {
     PW_TRY_ASSIGN(const auto lines, drawn(desk, glob, desk.setting.branch, stretch, points));
     for (const auto& [path, line, places] : lines) {
       Json list = Json::array();
-      for (const std::size_t i : places) list.push_back({json::number(line.points[i].median), line.run(i).t * 1000});
+      for (const std::size_t i : places) list.push_back({json::number(line->points[i].median), line->run(i).t * 1000});
       out.push_back({{"target", path}, {"datapoints", list}});
     }
   }
@@ -144,12 +145,12 @@ Result<Json> grafana_points_answer(const Desk& desk, const Question& question) {
   Json out = Json::array();
   for (const auto& [path, line, places] : lines)
     for (const std::size_t i : places)
-      out.push_back({{"time", line.run(i).t * 1000},
+      out.push_back({{"time", line->run(i).t * 1000},
                      {"metric", path},
-                     {"value", json::number(line.points[i].median)},
-                     {"low", json::number(line.points[i].low)},
-                     {"high", json::number(line.points[i].high)},
-                     {"commit", line.run(i).commit}});
+                     {"value", json::number(line->points[i].median)},
+                     {"low", json::number(line->points[i].low)},
+                     {"high", json::number(line->points[i].high)},
+                     {"commit", line->run(i).commit}});
   return out;
 }
 

@@ -1,11 +1,14 @@
 #include "dashboard/api/line.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <numeric>
 #include <tuple>
 #include <utility>
 
+#include "dashboard/api/question.hpp"
 #include "trend/lines.hpp"
 
 namespace perfwarden::dashboard {
@@ -104,9 +107,12 @@ std::optional<std::size_t> Line::place_of(const std::string& commit) const {
   return std::nullopt;
 }
 
-Result<Line> line_of(const Desk& desk, const store::NumberedSeries& series, const std::string& branch,
-                     const std::string& machine) {
-  Line line;
+namespace {
+
+Result<std::shared_ptr<const Line>> make_line(const Desk& desk, const store::NumberedSeries& series,
+                                              const std::string& branch, const std::string& machine) {
+  auto out = std::make_shared<Line>();
+  Line& line = *out;
   line.series = series;
   line.branch = branch;
   PW_TRY_ASSIGN(line.timeline, desk.timeline(branch));
@@ -118,7 +124,7 @@ Result<Line> line_of(const Desk& desk, const store::NumberedSeries& series, cons
   };
   const auto newest = std::find_if(all.rbegin(), all.rend(),
                                    [&](const Placed& one) { return machine.empty() || machine_of(one) == machine; });
-  if (newest == all.rend()) return line;
+  if (newest == all.rend()) return std::shared_ptr<const Line>(std::move(out));
   line.machine = machine_of(*newest);
   line.unit = newest->point.unit;
   line.better = newest->point.better;
@@ -127,7 +133,17 @@ Result<Line> line_of(const Desk& desk, const store::NumberedSeries& series, cons
       line.points.push_back({place, static_cast<std::uint32_t>(point.n), point.median, point.low, point.high});
   PW_TRY_ASSIGN(line.epochs, epochs_of(desk, line));
   line.found = analysis_of(line.points, line.epochs);
-  return line;
+  return std::shared_ptr<const Line>(std::move(out));
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const Line>> line_of(const Desk& desk, const store::NumberedSeries& series,
+                                            const std::string& branch, const std::string& machine) {
+  PW_TRY_ASSIGN(const std::string now, desk.stamp());
+  return desk.memory.lines
+      .at(fmt::format("{} {} {}", series.number, percent_encoded(machine), percent_encoded(branch)))
+      ->get(now, [&](const auto&) { return make_line(desk, series, branch, machine); });
 }
 
 Result<std::map<std::int64_t, std::vector<double>>> processes_of(const Desk& desk, std::int64_t series,

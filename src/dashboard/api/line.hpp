@@ -41,8 +41,8 @@ struct Line {
 };
 
 // `machine` empty: that of the newest point. Without points when the branch has none.
-[[nodiscard]] Result<Line> line_of(const Desk& desk, const store::NumberedSeries& series, const std::string& branch,
-                                   const std::string& machine);
+[[nodiscard]] Result<std::shared_ptr<const Line>> line_of(const Desk& desk, const store::NumberedSeries& series,
+                                                          const std::string& branch, const std::string& machine);
 
 // What each process measured in these runs, by the number of the run: the median of its values. Processes without a
 // value are not among them; runs whose raw values are no longer kept neither.

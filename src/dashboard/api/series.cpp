@@ -100,12 +100,12 @@ Result<Json> series_answer(const Desk& desk, const Question& question) {
   PW_TRY_ASSIGN(const std::int64_t points, question.number("points", 1200, 10, 20'000));
   query.points = static_cast<std::size_t>(points);
   query.values = question.flag("values");
-  PW_TRY_ASSIGN(const Line line,
+  PW_TRY_ASSIGN(const std::shared_ptr<const Line> line,
                 line_of(desk, {number, *id}, question.text("branch", desk.setting.branch), question.text("machine")));
-  PW_TRY_ASSIGN(const Bounds bounds, bounds_in(question, line));
+  PW_TRY_ASSIGN(const Bounds bounds, bounds_in(question, *line));
   query.begin = bounds.begin;
   query.end = std::max(bounds.begin, bounds.end);
-  return chart_of(desk, line, query);
+  return chart_of(desk, *line, query);
 }
 
 }  // namespace perfwarden::dashboard
