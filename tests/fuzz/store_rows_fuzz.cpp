@@ -133,12 +133,14 @@ void browse_all(store::Browser& browser) {
   said(browser.stamp());
   said(browser.counts());
   said(browser.series());
-  said(browser.line(k_series, "main"));
+  said(browser.timeline("main"));
+  said(browser.points(k_series));
   said(browser.raw(k_series, std::vector{k_run}));
   said(browser.runs("main", 0, 10));
   said(browser.run_of_commit("aaaa"));
-  said(browser.detail(k_run));
-  said(browser.statistics(k_run));
+  said(browser.record(k_run));
+  said(browser.series_in(k_run));
+  said(browser.statistics(k_run, {}));
   said(browser.medians(k_run, {}));
   said(browser.comparisons(k_run));
   said(browser.past(std::vector{k_series}, 10));
