@@ -223,7 +223,8 @@ Status SqlStore::read_points(std::span<const BranchRun> runs, std::size_t most, 
     const auto line = wanted.line_of.find(rows->integer(0));
     if (line == wanted.line_of.end() || wanted.lines[line->second].points.size() == most) continue;
     SeriesPoint point = point_in(*rows, 1);
-    found[place_of.at(point.run)].push_back({line->second, std::move(point)});
+    std::vector<Found>& of_run = found[place_of.at(point.run)];
+    of_run.push_back({line->second, std::move(point)});
   }
   for (std::size_t i = 0; i < runs.size(); ++i) {
     for (auto& [line, point] : found[i]) {

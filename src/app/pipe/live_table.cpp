@@ -20,7 +20,7 @@ bool is_open(const compare::Standing& one) {
 }
 
 std::string state_of(const compare::Standing& one) {
-  const std::string direction = one.worse ? "worse" : "better";
+  std::string direction = one.worse ? "worse" : "better";
   switch (one.stage) {
     case compare::Stage::screening:
       return one.ended ? "undecided, no time left" : "measuring";
