@@ -52,7 +52,7 @@ std::string unused_rust_function(int statements) {
 
 std::vector<PairOfPrograms> innocent_rust_pairs() {
   std::vector<PairOfPrograms> pairs;
-  for (const std::string file : {"hot", "text", "shapes", "dispatch", "guarded", "shared"}) {
+  for (const std::string file : {"text", "guarded", "shared"}) {
     pairs.push_back(pair_of("comment in " + file, {before_all(file + ".rs", "// Says nothing new.\n//")}));
     pairs.push_back(pair_of("unused function in " + file, {before_all(file + ".rs", unused_rust_function(7))}));
   }
