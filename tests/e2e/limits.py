@@ -208,7 +208,7 @@ def memory(program, work):
         return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60,
                               preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (mib * MIB, mib * MIB)))
     if run([program, "--version"], 1024).returncode != 0:
-        return print("memory: skipped, a sanitizer needs all of it", flush=True)
+        return print("skipped: memory that runs out: a sanitizer needs all of it", flush=True)
     least = next(mib for mib in range(8, 1025, 8) if run([program, "--version"], mib).returncode == 0)
     seen = collections.Counter()
     for mib in range(least + 8, 1025, 6):

@@ -45,7 +45,7 @@ struct Line {
                                                           const std::string& branch, const std::string& machine);
 
 // What each process measured in these runs, by the number of the run: the median of its values. Processes without a
-// value are not among them; runs whose raw values are no longer kept neither.
+// value are not among them, nor are runs whose raw values are gone.
 [[nodiscard]] Result<std::map<std::int64_t, std::vector<double>>> processes_of(const Desk& desk, std::int64_t series,
                                                                                std::span<const std::int64_t> runs);
 
