@@ -9,30 +9,16 @@ import hashlib
 import http.server
 import io
 import json
-import pathlib
 import re
 import shutil
-import subprocess
 import sys
 import threading
 import zipfile
 
-perfwarden, work = pathlib.Path(sys.argv[1]).resolve(), pathlib.Path(sys.argv[2]).resolve()
-shutil.rmtree(work, ignore_errors=True)
-(work / "temp").mkdir(parents=True)
-(work / "temp" / "perfwarden").symlink_to(perfwarden)
-who = {f"GIT_{role}_{what}": "t@example.invalid" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
-plain = {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": str(work), **who}
+from stage import Stage
 
-
-def sh(line, cwd, **more):
-    return subprocess.run(["/bin/sh", "-c", line], cwd=cwd, env=plain | more, capture_output=True, text=True, timeout=300)
-
-
-def git(line, cwd):
-    done = sh(f"git {line}", cwd)
-    assert done.returncode == 0, (line, done.stderr)
-    return done.stdout.strip()
+stage = Stage(sys.argv[1], sys.argv[2])
+perfwarden, work, sh, git = stage.perfwarden, stage.work, stage.sh, stage.git
 
 
 def now(ago_s=0):
