@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds the action's image from the Dockerfile without a registry and prints its name; progress goes to stderr. The base, the
-# packages' layer and the compiler's cache are kept in WORK, so that a build without changes takes a moment.
+# Builds the action's image from the Dockerfile without a registry and prints its name; progress goes to stderr. The base and the
+# packages' layer are kept in WORK, so that a build without changes takes a moment; the compiler's cache outlives the clone.
 # Exits 77 with the reason when this machine cannot build images. Usage: image.sh WORK
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -32,8 +32,10 @@ inputs=(Dockerfile .dockerignore .ci CMakeLists.txt CMakePresets.json LICENSE co
 hash=$({ stat -c %Y "$work/base.tar"; find "${inputs[@]}" -type f -print0 | sort -z | xargs -0 sha256sum; } | sha256sum)
 if [ "$(cat "$work/hash" 2>/dev/null)" != "$hash" ] || ! store podman image exists "$image"; then
   echo "building the image" >&2
-  mkdir -p "$work/ccache"
-  store buildah bud --isolation chroot --pull-never --layers --volume "$work/ccache:/root/.cache/ccache:rw" \
+  # Not the one of this machine's own builds, which may be larger than the image's ccache would leave it.
+  cache=${XDG_CACHE_HOME:-$HOME/.cache}/perfwarden-tests/image
+  mkdir -p "$cache"
+  store buildah bud --isolation chroot --pull-never --layers --volume "$cache:/root/.cache/ccache:rw" \
     --build-arg BASE="$base" -t "$image" . >&2
   echo "$hash" >"$work/hash"
 fi

@@ -9,7 +9,10 @@ work=$1/planted/src/base
 rm -rf "$1/planted"
 mkdir -p "$work"
 
-check() { clang-tidy-14 --quiet --config-file=.clang-tidy "$work/unity.cxx" -- -std=c++20 -I"$1/planted/src" 2>&1; }
+check() {
+  tests/tidy/remembered.sh clang-tidy-14 --quiet --config-file=.clang-tidy "$work/unity.cxx" -- clang++-14 -std=c++20 -I"$1/planted/src" \
+    -c "$work/unity.cxx" 2>&1
+}
 
 cat >"$work/planted.hpp" <<'CPP'
 #pragma once
@@ -32,6 +35,7 @@ std::size_t twice(std::string text) {
 CPP
 echo '#include "base/planted.cpp"' >"$work/unity.cxx"
 clean=$(check "$1") || { echo "clang-tidy rejects clean files:"; echo "$clean"; exit 1; }
+check "$1" >/dev/null  # remembered now, which may not hide what is planted
 
 sed -i 's/int value() const override { return 1; }/virtual int value() const { return 1; }/' "$work/planted.hpp"
 sed -i 's/return taken.size();/return taken.size() + text.size();/' "$work/planted.cpp"
@@ -44,7 +48,7 @@ grep -q 'planted.hpp.*modernize-use-override' <<<"$found" || { echo "the fault i
 grep -q 'planted.cpp.*bugprone-use-after-move' <<<"$found" || { echo "the fault in the source was missed:"; echo "$found"; exit 1; }
 
 # The job itself must be wired up: ninja has to run clang-tidy on every source of ours, by itself or in a unity file.
-tidied=$(ninja -C "$1" -t commands | sed -nE 's/.*--tidy="clang-tidy-14.* --source=([^ ]+) .*/\1/p' | sort -u)
+tidied=$(ninja -C "$1" -t commands | sed -nE 's/.*--tidy="[^"]*clang-tidy-14.* --source=([^ ]+) .*/\1/p' | sort -u)
 [ -n "$tidied" ] || { echo "$1 was configured without clang-tidy"; exit 1; }
 seen=$({ echo "$tidied"; xargs -d '\n' sed -nE 's/^#include "(.*)"$/\1/p' <<<"$(grep '/Unity/' <<<"$tidied")"; } | sed "s|^$PWD/||" | sort -u)
 # Only the preset `portable` builds src/portable/: names that archives refer to, by the names that they have there.
