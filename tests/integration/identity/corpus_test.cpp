@@ -201,23 +201,22 @@ TEST_P(Corpus, NineOfTenInnocentPairsAreTheSameProgram) {
   RecordProperty("proven", std::to_string(proven) + " of " + std::to_string(innocent) + unproven);
 }
 
-// With more units, rustc may deal the functions out anew for an edit, inline others than before, and really make another
-// program; how often depends on its release. MovedCorpus has as many as rustc likes.
+// With more units, rustc may deal the functions out anew for an edit, inline others than before, and really make
+// another program; how often depends on its release. MovedCorpus has as many as rustc likes.
 const std::string one_unit = "-Ccodegen-units=1";
 
 INSTANTIATE_TEST_SUITE_P(
     Every, Corpus,
-    ::testing::Values(Toolchain{.name = "Gcc", .compiler = "g++"},
-                      Toolchain{
-                          .name = "ForOneAddress", .compiler = "g++", .compile = "-O2 -fno-pie", .link = "-no-pie"},
-                      Toolchain{.name = "Clang", .compiler = "clang++"},
-                      Toolchain{.name = "Lld", .compiler = "clang++", .link = "-fuse-ld=lld"},
-                      Toolchain{.name = "Rust", .compiler = "rustc", .compile = one_unit + " -O", .is_rust = true},
-                      Toolchain{.name = "RustV0",
-                                .compiler = "rustc",
-                                .compile = one_unit +
-                                           " -Copt-level=3 -Csymbol-mangling-version=v0 -Cdebug-assertions=on",
-                                .is_rust = true}),
+    ::testing::Values(
+        Toolchain{.name = "Gcc", .compiler = "g++"},
+        Toolchain{.name = "ForOneAddress", .compiler = "g++", .compile = "-O2 -fno-pie", .link = "-no-pie"},
+        Toolchain{.name = "Clang", .compiler = "clang++"},
+        Toolchain{.name = "Lld", .compiler = "clang++", .link = "-fuse-ld=lld"},
+        Toolchain{.name = "Rust", .compiler = "rustc", .compile = one_unit + " -O", .is_rust = true},
+        Toolchain{.name = "RustV0",
+                  .compiler = "rustc",
+                  .compile = one_unit + " -Copt-level=3 -Csymbol-mangling-version=v0 -Cdebug-assertions=on",
+                  .is_rust = true}),
     [](const auto& toolchain) { return toolchain.param.name; });
 
 // What hides a change best: everything else moves too.
