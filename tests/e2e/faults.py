@@ -35,12 +35,13 @@ def git(folder, *words):
 
 
 def repository(folder, slower, rate=0.05):
-    """Base and head of a benchmark that leaves descendants behind, one of them in a session of its own."""
+    """Base and head of a benchmark that leaves descendants behind, one of them in a session of its own. It is its own profiler, whose
+    few profiles have samples enough: perf would take 60 of them, and nearly every fault would meet perf."""
     os.makedirs(folder)
-    script = (f"#!/bin/sh\nsleep {TOKEN} &\nsetsid sleep {TOKEN} &\nsleep {rate}\n"
+    script = (f"#!/bin/sh\nsleep {TOKEN} &\nsetsid sleep {TOKEN} &\nsleep {rate}\n[ $# = 0 ] || echo 'main;a 20000' >$1\n"
               'echo "{\\"a\\":{\\"value\\":$((@@ + $$ % 9)),\\"unit\\":\\"ns\\"}}"\n')
     with open(f"{folder}/perfwarden.yml", "w") as out:
-        out.write("version: 1\nsuites:\n  core: { run: ./b, parser: json, iterations: 8, warmup: 0 }\n"
+        out.write("version: 1\nsuites:\n  core: { run: ./b, parser: json, iterations: 8, warmup: 0, profile: { command: './b {profile}' } }\n"
                   'budgets: { "*": +20% }\nhistory: sqlite:.perfwarden/history.db\n')
     git(folder, "init", "-q", "-b", "main", ".")
     for value, subject in (("1000", "base"), ("1400" if slower else "1000", "head")):
