@@ -46,8 +46,6 @@ const File* source_of(const SourceTree& tree, const File& manifest, const std::s
   return file != nullptr ? file : tree.at(path + "/main.rs");
 }
 
-constexpr std::string_view k_divan_line = R"(^[│ ]*[├╰]─ (?<name>\S+) +(?<value>[\d.]+) (?<unit>ns|µs|ms|s) +│)";
-
 // What the bench's source uses; its package's dependencies where the source was not seen.
 void choose_harness(const File& manifest, const File* source, const std::string& bench, Proposal& suite,
                     Findings& findings) {
@@ -59,12 +57,8 @@ void choose_harness(const File& manifest, const File* source, const std::string&
     suite.harness = "criterion";
   } else if (uses("divan")) {
     suite.run += " -- --sample-count 20 --max-time 0.5";
-    suite.parser = "regex";
-    suite.regex = k_divan_line;
+    suite.parser = "divan";
     suite.harness = "divan";
-    findings.doubt(
-        "divan prints a table, of which the fastest time is read; arguments of one benchmark need names of "
-        "their own");
   } else if (uses("gungraun") || uses("iai_callgrind") || uses("iai-callgrind")) {
     suite.parser = "gungraun";
     suite.harness = "gungraun";

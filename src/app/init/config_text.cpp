@@ -37,7 +37,7 @@ std::string suite_text(const Proposal& suite) {
   row("setup", given(suite.setup));
   row("run", suite.shell ? "{ command: " + single_quoted(suite.run) + ", shell: true }" : scalar(suite.run));
   row("output-file", given(suite.output_file));
-  row("parser", suite.regex.empty() ? suite.parser : "{ regex: " + single_quoted(suite.regex) + " }");
+  row("parser", suite.parser);
   std::vector<std::string> env;
   for (const auto& [name, value] : suite.env) env.push_back(name + ": " + single_quoted(value));
   row("env", env.empty() ? "" : "{ " + text::join(env, ", ") + " }");

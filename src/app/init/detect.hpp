@@ -20,7 +20,6 @@ struct Proposal {
   bool shell = false;   // `run` goes to /bin/sh -c
   std::string output_file{};
   std::string parser = "auto";  // a row of ingest/formats; "auto" also where one run must show it
-  std::string regex{};          // for "regex"
   std::map<std::string, std::string> env{};
   std::string harness{};                   // "Google Benchmark", for people
   std::vector<std::string> steps{};        // of a workflow, before anything is built: what installs the toolchain

@@ -10,13 +10,14 @@
 
 #include "base/text.hpp"
 #include "ingest/format.hpp"
+#include "ingest/go_test_json.hpp"
 #include "ingest/go_units.hpp"
 #include "ingest/limits.hpp"
 #include "ingest/parts.hpp"
 #include "ingest/samples.hpp"
 #include "json/tree.hpp"
 
-// The text of `go test -bench`: golang.org/design/14313-benchmark-format.
+// The text of `go test -bench`, also within the events of -json: golang.org/design/14313-benchmark-format.
 namespace perfwarden::ingest {
 namespace {
 
@@ -86,14 +87,15 @@ class GoBenchReader {
   explicit GoBenchReader(const Document& document) : document_(document), table_(document) {}
 
   Result<Reading> run() {
-    if (document_.text.starts_with("{\"Time\":") || document_.text.starts_with("{\"Action\":"))
-      return Error{.kind = ErrorKind::parse,
-                   .what = "this is the JSON of `go test -json`, not benchmark text",
-                   .where = document_.name + ":1",
-                   .hint = "leave out -json"};
-    Lines lines(document_.text);
-    while (lines.next() && found_.size() < k_max_values) read_line(lines.line(), lines.number());
-    table_.note_long_lines(lines.passed_over());
+    if (is_go_test_json(document_.text)) {
+      for (const GoPackageOutput& output : unwrapped_go_test(document_.text)) {
+        package_.clear();
+        interrupted_.clear();
+        read_text(output.text, output.numbers);
+      }
+    } else {
+      read_text(document_.text, {});
+    }
     keep_what_varies();
     for (const Line& line : found_) PW_TRY(add(line));
     return table_.finish("no line reads like the result of a Go benchmark",
@@ -101,6 +103,16 @@ class GoBenchReader {
   }
 
  private:
+  // numbers: of the text's lines in the document; empty: they are those of the text.
+  void read_text(std::string_view text, const std::vector<int>& numbers) {
+    Lines lines(text);
+    while (lines.next() && found_.size() < k_max_values) {
+      const auto at = static_cast<std::size_t>(lines.number() - 1);
+      read_line(lines.line(), at < numbers.size() ? numbers[at] : lines.number());
+    }
+    table_.note_long_lines(lines.passed_over());
+  }
+
   void read_line(std::string_view line, int number) {
     if (note_failure(line, number) || read_configuration(line)) return;
     const std::vector<std::string_view> fields = fields_of(line);
@@ -260,14 +272,15 @@ Result<Reading> read_go_bench(const Document& document) {
 
 int sniff_go_bench(std::string_view head) {
   if (json::find_object(head, "context") || looks_like_samples(head)) return 0;
-  Lines lines(head);
-  while (lines.next()) {
-    const std::string_view line = lines.line();
-    if (!line.starts_with(k_word)) continue;
-    const std::vector<std::string_view> fields = fields_of(line);
-    if (is_result(fields)) return 80;
-  }
-  return 0;
+  const auto holds_result = [](std::string_view text) {
+    Lines lines(text);
+    while (lines.next())
+      if (lines.line().starts_with(k_word) && is_result(fields_of(lines.line()))) return true;
+    return false;
+  };
+  if (!is_go_test_json(head)) return holds_result(head) ? 80 : 0;
+  const std::vector<GoPackageOutput> outputs = unwrapped_go_test(head);
+  return std::any_of(outputs.begin(), outputs.end(), [&](const auto& one) { return holds_result(one.text); }) ? 80 : 0;
 }
 
 // -bench chooses level by level of the name; the first is enough. The last -bench counts. Names that were qualified by
@@ -295,7 +308,8 @@ std::vector<std::string> only_go_bench(const std::vector<std::string>& argv,
 extern const Format k_format_go_bench{
     .name = "go-bench",
     .summary =
-        "go test -bench: ns/op, B/op, allocs/op, MB/s and testing.B.ReportMetric units; -count gives repetitions",
+        "go test -bench, also with -json: ns/op, B/op, allocs/op, MB/s and testing.B.ReportMetric units; -count gives "
+        "repetitions",
     .sniff = sniff_go_bench,
     .read = read_go_bench,
     .only = only_go_bench,

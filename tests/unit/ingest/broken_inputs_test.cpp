@@ -117,7 +117,9 @@ const std::vector<Broken>& table() {
       {"go_nothing", "go-bench", "PASS\nok p 0.1s\n",
        "out.txt: error: no line reads like the result of a Go benchmark"},
       {"go_json", "go-bench", "{\"Time\":\"2026\",\"Action\":\"run\"}\n",
-       "out.txt:1: error: this is the JSON of `go test -json`, not benchmark text"},
+       "out.txt: error: no line reads like the result of a Go benchmark"},
+      {"divan_nothing", "divan", "a  fastest │ slowest │ median │ mean │ samples │ iters\n",
+       "out.txt: error: no row reads like the result of a divan benchmark"},
       {"go_panic", "go-bench", "BenchmarkX-8  \tpanic: boom\npanic: boom\n",
        "out.txt: error: no line reads like the result of a Go benchmark (first: out.txt:1: the Go program stopped: "
        "panic: boom)"},

@@ -42,6 +42,33 @@ TEST(GoBench, TakesTheLinesOfOneBenchmarkAsRepetitions) {
   EXPECT_THAT(find(reading, "BenchmarkX", "wall_time").values, ElementsAre(1e-9, 2e-9, 3e-9));
 }
 
+// Two packages that run at the same time, a result in two events, and a complaint that is not an event.
+constexpr std::string_view k_events = R"({"Time":"2026-01-01T00:00:00Z","Action":"start","Package":"m/a"}
+{"Action":"output","Package":"m/a","Output":"pkg: m/a\n"}
+{"Action":"output","Package":"m/b","Output":"pkg: m/b\n"}
+{"Action":"output","Package":"m/a","Output":"BenchmarkX\n"}
+{"Action":"output","Package":"m/a","Output":"BenchmarkX-2  \t"}
+{"Action":"output","Package":"m/b","Output":"BenchmarkX-2  \t10\t7 ns/op\n"}
+# m/c
+{"Action":"output","Package":"m/a","Output":"  10\t5 ns/op\n"}
+{"Action":"output","Package":"m/b","Output":"--- FAIL: BenchmarkY\n"}
+)";
+
+TEST(GoBench, ReadsTheEventsOfGoTestJsonPackageByPackage) {
+  const auto reading = read_go(k_events);
+  ASSERT_TRUE(reading) << reading.error().text();
+  ASSERT_EQ(reading->measurements.size(), 2U);
+  EXPECT_THAT(reading->measurements[0].values, ElementsAre(5e-9));
+  EXPECT_THAT(reading->measurements[0].qualifiers, testing::Contains(Qualifier{"package", "m/a"}));
+  EXPECT_THAT(reading->measurements[1].values, ElementsAre(7e-9));
+  ASSERT_EQ(reading->failures.size(), 1U);
+  EXPECT_EQ(reading->failures[0].benchmark, "BenchmarkY");
+  EXPECT_THAT(reading->failures[0].reason, HasSubstr("out.txt:9"));
+  const auto chosen = choose("auto", Document{k_events, "out.txt", nullptr, nullptr, ""});
+  ASSERT_TRUE(chosen) << chosen.error().text();
+  EXPECT_EQ((*chosen)->name, "go-bench");
+}
+
 TEST(GoBench, KeepsTheProcessorSuffixOnlyWhereItTellsBenchmarksApart) {
   EXPECT_THAT(names(read_go("BenchmarkX-4 1 1 ns/op\nBenchmarkY/n=1-4 1 1 ns/op\n")),
               ElementsAre("BenchmarkX wall_time", "BenchmarkY/n=1 wall_time"));
