@@ -159,12 +159,15 @@ void gather(Case& result, const RunFacts& setting, stats::NullCache& nulls) {
 bool is_no_time(Comparison& comparison) {
   const bool time = comparison.metric.unit == "s";
   const bool head = time && comparison.head.median <= 0;
-  if (!is_clocked(comparison.metric) || (!head && comparison.base.median > 0)) return false;
-  warn(
-      comparison, "coarse-clock",
-      fmt::format("{}'s {} is {} in half of its runs or more, which says nothing about its speed: see whether it still "
-                  "does its work, and let each run do more",
-                  head ? "head" : "base", text::one_line(comparison.metric.name), time ? "0 or less" : "0"));
+  const bool base = comparison.base.median <= 0;
+  if (!is_clocked(comparison.metric) || (!head && !base)) return false;
+  warn(comparison, "coarse-clock",
+       fmt::format("{} {} is {} in half of the runs or more, which says nothing about its speed: see whether it still "
+                   "does its work, and let each run do more",
+                   !head   ? "base's"
+                   : !base ? "head's"
+                           : "both sides'",
+                   text::one_line(comparison.metric.name), time ? "0 or less" : "0"));
   return true;
 }
 

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <map>
+
 #include "base/text.hpp"
 #include "config/parts.hpp"
 
@@ -45,6 +48,21 @@ Key keys(const Vocabulary& vocabulary) {
            .keys = keys_of(fields())};
   fill_in(root, vocabulary);
   return root;
+}
+
+std::vector<std::string> places_of(std::string_view name) {
+  // Made once: a hostile file may have a hundred thousand unknown keys.
+  static const std::multimap<std::string, std::string, std::less<>> places = [] {
+    std::multimap<std::string, std::string, std::less<>> out;
+    walk(keys({}), [&](const std::string& path, const Key& key) {
+      if (!key.refused) out.emplace(key.name, path.substr(0, path.size() - std::min(path.size(), key.name.size() + 1)));
+    });
+    return out;
+  }();
+  std::vector<std::string> out;
+  const auto [first, last] = places.equal_range(name);
+  for (auto place = first; place != last; ++place) out.push_back(place->second);
+  return out;
 }
 
 std::vector<std::string> environment_keys() {

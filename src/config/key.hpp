@@ -46,6 +46,9 @@ void walk(const Key& root, const std::function<void(const std::string& path, con
 // The whole table.
 [[nodiscard]] Key keys(const Vocabulary& vocabulary);
 
+// The dotted mappings in which a key of that name is known, in the table's order; "" is the file itself.
+[[nodiscard]] std::vector<std::string> places_of(std::string_view name);
+
 // Dotted keys that a variable of the environment can give.
 [[nodiscard]] std::vector<std::string> environment_keys();
 

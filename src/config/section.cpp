@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/text.hpp"
+#include "config/key.hpp"
 
 namespace perfwarden::config {
 namespace {
@@ -38,6 +39,17 @@ std::string_view synonym_of(std::string_view word, const std::vector<std::string
   return "";
 }
 
+// Where a key belongs that is known elsewhere in the file; "" when it is known nowhere, or in many places.
+std::string where_known(std::string_view word) {
+  constexpr std::size_t k_most = 2;
+  const std::vector<std::string> places = places_of(word);
+  if (places.empty() || places.size() > k_most) return "";
+  std::vector<std::string> named;
+  for (const std::string& place : places)
+    named.push_back(place.empty() ? "at the top of the file" : fmt::format("in '{}'", place));
+  return fmt::format("it belongs {}", text::join(named, " or "));
+}
+
 }  // namespace
 
 Section::Section(Reader& reader, const Node* node, std::string path, const std::string& title,
@@ -55,6 +67,8 @@ Section::Section(Reader& reader, const Node* node, std::string path, const std::
       cure = "merge keys are not applied: write the values in 'defaults', or an alias for the whole mapping";
     else if (const std::string_view ours = synonym_of(key.text, known); !ours.empty())
       cure = fmt::format("did you mean '{}'?", ours);
+    else if (const std::string where = where_known(key.text); !where.empty())
+      cure = where;
     else if (const auto near = text::nearest(key.text, known))
       cure = fmt::format("did you mean '{}'?", *near);
     reader_.problem(key,

@@ -25,8 +25,8 @@
 //   │  ├─ 64        1.069 µs      │ 1.263 µs      │ 1.075 µs      │ 1.077 µs      │ 100     │ 400
 //   │  │            59.8 MB/s     │ 50.6 MB/s     │ 59.5 MB/s     │ 59.4 MB/s     │         │
 //
-// Rows of a benchmark's counters and allocations follow it, without a name. A name is printed before its benchmark runs,
-// so what the benchmark prints itself may stand between the two.
+// Rows of a benchmark's counters and allocations follow it, without a name. A name is printed before its benchmark
+// runs, so what the benchmark prints itself may stand between the two.
 namespace perfwarden::ingest {
 namespace {
 
@@ -186,8 +186,7 @@ class DivanReader {
     benchmark_ = text::join(path_, "/");
     const auto seconds = divan_seconds(row.cells[median]);
     if (!seconds) {
-      table_.not_finite(number, benchmark_, wall_time(),
-                        fmt::format("'{}' is not a time", shown(row.cells[median])));
+      table_.not_finite(number, benchmark_, wall_time(), fmt::format("'{}' is not a time", shown(row.cells[median])));
       return Nothing{};
     }
     has_result_ = true;
@@ -247,7 +246,8 @@ Result<Reading> read_divan(const Document& document) {
 }
 
 int sniff_divan(std::string_view head) {
-  constexpr std::array<std::string_view, k_columns> k_titles{"fastest", "slowest", "median", "mean", "samples", "iters"};
+  constexpr std::array<std::string_view, k_columns> k_titles{"fastest", "slowest", "median",
+                                                             "mean",    "samples", "iters"};
   Lines lines(head);
   while (lines.next()) {
     const std::string_view line = lines.line();

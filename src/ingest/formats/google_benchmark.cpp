@@ -341,6 +341,6 @@ extern const Format k_format_google_benchmark{
     .read = read_google_benchmark,
     .only = only_google_benchmark,
     .how = "run it with --benchmark_format=json",
-    .for_people = "Iterations\n---"};
+    .for_people = "CPU   Iterations"};
 
 }  // namespace perfwarden::ingest

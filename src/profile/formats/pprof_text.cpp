@@ -88,6 +88,12 @@ class PprofTextReader {
       return builder_.error("the rows add up to more than the total that the heading states",
                             fmt::format("{}", total_.line));
     builder_.profile.unlisted = {std::max(0.0, total - listed)};
+    if (listed < total * (1 - k_rounding))
+      builder_.note(
+          "cut-table",
+          fmt::format("the table leaves out functions with {:.0f} % of all costs, so that one which it does not "
+                      "list need not be new or gone: print all with -nodefraction=0 -nodecount=1000000",
+                      100 * (1 - listed / total)));
     return Nothing{};
   }
 

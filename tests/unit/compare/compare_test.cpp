@@ -419,7 +419,10 @@ TEST(Compare, ATimeOfZeroOrLessIsNotFast) {
         << c.warnings.back().text;
   }
   const std::vector<double> none(12, 0.0);
-  EXPECT_EQ(one(none, none).significance, Significance::undecidable) << "a clock that reads 0 proves nothing";
+  const Comparison both = one(none, none);
+  EXPECT_EQ(both.significance, Significance::undecidable) << "a clock that reads 0 proves nothing";
+  ASSERT_FALSE(both.warnings.empty());
+  EXPECT_NE(both.warnings.back().text.find("both sides' wall_time"), std::string::npos) << both.warnings.back().text;
   const Metric rate{"throughput", "op/s", Better::higher, false, true};
   EXPECT_EQ(one(base, none, rate).significance, Significance::distinct) << "no work at all is slower";
   const Metric errors{"errors", "op/s", Better::lower, false, true};

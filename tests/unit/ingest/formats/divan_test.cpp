@@ -28,10 +28,9 @@ Result<Reading> read_divan_text(const std::string& text) {
 
 TEST(Divan, ReadsTheMedianOfEveryBenchmarkByItsPathInTheTree) {
   const auto reading = read_divan_text(recorded());
-  EXPECT_THAT(names(reading),
-              ElementsAre("copy_all wall_time", "copy_all byte_throughput", "copy_all throughput",
-                          "copy_all allocations", "copy_all allocated_bytes", "tokens/a b wall_time",
-                          "tokens/Json/8 wall_time", "tokens/Json/4096 wall_time"));
+  EXPECT_THAT(names(reading), ElementsAre("copy_all wall_time", "copy_all byte_throughput", "copy_all throughput",
+                                          "copy_all allocations", "copy_all allocated_bytes", "tokens/a b wall_time",
+                                          "tokens/Json/8 wall_time", "tokens/Json/4096 wall_time"));
   EXPECT_THAT(find(reading, "copy_all", "wall_time").values, ElementsAre(testing::DoubleEq(440.2e-6)));
   EXPECT_THAT(find(reading, "copy_all", "byte_throughput").values, ElementsAre(9.086e9));
   EXPECT_THAT(find(reading, "copy_all", "throughput").values, ElementsAre(22710));
@@ -51,12 +50,11 @@ TEST(Divan, IsFoundByItsTitles) {
 }
 
 TEST(Divan, FindsTheResultBehindWhatTheBenchmarkPrints) {
-  const auto reading =
-      read_divan_text(k_titles +
-                      "├─ loud   hello\n"
-                      "│ is not a row\n"
-                      "1 ns    │ 3 ns    │ 2 ns    │ 2 ns   │ 10      │ 10\n"
-                      "╰─ quiet  5 ns    │ 7 ns    │ 6 ns    │ 6 ns   │ 10      │ 10\n");
+  const auto reading = read_divan_text(k_titles +
+                                       "├─ loud   hello\n"
+                                       "│ is not a row\n"
+                                       "1 ns    │ 3 ns    │ 2 ns    │ 2 ns   │ 10      │ 10\n"
+                                       "╰─ quiet  5 ns    │ 7 ns    │ 6 ns    │ 6 ns   │ 10      │ 10\n");
   EXPECT_THAT(find(reading, "loud", "wall_time").values, ElementsAre(2e-9));
   EXPECT_THAT(find(reading, "quiet", "wall_time").values, ElementsAre(6e-9));
 }

@@ -145,6 +145,9 @@ TEST(PprofText, SharesAreOfTheTotalThatTheHeadingStates) {
   ASSERT_TRUE(cut) << cut.error().text();
   ASSERT_EQ(cut->unlisted.size(), 1U);
   EXPECT_DOUBLE_EQ(cut->unlisted[0], 400e9);
+  ASSERT_EQ(cut->warnings.size(), 2U);
+  EXPECT_EQ(cut->warnings[0].code, "cut-table");
+  EXPECT_NE(cut->warnings[0].text.find("40 % of all costs"), std::string::npos) << cut->warnings[0].text;
   EXPECT_DOUBLE_EQ(make_top(*cut, {}).total, 1000e9);
   const auto bare = read(pprof_top("", rows), "x");
   ASSERT_TRUE(bare);
