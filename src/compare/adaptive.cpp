@@ -217,7 +217,7 @@ void conclude(Case& one, const Sequential& procedure, std::size_t index, const R
   allow_for_clock(one);
   comparison.method = "group-sequential exact signed-rank";
   comparison.p_adjusted = std::isnan(decision.p_adjusted) ? comparison.p : decision.p_adjusted;
-  comparison.minimum_detectable = procedure.minimum_detectable(index);
+  comparison.minimum_detectable = std::fmax(comparison.minimum_detectable, procedure.minimum_detectable(index));
   comparison.strongest =
       std::max(strongest_confidence(one, setting), decision.cut_short ? Confidence::medium : Confidence::high);
   comparison.criteria = criteria_of(comparison, one.evidence, setting, one.threshold);

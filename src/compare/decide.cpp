@@ -166,7 +166,9 @@ void set_detectable(Case& one, const RunFacts& setting) {
   const double found =
       pairs ? stats::detectable_paired(one.evidence.spread, comparison.pairs, level)
             : stats::detectable_unpaired(one.evidence.spread, comparison.base.n, comparison.head.n, level);
-  if (!std::isnan(found)) comparison.minimum_detectable = std::max(found, setting.statistics.min_effect);
+  if (!std::isnan(found))
+    comparison.minimum_detectable =
+        std::fmax(comparison.minimum_detectable, std::max(found, setting.statistics.min_effect));
 }
 
 void finish(Case& one, const RunFacts& setting) {
@@ -218,6 +220,7 @@ void allow_for_clock(Case& one) {
   const bool hides = hidden > one.threshold || (was_within && comparison.worse_bounds().high > one.threshold);
   if (!hides) return;
   one.coarse = true;
+  comparison.minimum_detectable = hidden;  // at least; set_detectable() may find more
   const std::string step = comparison.metric.unit == "s" ? format_value(hidden * base, "s") : percent(hidden);
   warn(comparison, "coarse-clock",
        fmt::format("most values are equal, as with a clock that steps by {}{}{}, so a change of up to {} could "

@@ -95,6 +95,7 @@ Result<ExitCode> measure_one(World& world, const RunOptions& options) {
                 measure_trial(world, loaded.config, context, machine, std::move(selected), std::move(site.checkouts)));
   for (const Warning& warning : trial.warnings)
     if (warning.code == k_no_commit) warn(world, warning.text);
+  for (const Warning& warning : trial.measured.samples.head.warnings) note(world, warning.text);
   const std::string path = options.output.ends_with(".json") ? options.output : options.output + "/samples.json";
   PW_TRY(os::write_file(path, ingest::write_samples(trial.measured.samples.head)));
   if (trial.measured.interrupted) warn(world, "stopped by a signal: what was measured so far is in " + path);

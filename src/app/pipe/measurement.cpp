@@ -157,13 +157,17 @@ Result<Measured> measure_plan(World& world, const Plan& plan, const Config& conf
   view.clear();
   PW_TRY(foreign.end());
   if (!raw) return std::move(raw).error();
-  for (const Warning& warning : raw->warnings) note(world, warning.text);
   std::vector<Error> failed;
   for (auto& [suite, failure] : raw->failed_on_head) failed.push_back(failure.error);
   if (raw->interrupted && raw->invocations.empty())
     return Error{.kind = ErrorKind::interrupted, .what = "stopped by a signal before anything was measured"};
   if (!raw->base_not_built.empty()) return Measured{{}, 0, false, raw->base_not_built, {}, {}, {}};
-  PW_TRY_ASSIGN(ingest::SidedSamples samples, ingest::read(*raw, plan, config));
+  Result<ingest::SidedSamples> read = ingest::read(*raw, plan, config);
+  if (!read) {  // no report will say these
+    for (const Warning& warning : raw->warnings) note(world, warning.text);
+    return std::move(read).error();
+  }
+  ingest::SidedSamples samples = *std::move(read);
   sampler.mark(samples);
   samples.head.warnings.insert(samples.head.warnings.end(), of_builds.begin(), of_builds.end());
   run.times = times_of(*raw, plan);

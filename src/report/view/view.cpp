@@ -198,6 +198,19 @@ void put_groups(Data& data, const ViewContext& context) {
   put_list(data, "added", added);
 }
 
+// How benchmarks were run, for a report without their details: once, with the first of them.
+void add_unequal_repetitions(const Report& report, std::vector<Warning>& warnings) {
+  std::size_t found = 0;
+  Warning said;
+  for (const Comparison& comparison : report.comparisons)
+    for (const Warning& warning : comparison.warnings) {
+      if (warning.code != "unequal-repetitions" || ++found > 1) continue;
+      said = {warning.code, comparison.id.suite + "/" + comparison.id.benchmark + ": " + warning.text};
+    }
+  if (found > 1) said.text += fmt::format(" (and {} more)", found - 1);
+  if (found > 0) warnings.push_back(std::move(said));
+}
+
 void put_run(Data& data, const ViewContext& context) {
   const Report& report = context.report;
   const auto named = [&](const std::string& s) { return some(s.empty() ? "" : context.name(s)); };
@@ -232,6 +245,7 @@ void put_run(Data& data, const ViewContext& context) {
   std::vector<Warning> warnings = report.verdict.warnings;
   std::copy_if(report.warnings.begin(), report.warnings.end(), std::back_inserter(warnings),
                [](const Warning& warning) { return warning.code != k_functions_aligned; });  // said by compared()
+  if (context.options.details == 0) add_unequal_repetitions(report, warnings);
   put_list(data, "warnings", warnings_of(context, warnings));
   put_links(data, report);
 }

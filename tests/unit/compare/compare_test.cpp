@@ -402,6 +402,7 @@ TEST(Compare, EqualTimesProveNothingAndTheStepOfTheClockIsNamed) {
   EXPECT_EQ(c.ratio_interval.low, 1);
   EXPECT_EQ(c.ratio_interval.high, 1);
   EXPECT_EQ(c.ratio_bounds.high, 2);
+  EXPECT_EQ(c.minimum_detectable, 1) << "what could hide";
   ASSERT_TRUE(has_warning(c, "coarse-clock"));
   EXPECT_NE(c.warnings.back().text.find("steps by up to 2 s"), std::string::npos) << c.warnings.back().text;
   EXPECT_EQ(c.effect_d, 0);

@@ -74,6 +74,15 @@ TEST(Terminal, SaysTheExitItWasGiven) {
   EXPECT_NE(rendered(report, "terminal", {.columns = 200, .exit_code = 77}).find("(exit 77)"), std::string::npos);
 }
 
+TEST(Terminal, SaysOnceThatSidesHadUnequalRepetitions) {
+  Report report = support::report_mixed();
+  for (std::size_t i = 0; i < 3; ++i)
+    report.comparisons[i].warnings.push_back({"unequal-repetitions", "some processes gave more repetitions"});
+  const std::string text = rendered(report, "terminal", {.columns = 200});
+  EXPECT_EQ(count_of(text, "some processes gave more repetitions (and 2 more)"), 1U) << text;
+  EXPECT_EQ(count_of(text, "some processes gave more repetitions"), 1U);
+}
+
 TEST(Comment, SaysVerdictThenTheRestWithinAScreen) {
   for (const auto& [name, report] : support::sample_reports()) {
     SCOPED_TRACE(name);
