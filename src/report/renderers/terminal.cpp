@@ -38,6 +38,7 @@ struct Shown {
   std::vector<std::size_t> series;
   std::vector<std::string> folded;  // metrics of those that are only named
   bool together = false;            // no suite has two benchmarks of a metric: a table a metric holds all suites
+  bool alone = false;               // there is one benchmark: a table holds its metrics
 };
 Shown shown_of(const Report& report, const Facts& facts) {
   const auto key_of = [&report](std::size_t i) {
@@ -61,11 +62,16 @@ Shown shown_of(const Report& report, const Facts& facts) {
   }
   out.together =
       suites.size() > 1 && std::all_of(rows.begin(), rows.end(), [](const auto& one) { return one.second == 1; });
+  out.alone = rows.size() > 1 && std::all_of(out.series.begin(), out.series.end(), [&](std::size_t i) {
+                const SeriesId& first = report.comparisons[out.series.front()].id;
+                const SeriesId& id = report.comparisons[i].id;
+                return id.suite == first.suite && id.benchmark == first.benchmark;
+              });
   return out;
 }
 
 std::vector<std::string> cells_of(const Report& report, const Speaker& speaker, const Phrases& phrases, std::size_t i,
-                                  bool with_suite) {
+                                  const std::string& name) {
   const Comparison& comparison = report.comparisons[i];
   const Judgement& judgement = judgement_of(report, i);
   const std::string state(state_of(report, i));
@@ -73,8 +79,7 @@ std::vector<std::string> cells_of(const Report& report, const Speaker& speaker, 
   std::string interval = interval_text(comparison.ratio_interval);
   std::string verdict = phrases.say("sign_" + state) + " " + speaker.short_outcome(i);
   if (comparison.confidence) verdict += " " + std::string(name_of(*comparison.confidence));
-  const std::string prefix = with_suite ? comparison.id.suite + "/" : "";
-  return {name_in(Medium::plain, prefix + comparison.id.benchmark),
+  return {name_in(Medium::plain, name),
           without_unit(pair),
           pair.second,
           format_change(comparison.ratio - 1),
@@ -83,14 +88,21 @@ std::vector<std::string> cells_of(const Report& report, const Speaker& speaker, 
           painted(verdict, style_of(state))};
 }
 
-// One table a suite and metric, or a metric, in the order in which the reader meets them.
+// What tells the rows of one table apart.
+std::string row_name(const SeriesId& id, const Shown& shown) {
+  if (shown.alone) return id.metric;
+  return shown.together ? id.suite + "/" + id.benchmark : id.benchmark;
+}
+
+// One table a suite and metric, or a metric, or a benchmark, in the order in which the reader meets them.
 List tables_of(const Report& report, const Facts& facts, const Shown& shown, const Phrases& phrases,
                std::size_t columns) {
   const Speaker speaker(report, facts, phrases, Medium::plain);
   std::vector<std::pair<std::string, std::string>> order;
   std::map<std::pair<std::string, std::string>, std::vector<std::size_t>> members;
   for (const std::size_t i : shown.series) {
-    std::pair key{shown.together ? "" : report.comparisons[i].id.suite, report.comparisons[i].id.metric};
+    const SeriesId& id = report.comparisons[i].id;
+    std::pair key{shown.together ? "" : id.suite, shown.alone ? id.benchmark : id.metric};
     auto& list = members[key];
     if (list.empty()) order.push_back(key);
     list.push_back(i);
@@ -102,17 +114,18 @@ List tables_of(const Report& report, const Facts& facts, const Shown& shown, con
   out.reserve(order.size());
   for (const auto& key : order) {
     using text::Align;
-    text::Table table({{header("column_benchmark"), Align::left, 12, 9},
+    text::Table table({{header(shown.alone ? "column_metric" : "column_benchmark"), Align::left, 12, 9},
                        {header("column_base"), Align::right, 0, 3},
                        {header("column_head"), Align::right, 0, 6},
                        {header("column_change"), Align::right, 0, 8},
                        {header("column_interval"), Align::right, 0, 4},
                        {header("column_limit"), Align::right, 0, 5},
                        {header("column_verdict"), Align::left, 0, 7}});
-    for (const std::size_t i : members[key]) table.add(cells_of(report, speaker, phrases, i, shown.together));
+    for (const std::size_t i : members[key])
+      table.add(cells_of(report, speaker, phrases, i, row_name(report.comparisons[i].id, shown)));
     Data block;
     put(block, "suite", name_in(Medium::plain, shown.together ? key.second : key.first));
-    const bool usual = !facts.many_metrics && key.second == "wall_time";
+    const bool usual = !facts.many_metrics && !shown.alone && key.second == "wall_time";
     put(block, "metric", usual || shown.together ? Data(false) : Data(name_in(Medium::plain, key.second)));
     constexpr std::size_t k_indent = 2;
     put(block, "lines", Data(lines_of(table.lines(columns - k_indent))));

@@ -65,6 +65,19 @@ TEST(Terminal, HasOneLineABenchmark) {
   EXPECT_EQ(count_of(text, "✓ ok"), 11U);
 }
 
+TEST(Terminal, OneBenchmarkIsOneTableOfItsMetrics) {
+  Report report = support::report_fail_high();
+  report.comparisons.resize(1);
+  report.comparisons.push_back(report.comparisons.front());
+  report.comparisons.back().id.metric = "cpu_time";
+  report.comparisons.back().metric.name = "cpu_time";
+  const std::string text = rendered(report, "terminal");
+  EXPECT_EQ(count_of(text, "  metric "), 1U) << text;
+  EXPECT_EQ(count_of(text, "  benchmark "), 0U) << text;
+  EXPECT_EQ(count_of(text, "\n  wall_time "), 1U) << text;
+  EXPECT_EQ(count_of(text, "\n  cpu_time "), 1U) << text;
+}
+
 TEST(Terminal, SaysTheExitItWasGiven) {
   const Report report = support::report_fail_high();
   EXPECT_EQ(rendered(report, "terminal").find("(exit"), std::string::npos) << "nobody said how the process ends";
