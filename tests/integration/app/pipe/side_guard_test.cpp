@@ -121,7 +121,7 @@ TEST_F(Guard, AnUnchangedSharedHarnessIsANote) {
   write("harness.sh", "exec sh bench.sh\n");
   twice_as_slow();
   EXPECT_EQ(perfwarden({"check"}), 1) << console_.out_text << console_.err_text;
-  EXPECT_THAT(console_.err_text, HasSubstr("harness.sh"));
+  EXPECT_THAT(console_.out_text, HasSubstr("harness.sh"));
 }
 
 }  // namespace
