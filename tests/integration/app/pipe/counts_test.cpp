@@ -32,6 +32,7 @@ suites:
     parser: { regex: '^(?<name>\S+) (?<value>\d+) (?<unit>ms)$' }
     iterations: 10
     warmup: 0
+    profile: off
     )" + more + R"(
 budgets:
   "core/)" + budget + R"(": +0%
