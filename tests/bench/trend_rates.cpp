@@ -1,6 +1,6 @@
 // How often change points are found, how soon, and how often where there are none: the table of
 // docs/statistics.md#change-points. Without arguments a short form, which exits 1 when a goal is missed;
-// `trend_rates --long` is the published one.
+// `trend_rates --long` is the published one. The short form is of the kinds of noise that have a goal.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -26,16 +26,16 @@ using perfwarden::trend::Segmentation;
 struct Kind {
   std::string name;
   double sd, autocorrelation;
-  bool outliers = false, two_modes = false, heavy_tail = false;
+  bool has_goal = false, outliers = false, two_modes = false, heavy_tail = false;
 };
 
 const std::vector<Kind>& kinds() {
-  static const std::vector<Kind> k_kinds{{"normal, 1 %", 0.01, 0},
+  static const std::vector<Kind> k_kinds{{"normal, 1 %", 0.01, 0, true},
                                          {"normal, 3 %", 0.03, 0},
-                                         {"AR(1) φ = 0.5, 1 %", 0.01, 0.5},
-                                         {"1 %, and one run in twenty far slower", 0.01, 0, true},
-                                         {"1 %, three runs in ten 8 % slower", 0.01, 0, false, true},
-                                         {"Student's t with 3 degrees, 1 %", 0.01, 0, false, false, true}};
+                                         {"AR(1) φ = 0.5, 1 %", 0.01, 0.5, true},
+                                         {"1 %, and one run in twenty far slower", 0.01, 0, false, true},
+                                         {"1 %, three runs in ten 8 % slower", 0.01, 0, false, false, true},
+                                         {"Student's t with 3 degrees, 1 %", 0.01, 0, false, false, false, true}};
   return k_kinds;
 }
 
@@ -134,21 +134,22 @@ int main(int argc, char** argv) {
       "|:--|--:|--:|--:|--:|--:|--:|\n");
   bool good = true;
   for (const Kind& kind : kinds()) {
+    if (!is_long && !kind.has_goal) continue;
     const Found five = steps(kind, 0.05, count);
     const Found ten = steps(kind, 0.10, count);
     const double alerts = new_alerts(kind, unchanged);
     fmt::print("| {} | {:.2f} | {} | {:+.1f} % | {:.2f} | {} | {:.2f} |\n", kind.name, five.f1, five.delay,
                five.size * 100, ten.f1, ten.delay, alerts);
     std::fflush(stdout);
-    if (kind.autocorrelation > 0 || kind.name == "normal, 1 %") good = good && alerts <= 1.7;  // none of 60 × 30
+    if (kind.has_goal) good = good && alerts <= 1.7;  // none of 60 × 30
     if (kind.name == "normal, 1 %") good = good && five.f1 > 0.95 && five.delay <= 5 && ten.delay <= 4;
   }
   const std::vector<double> values = Source(kinds().front(), 1).runs(1000);
   const std::clock_t start = std::clock();
-  constexpr int k_repeats = 20;
+  const int repeats = is_long ? 20 : 1;
   std::size_t segments = 0;
-  for (int i = 0; i < k_repeats; ++i) segments += find_changes(values, {}, {}).segments.size();
+  for (int i = 0; i < repeats; ++i) segments += find_changes(values, {}, {}).segments.size();
   fmt::print("\n1 000 runs: {:.2f} ms of CPU time, {} segments\n",
-             1e3 * static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC / k_repeats, segments / k_repeats);
+             1e3 * static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC / repeats, segments / static_cast<std::size_t>(repeats));
   return good ? 0 : 1;
 }
