@@ -24,6 +24,16 @@ TEST_F(Check, FindsTheOneSlowerBenchmarkAndExitsOne) {
   EXPECT_TRUE(std::filesystem::exists("reports/" + git("rev-parse HEAD") + "/report.html"));
 }
 
+TEST_F(Check, ASlowerBenchmarkIsProfiledWithoutBeingAskedOrItIsSaidWhyNot) {
+  write("perfwarden.yml", text::replace_all(k_config, "    profile: off\n", ""));
+  write("values.txt", "parse 1100\nsort 2000\n");
+  commit("slower");
+  EXPECT_EQ(perfwarden({"check"}), 1) << console_.err_text;
+  const nlohmann::json json = report();
+  const bool is_said = json.value("warnings", nlohmann::json()).dump().find("not-profiled") != std::string::npos;
+  EXPECT_EQ(json.value("evidence", nlohmann::json()).empty(), is_said) << json;
+}
+
 TEST_F(Check, LeavesNoWorktreeBehind) {
   write("values.txt", "parse 1000\nsort 2001\n");
   commit("same");

@@ -35,7 +35,6 @@ class Adaptive : public Check {
     write("bench.sh", k_google);
     write("values.txt", "parse/8 1000\nsort<int> 2000\nscan 3000\n");
     write("perfwarden.yml",
-          // Profiles, which a red check makes in 60 more runs, are worse_test.cpp's.
           "version: 1\nsuites:\n  core: { run: ./bench.sh --benchmark_format=json, warmup: 0, profile: off }\n"
           "budgets: { '*': +5% }\nhistory: off\n");
     commit("google");
