@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <regex>
 #include <utility>
+#include <vector>
 
 #include "base/text.hpp"
 
@@ -134,9 +136,13 @@ int Program::run(const std::vector<std::string>& words) {
 }
 
 std::string help_of(std::vector<std::string> words) {
+  static std::map<std::vector<std::string>, std::string> known;  // the documents ask for a few of them a hundred times
+  const auto [at, is_new] = known.try_emplace(words);
+  if (!is_new) return at->second;
   words.emplace_back("--help");
   Program program;
-  return program.run(words) == 0 ? program.console.out_text : "";
+  if (program.run(words) == 0) at->second = program.console.out_text;
+  return at->second;
 }
 
 std::vector<std::string> commands_below(const std::string& help) {
