@@ -15,13 +15,14 @@
 #include <csignal>
 #include <cstdint>
 
-#include "os/sanitized.hpp"
 #include "os/trace/filter.hpp"
 
 namespace perfwarden::os {
 namespace {
 
-#define PW_CHILD __attribute__((noinline, no_profile_instrument_function))
+// A sanitizer would keep books on the launcher's stack while the child runs on its own.
+#define PW_CHILD \
+  __attribute__((noinline, no_profile_instrument_function, no_sanitize("address", "thread", "undefined")))
 
 constexpr int k_control = 3;  // the launcher's socket, in it and until exec in its children
 
@@ -135,14 +136,10 @@ PW_CHILD int child_main(void* argument) {
 }
 
 // The launcher waits until the child has executed the program. Until then the child borrows the launcher's memory, so
-// nothing is copied. A program that is traced becomes our child, since its parent traces it. A sanitizer's bookkeeping
-// cannot be lent, and knows one stack only.
+// nothing is copied. A program that is traced becomes our child, since its parent traces it.
 PW_CHILD pid_t clones(LauncherSetup& setup) {
-  const int flags = CLONE_VFORK | SIGCHLD | (setup.launch->filter.len > 0 ? CLONE_PARENT : 0);
-  if constexpr (PW_SANITIZED == 0) return ::clone(child_main, setup.stack, flags | CLONE_VM, setup.launch);
-  const long pid = ::syscall(SYS_clone, flags, 0, 0, 0, 0);
-  if (pid == 0) child_main(setup.launch);
-  return static_cast<pid_t>(pid);
+  const int traced = setup.launch->filter.len > 0 ? CLONE_PARENT : 0;
+  return ::clone(child_main, setup.stack, CLONE_VM | CLONE_VFORK | SIGCHLD | traced, setup.launch);
 }
 
 PW_CHILD Order receives_order(Launch& launch) {
