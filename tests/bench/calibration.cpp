@@ -191,8 +191,8 @@ void print(const std::string& name, const Scheme& scheme, const Score& score, co
   print_row(name, scheme.name, "unchanged runs", score.failed_runs, options.unchanged, score.unchanged);
   for (std::size_t e = 0; e < k_effects.size(); ++e)
     if (!options.short_form || has_goal(scheme, e))
-      print_row(name, scheme.name, fmt::format("{:+.0f} %", 100 * k_effects[e]), score.planted[e].fails, options.planted,
-                score.planted[e]);
+      print_row(name, scheme.name, fmt::format("{:+.0f} %", 100 * k_effects[e]), score.planted[e].fails,
+                options.planted, score.planted[e]);
 }
 
 // The goals, with room for the chance of a small number of runs. Replays have none: every machine is another.

@@ -150,6 +150,7 @@ int main(int argc, char** argv) {
   std::size_t segments = 0;
   for (int i = 0; i < repeats; ++i) segments += find_changes(values, {}, {}).segments.size();
   fmt::print("\n1 000 runs: {:.2f} ms of CPU time, {} segments\n",
-             1e3 * static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC / repeats, segments / static_cast<std::size_t>(repeats));
+             1e3 * static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC / repeats,
+             segments / static_cast<std::size_t>(repeats));
   return good ? 0 : 1;
 }
