@@ -113,7 +113,7 @@ for value, branch in ((1000, "main"), (1200, "slower")):
         assert done.returncode == 0, (done.stdout, done.stderr)
         (top / "perfwarden.yml").write_text(
             "version: 1\nsuites: { core: { run: ./bench, parser: { regex: '^(?<name>\\S+) (?<value>\\S+) (?<unit>\\S+)$' }, "
-            "iterations: 12 } }\nbudgets: { '*': +5% }\nhistory: off\n")
+            "iterations: 12, profile: off } }\nbudgets: { '*': +5% }\nhistory: off\n")
     git("add -A", top)
     git("commit -q -m x", top)
 base, head = git("rev-parse main", top), git("rev-parse slower", top)

@@ -75,7 +75,7 @@ class GitHub(http.server.BaseHTTPRequestHandler):
 top = work / "repository"
 top.mkdir()
 config = ("version: 1\nsuites: {{ core: {{ run: ./bench, parser: {{ regex: '^(?<name>\\S+) (?<value>\\S+) (?<unit>\\S+)$' }}, "
-          "iterations: 12 }} }}\nbudgets: {{ '*': +{}% }}\nhistory: off\n")
+          "iterations: 12, profile: off }} }}\nbudgets: {{ '*': +{}% }}\nhistory: off\n")
 for value, limit, branch in ((1000, 5, "main"), (1200, 900, "faster")):
     (top / "bench").write_text(f"#!/bin/sh\necho parse $(({value} * 1000 + $$ % 97)) s\n")
     (top / "bench").chmod(0o755)

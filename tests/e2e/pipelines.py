@@ -33,7 +33,7 @@ def repository(name, head_value):
     top.mkdir()
     (top / "perfwarden.yml").write_text(
         "version: 1\nsuites: { core: { run: ./bench, parser: { regex: '^(?<name>\\S+) (?<value>\\S+) (?<unit>\\S+)$' }, "
-        "iterations: 12 } }\nbudgets: { '*': +5% }\nhistory: off\n")
+        "iterations: 12, profile: off } }\nbudgets: { '*': +5% }\nhistory: off\n")
     commit = "git add -A && git commit -q -m x"
     for value, branch in ((1000, "main"), (head_value, "change")):
         (top / "bench").write_text(f"#!/bin/sh\necho parse $(({value} * 1000 + $$ % 97)) s\n")
