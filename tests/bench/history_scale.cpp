@@ -1,5 +1,5 @@
 // What a large history costs on each database: how fast runs are saved, how large it gets, how long a night's analysis
-// of all series takes, and the newest point of each. Without arguments 1 000 series of 100 runs, and exit 1 when a goal
+// of all series takes, and the newest point of each. Without arguments 600 series of 100 runs, and exit 1 when a goal
 // is missed; `history_scale SERIES RUNS` for any size. docs/history.md#scale has numbers.
 #include <fmt/format.h>
 #include <sys/resource.h>
@@ -110,7 +110,7 @@ void print(const char* name, const Cost& cost, std::size_t series, std::size_t r
 
 int main(int argc, char** argv) {
   const bool sized = argc == 3;
-  const std::size_t series = sized ? std::stoul(argv[1]) : 1'000;
+  const std::size_t series = sized ? std::stoul(argv[1]) : 600;  // more than are read at once
   const std::size_t runs = sized ? std::stoul(argv[2]) : 100;
   const support::TemporaryDirectory directory;
   const std::string file = directory / "history.db";
@@ -120,9 +120,11 @@ int main(int argc, char** argv) {
   const Cost postgres = measure(server.database("history"), series, runs);
   print("postgres", postgres, series, runs, std::stod(server.ask("history", "SELECT pg_database_size('history')")));
   if (sized) return 0;
-  // The goals of full size are 15 s and 100 ms; here is room for sanitizers and a busy machine.
-  const bool good = sqlite.analysis_cpu_s < 10 && sqlite.newest_s < 2 && postgres.newest_s < 2 && sqlite.alerts == 0 &&
-                    postgres.alerts == 0;
+  // The goals of 10 000 series are 15 s and 100 ms; here is room for sanitizers and a busy machine.
+  constexpr double k_analysis_s = 6;
+  constexpr double k_newest_s = 1.2;
+  const bool good = sqlite.analysis_cpu_s < k_analysis_s && sqlite.newest_s < k_newest_s &&
+                    postgres.newest_s < k_newest_s && sqlite.alerts == 0 && postgres.alerts == 0;
   if (!good) fmt::print("a goal was missed\n");
   return good ? 0 : 1;
 }
