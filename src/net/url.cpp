@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "base/percent.hpp"
 #include "base/text.hpp"
 
 namespace perfwarden::net {
@@ -65,8 +66,7 @@ Result<Url> parse_url(std::string_view whole) {
 }
 
 std::string encode_component(std::string_view s) {
-  // Of length 0 libcurl would measure the text itself, and a view has no end mark.
-  return s.empty() ? "" : taken(curl_easy_escape(nullptr, s.data(), static_cast<int>(s.size())));
+  return percent_encoded(s);
 }
 
 }  // namespace perfwarden::net

@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "report/page/page.hpp"
 #include "report/renderer.hpp"
+#include "report/view/links.hpp"
 
 namespace perfwarden::report {
 
@@ -50,6 +51,7 @@ Status Templates::replace(const std::string& name, std::string text) {
     PW_TRY_ASSIGN(const auto own, split_phrases(name, built_in.get(name)));
     for (const auto& [key, words] : given)
       if (!own.contains(key)) return unknown(key, "phrase", keys_of(own), name);
+    if (const auto links = given.find(k_links_phrase); links != given.end()) PW_TRY(check_links(name, links->second));
   }
   found->second = std::move(text);
   return Nothing{};

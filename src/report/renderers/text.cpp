@@ -13,6 +13,7 @@
 #include "report/renderer.hpp"
 #include "report/view/analysis.hpp"
 #include "report/view/facts.hpp"
+#include "report/view/links.hpp"
 #include "report/view/profile_table.hpp"
 
 // The alert as one plain text, for mails, tickets and archives: every line that a person needs who sees nothing else.
@@ -172,7 +173,7 @@ void add_commits(const Report& report, std::string& out) {
   if (told == 0) out += "Not known.\n";
 }
 
-void add_artifacts(const Report& report, std::string& out) {
+void add_artifacts(const Report& report, const Templates& templates, std::string& out) {
   heading("Artifacts", out);
   out += "report.json, report.md, report.html: this report in full\nbenchmark_data.json: every value of every run\n";
   if (!report.evidence.empty())
@@ -181,6 +182,8 @@ void add_artifacts(const Report& report, std::string& out) {
         "https://www.speedscope.app\n";
   for (const ProfileDiff& evidence : report.evidence)
     for (const std::string& file : evidence.files) out += name_in(Medium::plain, file) + "\n";
+  for (const Link& link : links_of(report, Phrases(templates)))
+    out += fmt::format("{}: {}\n", say(link.name), link.url);
   out += "They are kept as long as the workflow keeps its artifacts (retention-days).\n";
 }
 
@@ -209,7 +212,7 @@ Result<std::string> render_text(const Report& report, const Templates& templates
   const std::vector<std::string> steps = next_steps(report, templates);
   for (const std::string& step : steps) out += step + "\n";
   if (steps.empty()) out += "Nothing has to be done.\n";
-  add_artifacts(report, out);
+  add_artifacts(report, templates, out);
   add_response(report, out);
   return out;
 }

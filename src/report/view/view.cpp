@@ -12,6 +12,7 @@
 #include "model/unit.hpp"
 #include "report/page/picture.hpp"
 #include "report/view/analysis.hpp"
+#include "report/view/links.hpp"
 #include "report/view/profile_diff.hpp"
 #include "report/view/row.hpp"
 
@@ -299,6 +300,7 @@ Data make_view(const Report& report, const Phrases& phrases, const ViewOptions& 
   put_profiles(data, context);
   put(data, "model", model_data(options.medium, report.assistance));
   put_list(data, "endpoints", endpoint_list(options.medium, report.endpoints));
+  put_list(data, "links", link_list(options.medium, links_of(report, phrases)));
   put_list(data, "why", why_list(options.medium, report.hypotheses));
   put(data, "analysis", analysis_data(options.medium, report.analysis, phrases));
   return data;

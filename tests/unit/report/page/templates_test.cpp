@@ -160,7 +160,8 @@ TEST(View, GivesEveryNameThatTheReadmePromises) {
   report.hypotheses = {
       {"core", "parse", "lock", "a lock: it accounts for 92 % of +9.8 %", 0.92, {"seen"}, "perf stat"}};
   std::set<std::string> given;
-  const Templates templates;
+  Templates templates;
+  ASSERT_TRUE(templates.replace(k_phrases, "{{#links}}[Grafana](https://grafana.example.com/{{commit}}){{/links}}"));
   const Phrases phrases(templates);
   for (const bool pictures : {false, true}) {
     ViewOptions options;
