@@ -73,22 +73,26 @@ double timeout_of(const Suite& suite, Step::Kind kind) {
 
 }  // namespace
 
-Result<std::string> put_case_into_shell(const std::string& line, const std::string& name) {
-  if (is_plain(name)) return text::replace_all(line, k_case, name);
-  if (line.find(k_case) == std::string::npos) return line;
-  static constexpr std::array<std::string_view, 7> cannot_follow{"`", "$(", "${", "$'", "<<", "#", "\\{case}"};
-  if (std::any_of(cannot_follow.begin(), cannot_follow.end(),
+Result<std::string> put_into_shell(const std::string& line, std::string_view place, const std::string& value) {
+  if (is_plain(value)) return text::replace_all(line, place, value);
+  if (line.find(place) == std::string::npos) return line;
+  static constexpr std::array<std::string_view, 6> cannot_follow{"`", "$(", "${", "$'", "<<", "#"};
+  if (line.find("\\" + std::string(place)) != std::string::npos ||
+      std::any_of(cannot_follow.begin(), cannot_follow.end(),
                   [&line](std::string_view sign) { return line.find(sign) != std::string::npos; }))
-    return Error{.kind = ErrorKind::config,
-                 .what = fmt::format("the case '{}' cannot be put safely into this shell line", text::one_line(name)),
-                 .hint = "write the command as a list, or use case names of letters, digits and _-./:=,+@%",
-                 .excerpt = "    " + text::one_line(line)};
+    return Error{
+        .kind = ErrorKind::config,
+        .what = fmt::format("'{}' cannot be put safely for {} into this shell line", text::one_line(value), place),
+        .hint =
+            "move what is quoted into a script; or write the command as a list; or let it be a text of "
+            "letters, digits and _-./:=,+@%",
+        .excerpt = "    " + text::one_line(line)};
   std::string out;
   Quotes quotes = Quotes::none;
   for (std::size_t i = 0; i < line.size(); ++i) {
-    if (std::string_view(line).substr(i).starts_with(k_case)) {
-      out += quoted_for(quotes, name);
-      i += k_case.size() - 1;
+    if (std::string_view(line).substr(i).starts_with(place)) {
+      out += quoted_for(quotes, value);
+      i += place.size() - 1;
       continue;
     }
     out += line[i];
@@ -116,7 +120,7 @@ Result<os::Command> command_of(const Plan& plan, const Step& step, const Childre
     if (has_case)
       for (std::string& word : command.argv) word = text::replace_all(word, k_case, name);
   } else if (has_case) {
-    PW_TRY_ASSIGN(std::string shell, put_case_into_shell(line.shell, name));
+    PW_TRY_ASSIGN(std::string shell, put_into_shell(line.shell, k_case, name));
     command.argv = {"/bin/sh", "-c", std::move(shell)};
   } else {
     command.argv = {"/bin/sh", "-c", line.shell};

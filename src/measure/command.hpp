@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.hpp"
@@ -10,10 +11,11 @@
 
 namespace perfwarden::measure {
 
-// Replaces every {case} of a shell line by a case's name, quoted for its position (bare, in '…' or in "…"), so that the
-// shell sees exactly the name. Error (config) for a name with special characters in a line whose quoting cannot be
-// followed (backquotes, $(…), ${…}, comments, here-documents).
-[[nodiscard]] Result<std::string> put_case_into_shell(const std::string& line, const std::string& name);
+// Replaces every `place` of a shell line, such as {case}, by a text, quoted for its position (bare, in '…' or in "…"),
+// so that the shell sees exactly that text. Error (config) for a text with special characters in a line whose quoting
+// cannot be followed (backquotes, $(…), ${…}, comments, here-documents).
+[[nodiscard]] Result<std::string> put_into_shell(const std::string& line, std::string_view place,
+                                                 const std::string& value);
 
 // The process that a step runs. Error (config) as above.
 [[nodiscard]] Result<os::Command> command_of(const Plan& plan, const Step& step, const Children& sides);

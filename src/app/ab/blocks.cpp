@@ -134,6 +134,7 @@ Result<ingest::SidedSamples> measure_blocks(const BlockPlan& plan, const Drive& 
   std::array<SideOf, 2> sides{SideOf{"base", plan.base_url, {}}, SideOf{"head", plan.head_url, {}}};
   SplitMix64 random(plan.seed);
   PW_TRY_ASSIGN(const Loads warm, block_of_each(plan, drive, 0));
+  if (plan.check) PW_TRY(plan.check());
   bool stopped = warm[0].stopped || warm[1].stopped;
   for (std::size_t which = 0; which < sides.size() && !stopped; ++which)
     if (warm.at(which).errors == warm.at(which).latencies_s.size())
@@ -144,6 +145,7 @@ Result<ingest::SidedSamples> measure_blocks(const BlockPlan& plan, const Drive& 
     PW_TRY_ASSIGN(Loads loads, block_of_each(plan, drive, random.below(2)));
     stopped = loads[0].stopped || loads[1].stopped;
     if (stopped) break;
+    if (plan.check) PW_TRY(plan.check());
     for (std::size_t which = 0; which < sides.size(); ++which)
       sides.at(which).blocks.push_back(std::move(loads.at(which)));
     if (plan.on_block) plan.on_block(pair + 1, plan.pairs);

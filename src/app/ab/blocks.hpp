@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <functional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "base/result.hpp"
@@ -24,11 +23,9 @@ struct BlockPlan {
   std::size_t pairs = 10;
   std::uint64_t seed = 0;
   std::function<bool()> stop = {};
+  std::function<Status()> check = {};  // asked after each pair; its Error ends the measurement
   std::function<void(std::size_t done, std::size_t of)> on_block = {};
 };
-
-// The metrics of ab/load.
-inline constexpr std::array<std::string_view, 5> k_ab_metrics{"p50", "p90", "p99", "p999", "errors"};
 
 // Drives the load that a plan says: by net/load.hpp, or by a test's own functions.
 struct Drive {

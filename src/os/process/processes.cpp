@@ -79,6 +79,7 @@ class Watch {
         pauses_(child.pid, command.slowdown, child.started_s),
         // The signal that ends this command, and the one that leaves it no more time.
         last_signal_(command.even_when_stopping ? 2 : 1),
+        ended_by_(command.ended_by),
         next_tick_s_(child.started_s + k_tick_s) {
     if (command.timeout_s > 0) deadline_s_ = child.started_s + command.timeout_s;
   }
@@ -113,8 +114,11 @@ class Watch {
     // By what was acted on, not by stop_count(): a signal may have come before the first poll.
     const bool stopping = result_.interrupted;
     const int stop = stopping && (killing_ || last_signal_ == 2) ? -1 : stop_fd(stopping ? 2 : last_signal_);
-    std::array<pollfd, 4> watched{
-        {{child_.pidfd.get(), POLLIN, 0}, {out_.fd(), POLLIN, 0}, {err_.fd(), POLLIN, 0}, {stop, POLLIN, 0}}};
+    std::array<pollfd, 5> watched{{{child_.pidfd.get(), POLLIN, 0},
+                                   {out_.fd(), POLLIN, 0},
+                                   {err_.fd(), POLLIN, 0},
+                                   {stop, POLLIN, 0},
+                                   {stopping ? -1 : ended_by_, POLLIN, 0}}};
     double wait_s = child_.pidfd ? 3600 : 0.001;
     if (on_wait_) wait_s = std::min(wait_s, next_tick_s_ - clock_.monotonic_s());
     if (deadline_s_ > 0) wait_s = std::min(wait_s, deadline_s_ - clock_.monotonic_s());
@@ -122,14 +126,16 @@ class Watch {
     wait_s = std::max(0.0, wait_s);
     const double whole_s = std::floor(wait_s);
     const timespec wait{static_cast<time_t>(whole_s), static_cast<long>(std::ceil((wait_s - whole_s) * 999'999'999))};
-    if (::ppoll(watched.data(), watched.size(), &wait, nullptr) > 0) ended_ = (watched[0].revents & POLLIN) != 0;
+    if (::ppoll(watched.data(), watched.size(), &wait, nullptr) <= 0) return;
+    ended_ = (watched[0].revents & POLLIN) != 0;
+    asked_ = asked_ || watched[4].revents != 0;
   }
 
   [[nodiscard]] bool has_ended() const { return child_.pidfd ? ended_ : child_.launcher->has_ended(); }
 
   void end_if_due(double now_s) {
     const int signals = stop_count();
-    if (signals >= last_signal_ && !result_.interrupted) {
+    if ((asked_ || signals >= last_signal_) && !result_.interrupted) {
       result_.interrupted = true;
       if (!terminating_) terminate(now_s);
     }
@@ -163,10 +169,10 @@ class Watch {
   Stream out_, err_;
   Pauses pauses_;
   SystemClock clock_;
-  int last_signal_;
+  int last_signal_, ended_by_;
   double next_tick_s_;
   double deadline_s_ = 0;  // 0: none
-  bool terminating_ = false, killing_ = false, ended_ = false;
+  bool asked_ = false, terminating_ = false, killing_ = false, ended_ = false;
 };
 
 Usage usage_of(const rusage& used, double wall_s, const std::vector<UniqueFd>& events) {

@@ -32,6 +32,7 @@ struct Command {
       0;  // for selftest: its group is paused so that it takes 1 + slowdown times as long (os/process/pauses.hpp)
   // Run although a signal told us to stop (teardowns, cleaning up). A second signal ends this one too.
   bool even_when_stopping = false;
+  int ended_by = -1;              // a descriptor that ends it, as a signal to us does, once it is readable; -1: none
   std::function<void()> on_wait;  // called about once a second while it runs, for progress; may be empty
 };
 
@@ -42,7 +43,7 @@ struct ProcessResult {
   int signal = 0;       // that ended it; 0 when it exited
   bool timed_out = false;
   double timeout_s = 0;      // the limit that it ran into, for describe()
-  bool interrupted = false;  // we were told to stop while it ran; it was killed
+  bool interrupted = false;  // we were told to stop while it ran, or `ended_by` became readable; it was killed
   std::string out, err;
   bool out_truncated = false, err_truncated = false;
   Usage usage;

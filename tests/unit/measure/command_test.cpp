@@ -81,7 +81,7 @@ struct Line {
 
 class ShellLine : public testing::TestWithParam<Line> {};
 TEST_P(ShellLine, GetsTheNameQuotedForItsPlace) {
-  const auto line = put_case_into_shell(GetParam().line, GetParam().name);
+  const auto line = put_into_shell(GetParam().line, "{case}", GetParam().name);
   ASSERT_TRUE(line) << line.error().text();
   EXPECT_EQ(*line, GetParam().expected);
 }
@@ -98,10 +98,10 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(Command, ANameThatCannotBeQuotedSafelyIsRefused) {
   for (const char* line : {"b \"$(f {case})\"", "b `f {case}`", "cat <<E\n{case}\nE", "b # don't\nc {case}",
                            "b \"${x:-{case}}\"", "b \\{case}"}) {
-    const auto refused = put_case_into_shell(line, "a; b");
+    const auto refused = put_into_shell(line, "{case}", "a; b");
     ASSERT_FALSE(refused) << line;
     EXPECT_EQ(refused.error().kind, ErrorKind::config);
-    EXPECT_TRUE(put_case_into_shell(line, "a_b")) << line;
+    EXPECT_TRUE(put_into_shell(line, "{case}", "a_b")) << line;
   }
 }
 
