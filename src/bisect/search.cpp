@@ -44,6 +44,11 @@ bool is_exhausted(const Candidate& candidate, const Model& model) {
 
 }  // namespace
 
+bool knows_step(const Range& range) {
+  const Model model = learn(range);
+  return model.step_error <= k_step_known * model.step || range.back().pairs.size() >= k_most_of_step;
+}
+
 Next next(const Range& range) {
   const Model model = learn(range);
   const Belief belief = believe(range, model);

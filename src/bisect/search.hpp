@@ -14,8 +14,14 @@ inline constexpr double k_sure = 0.99;  // the probability at which a cause is n
 // A visit to a commit ends when its likeliest level is this many times as likely as the second: k_worth at the first,
 // k_surely at a later one, after which there is no other.
 inline constexpr double k_worth = 30, k_surely = 200;
-inline constexpr std::size_t k_least_pairs = 2;  // of a visit
-inline constexpr std::size_t k_most_pairs = 60;  // of a commit
+inline constexpr std::size_t k_least_pairs = 2;   // of a visit
+inline constexpr std::size_t k_most_pairs = 120;  // of a commit
+
+// The step is known well enough to search by once its standard error is at most k_step_known of it. Against a step that
+// is estimated too small no commit is clearly good or bad, and all pairs are spent on telling them apart.
+inline constexpr double k_step_known = 0.125;
+inline constexpr std::size_t k_most_of_step = 240;  // pairs of the bad commit, after which what is known has to do
+[[nodiscard]] bool knows_step(const Range& range);
 
 // What a search wants.
 struct Next {

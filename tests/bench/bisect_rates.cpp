@@ -26,8 +26,8 @@ using perfwarden::bisect::Next;
 using perfwarden::bisect::Range;
 
 constexpr double k_of_build = 0.002;
-constexpr double k_broken = 0.1;  // of the commits
-constexpr std::size_t k_of_proof = 20, k_of_verification = 20;
+constexpr double k_broken = 0.1;                                     // of the commits
+constexpr std::size_t k_of_proof = 20, k_most_of_verification = 50;  // as `check`: more pairs where there is more noise
 constexpr std::size_t k_plain_pairs = 10;
 
 enum class Kind { step, decoy, drift, revert };
@@ -110,11 +110,14 @@ Answer named(const World& world, std::size_t first, std::size_t last, std::size_
   return {true, world.cause() >= first && world.cause() <= last, world.pairs, builds};
 }
 
-// What `perfwarden bisect` does, with the verification reduced to twenty fresh pairs. The proof of B is not counted.
+// What `perfwarden bisect` does, with the verification reduced to as many fresh pairs as
+// show the step, fifty at most. The proof of B is not counted,
+// but what is measured after it to know the step is.
 Answer search(World world) {
   Range range(world.commits() + 1);
   range.back().pairs = world.some(world.commits(), k_of_proof);
   world.pairs = 0;
+  while (!perfwarden::bisect::knows_step(range)) range.back().pairs.push_back(world.pair(world.commits()));
   std::size_t builds = 0;
   for (std::size_t i = 0; i < 400; ++i) {
     const Next next = perfwarden::bisect::next(range);
@@ -131,7 +134,8 @@ Answer search(World world) {
     }
     const std::size_t parent = perfwarden::bisect::tested_before(range, next.commit);
     const std::size_t so_far = world.pairs;
-    const std::vector<double> fresh = world.some(next.commit, k_of_verification, parent);
+    const std::size_t fresh_pairs = std::min(range.back().pairs.size(), k_most_of_verification);
+    const std::vector<double> fresh = world.some(next.commit, fresh_pairs, parent);
     world.pairs = so_far;
     const double step = perfwarden::stats::median(range.back().pairs);
     if (perfwarden::stats::median(fresh) > step / 3) return named(world, next.first, next.commit, builds);

@@ -59,7 +59,37 @@ std::string size_of(const BisectChange& change) {
 // ---- the proof
 
 Result<bool> Hunt::prove() {
-  if (state_.proof) return true;
+  if (!state_.proof) {
+    PW_TRY_ASSIGN(const bool found, find_proof());
+    if (!found) return false;
+  }
+  PW_TRY(know_step());
+  return true;
+}
+
+// The pairs that show that it is worse need not show by how much.
+Status Hunt::know_step() {
+  std::vector<double>& logs = state_.proof->logs;
+  bisect::Range range(2);
+  range.back().pairs = logs;
+  const bool has_begun = !state_.readings.empty();
+  if (has_begun || bisect::knows_step(range)) return Nothing{};
+  note(world_, "that is not known closely enough to search by; both are measured on");
+  const auto is_enough = [&](const std::vector<double>& pairs) {
+    range.back().pairs = logs;
+    range.back().pairs.insert(range.back().pairs.end(), pairs.begin(), pairs.end());
+    return bisect::knows_step(range);
+  };
+  PW_TRY_ASSIGN(const BisectVisit found,
+                bench_.visit(state_.question.good, state_.question.bad, state_.proof->id, state_.only, is_enough));
+  logs.insert(logs.end(), found.pairs.begin(), found.pairs.end());
+  state_.seconds += found.seconds;
+  PW_TRY(save_state(state_));
+  if (!found.interrupted) return Nothing{};
+  return interrupted_search();
+}
+
+Result<bool> Hunt::find_proof() {
   const BisectQuestion& question = state_.question;
   const std::string& glob = question.benchmark;
   std::vector<std::string> suites;
@@ -110,6 +140,12 @@ Result<bool> Hunt::prove() {
        fmt::format("it is: {} of {}, {} pairs", size_of(*state_.proof), text::one_line(lead->id.path()), lead->pairs));
   PW_TRY(save_state(state_));
   return true;
+}
+
+Error Hunt::interrupted_search() const {
+  return Error{.kind = ErrorKind::interrupted,
+               .what = "stopped by a signal; what was measured is kept, and the same command goes on from there",
+               .where = state_.question.file()};
 }
 
 // Whether a commit inside the range is worse than the good one; its pairs then say by how much.
@@ -246,10 +282,7 @@ Status Hunt::visit(const Commit& commit, bisect::Range range, std::size_t place)
   state_.pairs += found.pairs.size();
   state_.seconds += found.seconds;
   PW_TRY(save_state(state_));
-  if (found.interrupted)
-    return Error{.kind = ErrorKind::interrupted,
-                 .what = "stopped by a signal; what was measured is kept, and the same command goes on from there",
-                 .where = state_.question.file()};
+  if (found.interrupted) return interrupted_search();
   range[place].pairs = reading.pairs;
   const bisect::Location level = bisect::locate(reading.pairs, bisect::learn(range).scale);
   note(world_, !found.why_not.empty() ? "  it is passed over: " + found.why_not

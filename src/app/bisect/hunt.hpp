@@ -35,7 +35,8 @@ class Hunt {
   Hunt(World& world, checkout::Git git, BisectBench& bench, BisectState& state, Priors priors)
       : world_(world), git_(std::move(git)), bench_(bench), state_(state), priors_(std::move(priors)) {}
 
-  // Proves that bad is worse than good, unless that is known. False when it cannot be shown; why_none() says why.
+  // Proves that bad is worse than good, unless that is known, and by how much. False when it cannot be shown;
+  // why_none() says why.
   [[nodiscard]] Result<bool> prove();
   [[nodiscard]] const std::string& why_none() const { return why_none_; }
   // Searches until nothing is left.
@@ -48,6 +49,9 @@ class Hunt {
   [[nodiscard]] Result<std::vector<std::string>> plan(std::size_t machines);
 
  private:
+  [[nodiscard]] Result<bool> find_proof();
+  [[nodiscard]] Status know_step();
+  [[nodiscard]] Error interrupted_search() const;
   [[nodiscard]] Result<StretchOfCommits> commits_of(const Stretch& stretch);
   [[nodiscard]] Result<bool> touches(const Commit& commit);
   [[nodiscard]] bisect::Candidate candidate_of(const std::string& tree) const;

@@ -232,10 +232,12 @@ Run declare_ab(Verb& verb) {
           "Your own load generator instead of the built-in one: a command that runs once a block and prints its "
           "results; {url}, {rate} and {seconds} are put in")
       .excludes(split);
-  verb.add_option("--parser", options->parser, "What it prints: a format of `ingest --list`, or auto")
+  std::vector<std::string> parsers{"auto"};
+  for (const ingest::Format* format : ingest::formats()) parsers.emplace_back(format->name);
+  verb.add_option("--parser", options->parser, "Format of what --load prints (default: auto)")
       .needs("--load")
-      .show_default();
-  verb.add_option("--regex", options->regex, "What it prints, by a pattern for each line: see `ingest --regex`")
+      .one_of(parsers);
+  verb.add_option("--regex", options->regex, "What --load prints, by a pattern for each line: see `ingest --regex`")
       .needs("--load");
   verb.add_option("--path", options->path, "What is asked of a service that is given as a command").show_default();
   verb.add_option("--ready", options->ready, "How long such a service may take until it answers").show_default();

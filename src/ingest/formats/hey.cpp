@@ -59,7 +59,8 @@ class HeyReader {
   void read_percentile(const std::vector<std::string_view>& words) {
     const auto percent = text::to_double(words[0].substr(0, words[0].find('%')));
     const auto seconds = words.size() >= 3 ? text::to_double(words[2]) : std::nullopt;
-    if (percent && seconds) load_.percentiles.push_back({*percent, *seconds});
+    const bool known = percent && *percent > 0;  // of few requests it prints "0% in 0.0000 secs"
+    if (known && seconds) load_.percentiles.push_back({*percent, *seconds});
   }
 
   // "[200]	400 responses"

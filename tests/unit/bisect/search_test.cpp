@@ -50,6 +50,24 @@ Levels step_at(std::size_t commit, std::size_t commits, double size) {
   return out;
 }
 
+TEST(Search, AStepThatIsHardlyKnownIsMeasuredOn) {
+  Truth truth(step_at(3, 8, 0.03), 0.033);
+  Range range = truth.range();
+  EXPECT_FALSE(knows_step(range));
+  while (!knows_step(range)) range.back().pairs.push_back(truth.pair(8));
+  EXPECT_GT(range.back().pairs.size(), 50U);
+  EXPECT_LE(range.back().pairs.size(), k_most_of_step);
+  Range clear = Truth(step_at(3, 8, 0.3), 0.033).range();
+  EXPECT_TRUE(knows_step(clear));
+  Range endless(2);
+  endless.back().pairs.assign(k_most_of_step / 2, 0.03);
+  endless.back().pairs.resize(k_most_of_step, -0.03);
+  EXPECT_TRUE(knows_step(endless)) << "there is an end to it";
+  Range told(2);
+  told.back().told = Told::bad;
+  EXPECT_TRUE(knows_step(told)) << "without numbers there is nothing to know";
+}
+
 TEST(Search, NamesTheCommitAndIsSure) {
   Truth truth(step_at(37, 64, 0.1));
   Range range = truth.range();

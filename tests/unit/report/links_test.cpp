@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <string>
+#include <vector>
 
 #include "base/rfc3339.hpp"
 #include "report/renderer.hpp"
@@ -24,6 +25,15 @@ Templates with(const std::string& links) {
 
 std::vector<Link> made(const Report& report, const std::string& links) {
   return links_of(report, Phrases(with(links)));
+}
+
+FrameDelta grown(const std::string& name, const std::string& package, FrameChange change, double share) {
+  FrameDelta out;
+  out.name = name;
+  out.package = package;
+  out.change = change;
+  out.self.head = share;
+  return out;
 }
 
 std::string refused(const std::string& links) {
@@ -49,17 +59,16 @@ TEST(Links, HoldTheFactsOfTheRun) {
 
 TEST(Links, LeadToTheTraceAndToWhatGrewMost) {
   Report report;
-  report.endpoints.push_back({.endpoint = "GET /a", .trace = ""});
-  report.endpoints.push_back({.endpoint = "GET /b", .trace = "4bf92f"});
+  report.endpoints.resize(2);
+  report.endpoints[1].trace = "4bf92f";
   ProfileDiff profile;
-  profile.frames.push_back({.name = "cooler", .package = "net", .change = FrameChange::improvement});
-  profile.frames.back().self.head = 0.9;
-  profile.frames.push_back({.name = "warmer", .package = "json", .change = FrameChange::regression});
-  profile.frames.back().self.head = 0.1;
-  profile.frames.push_back({.name = "hot(int)", .package = "acme/db", .change = FrameChange::added});
-  profile.frames.back().self.head = 0.2;
+  profile.frames = {grown("cooler", "net", FrameChange::improvement, 0.9),
+                    grown("warmer", "json", FrameChange::regression, 0.1),
+                    grown("hot(int)", "acme/db", FrameChange::added, 0.2)};
   report.evidence.push_back(profile);
-  report.hypotheses.push_back({.suite = "core", .benchmark = "parse large"});
+  report.hypotheses.emplace_back();
+  report.hypotheses.back().suite = "core";
+  report.hypotheses.back().benchmark = "parse large";
   EXPECT_THAT(made(report, "[x](https://e.example.com/{{trace}}/{{package}}/{{function}}/{{suite}}/{{benchmark}})"),
               ElementsAre(Link{"x", "https://e.example.com/4bf92f/acme%2Fdb/hot%28int%29/core/parse%20large"}));
 }
@@ -81,7 +90,7 @@ TEST(Links, NoNameLeadsElsewhereOrLeavesItsPlace) {
       "https://e.example.com/?b=x%29%5D%28https%3A%2F%2Fevil.example.com%2F%23%3Cscript%3E%22%26to%3D1%0A%40all&q="
       "%7B%22x%22:%5B1%5D%7D");
   const Templates templates = with(template_of);
-  for (const char* form : {"markdown", "html", "text", "terminal"}) {
+  for (const char* form : {"markdown", "html", "text"}) {
     const auto text = find_renderer(form)->render(report, templates, {});
     ASSERT_TRUE(text) << text.error().text();
     EXPECT_THAT(*text, HasSubstr("%3Cscript%3E")) << form;

@@ -90,8 +90,8 @@ TEST_F(Ab, AServiceThatIsNotThereIsNotMeasured) {
 TEST_F(Ab, CommandsThatServeAreStartedDrivenAndEnded) {
   write_server();
   const char* const base = "setsid sleep 600 & echo $! > left.pid; exec python3 server.py 3";
-  EXPECT_EQ(start({"ab", base, "PORT={port} python3 server.py 8 & wait", "--path", "/q", "--rate", "60", "--block",
-                   "200ms", "--pairs", "8", "--json", "--seed", "1"}),
+  EXPECT_EQ(start({"ab", base, "PORT={port} python3 server.py 100 & wait", "--path", "/q", "--rate", "50", "--block",
+                   "150ms", "--pairs", "8", "--json", "--seed", "1"}),
             1)
       << console_.err_text;
   EXPECT_EQ(verdict_of("ab/load/p50"), "regression");
