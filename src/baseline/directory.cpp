@@ -38,8 +38,12 @@ bool is_sha(std::string_view text) {
   return (text.size() == 40 || text.size() == 64) && is_hex(text);
 }
 
+std::string stem_of(const Entry& entry) {
+  return entry.commit + "-" + (is_hex(entry.fingerprint) ? entry.fingerprint : "unknown");
+}
+
 std::string file_of(const Entry& entry) {
-  return entry.commit + "-" + (is_hex(entry.fingerprint) ? entry.fingerprint : "unknown") + ".json";
+  return stem_of(entry) + ".json";
 }
 
 Error damaged(const std::string& path, std::string_view what) {
@@ -201,8 +205,12 @@ Result<std::vector<Entry>> entries(const std::string& directory) {
   return out;
 }
 
+std::string profiles_file(const Entry& entry) {
+  return stem_of(entry) + ".profiles.json";
+}
+
 Status update(const std::string& directory, const Entry& entry, const std::string& samples_text,
-              const os::Patience& patience) {
+              const std::string& profiles_text, const os::Patience& patience) {
   if (text::trim(entry.reason).empty())
     return Error{
         .kind = ErrorKind::usage, .what = "a baseline update needs a reason", .hint = "say why with --reason TEXT"};
@@ -220,11 +228,14 @@ Status update(const std::string& directory, const Entry& entry, const std::strin
   std::stable_sort(all.begin() + 1, all.end(), is_newer);
   std::vector<std::string> dropped;
   while (all.size() > k_most_entries) {
-    dropped.push_back(all.back().file);
+    dropped.insert(dropped.end(), {all.back().file, profiles_file(all.back())});
     all.pop_back();
   }
-  // The samples first: an index never names a file that is not there yet.
+  // The files first: an index never names one that is not there yet, and profiles are those of the samples beside them.
+  const std::string profiles = fmt::format("{}/{}", directory, profiles_file(added));
+  PW_TRY(os::remove_all(profiles));
   PW_TRY(os::write_file(directory + "/" + added.file, samples_text));
+  if (!profiles_text.empty()) PW_TRY(os::write_file(profiles, profiles_text));
   PW_TRY(os::write_file(index_of(directory), index_text(all)));
   for (const std::string& file : dropped) PW_TRY(os::remove_all(fmt::format("{}/{}", directory, file)));
   return Nothing{};

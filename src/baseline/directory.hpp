@@ -14,9 +14,10 @@ namespace perfwarden::baseline {
 //   <directory>/index.json                  {"schema": "perfwarden.baseline/1",
 //                                            "entries": [{commit, branch, time, fingerprint, file, reason}]}
 //   <directory>/<sha>-<fingerprint>.json    a samples file
-// Written atomically; at most 50 entries, the oldest are removed. Samples are passed as text, so that this folder need
-// not parse them; only the machine's facts are read, to say what differs. The directory is read as hostile: anybody may
-// have written a cache.
+//   <directory>/<sha>-<fingerprint>.profiles.json   profiles of the same run, where it kept any (perfwarden.profiles/1)
+// Written atomically; at most 50 entries, the oldest are removed. Samples and profiles are passed as text, so that this
+// folder need not parse them; only the machine's facts are read, to say what differs. The directory is read as hostile:
+// anybody may have written a cache.
 struct Entry {
   std::string commit, branch, time, fingerprint, file;
   std::string reason;  // why a person or the workflow updated it; hostile text, as branch is
@@ -25,11 +26,13 @@ struct Entry {
 
 [[nodiscard]] Result<std::vector<Entry>> entries(
     const std::string& directory);  // newest first; empty when there is no directory
-// Records the samples, replacing those of the same commit and machine. `file` is chosen here. Error (usage) when the
-// reason is blank or the commit is not a full sha.
+// The name of the file of an entry's profiles; not every entry has one.
+[[nodiscard]] std::string profiles_file(const Entry& entry);
+// Records the samples, and the profiles of the same run (empty = none), replacing those of the same commit and machine.
+// `file` is chosen here. Error (usage) when the reason is blank or the commit is not a full sha.
 // `patience`: for another run that changes the folder.
 [[nodiscard]] Status update(const std::string& directory, const Entry& entry, const std::string& samples_text,
-                            const os::Patience& patience = {});
+                            const std::string& profiles_text = "", const os::Patience& patience = {});
 
 struct Wanted {
   std::string commit;  // the merge base; preferred when present

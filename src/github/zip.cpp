@@ -51,7 +51,7 @@ struct Found {
   std::size_t packed = 0, size = 0, local = 0;
 };
 
-Result<Found> find_entry(std::string_view zip, const Directory& directory, std::string_view name) {
+Result<std::optional<Found>> find_entry(std::string_view zip, const Directory& directory, std::string_view name) {
   std::optional<Found> found;
   std::size_t at = directory.offset;
   const std::size_t end = directory.offset + directory.size;
@@ -67,8 +67,7 @@ Result<Found> find_entry(std::string_view zip, const Directory& directory, std::
     }
     at = next;
   }
-  if (!found) return damaged(fmt::format("it has no entry '{}'", text::one_line(name)));
-  return *found;
+  return found;
 }
 
 // The bytes of the entry as they lie in the archive. Its local header repeats what the directory says; two answers to
@@ -88,10 +87,13 @@ Result<std::string_view> packed_bytes(std::string_view zip, const Found& entry, 
 
 }  // namespace
 
-Result<std::string> read_zip_entry(std::string_view zip, std::string_view name, std::size_t most_bytes) {
+Result<std::optional<std::string>> read_zip_entry_if_any(std::string_view zip, std::string_view name,
+                                                         std::size_t most_bytes) {
   const auto directory = find_directory(zip);
   if (!directory) return damaged("it has no end record that fits");
-  PW_TRY_ASSIGN(const Found entry, find_entry(zip, *directory, name));
+  PW_TRY_ASSIGN(const std::optional<Found> found, find_entry(zip, *directory, name));
+  if (!found) return std::optional<std::string>();
+  const Found& entry = *found;
   if ((entry.flags & k_encrypted) != 0) return damaged("the entry is encrypted");
   if (entry.method != k_stored && entry.method != k_deflated) return damaged("the entry is packed in an unknown way");
   if (entry.size > most_bytes) return damaged(fmt::format("the entry holds more than {} bytes", most_bytes));
@@ -111,7 +113,13 @@ Result<std::string> read_zip_entry(std::string_view zip, std::string_view name, 
       return damaged("the entry's data are damaged");
   }
   if (libdeflate_crc32(0, out.data(), out.size()) != entry.checksum) return damaged("the entry's checksum is wrong");
-  return out;
+  return std::optional(std::move(out));
+}
+
+Result<std::string> read_zip_entry(std::string_view zip, std::string_view name, std::size_t most_bytes) {
+  PW_TRY_ASSIGN(std::optional<std::string> found, read_zip_entry_if_any(zip, name, most_bytes));
+  if (!found) return damaged(fmt::format("it has no entry '{}'", text::one_line(name)));
+  return *std::move(found);
 }
 
 }  // namespace perfwarden::github

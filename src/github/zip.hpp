@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -13,5 +14,8 @@ namespace perfwarden::github {
 // than one; when it is encrypted, of another disk or in zip64 form; when its two headers differ; when it holds more
 // than `most_bytes`; or when its length or checksum is wrong.
 [[nodiscard]] Result<std::string> read_zip_entry(std::string_view zip, std::string_view name, std::size_t most_bytes);
+// The same, but nullopt when there is no such entry.
+[[nodiscard]] Result<std::optional<std::string>> read_zip_entry_if_any(std::string_view zip, std::string_view name,
+                                                                       std::size_t most_bytes);
 
 }  // namespace perfwarden::github

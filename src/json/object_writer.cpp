@@ -37,8 +37,13 @@ void put_exact(std::string& out, double value) {
   out += value > 0 ? "\"inf\"" : "\"-inf\"";
 }
 
-template <class Put>
-void put_all(std::string& out, std::span<const double> values, Put put) {
+void put_whole(std::string& out, std::size_t value) {
+  std::array<char, 32> digits{};
+  out.append(digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr);
+}
+
+template <class Number, class Put>
+void put_all(std::string& out, std::span<const Number> values, Put put) {
   out += '[';
   for (std::size_t i = 0; i < values.size(); ++i) {
     if (i > 0) out += ',';
@@ -84,8 +89,12 @@ void ObjectWriter::numbers(std::string_view key, std::span<const double> values)
 
 void ObjectWriter::whole(std::string_view key, std::size_t value) {
   begin(key);
-  std::array<char, 32> digits{};
-  out_.append(digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr);
+  put_whole(out_, value);
+}
+
+void ObjectWriter::wholes(std::string_view key, std::span<const std::uint32_t> values) {
+  begin(key);
+  put_all(out_, values, put_whole);
 }
 
 void ObjectWriter::flag(std::string_view key, bool value) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -25,6 +26,7 @@ class ObjectWriter {
   void exact(std::string_view key, std::span<const double> values);
   void numbers(std::string_view key, std::span<const double> values);
   void whole(std::string_view key, std::size_t value);
+  void wholes(std::string_view key, std::span<const std::uint32_t> values);
   void flag(std::string_view key, bool value);
   void null(std::string_view key);
   // `fill` gets the writer of the object.

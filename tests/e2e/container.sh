@@ -120,5 +120,30 @@ check "what was measured is kept" [ -n "$(find "$workspace/reports" -name 'sampl
 strangers=$(find "$workspace" ! -uid 1001 | head)
 check "every file is still the owner's ${strangers:+(not: $strangers)}" [ -z "$strangers" ]
 
+# Ten cancellations at random moments: as the runner does it, as a person does it, and as a machine that goes away. Each run follows
+# the last in the same workspace, as on a runner that is kept; the eleventh is left alone.
+make_workspace 0.02
+moments=""
+for number in $(seq 10); do
+  signals=(TERM INT KILL)
+  signal=${signals[number % 3]} after=$((RANDOM % 25)) name=perfwarden-cancelled-$$-$number
+  moments+=" $signal@${after}00ms"
+  run_action "$name" >>"$work/cancelled.log" 2>&1 &
+  pid=$!
+  sleep $((after / 10)).$((after % 10))
+  store podman kill --signal "$signal" "$name" >/dev/null 2>&1 || true  # too early, or too late
+  wait "$pid" || true
+done
+check "no cancelled run is still there (${moments# })" [ -z "$(store podman ps --quiet)" ]
+torn=$(find "$workspace/reports" -name '*.json' -exec sh -c 'for f; do python3 -m json.tool "$f" /dev/null || echo "$f"; done' - {} + 2>/dev/null)
+check "every file that they wrote is whole ${torn:+(not: $torn)}" [ -z "$torn" ]
+status=0
+run_action "perfwarden-afterwards-$$" >"$work/afterwards.log" 2>&1 || status=$?
+check "the next run finds nothing in its way (got $status)" [ "$status" -eq 1 ]
+check "git's worktrees are gone" [ "$(git -c safe.directory='*' -C "$workspace" worktree list | wc -l)" -eq 1 ]
+left=$(find "$host" -name '*.tmp-*' -o ! -uid 1001 | head)
+check "nothing half-written is left, and nothing of another user ${left:+(not: $left)}" [ -z "$left" ]
+check "earlier outputs are kept" grep -qx 'earlier=kept' "$host/file_commands/output"
+
 rm -rf "$host"
 [ "$failures" -eq 0 ]

@@ -20,6 +20,7 @@
 #include "os/files/files.hpp"
 #include "os/process/processes.hpp"
 #include "profile/format.hpp"
+#include "profile/kept.hpp"
 #include "profile/limits.hpp"
 #include "publish/notifier.hpp"
 #include "report/renderer.hpp"
@@ -111,6 +112,8 @@ std::string limits() {
                 {"one compressed profile, unpacked", bytes(profile::k_max_inflated_bytes)},
                 {"frames of one stack", number(profile::k_max_depth)},
                 {"nodes of one call tree", number(profile::k_max_nodes)},
+                {"profiles kept beside the samples of one side", bytes(profile::k_max_kept_bytes)},
+                {"values of such profiles", number(profile::k_max_kept_values)},
                 {"any other file", bytes(os::k_max_file_bytes)}});
 }
 

@@ -19,6 +19,7 @@
 #include "app/pipe/fetched_baseline.hpp"
 #include "app/pipe/publication.hpp"
 #include "app/pipe/trusted_config.hpp"
+#include "app/profile/kept.hpp"
 #include "base/text.hpp"
 #include "baseline/directory.hpp"
 #include "github/run_context.hpp"
@@ -216,7 +217,8 @@ Result<ExitCode> update(World& world, const BaselineOptions& options) {
   entry.reason = options.reason;
   if (entry.fingerprint.empty())
     warn(world, "the samples do not say which machine they come from, so they are used only with `match-machine: any`");
-  PW_TRY(baseline::update(config.baseline.directory, entry, ingest::write_samples(samples), patience(world)));
+  PW_TRY_ASSIGN(const std::string profiles, read_kept_beside(options.samples));
+  PW_TRY(baseline::update(config.baseline.directory, entry, ingest::write_samples(samples), profiles, patience(world)));
   give_back(config.baseline.directory);
   world.console.out(fmt::format("{} is on record in {}: {} series, {}\n", shown_sha(entry.commit),
                                 config.baseline.directory, samples.series.size(), text::one_line(entry.reason)));

@@ -26,6 +26,7 @@
 #include "app/pipe/trusted_config.hpp"
 #include "app/pipe/tuned_machine.hpp"
 #include "app/profile/comparison.hpp"
+#include "app/profile/kept.hpp"
 #include "app/profile/worse.hpp"
 #include "base/hash.hpp"
 #include "base/text.hpp"
@@ -212,6 +213,50 @@ bool lost_pictures(const Report& report) {
   });
 }
 
+// Why, of what was measured elsewhere: by the profiles beside the samples. Returns those of head.
+std::string explain_measured(World& world, const CheckOptions& options, const Job& job, const Trial& trial,
+                             const std::string& directory, Report& report) {
+  const auto read = [&](Side side) {
+    Result<std::string> text = read_kept_beside(samples_file(options.measured, side));
+    if (!text) report.warnings.push_back({"not-profiled", text.error().text()});
+    return text ? *std::move(text) : std::string();
+  };
+  KeptTexts kept{trial.checkouts.base_profiles, read(Side::head)};
+  if (kept.base.empty()) kept.base = read(Side::base);
+  const bool compared =
+      compare_kept(world, job.config(), trial.checkouts, job.trusted.base_sha, kept, directory, report);
+  const std::vector<Suite>& suites = job.config().suites;
+  if (!compared && std::any_of(suites.begin(), suites.end(), [](const Suite& one) { return one.profile.judged(); }))
+    report.warnings.push_back(
+        {"not-profiled",
+         "--measured runs no program, and both sides' profiles do not lie beside their samples, "
+         "so no profile gate was judged; compare profiles with `perfwarden profile diff --gate`"});
+  if (compared) judge(report, job.config());
+  return std::move(kept.head);
+}
+
+// Why, of what was measured here: the same program, placement, or the functions that a profile names. Returns the
+// profiles of head. Error (interrupted).
+Result<std::string> explain_trial(World& world, const Job& job, const Trial& trial, const std::string& directory,
+                                  Report& report) {
+  const Config& config = job.config();
+  report.counters = trial.measured.counters;
+  report.build_differences = compare_builds(trial);
+  PW_TRY(find_causes(world, config, trial, report));
+  if (!report.causes.empty()) judge(report, config);
+  PW_TRY_ASSIGN(const bool settled_some, settle_placement(world, config, job.context, trial, report));
+  if (settled_some) judge(report, config);
+  const bool for_later = config.baseline.strategy == BaselineStrategy::cached &&
+                         is_of_baseline_branch(job.context, trial.checkouts.branch, config);
+  PW_TRY_ASSIGN(RecordedSides recorded, profile_worse(world,
+                                                      {config, trial.checkouts, job.trusted.base_sha,
+                                                       trial.measured.formats, directory, for_later},
+                                                      report));
+  judge(report, config);
+  (void)keep_beside(samples_file(directory, Side::base), {report.base.run.commit, std::move(recorded.base)}, report);
+  return keep_beside(samples_file(directory, Side::head), {report.head.run.commit, std::move(recorded.head)}, report);
+}
+
 // Judges, profiles what got worse and judges again; writes, stores and publishes the report; prints the verdict last,
 // with the exit code that results from all of this. Where files or the history cannot be written, the verdict is
 // printed all the same.
@@ -219,22 +264,11 @@ Result<ExitCode> conclude(World& world, const CheckOptions& options, const Job& 
   const Config& config = job.config();
   Report report = report_of(world, options, job, trial, find_overrides(world, job.context, config));
   const std::string directory = directory_of(world, options, config, trial.checkouts.head_sha);
-  const bool profiles = std::any_of(config.suites.begin(), config.suites.end(),
-                                    [](const Suite& suite) { return suite.profile.judged(); });
+  std::string profiles;
   if (options.measured.empty()) {
-    report.counters = trial.measured.counters;
-    report.build_differences = compare_builds(trial);
-    PW_TRY(find_causes(world, config, trial, report));
-    if (!report.causes.empty()) judge(report, config);
-    PW_TRY_ASSIGN(const bool settled_some, settle_placement(world, config, job.context, trial, report));
-    if (settled_some) judge(report, config);
-    PW_TRY(
-        profile_worse(world, config, trial.checkouts, job.trusted.base_sha, trial.measured.formats, directory, report));
-    judge(report, config);
-  } else if (profiles) {
-    report.warnings.push_back({"not-profiled",
-                               "--measured runs no program, so nothing was profiled and no profile gate was judged; "
-                               "compare profiles with `perfwarden profile diff --gate`"});
+    PW_TRY_ASSIGN(profiles, explain_trial(world, job, trial, directory, report));
+  } else {
+    profiles = explain_measured(world, options, job, trial, directory, report);
   }
   add_recent_runs(world, config, report);
   tell_range(world, report);
@@ -243,7 +277,7 @@ Result<ExitCode> conclude(World& world, const CheckOptions& options, const Job& 
   PW_TRY_ASSIGN(const WrittenReports written, write_reports(world, report, config, job.templates, directory));
   for (const Error& failure : written.failures) warn(world, failure.text());
   bool told = trial.kept && written.failures.empty() && !lost_pictures(report);
-  told = keep(world, report, trial.base, trial.measured.samples.head, config, trial.whole) && told;
+  told = keep(world, report, {trial.base, trial.measured.samples.head, profiles, trial.whole}, config) && told;
   if (job.context.in_github && !options.no_publish && options.checkouts.head.empty())
     told = publish(world, report, config, job.templates, directory) && told;
   give_back(directory);

@@ -13,6 +13,7 @@
 #include "app/pipe/past.hpp"
 #include "app/pipe/report.hpp"
 #include "app/pipe/trusted_config.hpp"
+#include "app/profile/kept.hpp"
 #include "base/text.hpp"
 #include "github/run_context.hpp"
 #include "ingest/read.hpp"
@@ -74,6 +75,19 @@ Result<Samples> samples_of(World& world, const std::string& name, const std::str
       .hint = "measure it with `perfwarden run --commit " + text::one_line(name) + "`, or name a samples file"};
 }
 
+// Adds which code changed, where profiles lie beside both samples files, and judges again.
+Status explain_compared(World& world, const CompareOptions& options, const TrustedConfig& trusted, Report& report) {
+  KeptTexts kept;
+  PW_TRY_ASSIGN(kept.base, read_kept_beside(options.base));
+  PW_TRY_ASSIGN(kept.head, read_kept_beside(options.head));
+  Checkouts sides;
+  sides.base_label = options.base;
+  sides.head_label = options.head;
+  if (compare_kept(world, trusted.loaded.config, sides, trusted.base_sha, kept, "", report))
+    judge(report, trusted.loaded.config);
+  return Nothing{};
+}
+
 Result<ExitCode> compare(World& world, const CompareOptions& options) {
   if (options.base.empty() || options.head.empty())
     return wrong_usage("compare needs two sides", "perfwarden compare BASE HEAD, or --baseline BASE --current HEAD");
@@ -93,7 +107,8 @@ Result<ExitCode> compare(World& world, const CompareOptions& options) {
   facts.warnings = trusted.warnings;
   facts.past = past_of_runs(world, config, base, head);
   facts.reproduce = "perfwarden compare " + options.base + " " + options.head;
-  const Report report = make_report(std::move(base), std::move(head), config, facts, world.clock);
+  Report report = make_report(std::move(base), std::move(head), config, facts, world.clock);
+  PW_TRY(explain_compared(world, options, trusted, report));
   const ExitCode code = options.gate ? exit_code(report.verdict, config, true) : k_pass;
   PW_TRY_ASSIGN(const report::Templates templates,
                 load_templates(TrustedFiles(world, trusted.base_sha), config.report.templates));

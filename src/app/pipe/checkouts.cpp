@@ -16,6 +16,7 @@
 #include "checkout/content.hpp"
 #include "ingest/read.hpp"
 #include "os/files/files.hpp"
+#include "profile/kept.hpp"
 
 namespace perfwarden::app {
 namespace {
@@ -85,6 +86,14 @@ Status refuse_base_as_head(const checkout::Git& git, const RunContext& context, 
                        "code would run with this event's token"};
 }
 
+void take_profiles(Result<std::string> text, Checkouts& sides) {
+  if (text)
+    sides.base_profiles = *std::move(text);
+  else
+    sides.warnings.push_back(
+        {"not-profiled", "the profiles of base that were kept cannot be read: " + text.error().text()});
+}
+
 Result<Checkouts> from_cache(Checkouts sides, const checkout::Git& git, const Config& config, const Machine& machine,
                              const std::string& why) {
   sides.head_directory = os::absolute_path(".");
@@ -110,6 +119,9 @@ Result<Checkouts> from_cache(Checkouts sides, const checkout::Git& git, const Co
                 ingest::parse_samples(found->samples_text, config.baseline.directory + "/" + found->entry.file));
   sides.base_samples = std::move(samples);
   sides.base_sha = found->entry.commit;
+  const std::string profiles = baseline::profiles_file(found->entry);
+  if (os::exists(fmt::format("{}/{}", config.baseline.directory, profiles)))
+    take_profiles(os::read_file_below(config.baseline.directory, profiles, profile::k_max_kept_bytes), sides);
   sides.base_label = "cached baseline " + shortened(found->entry.commit) + " of " + found->entry.time.substr(0, 10);
   if (!why.empty())
     sides.warnings.push_back(
@@ -125,6 +137,9 @@ Result<Checkouts> from_file(World& world, const Config& config, const CheckoutOp
   PW_TRY_ASSIGN(Samples samples, ingest::parse_samples(text, file));
   sides.base_sha = samples.run.commit;
   sides.base_samples = std::move(samples);
+  const std::string profiles = profile::kept_beside(file);
+  Result<std::string> kept = TrustedFiles(world, options.trusted_sha).read_anywhere(profiles);
+  if (kept || os::exists(profiles)) take_profiles(std::move(kept), sides);
   sides.base_label = file;
   sides.head_directory = os::absolute_path(".");
   return sides;

@@ -37,6 +37,7 @@ struct Checkouts {
   std::string branch;              // of head
   std::string base_label, head_label;
   std::optional<Samples> base_samples;          // cached or named baseline
+  std::string base_profiles;                    // the text of what that run kept of its profiles; empty = nothing
   std::vector<Warning> warnings;                // why the stronger design was not possible, with the cure
   std::optional<checkout::TwoSides> worktrees;  // checked out for this run; removed in the destructor
   bool keep = false;                            // leave them when measuring fails

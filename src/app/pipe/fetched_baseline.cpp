@@ -18,6 +18,7 @@
 #include "ingest/read.hpp"
 #include "net/bounded_client.hpp"
 #include "os/clock.hpp"
+#include "profile/kept.hpp"
 
 namespace perfwarden::app {
 namespace {
@@ -66,9 +67,24 @@ Result<std::vector<Candidate>> candidates(World& world, github::Api& api, const 
   return out;
 }
 
-// The samples of a candidate whose run may be believed.
-Result<Samples> samples_of(github::Api& api, const github::Artifact& artifact, const std::string& branch,
-                           std::int64_t repository_id, const FetchRequest& request) {
+struct FetchedRun {
+  Samples samples;
+  std::string profiles;  // perfwarden.profiles/1; empty = it kept none
+};
+
+// What the run kept of its profiles: of the same commit as its samples. The samples stand without it.
+Result<std::string> profiles_in(const std::string& zip, const std::string& name, const std::string& commit) {
+  PW_TRY_ASSIGN(std::optional<std::string> text, github::read_zip_entry_if_any(zip, name, profile::k_max_kept_bytes));
+  if (!text) return std::string();
+  PW_TRY_ASSIGN(const profile::KeptProfiles kept, profile::read_kept(*text, name));
+  if (kept.commit == commit) return *std::move(text);
+  return Error{.kind = ErrorKind::github,
+               .what = fmt::format("they are of commit {}", text::one_line(kept.commit.substr(0, 10)))};
+}
+
+// What a candidate kept whose run may be believed.
+Result<FetchedRun> run_of(World& world, github::Api& api, const github::Artifact& artifact, const std::string& branch,
+                          std::int64_t repository_id, const FetchRequest& request) {
   const auto refuse = [&](std::string_view why) {
     return Error{.kind = ErrorKind::github,
                  .what = fmt::format("the artifact of run {} is not used: {}", artifact.run_id, why)};
@@ -82,7 +98,10 @@ Result<Samples> samples_of(github::Api& api, const github::Artifact& artifact, c
   if (samples.series.empty()) return refuse("it holds no samples");
   if (samples.run.commit != artifact.head_sha)
     return refuse(fmt::format("its samples are of commit {}", text::one_line(samples.run.commit.substr(0, 10))));
-  return samples;
+  Result<std::string> profiles = profiles_in(zip, profile::kept_beside(request.entry), samples.run.commit);
+  if (!profiles)
+    warn(world, fmt::format("the profiles of run {} are not used: {}", artifact.run_id, profiles.error().text()));
+  return FetchedRun{std::move(samples), profiles ? *std::move(profiles) : ""};
 }
 
 // "2026-11-29T…" of so many days before (or, negative, after) now: such times are in order as text.
@@ -104,14 +123,16 @@ void warn_of_age(World& world, const github::Artifact& artifact) {
          "baseline's was not checked");
 }
 
-Status keep_as_baseline(World& world, const Config& config, const Candidate& candidate, const Samples& samples) {
+Status keep_as_baseline(World& world, const Config& config, const Candidate& candidate, const FetchedRun& run) {
+  const Samples& samples = run.samples;
   baseline::Entry entry;
   entry.commit = samples.run.commit;
   entry.branch = config.baseline.branch;
   entry.time = samples.run.time.empty() ? candidate.artifact.created : samples.run.time;
   entry.fingerprint = samples.run.machine.fingerprint;
   entry.reason = fmt::format("artifact of run {}", candidate.artifact.run_id);
-  PW_TRY(baseline::update(config.baseline.directory, entry, ingest::write_samples(samples), patience(world)));
+  PW_TRY(baseline::update(config.baseline.directory, entry, ingest::write_samples(samples), run.profiles,
+                          patience(world)));
   give_back(config.baseline.directory);
   return Nothing{};
 }
@@ -136,16 +157,16 @@ Result<bool> fetch_baseline(World& world, const Config& config, const RunContext
   int tried = 0;
   for (const Candidate& candidate : found) {
     if (tried++ == k_most_tried) break;
-    const Result<Samples> samples =
-        samples_of(api, candidate.artifact, config.baseline.branch, context.repository_id, request);
-    if (!samples && api.denied()) return samples.error();
-    if (!samples) {
-      warn(world, samples.error().text());
+    const Result<FetchedRun> run =
+        run_of(world, api, candidate.artifact, config.baseline.branch, context.repository_id, request);
+    if (!run && api.denied()) return run.error();
+    if (!run) {
+      warn(world, run.error().text());
       continue;
     }
     warn_of_age(world, candidate.artifact);
-    PW_TRY(keep_as_baseline(world, config, candidate, *samples));
-    const std::string sha = samples->run.commit.substr(0, 10);
+    PW_TRY(keep_as_baseline(world, config, candidate, *run));
+    const std::string sha = run->samples.run.commit.substr(0, 10);
     note(world, candidate.distance == 0
                     ? fmt::format("the baseline of the merge base {} is in {}", sha, config.baseline.directory)
                     : fmt::format("the baseline of {}, {} commit{} before the merge base, is in {}", sha,

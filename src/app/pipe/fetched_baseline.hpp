@@ -15,11 +15,11 @@ struct FetchRequest {
   std::string entry = "samples-head.json";  // the name of the samples file in it
 };
 
-// Takes what an earlier run of the baseline branch measured from the artifact that the run kept, and puts it into the
-// folder of cached baselines. Of all that have the name the nearest first-parent ancestor of the merge base serves (the
-// merge base itself, if it is there), and only a run that succeeded, of an event that no pull request can cause, in
-// this very repository. True when the folder now holds one; false, with a warning that says what was seen, when there
-// is none. Error (usage) outside of GitHub Actions or without a token.
+// Takes what an earlier run of the baseline branch measured, and the profiles beside it, from the artifact that the run
+// kept, and puts it into the folder of cached baselines. Of all that have the name the nearest first-parent ancestor of
+// the merge base serves (the merge base itself, if it is there), and only a run that succeeded, of an event that no
+// pull request can cause, in this very repository. True when the folder now holds one; false, with a warning that says
+// what was seen, when there is none. Error (usage) outside of GitHub Actions or without a token.
 [[nodiscard]] Result<bool> fetch_baseline(World& world, const Config& config, const RunContext& context,
                                           const FetchRequest& request);
 

@@ -66,13 +66,12 @@ Status save_accepted(World& world, const Report& report, const Config& config) {
 
 // A good run of the baseline branch, in CI, becomes what later runs are compared with when base cannot be measured
 // beside head.
-Status record_baseline(World& world, const Report& report, const Samples& head, const Config& config, bool whole) {
-  const bool on_branch =
-      report.context.in_github && !report.context.is_pull_request() && head.run.branch == config.baseline.branch;
-  if (!on_branch || head.run.commit.empty() || report.verdict.conclusion == Conclusion::fail ||
-      report.verdict.counts.failed > 0)
+Status record_baseline(World& world, const Report& report, const Keepsakes& what, const Config& config) {
+  const Samples& head = what.head;
+  if (!is_of_baseline_branch(report.context, head.run.branch, config) || head.run.commit.empty() ||
+      report.verdict.conclusion == Conclusion::fail || report.verdict.counts.failed > 0)
     return Nothing{};
-  if (!whole) {
+  if (!what.whole) {
     note(world, "not kept as baseline, since it did not measure every suite; `perfwarden check --tier long` does");
     return Nothing{};
   }
@@ -82,7 +81,8 @@ Status record_baseline(World& world, const Report& report, const Samples& head, 
   entry.time = head.run.time;
   entry.fingerprint = head.run.machine.fingerprint;
   entry.reason = "check of " + config.baseline.branch + ": " + std::string(name_of(report.verdict.conclusion));
-  return baseline::update(config.baseline.directory, entry, ingest::write_samples(head), patience(world));
+  return baseline::update(config.baseline.directory, entry, ingest::write_samples(head), what.head_profiles,
+                          patience(world));
 }
 
 constexpr const char* k_memory = ".perfwarden/told.json";
@@ -162,11 +162,14 @@ bool record_accepted(World& world, const Report& report, const Config& config) {
   return warn_of(world, save_accepted(world, report, config));
 }
 
-bool keep(World& world, const Report& report, const std::optional<Samples>& base, const Samples& head,
-          const Config& config, bool whole) {
-  bool saved = head.series.empty() || warn_of(world, save_history(world, report, base, head, config));
+bool is_of_baseline_branch(const RunContext& context, const std::string& branch, const Config& config) {
+  return context.in_github && !context.is_pull_request() && branch == config.baseline.branch;
+}
+
+bool keep(World& world, const Report& report, const Keepsakes& what, const Config& config) {
+  bool saved = what.head.series.empty() || warn_of(world, save_history(world, report, what.base, what.head, config));
   saved = record_accepted(world, report, config) && saved;
-  return warn_of(world, record_baseline(world, report, head, config, whole)) && saved;
+  return warn_of(world, record_baseline(world, report, what, config)) && saved;
 }
 
 bool publish(World& world, const Report& report, const Config& config, const report::Templates& templates,

@@ -15,10 +15,19 @@ namespace perfwarden::app {
 // warning, when GitHub does not answer.
 [[nodiscard]] std::vector<Override> find_overrides(World& world, const RunContext& context, const Config& config);
 
-// Saves both sides of the run to the history, and a passing run of the baseline branch as the baseline, if it is
-// `whole`: it measured everything that the config names. False, with a warning, when a save failed: exit 6.
-[[nodiscard]] bool keep(World& world, const Report& report, const std::optional<Samples>& base, const Samples& head,
-                        const Config& config, bool whole);
+// Whether the run is one of CI on the baseline branch, so that later runs may be compared with it.
+[[nodiscard]] bool is_of_baseline_branch(const RunContext& context, const std::string& branch, const Config& config);
+
+// What a run has to keep.
+struct Keepsakes {
+  const std::optional<Samples>& base;
+  const Samples& head;
+  const std::string& head_profiles;  // perfwarden.profiles/1; empty = none
+  bool whole = true;                 // it measured everything that the config names
+};
+// Saves both sides of the run to the history, and a passing whole run of the baseline branch as the baseline. False,
+// with a warning, when a save failed: exit 6.
+[[nodiscard]] bool keep(World& world, const Report& report, const Keepsakes& what, const Config& config);
 
 // Writes who accepted what into the history, if that changed the verdict. False, with a warning, when it failed.
 [[nodiscard]] bool record_accepted(World& world, const Report& report, const Config& config);

@@ -21,9 +21,6 @@
 namespace perfwarden::app {
 namespace {
 
-constexpr std::string_view k_base_file = "/samples-base.json";
-constexpr std::string_view k_head_file = "/samples-head.json";
-
 // Shards do not see each other's benchmarks: each measures for its part of the false alarms that the whole may have.
 Config config_for(Config config, const std::optional<Shard>& shard) {
   if (shard) config.statistics.false_alarms /= shard->count;
@@ -185,17 +182,21 @@ Result<Trial> measure_two_sides(World& world, const TrialRequest& request, const
   return measure_trial(world, request.config, request.context, machine, std::move(of_head), std::move(alone));
 }
 
+std::string samples_file(const std::string& directory, Side side) {
+  return fmt::format("{}/samples-{}.json", directory, name_of(side));
+}
+
 Status write_trial(const Trial& trial, const std::string& directory) {
   const ingest::SidedSamples& samples = trial.measured.samples;
   if (!trial.checkouts.base_directory.empty())
-    PW_TRY(os::write_file(directory + std::string(k_base_file), ingest::write_samples(samples.base)));
-  return os::write_file(directory + std::string(k_head_file), ingest::write_samples(samples.head));
+    PW_TRY(os::write_file(samples_file(directory, Side::base), ingest::write_samples(samples.base)));
+  return os::write_file(samples_file(directory, Side::head), ingest::write_samples(samples.head));
 }
 
 Result<SampleFiles> read_sample_files(const std::string& directory) {
   SampleFiles files;
-  const std::string head_file = directory + std::string(k_head_file);
-  const std::string base_file = directory + std::string(k_base_file);
+  const std::string head_file = samples_file(directory, Side::head);
+  const std::string base_file = samples_file(directory, Side::base);
   PW_TRY_ASSIGN(files.head, read_samples(head_file));
   if (files.head.run.shard)
     return Error{.kind = ErrorKind::usage,

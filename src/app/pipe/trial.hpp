@@ -57,6 +57,8 @@ struct TrialRequest {
 // the cached baseline; Error (benchmark) when that base was named.
 [[nodiscard]] Result<Trial> measure_two_sides(World& world, const TrialRequest& request, const TunedMachine& machine);
 
+// Where the samples of a side lie in a folder of a run.
+[[nodiscard]] std::string samples_file(const std::string& directory, Side side);
 // Writes the samples of both sides, or of head alone, into a folder. Call this before anything that can fail: measuring
 // is the expensive step and must survive later failures.
 [[nodiscard]] Status write_trial(const Trial& trial, const std::string& directory);

@@ -124,6 +124,7 @@ Result<ProfileDiff> EvidenceMaker::make(std::span<const Profile> base, std::span
   evidence.benchmark = what.benchmark;
   find_patterns(patterns_, ownership_, diff);
   evidence.warnings.insert(evidence.warnings.end(), warnings_.begin(), warnings_.end());
+  if (directory_.empty()) return std::move(diff.evidence);
   if (const Status drawn = draw(diff, file_name_of(what), evidence); !drawn)
     evidence.warnings.push_back({std::string(k_picture_lost), drawn.error().text()});
   return std::move(diff.evidence);

@@ -33,7 +33,8 @@ struct ProfiledBenchmark {
 void find_patterns(std::span<const Pattern> rules, const profile::DiffOptions::OwnershipOf& ownership,
                    profile::Diff& diff);
 
-// An EvidenceMaker compares profiles of base and head, finds owners and known slow patterns, and writes pictures.
+// An EvidenceMaker compares profiles of base and head, finds owners and known slow patterns, and writes pictures into
+// `directory`, unless that is empty.
 class EvidenceMaker {
  public:
   EvidenceMaker(World& world, const Config& config, const Checkouts& sides, const std::string& trusted_sha,

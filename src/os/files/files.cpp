@@ -69,8 +69,9 @@ Error file_error(int number, const std::string& path, std::string_view verb) {
   if (gave_up_for_signal(number))
     return {.kind = ErrorKind::interrupted, .what = "stopped by a signal while waiting", .where = path};
   Error error{.kind = ErrorKind::io, .what = fmt::format("cannot {}: {}", verb, std::strerror(number)), .where = path};
-  if (number == EACCES || number == EPERM || number == EROFS)
+  if (number == EACCES || number == EPERM)
     error.hint = fmt::format("check who owns it: this process runs as user {}", ::geteuid());
+  if (number == EROFS) error.hint = "mount a folder that can be written there, or name another place";
   if (number == ENOSPC || number == EDQUOT) error.hint = "free some space on that disk";
   if (number == EFBIG) error.hint = "raise the limit of file sizes (ulimit -f)";
   return error;

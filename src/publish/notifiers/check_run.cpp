@@ -22,8 +22,9 @@ std::string conclusion_of(const Report& report) {
 
 std::string title_of(const Report& report) {
   const Counts& counts = report.verdict.counts;
-  std::string title = fmt::format("{}: {} slower, {} faster, {} undecided", name_of(report.verdict.conclusion),
-                                  counts.regressions, counts.improvements, counts.inconclusive);
+  const std::string_view verdict = report.verdict.overridden ? "accepted" : name_of(report.verdict.conclusion);
+  std::string title = fmt::format("{}: {} slower, {} faster, {} undecided", verdict, counts.regressions,
+                                  counts.improvements, counts.inconclusive);
   if (counts.failed > 0) title += fmt::format(", {} failed", counts.failed);
   return report.mode == Mode::observe ? title + " (only observed)" : title;
 }

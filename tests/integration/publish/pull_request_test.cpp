@@ -332,6 +332,15 @@ TEST_F(PullRequest, ARerunOfAnOldHeadChangesNothing) {
   EXPECT_EQ(only_comment(), "text");
 }
 
+// The npm package `emulate` refuses a label that exists without saying so.
+TEST_F(PullRequest, ALabelThatCannotBeCreatedIsSetAllTheSame) {
+  github.stub({"exists", "POST", "/labels", {422, {}, R"({"message": "Validation failed"})", Ending::whole}});
+  regress();
+  const Delivery delivery = deliver("label");
+  EXPECT_EQ(delivery.state, State::sent) << delivery.note;
+  EXPECT_EQ(github.labels(), std::vector<std::string>{"performance-regression"});
+}
+
 TEST_F(PullRequest, ARerunOfAnOldGoodRunOfTheSameHeadLeavesTheLabelAsWell) {
   regress();
   report.context.run_id = "200";
@@ -525,6 +534,7 @@ TEST_F(PullRequest, ACheckSaysWhatTheJobsExitCodeComesTo) {
   recover();
   report.verdict.overridden = true;
   EXPECT_EQ(says(), "neutral");
+  EXPECT_EQ(github.check_runs().back().title, "accepted: 0 slower, 0 faster, 0 undecided");
 }
 
 TEST_F(PullRequest, APersonsTokenSetsACommitStatusInstead) {

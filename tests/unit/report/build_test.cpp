@@ -29,7 +29,7 @@ TEST(VerdictLine, HasItsOwnWordsForEveryConclusion) {
   EXPECT_EQ(verdict_line(support::report_no_baseline()),
             "No baseline to compare with yet: 3 benchmarks measured, judged by absolute limits alone");
   EXPECT_TRUE(verdict_line(support::report_observe()).starts_with("Observing only, nothing is blocked: 1 of 4"));
-  EXPECT_TRUE(verdict_line(support::report_overridden()).starts_with("Accepted by label: 1 of 4"));
+  EXPECT_TRUE(verdict_line(support::report_overridden()).starts_with("Accepted: 1 of 4"));
   EXPECT_EQ(verdict_line(support::report_presence()), "1 benchmark that the base has was not measured: core/load/gone");
   EXPECT_TRUE(verdict_line(support::report_other_machine()).starts_with("No budget is broken, but 1 of 2"));
 }

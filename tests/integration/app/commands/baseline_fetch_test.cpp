@@ -6,6 +6,7 @@
 #include "app/cli/command.hpp"
 #include "base/text.hpp"
 #include "baseline/directory.hpp"
+#include "profile/kept.hpp"
 #include "support/fake_github.hpp"
 #include "support/fakes.hpp"
 #include "support/zip.hpp"
@@ -72,6 +73,12 @@ class BaselineFetch : public testing::Test {
                 {"run", {{"commit", commit}, {"time", "2023-11-14T01:00:00Z"}, {"machine", {{"fingerprint", "m"}}}}},
                 {"series", {series}}}
         .dump();
+  }
+  static std::string profiles_of(const std::string& commit) {
+    baseline::Entry entry;
+    entry.commit = commit;
+    entry.fingerprint = "m";
+    return baseline::profiles_file(entry);
   }
   // What upload-artifact keeps of a folder of reports.
   FakeArtifact artifact_of(const std::string& commit) const {
@@ -183,6 +190,43 @@ TEST_F(BaselineFetch, AnotherDigestAnotherCommitAndNonsenseAreRefused) {
        {std::string("its digest is another"), "its samples are of commit " + main[1].substr(0, 10),
         std::string("it has no end record"), std::string("it has no entry 'samples-head.json'")})
     EXPECT_TRUE(says(why)) << why << console.err_text;
+}
+
+// Profiles lie beside the samples in the same zip, whose digest was checked.
+TEST_F(BaselineFetch, TheProfilesBesideTheSamplesAreTakenWithThem) {
+  FakeArtifact artifact = artifact_of(main[0]);
+  const auto with_profiles = [&](const std::string& text) {
+    return support::make_zip(
+        {{"samples-head.json", samples_of(main[0])}, {"samples-head.profiles.json", text}, {"x", "x"}});
+  };
+  const std::string good = profile::write_kept({main[0], {}}).text;
+  artifact.zip = with_profiles(good);
+  github.add_artifact(artifact);
+  EXPECT_EQ(run(), 0) << console.err_text;
+  const std::string file = ".perfwarden/baseline/" + profiles_of(main[0]);
+  EXPECT_EQ(support::slurp(file), good);
+  EXPECT_FALSE(says("are not used")) << console.err_text;
+  // Later and newer: an artifact whose profiles cannot be believed. Its samples can, and the old profiles go.
+  for (const std::string& bad : {profile::write_kept({main[1], {}}).text, std::string("{"), std::string()}) {
+    console.err_text.clear();
+    artifact.created = "2023-11-14T05:00:00Z";
+    artifact.zip = with_profiles(bad);
+    github.add_artifact(artifact);
+    EXPECT_EQ(run(), 0) << console.err_text;
+    EXPECT_EQ(recorded(), main[0]);
+    EXPECT_FALSE(std::filesystem::exists(file));
+    EXPECT_TRUE(says("the profiles of run")) << console.err_text;
+  }
+}
+
+TEST_F(BaselineFetch, ProfilesThatSayTheyAreHugeAreNotUnpacked) {
+  FakeArtifact artifact = artifact_of(main[0]);
+  artifact.zip = support::make_zip({{"samples-head.json", samples_of(main[0])},
+                                    {.name = "samples-head.profiles.json", .bytes = "{}", .size = 4'000'000'000}});
+  github.add_artifact(artifact);
+  EXPECT_EQ(run(), 0) << console.err_text;
+  EXPECT_EQ(recorded(), main[0]);
+  EXPECT_TRUE(says("holds more than 67108864 bytes")) << console.err_text;
 }
 
 TEST_F(BaselineFetch, ExpiryAgeAndAServerWithoutDigestsAreSaid) {

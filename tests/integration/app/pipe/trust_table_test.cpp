@@ -12,8 +12,10 @@
 #include "app/pipe/tokens_in_reach.hpp"
 #include "app/pipe/trusted_config.hpp"
 #include "app/pipe/trusted_files.hpp"
+#include "github/api.hpp"
 #include "github/run_context.hpp"
 #include "integration/app/event_fixture.hpp"
+#include "publish/notifier.hpp"
 
 // The trust table of docs/security.md, cell by cell: base and head say something else about each thing, and what counts
 // is looked at in each event.
@@ -45,6 +47,24 @@ std::map<std::string, Row> table_of_the_document() {
   }
   return out;
 }
+
+// A GitHub that takes everything, and whose pull request is at the commit of the run.
+class WillingGitHub final : public net::HttpClient {
+ public:
+  explicit WillingGitHub(std::string head) : head_(std::move(head)) {}
+  Result<net::HttpResponse> send(const net::HttpRequest& request) override {
+    const nlohmann::json pull{{"number", 7},
+                              {"head", {{"sha", head_}, {"repo", {{"full_name", "eve/parser"}}}}},
+                              {"base", {{"repo", {{"full_name", "acme/parser"}}}}}};
+    if (request.url.find("/pulls?") != std::string::npos) return net::HttpResponse{200, {}, "[" + pull.dump() + "]"};
+    if (request.url.ends_with("/pulls/7")) return net::HttpResponse{200, {}, pull.dump()};
+    if (request.url.find("/comments?") != std::string::npos) return net::HttpResponse{200, {}, "[]"};
+    return net::HttpResponse{200, {}, R"({"id": 1, "check_runs": []})"};
+  }
+
+ private:
+  std::string head_;
+};
 
 class TrustTable : public EventCheck {
  protected:
@@ -99,6 +119,31 @@ class TrustTable : public EventCheck {
             {"outside GitHub", [this] { variables_.clear(); }}};
   }
 
+  // What a token that may write writes to. After another workflow's run the number is asked of the API, as `publish`
+  // does.
+  std::string published(RunContext context) {
+    const os::Environment environment({{"GITHUB_TOKEN", "ghs_0123456789abcdef0123"}});
+    WillingGitHub http(context.head_sha);
+    if (context.event == "workflow_run") {
+      github::Api api(http, clock_, {context.api_url, context.repository, "ghs_0123456789abcdef0123"});
+      context.pull_request = github::resolve_pull_request(api, context).value_or(0);
+    }
+    Report report;
+    report.context = std::move(context);
+    report.verdict.conclusion = Conclusion::fail;
+    PublishConfig config;
+    config.check.name = "perfwarden report";
+    const report::Templates templates;
+    std::vector<std::string> written;
+    for (const publish::Delivery& one :
+         publish::publish_all({report, templates, "", environment, http, clock_, console_}, config)) {
+      if (one.state != publish::Delivery::State::sent) continue;
+      if (one.notifier == "label") written.insert(written.begin(), "pull request");
+      if (one.notifier == "check-run") written.emplace_back("commit");
+    }
+    return written.empty() ? "–" : text::join(written, ", ");
+  }
+
   Row observed() {
     std::map<std::string, std::string> variables = variables_;
     variables.insert({{"PATH", "/usr/local/bin:/usr/bin:/bin"}, {"HOME", directory_.path()}});
@@ -135,6 +180,7 @@ class TrustTable : public EventCheck {
     out["token in reach"] = !looked ? "refused" : warned ? "warned" : "–";
     const bool found_later = context->event == "workflow_run" && !context->head_repository.empty();
     out["override, comment"] = context->is_pull_request() ? "event" : found_later ? "API" : "–";
+    out["may publish"] = published(*context);
     return out;
   }
 };
@@ -157,7 +203,7 @@ TEST_F(TrustTable, EveryCellOfTheDocumentIsWhatTheProgramDoes) {
     EXPECT_EQ(row, documented.at(name));
     cells += row.size();
   }
-  EXPECT_EQ(cells, 110U);
+  EXPECT_EQ(cells, 120U);
 }
 
 }  // namespace

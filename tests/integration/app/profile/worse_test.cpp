@@ -151,11 +151,12 @@ TEST_F(ProfiledCheck, AFileAsBasesProfileIsTheBaseCommitsOwn) {
   EXPECT_EQ(json["evidence"][0]["frames"][0]["name"], "validate");
 }
 
-TEST_F(ProfiledCheck, WhatWasMeasuredElsewhereIsSaidNotToBeProfiled) {
+TEST_F(ProfiledCheck, WhatWasMeasuredElsewhereWithoutProfilesIsSaidNotToBeProfiled) {
   write("values.txt", "parse 1100\n");
   commit("slower");
   EXPECT_EQ(perfwarden({"check"}), 1) << console_.err_text;
   const std::string folder = "reports/" + git("rev-parse HEAD");
+  std::filesystem::remove(folder + "/samples-base.profiles.json");
   EXPECT_EQ(perfwarden({"check", "--measured", folder.c_str()}), 1) << console_.err_text;
   const nlohmann::json json = report();
   EXPECT_TRUE(json["evidence"].empty());
