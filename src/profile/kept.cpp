@@ -81,7 +81,8 @@ void write_recording(const Profile& profile, json::ObjectWriter& out) {
   });
 }
 
-void write_benchmark(const KeptProfile& kept, json::ObjectWriter& out) {
+void write_benchmark(const KeptProfile& kept, std::string& text) {
+  json::ObjectWriter out(text);
   out.text("suite", kept.suite);
   out.text("benchmark", kept.benchmark);
   out.objects("recordings", kept.recordings,
@@ -221,26 +222,23 @@ std::string kept_beside(std::string_view samples_file) {
 
 KeptText write_kept(const KeptProfiles& kept) {
   constexpr std::size_t k_envelope = 1024;
-  KeptText out;
   std::string benchmarks;
-  std::size_t values = k_envelope;
+  std::size_t values = k_envelope, written = 0;
   for (const KeptProfile& one : kept.profiles) {
     for (const Profile& recording : one.recordings) values += values_of(recording);
+    if (values > k_max_kept_values) break;
     const std::size_t before = benchmarks.size();
-    if (values <= k_max_kept_values) {
-      if (before > 0) benchmarks += ',';
-      json::ObjectWriter writer(benchmarks);
-      write_benchmark(one, writer);
+    if (before > 0) benchmarks += ',';
+    write_benchmark(one, benchmarks);
+    if (benchmarks.size() + kept.commit.size() + k_envelope > k_max_kept_bytes) {
+      benchmarks.resize(before);
+      break;
     }
-    if (values <= k_max_kept_values && benchmarks.size() + kept.commit.size() + k_envelope <= k_max_kept_bytes)
-      continue;
-    benchmarks.resize(before);
-    out.left_out = kept.profiles.size() - static_cast<std::size_t>(&one - kept.profiles.data());
-    break;
+    ++written;
   }
-  out.text = fmt::format("{{\"schema\":\"{}\",\"commit\":{},\"profiles\":[{}]}}\n", k_kept_schema,
-                         json::quoted(kept.commit), benchmarks);
-  return out;
+  return {fmt::format("{{\"schema\":\"{}\",\"commit\":{},\"profiles\":[{}]}}\n", k_kept_schema,
+                      json::quoted(kept.commit), benchmarks),
+          kept.profiles.size() - written};
 }
 
 Result<KeptProfiles> read_kept(std::string_view text, const std::string& name) {

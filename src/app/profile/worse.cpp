@@ -69,7 +69,9 @@ bool wanted(const ProfileRequest& request, const Report& report, std::size_t i, 
   const Judgement& judgement = report.verdict.judgements[i];
   const bool surely_worse = comparison.confidence && *comparison.confidence != Confidence::low &&
                             comparison.worse_by() > 0 && comparison.significance == Significance::distinct;
-  return judgement.outcome == Outcome::regression || surely_worse;
+  // Two runs that did not alternate leave most in doubt, which is where a profile says more than the time.
+  const bool doubtful = !is_two_sided(request) && suite.profile.judged() && judgement.outcome == Outcome::inconclusive;
+  return judgement.outcome == Outcome::regression || surely_worse || doubtful;
 }
 
 bool is_time(const Comparison& comparison) {

@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include <array>
 #include <nlohmann/json.hpp>
+#include <string>
 
 #include "profile/diff/diff.hpp"
 #include "profile/limits.hpp"
@@ -42,11 +42,12 @@ KeptProfiles again(const KeptProfiles& kept) {
 
 TEST(KeptProfiles, WhatWasKeptComparesLikeWhatWasRecorded) {
   SplitMix64 random(7);
-  MadeProgram program = support::make_program(1);
-  std::vector<Profile> base;
+  support::MadeProgram program = support::make_program(1);
+  std::vector<Profile> base, head;
+  base.reserve(3);
+  head.reserve(3);
   for (int run = 0; run < 3; ++run) base.push_back(support::draw_profile(program, 4000, random));
   support::slow_down(program, program.stacks[3].back(), 0.06);
-  std::vector<Profile> head;
   for (int run = 0; run < 3; ++run) head.push_back(support::draw_profile(program, 4000, random));
   const Result<Diff> recorded = diff(base, head, {});
   const KeptProfiles kept = again(kept_of(base));
@@ -60,7 +61,7 @@ TEST(KeptProfiles, WhatWasKeptComparesLikeWhatWasRecorded) {
   ASSERT_EQ(compared->evidence.frames.size(), recorded->evidence.frames.size());
   for (std::size_t i = 0; i < recorded->evidence.frames.size(); ++i) {
     EXPECT_EQ(compared->evidence.frames[i].name, recorded->evidence.frames[i].name);
-    EXPECT_EQ(compared->evidence.frames[i].self.p, recorded->evidence.frames[i].self.p);
+    EXPECT_EQ(std::to_string(compared->evidence.frames[i].self.p), std::to_string(recorded->evidence.frames[i].self.p));
   }
 }
 
@@ -103,6 +104,7 @@ TEST(KeptProfiles, WhatThereIsNoRoomForIsLeftOutAndWhatIsWrittenCanBeRead) {
     (void)large.tree.child(k_root, large.tree.frames.add("function " + std::to_string(i)));
   large.self = {std::vector<double>(large.tree.size(), 1)};
   KeptProfiles kept;
+  kept.profiles.reserve(3);
   for (const char* name : {"a", "b", "c"}) kept.profiles.push_back({"core", name, {large}});
   const KeptText written = write_kept(kept);
   EXPECT_EQ(written.left_out, 2U);
@@ -123,24 +125,24 @@ TEST(KeptProfiles, ATextThatIsNoneIsRefusedWithItsPlace) {
   };
   Json deep = Json::array();
   for (std::size_t i = 0; i <= k_max_depth; ++i) deep.push_back(i);
-  const std::vector<Case> cases{
-      {"/schema", "perfwarden.profiles/2"},
-      {"/profiles/0/recordings", Json::array()},
-      {"/profiles/0/recordings/0/parents/0", 1},  // its own parent
-      {"/profiles/0/recordings/0/parents/0", 4000000000},
-      {"/profiles/0/recordings/0/parents", {0}},  // fewer than nodes
-      {"/profiles/0/recordings/0/parents", {0, 1, 2, 3, 4, 5, 6, 7, 8}},
-      {"/profiles/0/recordings/0/nodes/0", 17},
-      {"/profiles/0/recordings/0/nodes/0", -1},
-      {"/profiles/0/recordings/0/frames/0/name", std::string(k_max_name_bytes + 1, 'x')},
-      {"/profiles/0/recordings/0/types", Json::array()},
-      {"/profiles/0/recordings/0/types/0/self", {1, 2}},
-      {"/profiles/0/recordings/0/types/0/self/0", "inf"},
-      {"/profiles/0/recordings/0/default_type", 9},
-      {"/profiles/0/recordings/0/count_type", 9},
-      {"/profiles/0/recordings/0/events/0/cost", 9},
-      {"/profiles/0/recordings/0/period", nullptr},
-      {"/profiles/0/recordings/0/functions", {{{"frame", 99}, {"self", {1, 1}}, {"total", {1, 1}}}}}};
+  const std::vector<Case> cases{{"/schema", "perfwarden.profiles/2"},
+                                {"/profiles/0/recordings", Json::array()},
+                                {"/profiles/0/recordings/0/parents/0", 1},  // its own parent
+                                {"/profiles/0/recordings/0/parents/0", 4000000000},
+                                {"/profiles/0/recordings/0/parents", {0}},  // fewer than nodes
+                                {"/profiles/0/recordings/0/parents", {0, 1, 2, 3, 4, 5, 6, 7, 8}},
+                                {"/profiles/0/recordings/0/nodes/0", 17},
+                                {"/profiles/0/recordings/0/nodes/0", -1},
+                                {"/profiles/0/recordings/0/frames/0/name", std::string(k_max_name_bytes + 1, 'x')},
+                                {"/profiles/0/recordings/0/types", Json::array()},
+                                {"/profiles/0/recordings/0/types/0/self", {1, 2}},
+                                {"/profiles/0/recordings/0/types/0/self/0", "inf"},
+                                {"/profiles/0/recordings/0/default_type", 9},
+                                {"/profiles/0/recordings/0/count_type", 9},
+                                {"/profiles/0/recordings/0/events/0/cost", 9},
+                                {"/profiles/0/recordings/0/period", nullptr},
+                                {"/profiles/0/recordings/0/functions",
+                                 Json::array({Json::object({{"frame", 99}, {"self", {1, 1}}, {"total", {1, 1}}})})}};
   for (const Case& one : cases) {
     Json bad = good;
     bad[Json::json_pointer(one.place)] = one.value;
