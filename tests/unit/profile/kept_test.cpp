@@ -97,16 +97,14 @@ TEST(KeptProfiles, ExactCostsOfFunctionsAreKept) {
 }
 
 TEST(KeptProfiles, WhatThereIsNoRoomForIsLeftOutAndWhatIsWrittenCanBeRead) {
+  constexpr int k_nodes = 70'000;
+  const Result<Profile> small = read(k_perf, "perf");
+  ASSERT_TRUE(small);
   Profile large;
-  large.types = {{"samples", "count"}};
-  large.count_type = 0;
-  for (int i = 0; i < 400'000; ++i)
-    (void)large.tree.child(k_root, large.tree.frames.add("function " + std::to_string(i)));
-  large.self = {std::vector<double>(large.tree.size(), 1)};
-  KeptProfiles kept;
-  kept.profiles.reserve(3);
-  for (const char* name : {"a", "b", "c"}) kept.profiles.push_back({"core", name, {large}});
-  const KeptText written = write_kept(kept);
+  large.types.assign(k_max_sample_types, {"samples", "count"});
+  for (int i = 0; i < k_nodes; ++i) (void)large.tree.child(k_root, large.tree.frames.add(std::to_string(i)));
+  large.self.assign(large.types.size(), std::vector<double>(large.tree.size(), 1));
+  const KeptText written = write_kept({"", {{"core", "a", {*small}}, {"core", "b", {large}}, {"core", "c", {*small}}}});
   EXPECT_EQ(written.left_out, 2U);
   const Result<KeptProfiles> read = read_kept(written.text, "kept");
   ASSERT_TRUE(read) << read.error().text();
