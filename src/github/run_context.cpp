@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/text.hpp"
+#include "github/limits.hpp"
 #include "json/parse.hpp"
 #include "json/path.hpp"
 #include "json/write.hpp"
@@ -19,8 +20,6 @@ namespace perfwarden::github {
 namespace {
 
 using Json = nlohmann::json;
-
-constexpr std::size_t k_max_event_bytes = std::size_t{32} << 20;
 
 std::string dotted(std::initializer_list<std::string_view> path) {
   std::string out;

@@ -9,13 +9,14 @@
 #include <optional>
 
 #include "base/text.hpp"
+#include "github/limits.hpp"
 
 namespace perfwarden::github {
 namespace {
 
 constexpr std::uint32_t k_end_mark = 0x06054b50, k_central_mark = 0x02014b50, k_local_mark = 0x04034b50;
 constexpr std::size_t k_end_size = 22, k_central_size = 46, k_local_size = 30;
-constexpr std::size_t k_longest_comment = 65535, k_most_entries = 10'000;
+constexpr std::size_t k_longest_comment = 65535;
 constexpr std::uint32_t k_stored = 0, k_deflated = 8, k_encrypted = 1;
 
 Error damaged(std::string_view why) {
@@ -40,7 +41,8 @@ std::optional<Directory> find_directory(std::string_view zip) {
     if (number(zip, at, 4) != k_end_mark || at + k_end_size + number(zip, at + 20, 2) != zip.size()) continue;
     const bool one_disk = number(zip, at + 4, 4) == 0 && number(zip, at + 8, 2) == number(zip, at + 10, 2);
     const Directory directory{number(zip, at + 16, 4), number(zip, at + 12, 4), number(zip, at + 10, 2)};
-    if (!one_disk || directory.offset + directory.size > at || directory.entries > k_most_entries) return std::nullopt;
+    if (!one_disk || directory.offset + directory.size > at || directory.entries > k_max_zip_entries)
+      return std::nullopt;
     return directory;
   }
   return std::nullopt;

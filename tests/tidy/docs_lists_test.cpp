@@ -14,9 +14,11 @@
 #include "config/tree.hpp"
 #include "explain/hypotheses.hpp"
 #include "gates/rule.hpp"
+#include "github/limits.hpp"
 #include "ingest/format.hpp"
 #include "ingest/limits.hpp"
 #include "json/limits.hpp"
+#include "net/http_client.hpp"
 #include "os/files/files.hpp"
 #include "os/process/processes.hpp"
 #include "profile/format.hpp"
@@ -93,28 +95,33 @@ std::string number(std::size_t count) {
 
 // What a hostile input may cost at most, from the constants that the readers obey.
 std::string limits() {
-  return table({"of", "at most"},
-               {{"one benchmark output or samples file", bytes(ingest::k_max_text_bytes)},
-                {"benchmarks and metrics of one side", number(ingest::k_max_series)},
-                {"values of one side", number(ingest::k_max_values)},
-                {"processes of one benchmark", number(ingest::k_max_invocations)},
-                {"a name of a benchmark, metric, suite or unit", bytes(ingest::k_max_name_bytes)},
-                {"depth of XML; a DOCTYPE, and so every entity, is refused", number(ingest::k_max_depth)},
-                {"one JSON text", bytes(json::Limits{}.bytes)},
-                {"values of one JSON text", number(json::Limits{}.values)},
-                {"depth of JSON", number(json::Limits{}.depth)},
-                {"one config file", bytes(config::k_max_file)},
-                {"nodes of a config, its aliases written out", number(config::k_max_nodes)},
-                {"text of a config, its aliases written out", bytes(config::k_max_text)},
-                {"depth of a config", number(config::k_max_depth)},
-                {"the output of one process that is kept", bytes(os::Command{}.max_output_bytes)},
-                {"one profile, as it lies on disk", bytes(profile::k_max_text_bytes)},
-                {"one compressed profile, unpacked", bytes(profile::k_max_inflated_bytes)},
-                {"frames of one stack", number(profile::k_max_depth)},
-                {"nodes of one call tree", number(profile::k_max_nodes)},
-                {"profiles kept beside the samples of one side", bytes(profile::k_max_kept_bytes)},
-                {"values of such profiles", number(profile::k_max_kept_values)},
-                {"any other file", bytes(os::k_max_file_bytes)}});
+  return table(
+      {"of", "at most"},
+      {{"one benchmark output or samples file", bytes(ingest::k_max_text_bytes)},
+       {"benchmarks and metrics of one side", number(ingest::k_max_series)},
+       {"values of one side", number(ingest::k_max_values)},
+       {"processes of one benchmark", number(ingest::k_max_invocations)},
+       {"a name of a benchmark, metric, suite or unit", bytes(ingest::k_max_name_bytes)},
+       {"depth of XML; a DOCTYPE, and so every entity, is refused", number(ingest::k_max_depth)},
+       {"one JSON text", bytes(json::Limits{}.bytes)},
+       {"values of one JSON text", number(json::Limits{}.values)},
+       {"depth of JSON", number(json::Limits{}.depth)},
+       {"one config file", bytes(config::k_max_file)},
+       {"nodes of a config, its aliases written out", number(config::k_max_nodes)},
+       {"text of a config, its aliases written out", bytes(config::k_max_text)},
+       {"depth of a config", number(config::k_max_depth)},
+       {"the output of one process that is kept", bytes(os::Command{}.max_output_bytes)},
+       {"one profile, as it lies on disk", bytes(profile::k_max_text_bytes)},
+       {"one compressed profile, unpacked", bytes(profile::k_max_inflated_bytes)},
+       {"frames of one stack", number(profile::k_max_depth)},
+       {"nodes of one call tree", number(profile::k_max_nodes)},
+       {"profiles kept beside the samples of one side", bytes(profile::k_max_kept_bytes)},
+       {"values of such profiles", number(profile::k_max_kept_values)},
+       {"the file of the runner's event", bytes(github::k_max_event_bytes)},
+       {"one answer of a server, so also one artifact", bytes(net::CurlOptions{}.max_body_bytes)},
+       {"entries of an artifact; only those that are asked for are unpacked", number(github::k_max_zip_entries)},
+       {"runs of one file that is imported into the history", number(ingest::k_max_past_runs)},
+       {"any other file", bytes(os::k_max_file_bytes)}});
 }
 
 std::string action(std::string_view section) {
