@@ -83,10 +83,9 @@ class TrustTable : public EventCheck {
   static constexpr std::array k_files{"perf/base.json", "words/comment.mustache", "patterns.yml", "CODEOWNERS"};
   static constexpr std::array k_columns{"baseline file", "templates", "patterns", "owners"};
 
-  void fork() {
-    const std::string before = support::slurp(directory_ / ".git/event.json");
-    nlohmann::json value = nlohmann::json::parse(before);
-    value["pull_request"]["head"]["repo"] = {{"id", 2}, {"full_name", "eve/parser"}};
+  void change_event(const char* place, const nlohmann::json& to) {
+    nlohmann::json value = nlohmann::json::parse(support::slurp(directory_ / ".git/event.json"));
+    value[nlohmann::json::json_pointer(place)] = to;
     write(".git/event.json", value.dump());
   }
 
@@ -97,7 +96,7 @@ class TrustTable : public EventCheck {
             {"pull_request of a fork",
              [this] {
                pull_request_event("pull_request", "main", "HEAD");
-               fork();
+               change_event("/pull_request/head/repo", {{"id", 2}, {"full_name", "eve/parser"}});
              }},
             {"pull_request_target", [this] { pull_request_event("pull_request_target", "main", "HEAD"); }},
             {"issue_comment",
@@ -113,7 +112,11 @@ class TrustTable : public EventCheck {
                         {"head_repository", {{"id", 2}, {"full_name", "eve/parser"}}}}}},
                      sha("main"));
              }},
-            {"merge_group", [this] { merge_group("main"); }},
+            {"merge_group",
+             [=, this] {
+               merge_group("main");
+               change_event("/merge_group/head_ref", "refs/heads/gh-readonly-queue/main/pr-7-" + sha("main"));
+             }},
             {"push", [this] { push("main"); }},
             {"schedule", [=, this] { event("schedule", none, sha("HEAD")); }},
             {"workflow_dispatch", [=, this] { event("workflow_dispatch", none, sha("HEAD")); }},
@@ -180,7 +183,8 @@ class TrustTable : public EventCheck {
     const bool warned = console_.err_text.find("has a token in its variables") != std::string::npos;
     out["token in reach"] = !looked ? "refused" : warned ? "warned" : "–";
     const bool found_later = context->event == "workflow_run" && !context->head_repository.empty();
-    out["override, comment"] = context->is_pull_request() ? "event" : found_later ? "API" : "–";
+    const bool of_queue = context->event == "merge_group";  // find_overrides asks nothing there
+    out["override, comment"] = context->is_pull_request() && !of_queue ? "event" : found_later ? "API" : "–";
     out["may publish"] = published(*context);
     return out;
   }
