@@ -53,20 +53,21 @@ Result<Commit> commit_of(const checkout::Git& git, const std::string& sha) {
   return std::move(found.front());
 }
 
-Result<std::vector<Commit>> commits_between(const checkout::Git& git, const std::string& good, const std::string& bad) {
+Result<std::vector<Commit>> commits_between(const checkout::Git& git, const std::string& good, const std::string& bad,
+                                            const RangeEnds& ends) {
   PW_TRY_ASSIGN(const std::string from, git.resolve(good));
   PW_TRY_ASSIGN(const std::string to, git.resolve(bad));
   if (from == to)
     return Error{.kind = ErrorKind::usage,
-                 .what = "good and bad are the same commit " + short_sha(from),
-                 .hint = "name an earlier commit with --good, or a later one with --bad"};
+                 .what = fmt::format("{} and {} are the same commit {}", ends.good, ends.bad, short_sha(from)),
+                 .hint = fmt::format("name an earlier commit as {}, or a later one as {}", ends.good, ends.bad)};
   PW_TRY_ASSIGN(const std::string common, git.merge_base(from, to));
   if (common != from)
     return Error{.kind = ErrorKind::usage,
                  .what = fmt::format("{} is not an ancestor of {}", short_sha(from), short_sha(to)),
-                 .hint = common == to
-                             ? "exchange --good and --bad"
-                             : "both have " + short_sha(common) + " in common: try --good " + short_sha(common)};
+                 .hint = common == to ? fmt::format("exchange {} and {}", ends.good, ends.bad)
+                                      : fmt::format("both have {} in common: try {} {}", short_sha(common), ends.good,
+                                                    short_sha(common))};
   return first_parents(git, from, to);
 }
 

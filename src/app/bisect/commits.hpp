@@ -18,10 +18,14 @@ struct Commit {
 };
 
 [[nodiscard]] Result<Commit> commit_of(const checkout::Git& git, const std::string& sha);
+// What a person calls the two ends of a range, for messages.
+struct RangeEnds {
+  std::string good = "--good", bad = "--bad";
+};
 // The commits from `good` to `bad` by first parent, oldest first, `good` in front. Error (usage) unless `good` is an
 // ancestor of `bad`, with the commit that both have in common.
 [[nodiscard]] Result<std::vector<Commit>> commits_between(const checkout::Git& git, const std::string& good,
-                                                          const std::string& bad);
+                                                          const std::string& bad, const RangeEnds& ends = {});
 // The commits that a merge of two brought in, oldest first, by first parent: from where its branch left, up to the
 // merge itself. Fewer than three when there is nothing inside to search.
 [[nodiscard]] Result<std::vector<Commit>> commits_inside(const checkout::Git& git, const Commit& merge);

@@ -29,7 +29,8 @@ Result<ExitCode> analyze_range(World& world, const AnalyzeOptions& options) {
                        "for example --range v1.9.0..main");
   const std::string to = options.range.substr(dots + 2);
   PW_TRY_ASSIGN(const std::vector<Commit> commits,
-                commits_between(repository(world), options.range.substr(0, dots), to.empty() ? "HEAD" : to));
+                commits_between(repository(world), options.range.substr(0, dots), to.empty() ? "HEAD" : to,
+                                {"the beginning of --range", "its end"}));
   PW_TRY_ASSIGN(const Config config, config_if_any(world, options.files.config));
   bool kept = false;
   if (!config.history.empty()) {

@@ -118,9 +118,12 @@ std::string range_report(std::span<const SeriesHistory> all, std::span<const Bum
   out += fmt::format("{} of {} commits were measured, in {} of {} series on record. {}\n\n", measured.size(),
                      commits.size(), seen, all.size(),
                      measured.empty()   ? "So nothing is known of this range."
-                     : moved.empty()    ? "No level changed."
+                     : moved.empty()    ? "No change of level is shown; a few runs cannot show one."
                      : moved.size() > 1 ? fmt::format("{} levels changed:", moved.size())
                                         : "One level changed:");
+  if (moved.empty())
+    out += fmt::format("`perfwarden bisect --good {} --bad {}` measures both ends, and searches where it got worse.\n",
+                       short_sha(commits.front().sha), short_sha(commits.back().sha));
   for (const Moved& one : moved) out += section(commits, one);
   if (!moved.empty()) out += "A suspect is a hypothesis from timings: read the change before anybody acts on it.\n";
   return out;
