@@ -13,7 +13,8 @@ constexpr std::size_t k_overview_runs = 30;
 constexpr std::size_t k_most_answer_bytes = 24U << 20U;
 constexpr std::int64_t k_stamp_lasts_s = 30;
 
-// Newest first, so that the unit of a line is the newest one.
+// Newest first, so that the unit and the machine of a line are the newest ones. Two machines in one line would look
+// like changes of the code.
 Status read_medians(store::Browser& history, Overview& out) {
   for (std::size_t i = out.runs.size(); i-- > 0;) {
     PW_TRY_ASSIGN(const std::vector<store::Statistics> medians, history.medians(out.runs[i].id, {}));
@@ -24,9 +25,10 @@ Status read_medians(store::Browser& history, Overview& out) {
       if (line.medians.empty()) {
         line.metric = one.metric;
         line.metric.name = line.series.id.metric;
+        line.machine = out.runs[i].fingerprint;
         line.medians.assign(out.runs.size(), k_nan);
       }
-      if (one.metric.unit == line.metric.unit) line.medians[i] = one.median;
+      if (one.metric.unit == line.metric.unit && out.runs[i].fingerprint == line.machine) line.medians[i] = one.median;
     }
   }
   return Nothing{};
@@ -44,7 +46,7 @@ Result<std::shared_ptr<const Overview>> make_overview(store::Browser& history, c
   out->lines.reserve(all.size());
   for (store::NumberedSeries& one : all) {
     out->place_of.emplace(one.number, out->lines.size());
-    out->lines.push_back({std::move(one), {}, {}});
+    out->lines.push_back({.series = std::move(one), .metric = {}, .machine = {}, .medians = {}});
   }
   PW_TRY(read_medians(history, *out));
   for (const store::RunSummary& run : out->runs) out->times.push_back(unix_of(run.time));

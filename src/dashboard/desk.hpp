@@ -16,6 +16,8 @@
 #include "model/alert.hpp"
 #include "model/comparison.hpp"
 #include "model/config.hpp"
+#include "model/placement.hpp"
+#include "model/profile_summary.hpp"
 #include "model/series.hpp"
 #include "os/clock.hpp"
 #include "store/store.hpp"
@@ -61,6 +63,13 @@ struct Setting {
   // to run.
   std::function<std::vector<Comparison>(const Samples& base, const Samples& head, std::span<const Samples> earlier)>
       compare;
+  // Pictures of profiles with their stacks, as SVG without scripts and styles: of one, and of what changed. Error for
+  // stacks that nobody can read.
+  std::function<Result<std::string>(const ProfileSummary&)> draw_profile;
+  std::function<Result<std::string>(const ProfileSummary& base, const ProfileSummary& head)> draw_change;
+  // What placement alone did to benchmarks on the machine with that fingerprint; nullopt: nobody measured it. Error for
+  // a file that is damaged.
+  std::function<Result<std::optional<PlacementRanges>>(const std::string& fingerprint)> placement_of;
   Repository* repository = nullptr;
   os::Clock* clock = nullptr;
   std::string version;
@@ -71,8 +80,10 @@ struct Setting {
 struct Overview {
   struct Line {
     store::NumberedSeries series;
-    Metric metric;                // of its newest run; its name is empty when none of these runs has the series
-    std::vector<double> medians;  // one a run; NaN where it was not measured, or in another unit than now
+    Metric metric;        // of its newest run; its name is empty when none of these runs has the series
+    std::string machine;  // fingerprint, of its newest run
+    std::vector<double>
+        medians;  // one a run; NaN where not measured, or in another unit or on another machine than now
   };
   std::vector<store::RunSummary> runs;                     // oldest first
   std::vector<std::int64_t> times;                         // of the runs, unix seconds

@@ -8,6 +8,7 @@
 
 #include "base/text.hpp"
 #include "dashboard/api/answer.hpp"
+#include "dashboard/api/profiles.hpp"
 #include "dashboard/page/page.hpp"
 #include "json/write.hpp"
 
@@ -17,6 +18,7 @@ namespace {
 constexpr std::size_t k_runs_exported = 20;
 constexpr std::size_t k_rows_exported = 10;
 constexpr std::size_t k_alerts_exported = 500;
+constexpr std::size_t k_flames_exported = 100;
 
 // Six digits are more than anybody measures, and half the bytes of a double.
 void round_numbers(Json& json) {
@@ -47,6 +49,7 @@ class Exporter {
   [[nodiscard]] Status choose();
   [[nodiscard]] Status page(const std::string& file, std::vector<std::string> path,
                             std::map<std::string, std::string> parameters = {});
+  [[nodiscard]] Status pictures(const Json& json);
   [[nodiscard]] Status search_page();
   [[nodiscard]] Shell shell() const;
 
@@ -54,6 +57,7 @@ class Exporter {
   const ExportOptions* options_;
   const Write* write_;
   std::set<std::int64_t> series_, alerts_, runs_;
+  std::set<std::string> flames_;  // names of files
   Exported done_;
 };
 
@@ -88,6 +92,7 @@ Shell Exporter::shell() const {
   out.links.has = [this](std::string_view kind, std::int64_t id) {
     return (kind == "alert" ? alerts_ : kind == "run" ? runs_ : series_).contains(id);
   };
+  out.links.has_flame = [this](const std::string& file) { return flames_.contains(file); };
   return out;
 }
 
@@ -101,9 +106,30 @@ Status Exporter::page(const std::string& file, std::vector<std::string> path,
   if (!json && json.error().kind != ErrorKind::usage) return json.error();
   ++done_.pages;
   if (!json) return (*write_)(file, error_page(404, json.error(), shell()));
+  PW_TRY(pictures(*json));
   round_numbers(*json);
   if (route->page == "series") shorten(*json);
   return (*write_)(file, page_of(route->page, *json, shell()));
+}
+
+// The flame graphs that a page shows, as files beside it.
+Status Exporter::pictures(const Json& json) {
+  const auto write = [&](const Json& base, const Json& profile) -> Status {
+    const std::int64_t from = base.is_number() ? base.get<std::int64_t>() : 0;
+    const std::string file = flame_file(from, profile.get<std::int64_t>());
+    if (flames_.size() >= k_flames_exported || flames_.contains(file)) return Nothing{};
+    Question question{{}, {{"profile", json::dump(profile)}}};
+    if (from > 0) question.parameters["base"] = std::to_string(from);
+    PW_TRY_ASSIGN(const std::string picture, flame_svg(*desk_, question));
+    flames_.insert(file);
+    return (*write_)(file, picture);
+  };
+  if (json.contains("profiles"))
+    for (const Json& one : json["profiles"])
+      if (one["stacks"].get<bool>()) PW_TRY(write(Json(), one["id"]));
+  if (json.contains("profile") && json["profile"].is_object() && json["profile"]["stacks"].get<bool>())
+    PW_TRY(write(json["profile"]["before"]["profile"], json["profile"]["after"]["profile"]));
+  return Nothing{};
 }
 
 // It holds all series: the script filters them.

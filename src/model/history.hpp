@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/names.hpp"
 #include "model/comparison.hpp"
 #include "model/series.hpp"
 
@@ -26,6 +27,19 @@ struct SeriesHistory {
   Better better = Better::lower;     // of its newest point
   bool bumped = false;               // a stretch between bumps: these points say nothing about changes that lie outside
 };
+
+// What points are of. Hot functions and ratings are kinds of their own: a change of them follows from one of a
+// benchmark, or explains it, so that nothing looks for alerts in them.
+enum class SeriesKind {
+  measured,  // what benchmarks measured
+  function,  // self shares of hot functions, as {suite, benchmark, "TYPE/FUNCTION"}; 0 where a profile does not list it
+  rating,    // {"run", "rating", "cpu" or "memory"}
+};
+template <>
+inline constexpr Names<SeriesKind, 3> k_names<SeriesKind>{
+    {{"benchmarks", SeriesKind::measured}, {"functions", SeriesKind::function}, {"ratings", SeriesKind::rating}}};
+inline constexpr double k_hot_share = 0.02;              // that a function has in one of the runs, to be a series
+inline constexpr std::size_t k_most_hot_functions = 50;  // of a benchmark and type
 
 // A Bump says that levels before it and after it are not to be compared: from `commit` on, of the series that `series`
 // matches, something changed that is not the code (a data set, a compiler, what the benchmark does).

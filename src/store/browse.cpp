@@ -41,6 +41,10 @@ RunSummary summary_in(const Statement& row) {
           .digest = row.text(10)};
 }
 
+BranchRun branch_run_in(const Statement& row) {
+  return {.id = row.integer(0), .commit = row.text(1), .time = row.text(2), .fingerprint = row.text(3)};
+}
+
 Result<std::size_t> count(Connection& connection, const std::string& sql) {
   PW_TRY_ASSIGN(const std::unique_ptr<Statement> query, connection.prepare(sql));
   PW_TRY_ASSIGN(const std::int64_t number, query->run_for_integer());
@@ -105,7 +109,7 @@ Result<std::vector<BranchRun>> Browser::timeline(const std::string& branch) {
   while (true) {
     PW_TRY_ASSIGN(const bool row, rows->step());
     if (!row) return out;
-    out.push_back({rows->integer(0), rows->text(1), rows->text(2), rows->text(3)});
+    out.push_back(branch_run_in(*rows));
   }
 }
 
@@ -312,17 +316,17 @@ Result<std::vector<MachineSummary>> Browser::machines() {
   }
 }
 
-Result<std::vector<std::int64_t>> Browser::runs_on(const std::string& fingerprint, std::size_t most) {
+Result<std::vector<BranchRun>> Browser::runs_on(const std::string& fingerprint, std::size_t most) {
   PW_TRY_ASSIGN(const std::unique_ptr<Statement> rows,
-                connection_->prepare("SELECT runs.id FROM runs JOIN machines ON machines.id = machine_id "
-                                     "WHERE fingerprint = $1 AND role = 'head' ORDER BY time DESC, runs.id DESC "
-                                     "LIMIT $2"));
+                connection_->prepare("SELECT runs.id, commit_sha, time, fingerprint FROM runs "
+                                     "JOIN machines ON machines.id = machine_id WHERE fingerprint = $1 AND "
+                                     "role = 'head' ORDER BY time DESC, runs.id DESC LIMIT $2"));
   rows->bind(fingerprint).bind(most);
-  std::vector<std::int64_t> out;
+  std::vector<BranchRun> out;
   while (true) {
     PW_TRY_ASSIGN(const bool row, rows->step());
     if (!row) return out;
-    out.push_back(rows->integer(0));
+    out.push_back(branch_run_in(*rows));
   }
 }
 

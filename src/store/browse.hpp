@@ -11,6 +11,7 @@
 #include "model/comparison.hpp"
 #include "model/history.hpp"
 #include "model/machine.hpp"
+#include "model/profile_summary.hpp"
 #include "store/sql.hpp"
 
 namespace perfwarden::store {
@@ -62,6 +63,20 @@ struct NumberedComparison {
   bool distinct = false;
 };
 
+// A profile by its number in the database, without its stacks.
+struct NumberedProfile {
+  std::int64_t number = 0;
+  ProfileSummary profile;
+  bool has_stacks = false;
+};
+
+// A profile by its number, and the run that recorded it.
+struct ProfiledRun {
+  std::int64_t number = 0, run = 0;
+  std::string benchmark, commit, session;
+  bool of_base = false;  // the run's role
+};
+
 struct HistoryCounts {
   std::size_t series = 0, runs = 0, machines = 0;
 };
@@ -107,9 +122,16 @@ class Browser {
   [[nodiscard]] Result<std::vector<NumberedComparison>> past(std::span<const std::int64_t> series, std::size_t most);
   [[nodiscard]] Result<Samples> samples(std::int64_t run);
 
+  [[nodiscard]] Result<std::vector<NumberedProfile>> profiles_in(std::int64_t run);  // by benchmark and type
+  // By their numbers; those that are not there are missing.
+  [[nodiscard]] Result<std::map<std::int64_t, NumberedProfile>> profiles(std::span<const std::int64_t> numbers);
+  [[nodiscard]] Result<std::string> stacks(std::int64_t profile);  // "": it has none
+  // Of that benchmark, of one of its cases, and of the whole suite; in the order in which the runs began.
+  [[nodiscard]] Result<std::vector<ProfiledRun>> profiles_of(const std::string& suite, const std::string& benchmark);
+
   [[nodiscard]] Result<std::vector<MachineSummary>> machines();  // that measured most recently first
-  [[nodiscard]] Result<std::vector<std::int64_t>> runs_on(const std::string& fingerprint,
-                                                          std::size_t most);  // newest first
+  [[nodiscard]] Result<std::vector<BranchRun>> runs_on(const std::string& fingerprint,
+                                                       std::size_t most);  // of all branches, newest first
 
  private:
   Connection* connection_;

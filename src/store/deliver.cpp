@@ -35,7 +35,7 @@ Result<std::size_t> send_unsent(const std::string& unsent, const std::string& ad
     records.push_back(std::move(record));
   }
   PW_TRY(save_at(address, records, patience));
-  PW_TRY(file->execute("DELETE FROM runs"));
+  PW_TRY(file->execute("DELETE FROM runs; DELETE FROM stacks"));
   PW_TRY(transaction.commit());
   return records.size();
 }

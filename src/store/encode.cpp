@@ -268,6 +268,23 @@ std::string encode_criteria(const std::vector<Criterion>& criteria) {
   return json::dump(list);
 }
 
+std::string encode_functions(const std::vector<FunctionShare>& functions) {
+  Json list = Json::array();
+  for (std::size_t i = 0; i < std::min(functions.size(), ProfileSummary::k_most_functions); ++i)
+    list.push_back(Json::array({functions[i].name, functions[i].self, functions[i].total}));
+  return json::dump(list);
+}
+
+std::vector<FunctionShare> decode_functions(std::string_view json_text) {
+  std::vector<FunctionShare> out;
+  const Result<Json> list = json::parse(json_text);
+  if (!list || !list->is_array()) return out;
+  for (const Json& row : *list)
+    if (row.is_array() && row.size() == 3 && row[0].is_string() && row[1].is_number() && row[2].is_number())
+      out.push_back({row[0].get<std::string>(), row[1].get<double>(), row[2].get<double>()});
+  return out;
+}
+
 std::string month_of(std::string_view time) {
   constexpr std::string_view k_form = "dddd-dd-";
   for (std::size_t i = 0; i < k_form.size(); ++i)

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "model/comparison.hpp"
+#include "model/profile_summary.hpp"
 #include "model/series.hpp"
 
 // How structured values are kept in a column.
@@ -37,6 +38,9 @@ void decode_facts(std::string_view json, Machine& machine);
 [[nodiscard]] std::vector<Failure> decode_failures(std::string_view json);
 [[nodiscard]] std::string encode_naming(const Series& series);  // empty where it has no qualifiers
 void decode_naming(std::string_view json, Series& series);
+
+[[nodiscard]] std::string encode_functions(const std::vector<FunctionShare>& functions);  // [["name", self, total], …]
+[[nodiscard]] std::vector<FunctionShare> decode_functions(std::string_view json);
 
 // Of everything in a run by which it is judged, in any order of the series; of an id that is there twice, the first
 // counts.

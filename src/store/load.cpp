@@ -3,12 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <memory>
 #include <string>
 #include <utility>
 
 #include "base/text.hpp"
 #include "store/encode.hpp"
+#include "store/profiles.hpp"
 
 namespace perfwarden::store {
 namespace {
@@ -52,6 +54,18 @@ Status load_series(Connection& connection, std::int64_t run, Samples& samples, b
   return Nothing{};
 }
 
+// What was not measured is NaN; nullopt when nothing was.
+std::optional<Rating> rating_of(double cpu, double memory) {
+  Rating out;
+  out.cpu_measured = !std::isnan(cpu);
+  out.memory_measured = !std::isnan(memory);
+  if (!out.cpu_measured && !out.memory_measured) return std::nullopt;
+  if (out.cpu_measured) out.cpu = cpu;
+  if (out.memory_measured) out.memory = memory;
+  out.overall = (out.cpu + out.memory) / 2;
+  return out;
+}
+
 // A run without its values, and the digest by which they are checked.
 struct KeptRun {
   RunRecord record;
@@ -62,7 +76,8 @@ Result<KeptRun> kept_run(Connection& connection, std::int64_t run) {
   PW_TRY_ASSIGN(
       const std::unique_ptr<Statement> query,
       connection.prepare("SELECT commit_sha, branch, time, session, config_hash, tool, fingerprint, facts, times, "
-                         "warnings, failures, identity, role, base_commit, event, pull_request, conclusion, digest "
+                         "warnings, failures, identity, role, base_commit, event, pull_request, conclusion, digest, "
+                         "parents, rating_cpu, rating_memory "
                          "FROM runs JOIN machines ON machines.id = machine_id WHERE runs.id = $1"));
   PW_TRY_ASSIGN(const bool found, query->bind(run).step());
   if (!found) return damaged(connection, "a run");
@@ -88,6 +103,10 @@ Result<KeptRun> kept_run(Connection& connection, std::int64_t run) {
   record.pull_request = query->integer(15);
   record.conclusion = query->text(16);
   out.digest = query->text(17);
+  const std::string parents = query->text(18);
+  for (const std::string_view parent : text::split(parents, ' '))
+    if (!parent.empty()) record.parents.emplace_back(parent);
+  record.rating = rating_of(query->real(19), query->real(20));
   return out;
 }
 
@@ -187,6 +206,7 @@ Result<RunRecord> load(Connection& connection, std::int64_t run) {
   PW_TRY_ASSIGN(RunRecord record, load_measured(connection, run));
   PW_TRY(load_comparisons(connection, run, record.comparisons));
   PW_TRY(load_findings(connection, run, record.findings));
+  PW_TRY(load_profiles(connection, run, record.profiles));
   return record;
 }
 

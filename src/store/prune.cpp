@@ -3,6 +3,8 @@
 #include <memory>
 #include <string>
 
+#include "store/profiles.hpp"
+
 namespace perfwarden::store {
 namespace {
 
@@ -43,6 +45,7 @@ Result<Pruned> prune(Connection& connection, const Retention& retention) {
         out.raw_runs,
         count_and(connection, "SELECT count(*) " + older + " AND EXISTS (SELECT 1 FROM raw WHERE run_id = runs.id)",
                   "DELETE FROM raw WHERE run_id IN (SELECT id " + older + ")", retention.raw_since));
+    PW_TRY(forget_stacks(connection, "SELECT id " + older, retention.raw_since));
     PW_TRY(connection.execute("DROP TABLE kept_commits"));
     PW_TRY(transaction.commit());
   }

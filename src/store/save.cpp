@@ -11,8 +11,10 @@
 #include <utility>
 
 #include "base/hash.hpp"
+#include "base/text.hpp"
 #include "store/browse.hpp"
 #include "store/encode.hpp"
+#include "store/profiles.hpp"
 
 namespace perfwarden::store {
 namespace {
@@ -51,6 +53,7 @@ class Saver {
   [[nodiscard]] Status save_raw(std::span<const Numbered> runs);
   [[nodiscard]] Status save_comparisons(std::span<const Numbered> runs);
   [[nodiscard]] Status save_findings(std::span<const Numbered> runs);
+  [[nodiscard]] Status save_profiles(std::span<const Numbered> runs);
 
   Connection* connection_;
   std::map<SeriesId, std::int64_t> series_ids_;
@@ -67,14 +70,16 @@ Status Saver::prepare() {
       run_, connection_->prepare(
                 insert_into("runs",
                             "identity, session, commit_sha, branch, time, machine_id, config_hash, tool, base_commit, "
-                            "event, pull_request, conclusion, warnings, times, failures, digest, role, series_count") +
+                            "event, pull_request, conclusion, warnings, times, failures, digest, role, series_count, "
+                            "parents, rating_cpu, rating_memory") +
                 " ON CONFLICT (identity) DO UPDATE SET branch = excluded.branch, time = excluded.time, "
                 "machine_id = excluded.machine_id, config_hash = excluded.config_hash, tool = excluded.tool, "
                 "base_commit = excluded.base_commit, event = excluded.event, pull_request = excluded.pull_request, "
                 "conclusion = excluded.conclusion, warnings = excluded.warnings, times = excluded.times, "
                 "failures = excluded.failures, digest = excluded.digest, role = excluded.role, "
-                "series_count = excluded.series_count RETURNING id"));
-  for (const char* table : {"samples", "raw", "comparisons", "findings"}) {
+                "series_count = excluded.series_count, parents = excluded.parents, "
+                "rating_cpu = excluded.rating_cpu, rating_memory = excluded.rating_memory RETURNING id"));
+  for (const char* table : {"samples", "raw", "comparisons", "findings", "profiles"}) {
     PW_TRY_ASSIGN(Prepared statement, connection_->prepare(fmt::format("DELETE FROM {} WHERE run_id = $1", table)));
     forget_.push_back(std::move(statement));
   }
@@ -100,6 +105,7 @@ Result<std::vector<std::int64_t>> Saver::save(std::span<const RunRecord> records
   PW_TRY(save_raw(numbered));
   PW_TRY(save_comparisons(numbered));
   PW_TRY(save_findings(numbered));
+  PW_TRY(save_profiles(numbered));
   return runs;
 }
 
@@ -113,7 +119,10 @@ Result<std::int64_t> Saver::save_run(const RunRecord& record) {
   run_->bind(encode_failures(record.head.failures)).bind(digest_of(run, record.head.series, record.head.failures));
   std::set<SeriesId> ids;
   for (const Series& series : record.head.series) ids.insert(series.id);
-  return run_->bind(record.role == RunRole::base ? "base" : "head").bind(ids.size()).run_for_integer();
+  run_->bind(record.role == RunRole::base ? "base" : "head").bind(ids.size()).bind(text::join(record.parents, " "));
+  const Rating rating = record.rating.value_or(Rating{});
+  run_->bind(rating.cpu_measured ? rating.cpu : k_nan).bind(rating.memory_measured ? rating.memory : k_nan);
+  return run_->run_for_integer();
 }
 
 Status Saver::read_series_ids() {
@@ -223,6 +232,13 @@ Status Saver::save_findings(std::span<const Numbered> runs) {
     }
   }
   return rows->finish();
+}
+
+Status Saver::save_profiles(std::span<const Numbered> runs) {
+  std::vector<ProfilesOfRun> profiles;
+  profiles.reserve(runs.size());
+  for (const Numbered& run : runs) profiles.emplace_back(run.id, run.record->profiles);
+  return store::save_profiles(*connection_, profiles);
 }
 
 }  // namespace

@@ -248,6 +248,38 @@ ALTER TABLE runs ADD COLUMN series_count BIGINT NOT NULL DEFAULT 0;
 UPDATE runs SET series_count = (SELECT count(*) FROM samples WHERE run_id = runs.id);
 )sql";
 
+// Version 11.
+//   runs.parents   hashes of the commit's parents, separated by spaces
+//   runs.rating_…  of the run's analysis, 1 to 10; NULL where it was not measured
+//   profiles       what is kept of the recordings of one benchmark on the run's side; functions is a JSON list of
+//                  [name, self, total], fractions of the whole; stacks_digest is '' when there are no stacks
+//   stacks         folded stacks, compressed, by their SHA-256; size is that of the text
+constexpr std::string_view k_version_11 = R"sql(
+ALTER TABLE runs ADD COLUMN parents TEXT NOT NULL DEFAULT '';
+ALTER TABLE runs ADD COLUMN rating_cpu DOUBLE PRECISION;
+ALTER TABLE runs ADD COLUMN rating_memory DOUBLE PRECISION;
+CREATE TABLE profiles (
+  id {key},
+  run_id BIGINT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+  suite TEXT NOT NULL,
+  benchmark TEXT NOT NULL,
+  type TEXT NOT NULL,
+  unit TEXT NOT NULL,
+  cost DOUBLE PRECISION,
+  samples DOUBLE PRECISION,
+  seconds DOUBLE PRECISION,
+  functions TEXT NOT NULL,
+  stacks_digest TEXT NOT NULL,
+  UNIQUE (run_id, suite, benchmark, type)
+);
+CREATE INDEX profiles_by_suite ON profiles (suite, benchmark);
+CREATE TABLE stacks (
+  digest TEXT PRIMARY KEY,
+  size BIGINT NOT NULL,
+  packed {bytes} NOT NULL
+);
+)sql";
+
 // What other programs read. Made anew with every schema; the columns of these names never change: what has to be
 // different comes as a view of another name (alerts_2) beside them. docs/history.md#views describes them.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 5> k_views{{
@@ -329,10 +361,10 @@ struct Step {
 };
 
 // Step i leads from version i to i + 1. Only ever append.
-constexpr std::array k_steps{Step{k_version_1}, Step{k_version_2}, Step{k_version_3},
-                             Step{k_version_4}, Step{k_version_5}, Step{k_version_6, move_raw_values},
-                             Step{k_version_7}, Step{k_version_8}, Step{k_version_9},
-                             Step{k_version_10}};
+constexpr std::array k_steps{Step{k_version_1},  Step{k_version_2}, Step{k_version_3},
+                             Step{k_version_4},  Step{k_version_5}, Step{k_version_6, move_raw_values},
+                             Step{k_version_7},  Step{k_version_8}, Step{k_version_9},
+                             Step{k_version_10}, Step{k_version_11}};
 constexpr auto k_newest = static_cast<std::int64_t>(k_steps.size());
 
 constexpr std::int64_t k_first_with_views = 6;

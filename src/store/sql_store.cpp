@@ -13,6 +13,7 @@
 #include "base/text.hpp"
 #include "store/alerts.hpp"
 #include "store/browse.hpp"
+#include "store/derived.hpp"
 #include "store/encode.hpp"
 #include "store/load.hpp"
 #include "store/prune.hpp"
@@ -248,6 +249,8 @@ Status SqlStore::read_points(std::span<const BranchRun> runs, std::size_t most, 
 
 // Newest runs first, twice as many each time, until every series has its points.
 Result<std::vector<SeriesHistory>> SqlStore::history(const HistoryQuery& query) {
+  if (query.kind == SeriesKind::function) return function_shares(*connection_, query);
+  if (query.kind == SeriesKind::rating) return ratings(*connection_, query);
   PW_TRY_ASSIGN(WantedSeries wanted, wanted_series(query));
   std::size_t incomplete = query.most == 0 ? 0 : wanted.lines.size();
   if (incomplete == 0) return std::vector<SeriesHistory>();

@@ -11,7 +11,9 @@
 
 #include "base/result.hpp"
 #include "model/alert.hpp"
+#include "model/analysis.hpp"
 #include "model/history.hpp"
+#include "model/profile_summary.hpp"
 #include "model/report.hpp"
 #include "model/series.hpp"
 #include "os/patience.hpp"
@@ -35,6 +37,9 @@ struct RunRecord {
   Samples head;                         // raw measurements
   std::vector<Comparison> comparisons;  // statistics; may be empty
   std::vector<Finding> findings;
+  std::vector<std::string> parents;      // of the commit; empty: none, or not known
+  std::optional<Rating> rating;          // of the run's analysis
+  std::vector<ProfileSummary> profiles;  // of this side
 };
 
 struct RunSummary {
@@ -68,6 +73,7 @@ struct HistoryQuery {
   std::string branch = {};                           // as Store says
   std::string fingerprint = {};                      // of the machine; "" = any
   std::size_t most = static_cast<std::size_t>(-1);   // points a series, the newest ones
+  SeriesKind kind = SeriesKind::measured;
 };
 
 // What one run found when it compared a series; ratio as in Comparison.

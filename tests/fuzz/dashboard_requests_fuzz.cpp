@@ -59,6 +59,11 @@ class Shown {
     site_.setting.repository = &repository_;
     site_.setting.read_only = false;
     site_.setting.limit_of = [](const SeriesId&, const Metric&) { return std::optional<dashboard::SeriesLimit>(); };
+    site_.setting.draw_profile = [](const ProfileSummary& one) { return Result<std::string>(one.stacks); };
+    site_.setting.draw_change = [](const ProfileSummary& base, const ProfileSummary&) {
+      return Result<std::string>(base.stacks);
+    };
+    site_.setting.placement_of = [](const std::string&) { return Result(std::optional<PlacementRanges>()); };
     site_.setting.compare = [](const Samples&, const Samples&, std::span<const Samples>) {
       return std::vector<Comparison>();
     };

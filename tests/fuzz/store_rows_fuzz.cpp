@@ -15,7 +15,7 @@ namespace {
 using namespace perfwarden;
 using store::Connection;
 
-constexpr std::int64_t k_run = 1, k_series = 1;
+constexpr std::int64_t k_run = 1, k_series = 1, k_profile = 1;
 
 template <class T>
 T must(Result<T> result) {
@@ -50,6 +50,12 @@ store::RunRecord a_run() {
   comparison.base_values = comparison.head_values = {0.1, 0.2, 0.3};
   comparison.criteria = {{k_criteria.front(), true, "20 pairs"}};
   comparison.warnings = {{"few-samples", "3 of 6"}};
+  record.rating = Rating{.cpu = 3, .cpu_measured = true};
+  ProfileSummary& profile = record.profiles.emplace_back();
+  profile.suite = "core";
+  profile.type = {"cpu", "ns"};
+  profile.functions = {{"parse", 0.5, 1}};
+  profile.stacks = "main;parse 5\n";
   Finding& finding = record.findings.emplace_back();
   finding.rule = "budget";
   finding.series = series.id;
@@ -115,7 +121,7 @@ void damage(Connection& history, const std::vector<Column>& columns, std::string
 void read_all(store::Store& history) {
   said(history.runs("main", 10));
   said(history.series());
-  said(history.history({}));
+  for (const auto& [name, kind] : k_names<SeriesKind>) said(history.history({.kind = kind}));
   said(history.times("main"));
   said(history.words("main", 10));
   said(history.samples_of("aaaa"));
@@ -145,6 +151,10 @@ void browse_all(store::Browser& browser) {
   said(browser.comparisons(k_run));
   said(browser.past(std::vector{k_series}, 10));
   said(browser.samples(k_run));
+  said(browser.profiles_in(k_run));
+  said(browser.profiles(std::vector{k_profile}));
+  said(browser.stacks(k_profile));
+  said(browser.profiles_of("core", "parse/large"));
   said(browser.machines());
 }
 

@@ -66,7 +66,7 @@ const std::map<std::string, Folders>& owners() {
       {"boost/asio", {"dashboard"}},
       {"boost/beast", {"dashboard"}},
       {"protozero/", {"profile"}},
-      {"libdeflate.h", {"profile", "github"}},
+      {"libdeflate.h", {"profile", "github", "store"}},
       {"zstd.h", {"profile"}},
       {"xxhash.h", {"profile"}},
       {"sodium/", {"base"}},

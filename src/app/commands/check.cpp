@@ -236,9 +236,9 @@ std::string explain_measured(World& world, const CheckOptions& options, const Jo
 }
 
 // Why, of what was measured here: the same program, placement, or the functions that a profile names. Returns the
-// profiles of head. Error (interrupted).
+// profiles of head, and their summaries by `summaries`. Error (interrupted).
 Result<std::string> explain_trial(World& world, const Job& job, const Trial& trial, const std::string& directory,
-                                  Report& report) {
+                                  ProfiledSides& summaries, Report& report) {
   const Config& config = job.config();
   report.counters = trial.measured.counters;
   report.build_differences = compare_builds(trial);
@@ -252,6 +252,7 @@ Result<std::string> explain_trial(World& world, const Job& job, const Trial& tri
                                                       {config, trial.checkouts, job.trusted.base_sha,
                                                        trial.measured.formats, directory, for_later},
                                                       report));
+  summaries = std::move(recorded.summaries);
   judge(report, config);
   (void)keep_beside(samples_file(directory, Side::base), {report.base.run.commit, std::move(recorded.base)}, report);
   return keep_beside(samples_file(directory, Side::head), {report.head.run.commit, std::move(recorded.head)}, report);
@@ -265,8 +266,9 @@ Result<ExitCode> conclude(World& world, const CheckOptions& options, const Job& 
   Report report = report_of(world, options, job, trial, find_overrides(world, job.context, config));
   const std::string directory = directory_of(world, options, config, trial.checkouts.head_sha);
   std::string profiles;
+  ProfiledSides summaries;
   if (options.measured.empty()) {
-    PW_TRY_ASSIGN(profiles, explain_trial(world, job, trial, directory, report));
+    PW_TRY_ASSIGN(profiles, explain_trial(world, job, trial, directory, summaries, report));
   } else {
     profiles = explain_measured(world, options, job, trial, directory, report);
   }
@@ -277,7 +279,8 @@ Result<ExitCode> conclude(World& world, const CheckOptions& options, const Job& 
   PW_TRY_ASSIGN(const WrittenReports written, write_reports(world, report, config, job.templates, directory));
   for (const Error& failure : written.failures) warn(world, failure.text());
   bool told = trial.kept && written.failures.empty() && !lost_pictures(report);
-  told = keep(world, report, {trial.base, trial.measured.samples.head, profiles, trial.whole}, config) && told;
+  told =
+      keep(world, report, {trial.base, trial.measured.samples.head, profiles, summaries, trial.whole}, config) && told;
   if (job.context.in_github && !options.no_publish && options.checkouts.head.empty())
     told = publish(world, report, config, job.templates, directory) && told;
   give_back(directory);

@@ -11,11 +11,13 @@
 #include "app/cli/exit_code.hpp"
 #include "app/cli/messages.hpp"
 #include "app/cli/verb.hpp"
+#include "app/dashboard/flames.hpp"
 #include "app/dashboard/repository.hpp"
 #include "app/history/open.hpp"
 #include "app/history/person.hpp"
 #include "base/hash.hpp"
 #include "base/text.hpp"
+#include "baseline/placement.hpp"
 #include "compare/compare.hpp"
 #include "compare/past.hpp"
 #include "dashboard/export.hpp"
@@ -94,6 +96,11 @@ dashboard::Setting setting_of(World& world, const DashboardVerb& options, const 
   };
   out.compare = [config](const Samples& base, const Samples& head, std::span<const Samples> earlier) {
     return compare::all(base, head, config->statistics, compare::past_of(earlier), gates::demands_of(*config));
+  };
+  out.draw_profile = draw_kept_profile;
+  out.draw_change = draw_kept_change;
+  out.placement_of = [config](const std::string& fingerprint) {
+    return baseline::read_placement(config->baseline.directory, fingerprint);
   };
   out.repository = &repository;
   out.clock = &world.clock;

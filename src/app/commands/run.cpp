@@ -75,6 +75,7 @@ Status keep_run(World& world, const Config& config, const RunContext& context, c
   record.event = context.event;
   record.pull_request = context.pull_request;
   record.head = samples;
+  record.parents = repository(world).parents(samples.run.commit).value_or({});
   return remember(world, config, std::span(&record, 1));
 }
 

@@ -28,6 +28,7 @@ struct TrendOptions {
   ConfigOptions config;
   std::vector<std::string> inputs;
   std::string series = "**", branch, machine, output;
+  std::string kind = std::string(name_of(SeriesKind::measured));
   bool all = false, as_json = false;
   double min_effect_percent = trend::ChangePointOptions{}.min_effect * 100;
 };
@@ -52,7 +53,8 @@ Result<Looked> series_on_record(World& world, const TrendOptions& options) {
                 (*store)->history(
                     {.series = [&](const SeriesId& id) { return text::glob_match_prefix(options.series, id.path()); },
                      .branch = branch,
-                     .fingerprint = options.machine}));
+                     .fingerprint = options.machine,
+                     .kind = from_name<SeriesKind>(options.kind).value_or(SeriesKind::measured)}));
   for (const SeriesHistory& history : found)
     for (SeriesHistory& line : trend::lines_of(history, {})) out.series.push_back(std::move(line));
   if (out.series.empty())
@@ -86,6 +88,10 @@ Result<ExitCode> show_trend(World& world, const TrendOptions& options) {
 Run declare_trend(Verb& verb) {
   auto options = std::make_shared<TrendOptions>();
   verb.add_option("series", options->series, "Glob of suite/benchmark/metric; default all");
+  verb.add_option("--kind", options->kind,
+                  "benchmarks; functions: shares of profiles, suite/benchmark/type/function; ratings: run/rating/cpu")
+      .one_of({"benchmarks", "functions", "ratings"})
+      .show_default();
   verb.add_option("--input", options->inputs,
                   "Series in a CSV file (index, time or commit; value) instead of the history");
   verb.add_option("--min-effect", options->min_effect_percent, "Smallest change of level to report, in percent")

@@ -12,7 +12,9 @@
 #include "app/cli/messages.hpp"
 #include "app/history/lines.hpp"
 #include "app/history/remember.hpp"
+#include "base/text.hpp"
 #include "ingest/read.hpp"
+#include "os/clock.hpp"
 
 namespace perfwarden::app {
 namespace {
@@ -44,6 +46,14 @@ Status read_file(World& world, const Config& config, const ImportOptions& option
       ++without_place;
       continue;
     }
+    // Runs are sorted by this text, and kept as long as it says.
+    if (!os::read_rfc3339(samples.run.time))
+      return Error{
+          .kind = ErrorKind::usage,
+          .what = fmt::format("the time of a run is '{}', which is not a time in UTC like 2026-11-21T10:00:00Z",
+                              text::one_line(samples.run.time)),
+          .where = file,
+          .hint = "correct run.time in the file, or remove it and give --time"};
     if (!options.branch.empty()) samples.run.branch = options.branch;
     if (samples.run.branch.empty()) samples.run.branch = config.baseline.branch;
     store::RunRecord& record = found.runs.emplace_back();

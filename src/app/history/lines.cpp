@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "base/text.hpp"
@@ -20,6 +21,8 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::string_view k_history_schema = "perfwarden.history/1";
 constexpr std::size_t k_most_events = 10'000;
+constexpr std::size_t k_most_profiles = 10'000;
+constexpr std::size_t k_most_parents = 1'000;
 
 // What a store keeps of a report, as a report: it has a form that can be read back.
 Report report_of(const store::RunRecord& record) {
@@ -82,6 +85,38 @@ Deployment deployment_in(const json::Cursor& at) {
   return {at["time"].text(), at["environment"].text(), at["commit"].text(), at["name"].text()};
 }
 
+ProfileSummary profile_in(const json::Cursor& at) {
+  ProfileSummary out;
+  out.suite = at["suite"].text();
+  out.benchmark = at["benchmark"].text();
+  out.type = {at["type"].text(), at["unit"].text()};
+  out.cost = at["cost"].number();
+  out.samples = at["samples"].number();
+  out.seconds = at["seconds"].number();
+  out.stacks = at["stacks"].text();
+  if (out.stacks.size() > ProfileSummary::k_most_stack_bytes) at.fail("has stacks that are too long");
+  at["functions"].each(ProfileSummary::k_most_functions, [&](const json::Cursor& item) {
+    out.functions.push_back({item["name"].text(), item["self"].number(), item["total"].number()});
+  });
+  return out;
+}
+
+// What runs have since schema 11 of the history.
+void later_parts(const json::Cursor& at, store::RunRecord& record) {
+  if (at.has("parents"))
+    at["parents"].each(k_most_parents, [&](const json::Cursor& one) { record.parents.push_back(one.text()); });
+  if (at.has("rating")) {
+    Rating rating;
+    rating.cpu = at["rating"]["cpu"].number();
+    rating.memory = at["rating"]["memory"].number();
+    rating.cpu_measured = !std::isnan(rating.cpu);
+    rating.memory_measured = !std::isnan(rating.memory);
+    record.rating = rating;
+  }
+  if (at.has("profiles"))
+    at["profiles"].each(k_most_profiles, [&](const json::Cursor& one) { record.profiles.push_back(profile_in(one)); });
+}
+
 Result<store::RunRecord> run_in(const nlohmann::json& run, const json::Cursor& at, const std::string& place) {
   store::RunRecord record;
   record.identity = at["identity"].text();
@@ -99,6 +134,7 @@ Result<store::RunRecord> run_in(const nlohmann::json& run, const json::Cursor& a
   record.pull_request = report.context.pull_request;
   record.comparisons = report.comparisons;
   record.findings = report.verdict.findings;
+  later_parts(at, record);
   return record;
 }
 
@@ -127,6 +163,22 @@ Status read_line(std::string_view line, const std::string& place, HistoryText& o
                .hint = "give a file that `perfwarden baseline export` wrote"};
 }
 
+Json json_of(const ProfileSummary& profile) {
+  Json out{{"suite", profile.suite},
+           {"benchmark", profile.benchmark},
+           {"type", profile.type.name},
+           {"unit", profile.type.unit},
+           {"cost", json::exact_number(profile.cost)},
+           {"samples", json::exact_number(profile.samples)},
+           {"seconds", json::exact_number(profile.seconds)},
+           {"functions", Json::array()},
+           {"stacks", profile.stacks}};
+  for (const FunctionShare& one : profile.functions)
+    out["functions"].push_back(
+        {{"name", one.name}, {"self", json::exact_number(one.self)}, {"total", json::exact_number(one.total)}});
+  return out;
+}
+
 }  // namespace
 
 std::string line_of(const store::RunRecord& record) {
@@ -136,6 +188,12 @@ std::string line_of(const store::RunRecord& record) {
   run["conclusion"] = record.conclusion;
   run["samples"] = json::parse(ingest::write_samples(record.head)).value_or({});
   run["report"] = report::to_json(report_of(record), {});
+  run["parents"] = record.parents;
+  if (record.rating)
+    run["rating"] = {{"cpu", json::exact_number(record.rating->cpu_measured ? record.rating->cpu : k_nan)},
+                     {"memory", json::exact_number(record.rating->memory_measured ? record.rating->memory : k_nan)}};
+  run["profiles"] = Json::array();
+  for (const ProfileSummary& one : record.profiles) run["profiles"].push_back(json_of(one));
   return json::dump(Json{{"schema", k_history_schema}, {"run", std::move(run)}});
 }
 

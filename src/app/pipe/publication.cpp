@@ -7,6 +7,7 @@
 
 #include "app/cli/messages.hpp"
 #include "app/history/remember.hpp"
+#include "app/pipe/checkouts.hpp"
 #include "baseline/directory.hpp"
 #include "github/override.hpp"
 #include "github/run_context.hpp"
@@ -21,8 +22,11 @@ namespace perfwarden::app {
 namespace {
 
 // Both sides where they were measured side by side; else base is in the history since it was measured.
-Status save_history(World& world, const Report& report, const std::optional<Samples>& base, const Samples& head,
-                    const Config& config) {
+Status save_history(World& world, const Report& report, const Keepsakes& what, const Config& config) {
+  if (config.history.empty()) return Nothing{};
+  const std::optional<Samples>& base = what.base;
+  const Samples& head = what.head;
+  const checkout::Git git = repository(world);
   std::vector<store::RunRecord> runs(1);
   store::RunRecord& record = runs.front();
   record.run = head.run;
@@ -33,6 +37,9 @@ Status save_history(World& world, const Report& report, const std::optional<Samp
   record.head = head;
   record.comparisons = report.comparisons;
   record.findings = report.verdict.findings;
+  record.rating = report.analysis.rating;
+  record.parents = git.parents(head.run.commit).value_or({});
+  record.profiles = what.summaries[1];
   const bool side_by_side = base && !base->run.session.empty() && base->run.session == head.run.session;
   if (side_by_side && !base->run.commit.empty() && !base->series.empty()) {
     store::RunRecord other;
@@ -41,6 +48,8 @@ Status save_history(World& world, const Report& report, const std::optional<Samp
     other.event = report.context.event;
     other.pull_request = report.context.pull_request;
     other.head = *base;
+    other.parents = git.parents(base->run.commit).value_or({});
+    other.profiles = what.summaries[0];
     runs.push_back(std::move(other));
   }
   return remember(world, config, runs);
@@ -167,7 +176,7 @@ bool is_of_baseline_branch(const RunContext& context, const std::string& branch,
 }
 
 bool keep(World& world, const Report& report, const Keepsakes& what, const Config& config) {
-  bool saved = what.head.series.empty() || warn_of(world, save_history(world, report, what.base, what.head, config));
+  bool saved = what.head.series.empty() || warn_of(world, save_history(world, report, what, config));
   saved = record_accepted(world, report, config) && saved;
   return warn_of(world, record_baseline(world, report, what, config)) && saved;
 }

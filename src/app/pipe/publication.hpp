@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "app/cli/world.hpp"
+#include "app/profile/comparison.hpp"
 #include "model/report.hpp"
 #include "report/renderer.hpp"
 
@@ -23,6 +24,7 @@ struct Keepsakes {
   const std::optional<Samples>& base;
   const Samples& head;
   const std::string& head_profiles;  // perfwarden.profiles/1; empty = none
+  const ProfiledSides& summaries;    // of profiles, for the history
   bool whole = true;                 // it measured everything that the config names
 };
 // Saves both sides of the run to the history, and a passing whole run of the baseline branch as the baseline. False,

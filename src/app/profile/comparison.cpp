@@ -14,6 +14,7 @@
 #include "profile/draw/flame_graph.hpp"
 #include "profile/write/folded.hpp"
 #include "profile/write/speedscope.hpp"
+#include "profile/write/summary.hpp"
 
 namespace perfwarden::app {
 namespace {
@@ -124,6 +125,8 @@ Result<ProfileDiff> EvidenceMaker::make(std::span<const Profile> base, std::span
   evidence.benchmark = what.benchmark;
   find_patterns(patterns_, ownership_, diff);
   evidence.warnings.insert(evidence.warnings.end(), warnings_.begin(), warnings_.end());
+  for (std::size_t side = 0; side < summaries_.size(); ++side)
+    summaries_[side].push_back(profile::summary_of(diff, side));
   if (directory_.empty()) return std::move(diff.evidence);
   if (const Status drawn = draw(diff, file_name_of(what), evidence); !drawn)
     evidence.warnings.push_back({std::string(k_picture_lost), drawn.error().text()});

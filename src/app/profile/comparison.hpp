@@ -13,6 +13,7 @@
 #include "base/result.hpp"
 #include "model/pattern.hpp"
 #include "model/profile_diff.hpp"
+#include "model/profile_summary.hpp"
 #include "profile/diff/diff.hpp"
 
 namespace perfwarden::app {
@@ -33,6 +34,9 @@ struct ProfiledBenchmark {
 void find_patterns(std::span<const Pattern> rules, const profile::DiffOptions::OwnershipOf& ownership,
                    profile::Diff& diff);
 
+// What the history keeps of what was compared, of base and head.
+using ProfiledSides = std::array<std::vector<ProfileSummary>, 2>;
+
 // An EvidenceMaker compares profiles of base and head, finds owners and known slow patterns, and writes pictures into
 // `directory`, unless that is empty.
 class EvidenceMaker {
@@ -44,6 +48,9 @@ class EvidenceMaker {
   [[nodiscard]] Result<ProfileDiff> make(std::span<const Profile> base, std::span<const Profile> head,
                                          const ProfiledBenchmark& what);
 
+  // Of all that was compared.
+  [[nodiscard]] const ProfiledSides& summaries() const { return summaries_; }
+
  private:
   [[nodiscard]] Status draw(const profile::Diff& diff, const std::string& name, ProfileDiff& evidence);
 
@@ -51,6 +58,7 @@ class EvidenceMaker {
   profile::DiffOptions::OwnershipOf ownership_;
   std::array<std::string, 2> labels_, roots_;
   std::vector<Pattern> patterns_;
+  ProfiledSides summaries_;
   std::vector<Warning> warnings_;
   bool drawn_ = false;  // the pictures of the first one, which is the worst
 };

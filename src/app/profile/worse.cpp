@@ -308,6 +308,7 @@ Result<RecordedSides> profile_worse(World& world, const ProfileRequest& request,
                                        "profile of base is there, so no gate on profiles was judged for {}",
                                        alone, alone == 1 ? " was" : "s were", alone == 1 ? "it" : "them")});
   PW_TRY(foreign.end());
+  out.summaries = maker.summaries();
   return out;
 }
 

@@ -6,6 +6,7 @@
 #include "app/cli/world.hpp"
 #include "app/pipe/checkouts.hpp"
 #include "app/pipe/measurement.hpp"
+#include "app/profile/comparison.hpp"
 #include "base/result.hpp"
 #include "model/report.hpp"
 #include "profile/kept.hpp"
@@ -26,6 +27,7 @@ struct ProfileRequest {
 // What was recorded of each side.
 struct RecordedSides {
   std::vector<profile::KeptProfile> base, head;
+  ProfiledSides summaries = {};  // of the benchmarks that were compared
 };
 
 // Profiles the judged report's benchmarks as the config asks, and adds the profile differences to the report; the

@@ -5,6 +5,7 @@
 #include "dashboard/api/alerts.hpp"
 #include "dashboard/api/answer.hpp"
 #include "dashboard/api/chart.hpp"
+#include "dashboard/api/profiles.hpp"
 #include "dashboard/api/words.hpp"
 #include "json/write.hpp"
 #include "trend/triage.hpp"
@@ -98,6 +99,7 @@ Result<Json> alert_answer(const Desk& desk, const Question& question) {
   out["rivals"] = origins.rivals;
   out["bisect"] = bisect_line(alert);
   PW_TRY_ASSIGN(out["distributions"], distributions_of(desk, line, range));
+  PW_TRY_ASSIGN(out["profile"], profile_change_of(desk, line, range));
   PW_TRY_ASSIGN(out["group"], group_of(desk, *all, alert, numbers));
   out["actions"] = actions_of(alert);
   return out;

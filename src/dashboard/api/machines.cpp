@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <utility>
 #include <vector>
 
 #include "dashboard/api/answer.hpp"
@@ -14,7 +15,8 @@ namespace {
 constexpr std::size_t k_most_machines = 20;
 constexpr std::size_t k_machine_runs = 60;     // the newest
 constexpr std::size_t k_machine_series = 200;  // that are looked at, spread over all
-constexpr double k_least_drift = 0.01;         // of a machine, that is shown
+constexpr std::size_t k_most_placements = 20;
+constexpr double k_least_drift = 0.01;  // of a machine, that is shown
 
 double quantile(std::vector<double> values, double share) {
   if (values.empty()) return k_nan;
@@ -33,24 +35,21 @@ std::vector<std::int64_t> some_series(const Overview& overview) {
 
 // What some series measured in the newest runs on one machine.
 struct OnMachine {
-  std::vector<store::RunSummary> runs;                 // oldest first
+  std::vector<store::BranchRun> runs;                  // oldest first
   std::map<std::int64_t, std::vector<double>> values;  // by series, one a run, NaN where not measured
 };
 
 Result<OnMachine> measured_on(const Desk& desk, const std::string& machine, const std::vector<std::int64_t>& series) {
   store::Browser& history = desk.store.browser();
   OnMachine out;
-  PW_TRY_ASSIGN(std::vector<std::int64_t> runs, history.runs_on(machine, k_machine_runs));
-  std::reverse(runs.begin(), runs.end());
-  for (std::size_t i = 0; i < runs.size(); ++i) {
-    PW_TRY_ASSIGN(const std::optional<store::RunSummary> run, history.run(runs[i]));
-    if (!run) continue;  // pruned meanwhile
-    out.runs.push_back(*run);
-    PW_TRY_ASSIGN(const std::vector<store::Statistics> medians, history.medians(runs[i], series));
+  PW_TRY_ASSIGN(out.runs, history.runs_on(machine, k_machine_runs));
+  std::reverse(out.runs.begin(), out.runs.end());
+  for (std::size_t i = 0; i < out.runs.size(); ++i) {
+    PW_TRY_ASSIGN(const std::vector<store::Statistics> medians, history.medians(out.runs[i].id, series));
     for (const store::Statistics& one : medians) {
       if (one.metric.deterministic) continue;
       std::vector<double>& values = out.values[one.number];
-      values.resize(out.runs.size() - 1, k_nan);
+      values.resize(i, k_nan);
       values.push_back(one.median);
     }
   }
@@ -83,7 +82,7 @@ Json drift_of_machine(const OnMachine& measured) {
       if (values[i] > 0) relative[i].push_back(values[i] / level);
   }
   std::vector<double> index;
-  std::vector<const store::RunSummary*> runs;
+  std::vector<const store::BranchRun*> runs;
   for (std::size_t i = 0; i < relative.size(); ++i) {
     if (relative[i].empty()) continue;
     index.push_back(quantile(relative[i], 0.5));
@@ -103,12 +102,35 @@ Json drift_of_machine(const OnMachine& measured) {
   return out;
 }
 
+// Those that placement moves furthest come first; null when nobody measured it.
+Json placement_of_machine(const Desk& desk, const std::string& fingerprint, const Numbers& numbers) {
+  const auto found = desk.setting.placement_of(fingerprint);
+  if (found && !*found) return {};
+  PlacementRanges kept = found ? **found : PlacementRanges{};
+  std::sort(kept.ranges.begin(), kept.ranges.end(), [](const PlacementRange& a, const PlacementRange& b) {
+    return std::make_pair(b.high - b.low, a.id) < std::make_pair(a.high - a.low, b.id);
+  });
+  Json ranges = Json::array();
+  for (std::size_t i = 0; i < std::min(kept.ranges.size(), k_most_placements); ++i)
+    ranges.push_back({{"series", numbers.ref(kept.ranges[i].id)},
+                      {"low", json::number(kept.ranges[i].low)},
+                      {"high", json::number(kept.ranges[i].high)},
+                      {"error", json::number(kept.ranges[i].error)}});
+  return {{"problem", found ? "" : found.error().what},
+          {"commit", kept.commit},
+          {"time", kept.time},
+          {"layouts", kept.layouts},
+          {"total", kept.ranges.size()},
+          {"ranges", ranges}};
+}
+
 }  // namespace
 
 Result<Json> machines_answer(const Desk& desk, const Question& /*question*/) {
   PW_TRY_ASSIGN(const std::shared_ptr<const Overview> overview, desk.overview());
   PW_TRY_ASSIGN(const auto machines, desk.machines());
   const std::vector<std::int64_t> series = some_series(*overview);
+  const Numbers numbers(*overview);
   Json out = Json::array();
   for (std::size_t i = 0; i < std::min(machines->size(), k_most_machines); ++i) {
     const store::MachineSummary& one = (*machines)[i];
@@ -121,6 +143,7 @@ Result<Json> machines_answer(const Desk& desk, const Question& /*question*/) {
                    {"runs", one.runs},
                    {"first", one.first},
                    {"last", one.last},
+                   {"placement", placement_of_machine(desk, one.machine.fingerprint, numbers)},
                    {"noise", noise_of_machine(measured)},
                    {"drift", drift_of_machine(measured)}});
   }

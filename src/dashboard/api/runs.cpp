@@ -5,6 +5,7 @@
 
 #include "dashboard/api/answer.hpp"
 #include "dashboard/api/filter.hpp"
+#include "dashboard/api/profiles.hpp"
 #include "dashboard/api/words.hpp"
 #include "json/write.hpp"
 
@@ -124,6 +125,11 @@ Result<Json> run_answer(const Desk& desk, const Question& question) {
   about["role"] = record.role == store::RunRole::base ? "base" : "head";
   about["session"] = record.run.session;
   about["base_commit"] = record.base_commit;
+  about["parents"] = record.parents;
+  about["rating"] = record.rating
+                        ? Json{{"cpu", json::number(record.rating->cpu_measured ? record.rating->cpu : k_nan)},
+                               {"memory", json::number(record.rating->memory_measured ? record.rating->memory : k_nan)}}
+                        : Json();
   about["event"] = record.event;
   about["tool"] = record.run.tool;
   about["config_hash"] = run->config_hash;
@@ -135,7 +141,9 @@ Result<Json> run_answer(const Desk& desk, const Question& question) {
   if (number > 0) {
     PW_TRY_ASSIGN(samples, samples_of_series(desk, id, number));
   }
+  PW_TRY_ASSIGN(const Json profiles, profiles_of(desk, id));
   return Json{{"run", about},
+              {"profiles", profiles},
               {"environment", environment},
               {"warnings", warnings_json(record.head.warnings)},
               {"failures", failures_json(record.head.failures)},

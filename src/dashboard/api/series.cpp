@@ -8,6 +8,7 @@
 #include "dashboard/api/chart.hpp"
 #include "dashboard/api/filter.hpp"
 #include "dashboard/api/line.hpp"
+#include "dashboard/api/profiles.hpp"
 #include "dashboard/api/words.hpp"
 #include "json/write.hpp"
 
@@ -105,7 +106,9 @@ Result<Json> series_answer(const Desk& desk, const Question& question) {
   PW_TRY_ASSIGN(const Bounds bounds, bounds_in(question, *line));
   query.begin = bounds.begin;
   query.end = std::max(bounds.begin, bounds.end);
-  return chart_of(desk, *line, query);
+  PW_TRY_ASSIGN(Json out, chart_of(desk, *line, query));
+  PW_TRY_ASSIGN(out["functions"], hot_functions_of(desk, *line));
+  return out;
 }
 
 }  // namespace perfwarden::dashboard

@@ -16,6 +16,7 @@
 #include "dashboard/api/compare.hpp"
 #include "dashboard/api/feeds.hpp"
 #include "dashboard/api/grafana.hpp"
+#include "dashboard/api/profiles.hpp"
 #include "dashboard/api/triage.hpp"
 #include "dashboard/page/page.hpp"
 #include "json/write.hpp"
@@ -129,7 +130,8 @@ Response api_response(const Visit& visit) {
 // Addresses of what is neither a page nor an answer of the API.
 bool is_feed(const std::vector<std::string>& path) {
   const std::string whole = text::join(path, "/");
-  return whole == "metrics" || whole == "alerts.atom" || whole == "chart/series.svg" || whole == "api/v1/openapi.json";
+  return whole == "metrics" || whole == "alerts.atom" || whole == "chart/series.svg" || whole == "chart/flame.svg" ||
+         whole == "api/v1/openapi.json";
 }
 
 Response feed_response(const Visit& visit) {
@@ -139,6 +141,7 @@ Response feed_response(const Visit& visit) {
   const auto text = remembered(visit, "feed", [&]() -> Result<std::string> {
     if (whole == "metrics") return open_metrics(visit.desk);
     if (whole == "alerts.atom") return atom_feed(visit.desk);
+    if (whole == "chart/flame.svg") return flame_svg(visit.desk, visit.question);
     Question question = visit.question;
     question.path = {"series", question.text("id")};
     question.parameters.erase("id");

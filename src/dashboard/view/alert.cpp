@@ -5,6 +5,7 @@
 #include "dashboard/api/words.hpp"
 #include "dashboard/view/pages.hpp"
 #include "dashboard/view/parts.hpp"
+#include "dashboard/view/profiles.hpp"
 #include "model/unit.hpp"
 
 namespace perfwarden::dashboard {
@@ -61,6 +62,7 @@ void view_alert(View& view, const Shell& shell) {
   std::string owners;
   for (const View& owner : view["alert"]["owners"]) owners += (owners.empty() ? "" : " ") + owner.get<std::string>();
   view["owners_text"] = owners;
+  add_profile_change(view, shell.links);
   if (view["distributions"].is_object()) add_sides(view, shell.links);
 }
 

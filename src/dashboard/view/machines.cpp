@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <string>
 
 #include "dashboard/api/words.hpp"
@@ -6,7 +8,7 @@
 
 namespace perfwarden::dashboard {
 
-void view_machines(View& view, const Shell& /*shell*/) {
+void view_machines(View& view, const Shell& shell) {
   for (View& machine : view["machines"]) {
     for (View& fact : machine["facts"]) fact = View{{"name", fact[0]}, {"value", fact[1]}};
     machine["first_text"] = time_text(text_in(machine, "first"));
@@ -18,6 +20,18 @@ void view_machines(View& view, const Shell& /*shell*/) {
       change["time_text"] = seconds_text(change, "t");
       change["change_text"] = change_text(number_in(change, "change"));
       change["short"] = short_sha(text_in(change, "commit"));
+    }
+    if (View& placement = machine["placement"]; placement.is_object()) {
+      placement["time_text"] = time_text(text_in(placement, "time"));
+      placement["short"] = short_sha(text_in(placement, "commit"));
+      placement["has_ranges"] = !placement["ranges"].empty();
+      placement["shown_text"] =
+          fmt::format("{} of {} benchmarks", placement["ranges"].size(), placement["total"].get<std::size_t>());
+      for (View& range : placement["ranges"]) {
+        add_series(range["series"], shell.links);
+        range["range_text"] = interval_text(range);
+        range["error_text"] = share_text(number_in(range, "error"));
+      }
     }
     machine["has_changes"] = !machine["drift"]["changes"].empty();
   }

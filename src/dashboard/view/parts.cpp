@@ -27,8 +27,8 @@ struct Mark {
   const char* words;
 };
 Mark mark_of(const std::string& state) {
-  static const std::map<std::string, Mark> k_marks{{"worse", {"▲", "worse"}},
-                                                   {"better", {"▼", "better"}},
+  static const std::map<std::string, Mark> k_marks{{"worse", {"▸", "worse"}},
+                                                   {"better", {"▾", "better"}},
                                                    {"same", {"=", "unchanged"}},
                                                    {"undecided", {"?", "undecided"}},
                                                    {"new", {"+", "new"}},

@@ -1,10 +1,12 @@
 #include <fmt/format.h>
 
+#include <cmath>
 #include <string>
 
 #include "dashboard/api/words.hpp"
 #include "dashboard/view/pages.hpp"
 #include "dashboard/view/parts.hpp"
+#include "dashboard/view/profiles.hpp"
 #include "model/unit.hpp"
 
 namespace perfwarden::dashboard {
@@ -15,6 +17,18 @@ void view_run(View& view, const Shell& shell) {
   about["base_short"] = text_in(about, "base_commit").empty() ? "" : short_sha(text_in(about, "base_commit"));
   about["compare_link"] = shell.links.compare(text_in(about, "base_commit"), text_in(about, "commit"));
   for (View& fact : view["environment"]) fact = View{{"name", fact[0]}, {"value", fact[1]}};
+  about["has_parents"] = !about["parents"].empty();
+  for (View& parent : about["parents"]) {
+    const std::string sha = parent.get<std::string>();
+    parent = View{{"short", short_sha(sha)}, {"link", shell.links.compare(sha, text_in(about, "commit"))}};
+  }
+  if (about["rating"].is_object())
+    for (const char* key : {"cpu", "memory"}) {
+      const double rating = number_in(about["rating"], key);
+      about["rating"][std::string(key) + "_text"] =
+          std::isnan(rating) ? "not measured" : fmt::format("{:g} of 10", rating);
+    }
+  add_profiles(view, shell.links);
   for (View& finding : view["findings"]) add_series(finding["series"], shell.links);
   for (View& row : view["series"]) {
     const std::string unit = text_in(row, "unit");

@@ -5,6 +5,7 @@
 #include "dashboard/api/words.hpp"
 #include "dashboard/view/pages.hpp"
 #include "dashboard/view/parts.hpp"
+#include "dashboard/view/profiles.hpp"
 #include "model/unit.hpp"
 
 namespace perfwarden::dashboard {
@@ -80,6 +81,7 @@ void view_series(View& view, const Shell& shell) {
                                         fmt::format("branch={}&machine={}", percent_encoded(text_in(view, "branch")),
                                                     percent_encoded(text_in(machine, "fingerprint"))));
   }
+  if (view.contains("functions")) add_hot_functions(view);
   if (view["budget"].is_object()) view["budget"]["value_text"] = value_text(view["budget"], "value", unit);
   view["latest_text"] = latest_text(view, unit);
   view["spread_text"] = share_text(number_in(view, "spread"));

@@ -1,8 +1,10 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "base/text.hpp"
 #include "dashboard/api/answer.hpp"
 #include "dashboard/export.hpp"
 #include "integration/dashboard/scene.hpp"
@@ -79,6 +81,89 @@ TEST(Api, AChartShowsTheChangeWithItsAlert) {
   EXPECT_NEAR(chart["changes"][0]["change"].get<double>(), 0.13, 0.01);
   EXPECT_EQ(chart["total"], 40);
   EXPECT_EQ(chart["deploys"][0]["i"], 20);
+}
+
+TEST(Api, AnAlertShowsWhereTheTimeWentByTheProfilesNearestToIt) {
+  Scene scene;
+  const auto profile = body_of(scene.get("/api/v1/alerts/1"))["profile"];
+  ASSERT_TRUE(profile.is_object());
+  EXPECT_EQ(profile["before"]["commit"], Scene::commit_of(20));
+  EXPECT_EQ(profile["after"]["commit"], Scene::commit_of(25));
+  EXPECT_EQ(profile["functions"][0], nlohmann::json({{"name", "parse/large"}, {"before", 0.5}, {"after", 0.6}}));
+  const std::string address =
+      fmt::format("/chart/flame.svg?base={}&profile={}", profile["before"]["profile"].get<int>(),
+                  profile["after"]["profile"].get<int>());
+  const Response picture = scene.get(address);
+  EXPECT_EQ(picture.status, 200) << picture.body;
+  EXPECT_EQ(picture.type, "image/svg+xml; charset=utf-8");
+  EXPECT_EQ(picture.body, "<svg/>main;copy 50\nmain;copy 60\n");
+  const std::string page = scene.get("/alerts/1").body;
+  EXPECT_NE(page.find("<img src=\".." + text::replace_all(address, "&", "&amp;") + "\""), std::string::npos) << page;
+  EXPECT_NE(page.find("+10.0 points"), std::string::npos);
+}
+
+TEST(Api, AProfileOfTheBaseThatWasMeasuredBesideTheChangeComesFirst) {
+  Scene scene;
+  const auto head = scene.store().record(26);
+  ASSERT_TRUE(head && *head) << "the run of commit 25";
+  store::RunRecord base = **head;
+  base.identity.clear();
+  base.role = store::RunRole::base;
+  base.run.commit = base.head.run.commit = Scene::commit_of(24);
+  const auto saved = scene.store().save(base);
+  ASSERT_TRUE(saved);
+  const auto profile = body_of(scene.get("/api/v1/alerts/1"))["profile"];
+  EXPECT_EQ(profile["before"]["run"], *saved);
+}
+
+TEST(Api, ProfilesThatAreNotThereAreSaidToBeMissing) {
+  Scene scene;
+  for (const char* target : {"/chart/flame.svg", "/chart/flame.svg?profile=99", "/chart/flame.svg?profile=1&base=99"})
+    EXPECT_EQ(scene.get(target).status, 404) << target;
+  EXPECT_EQ(scene.get("/chart/flame.svg?profile=x").status, 400);
+  EXPECT_TRUE(scene.get("/alerts/1").body.find("Its stacks are not kept") == std::string::npos);
+  ASSERT_TRUE(scene.store().prune({"2030", "2000", {}}));
+  EXPECT_EQ(scene.get("/chart/flame.svg?profile=1").status, 404);
+  EXPECT_NE(scene.get("/runs/1").body.find("Its stacks are not kept"), std::string::npos);
+}
+
+TEST(Api, ASeriesShowsItsHotFunctionsInTheRunsThatWereProfiled) {
+  Scene scene;
+  const auto hot = body_of(scene.get(slow_series(scene)))["functions"];
+  ASSERT_EQ(hot["runs"].size(), 8U);
+  EXPECT_EQ(hot["functions"][0]["name"], "parse/large");
+  EXPECT_EQ(hot["functions"][0]["shares"], nlohmann::json({0.5, 0.5, 0.5, 0.5, 0.5, 0.6, 0.6, 0.6}));
+}
+
+TEST(Api, AnotherMachineIsNoChangeOfASeries) {
+  Scene scene;
+  const auto newest = scene.store().record(40);
+  ASSERT_TRUE(newest && *newest);
+  store::RunRecord slow = **newest;
+  slow.identity.clear();
+  slow.run.session = "slow";
+  slow.run.time = Scene::time_of(40);
+  slow.run.machine.facts = {{"cpu", "slow"}};
+  seal(slow.run.machine);
+  slow.head.run = slow.run;
+  for (Series& one : slow.head.series)
+    for (std::vector<double>& values : one.invocations)
+      for (double& value : values) value *= 2;
+  ASSERT_TRUE(scene.store().save(slow));
+  for (const auto& row : body_of(scene.get("/api/v1/series"))["items"]) EXPECT_EQ(row["change"], 0) << row;
+  EXPECT_EQ(body_of(scene.get("/api/v1/status"))["suites"][0]["change"], 0);
+}
+
+TEST(Api, MachinesShowWhatPlacementDoes) {
+  Scene scene;
+  EXPECT_TRUE(body_of(scene.get("/api/v1/machines"))["machines"][0]["placement"].is_null());
+  scene.placement.emplace().layouts = 7;
+  scene.placement->ranges = {{{"core", "load", "wall_time"}, -0.01, 0, 0.001},
+                             {{"core", "parse/large", "wall_time"}, -0.02, 0.03, 0.001}};
+  scene.clock.tick(60);
+  const auto placement = body_of(scene.get("/api/v1/machines"))["machines"][0]["placement"];
+  EXPECT_EQ(placement["ranges"][0]["series"]["path"], "core/parse/large/wall_time") << "the widest range first";
+  EXPECT_NE(scene.get("/machines").body.find("−2.0 % … +3.0 %"), std::string::npos);
 }
 
 TEST(Api, DecimationKeepsBothSidesOfAChangeAndTheNewestRun) {
@@ -193,10 +278,14 @@ TEST(Export, LeadsOnlyToWhatItWrites) {
   EXPECT_TRUE(files.contains("index.html"));
   EXPECT_TRUE(files.contains("alert-1.html"));
   EXPECT_TRUE(files.contains("series-3.html"));
+  EXPECT_EQ(
+      std::count_if(files.begin(), files.end(), [](const auto& file) { return file.first.starts_with("flame-"); }), 5)
+      << "one of the alert, and of each run with a page that was profiled";
   for (const auto& [name, text] : files) {
     if (!name.ends_with(".html")) continue;
-    for (std::size_t at = text.find("href=\""); at != std::string::npos; at = text.find("href=\"", at + 1)) {
-      const std::string target = text.substr(at + 6, text.find('"', at + 6) - at - 6);
+    const std::string links = text::replace_all(text, " src=\"", " href=\"");
+    for (std::size_t at = links.find("href=\""); at != std::string::npos; at = links.find("href=\"", at + 1)) {
+      const std::string target = links.substr(at + 6, links.find('"', at + 6) - at - 6);
       if (target == "#main" || target == "data:,") continue;
       EXPECT_TRUE(files.contains(target)) << name << " leads to " << target;
     }

@@ -48,7 +48,7 @@ void expect_inert(const std::string& page, const std::string& where) {
   const std::size_t script = page.find("<script type=\"application/json\"");
   const std::string html = page.substr(0, script);
   for (const char* tag :
-       {"<script>",   "</script><", "<img",          "<svg onload", "<b>",       "<i>",   "<u>",
+       {"<script>",   "</script><", "<img src=x",    "<svg onload", "<b>",       "<i>",   "<u>",
         "<!--<",      "]]><",       "</title><x",    "</textarea",  "<style",    "<base", "<meta http-equiv=refresh",
         "<a href=//", "<red",       "<bad",          "<right",      "<line sep", "<new",  "<etc",
         "<nul",       "<x>",        "' onmouseover", "\x1b"})

@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -54,6 +55,11 @@ class Scene {
     site.setting.compare = [](const Samples&, const Samples&, std::span<const Samples>) {
       return std::vector<Comparison>();
     };
+    site.setting.draw_profile = [](const ProfileSummary& one) { return Result<std::string>("<svg/>" + one.stacks); };
+    site.setting.draw_change = [](const ProfileSummary& base, const ProfileSummary& head) {
+      return Result<std::string>("<svg/>" + base.stacks + head.stacks);
+    };
+    site.setting.placement_of = [this](const std::string&) { return Result(placement); };
     site.setting.repository = &repository;
     site.setting.clock = &clock;
     site.setting.version = "1.2.3";
@@ -85,6 +91,7 @@ class Scene {
   }
 
   SceneRepository repository;
+  std::optional<PlacementRanges> placement;
   support::FakeClock clock;
   Site site;
 
@@ -129,7 +136,20 @@ class Scene {
     finding.rule = "relative-change";
     finding.level = Level::soft;
     finding.reason = names[0];
+    if (number % 5 == 0) record.profiles = {profile_of(names[0], number >= 25 ? 0.6 : 0.5)};
     EXPECT_TRUE(store_->save(record));
+  }
+
+  // Of every fifth run: the first benchmark's time is that of a function that has its name.
+  static ProfileSummary profile_of(const std::string& name, double share) {
+    ProfileSummary out;
+    out.suite = "core";
+    out.benchmark = name;
+    out.type = {"cpu", "nanoseconds"};
+    out.cost = out.samples = 100;
+    out.functions = {{name, share, 1}, {"copy", 0.25, 0.25}};
+    out.stacks = fmt::format("main;copy {}\n", 100 * share);
+    return out;
   }
 
   void find_alert() {

@@ -189,8 +189,10 @@ TEST_P(AnyBrowser, MachinesAndCountsAreOfRunsThatMeasured) {
   EXPECT_EQ(machines->front().first, hour(0));
   EXPECT_EQ(machines->front().last, hour(3));
   const auto newest = browser().runs_on(machines->front().machine.fingerprint, 2);
-  ASSERT_TRUE(newest);
-  EXPECT_EQ(*newest, (std::vector<std::int64_t>{ids_[3], ids_[2]}));
+  ASSERT_TRUE(newest && newest->size() == 2U);
+  EXPECT_EQ((*newest)[0].id, ids_[3]);
+  EXPECT_EQ((*newest)[1].id, ids_[2]);
+  EXPECT_EQ((*newest)[1].time, hour(2));
   const auto counts = browser().counts();
   ASSERT_TRUE(counts);
   EXPECT_EQ(counts->series, 2U);

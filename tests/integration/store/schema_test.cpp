@@ -160,7 +160,7 @@ TEST_P(OldVersions, AreTakenOverWithAllThatTheyHold) {
   const std::string path = old_file(directory, GetParam());
   const auto store = open_or_fail(path);
   ASSERT_NE(store, nullptr);
-  EXPECT_EQ(ask(path, "PRAGMA user_version"), "10");
+  EXPECT_EQ(ask(path, "PRAGMA user_version"), "11");
   EXPECT_EQ(ask(path, "SELECT rule || ' ' || level || ' ' || actual FROM findings WHERE run_id = 7"),
             "relative-change soft 0.1");
   EXPECT_EQ(ask(path, "SELECT type FROM sqlite_schema WHERE name = 'alerts'"), "view");

@@ -26,7 +26,7 @@ TEST(SqlStore, MakesTheFileAndItsFolders) {
   struct stat facts {};
   ASSERT_EQ(stat(path.c_str(), &facts), 0);
   EXPECT_EQ(facts.st_mode & 0777U, 0644U);
-  EXPECT_EQ(ask(path, "PRAGMA user_version"), "10");
+  EXPECT_EQ(ask(path, "PRAGMA user_version"), "11");
   EXPECT_EQ(ask(path, "PRAGMA journal_mode"), "delete");
 }
 

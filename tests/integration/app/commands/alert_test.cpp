@@ -344,6 +344,8 @@ TEST_F(Story, ACopyIsAHistoryOfItsOwn) {
 TEST_F(Story, ResultsWithoutACommitAreImportedWithOne) {
   directory_.write("bmf.json", R"({"parse": {"latency": {"value": 88.0, "lower_value": 87.4, "upper_value": 88.9}}})");
   EXPECT_EQ(perfwarden({"baseline", "import", "bmf.json"}), 2);
+  EXPECT_EQ(perfwarden({"baseline", "import", "bmf.json", "--commit", commits_[3].c_str(), "--time", "yesterday"}), 2);
+  EXPECT_NE(console_.err_text.find("the time of a run is 'yesterday'"), std::string::npos) << console_.err_text;
   ASSERT_EQ(
       perfwarden({"baseline", "import", "bmf.json", "--commit", commits_[3].c_str(), "--time", "2026-09-04T03:00:00Z"}),
       0)
