@@ -8,6 +8,9 @@ namespace perfwarden::app {
 namespace {
 
 constexpr std::size_t k_most_picture_bytes = 300'000;
+// How much two sides of the same code differ in a function's time: 0.3 of single recordings (profile::DiffOptions), of
+// which `check` adds up three a side. What each of them had is no longer known.
+constexpr double k_spread_of_three = 0.17;
 
 profile::PictureOptions picture_of(const ProfileSummary& summary) {
   profile::PictureOptions out;
@@ -40,6 +43,7 @@ Result<std::string> draw_kept_change(const ProfileSummary& base, const ProfileSu
   profile::DiffOptions options;
   options.labels = {"before", "after"};
   options.time_by_share = true;
+  options.assumed_spread = k_spread_of_three;
   PW_TRY_ASSIGN(const profile::Diff diff, profile::diff(before, after, options));
   return profile::draw_diff(diff.tree, diff.evidence, picture_of(head));
 }

@@ -102,7 +102,7 @@ class SvgWriter {
     word("less in head", 72);
     for (std::size_t shade = 0; shade < k_shades; ++shade) swatch(shade, FrameChange::unchanged);
     x += 5;
-    word("more (±100 % of base and beyond at the ends)", 258);
+    word("more (±100 % of base and beyond at the ends)", 278);
     swatch(k_neutral, FrameChange::unchanged);
     x += 5;
     word("no sure change", 92);
