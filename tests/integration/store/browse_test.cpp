@@ -215,7 +215,9 @@ TEST_P(AnyBrowser, TheStampChangesWithWhatIsAdded) {
 }
 
 TEST_P(AnyBrowser, AnOlderHistoryIsMigratedWithItsCountsOfSeries) {
-  ask("ALTER TABLE runs DROP COLUMN series_count");
+  for (const char* column : {"series_count", "parents", "rating_cpu", "rating_memory"})
+    ask(std::string("ALTER TABLE runs DROP COLUMN ") + column);
+  for (const char* table : {"profiles", "stacks"}) ask(std::string("DROP TABLE ") + table);
   if (on_server())
     ask("UPDATE schema_version SET version = 9");
   else
