@@ -30,18 +30,20 @@
 namespace perfwarden::ingest {
 namespace {
 
-constexpr std::string_view k_bar = "│";
+constexpr std::string_view k_divan_bar = "│";
 constexpr std::array<std::string_view, 2> k_branches{"├─ ", "╰─ "};
 constexpr std::size_t k_columns = 6;
-enum Column : std::size_t { fastest, slowest, median, mean, samples, iters };
+struct Divan {
+  enum Column : std::size_t { fastest, slowest, median, mean, samples, iters };
+};
 
 struct DivanRow {
   std::size_t depth = 0;  // from 1; 0: the row has no name
   std::string_view name;
   bool has_cells = false;  // no: a name whose benchmark prints something itself, or a line of something else
   std::array<std::string_view, k_columns> cells;  // trimmed
-  [[nodiscard]] bool is_title() const { return cells[samples] == "samples" && cells[iters] == "iters"; }
-  [[nodiscard]] bool is_result() const { return !cells[samples].empty() && !cells[iters].empty(); }
+  [[nodiscard]] bool is_title() const { return cells[Divan::samples] == "samples" && cells[Divan::iters] == "iters"; }
+  [[nodiscard]] bool is_result() const { return !cells[Divan::samples].empty() && !cells[Divan::iters].empty(); }
 };
 
 // Where the name begins, behind "│  ╰─ "; nullopt for a row without a branch.
@@ -52,7 +54,7 @@ std::optional<std::size_t> name_at(std::string_view line, std::size_t& depth) {
     for (const std::string_view branch : k_branches)
       if (rest.starts_with(branch)) return at + branch.size();
     if (rest.starts_with("│  "))
-      at += k_bar.size() + 2;
+      at += k_divan_bar.size() + 2;
     else if (rest.starts_with("   "))
       at += 3;
     else
@@ -63,15 +65,15 @@ std::optional<std::size_t> name_at(std::string_view line, std::size_t& depth) {
 }
 
 // The name may hold bars and blanks: cells are taken from the right, and two blanks or more stand before the first.
-DivanRow row_of(std::string_view line) {
+DivanRow divan_row(std::string_view line) {
   DivanRow row;
   const auto begin = name_at(line, row.depth);
   std::string_view rest = line.substr(begin.value_or(0));
   std::size_t bars = 0;
   for (std::size_t column = k_columns - 1; column > 0; --column, ++bars) {
-    const std::size_t bar = rest.rfind(k_bar);
+    const std::size_t bar = rest.rfind(k_divan_bar);
     if (bar == std::string_view::npos) break;
-    row.cells[column] = text::trim(rest.substr(bar + k_bar.size()));
+    row.cells[column] = text::trim(rest.substr(bar + k_divan_bar.size()));
     rest = rest.substr(0, bar);
   }
   row.has_cells = bars == k_columns - 1;
@@ -81,15 +83,16 @@ DivanRow row_of(std::string_view line) {
     return row;
   }
   if (!begin && !row.is_title()) {
-    const std::size_t bar = rest.rfind(k_bar);
-    row.cells[fastest] = text::trim(bar == std::string_view::npos ? rest : rest.substr(bar + k_bar.size()));
+    const std::size_t bar = rest.rfind(k_divan_bar);
+    row.cells[Divan::fastest] =
+        text::trim(bar == std::string_view::npos ? rest : rest.substr(bar + k_divan_bar.size()));
     return row;
   }
   rest = text::trim(rest);
   const std::size_t gap = rest.rfind("  ");
   const bool has_value = row.is_result() || rest.ends_with("(ignored)");
   row.name = has_value && gap != std::string_view::npos ? text::trim(rest.substr(0, gap)) : rest;
-  row.cells[fastest] = text::trim(rest.substr(row.name.size()));
+  row.cells[Divan::fastest] = text::trim(rest.substr(row.name.size()));
   return row;
 }
 
@@ -151,7 +154,7 @@ class DivanReader {
       end_benchmark(number);
       return Nothing{};
     }
-    const DivanRow row = row_of(line);
+    const DivanRow row = divan_row(line);
     if (row.is_title()) {
       begin_tree(row.name, number);
       return Nothing{};
@@ -180,29 +183,30 @@ class DivanReader {
 
   Status add_times(const DivanRow& row, int number) {
     if (!std::exchange(awaited_, false)) {
-      if (divan_seconds(row.cells[median])) table_.note_unread(number, row.cells[median]);
+      if (divan_seconds(row.cells[Divan::median])) table_.note_unread(number, row.cells[Divan::median]);
       return Nothing{};
     }
     benchmark_ = text::join(path_, "/");
-    const auto seconds = divan_seconds(row.cells[median]);
+    const auto seconds = divan_seconds(row.cells[Divan::median]);
     if (!seconds) {
-      table_.not_finite(number, benchmark_, wall_time(), fmt::format("'{}' is not a time", shown(row.cells[median])));
+      table_.not_finite(number, benchmark_, wall_time(),
+                        fmt::format("'{}' is not a time", shown(row.cells[Divan::median])));
       return Nothing{};
     }
     has_result_ = true;
     section_.clear();
-    return table_.add(number, benchmark_, wall_time(), row.cells[median].substr(row.cells[median].rfind(' ') + 1),
-                      *seconds, process_);
+    return table_.add(number, benchmark_, wall_time(),
+                      row.cells[Divan::median].substr(row.cells[Divan::median].rfind(' ') + 1), *seconds, process_);
   }
 
   // A row below a result: a rate, "alloc:", or one of the two rows after that, a count and a size.
   Status add_extra(const DivanRow& row, int number) {
-    if (row.cells[fastest].ends_with(':')) {
-      section_ = row.cells[fastest];
+    if (row.cells[Divan::fastest].ends_with(':')) {
+      section_ = row.cells[Divan::fastest];
       rows_of_section_ = 0;
       return Nothing{};
     }
-    const std::string_view cell = row.cells[median];
+    const std::string_view cell = row.cells[Divan::median];
     if (!section_.empty()) {
       const std::size_t nth = ++rows_of_section_;
       if (section_ != "alloc:" || nth > 2) return Nothing{};
@@ -251,8 +255,8 @@ int sniff_divan(std::string_view head) {
   Lines lines(head);
   while (lines.next()) {
     const std::string_view line = lines.line();
-    if (!line.ends_with(k_titles[iters])) continue;
-    const DivanRow row = row_of(line);
+    if (!line.ends_with(k_titles[Divan::iters])) continue;
+    const DivanRow row = divan_row(line);
     if (std::equal(k_titles.begin(), k_titles.end(), row.cells.begin())) return 90;
   }
   return 0;
