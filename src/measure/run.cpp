@@ -203,12 +203,11 @@ class Runner {
     tell(what_of(plan_, step));
     begun_.insert({step.suite, step.side});
     PW_TRY_ASSIGN(os::Command command, command_of(plan_, step, sides_));
-    std::optional<Output> output;  // of a benchmark
-    if (is_run(step)) {
-      if (attempts_.is_first(step)) PW_TRY(check_inputs(plan_, step, command));
-      output.emplace(plan_, step, sides_);
-    }
+    if (is_run(step) && attempts_.is_first(step)) PW_TRY(check_inputs(plan_, step, command));
     if (inspection_ != nullptr) PW_TRY(inspection_->before(step));
+    // Of a benchmark. It removes what the side's run before left, which nobody else may have changed until now.
+    std::optional<Output> output;
+    if (is_run(step)) output.emplace(plan_, step, sides_);
     Ended ended =
         is_traced(step) ? trace_command(step, command) : run_command(command, step.kind == Step::Kind::measure);
     if (inspection_ != nullptr) inspection_->after(step);

@@ -116,6 +116,15 @@ TEST_F(Guard, ASidesOwnOutputsVoidNothing) {
   EXPECT_EQ(perfwarden({"check"}), 1) << console_.out_text << console_.err_text;
 }
 
+// perfwarden removes it before each run, which is nobody else's change.
+TEST_F(Guard, AnOutputFileThatTheBenchmarkLooksForFirstVoidsNothing) {
+  config("    run: sh once.sh\n    output-file: out.txt\n");
+  write("once.sh", "test ! -e out.txt && sh bench.sh > out.txt\n");
+  write(".gitignore", "out.txt\n");
+  twice_as_slow();
+  EXPECT_EQ(perfwarden({"check"}), 1) << console_.out_text << console_.err_text;
+}
+
 TEST_F(Guard, AnUnchangedSharedHarnessIsANote) {
   config("    run: sh " + directory_.path() + "/harness.sh\n");
   write("harness.sh", "exec sh bench.sh\n");
