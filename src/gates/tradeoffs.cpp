@@ -105,7 +105,9 @@ void apply_tradeoffs(std::span<const Comparison> comparisons, const Config& conf
         excuse(comparisons[gain], comparisons[cost], *rule, verdict.judgements[cost], verdict);
         break;
       }
-      if (metrics.better.empty() && metrics.unchanged != nullptr) trade.gain = metrics.unchanged->id.metric;
+      const bool unlimited = !verdict.judgements[cost].gated;  // else its own limit says it
+      if (unlimited && metrics.better.empty() && metrics.unchanged != nullptr)
+        trade.gain = metrics.unchanged->id.metric;
       if (!trade.gain.empty()) verdict.tradeoffs.push_back(std::move(trade));
     }
   }

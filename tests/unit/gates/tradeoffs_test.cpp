@@ -124,10 +124,15 @@ TEST(Tradeoffs, AHardLimitIsNotForSale) {
   EXPECT_EQ(judged({k_larger, k_quicker}, config).conclusion, Conclusion::fail);
 }
 
-TEST(Tradeoffs, ACostWithoutAGainIsSaid) {
-  const Verdict verdict = judged({k_larger, moved("wall_time", true, -0.01, 0.01)}, budgets());
+TEST(Tradeoffs, ACostWithoutAGainIsSaidWhereNoLimitSaysIt) {
+  const std::vector<Comparison> both = {k_larger, moved("wall_time", true, -0.01, 0.01)};
+  EXPECT_TRUE(judged(both, budgets()).tradeoffs.empty()) << "its own limit fails";
+  Config config = budgets();
+  config.budgets[0].limits.erase("max_rss");
+  const Verdict verdict = judged(both, config);
   ASSERT_EQ(verdict.tradeoffs.size(), 1U);
   EXPECT_EQ(verdict.tradeoffs[0].gain, "wall_time");
+  EXPECT_EQ(verdict.tradeoffs[0].cost, "max_rss");
   EXPECT_EQ(verdict.tradeoffs[0].better_by, 0);
 }
 
