@@ -61,7 +61,9 @@ Result<ExitCode> search_alerts(World& world, const AlertVerb& options) {
   search.options.now = os::rfc3339(world.clock.unix_s());
   PW_TRY_ASSIGN(const std::vector<Alert> changed, find_alerts(*store, search));
   give_back(".perfwarden");
-  if (changed.empty()) note(world, "nothing changed since the alerts on record; `perfwarden alert list` shows them");
+  if (changed.empty())
+    note(world, "no new change of level on branch " + text::one_line(search.branch) +
+                    ": `perfwarden trend` shows what was looked at, `perfwarden alert list` the open alerts");
   return show_alerts(world, options, *store, changed, search.branch);
 }
 

@@ -341,8 +341,7 @@ Result<ExitCode> history(World& world, const BaselineOptions& options) {
 Result<ExitCode> import_runs(World& world, const BaselineOptions& options) {
   PW_TRY_ASSIGN(const Config config, config_here(world, options.config));
   PW_TRY_ASSIGN(const std::size_t runs, import_history(world, config, options.importing));
-  world.console.out(
-      fmt::format("{} run{} on record in {}\n", runs, runs == 1 ? " is" : "s are", text::one_line(config.history)));
+  world.console.out(fmt::format("read {} run{} into {}\n", runs, runs == 1 ? "" : "s", text::one_line(config.history)));
   return k_pass;
 }
 

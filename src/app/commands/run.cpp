@@ -42,12 +42,19 @@ Result<Site> this_folder(World& world, const RunOptions& options) {
   return site;
 }
 
+// The first of the baseline branch and the current one whose past holds the commit; "" for neither.
+std::string branch_with(const checkout::Git& git, const Config& config, const std::string& sha) {
+  for (const std::string& branch : {config.baseline.branch, git.branch().value_or("")})
+    if (!branch.empty() && git.merge_base(sha, branch).value_or("") == sha) return branch;
+  return "";
+}
+
 Result<Site> commit_alone(World& world, const Config& config, const RunOptions& options) {
   const checkout::Git git = repository(world);
   Site site;
   Checkouts& sides = site.checkouts;
   PW_TRY_ASSIGN(sides.head_sha, git.resolve(options.commit));
-  sides.branch = options.branch;
+  sides.branch = options.branch.empty() ? branch_with(git, config, sides.head_sha) : options.branch;
   const std::string prefix = git.prefix();
   if (const std::string why = why_not_buildable(git, config, prefix, ""); !why.empty())
     return Error{.kind = ErrorKind::config, .what = "a commit cannot be measured by itself here: " + why};
@@ -113,7 +120,9 @@ Run declare_run(Verb& verb) {
   verb.add_option(
       "--commit", options->commit,
       "Measure this commit in a worktree of its own, its build included (default: measure this folder as it is)");
-  verb.add_option("--branch", options->branch, "Branch that the numbers belong to (default: the current one)");
+  verb.add_option("--branch", options->branch,
+                  "Branch that the numbers belong to (default: the current one; of --commit, the baseline branch where "
+                  "that holds it)");
   verb.add_option("-o,--output", options->output, "Folder for samples.json, or a file ending in .json").show_default();
   verb.add_flag("--dry-run", options->dry_run, "Print what would be run, and run nothing");
   return [options](World& world) { return measure_one(world, *options); };

@@ -19,6 +19,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+constexpr std::size_t k_few_runs = 24;  // fewer show few steps, as measured in docs/statistics.md#change-points
+
 struct Analysis {
   std::vector<std::size_t> cuts;  // points that begin another environment
   trend::Segmentation found;
@@ -117,10 +119,12 @@ std::string trend_text(std::span<const SeriesHistory> all, std::span<const Bump>
   std::string out;
   std::size_t changed = 0;
   std::size_t points = 0;
+  std::size_t longest = 0;
   std::map<SeriesId, std::size_t> lines_of_id;
   for (const SeriesHistory& series : all) ++lines_of_id[series.id];
   for (const SeriesHistory& series : all) {
     points += series.points.size();
+    longest = std::max(longest, series.points.size());
     const Analysis analysis = analysis_of(series, bumps, options);
     if (analysis.found.changes.empty() && all.size() > 1) continue;
     changed += analysis.found.changes.empty() ? 0U : 1U;
@@ -142,6 +146,10 @@ std::string trend_text(std::span<const SeriesHistory> all, std::span<const Bump>
   }
   out += fmt::format("{} of {} series changed {} level ({} points)\n", changed, all.size(),
                      changed == 1 ? "its" : "their", points);
+  if (changed == 0 && longest < k_few_runs)
+    out += fmt::format(
+        "fewer than {} runs prove few changes: `perfwarden bisect --good A --bad B` measures two commits now\n",
+        k_few_runs);
   const bool energy = std::any_of(all.begin(), all.end(),
                                   [](const SeriesHistory& series) { return ingest::is_energy(series.id.metric); });
   if (energy)

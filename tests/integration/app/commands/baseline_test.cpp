@@ -248,7 +248,7 @@ TEST_F(BaselineVerb, ImportKeepsEveryRunOfAnotherToolsHistoryOnce) {
                      run("bbbb2222", "1763719200000", "20") + "," + run("", "1763719300000", "30") + "]}}");
   for (int i = 0; i < 2; ++i) {
     ASSERT_EQ(perfwarden({"import", file.c_str(), "--suite", "old"}), 0) << console_.err_text;
-    EXPECT_EQ(console_.out_text, "2 runs are on record in sqlite:.perfwarden/history.db\n");
+    EXPECT_EQ(console_.out_text, "read 2 runs into sqlite:.perfwarden/history.db\n");
     EXPECT_NE(console_.err_text.find("1 runs have no commit or no time"), std::string::npos) << console_.err_text;
   }
   ASSERT_EQ(perfwarden({"history", "--json"}), 0);

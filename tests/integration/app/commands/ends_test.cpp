@@ -31,6 +31,23 @@ TEST_F(Check, RunOfACommitMeasuresThatCommitInATreeOfItsOwn) {
   EXPECT_EQ(git("worktree list").find('\n'), std::string::npos) << "the trees are gone";
 }
 
+TEST_F(Check, RunOfACommitBelongsToTheBranchThatHoldsIt) {
+  const std::string base = git("rev-parse main");
+  commit("--allow-empty head");
+  const std::string head = git("rev-parse HEAD");
+  git("checkout -q --orphan other");
+  commit("other");
+  const std::string other = git("rev-parse other");
+  git("checkout -q change");
+  const auto branch_of = [this](const std::string& sha) {
+    EXPECT_EQ(perfwarden({"run", "--commit", sha.c_str(), "-o", "out.json"}), 0) << console_.err_text;
+    return samples_in("out.json").at("run").value("branch", "");
+  };
+  EXPECT_EQ(branch_of(base), "main");
+  EXPECT_EQ(branch_of(head), "change");
+  EXPECT_EQ(branch_of(other), "");
+}
+
 TEST_F(Check, RunOfARevisionThatGitDoesNotKnowIsAUsageError) {
   EXPECT_EQ(perfwarden({"run", "--commit", "v9.9", "-o", "out.json"}), 2);
   EXPECT_EQ(perfwarden({"run", "--commit", std::string(40, 'a').c_str(), "-o", "out.json"}), 2);

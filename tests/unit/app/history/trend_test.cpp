@@ -72,6 +72,15 @@ TEST_F(TrendVerb, ChangesBelowTheSmallestEffectAreNotReported) {
   EXPECT_NE(console.out_text.find("0 of 1 series changed their level"), std::string::npos) << console.out_text;
 }
 
+TEST_F(TrendVerb, WhereTooFewRunsShowNothingItSaysSo) {
+  const std::string few = directory.write("few.csv", csv(12, 7, 1.3));
+  ASSERT_EQ(run({"--input", few}), 0) << console.err_text;
+  EXPECT_NE(console.out_text.find("fewer than 24 runs"), std::string::npos) << console.out_text;
+  const std::string many = directory.write("many.csv", csv(24, 24, 1));
+  ASSERT_EQ(run({"--input", many}), 0) << console.err_text;
+  EXPECT_EQ(console.out_text.find("fewer than"), std::string::npos) << console.out_text;
+}
+
 TEST_F(TrendVerb, WithoutAHistoryItSaysWhatToDo) {
   EXPECT_EQ(run({}), 2);
   EXPECT_NE(console.err_text.find("--input"), std::string::npos) << console.err_text;
