@@ -14,7 +14,7 @@ namespace perfwarden::compare {
 
 inline constexpr std::size_t k_most_advised = 1000;  // more runs than this are never advised
 inline constexpr std::string_view k_hardly_helps =
-    "more runs would hardly help, so use shorter repetitions, cpu_time or a quieter machine";
+    "more runs would hardly help, so use a quieter machine, short repetitions, or a budget on cpu_time or instructions";
 inline constexpr double k_bound_error = 0.05;  // of each of the one-sided bounds
 
 // What is asked of one series; without `demands`, a change of high_effect in primary metrics.

@@ -79,9 +79,11 @@ std::string reproduce_command(const Checkouts& checkouts, const CheckOptions& op
 constexpr double k_quick_s = 30;
 constexpr int k_quick_pairs = 20;
 
-// For --quick: what of each suite fits into 30 s, all suites together.
+// For --quick: what of each suite fits into 30 s, all suites together. Profiles that nobody asked for would take longer
+// than that.
 void hurry(Config& config) {
   for (Suite& suite : config.suites) {
+    if (!suite.profile.judged()) suite.profile.when = ProfileWhen::never;
     suite.iterations.max = std::clamp(suite.iterations.max, suite.iterations.min, k_quick_pairs);
     suite.iterations.max_time_s =
         std::min(suite.iterations.max_time_s, k_quick_s / static_cast<double>(config.suites.size()));
@@ -330,8 +332,10 @@ Run declare_check(Verb& verb) {
                   "Commit, branch or tag to check, against its parent or --base; nothing is published (default: HEAD)");
   verb.add_flag("--worktree", options->checkouts.worktree,
                 "Measure this folder as it is, with what is not committed yet (default: HEAD)");
-  verb.add_flag("--quick", options->quick,
-                "Measure for about 30 s in all: large changes are found, small ones stay undecided");
+  verb.add_flag(
+      "--quick", options->quick,
+      "Measure for about 30 s in all, and record no profiles unless a suite names a profiler: large changes are "
+      "found, small ones stay undecided");
   verb.add_flag("--keep", options->checkouts.keep,
                 "When a benchmark fails, leave the checkouts of base and head, to try it by hand there");
   verb.add_option("--base-dir", options->checkouts.base_dir, "Base as an already built folder");
@@ -367,7 +371,7 @@ extern const Command k_command_check{
     "  perfwarden check --base v1.9.0               compare with a tag\n"
     "  perfwarden check --worktree                  what is not committed yet, too\n"
     "  perfwarden check --head 3f2a91c              a commit against its parent\n"
-    "  perfwarden check --quick                     30 s a suite, and what that cannot see\n"
+    "  perfwarden check --quick                     30 s in all: large changes only\n"
     "  perfwarden check -- ./app --input big.json   no config: time a command at two commits",
     {k_gate_failed, k_not_measured, k_inconclusive, k_no_baseline, k_not_published}};
 

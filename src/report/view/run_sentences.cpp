@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/text.hpp"
+#include "model/trace.hpp"
 #include "model/unit.hpp"
 #include "report/geomean.hpp"
 
@@ -21,7 +22,9 @@ std::vector<std::string> Speaker::identities() const {
     data.set("one", n == 1);
     data.set("many", n != 1);
     std::vector<std::string> shown;
-    for (std::size_t i = 0; i < std::min(k_named, reasons.size()); ++i) shown.push_back(prose(reasons[i]));
+    const std::string side = std::string(k_side_folder) + "/";  // of either checkout
+    for (std::size_t i = 0; i < std::min(k_named, reasons.size()); ++i)
+      shown.push_back(prose(text::replace_all(reasons[i], side, "")));
     data.set("reasons", some(text::join(shown, "; ")));
     data.set("more", reasons.size() > k_named ? Data(std::to_string(reasons.size() - k_named)) : Data(false));
     return phrases_.say(key, data);
