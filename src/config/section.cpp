@@ -45,6 +45,7 @@ std::string where_known(std::string_view word) {
   const std::vector<std::string> places = places_of(word);
   if (places.empty() || places.size() > k_most) return "";
   std::vector<std::string> named;
+  named.reserve(places.size());
   for (const std::string& place : places)
     named.push_back(place.empty() ? "at the top of the file" : fmt::format("in '{}'", place));
   return fmt::format("it belongs {}", text::join(named, " or "));
