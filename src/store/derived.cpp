@@ -79,7 +79,8 @@ Result<std::vector<SeriesHistory>> function_shares(Connection& connection, const
     const auto& [suite, benchmark, type] = id;
     const std::size_t begin = profiled.runs.size() - std::min(profiled.runs.size(), query.most);
     for (const std::string& function : hot_functions(profiled, begin)) {
-      SeriesHistory line{.id = {suite, benchmark, type + "/" + function}, .points = {}, .better = Better::unknown};
+      SeriesHistory line{
+          .id = {suite, benchmark, fmt::format("{}/{}", type, function)}, .points = {}, .better = Better::unknown};
       if (query.series && !query.series(line.id)) continue;
       line.points.assign(profiled.runs.begin() + static_cast<std::ptrdiff_t>(begin), profiled.runs.end());
       for (const auto& [run, share] : profiled.self.at(function)) {
