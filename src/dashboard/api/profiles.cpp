@@ -17,7 +17,7 @@ namespace {
 constexpr std::size_t k_most_shown_functions = 10;
 constexpr std::size_t k_shares_shown = 30;  // runs
 
-Json json_of(const store::NumberedProfile& one) {
+Json profile_json(const store::NumberedProfile& one) {
   Json functions = Json::array();
   for (const FunctionShare& function : one.profile.functions)
     functions.push_back(
@@ -100,7 +100,7 @@ Result<ProfileSummary> with_stacks(const Desk& desk, std::int64_t number) {
 Result<Json> profiles_of(const Desk& desk, std::int64_t run) {
   PW_TRY_ASSIGN(const std::vector<store::NumberedProfile> all, desk.store.browser().profiles_in(run));
   Json out = Json::array();
-  for (const store::NumberedProfile& one : all) out.push_back(json_of(one));
+  for (const store::NumberedProfile& one : all) out.push_back(profile_json(one));
   return out;
 }
 
