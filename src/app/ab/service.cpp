@@ -45,7 +45,7 @@ Result<std::string> asked_once(const std::string& url) {
 
 }  // namespace
 
-bool is_address(std::string_view given) {
+bool is_service_address(std::string_view given) {
   const std::size_t at = given.find("://");
   return at != std::string_view::npos && at > 0 && std::all_of(given.begin(), given.begin() + at, [](char c) {
            return text::is_alphanumeric(c) || c == '+' || c == '-' || c == '.';
@@ -57,7 +57,7 @@ Result<Service> Service::begin(World& world, const std::string& side, const std:
   Service out;
   out.side_ = side;
   out.url_ = given;
-  if (is_address(given)) return out;
+  if (is_service_address(given)) return out;
   PW_TRY_ASSIGN(out.port_, os::free_loopback_port());
   out.url_ = fmt::format("http://127.0.0.1:{}{}", out.port_, start.path);
   out.process_ = std::make_unique<os::Background>(world.processes, command_of(given, out.port_, children));

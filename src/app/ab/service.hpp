@@ -38,6 +38,6 @@ class Service {
 };
 
 // Whether a side is given as an address, "https://a.example.org/", rather than as a command.
-[[nodiscard]] bool is_address(std::string_view given);
+[[nodiscard]] bool is_service_address(std::string_view given);
 
 }  // namespace perfwarden::app

@@ -41,7 +41,9 @@ struct AbOptions {
   std::optional<std::uint64_t> seed;
 
   // Whether code of the repository may run, rather than a service be asked that runs already.
-  [[nodiscard]] bool has_command() const { return !load.empty() || !is_address(base) || !is_address(head); }
+  [[nodiscard]] bool has_command() const {
+    return !load.empty() || !is_service_address(base) || !is_service_address(head);
+  }
 };
 
 Result<double> duration(const std::string& option, const std::string& text) {
