@@ -59,6 +59,7 @@ Option Verb::add_option(const std::string& names, T& value, const std::string& h
 template Option Verb::add_option(const std::string&, std::string&, const std::string&);
 template Option Verb::add_option(const std::string&, double&, const std::string&);
 template Option Verb::add_option(const std::string&, std::size_t&, const std::string&);
+template Option Verb::add_option(const std::string&, long&, const std::string&);
 template Option Verb::add_option(const std::string&, std::optional<double>&, const std::string&);
 template Option Verb::add_option(const std::string&, std::optional<std::uint64_t>&, const std::string&);
 template Option Verb::add_option(const std::string&, std::vector<std::string>&, const std::string&);
