@@ -128,6 +128,12 @@ def csv(file, size, comma=","):
     return count, min(count, 1000)
 
 
+def divan(file, size):
+    record = lambda i: f"├─ {name(i)}  1.5 µs │ 2.5 µs │ {i % 900 + 1.25} µs │ 2 µs │ 100 │ 100\n"
+    count = fill(file, min(size, ONCE), "bench  fastest │ slowest │ median │ mean │ samples │ iters\n", record, "\n")
+    return count, count
+
+
 def dart(file, size):
     count = fill(file, min(size, ONCE), "", lambda i: f"{name(i)}(RunTime): {value(i)} us.\n", "")
     return count, count
@@ -328,10 +334,11 @@ def vitest(file, size):
 
 
 MAKERS = {"json": samples_json, **{one.__name__.replace("_", "-"): one for one in (
-    asv, benchmark_dotnet, benchmark_ips, benchmark_js, bmf, catch2, criterion, csv, dart, github_action_benchmark,
+    asv, benchmark_dotnet, benchmark_ips, benchmark_js, bmf, catch2, criterion, csv, dart, divan, github_action_benchmark,
     go_bench, google_benchmark, gungraun, hyperfine, jmh, julia, k6, libtest, mitata, nanobench, pytest_benchmark, regex,
     swift_benchmark, tinybench, tsv, vitest)}}
-NO_FILE = {"time"}  # is the kernel's account of a process
+# The kernel's account of a process; summaries of one run, which are a few lines.
+NO_FILE = {"time", "hey", "vegeta", "wrk"}
 
 COUNT = """import json, sys
 series = json.load(open(sys.argv[1]))["series"]

@@ -33,7 +33,7 @@ TEST_F(Check, RunOfACommitMeasuresThatCommitInATreeOfItsOwn) {
 
 TEST_F(Check, RunOfACommitBelongsToTheBranchThatHoldsIt) {
   const std::string base = git("rev-parse main");
-  commit("--allow-empty head");
+  commit("head --allow-empty");
   const std::string head = git("rev-parse HEAD");
   git("checkout -q --orphan other");
   commit("other");
