@@ -31,7 +31,7 @@ SH
   cat >"$1/perfwarden.yml" <<'YML'
 version: 1
 suites:
-  core: { run: ./bench, parser: { regex: '^(?<name>\S+) (?<value>[\d.]+) (?<unit>ms)$' }, iterations: 10, warmup: 0 }
+  core: { run: ./bench, parser: { regex: '^(?<name>\S+) (?<value>[\d.]+) (?<unit>ms)$' }, iterations: 10, warmup: 0, profile: off }
 budgets: { "*": +5% }
 history: off
 YML
