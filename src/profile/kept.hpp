@@ -39,7 +39,7 @@ struct KeptText {
 [[nodiscard]] KeptText write_kept(const KeptProfiles& kept);
 
 // What write_kept wrote. Hostile: error (parse) for another schema, for numbers that are not finite, for trees that are
-// none, or beyond limits.hpp and the limits above.
+// not trees, or beyond limits.hpp and the limits above.
 [[nodiscard]] Result<KeptProfiles> read_kept(std::string_view text, const std::string& name);
 
 }  // namespace perfwarden::profile

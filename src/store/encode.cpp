@@ -285,6 +285,17 @@ std::vector<FunctionShare> decode_functions(std::string_view json_text) {
   return out;
 }
 
+std::optional<Rating> decode_rating(double cpu, double memory) {
+  Rating out;
+  out.cpu_measured = !std::isnan(cpu);
+  out.memory_measured = !std::isnan(memory);
+  if (!out.cpu_measured && !out.memory_measured) return std::nullopt;
+  if (out.cpu_measured) out.cpu = cpu;
+  if (out.memory_measured) out.memory = memory;
+  out.overall = (out.cpu + out.memory) / 2;
+  return out;
+}
+
 std::string month_of(std::string_view time) {
   constexpr std::string_view k_form = "dddd-dd-";
   for (std::size_t i = 0; i < k_form.size(); ++i)

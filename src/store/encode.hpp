@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "model/analysis.hpp"
 #include "model/comparison.hpp"
 #include "model/profile_summary.hpp"
 #include "model/series.hpp"
@@ -46,6 +47,9 @@ void decode_naming(std::string_view json, Series& series);
 // counts.
 [[nodiscard]] std::string digest_of(const RunInfo& run, const std::vector<Series>& series,
                                     const std::vector<Failure>& failures);
+
+// A rating as it is kept: what was not measured is NaN. nullopt when nothing was.
+[[nodiscard]] std::optional<Rating> decode_rating(double cpu, double memory);
 
 // "2026-11" of an RFC 3339 time; "other" of a text that is not one.
 [[nodiscard]] std::string month_of(std::string_view time);

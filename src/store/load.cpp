@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <memory>
 #include <string>
 #include <utility>
@@ -54,18 +53,6 @@ Status load_series(Connection& connection, std::int64_t run, Samples& samples, b
   return Nothing{};
 }
 
-// What was not measured is NaN; nullopt when nothing was.
-std::optional<Rating> rating_of(double cpu, double memory) {
-  Rating out;
-  out.cpu_measured = !std::isnan(cpu);
-  out.memory_measured = !std::isnan(memory);
-  if (!out.cpu_measured && !out.memory_measured) return std::nullopt;
-  if (out.cpu_measured) out.cpu = cpu;
-  if (out.memory_measured) out.memory = memory;
-  out.overall = (out.cpu + out.memory) / 2;
-  return out;
-}
-
 // A run without its values, and the digest by which they are checked.
 struct KeptRun {
   RunRecord record;
@@ -106,7 +93,7 @@ Result<KeptRun> kept_run(Connection& connection, std::int64_t run) {
   const std::string parents = query->text(18);
   for (const std::string_view parent : text::split(parents, ' '))
     if (!parent.empty()) record.parents.emplace_back(parent);
-  record.rating = rating_of(query->real(19), query->real(20));
+  record.rating = decode_rating(query->real(19), query->real(20));
   return out;
 }
 

@@ -95,7 +95,7 @@ if command -v git-lfs >/dev/null; then
   git -C "$work/with-large-files" show HEAD:cost | grep -q 'git-lfs' || { echo "FAILED: the file is not of Git LFS"; exit 1; }
   walk "a clone with Git LFS" "$work/with-large-files" "${check[@]}"
 else
-  echo "not tried: Git LFS is not installed"
+  echo "skipped: Git LFS is not installed, so a clone with it was not tried"
 fi
 
 # Read-only: the places that `check` writes to are mounted, or named.
@@ -110,6 +110,6 @@ if unshare -m true 2>/dev/null; then
   walk "a workspace that is read-only" "$work/plain" unshare -m sh "$work/read-only.sh" "${check[@]}" --output "$work/reports"
   [ -s "$work/reports/report.json" ] || { echo "FAILED: there is no report outside of it"; failures=$((failures + 1)); }
 else
-  echo "not tried: nothing can be mounted here"
+  echo "skipped: nothing can be mounted here, so a read-only workspace was not tried"
 fi
 [ "$failures" -eq 0 ]

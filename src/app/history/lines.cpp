@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
 #include "base/text.hpp"
@@ -13,6 +12,7 @@
 #include "json/write.hpp"
 #include "report/json/write.hpp"
 #include "report/renderer.hpp"
+#include "store/encode.hpp"
 
 namespace perfwarden::app {
 namespace {
@@ -105,14 +105,8 @@ ProfileSummary profile_in(const json::Cursor& at) {
 void later_parts(const json::Cursor& at, store::RunRecord& record) {
   if (at.has("parents"))
     at["parents"].each(k_most_parents, [&](const json::Cursor& one) { record.parents.push_back(one.text()); });
-  if (at.has("rating")) {
-    Rating rating;
-    rating.cpu = at["rating"]["cpu"].number();
-    rating.memory = at["rating"]["memory"].number();
-    rating.cpu_measured = !std::isnan(rating.cpu);
-    rating.memory_measured = !std::isnan(rating.memory);
-    record.rating = rating;
-  }
+  if (at.has("rating"))
+    record.rating = store::decode_rating(at["rating"]["cpu"].number(), at["rating"]["memory"].number());
   if (at.has("profiles"))
     at["profiles"].each(k_most_profiles, [&](const json::Cursor& one) { record.profiles.push_back(profile_in(one)); });
 }

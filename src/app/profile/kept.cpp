@@ -39,7 +39,8 @@ std::string keep_beside(const std::string& samples_file, const profile::KeptProf
   const std::string file = profile::kept_beside(samples_file);
   const auto warn_of = [&report](std::string text) { report.warnings.push_back({"not-profiled", std::move(text)}); };
   if (kept.profiles.empty()) {
-    if (os::exists(file)) (void)os::remove_all(file).has_value();
+    if (const Status removed = os::remove_all(file); !removed)
+      warn_of("the profiles of an earlier run are still there: " + removed.error().text());
     return "";
   }
   profile::KeptText written = profile::write_kept(kept);

@@ -14,8 +14,8 @@ namespace perfwarden::app {
 // The text of the profiles beside a samples file; empty where there are none.
 [[nodiscard]] Result<std::string> read_kept_beside(const std::string& samples_file);
 
-// Writes them beside the samples file; of none, removes those of an earlier run. Returns the text, empty of none. What
-// there is no room for, or what cannot be written, is a warning of the report.
+// Writes them beside the samples file, and returns the text. When there are none, it removes those of an earlier run,
+// and the text is empty. What there is no room for, or what cannot be written or removed, is a warning of the report.
 [[nodiscard]] std::string keep_beside(const std::string& samples_file, const profile::KeptProfiles& kept,
                                       Report& report);
 

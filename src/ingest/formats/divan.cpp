@@ -163,7 +163,7 @@ class DivanReader {
     if (row.depth > 0) {
       end_benchmark(number);
       path_.resize(row.depth - 1);
-      path_.emplace_back(row.name);
+      path_.push_back(path_.empty() ? shared_part(row.name) : shared_part(path_.back() + "/" + std::string(row.name)));
       awaited_ = !row.has_cells || row.is_result();  // else a parent, or an ignored benchmark
     }
     if (row.is_result()) return add_times(row, number);
@@ -186,7 +186,7 @@ class DivanReader {
       if (divan_seconds(row.cells[Divan::median])) table_.note_unread(number, row.cells[Divan::median]);
       return Nothing{};
     }
-    benchmark_ = text::join(path_, "/");
+    benchmark_ = path_.back();
     const auto seconds = divan_seconds(row.cells[Divan::median]);
     if (!seconds) {
       table_.not_finite(number, benchmark_, wall_time(),
@@ -228,15 +228,14 @@ class DivanReader {
 
   // A name whose result never came: the benchmark ended the program.
   void end_benchmark(int number) {
-    if (std::exchange(awaited_, false))
-      table_.fail(number, text::join(path_, "/"), "divan printed its name and no result");
+    if (std::exchange(awaited_, false)) table_.fail(number, path_.back(), "divan printed its name and no result");
     has_result_ = false;
   }
 
   const Document& document_;
   Table table_;
   CargoTarget target_;
-  std::vector<std::string> path_;  // names from the top of the tree to the last row
+  std::vector<std::string> path_;  // the last row's whole name, and those of the rows above it
   bool awaited_ = false;           // the result of path_
   bool has_result_ = false;        // rows without a name belong to benchmark_
   std::string benchmark_, section_;

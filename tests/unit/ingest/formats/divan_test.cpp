@@ -85,6 +85,19 @@ TEST(Divan, KeepsBenchmarksOfTwoTargetsApart) {
   EXPECT_THAT(found, UnorderedElementsAre(HasSubstr("one"), HasSubstr("two")));
 }
 
+TEST(Divan, ATreeOfLongNamesCostsNoMoreThanItsSize) {
+  std::string text = k_titles;
+  std::string prefix;
+  for (int depth = 0; depth < 1000; ++depth) {
+    text += prefix + "╰─ " + std::string(1000, 'x') + "  │ │ │ │ │\n";
+    prefix += "   ";
+  }
+  for (int i = 0; i < 200; ++i) text += prefix + "├─ leaf  5 ns │ 7 ns │ 6 ns │ 6 ns │ 10 │ 10\n";
+  const auto reading = read_divan_text(text);
+  ASSERT_FALSE(reading) << "the names are too long";
+  EXPECT_THAT(reading.error().text(), HasSubstr("more than 1024"));
+}
+
 TEST(Divan, DoesNotReadANumberThatIsNotATime) {
   const auto reading = read_divan_text(k_titles +
                                        "├─ odd    x       │ x       │ NaN ns  │ x      │ 10      │ 10\n"
